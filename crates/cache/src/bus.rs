@@ -1,0 +1,93 @@
+//! The live bus only wakes; whoever is woken reads the rows.
+
+use async_trait::async_trait;
+use tokio::sync::broadcast;
+
+/// Why somebody is woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wake {
+    /// The outbox has new rows.
+    Outbox,
+}
+
+impl Wake {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+/// What an operator is told about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusHealth {
+    /// Whether wakes pass now.
+    pub up: bool,
+    /// One readable sentence.
+    pub detail: String,
+}
+
+/// Wakes other processes. A wake may be lost; everyone who waits for one also polls.
+#[async_trait]
+pub trait Bus: Send + Sync + 'static {
+    /// Wakes whoever listens. Returns at once and never fails: many calls at a time may become one.
+    fn wake(&self, wake: Wake);
+
+    /// Listens from now on. `Lagged` means "woken more than once".
+    fn listen(&self) -> broadcast::Receiver<Wake>;
+
+    /// Whether wakes pass now.
+    async fn health(&self) -> BusHealth;
+}
+
+/// The bus of one process.
+pub struct InProcessBus(broadcast::Sender<Wake>);
+
+impl InProcessBus {
+    /// A bus without listeners.
+    pub fn new() -> Self {
+        Self(broadcast::channel(16).0)
+    }
+}
+
+impl Default for InProcessBus {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Bus for InProcessBus {
+    fn wake(&self, wake: Wake) {
+        // Nobody listening is no error: they poll.
+        let _ = self.0.send(wake);
+    }
+
+    fn listen(&self) -> broadcast::Receiver<Wake> {
+        self.0.subscribe()
+    }
+
+    async fn health(&self) -> BusHealth {
+        BusHealth {
+            up: true,
+            detail: "in process".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_wake_reaches_everyone_who_listens() {
+        let bus = InProcessBus::new();
+        bus.wake(Wake::Outbox);
+        let (mut one, mut two) = (bus.listen(), bus.listen());
+        bus.wake(Wake::Outbox);
+        assert_eq!(one.recv().await, Ok(Wake::Outbox));
+        assert_eq!(two.recv().await, Ok(Wake::Outbox));
+        assert!(one.is_empty());
+    }
+}

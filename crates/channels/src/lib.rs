@@ -1,0 +1,9 @@
+//! The ways out. A channel gets a rendered message and says what the provider answered.
+//!
+//! A channel never sees a database and never decides on a retry; `delivery` does both.
+
+pub mod webhook;
+
+mod traits;
+
+pub use traits::{ChannelSender, Envelope};

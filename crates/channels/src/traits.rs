@@ -1,0 +1,29 @@
+//! What a channel is.
+
+use async_trait::async_trait;
+use campanile_domain::{Channel, DeliveryId, Notification, Outcome};
+
+/// What goes out, once.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// The same on every attempt; the provider sees it.
+    pub delivery_id: DeliveryId,
+    /// To which address.
+    pub address: &'a str,
+    /// The content.
+    pub notification: &'a Notification,
+}
+
+/// One way out.
+#[async_trait]
+pub trait ChannelSender: Send + Sync + 'static {
+    /// Which channel this serves.
+    fn channel(&self) -> Channel;
+
+    /// How many calls may be in flight at once.
+    fn concurrency(&self) -> usize;
+
+    /// Makes one call, bounded in time, and classifies the answer. Never fails, never panics on a
+    /// provider's answer.
+    async fn send(&self, envelope: Envelope<'_>) -> Outcome;
+}

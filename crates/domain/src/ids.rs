@@ -1,0 +1,253 @@
+//! Ids are newtypes, so that they cannot be swapped by accident.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest, Sha256};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use crate::Channel;
+
+/// A name that breaks its rule; the text says which.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidName(pub &'static str);
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident, $rule:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks the rule and takes the text.
+            ///
+            /// # Errors
+            /// [`InvalidName`] says what is wrong.
+            pub fn parse(text: &str) -> Result<Self, InvalidName> {
+                let check: fn(&str) -> Result<(), InvalidName> = $rule;
+                check(text).map(|()| Self(text.into()))
+            }
+
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                Self::parse(&String::deserialize(d)?).map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+name_type!(
+    /// An organisation: `[a-z0-9-]{1,63}`. Nothing crosses it.
+    TenantId,
+    |text| {
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=63).contains(&text.len()) && text.bytes().all(known) {
+            Ok(())
+        } else {
+            Err(InvalidName("a tenant is 1 to 63 characters of a-z, 0-9 and -"))
+        }
+    }
+);
+
+name_type!(
+    /// A recipient, named by the tenant's own id: 1 to 128 bytes without control characters.
+    UserId,
+    |text| {
+        if (1..=128).contains(&text.len()) && !text.chars().any(char::is_control) {
+            Ok(())
+        } else {
+            Err(InvalidName("a user id is 1 to 128 bytes without control characters"))
+        }
+    }
+);
+
+name_type!(
+    /// The event key of a notification: `[a-z0-9_.-]{1,64}`.
+    NotificationType,
+    |text| {
+        let known = |b: u8| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-')
+        };
+        if (1..=64).contains(&text.len()) && text.bytes().all(known) {
+            Ok(())
+        } else {
+            Err(InvalidName("a type is 1 to 64 characters of a-z, 0-9, _ . and -"))
+        }
+    }
+);
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl $name {
+            /// A new time-ordered id (UUIDv7, RFC 9562 section 5.7) stamped with `now`.
+            pub fn at(now: DateTime<Utc>) -> Self {
+                Self(v7_at(now))
+            }
+        }
+    };
+}
+
+id_type!(
+    /// One item for one user. Time-ordered, so it is also the paging and partition key.
+    NotificationId
+);
+id_type!(
+    /// A row of the outbox: accepted, not yet planned.
+    OutboxId
+);
+id_type!(
+    /// A bundle of deliveries of one tenant, channel and lane that goes to the queue as one message.
+    DispatchId
+);
+id_type!(
+    /// One run of one worker process.
+    WorkerId
+);
+
+/// One notification through one channel to one address.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeliveryId(pub Uuid);
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl DeliveryId {
+    /// The id is a function of notification, channel and address, so that a repeated plan makes
+    /// the same rows and every attempt bears the same id towards the provider.
+    ///
+    /// A UUIDv8 (RFC 9562 section 5.8): the notification's 48 bits of time, then 74 of a hash.
+    pub fn of(notification: NotificationId, channel: Channel, address: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(notification.0.as_bytes());
+        hash.update(channel.name().as_bytes());
+        hash.update([0]);
+        hash.update(address.as_bytes());
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        bytes[..6].copy_from_slice(&notification.0.as_bytes()[..6]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
+impl NotificationId {
+    /// When the id was made, to the millisecond; `None` for an id that is not a UUIDv7.
+    pub fn made_at(self) -> Option<DateTime<Utc>> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    }
+
+    /// The smallest id of a moment: the lower bound of an id range.
+    pub fn floor(moment: DateTime<Utc>) -> Self {
+        let millis = u64::try_from(moment.timestamp_millis()).unwrap_or(0);
+        let mut bytes = [0_u8; 16];
+        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        Self(Uuid::from_bytes(bytes))
+    }
+}
+
+/// One counter for the process keeps ids of the same millisecond in the order they were made.
+static CONTEXT: Mutex<Option<ContextV7>> = Mutex::new(None);
+
+fn v7_at(now: DateTime<Utc>) -> Uuid {
+    let mut context = CONTEXT
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let context = context.get_or_insert_with(ContextV7::new);
+    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+    Uuid::new_v7(Timestamp::from_unix(
+        &*context,
+        seconds,
+        now.timestamp_subsec_nanos(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_delivery_id_is_a_function_of_its_three_parts() {
+        let notification = NotificationId::at(Utc::now());
+        let id = DeliveryId::of(notification, Channel::Webhook, "a");
+        assert_eq!(id, DeliveryId::of(notification, Channel::Webhook, "a"));
+        assert_ne!(id, DeliveryId::of(notification, Channel::Webhook, "b"));
+        assert_ne!(id, DeliveryId::of(notification, Channel::Email, "a"));
+        assert_eq!(id.0.as_bytes()[..6], notification.0.as_bytes()[..6]);
+        assert_eq!(id.0.get_version_num(), 8);
+    }
+
+    #[test]
+    fn ids_carry_their_time_and_keep_their_order() {
+        let now = DateTime::from_timestamp_millis(1_700_000_000_123).expect("in range");
+        let ids: Vec<_> = (0..100).map(|_| NotificationId::at(now)).collect();
+        assert!(ids.is_sorted());
+        assert_eq!(ids[0].made_at(), Some(now));
+        assert!(NotificationId::floor(now) < ids[0]);
+    }
+
+    proptest! {
+        #[test]
+        fn names_never_panic(text in ".*") {
+            let _ = TenantId::parse(&text);
+            let _ = NotificationType::parse(&text);
+            if UserId::parse(&text).is_ok() {
+                prop_assert!(text.len() <= 128 && !text.contains('\0'));
+            }
+        }
+    }
+}

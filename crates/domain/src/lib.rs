@@ -1,0 +1,28 @@
+//! The words of the service and the rules between them. Pure: no I/O, no async, no clock of its own.
+//!
+//! Neighbours: every other crate may know this one; this one knows none of them.
+
+mod channel;
+mod clock;
+mod delivery;
+mod ids;
+mod notification;
+mod outcome;
+mod plan;
+mod priority;
+mod retry;
+mod tenant;
+
+pub use channel::{Channel, UnknownChannel};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use ids::{
+    DeliveryId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId, TenantId,
+    UserId, WorkerId,
+};
+pub use notification::{Notification, NotificationStatus};
+pub use outcome::{Outcome, OutcomeKind};
+pub use plan::{Plan, PlannedDelivery, Subscriptions, plan};
+pub use priority::{Lane, Level, Priority};
+pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};
+pub use tenant::Tenant;

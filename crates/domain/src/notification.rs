@@ -1,0 +1,137 @@
+//! One item for one user, and the status that is derived from its deliveries.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Channel, DeliveryState, NotificationId, NotificationType, Priority, TenantId, UserId};
+
+/// One item for one user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notification {
+    /// Time-ordered id, made at the accept.
+    pub id: NotificationId,
+    /// The owner of everything about it.
+    pub tenant: TenantId,
+    /// The recipient.
+    pub user_id: UserId,
+    /// The event key.
+    pub notification_type: NotificationType,
+    /// How urgent.
+    pub priority: Priority,
+    /// A short headline, if the caller gave one.
+    pub title: Option<String>,
+    /// A text, if the caller gave one.
+    pub body: Option<String>,
+    /// The caller's JSON object, as text.
+    pub content: String,
+    /// The channels the caller asked for; `None` means all that are configured and allowed.
+    pub channels: Option<Vec<Channel>>,
+    /// Not before this moment.
+    pub send_at: Option<DateTime<Utc>>,
+    /// Not after this moment.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The caller's key for "only the newest of these matters".
+    pub collapse_key: Option<String>,
+    /// The request's id, carried to every log line about it.
+    pub correlation_id: String,
+    /// When it was accepted.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Notification {
+    /// Whether it is shown in the user's inbox.
+    pub fn in_inbox(&self) -> bool {
+        self.channels
+            .as_ref()
+            .is_none_or(|asked| asked.contains(&Channel::InApp))
+    }
+}
+
+/// What became of a notification; derived, never written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationStatus {
+    /// Waits for its `send_at`.
+    Scheduled,
+    /// Something is still to be done.
+    Pending,
+    /// Nothing is left to do and it reached the user by at least one channel.
+    Sent,
+    /// A delivery of it is dead.
+    Failed,
+    /// Nobody was to be told.
+    Suppressed,
+    /// It was called back.
+    Cancelled,
+    /// Its deadline passed.
+    Expired,
+}
+
+impl NotificationStatus {
+    /// The name used in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Suppressed => "suppressed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Derives the status. Work still open comes first, then failure, then success, so that a
+    /// dead delivery is never hidden behind another channel's success.
+    pub fn derive(
+        in_inbox: bool,
+        send_at: Option<DateTime<Utc>>,
+        states: &[DeliveryState],
+        now: DateTime<Utc>,
+    ) -> Self {
+        let any = |state| states.contains(&state);
+        if states.iter().any(|s| s.is_open()) {
+            Self::Pending
+        } else if any(DeliveryState::Dead) {
+            Self::Failed
+        } else if any(DeliveryState::Cancelled) && !any(DeliveryState::Sent) {
+            Self::Cancelled
+        } else if send_at.is_some_and(|at| at > now) {
+            Self::Scheduled
+        } else if in_inbox || any(DeliveryState::Sent) {
+            Self::Sent
+        } else if any(DeliveryState::Expired) {
+            Self::Expired
+        } else if any(DeliveryState::Suppressed) {
+            Self::Suppressed
+        } else {
+            Self::Pending
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DeliveryState::{Dead, Queued, Sent, Suppressed};
+
+    #[test]
+    fn status_is_derived_from_the_deliveries() {
+        let now = Utc::now();
+        let later = Some(now + chrono::TimeDelta::hours(1));
+        for (in_inbox, send_at, states, expected) in [
+            (true, None, &[][..], NotificationStatus::Sent),
+            (false, None, &[], NotificationStatus::Pending),
+            (true, later, &[], NotificationStatus::Scheduled),
+            (true, None, &[Queued], NotificationStatus::Pending),
+            (true, None, &[Sent, Dead], NotificationStatus::Failed),
+            (false, None, &[Sent, Suppressed], NotificationStatus::Sent),
+            (false, None, &[Suppressed], NotificationStatus::Suppressed),
+        ] {
+            assert_eq!(
+                NotificationStatus::derive(in_inbox, send_at, states, now),
+                expected
+            );
+        }
+    }
+}

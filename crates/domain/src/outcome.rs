@@ -1,0 +1,72 @@
+//! What a channel says of one attempt. It never decides what happens next.
+
+use std::time::Duration;
+
+/// The class of an outcome; labels in metrics and timelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// The provider took it.
+    Delivered,
+    /// Not now; the same attempt may succeed later.
+    Retry,
+    /// The address does not exist any more.
+    AddressGone,
+    /// The provider will never take this message.
+    Rejected,
+    /// The account is set up wrongly; the addressee is not to blame.
+    Misconfigured,
+    /// Nobody can tell whether the provider took it.
+    Ambiguous,
+}
+
+impl OutcomeKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Delivered,
+        Self::Retry,
+        Self::AddressGone,
+        Self::Rejected,
+        Self::Misconfigured,
+        Self::Ambiguous,
+    ];
+
+    /// The name used in timelines, logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Retry => "retry",
+            Self::AddressGone => "address_gone",
+            Self::Rejected => "rejected",
+            Self::Misconfigured => "misconfigured",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+/// The answer to one attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Its class.
+    pub kind: OutcomeKind,
+    /// The provider's own code, e.g. `503` or `UNREGISTERED`.
+    pub code: String,
+    /// One readable sentence, without addresses or bodies.
+    pub detail: String,
+    /// The provider's own wish (`Retry-After`); never shortened.
+    pub retry_after: Option<Duration>,
+    /// The least wait that this channel asks for after this answer.
+    pub floor: Option<Duration>,
+}
+
+impl Outcome {
+    /// An outcome without any wish about the next attempt.
+    pub fn new(kind: OutcomeKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: code.into(),
+            detail: detail.into(),
+            retry_after: None,
+            floor: None,
+        }
+    }
+}

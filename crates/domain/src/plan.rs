@@ -1,0 +1,175 @@
+//! Who hears what, by which way: a pure function that relay, dry runs and tests share.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::{Channel, DeliveryId, DeliveryState, Notification, TenantId};
+
+/// The ways that are set up, per tenant: channel and address.
+///
+/// Only channels whose address belongs to the tenant itself stand here so far (a webhook's URL);
+/// addresses of users join as channels are added.
+#[derive(Debug, Clone, Default)]
+pub struct Subscriptions(HashMap<TenantId, Vec<(Channel, String)>>);
+
+impl Subscriptions {
+    /// Adds a way for a tenant.
+    pub fn add(&mut self, tenant: TenantId, channel: Channel, address: String) {
+        self.0.entry(tenant).or_default().push((channel, address));
+    }
+
+    /// The addresses of a tenant's channel.
+    pub fn addresses(&self, tenant: &TenantId, channel: Channel) -> impl Iterator<Item = &str> {
+        self.of(tenant)
+            .iter()
+            .filter(move |(c, _)| *c == channel)
+            .map(|(_, a)| a.as_str())
+    }
+
+    fn of(&self, tenant: &TenantId) -> &[(Channel, String)] {
+        self.0.get(tenant).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The plan for one notification. The inbox needs no delivery: its row is the notification.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// What is to be done, and what is not and why.
+    pub deliveries: Vec<PlannedDelivery>,
+}
+
+/// One line of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedDelivery {
+    /// A function of notification, channel and address.
+    pub id: DeliveryId,
+    /// Through which channel.
+    pub channel: Channel,
+    /// To which address; empty where there is none.
+    pub address: String,
+    /// `Queued`, or the final state that it starts and ends in.
+    pub state: DeliveryState,
+    /// Why it is not queued, as a code.
+    pub reason: Option<&'static str>,
+}
+
+/// Plans one notification.
+///
+/// A channel that was asked for by name and has no address is `suppressed: no_address`; one that
+/// was not asked for and has none does not appear.
+pub fn plan(notification: &Notification, ways: &Subscriptions, now: DateTime<Utc>) -> Plan {
+    let late = notification
+        .expires_at
+        .is_some_and(|deadline| deadline <= now);
+    let line = |channel: Channel, address: &str, state, reason| PlannedDelivery {
+        id: DeliveryId::of(notification.id, channel, address),
+        channel,
+        address: address.to_owned(),
+        state,
+        reason,
+    };
+    let mut deliveries = Vec::new();
+    let asked = notification.channels.as_deref();
+    for channel in asked.unwrap_or(&Channel::ALL).iter().copied() {
+        if channel == Channel::InApp {
+            continue;
+        }
+        let before = deliveries.len();
+        deliveries.extend(
+            ways.addresses(&notification.tenant, channel)
+                .map(|address| {
+                    if late {
+                        line(
+                            channel,
+                            address,
+                            DeliveryState::Expired,
+                            Some("deadline_passed"),
+                        )
+                    } else {
+                        line(channel, address, DeliveryState::Queued, None)
+                    }
+                }),
+        );
+        if asked.is_some() && deliveries.len() == before {
+            deliveries.push(line(
+                channel,
+                "",
+                DeliveryState::Suppressed,
+                Some("no_address"),
+            ));
+        }
+    }
+    Plan { deliveries }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NotificationId, NotificationType, Priority, UserId};
+
+    fn notification(channels: Option<Vec<Channel>>) -> Notification {
+        let now = Utc::now();
+        Notification {
+            id: NotificationId::at(now),
+            tenant: TenantId::parse("acme").expect("valid"),
+            user_id: UserId::parse("u1").expect("valid"),
+            notification_type: NotificationType::parse("t").expect("valid"),
+            priority: Priority::Normal,
+            title: None,
+            body: None,
+            content: "{}".into(),
+            channels,
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            correlation_id: String::new(),
+            created_at: now,
+        }
+    }
+
+    fn ways() -> Subscriptions {
+        let mut ways = Subscriptions::default();
+        ways.add(
+            TenantId::parse("acme").expect("valid"),
+            Channel::Webhook,
+            "https://a/".into(),
+        );
+        ways
+    }
+
+    #[test]
+    fn without_a_wish_every_configured_channel_is_taken_and_no_other_is_mentioned() {
+        let plan = plan(&notification(None), &ways(), Utc::now());
+        assert_eq!(plan.deliveries.len(), 1);
+        assert_eq!(plan.deliveries[0].channel, Channel::Webhook);
+        assert_eq!(plan.deliveries[0].state, DeliveryState::Queued);
+    }
+
+    #[test]
+    fn a_channel_asked_for_without_an_address_says_why_it_is_silent() {
+        let asked = notification(Some(vec![Channel::InApp, Channel::Push]));
+        let plan = plan(&asked, &ways(), Utc::now());
+        assert_eq!(plan.deliveries.len(), 1);
+        assert_eq!(plan.deliveries[0].reason, Some("no_address"));
+    }
+
+    #[test]
+    fn another_tenants_way_is_never_taken() {
+        let mut foreign = notification(None);
+        foreign.tenant = TenantId::parse("other").expect("valid");
+        assert_eq!(plan(&foreign, &ways(), Utc::now()), Plan::default());
+    }
+
+    #[test]
+    fn past_its_deadline_it_is_expired_and_a_repeated_plan_is_the_same() {
+        let mut late = notification(None);
+        late.expires_at = Some(late.created_at);
+        let now = late.created_at;
+        assert_eq!(
+            plan(&late, &ways(), now).deliveries[0].state,
+            DeliveryState::Expired
+        );
+        assert_eq!(plan(&late, &ways(), now), plan(&late, &ways(), now));
+    }
+}

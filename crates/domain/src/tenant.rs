@@ -1,0 +1,16 @@
+//! An organisation as it is stored.
+
+use chrono::{DateTime, Utc};
+
+use crate::{RetryLadder, TenantId};
+
+/// An organisation; owns users, providers, limits and data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenant {
+    /// Its name.
+    pub id: TenantId,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// Its own ladder, where it set one.
+    pub retry_ladder: Option<RetryLadder>,
+}

@@ -1,0 +1,9 @@
+//! Accepting: validate, expand to recipients, write durably in natural batches.
+//!
+//! Neighbours: `api` calls [`Intake::send`] and [`SendRequest::from_json`]; `storage` keeps the rows.
+
+mod intake;
+mod request;
+
+pub use intake::{Intake, IntakeError, Sent};
+pub use request::{FieldError, SendRequest};

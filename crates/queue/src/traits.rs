@@ -1,0 +1,82 @@
+//! What a queue promises.
+
+use async_trait::async_trait;
+use campanile_domain::{Channel, Lane};
+
+use crate::Message;
+
+/// The queue cannot be used now; the supervisor behind it goes on trying.
+#[derive(Debug, thiserror::Error)]
+#[error("queue unavailable: {0}")]
+pub struct QueueError(pub String);
+
+/// What became of one published message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishOutcome {
+    /// The queue has it, durably where it is durable.
+    Confirmed,
+    /// It has not, or nobody knows. The row's own deadline rings again.
+    Unconfirmed,
+}
+
+/// What an operator is told about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueHealth {
+    /// Whether messages can pass now.
+    pub up: bool,
+    /// One readable sentence.
+    pub detail: String,
+}
+
+/// Carries messages to whichever worker has a hand free.
+#[async_trait]
+pub trait Queue: Send + Sync + 'static {
+    /// Publishes messages; one outcome each, in order. Never hangs: an outcome that does not come
+    /// in time is [`PublishOutcome::Unconfirmed`].
+    async fn publish(&self, messages: &[Message]) -> Vec<PublishOutcome>;
+
+    /// Starts to take messages of one channel and lane, at most `prefetch` of them unacknowledged.
+    /// The consumer outlives losses of the connection.
+    ///
+    /// # Errors
+    /// [`QueueError`] only where the queue can never serve this.
+    async fn consume(
+        &self,
+        channel: Channel,
+        lane: Lane,
+        prefetch: u16,
+    ) -> Result<Box<dyn Consumer>, QueueError>;
+
+    /// Whether messages can pass now.
+    async fn health(&self) -> QueueHealth;
+
+    /// Stops taking, hands back what is not acknowledged, closes.
+    async fn close(&self);
+}
+
+/// A stream of messages.
+#[async_trait]
+pub trait Consumer: Send {
+    /// The next message; `None` once the queue is closed. Cancel-safe: dropping the future loses
+    /// nothing.
+    async fn next(&mut self) -> Option<Received>;
+}
+
+/// A message in hand. Dropped without an acknowledgement it comes again, to whoever.
+pub struct Received {
+    /// What it says.
+    pub message: Message,
+    /// Whether somebody may have had it in hand before.
+    pub redelivered: bool,
+    /// How to let go of it.
+    pub acknowledge: Box<dyn Acknowledge>,
+}
+
+/// How to let go of a message.
+#[async_trait]
+pub trait Acknowledge: Send + Sync {
+    /// Done: never deliver it again.
+    async fn done(self: Box<Self>);
+    /// Not done: give it to somebody else.
+    async fn hand_back(self: Box<Self>);
+}

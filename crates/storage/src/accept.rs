@@ -1,0 +1,77 @@
+//! Accepting: notifications, outbox rows and idempotency rows in one transaction.
+
+use async_trait::async_trait;
+use campanile_domain::{Lane, Notification, NotificationId, TenantId};
+
+use crate::StorageError;
+
+/// A caller's promise that two requests with this key are the same request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The caller's text, 1 to 255 bytes.
+    pub key: String,
+    /// SHA-256 of the request, so that a key with another request is noticed.
+    pub fingerprint: [u8; 32],
+    /// The answer's body, to be repeated.
+    pub response: String,
+}
+
+/// One request: all of it is accepted or none.
+#[derive(Debug, Clone)]
+pub struct AcceptItem {
+    /// Whose request; every notification bears the same tenant.
+    pub tenant: TenantId,
+    /// At least one; ids made by the caller, `created_at` within 5 s of the database's clock.
+    pub notifications: Vec<Notification>,
+    /// The lane of its outbox row.
+    pub lane: Lane,
+    /// If the caller sent one.
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AcceptOutcome {
+    /// Its rows are durable.
+    Accepted,
+    /// The same key and request were accepted before; this was the answer.
+    Replayed {
+        /// The stored body.
+        response: String,
+    },
+    /// The key was used for another request.
+    KeyReused,
+    /// Another request with this key is being accepted and did not finish within 2 s.
+    KeyBusy,
+}
+
+/// Accepts requests.
+#[async_trait]
+pub trait Accept: Send + Sync {
+    /// Accepts a batch of requests of any tenants in one transaction: their notifications, one
+    /// outbox row per tenant and lane (at most [`OUTBOX_ROW_IDS`] ids each), a `schedule`
+    /// row instead of the outbox for those whose `send_at` is ahead, and idempotency rows. Two
+    /// items of one batch may bear the same key: the second is replayed or refused.
+    ///
+    /// Runs to its end even if the future is dropped, or leaves nothing.
+    ///
+    /// # Errors
+    /// Nothing of the batch is stored, except after [`StorageError::CommitUnknown`].
+    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError>;
+
+    /// Whether a notification is stored: settles a [`StorageError::CommitUnknown`].
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`].
+    async fn was_accepted(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<bool, StorageError>;
+}
+
+/// More ids than this start another outbox row, so that a plan's transaction stays small.
+pub const OUTBOX_ROW_IDS: usize = 256;
+
+/// How long an idempotency key is remembered.
+pub const IDEMPOTENCY_DAYS: i64 = 1;

@@ -1,0 +1,188 @@
+//! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
+//!
+//! A dispatch row exists from the plan until all its deliveries are recorded. Its message is only a
+//! doorbell: whenever `publish_after` passes and no living worker holds it, it is rung again under
+//! the next epoch, and messages of older epochs are void.
+
+use async_trait::async_trait;
+use campanile_domain::{
+    Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId,
+    RetryLadder, TenantId, WorkerId,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::StorageError;
+
+/// A dispatch row as the queue needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispatch {
+    /// The row.
+    pub id: DispatchId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// Through which channel all its deliveries go.
+    pub channel: Channel,
+    /// In which lane.
+    pub lane: Lane,
+    /// How often it was published again.
+    pub epoch: i32,
+    /// How many deliveries it holds.
+    pub size: usize,
+}
+
+impl Dispatch {
+    /// A dispatch that is not done so long after it was published, and that no living worker
+    /// holds, is published again.
+    pub const WINDOW: TimeDelta = TimeDelta::seconds(30);
+}
+
+/// What a message says of a dispatch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DispatchRef {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The row.
+    pub id: DispatchId,
+    /// The message's epoch.
+    pub epoch: i32,
+}
+
+/// A dispatch with everything a worker needs to send it.
+#[derive(Debug, Clone)]
+pub struct LoadedDispatch {
+    /// The row.
+    pub dispatch: Dispatch,
+    /// Its deliveries that are still open; those recorded already are left out.
+    pub jobs: Vec<Job>,
+}
+
+/// One open delivery of a dispatch.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// To which address.
+    pub address: String,
+    /// Finished attempts so far.
+    pub attempts_made: u32,
+    /// What to deliver.
+    pub notification: Notification,
+    /// The tenant's ladder, or the default.
+    pub ladder: RetryLadder,
+}
+
+/// The answer to "may I start this delivery again".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Yes; it was started and not finished so often, this time included.
+    Started {
+        /// How often.
+        unfinished: u32,
+    },
+    /// No; it is not open any more.
+    NotOpen,
+}
+
+/// The result of one attempt, decided.
+#[derive(Debug, Clone)]
+pub struct FinishedDelivery {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What was delivered.
+    pub notification_id: NotificationId,
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// Through which channel.
+    pub channel: Channel,
+    /// In which lane a retry waits.
+    pub lane: Lane,
+    /// Its state from now on: `Retrying` needs `next_attempt_at`.
+    pub state: DeliveryState,
+    /// Why, as a code.
+    pub reason: Option<String>,
+    /// When a retry is due.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The call, if there was one (an expired delivery has none).
+    pub attempt: Option<Attempt>,
+}
+
+/// A batch of results.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Results of any tenants.
+    pub deliveries: Vec<FinishedDelivery>,
+    /// Dispatches whose every delivery is recorded with or before this batch.
+    pub finished: Vec<(TenantId, DispatchId)>,
+}
+
+/// Loads, records and hands back dispatches.
+#[async_trait]
+pub trait Dispatches: Send + Sync {
+    /// Loads dispatches; `None`, in order, for one that is done or whose epoch has moved on.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn load(&self, refs: &[DispatchRef])
+    -> Result<Vec<Option<LoadedDispatch>>, StorageError>;
+
+    /// Marks the start of a delivery that somebody may have started before (redelivered messages
+    /// only): `unfinished` counts starts without a recorded end and is cleared by
+    /// [`Dispatches::record`].
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn start(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Start, StorageError>;
+
+    /// Records results in one transaction: state, reason, attempt appended, a `schedule` row for
+    /// each retry (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
+    /// attempt is appended, `Sent` wins over an open state, and a final state is never reopened.
+    ///
+    /// # Errors
+    /// Nothing is recorded.
+    async fn record(&self, record: Record) -> Result<(), StorageError>;
+
+    /// Says that a living worker still holds these: they are not published again while its
+    /// heartbeat is fresh.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn hold(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError>;
+
+    /// Makes dispatches due for publication at `at` (a publish failed, or a worker hands back).
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn ring_again(
+        &self,
+        dispatches: &[(TenantId, DispatchId)],
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Makes every dispatch due now: the queue is known to be empty (start of a single process).
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError>;
+
+    /// Takes dispatches that are due and that no worker with a heartbeat since `alive_since`
+    /// holds; raises their epoch, clears the holder, sets `publish_after` to
+    /// `now +` [`Dispatch::WINDOW`].
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn take_due(
+        &self,
+        now: DateTime<Utc>,
+        alive_since: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Dispatch>, StorageError>;
+}

@@ -1,0 +1,31 @@
+//! What can go wrong behind the traits, by what the caller can do about it.
+
+/// An error of a back end.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database cannot be reached or does not answer in time. Try again later.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// The connection was lost while committing: whether the rows are there is unknown.
+    #[error("commit outcome unknown: {0}")]
+    CommitUnknown(String),
+    /// The database refused these rows. A batch is split to find the guilty one.
+    #[error("rows refused: {0}")]
+    Refused(String),
+    /// This process's clock and the database's are too far apart for time-ordered ids.
+    #[error("this clock is {skew_ms} ms off the database's; at most 5000 is allowed")]
+    ClockSkew {
+        /// Ours minus the database's, in milliseconds.
+        skew_ms: i64,
+    },
+    /// A stored row cannot be read: table, column and row are named.
+    #[error("undecodable {table}.{column}: {detail}")]
+    Undecodable {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+}

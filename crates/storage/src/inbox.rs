@@ -1,0 +1,85 @@
+//! A user's inbox: notifications whose channels include `in_app` and whose `send_at` has come.
+
+use async_trait::async_trait;
+use campanile_domain::{
+    DeliveryState, Notification, NotificationId, NotificationType, TenantId, UserId,
+};
+use chrono::{DateTime, Utc};
+
+use crate::StorageError;
+
+/// Which notifications.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct InboxFilter {
+    /// Only those not read.
+    pub unread_only: bool,
+    /// Only this type.
+    pub notification_type: Option<NotificationType>,
+    /// Made at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Made before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStart {
+    /// After so many of the newest.
+    Offset(u32),
+    /// After (older than) this notification.
+    After(NotificationId),
+}
+
+/// One line of the inbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxItem {
+    /// The notification.
+    pub notification: Notification,
+    /// When the user read it.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When the row last changed.
+    pub updated_at: DateTime<Utc>,
+    /// The states of its deliveries, for the derived status.
+    pub delivery_states: Vec<DeliveryState>,
+}
+
+/// A page, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxPage {
+    /// Up to the limit.
+    pub items: Vec<InboxItem>,
+    /// All that match, pages aside.
+    pub total: u64,
+    /// Whether older ones follow.
+    pub has_more: bool,
+}
+
+/// Reads a user's inbox. Every query is limited to one tenant and one user.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// A page, newest first.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn inbox_page(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        start: PageStart,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<InboxPage, StorageError>;
+
+    /// How many match; exact.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn inbox_count(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError>;
+}

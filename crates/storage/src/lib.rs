@@ -1,0 +1,44 @@
+//! What a back end must keep, as one small trait per aggregate. No SQL, no driver types.
+//!
+//! The truth of the service lives behind these traits; see `ARCHITECTURE.md`. To add a repository:
+//! write its trait in a file of its own here, add it to [`Storage`], add a file of the same name
+//! to `storage-postgres` and `storage-sqlite`, and promises to [`contract`], which both must pass.
+
+pub mod contract;
+
+mod accept;
+mod dispatch;
+mod error;
+mod inbox;
+mod maintenance;
+mod relay;
+mod schedule;
+mod tenants;
+mod timeline;
+mod workers;
+
+pub use accept::{
+    Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, OUTBOX_ROW_IDS,
+};
+pub use dispatch::{
+    Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,
+};
+pub use error::StorageError;
+pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
+pub use maintenance::{Depth, Maintenance};
+pub use relay::{Planned, Relay, RelayLimits};
+pub use schedule::Schedule;
+pub use tenants::Tenants;
+pub use timeline::{Timeline, TimelineRecord};
+pub use workers::{WorkerRow, Workers};
+
+/// Everything a back end keeps.
+pub trait Storage:
+    Accept + Dispatches + Inbox + Maintenance + Relay + Schedule + Tenants + Timeline + Workers
+{
+}
+
+impl<T> Storage for T where
+    T: Accept + Dispatches + Inbox + Maintenance + Relay + Schedule + Tenants + Timeline + Workers
+{
+}

@@ -1,0 +1,62 @@
+//! From accepted to planned: outbox rows become delivery rows and dispatches.
+
+use async_trait::async_trait;
+use campanile_domain::Subscriptions;
+use chrono::{DateTime, Utc};
+
+use crate::{Dispatch, StorageError};
+
+/// How much one turn of the relay takes.
+#[derive(Debug, Clone, Copy)]
+pub struct RelayLimits {
+    /// Outbox rows of one tenant in one turn.
+    pub rows_per_tenant: u32,
+    /// Outbox rows of all tenants in one turn.
+    pub rows: u32,
+    /// A tenant with this many deliveries dispatched and not done waits (the broker's window).
+    pub window_per_tenant: u32,
+    /// Deliveries in one dispatch, at most.
+    pub dispatch_size: usize,
+}
+
+impl Default for RelayLimits {
+    fn default() -> Self {
+        Self {
+            rows_per_tenant: 16,
+            rows: 64,
+            window_per_tenant: 4_096,
+            dispatch_size: 64,
+        }
+    }
+}
+
+/// What one turn of the relay did.
+#[derive(Debug, Default)]
+pub struct Planned {
+    /// Notifications planned.
+    pub notifications: usize,
+    /// To be published now. Their rows ring again by themselves if that fails.
+    pub dispatches: Vec<Dispatch>,
+    /// Whether another turn may find more at once.
+    pub more: bool,
+}
+
+/// Plans what was accepted.
+#[async_trait]
+pub trait Relay: Send + Sync {
+    /// One turn, in one transaction: takes outbox rows fairly over tenants (each tenant's turn
+    /// before any tenant's second, most urgent lane first, rows another relay has are skipped,
+    /// tenants whose window is full are left out), plans them with
+    /// [`campanile_domain::plan`], writes delivery rows (a repeated plan changes nothing) and one
+    /// `dispatch` row per tenant, channel, lane and [`RelayLimits::dispatch_size`] queued
+    /// deliveries with `publish_after` [`Dispatch::WINDOW`] ahead, and removes the outbox rows.
+    ///
+    /// # Errors
+    /// Nothing is changed.
+    async fn plan_turn(
+        &self,
+        limits: RelayLimits,
+        ways: &Subscriptions,
+        now: DateTime<Utc>,
+    ) -> Result<Planned, StorageError>;
+}

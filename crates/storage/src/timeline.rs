@@ -1,0 +1,29 @@
+//! Everything that happened to one notification.
+
+use async_trait::async_trait;
+use campanile_domain::{Delivery, Notification, NotificationId, TenantId};
+
+use crate::StorageError;
+
+/// A notification and all its deliveries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelineRecord {
+    /// The notification.
+    pub notification: Notification,
+    /// Its deliveries, oldest first.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// Explains.
+#[async_trait]
+pub trait Timeline: Send + Sync {
+    /// One notification of the tenant with its deliveries.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn timeline(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<Option<TimelineRecord>, StorageError>;
+}
