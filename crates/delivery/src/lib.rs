@@ -1,1 +1,23 @@
-//! campanile-delivery
+//! Plan, send, record: everything between the outbox and the provider's answer.
+//!
+//! ```text
+//! outbox ─► relay ─► queue ─► worker ─► recorder ─► rows
+//!              ▲                 │
+//! schedule ─► scheduler      heartbeat
+//! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
+//! ```
+//!
+//! [`Delivery::start`] runs all of them as tasks of one process. Relay, scheduler and sweeper run
+//! in every worker; rows that one has are skipped by the others. After any crash the answer is the
+//! same: look at the rows whose time has come.
+
+mod chores;
+mod heartbeat;
+mod publish;
+mod relay;
+mod scheduler;
+mod start;
+mod sweeper;
+mod worker;
+
+pub use start::{Delivery, DeliveryParts, DeliverySettings};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::Uuid;
 
 use crate::Channel;
 
@@ -199,20 +199,33 @@ impl NotificationId {
     }
 }
 
-/// One counter for the process keeps ids of the same millisecond in the order they were made.
-static CONTEXT: Mutex<Option<ContextV7>> = Mutex::new(None);
+/// The millisecond of the last id and its counter: ids of one process that bear the same
+/// millisecond keep the order in which they were made (RFC 9562 section 6.2, method 1).
+static LAST: Mutex<(u64, u32)> = Mutex::new((0, 0));
+
+/// The counter starts anywhere in its lower half, which leaves room for 2^25 ids a millisecond.
+const COUNTER_START: u32 = 1 << 25;
 
 fn v7_at(now: DateTime<Utc>) -> Uuid {
-    let mut context = CONTEXT
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let context = context.get_or_insert_with(ContextV7::new);
-    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-    Uuid::new_v7(Timestamp::from_unix(
-        &*context,
-        seconds,
-        now.timestamp_subsec_nanos(),
-    ))
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    let counter = {
+        let mut last = LAST
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *last = match *last {
+            (same, counter) if same == millis => (millis, counter.wrapping_add(1)),
+            _ => (millis, rand::random_range(0..COUNTER_START)),
+        };
+        last.1
+    };
+    // Around the version's four bits and the variant's two: 26 bits of counter, then chance.
+    let mut tail: [u8; 10] = rand::random();
+    let [high, middle, low, lowest] = (counter << 6).to_be_bytes();
+    tail[0] = high >> 4;
+    tail[1] = high << 4 | middle >> 4;
+    tail[2] = (middle << 4 | low >> 4) >> 2;
+    tail[3] = (low << 2) | (lowest >> 6);
+    uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
 #[cfg(test)]

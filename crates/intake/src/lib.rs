@@ -2,8 +2,13 @@
 //!
 //! Neighbours: `api` calls [`Intake::send`] and [`SendRequest::from_json`]; `storage` keeps the rows.
 
+mod batcher;
+mod fields;
+mod fingerprint;
 mod intake;
 mod request;
+mod validate;
+mod write;
 
 pub use intake::{Intake, IntakeError, Sent};
 pub use request::{FieldError, SendRequest};

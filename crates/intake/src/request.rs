@@ -39,13 +39,3 @@ pub struct SendRequest {
     /// Only the newest of these matters.
     pub collapse_key: Option<String>,
 }
-
-impl SendRequest {
-    /// Checks a JSON value and lists every wrong field.
-    ///
-    /// # Errors
-    /// At least one [`FieldError`].
-    pub fn from_json(_value: &serde_json::Value, _now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
-        Err(Vec::new())
-    }
-}

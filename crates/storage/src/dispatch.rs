@@ -28,6 +28,8 @@ pub struct Dispatch {
     pub epoch: i32,
     /// How many deliveries it holds.
     pub size: usize,
+    /// When it is published again unless it is done or held by a living worker.
+    pub publish_after: DateTime<Utc>,
 }
 
 impl Dispatch {
@@ -61,6 +63,8 @@ pub struct LoadedDispatch {
 pub struct Job {
     /// The delivery.
     pub delivery_id: DeliveryId,
+    /// Through which channel.
+    pub channel: Channel,
     /// To which address.
     pub address: String,
     /// Finished attempts so far.

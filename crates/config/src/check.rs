@@ -1,0 +1,120 @@
+//! Checks that several sections share. A failure is a half sentence that follows the value: see `Reader`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::Url;
+
+/// Accepts any text without line breaks or other control characters.
+pub(crate) fn line(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("holds a line break or control character".to_owned());
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// Accepts any text; for secrets without a form of their own.
+pub(crate) fn anything(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+/// Parses by the type, and says `reason` when that fails.
+pub(crate) fn parsed<T: FromStr>(reason: &'static str) -> impl Fn(&str) -> Result<T, String> {
+    move |text| text.trim().parse().map_err(|_| reason.to_owned())
+}
+
+/// Accepts a URL with one of the schemes and, unless it is the socket form of `postgres:///`, a host.
+pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|error| format!("is not a URL ({error})"))?;
+    if !schemes.contains(&url.scheme()) {
+        // Only a scheme that somebody meant as one: in `secret:word` it would be the start of a secret.
+        let known = [
+            "http",
+            "https",
+            "postgres",
+            "postgresql",
+            "mysql",
+            "sqlite",
+            "redis",
+            "rediss",
+        ];
+        let found = known
+            .iter()
+            .chain(&["amqp", "amqps", "ftp", "file"])
+            .find(|s| **s == url.scheme());
+        return Err(match found {
+            Some(scheme) => format!("begins with `{scheme}:`"),
+            None => "begins with an unknown scheme".to_owned(),
+        });
+    }
+    let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+    if !has_host && !url.scheme().starts_with("postgres") {
+        return Err("names no host".to_owned());
+    }
+    Ok(url)
+}
+
+/// Accepts a URL that is spoken with HTTP.
+pub(crate) fn http_url(text: &str) -> Result<Url, String> {
+    url(text, &["http", "https"])
+}
+
+/// Gives the bytes behind standard base64 with padding.
+pub(crate) fn base64_bytes(text: &str) -> Result<Vec<u8>, String> {
+    STANDARD
+        .decode(text.trim())
+        .map_err(|_| "is not base64".to_owned())
+}
+
+/// Accepts a PEM block with one of the labels, also with `\n` written as two characters, the form that JSON key files and
+/// one-line variables use.
+pub(crate) fn pem(text: &str, labels: &[&str]) -> Result<String, String> {
+    let text = text.replace("\\n", "\n");
+    let body = text.trim();
+    let is_whole = labels.iter().any(|label| {
+        body.starts_with(&format!("-----BEGIN {label}-----"))
+            && body.ends_with(&format!("-----END {label}-----"))
+    });
+    if is_whole {
+        Ok(format!("{body}\n"))
+    } else {
+        Err("is not such a PEM block".to_owned())
+    }
+}
+
+/// Shows where a URL leads without what may be secret in it: credentials, path and query.
+pub(crate) struct Host<'a>(pub(crate) &'a Url);
+
+impl fmt::Debug for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}://{}",
+            self.0.scheme(),
+            self.0.host_str().unwrap_or_default()
+        )?;
+        match self.0.port() {
+            Some(port) => write!(f, ":{port}/…"),
+            None => f.write_str("/…"),
+        }
+    }
+}
+
+/// Accepts `local@domain` as far as it can be told without sending mail.
+pub(crate) fn mail_address(text: &str) -> Result<String, String> {
+    let text = line(text)?;
+    let is_odd = |c: char| c.is_whitespace() || "<>,;\"".contains(c);
+    match text.rsplit_once('@') {
+        Some((local, domain))
+            if !local.is_empty()
+                && !domain.is_empty()
+                && !local.contains('@')
+                && !text.contains(is_odd) =>
+        {
+            Ok(text)
+        }
+        _ => Err("is not a mail address".to_owned()),
+    }
+}

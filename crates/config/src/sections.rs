@@ -1,0 +1,39 @@
+//! One file per section: its keys, its values, its checks.
+
+pub(crate) mod database;
+pub(crate) mod email;
+pub(crate) mod fcm;
+pub(crate) mod http;
+pub(crate) mod jwt;
+pub(crate) mod logs;
+pub(crate) mod profile;
+pub(crate) mod rabbitmq;
+pub(crate) mod redis;
+pub(crate) mod security;
+pub(crate) mod smtp;
+pub(crate) mod traces;
+pub(crate) mod webhook;
+
+use crate::key::Key;
+
+/// The sections in the order of the default file and the reference page.
+const SECTIONS: &[&[Key]] = &[
+    database::KEYS,
+    redis::KEYS,
+    rabbitmq::KEYS,
+    jwt::KEYS,
+    http::KEYS,
+    security::KEYS,
+    profile::KEYS,
+    fcm::KEYS,
+    smtp::KEYS,
+    email::KEYS,
+    webhook::KEYS,
+    logs::KEYS,
+    traces::KEYS,
+];
+
+/// Lists every setting there is, section by section.
+pub fn all_keys() -> impl Iterator<Item = &'static Key> {
+    SECTIONS.iter().flat_map(|keys| keys.iter())
+}

@@ -1,0 +1,105 @@
+//! The database, and the logins that the roles use.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::check;
+use crate::error::SettingErrors;
+use crate::key::Key;
+use crate::reader::Reader;
+use crate::role::Role;
+
+const POSTGRES: &[&str] = &["postgres", "postgresql"];
+
+pub(crate) const URL: Key = Key::secret("database", "url", "DATABASE_URL")
+    .means("The database that holds everything; needed by `api`, `worker` and `migrate`.")
+    .expects("postgres://user:password@host:5432/database or sqlite://path");
+pub(crate) const WORKER_URL: Key = Key::secret("database", "worker_url", "DATABASE_WORKER_URL")
+    .means("The worker's own login; left out, it uses `DATABASE_URL` with `SET ROLE`.")
+    .expects("postgres://user:password@host:5432/database");
+pub(crate) const OWNER_URL: Key = Key::secret("database", "owner_url", "DATABASE_OWNER_URL")
+    .means("The login that owns the schema, for `migrate`; left out, it uses `DATABASE_URL` with `SET ROLE`.")
+    .expects("postgres://user:password@host:5432/database");
+
+pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL];
+
+/// Where the truth is kept.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `postgres://…` or `sqlite://…`.
+    pub url: Option<SecretString>,
+    /// The worker's own login.
+    pub worker_url: Option<SecretString>,
+    /// The schema owner's login.
+    pub owner_url: Option<SecretString>,
+}
+
+impl Database {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            url: reader.secret(&URL, any_database),
+            worker_url: reader.secret(&WORKER_URL, postgres),
+            owner_url: reader.secret(&OWNER_URL, postgres),
+        }
+    }
+
+    /// Gives the login that the worker connects with; without one of its own it has to `SET ROLE`.
+    pub fn for_worker(&self) -> Option<&SecretString> {
+        self.worker_url.as_ref().or(self.url.as_ref())
+    }
+
+    /// Gives the login that `migrate` connects with; without one of its own it has to `SET ROLE`.
+    pub fn for_owner(&self) -> Option<&SecretString> {
+        self.owner_url.as_ref().or(self.url.as_ref())
+    }
+
+    pub(crate) fn validate_for(&self, role: Role, problems: &mut SettingErrors) {
+        match role {
+            Role::Api => need_postgres(self.url.as_ref(), "api", problems),
+            Role::Worker => need_postgres(self.for_worker(), "worker", problems),
+            Role::Migrate => {
+                if self.for_owner().is_none() {
+                    problems.report(&URL, missing("migrate"));
+                }
+            }
+            // Taking a server's URL and then writing to a file would leave data where nobody looks for it.
+            Role::Up => {
+                if self.url.as_ref().is_some_and(is_postgres) {
+                    problems.report(&URL, "names a server, but `up` keeps its data on SQLite, expected sqlite://path or nothing");
+                }
+            }
+            Role::Doctor | Role::Cli => {}
+        }
+    }
+}
+
+fn need_postgres(url: Option<&SecretString>, role: &str, problems: &mut SettingErrors) {
+    match url {
+        None => problems.report(&URL, missing(role)),
+        Some(url) if is_postgres(url) => {}
+        Some(_) => problems.report(
+            &URL,
+            format!("names a SQLite file, which `{role}` cannot share with others, expected postgres://user:password@host:5432/database"),
+        ),
+    }
+}
+
+fn missing(role: &str) -> String {
+    format!("missing, needed by `{role}`, expected postgres://user:password@host:5432/database")
+}
+
+fn is_postgres(url: &SecretString) -> bool {
+    url.expose_secret().trim_start().starts_with("postgres")
+}
+
+fn any_database(text: &str) -> Result<(), String> {
+    // `sqlite:file.db` and `sqlite::memory:` are no URLs with a host, so the general check does not fit them.
+    match text.trim().strip_prefix("sqlite:") {
+        Some(path) if path.trim_start_matches('/').is_empty() => Err("names no file".to_owned()),
+        Some(_) => Ok(()),
+        None => postgres(text),
+    }
+}
+
+fn postgres(text: &str) -> Result<(), String> {
+    check::url(text, POSTGRES).map(drop)
+}

@@ -1,0 +1,115 @@
+//! The key that tokens are checked with. Exactly one: it pins the algorithm, so that a token never chooses.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::check;
+use crate::error::SettingErrors;
+use crate::key::Key;
+use crate::reader::Reader;
+use crate::role::Role;
+
+/// RFC 7518, 3.2: a key of at least the size of the hash's output.
+const MIN_SECRET_BYTES: usize = 32;
+
+const PUBLIC_KEY_LABELS: &[&str] = &[
+    "PUBLIC KEY",
+    "RSA PUBLIC KEY",
+    "EC PUBLIC KEY",
+    "CERTIFICATE",
+];
+
+const SECRET: Key = Key::secret("jwt", "secret", "JWT_SECRET")
+    .means("The shared key of HS256 tokens.")
+    .expects("32 bytes or more");
+const PUBLIC_KEY: Key = Key::plain("jwt", "public_key", "JWT_PUBLIC_KEY")
+    .also_from_file()
+    .means("The public key of RS256, ES256 or EdDSA tokens.")
+    .expects("a PEM block `-----BEGIN PUBLIC KEY-----`");
+const JWKS_URL: Key = Key::plain("jwt", "jwks_url", "JWT_JWKS_URL")
+    .means("Where the identity provider publishes its public keys.")
+    .expects("https://host/path of a JWK set");
+const AUDIENCE: Key = Key::plain("jwt", "audience", "JWT_AUDIENCE")
+    .means("The `aud` that tokens must carry; left out, it is not checked.")
+    .expects("one line of text");
+const ISSUER: Key = Key::plain("jwt", "issuer", "JWT_ISSUER")
+    .means("The `iss` that tokens must carry; left out, it is not checked.")
+    .expects("one line of text");
+
+pub(crate) const KEYS: &[Key] = &[SECRET, PUBLIC_KEY, JWKS_URL, AUDIENCE, ISSUER];
+
+/// How tokens are checked.
+#[derive(Clone)]
+pub struct Jwt {
+    /// The key of HS256.
+    pub secret: Option<SecretString>,
+    /// A PEM block with real line breaks.
+    pub public_key: Option<String>,
+    /// Where to fetch a JWK set.
+    pub jwks_url: Option<Url>,
+    /// The `aud` to insist on.
+    pub audience: Option<String>,
+    /// The `iss` to insist on.
+    pub issuer: Option<String>,
+}
+
+impl Jwt {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            secret: reader.exact_secret(&SECRET, long_enough),
+            public_key: reader.optional(&PUBLIC_KEY, |text| check::pem(text, PUBLIC_KEY_LABELS)),
+            jwks_url: reader.optional(&JWKS_URL, check::http_url),
+            audience: reader.optional(&AUDIENCE, check::line),
+            issuer: reader.optional(&ISSUER, check::line),
+        }
+    }
+
+    pub(crate) fn validate_for(&self, role: Role, problems: &mut SettingErrors) {
+        let given = [
+            (&SECRET, self.secret.is_some()),
+            (&PUBLIC_KEY, self.public_key.is_some()),
+            (&JWKS_URL, self.jwks_url.is_some()),
+        ];
+        let mut given = given
+            .iter()
+            .filter(|(_, is_given)| *is_given)
+            .map(|(key, _)| key);
+        let Some(first) = given.next() else {
+            if role == Role::Api {
+                problems.report(
+                    &SECRET,
+                    "missing, needed by `api`, expected this, JWT_PUBLIC_KEY or JWT_JWKS_URL",
+                );
+            }
+            return;
+        };
+        for other in given {
+            let problem = format!(
+                "given together with {}, expected only one kind of key",
+                other.env
+            );
+            problems.report(first, problem);
+        }
+    }
+}
+
+fn long_enough(text: &str) -> Result<(), String> {
+    match text.len() {
+        MIN_SECRET_BYTES.. => Ok(()),
+        length => Err(format!("has {length} bytes")),
+    }
+}
+
+impl fmt::Debug for Jwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jwt")
+            .field("secret", &self.secret)
+            .field("public_key", &self.public_key)
+            .field("jwks_url", &self.jwks_url.as_ref().map(check::Host))
+            .field("audience", &self.audience)
+            .field("issuer", &self.issuer)
+            .finish()
+    }
+}

@@ -1,0 +1,57 @@
+//! Where log lines go and what they look like.
+
+use std::path::PathBuf;
+
+use crate::check;
+use crate::key::Key;
+use crate::reader::Reader;
+
+const FILE: Key = Key::plain("logs", "file", "LOG_FILE")
+    .means("A file to append log lines to; left out, they go to standard error.")
+    .expects("the path of a file");
+const FORMAT: Key = Key::plain("logs", "format", "LOG_FORMAT")
+    .means("The shape of a line, for machines or for people.")
+    .expects("json or text");
+const FILTER: Key = Key::plain("logs", "filter", "RUST_LOG")
+    .means("What is logged, by level and part of the program.")
+    .expects("directives such as info,sqlx=warn");
+
+pub(crate) const KEYS: &[Key] = &[FILE, FORMAT, FILTER];
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One readable line.
+    Text,
+}
+
+/// How to log.
+#[derive(Clone, Debug)]
+pub struct Logs {
+    /// The file to append to; absent, standard error.
+    pub file: Option<PathBuf>,
+    /// The shape of a line.
+    pub format: LogFormat,
+    /// Directives for the subscriber, which judges them.
+    pub filter: String,
+}
+
+impl Logs {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            file: reader.optional(&FILE, |text| check::line(text).map(PathBuf::from)),
+            format: reader.with_default(&FORMAT, format),
+            filter: reader.with_default(&FILTER, check::line),
+        }
+    }
+}
+
+fn format(text: &str) -> Result<LogFormat, String> {
+    match text.trim() {
+        "json" => Ok(LogFormat::Json),
+        "text" => Ok(LogFormat::Text),
+        _ => Err("is no format".to_owned()),
+    }
+}

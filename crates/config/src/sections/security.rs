@@ -1,0 +1,63 @@
+//! The key that seals what is stored, and the private networks that tenants' calls may reach.
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+use crate::check;
+use crate::key::Key;
+use crate::reader::Reader;
+
+/// AES-256.
+const MASTER_KEY_BYTES: usize = 32;
+
+const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_KEY")
+    .means("Seals the tenants' data keys; lost, what they seal is lost.")
+    .expects("32 bytes in base64, as from `openssl rand -base64 32`");
+const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
+    "security",
+    "allow_private_networks",
+    "CAMPANILE_ALLOW_PRIVATE_NETWORKS",
+)
+.means("Networks that calls to addresses set by tenants may reach although they are private.")
+.expects("networks such as 10.1.0.0/16, fd00::/8 with commas between");
+
+pub(crate) const KEYS: &[Key] = &[MASTER_KEY, ALLOW_PRIVATE_NETWORKS];
+
+/// What guards data and networks.
+#[derive(Clone, Debug)]
+pub struct Security {
+    /// 32 bytes in base64.
+    pub master_key: Option<SecretString>,
+    /// Private networks that tenants' calls may reach; none by default.
+    pub allow_private_networks: Vec<IpNet>,
+}
+
+impl Security {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            master_key: reader.secret(&MASTER_KEY, master_key),
+            allow_private_networks: reader
+                .optional(&ALLOW_PRIVATE_NETWORKS, networks)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn master_key(text: &str) -> Result<(), String> {
+    match check::base64_bytes(text)?.len() {
+        MASTER_KEY_BYTES => Ok(()),
+        length => Err(format!("is {length} bytes long")),
+    }
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split([',', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .enumerate()
+        .map(|(index, part)| match part.parse::<IpNet>() {
+            Ok(network) => Ok(network.trunc()),
+            Err(_) => Err(format!("is not a list of networks (entry {})", index + 1)),
+        })
+        .collect()
+}

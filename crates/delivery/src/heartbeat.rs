@@ -1,0 +1,138 @@
+//! The worker's lease: a heartbeat row, and the list of what is in hand.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use campanile_domain::{Clock, DispatchId, TenantId, WorkerId};
+use campanile_storage::{Storage, WorkerRow};
+use campanile_telemetry::metrics;
+use tokio_util::sync::CancellationToken;
+
+/// How often a worker says that it lives.
+const BEAT: Duration = Duration::from_secs(10);
+/// A worker silent for this long has lost what it held (DESIGN: 30 s), so it must stop before.
+pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(30);
+/// From this age on, the own lease is too stale to begin a call.
+const STALE_AFTER: Duration = Duration::from_secs(25);
+
+/// The dispatches whose messages this process has not acknowledged.
+#[derive(Default)]
+pub(crate) struct InHand(Mutex<HashMap<DispatchId, TenantId>>);
+
+impl InHand {
+    /// Takes a dispatch in hand; `false` if it is there already.
+    pub(crate) fn take(&self, tenant: &TenantId, id: DispatchId) -> bool {
+        self.lock().insert(id, tenant.clone()).is_none()
+    }
+
+    pub(crate) fn release(&self, id: DispatchId) {
+        self.lock().remove(&id);
+    }
+
+    fn list(&self) -> Vec<(TenantId, DispatchId)> {
+        self.lock()
+            .iter()
+            .map(|(id, tenant)| (tenant.clone(), *id))
+            .collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<DispatchId, TenantId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps the worker's row fresh and knows how fresh it is.
+pub(crate) struct Heartbeat {
+    worker: WorkerId,
+    host: String,
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    in_hand: InHand,
+    born: Instant,
+    /// Milliseconds after `born` of the last beat that reached the database; -1: none has.
+    last_beat_ms: AtomicI64,
+}
+
+impl Heartbeat {
+    pub(crate) fn new(
+        worker: WorkerId,
+        host: String,
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (in_hand, last_beat_ms) = (InHand::default(), AtomicI64::new(-1));
+        Self {
+            worker,
+            host,
+            storage,
+            clock,
+            in_hand,
+            born: Instant::now(),
+            last_beat_ms,
+        }
+    }
+
+    pub(crate) fn worker(&self) -> WorkerId {
+        self.worker
+    }
+
+    pub(crate) fn in_hand(&self) -> &InHand {
+        &self.in_hand
+    }
+
+    /// Whether the lease still covers a call that begins now. Measured on the monotonic clock, so
+    /// a process that was frozen finds its lease stale when it wakes.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.age().is_some_and(|age| age < STALE_AFTER)
+    }
+
+    fn age(&self) -> Option<Duration> {
+        let last = u64::try_from(self.last_beat_ms.load(Ordering::Acquire)).ok()?;
+        Some(
+            self.born
+                .elapsed()
+                .saturating_sub(Duration::from_millis(last)),
+        )
+    }
+
+    /// Says once that this worker lives, and what it holds.
+    pub(crate) async fn beat(&self) {
+        // The lease counts from before the write, never from after it.
+        let begun_ms = i64::try_from(self.born.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let row = WorkerRow {
+            id: self.worker,
+            host: self.host.clone(),
+            heartbeat_at: self.clock.now(),
+        };
+        let held = self.in_hand.list();
+        let result = match self.storage.heartbeat(&row).await {
+            Ok(()) if held.is_empty() => Ok(()),
+            Ok(()) => self.storage.hold(self.worker, &held).await,
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(()) => self.last_beat_ms.store(begun_ms, Ordering::Release),
+            Err(error) => tracing::warn!(%error, "heartbeat failed"),
+        }
+        metrics()
+            .worker_heartbeat_age_seconds
+            .set(self.age().unwrap_or_default().as_secs_f64());
+    }
+
+    /// Beats until told to stop; a failed beat is tried again soon.
+    pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            let wait = if self.age().is_some_and(|age| age < BEAT) {
+                BEAT
+            } else {
+                Duration::from_secs(1)
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => self.beat().await,
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Rings for dispatches. What is not confirmed rings again by its row.
+
+use campanile_domain::TenantId;
+use campanile_queue::{Message, PublishOutcome};
+use campanile_storage::Dispatch;
+use campanile_telemetry::metrics;
+use chrono::TimeDelta;
+
+use crate::DeliveryParts;
+
+/// How soon an unconfirmed message is published again.
+const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
+
+/// Publishes dispatches that were just written.
+pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
+    if dispatches.is_empty() {
+        return;
+    }
+    let messages: Vec<Message> = dispatches
+        .iter()
+        .map(|dispatch| Message {
+            tenant: dispatch.tenant.clone(),
+            dispatch: dispatch.id,
+            epoch: dispatch.epoch,
+            channel: dispatch.channel,
+            lane: dispatch.lane,
+        })
+        .collect();
+    let outcomes = parts.queue.publish(&messages).await;
+    let mut unconfirmed: Vec<(TenantId, _)> = Vec::new();
+    for (message, outcome) in messages.iter().zip(outcomes) {
+        let label = match outcome {
+            PublishOutcome::Confirmed => "confirmed",
+            PublishOutcome::Unconfirmed => {
+                unconfirmed.push((message.tenant.clone(), message.dispatch));
+                "unconfirmed"
+            }
+        };
+        metrics()
+            .messages_published_total
+            .with_label_values(&[message.channel.name(), message.lane.name(), label])
+            .inc();
+    }
+    if !unconfirmed.is_empty() {
+        tracing::warn!(messages = unconfirmed.len(), "not confirmed by the queue");
+        let at = parts.clock.now() + AGAIN_AFTER;
+        if let Err(error) = parts.storage.ring_again(&unconfirmed, at).await {
+            // Their rows ring anyway when the window has passed.
+            tracing::warn!(%error, "could not bring the next ring forward");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What waited for its time goes on its way: retries and `send_at`.
+
+use campanile_cache::Wake;
+use campanile_telemetry::metrics;
+use tokio_util::sync::CancellationToken;
+
+use crate::publish::publish;
+use crate::{DeliveryParts, DeliverySettings};
+
+/// Rows in one turn.
+const LIMIT: u32 = 512;
+
+/// Runs until told to stop.
+pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let more = turn(&parts, settings.relay.dispatch_size).await;
+        if !more {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(settings.poll) => {}
+            }
+        }
+    }
+}
+
+async fn turn(parts: &DeliveryParts, dispatch_size: usize) -> bool {
+    match parts
+        .storage
+        .release_due(parts.clock.now(), LIMIT, dispatch_size)
+        .await
+    {
+        Ok(released) => {
+            let retries: usize = released.dispatches.iter().map(|d| d.size).sum();
+            metrics()
+                .scheduled_released_total
+                .inc_by((released.notifications + retries) as u64);
+            publish(parts, &released.dispatches).await;
+            if released.notifications > 0 {
+                parts.bus.wake(Wake::Outbox);
+            }
+            released.more
+        }
+        Err(error) => {
+            tracing::warn!(%error, "release failed; nothing was changed");
+            false
+        }
+    }
+}

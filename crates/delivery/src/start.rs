@@ -1,0 +1,154 @@
+//! Starts and stops everything that delivers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::Bus;
+use campanile_channels::ChannelSender;
+use campanile_domain::{Clock, Subscriptions, WorkerId};
+use campanile_queue::{Queue, QueueError};
+use campanile_storage::{RelayLimits, Storage};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::heartbeat::Heartbeat;
+use crate::worker::{Lanes, Recorder, Worker};
+use crate::{chores, relay, scheduler, sweeper};
+
+/// What delivering needs.
+#[derive(Clone)]
+pub struct DeliveryParts {
+    /// The truth.
+    pub storage: Arc<dyn Storage>,
+    /// The doorbell.
+    pub queue: Arc<dyn Queue>,
+    /// Wakes the relay.
+    pub bus: Arc<dyn Bus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The ways out that this process serves.
+    pub channels: Vec<Arc<dyn ChannelSender>>,
+    /// The addresses that belong to tenants.
+    pub ways: Arc<Subscriptions>,
+}
+
+/// How delivering is set up.
+#[derive(Debug, Clone)]
+pub struct DeliverySettings {
+    /// How much one turn of the relay takes.
+    pub relay: RelayLimits,
+    /// How long the relay and the scheduler wait when nobody wakes them.
+    pub poll: Duration,
+    /// How long a clean stop may take.
+    pub grace: Duration,
+    /// This machine's name, for people.
+    pub host: String,
+}
+
+impl Default for DeliverySettings {
+    fn default() -> Self {
+        Self {
+            relay: RelayLimits::default(),
+            poll: Duration::from_millis(250),
+            grace: Duration::from_secs(20),
+            host: String::new(),
+        }
+    }
+}
+
+/// The running tasks.
+pub struct Delivery {
+    stop_taking: CancellationToken,
+    stop_now: CancellationToken,
+    loops: TaskTracker,
+    calls: TaskTracker,
+    recorder: Recorder,
+    heartbeat: Arc<Heartbeat>,
+    storage: Arc<dyn Storage>,
+    grace: Duration,
+}
+
+impl Delivery {
+    /// Starts relay, scheduler, sweeper, chores, heartbeat and a worker per channel.
+    ///
+    /// # Errors
+    /// [`QueueError`] where the queue can never serve a channel.
+    pub async fn start(
+        parts: DeliveryParts,
+        settings: DeliverySettings,
+    ) -> Result<Self, QueueError> {
+        let (stop_taking, stop_now) = (CancellationToken::new(), CancellationToken::new());
+        let (loops, calls) = (TaskTracker::new(), TaskTracker::new());
+        let heartbeat = Arc::new(Heartbeat::new(
+            WorkerId::at(parts.clock.now()),
+            settings.host.clone(),
+            Arc::clone(&parts.storage),
+            Arc::clone(&parts.clock),
+        ));
+        heartbeat.beat().await;
+        tokio::spawn(Arc::clone(&heartbeat).run(stop_now.clone()));
+        let recorder = Recorder::start(Arc::clone(&parts.storage));
+        for channel in &parts.channels {
+            let worker = Worker {
+                channel: Arc::clone(channel),
+                storage: Arc::clone(&parts.storage),
+                clock: Arc::clone(&parts.clock),
+                heartbeat: Arc::clone(&heartbeat),
+                recorder: recorder.clone(),
+                calls: calls.clone(),
+                stop_taking: stop_taking.clone(),
+                stop_now: stop_now.clone(),
+            };
+            let lanes = Lanes::open(parts.queue.as_ref(), channel.channel()).await?;
+            loops.spawn(Arc::new(worker).run(lanes));
+        }
+        loops.spawn(relay::run(
+            parts.clone(),
+            settings.clone(),
+            stop_taking.clone(),
+        ));
+        loops.spawn(scheduler::run(
+            parts.clone(),
+            settings.clone(),
+            stop_taking.clone(),
+        ));
+        loops.spawn(sweeper::run(parts.clone(), stop_taking.clone()));
+        loops.spawn(chores::run(parts.clone(), stop_taking.clone()));
+        loops.close();
+        let (storage, grace) = (parts.storage, settings.grace);
+        Ok(Self {
+            stop_taking,
+            stop_now,
+            loops,
+            calls,
+            recorder,
+            heartbeat,
+            storage,
+            grace,
+        })
+    }
+
+    /// Stops taking, lets calls in flight end within the grace, records them, hands the rest back.
+    pub async fn stop(self) {
+        self.stop_taking.cancel();
+        self.loops.wait().await;
+        // The heartbeat goes on until the last call has ended: its lease covers them.
+        self.calls.close();
+        if tokio::time::timeout(self.grace, self.calls.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                calls = self.calls.len(),
+                "calls did not end in time; handed back"
+            );
+            self.stop_now.cancel();
+            self.calls.wait().await;
+        }
+        self.recorder.close().await;
+        self.stop_now.cancel();
+        if let Err(error) = self.storage.leave(self.heartbeat.worker()).await {
+            tracing::warn!(%error, "the worker's row stays until it is found silent");
+        }
+    }
+}

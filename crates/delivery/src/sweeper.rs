@@ -1,0 +1,43 @@
+//! Rings again for what a dead worker held or a wiped queue forgot.
+
+use std::time::Duration;
+
+use campanile_telemetry::metrics;
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+use crate::heartbeat::SILENT_AFTER;
+use crate::publish::publish;
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(1);
+/// Dispatches in one turn.
+const LIMIT: u32 = 256;
+
+/// Runs until told to stop.
+pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    let silent_after = TimeDelta::from_std(SILENT_AFTER).expect("30 s fits");
+    loop {
+        let now = parts.clock.now();
+        match parts.storage.take_due(now, now - silent_after, LIMIT).await {
+            Ok(due) => {
+                if !due.is_empty() {
+                    tracing::info!(dispatches = due.len(), "ringing again");
+                    metrics()
+                        .dispatches_rung_again_total
+                        .inc_by(due.len() as u64);
+                }
+                publish(&parts, &due).await;
+                if due.len() == LIMIT as usize && !stop.is_cancelled() {
+                    continue;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "sweep failed; nothing was changed"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! From messages to rows: many messages, one query.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_queue::Received;
+use campanile_storage::{DispatchRef, LoadedDispatch, StorageError};
+use chrono::TimeDelta;
+
+use super::bundle::Bundle;
+use super::run::Worker;
+
+/// A dispatch that is published again sooner than this is held before its calls begin, so that it
+/// is not in two hands at once.
+const HOLD_WITHIN: TimeDelta = TimeDelta::seconds(20);
+/// The longest pause between two tries to reach the database.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A message with its rows.
+pub(crate) struct Loaded {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) rows: LoadedDispatch,
+    /// Somebody may have had it in hand before.
+    pub(crate) suspect: bool,
+}
+
+impl Worker {
+    /// Loads what the messages ring for. Void messages are acknowledged; when told to stop before
+    /// the database answers, all are handed back.
+    pub(crate) async fn load(&self, messages: Vec<Received>) -> Vec<Loaded> {
+        let (mut bundles, mut refs) = (Vec::new(), Vec::new());
+        for Received {
+            message,
+            redelivered,
+            acknowledge,
+        } in messages
+        {
+            let suspect = redelivered || message.epoch > 0;
+            let dispatch = DispatchRef {
+                tenant: message.tenant.clone(),
+                id: message.dispatch,
+                epoch: message.epoch,
+            };
+            match Bundle::take(
+                message.tenant,
+                message.dispatch,
+                acknowledge,
+                Arc::clone(&self.heartbeat),
+            ) {
+                Ok(bundle) => {
+                    bundles.push((Arc::new(bundle), suspect));
+                    refs.push(dispatch);
+                }
+                // The same dispatch is in hand here already: this ring is one too many.
+                Err(acknowledge) => acknowledge.done().await,
+            }
+        }
+        let Some(rows) = self.rows(&refs).await else {
+            for (bundle, _) in bundles {
+                bundle.hand_back().await;
+            }
+            return Vec::new();
+        };
+        let mut loaded = Vec::with_capacity(bundles.len());
+        for ((bundle, suspect), rows) in bundles.into_iter().zip(rows) {
+            match rows {
+                Some(rows) => loaded.push(Loaded {
+                    bundle,
+                    rows,
+                    suspect,
+                }),
+                None => bundle.done().await,
+            }
+        }
+        loaded
+    }
+
+    /// Asks until the database answers; `None` when told to stop before.
+    async fn rows(&self, refs: &[DispatchRef]) -> Option<Vec<Option<LoadedDispatch>>> {
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.rows_once(refs).await {
+                Ok(rows) => return Some(rows),
+                Err(error) => tracing::warn!(%error, "load failed; the messages stay in hand"),
+            }
+            tokio::select! {
+                () = self.stop_taking.cancelled() => return None,
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            }
+        }
+    }
+
+    async fn rows_once(
+        &self,
+        refs: &[DispatchRef],
+    ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
+        let rows = self.storage.load(refs).await?;
+        let soon = self.clock.now() + HOLD_WITHIN;
+        let late: Vec<_> = rows
+            .iter()
+            .flatten()
+            .filter(|row| row.dispatch.publish_after < soon)
+            .map(|row| (row.dispatch.tenant.clone(), row.dispatch.id))
+            .collect();
+        if late.is_empty() {
+            return Ok(rows);
+        }
+        // Between the load and the hold the sweeper may have taken it: the epoch tells.
+        self.storage.hold(self.heartbeat.worker(), &late).await?;
+        self.storage.load(refs).await
+    }
+}

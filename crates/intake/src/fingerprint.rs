@@ -1,0 +1,41 @@
+//! Tells whether two requests with one idempotency key are the same request.
+
+use sha2::{Digest, Sha256};
+
+use crate::SendRequest;
+
+/// A hash over every field, each with its length in front so that none can run into the next.
+pub(crate) fn fingerprint(request: &SendRequest) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |part: &str| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    };
+    add(request.notification_type.as_str());
+    add(&request.recipients.len().to_string());
+    for user in &request.recipients {
+        add(user.as_str());
+    }
+    add(&request.content);
+    add(&request
+        .channels
+        .as_ref()
+        .map_or(-1, |c| c.len() as i64)
+        .to_string());
+    for channel in request.channels.iter().flatten() {
+        add(channel.name());
+    }
+    add(request.priority.name());
+    let moment = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.to_rfc3339());
+    for optional in [
+        request.title.clone(),
+        request.body.clone(),
+        moment(request.send_at),
+        moment(request.expires_at),
+        request.collapse_key.clone(),
+    ] {
+        add(if optional.is_some() { "1" } else { "0" });
+        add(&optional.unwrap_or_default());
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,323 @@
+//! From JSON to a [`SendRequest`], listing every wrong field.
+
+use std::collections::HashSet;
+
+use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use crate::fields::Fields;
+use crate::{FieldError, SendRequest};
+
+/// More recipients than this take a topic.
+const MAX_RECIPIENTS: usize = 1_000;
+const MAX_TITLE_BYTES: usize = 512;
+const MAX_BODY_BYTES: usize = 16 * 1_024;
+const MAX_COLLAPSE_KEY_BYTES: usize = 128;
+/// Nothing is kept waiting for longer.
+const FARTHEST: TimeDelta = TimeDelta::days(366);
+
+impl SendRequest {
+    /// Checks a JSON value and lists every wrong field.
+    ///
+    /// # Errors
+    /// At least one [`FieldError`].
+    pub fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        let Some(object) = value.as_object() else {
+            return Err(vec![FieldError {
+                field: String::new(),
+                code: "wrong_type",
+                detail: "the body is a JSON object".into(),
+            }]);
+        };
+        let fields = &mut Fields::new(object);
+        let notification_type = notification_type(fields);
+        let recipients = recipients(fields);
+        let content = content(fields);
+        let channels = channels(fields);
+        let priority = priority(fields);
+        let title = fields.text("title", MAX_TITLE_BYTES, false);
+        let body = fields.text("body", MAX_BODY_BYTES, true);
+        let collapse_key = fields.text("collapse_key", MAX_COLLAPSE_KEY_BYTES, false);
+        let send_at = fields
+            .moment("send_at", now + FARTHEST)
+            .filter(|at| *at > now);
+        let expires_at = fields.moment("expires_at", now + FARTHEST);
+        if expires_at.is_some_and(|deadline| deadline <= send_at.unwrap_or(now)) {
+            fields.wrong(
+                "expires_at",
+                "too_early",
+                "expires_at lies before it would be sent",
+            );
+        }
+        for switch in ["batch", "dry_run"] {
+            fields.only_off(switch);
+        }
+        fields.refuse_unknown();
+        match (notification_type, recipients, content) {
+            (Some(notification_type), Some(recipients), Some(content))
+                if fields.errors.is_empty() =>
+            {
+                Ok(Self {
+                    notification_type,
+                    recipients,
+                    content,
+                    channels,
+                    priority,
+                    title,
+                    body,
+                    send_at,
+                    expires_at,
+                    collapse_key,
+                })
+            }
+            _ => Err(std::mem::take(&mut fields.errors)),
+        }
+    }
+}
+
+fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
+    let value = fields.required("notification_type")?;
+    let Some(text) = value.as_str() else {
+        fields.wrong(
+            "notification_type",
+            "wrong_type",
+            "notification_type is a string",
+        );
+        return None;
+    };
+    NotificationType::parse(text)
+        .map_err(|error| fields.wrong("notification_type", "invalid", error.0))
+        .ok()
+}
+
+fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
+    if fields.get("topic").is_some() {
+        fields.wrong(
+            "topic",
+            "not_supported",
+            "topics are not served by this version",
+        );
+    }
+    let Some(list) = fields.required("recipients")?.as_array() else {
+        fields.wrong(
+            "recipients",
+            "wrong_type",
+            "recipients is a list of user ids",
+        );
+        return None;
+    };
+    if list.is_empty() || list.len() > MAX_RECIPIENTS {
+        let code = if list.is_empty() {
+            "too_short"
+        } else {
+            "too_long"
+        };
+        fields.wrong(
+            "recipients",
+            code,
+            format!("recipients are 1 to {MAX_RECIPIENTS} users"),
+        );
+        return None;
+    }
+    let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
+    for (place, value) in list.iter().enumerate() {
+        match value.as_str().map(UserId::parse) {
+            // A user named twice hears once.
+            Some(Ok(user)) => {
+                if seen.insert(user.clone()) {
+                    users.push(user);
+                }
+            }
+            Some(Err(error)) => fields.wrong(&format!("recipients/{place}"), "invalid", error.0),
+            None => {
+                fields.wrong(
+                    &format!("recipients/{place}"),
+                    "wrong_type",
+                    "a user id is a string",
+                );
+            }
+        }
+    }
+    Some(users)
+}
+
+fn content(fields: &mut Fields<'_>) -> Option<String> {
+    let value = fields.required("content")?;
+    if !value.is_object() {
+        fields.wrong("content", "wrong_type", "content is a JSON object");
+        return None;
+    }
+    if has_nul(value) {
+        fields.wrong(
+            "content",
+            "control_character",
+            "content has a NUL character",
+        );
+        return None;
+    }
+    Some(value.to_string())
+}
+
+/// No database keeps U+0000 in a text.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(has_nul),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
+    let Some(list) = fields.get("channels")?.as_array() else {
+        fields.wrong(
+            "channels",
+            "wrong_type",
+            "channels is a list of channel names",
+        );
+        return None;
+    };
+    if list.is_empty() {
+        fields.wrong(
+            "channels",
+            "too_short",
+            "channels names at least one, or is left out",
+        );
+    }
+    let mut channels = Vec::with_capacity(list.len());
+    for (place, value) in list.iter().enumerate() {
+        let field = format!("channels/{place}");
+        match value.as_str().map(str::parse::<Channel>) {
+            Some(Ok(channel)) => {
+                if !channels.contains(&channel) {
+                    channels.push(channel);
+                }
+            }
+            Some(Err(error)) => fields.wrong(&field, "unknown_value", error.to_string()),
+            None => fields.wrong(&field, "wrong_type", "a channel is a string"),
+        }
+    }
+    Some(channels)
+}
+
+fn priority(fields: &mut Fields<'_>) -> Priority {
+    let level = fields.name::<Level>("level").map(Priority::from);
+    let priority = fields.name::<Priority>("priority");
+    if level.is_some() && priority.is_some() && level != priority {
+        fields.wrong(
+            "level",
+            "contradictory",
+            "level and priority say different things",
+        );
+    }
+    priority.or(level).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn errors(value: &Value) -> Vec<(String, &'static str)> {
+        SendRequest::from_json(value, Utc::now())
+            .expect_err("refused")
+            .into_iter()
+            .map(|e| (e.field, e.code))
+            .collect()
+    }
+
+    #[test]
+    fn a_good_request_is_taken_whole() {
+        let request = SendRequest::from_json(
+            &json!({
+                "notification_type": "new_message", "recipients": ["u1", "u2", "u1"],
+                "content": {"a": 1}, "channels": ["sse", "in_app", "webhook"], "level": "warning",
+                "title": "Hello", "body": "two\nlines", "collapse_key": "k",
+            }),
+            Utc::now(),
+        )
+        .expect("valid");
+        assert_eq!(request.recipients.len(), 2);
+        assert_eq!(
+            request.channels,
+            Some(vec![Channel::InApp, Channel::Webhook])
+        );
+        assert_eq!(request.priority, Priority::High);
+    }
+
+    #[test]
+    fn every_wrong_field_is_listed() {
+        let found = errors(&json!({
+            "notification_type": "Not Good", "recipients": ["u1", 7, ""], "content": [],
+            "channels": ["pigeon", 3], "priority": "urgent", "title": "a\r\nb", "body": 1,
+            "send_at": "tomorrow", "expires_at": "9999-01-01T00:00:00Z", "batch": true,
+            "surprise/field": 1,
+        }));
+        for expected in [
+            ("/notification_type", "invalid"),
+            ("/recipients/1", "wrong_type"),
+            ("/recipients/2", "invalid"),
+            ("/content", "wrong_type"),
+            ("/channels/0", "unknown_value"),
+            ("/channels/1", "wrong_type"),
+            ("/priority", "unknown_value"),
+            ("/title", "control_character"),
+            ("/body", "wrong_type"),
+            ("/send_at", "invalid"),
+            ("/expires_at", "out_of_range"),
+            ("/batch", "not_supported"),
+            ("/surprise~1field", "unknown_field"),
+        ] {
+            assert!(
+                found.iter().any(|(f, c)| (f.as_str(), *c) == expected),
+                "{expected:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn bounds_and_contradictions_are_refused() {
+        let base = json!({"notification_type": "t", "recipients": ["u"], "content": {}});
+        let with = |key: &str, value: Value| {
+            let mut changed = base.clone();
+            changed[key] = value;
+            changed
+        };
+        let many: Vec<String> = (0..1_001).map(|n| n.to_string()).collect();
+        for (value, field, code) in [
+            (json!([]), "", "wrong_type"),
+            (json!({}), "/recipients", "required"),
+            (with("recipients", json!(many)), "/recipients", "too_long"),
+            (with("recipients", json!([])), "/recipients", "too_short"),
+            (
+                with("recipients", json!(["a\u{0}b"])),
+                "/recipients/0",
+                "invalid",
+            ),
+            (
+                with("content", json!({"k": ["\u{0}"]})),
+                "/content",
+                "control_character",
+            ),
+            (with("channels", json!([])), "/channels", "too_short"),
+            (with("title", json!("")), "/title", "too_short"),
+            (
+                with("expires_at", json!("2001-01-01T00:00:00Z")),
+                "/expires_at",
+                "too_early",
+            ),
+            (with("topic", json!("news")), "/topic", "not_supported"),
+            (with("dry_run", json!("yes")), "/dry_run", "wrong_type"),
+        ] {
+            let found = errors(&value);
+            assert!(
+                found.contains(&(field.to_owned(), code)),
+                "{value}: {found:?}"
+            );
+        }
+    }
+}

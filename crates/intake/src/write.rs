@@ -1,0 +1,217 @@
+//! Writes one batch and answers everyone in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::{Bus, Wake};
+use campanile_domain::{Clock, Notification, NotificationId};
+use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
+use campanile_telemetry::metrics;
+use serde::Serialize;
+
+use crate::batcher::Waiting;
+use crate::{IntakeError, Sent};
+
+/// How often an unknown commit is asked after before the callers are told so.
+const QUESTIONS_AFTER_UNKNOWN: u32 = 8;
+
+/// What a write needs.
+pub(crate) struct Writer {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The answer to an accepted request.
+#[derive(Serialize)]
+struct Accepted<'a> {
+    accepted: usize,
+    notifications: Vec<AcceptedNotification<'a>>,
+}
+
+#[derive(Serialize)]
+struct AcceptedNotification<'a> {
+    id: NotificationId,
+    user_id: &'a str,
+}
+
+impl Writer {
+    /// Writes a batch; one that the database refuses is split until the guilty one stands alone.
+    pub(crate) async fn write(&self, batch: Vec<Waiting>) {
+        let mut batches = vec![batch];
+        while let Some(mut batch) = batches.pop() {
+            metrics().accept_batch_requests.observe(batch.len() as f64);
+            // Ids are stamped here, not on arrival: however long a request waited, its id is fresh.
+            let prepared: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
+            let (items, bodies): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
+            let timer = metrics().accept_commit_seconds.start_timer();
+            let result = self.accept(&items).await;
+            timer.observe_duration();
+            match result {
+                Ok(outcomes) => self.answer(batch, &items, bodies, outcomes),
+                Err(StorageError::Refused(_)) if batch.len() > 1 => {
+                    let second = batch.split_off(batch.len() / 2);
+                    batches.push(second);
+                    batches.push(batch);
+                }
+                Err(error) => refuse(batch, &error),
+            }
+        }
+    }
+
+    fn prepare(&self, waiting: &Waiting) -> (AcceptItem, String) {
+        let (request, now) = (&waiting.request, self.clock.now());
+        let notifications: Vec<_> = request
+            .recipients
+            .iter()
+            .map(|user_id| Notification {
+                id: NotificationId::at(now),
+                tenant: waiting.tenant.clone(),
+                user_id: user_id.clone(),
+                notification_type: request.notification_type.clone(),
+                priority: request.priority,
+                title: request.title.clone(),
+                body: request.body.clone(),
+                content: request.content.clone(),
+                channels: request.channels.clone(),
+                send_at: request.send_at,
+                expires_at: request.expires_at,
+                collapse_key: request.collapse_key.clone(),
+                correlation_id: waiting.correlation_id.clone(),
+                created_at: now,
+            })
+            .collect();
+        let answer = Accepted {
+            accepted: notifications.len(),
+            notifications: notifications
+                .iter()
+                .map(|n| AcceptedNotification {
+                    id: n.id,
+                    user_id: n.user_id.as_str(),
+                })
+                .collect(),
+        };
+        let body = serde_json::to_string(&answer).expect("names and ids always serialise");
+        let idempotency = waiting
+            .idempotency
+            .clone()
+            .map(|(key, fingerprint)| IdempotencyKey {
+                key,
+                fingerprint,
+                response: body.clone(),
+            });
+        let lane = request.priority.lane(notifications.len());
+        (
+            AcceptItem {
+                tenant: waiting.tenant.clone(),
+                notifications,
+                lane,
+                idempotency,
+            },
+            body,
+        )
+    }
+
+    /// Accepts, and settles a commit whose outcome is unknown by looking for its rows.
+    async fn accept(&self, items: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+        let error = match self.storage.accept(items.to_vec()).await {
+            Err(error @ StorageError::CommitUnknown(_)) => error,
+            other => return other,
+        };
+        for question in 0..QUESTIONS_AFTER_UNKNOWN {
+            tokio::time::sleep(Duration::from_millis(50 << question)).await;
+            if let Ok(outcomes) = self.settle(items).await {
+                return Ok(outcomes);
+            }
+        }
+        Err(error)
+    }
+
+    /// One transaction: one row of it stands for all. Items with a key settle themselves, since
+    /// accepting them again replays the answer that was committed.
+    async fn settle(&self, items: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+        let committed = match items.iter().find(|item| item.idempotency.is_none()) {
+            Some(probe) => {
+                self.storage
+                    .was_accepted(&probe.tenant, probe.notifications[0].id)
+                    .await?
+            }
+            None => false,
+        };
+        if !committed {
+            return self.storage.accept(items.to_vec()).await;
+        }
+        let keyed: Vec<_> = items
+            .iter()
+            .filter(|i| i.idempotency.is_some())
+            .cloned()
+            .collect();
+        let mut replays = if keyed.is_empty() {
+            Vec::new()
+        } else {
+            self.storage.accept(keyed).await?
+        }
+        .into_iter();
+        Ok(items
+            .iter()
+            .map(|item| match item.idempotency {
+                Some(_) => replays.next().unwrap_or(AcceptOutcome::KeyBusy),
+                None => AcceptOutcome::Accepted,
+            })
+            .collect())
+    }
+
+    fn answer(
+        &self,
+        batch: Vec<Waiting>,
+        items: &[AcceptItem],
+        bodies: Vec<String>,
+        outcomes: Vec<AcceptOutcome>,
+    ) {
+        if outcomes.contains(&AcceptOutcome::Accepted) {
+            self.bus.wake(Wake::Outbox);
+        }
+        for (((waiting, item), body), outcome) in
+            batch.into_iter().zip(items).zip(bodies).zip(outcomes)
+        {
+            let answer = match outcome {
+                AcceptOutcome::Accepted => {
+                    metrics()
+                        .notifications_accepted_total
+                        .inc_by(item.notifications.len() as u64);
+                    tracing::debug!(
+                        tenant.id = %waiting.tenant, request.id = waiting.correlation_id,
+                        notifications = item.notifications.len(), "accepted"
+                    );
+                    Ok(Sent {
+                        body,
+                        replayed: false,
+                    })
+                }
+                AcceptOutcome::Replayed { response } => Ok(Sent {
+                    body: response,
+                    replayed: true,
+                }),
+                AcceptOutcome::KeyReused => Err(IntakeError::KeyReused),
+                AcceptOutcome::KeyBusy => Err(IntakeError::KeyBusy),
+            };
+            // A caller that went away is told nothing; its rows stand.
+            let _ = waiting.reply.send(answer);
+        }
+    }
+}
+
+fn refuse(batch: Vec<Waiting>, error: &StorageError) {
+    let answer = match error {
+        StorageError::Unavailable(_)
+        | StorageError::CommitUnknown(_)
+        | StorageError::ClockSkew { .. } => IntakeError::Unavailable,
+        StorageError::Refused(_) | StorageError::Undecodable { .. } => {
+            IntakeError::Internal(error.to_string())
+        }
+    };
+    tracing::error!(requests = batch.len(), %error, "not accepted");
+    for waiting in batch {
+        let _ = waiting.reply.send(Err(answer.clone()));
+    }
+}

@@ -1,0 +1,154 @@
+//! Where log lines go and how they look.
+//!
+//! Lines go to standard error or to a file, never to standard output: that belongs to what commands print, such as a token
+//! or a table, and must stay safe to pipe.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Mutex;
+
+use tracing::Subscriber;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Our own events at `info`; the two chatty libraries only when something is wrong (`sqlx` logs each statement at `info`
+/// when it is slow, `lapin` each reconnection step).
+const DEFAULT_FILTER: &str = "info,lapin=warn,sqlx=warn";
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, fields at the top level, for machines.
+    #[default]
+    Json,
+    /// One readable line, for people.
+    Text,
+}
+
+/// A word that names no log format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no log format, expected `json` or `text`")]
+pub struct UnknownLogFormat(String);
+
+impl FromStr for LogFormat {
+    type Err = UnknownLogFormat;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "json" => Ok(Self::Json),
+            "text" => Ok(Self::Text),
+            other => Err(UnknownLogFormat(other.to_owned())),
+        }
+    }
+}
+
+/// What to log, how, and where to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogSettings {
+    /// The shape of a line.
+    pub format: LogFormat,
+    /// Directives as in `RUST_LOG`; left out: `info,lapin=warn,sqlx=warn`.
+    pub filter: Option<String>,
+    /// A file to append to; left out: standard error.
+    pub file: Option<PathBuf>,
+}
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LogSetupError {
+    /// The filter does not parse.
+    #[error("RUST_LOG: `{filter}` is no log filter, expected something like `{DEFAULT_FILTER}`")]
+    Filter {
+        /// What was given.
+        filter: String,
+        /// What the parser said.
+        source: tracing_subscriber::filter::ParseError,
+    },
+    /// The file cannot be opened for appending.
+    #[error("LOG_FILE: cannot append to {}", path.display())]
+    File {
+        /// What was given.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something in the process has set up logging before.
+    #[error("logging is already set up")]
+    AlreadySetUp(#[source] tracing_subscriber::util::TryInitError),
+}
+
+/// Sets up logging for the whole process; to be called once, before anything logs.
+///
+/// # Errors
+/// When the filter does not parse, the file cannot be opened, or logging was set up before.
+pub fn init_logs(settings: LogSettings) -> Result<(), LogSetupError> {
+    subscriber(settings)?
+        .try_init()
+        .map_err(LogSetupError::AlreadySetUp)
+}
+
+type BoxedSubscriber = Box<dyn Subscriber + Send + Sync>;
+
+/// Builds the subscriber without installing it, so that tests need no global state.
+fn subscriber(settings: LogSettings) -> Result<BoxedSubscriber, LogSetupError> {
+    let filter = filter(settings.filter.as_deref())?;
+    match settings.file {
+        Some(path) => Ok(formatted(
+            settings.format,
+            filter,
+            Mutex::new(append_to(&path)?),
+        )),
+        None => Ok(formatted(settings.format, filter, io::stderr)),
+    }
+}
+
+fn filter(directives: Option<&str>) -> Result<EnvFilter, LogSetupError> {
+    let directives = directives
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or(DEFAULT_FILTER);
+    EnvFilter::builder()
+        .parse(directives)
+        .map_err(|source| LogSetupError::Filter {
+            filter: directives.to_owned(),
+            source,
+        })
+}
+
+fn append_to(path: &Path) -> Result<File, LogSetupError> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|source| LogSetupError::File {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn formatted<W>(format: LogFormat, filter: EnvFilter, writer: W) -> BoxedSubscriber
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        // Colours are noise in a file and in what collects a container's standard error.
+        .with_ansi(false)
+        .with_writer(writer);
+    match format {
+        LogFormat::Json => Box::new(
+            builder
+                .json()
+                .flatten_event(true)
+                // The list holds the innermost span as well; naming it twice would double each line.
+                .with_current_span(false)
+                .finish(),
+        ),
+        LogFormat::Text => Box::new(builder.finish()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Every metric with the sentence that explains it: the list that dashboards, alerts and the manual go by.
+//!
+//! No metric is labelled by tenant, user or id: the number of series must stay small and known beforehand.
+
+/// The name of a metric and what it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetricName {
+    /// Name on `/metrics`, with the prefix and the unit.
+    pub name: &'static str,
+    /// One sentence for the reader of a dashboard.
+    pub help: &'static str,
+}
+
+/// Declares the constants and, from the same lines, the list of all of them, so that none can be forgotten.
+macro_rules! metric_names {
+    ($($constant:ident = $name:literal, $help:literal;)*) => {
+        $(pub(crate) const $constant: MetricName = MetricName { name: concat!("campanile_", $name), help: $help };)*
+
+        /// Lists every metric of the service, in the order of a notification's way through it.
+        pub fn all() -> &'static [MetricName] {
+            &[$($constant),*]
+        }
+    };
+}
+
+metric_names! {
+    HTTP_REQUESTS = "http_requests_total", "Requests answered, by method, route template and status.";
+    HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the head of a request to the head of its answer.";
+    REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the bound that was reached.";
+
+    NOTIFICATIONS_ACCEPTED = "notifications_accepted_total", "Notifications that are durable and were answered with 202.";
+    ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Requests that shared one commit when accepting.";
+    ACCEPT_COMMIT = "accept_commit_seconds", "Time of the transaction that makes a batch of requests durable.";
+
+    NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications whose deliveries were decided.";
+    DELIVERIES_PLANNED = "deliveries_planned_total", "Deliveries created by planning, by channel and first state.";
+    SCHEDULED_RELEASED = "scheduled_released_total", "Deliveries whose time had come and that were given to the queue again.";
+
+    MESSAGES_PUBLISHED = "messages_published_total", "Messages given to the queue, by channel, lane and whether it confirmed them.";
+    MESSAGES_RECEIVED = "messages_received_total", "Messages taken from the queue, repeated ones included, by channel and lane.";
+    DISPATCHES_RUNG_AGAIN = "dispatches_rung_again_total", "Dispatches published once more because nobody had worked on them in time.";
+
+    ATTEMPTS = "attempts_total", "Calls to providers, by channel and what came of them.";
+    ATTEMPT_DURATION = "attempt_duration_seconds", "Time of one call to a provider.";
+    ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers that are running now, by channel.";
+    DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that reached an end, by channel and final state.";
+    ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
+    RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
+
+    QUEUE_UP = "queue_up", "1 while the message queue answers, 0 while it does not.";
+    CACHE_UP = "cache_up", "1 while the cache answers, 0 while it does not.";
+    DATABASE_UP = "database_up", "1 while the database answers, 0 while it does not.";
+
+    OUTBOX_WAITING = "outbox_waiting", "Accepted notifications that wait to be planned.";
+    DISPATCHED_WAITING = "dispatched_waiting", "Deliveries in the queue that wait for a worker.";
+    SCHEDULED_WAITING = "scheduled_waiting", "Deliveries that wait for their time: retries, quiet hours, send_at.";
+    OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and has not been worked on.";
+    WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its sign of life in the database.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_name_is_prefixed_unique_and_explained_in_one_sentence() {
+        let mut seen = HashSet::new();
+        for metric in all() {
+            assert!(metric.name.starts_with("campanile_"), "{}", metric.name);
+            assert!(
+                seen.insert(metric.name),
+                "{} is declared twice",
+                metric.name
+            );
+            assert!(metric.help.ends_with('.'), "{}", metric.name);
+            assert_eq!(metric.help.matches(". ").count(), 0, "{}", metric.name);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The metrics of the process, made once and reached from anywhere through [`metrics()`].
+//!
+//! What each one tells stands in `metric_names`. The `process_*` metrics (memory, descriptors, CPU) come with the
+//! default registry of the library on Linux.
+
+use std::sync::LazyLock;
+
+use prometheus::{
+    Gauge, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, TextEncoder,
+};
+
+use crate::register::{
+    counter, counter_by, gauge, histogram, histogram_by, whole_gauge, whole_gauge_by,
+};
+use crate::{buckets, metric_names as names};
+
+static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::register);
+
+/// All metrics of the service; the comments name the labels in the order in which `with_label_values` wants them.
+#[derive(Debug)]
+pub struct Metrics {
+    /// Labels: method, route, status.
+    pub http_requests_total: IntCounterVec,
+    /// Labels: method, route.
+    pub http_request_duration_seconds: HistogramVec,
+    /// Label: reason.
+    pub requests_shed_total: IntCounterVec,
+
+    /// Counted after the commit, never before.
+    pub notifications_accepted_total: IntCounter,
+    /// How many requests shared a commit.
+    pub accept_batch_requests: Histogram,
+    /// The commit of a batch.
+    pub accept_commit_seconds: Histogram,
+
+    /// Planned notifications.
+    pub notifications_planned_total: IntCounter,
+    /// Labels: channel, state.
+    pub deliveries_planned_total: IntCounterVec,
+    /// Released from waiting for their time.
+    pub scheduled_released_total: IntCounter,
+
+    /// Labels: channel, lane, outcome.
+    pub messages_published_total: IntCounterVec,
+    /// Labels: channel, lane.
+    pub messages_received_total: IntCounterVec,
+    /// Dispatches published again.
+    pub dispatches_rung_again_total: IntCounter,
+
+    /// Labels: channel, outcome.
+    pub attempts_total: IntCounterVec,
+    /// Label: channel.
+    pub attempt_duration_seconds: HistogramVec,
+    /// Label: channel.
+    pub attempts_in_flight: IntGaugeVec,
+    /// Labels: channel, state.
+    pub deliveries_finished_total: IntCounterVec,
+    /// Label: channel.
+    pub accept_to_attempt_seconds: HistogramVec,
+    /// How many deliveries shared a commit.
+    pub record_batch_deliveries: Histogram,
+
+    /// 1 or 0.
+    pub queue_up: IntGauge,
+    /// 1 or 0.
+    pub cache_up: IntGauge,
+    /// 1 or 0.
+    pub database_up: IntGauge,
+
+    /// Waiting to be planned.
+    pub outbox_waiting: IntGauge,
+    /// Waiting for a worker.
+    pub dispatched_waiting: IntGauge,
+    /// Waiting for their time.
+    pub scheduled_waiting: IntGauge,
+    /// Age of the oldest due item.
+    pub oldest_waiting_seconds: IntGauge,
+    /// Age of this worker's sign of life.
+    pub worker_heartbeat_age_seconds: Gauge,
+}
+
+impl Metrics {
+    fn register() -> Self {
+        Self {
+            http_requests_total: counter_by(names::HTTP_REQUESTS, &["method", "route", "status"]),
+            http_request_duration_seconds: histogram_by(
+                names::HTTP_REQUEST_DURATION,
+                buckets::SECONDS,
+                &["method", "route"],
+            ),
+            requests_shed_total: counter_by(names::REQUESTS_SHED, &["reason"]),
+            notifications_accepted_total: counter(names::NOTIFICATIONS_ACCEPTED),
+            accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
+            accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
+            notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),
+            deliveries_planned_total: counter_by(names::DELIVERIES_PLANNED, &["channel", "state"]),
+            scheduled_released_total: counter(names::SCHEDULED_RELEASED),
+            messages_published_total: counter_by(
+                names::MESSAGES_PUBLISHED,
+                &["channel", "lane", "outcome"],
+            ),
+            messages_received_total: counter_by(names::MESSAGES_RECEIVED, &["channel", "lane"]),
+            dispatches_rung_again_total: counter(names::DISPATCHES_RUNG_AGAIN),
+            attempts_total: counter_by(names::ATTEMPTS, &["channel", "outcome"]),
+            attempt_duration_seconds: histogram_by(
+                names::ATTEMPT_DURATION,
+                buckets::SECONDS,
+                &["channel"],
+            ),
+            attempts_in_flight: whole_gauge_by(names::ATTEMPTS_IN_FLIGHT, &["channel"]),
+            deliveries_finished_total: counter_by(
+                names::DELIVERIES_FINISHED,
+                &["channel", "state"],
+            ),
+            accept_to_attempt_seconds: histogram_by(
+                names::ACCEPT_TO_ATTEMPT,
+                buckets::SECONDS,
+                &["channel"],
+            ),
+            record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
+            queue_up: whole_gauge(names::QUEUE_UP),
+            cache_up: whole_gauge(names::CACHE_UP),
+            database_up: whole_gauge(names::DATABASE_UP),
+            outbox_waiting: whole_gauge(names::OUTBOX_WAITING),
+            dispatched_waiting: whole_gauge(names::DISPATCHED_WAITING),
+            scheduled_waiting: whole_gauge(names::SCHEDULED_WAITING),
+            oldest_waiting_seconds: whole_gauge(names::OLDEST_WAITING),
+            worker_heartbeat_age_seconds: gauge(names::WORKER_HEARTBEAT_AGE),
+        }
+    }
+}
+
+/// Gives the metrics of this process; the first call registers them.
+pub fn metrics() -> &'static Metrics {
+    &METRICS
+}
+
+/// Renders everything on the default registry in Prometheus' text format, for `/metrics`.
+pub fn render_metrics() -> String {
+    // A scrape before the first event must already show the plain counters at zero, or rates start with a hole.
+    LazyLock::force(&METRICS);
+    TextEncoder::new()
+        .encode_to_string(&prometheus::gather())
+        .expect("families of the registry are consistent, and a String takes any text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rendering_shows_every_metric_that_has_a_series_with_its_help() {
+        let m = metrics();
+        m.http_requests_total
+            .with_label_values(&["GET", "/healthz", "200"])
+            .inc();
+        m.http_request_duration_seconds
+            .with_label_values(&["GET", "/healthz"])
+            .observe(0.002);
+        m.requests_shed_total
+            .with_label_values(&["queue_full"])
+            .inc();
+        m.deliveries_planned_total
+            .with_label_values(&["push", "queued"])
+            .inc();
+        m.messages_published_total
+            .with_label_values(&["push", "main", "confirmed"])
+            .inc();
+        m.messages_received_total
+            .with_label_values(&["push", "main"])
+            .inc();
+        m.attempts_total
+            .with_label_values(&["push", "delivered"])
+            .inc();
+        m.attempt_duration_seconds
+            .with_label_values(&["push"])
+            .observe(0.1);
+        m.attempts_in_flight.with_label_values(&["push"]).set(3);
+        m.deliveries_finished_total
+            .with_label_values(&["push", "sent"])
+            .inc();
+        m.accept_to_attempt_seconds
+            .with_label_values(&["push"])
+            .observe(0.2);
+
+        let text = render_metrics();
+        for metric in names::all() {
+            let help = format!("# HELP {} {}", metric.name, metric.help);
+            assert!(text.contains(&help), "missing: {help}");
+        }
+        assert!(text.contains("campanile_attempts_in_flight{channel=\"push\"} 3"));
+        assert!(!text.contains("tenant=\""));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_process_collector_is_there() {
+        assert!(render_metrics().contains("process_resident_memory_bytes"));
+    }
+}
