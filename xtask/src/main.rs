@@ -1,1 +1,61 @@
-fn main() {}
+//! The project's chores. `cargo xtask test` is what a developer runs and all that CI runs.
+//!
+//! It needs a Rust toolchain and Python 3; everything else it finds, starts or installs itself.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command-line tool speaks on its standard output"
+)]
+
+mod cargo_test;
+mod command;
+mod contracts;
+mod direction;
+mod lint;
+mod services;
+mod test;
+mod tools;
+mod top_level;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Chores of the Campanile workspace.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Checks everything: services, formatting, lints, tests, files at the top level.
+    Test {
+        /// Only this stage; may be given several times.
+        #[arg(long, value_enum)]
+        only: Vec<test::Stage>,
+    },
+    /// Finds or starts Postgres, Redis and RabbitMQ, and prints where they are.
+    Services,
+    /// Checks formatting and lints.
+    Lint,
+    /// Checks the dependency direction, manifests, Dockerfile, compose file, workflows and YAML.
+    TopLevel,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().chore {
+        Chore::Test { only } => return test::run(&only),
+        Chore::Services => services::serve(),
+        Chore::Lint => lint::run(),
+        Chore::TopLevel => top_level::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,21 @@
-//! campanile-storage-sqlite
+//! The back end of `campanile up`: one SQLite file, one merging writer, a few readers.
+//!
+//! A file for each trait of `storage`, of the same name as in `storage-postgres`. [`SqliteStorage`]
+//! is opened in `open.rs`; every write goes through `writer.rs`.
+
+mod accept;
+mod dispatch;
+mod error;
+mod inbox;
+mod maintenance;
+mod open;
+mod record;
+mod relay;
+mod rows;
+mod schedule;
+mod tenants;
+mod timeline;
+mod workers;
+mod writer;
+
+pub use open::SqliteStorage;

@@ -1,0 +1,171 @@
+//! Accepting: notifications, outbox rows and idempotency rows in one transaction.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use campanile_domain::{Notification, NotificationId, TenantId};
+use campanile_storage::{
+    Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, StorageError,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::rows::{channels_text, insert_outbox, micros};
+
+/// Rows in one statement: 17 columns each, below SQLite's 32,766 parameters.
+const ROWS_PER_STATEMENT: usize = 500;
+
+#[async_trait]
+impl Accept for SqliteStorage {
+    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+        self.writer.write(move |connection| Box::pin(accept(connection, batch))).await
+    }
+
+    async fn was_accepted(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<bool, StorageError> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM notifications WHERE tenant = ? AND id = ?)")
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)
+    }
+}
+
+async fn accept(
+    connection: &mut SqliteConnection,
+    batch: Vec<AcceptItem>,
+) -> Result<Vec<AcceptOutcome>, StorageError> {
+    let mut outcomes = Vec::with_capacity(batch.len());
+    let mut rows = Vec::new();
+    let mut outbox: BTreeMap<(TenantId, i16), Vec<NotificationId>> = BTreeMap::new();
+    let mut now = None;
+    for item in batch {
+        let item_now = item.notifications.first().map_or_else(Utc::now, |n| n.created_at);
+        if let Some(key) = &item.idempotency
+            && let Some(earlier) = claim(connection, &item.tenant, key, item_now).await?
+        {
+            outcomes.push(earlier);
+            continue;
+        }
+        now = Some(item_now);
+        for notification in &item.notifications {
+            match notification.send_at {
+                Some(at) if at > item_now => {
+                    schedule(connection, notification, item.lane.rank(), at).await?;
+                }
+                _ => outbox
+                    .entry((item.tenant.clone(), item.lane.rank()))
+                    .or_default()
+                    .push(notification.id),
+            }
+        }
+        rows.extend(item.notifications);
+        outcomes.push(AcceptOutcome::Accepted);
+    }
+    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+        insert(connection, chunk).await?;
+    }
+    if let Some(now) = now {
+        for ((tenant, lane), ids) in outbox {
+            insert_outbox(connection, &tenant, lane, &ids, now).await?;
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Takes a key, or says what became of the request that has it.
+async fn claim(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    key: &IdempotencyKey,
+    now: DateTime<Utc>,
+) -> Result<Option<AcceptOutcome>, StorageError> {
+    let taken = sqlx::query(
+        "INSERT INTO idempotency_keys (tenant, key, fingerprint, response, created_at, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT (tenant, key) DO UPDATE SET fingerprint = ?3, response = ?4, \
+         created_at = ?5, expires_at = ?6 WHERE expires_at <= ?5",
+    )
+    .bind(tenant.as_str())
+    .bind(&key.key)
+    .bind(&key.fingerprint[..])
+    .bind(&key.response)
+    .bind(micros(now))
+    .bind(micros(now + TimeDelta::days(IDEMPOTENCY_DAYS)))
+    .execute(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    if taken.rows_affected() == 1 {
+        return Ok(None);
+    }
+    let earlier = sqlx::query(
+        "SELECT fingerprint, response FROM idempotency_keys WHERE tenant = ? AND key = ?",
+    )
+    .bind(tenant.as_str())
+    .bind(&key.key)
+    .fetch_one(connection)
+    .await
+    .map_err(storage_error)?;
+    let fingerprint: &[u8] = earlier.try_get(0).map_err(storage_error)?;
+    Ok(Some(if fingerprint == key.fingerprint {
+        AcceptOutcome::Replayed { response: earlier.try_get(1).map_err(storage_error)? }
+    } else {
+        AcceptOutcome::KeyReused
+    }))
+}
+
+async fn schedule(
+    connection: &mut SqliteConnection,
+    notification: &Notification,
+    lane: i16,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "INSERT INTO schedule (tenant, key, kind, notification_id, lane, due_at) \
+         VALUES (?1, ?2, 'send', ?2, ?3, ?4)",
+    )
+    .bind(notification.tenant.as_str())
+    .bind(notification.id.0)
+    .bind(lane)
+    .bind(micros(at))
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    rows: &[Notification],
+) -> Result<(), StorageError> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
+         content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id, \
+         created_at, updated_at) ",
+    );
+    query.push_values(rows, |mut row, n| {
+        row.push_bind(n.tenant.as_str())
+            .push_bind(n.id.0)
+            .push_bind(n.user_id.as_str())
+            .push_bind(n.notification_type.as_str())
+            .push_bind(n.priority.name())
+            .push_bind(n.title.as_deref())
+            .push_bind(n.body.as_deref())
+            .push_bind(n.content.as_str())
+            .push_bind(channels_text(n.channels.as_deref()))
+            .push_bind(n.in_inbox())
+            .push_bind(n.send_at.map(micros))
+            .push_bind(n.expires_at.map(micros))
+            .push_bind(n.collapse_key.as_deref())
+            .push_bind(n.correlation_id.as_str())
+            .push_bind(micros(n.created_at))
+            .push_bind(micros(n.created_at));
+    });
+    query.build().execute(connection).await.map(drop).map_err(storage_error)
+}

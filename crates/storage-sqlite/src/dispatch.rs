@@ -1,0 +1,235 @@
+//! Loads, holds and rings dispatches again.
+
+use async_trait::async_trait;
+use campanile_domain::{
+    DeliveryId, DispatchId, Lane, NotificationId, RetryLadder, TenantId, WorkerId,
+};
+use campanile_storage::{
+    Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Record, Start, StorageError,
+};
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::record;
+use crate::rows::{
+    channel, get, ladder, micros, moment, notification, notification_columns, tenant, unpack_refs,
+};
+
+#[async_trait]
+impl Dispatches for SqliteStorage {
+    async fn load(
+        &self,
+        refs: &[DispatchRef],
+    ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
+        let mut loaded = Vec::with_capacity(refs.len());
+        for wanted in refs {
+            loaded.push(load(&self.readers, wanted).await?);
+        }
+        Ok(loaded)
+    }
+
+    async fn start(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Start, StorageError> {
+        let tenant = tenant.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let unfinished: Option<u32> = sqlx::query_scalar(
+                        "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1 \
+                         WHERE tenant = ? AND notification_id = ? AND id = ? \
+                         AND state IN ('queued', 'deferred', 'retrying') \
+                         RETURNING unfinished_starts",
+                    )
+                    .bind(tenant.as_str())
+                    .bind(notification.0)
+                    .bind(delivery.0)
+                    .fetch_optional(connection)
+                    .await
+                    .map_err(storage_error)?;
+                    Ok(unfinished.map_or(Start::NotOpen, |unfinished| Start::Started { unfinished }))
+                })
+            })
+            .await
+    }
+
+    async fn record(&self, record: Record) -> Result<(), StorageError> {
+        self.writer
+            .write(move |connection| Box::pin(record::record(connection, record)))
+            .await
+    }
+
+    async fn hold(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        let dispatches = dispatches.to_vec();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    for (tenant, id) in dispatches {
+                        sqlx::query("UPDATE dispatch SET holder = ? WHERE tenant = ? AND id = ?")
+                            .bind(worker.0)
+                            .bind(tenant.as_str())
+                            .bind(id.0)
+                            .execute(&mut *connection)
+                            .await
+                            .map_err(storage_error)?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn ring_again(
+        &self,
+        dispatches: &[(TenantId, DispatchId)],
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let dispatches = dispatches.to_vec();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    for (tenant, id) in dispatches {
+                        sqlx::query(
+                            "UPDATE dispatch SET publish_after = ?, holder = NULL \
+                             WHERE tenant = ? AND id = ?",
+                        )
+                        .bind(micros(at))
+                        .bind(tenant.as_str())
+                        .bind(id.0)
+                        .execute(&mut *connection)
+                        .await
+                        .map_err(storage_error)?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE dispatch SET publish_after = ?, holder = NULL")
+                        .bind(micros(now))
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected())
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn take_due(
+        &self,
+        now: DateTime<Utc>,
+        alive_since: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Dispatch>, StorageError> {
+        // A look outside the writer first: an idle sweeper must cost no commit.
+        let any: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM dispatch WHERE publish_after <= ?)")
+                .bind(micros(now))
+                .fetch_one(&self.readers)
+                .await
+                .map_err(storage_error)?;
+        if !any {
+            return Ok(Vec::new());
+        }
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let rows = sqlx::query(
+                        "UPDATE dispatch SET epoch = epoch + 1, holder = NULL, publish_after = ?1 \
+                         WHERE (tenant, id) IN ( \
+                             SELECT tenant, id FROM dispatch WHERE publish_after <= ?2 \
+                             AND (holder IS NULL OR holder NOT IN \
+                                 (SELECT id FROM workers WHERE heartbeat_at >= ?3)) \
+                             ORDER BY publish_after LIMIT ?4) \
+                         RETURNING tenant, id, channel, lane, epoch, size, publish_after",
+                    )
+                    .bind(micros(now + Dispatch::WINDOW))
+                    .bind(micros(now))
+                    .bind(micros(alive_since))
+                    .bind(limit)
+                    .fetch_all(connection)
+                    .await
+                    .map_err(storage_error)?;
+                    rows.iter().map(dispatch).collect()
+                })
+            })
+            .await
+    }
+}
+
+fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
+    Ok(Dispatch {
+        id: DispatchId(get(row, "id")?),
+        tenant: tenant(row)?,
+        channel: channel(get(row, "channel")?)?,
+        lane: Lane::from_rank(get(row, "lane")?),
+        epoch: get(row, "epoch")?,
+        size: usize::try_from(get::<i64>(row, "size")?).unwrap_or(0),
+        publish_after: moment(get(row, "publish_after")?)?,
+    })
+}
+
+async fn load(
+    readers: &SqlitePool,
+    wanted: &DispatchRef,
+) -> Result<Option<LoadedDispatch>, StorageError> {
+    let row = sqlx::query(
+        "SELECT tenant, id, channel, lane, epoch, size, publish_after, refs FROM dispatch \
+         WHERE tenant = ? AND id = ? AND epoch = ?",
+    )
+    .bind(wanted.tenant.as_str())
+    .bind(wanted.id.0)
+    .bind(wanted.epoch)
+    .fetch_optional(readers)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(None) };
+    let refs = unpack_refs(get(&row, "refs")?);
+    let mut query = QueryBuilder::<Sqlite>::new("WITH refs (notification_id, id) AS (");
+    query.push_values(&refs, |mut values, (notification, delivery)| {
+        values.push_bind(notification.0).push_bind(delivery.0);
+    });
+    query.push(concat!(
+        ") SELECT d.id AS delivery_id, d.channel, d.address, ",
+        "json_array_length(d.attempts) AS attempts_made, t.retry_ladder_ms, ",
+        notification_columns!(),
+        // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
+        " FROM refs CROSS JOIN deliveries d ON d.tenant = "
+    ));
+    query.push_bind(wanted.tenant.as_str()).push(
+        " AND d.notification_id = refs.notification_id AND d.id = refs.id \
+         AND d.state IN ('queued', 'deferred', 'retrying') \
+         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+         JOIN tenants t ON t.tenant = d.tenant",
+    );
+    let rows = query.build().fetch_all(readers).await.map_err(storage_error)?;
+    let jobs = rows.iter().map(job).collect::<Result<_, _>>()?;
+    Ok(Some(LoadedDispatch { dispatch: dispatch(&row)?, jobs }))
+}
+
+fn job(row: &SqliteRow) -> Result<Job, StorageError> {
+    Ok(Job {
+        delivery_id: DeliveryId(get(row, "delivery_id")?),
+        channel: channel(get(row, "channel")?)?,
+        address: get(row, "address")?,
+        attempts_made: get(row, "attempts_made")?,
+        notification: notification(row)?,
+        ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
+    })
+}

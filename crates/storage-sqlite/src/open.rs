@@ -1,0 +1,111 @@
+//! Opens the file: lock, migrations, one writer, a few readers.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use campanile_storage::StorageError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+
+use crate::error::storage_error;
+use crate::writer::Writer;
+
+/// Readers at once. Each has a page cache of its own, so few keep the process small.
+const READERS: u32 = 3;
+/// Kibibytes of page cache per connection (negative: SQLite's way to say kibibytes).
+const CACHE_KIB: &str = "-1024";
+
+/// The schema, step by step; `PRAGMA user_version` says how many are done.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_first.sql")];
+
+/// Everything kept in one SQLite file.
+pub struct SqliteStorage {
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    /// Held until the process ends; a second process is refused.
+    _lock: File,
+}
+
+impl SqliteStorage {
+    /// Opens or makes the file, brings its schema up, makes the tenant `default`.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] where another process has it open, or it cannot be opened.
+    pub async fn open(path: &Path) -> Result<Self, StorageError> {
+        let lock = lock(path)?;
+        let options = SqliteConnectOptions::from_str("sqlite::memory:")
+            .map_err(storage_error)?
+            .filename(path)
+            .in_memory(false)
+            .shared_cache(false)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .pragma("cache_size", CACHE_KIB);
+        let mut connection = options.connect().await.map_err(storage_error)?;
+        migrate(&mut connection).await?;
+        let readers = SqlitePoolOptions::new()
+            .min_connections(0)
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(2))
+            .idle_timeout(Duration::from_secs(60))
+            .test_before_acquire(false)
+            .connect_lazy_with(options.create_if_missing(false).read_only(true));
+        Ok(Self { writer: Writer::start(connection), readers, _lock: lock })
+    }
+
+    /// How many commits this process has made: what merging saves can be counted.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+}
+
+fn lock(database: &Path) -> Result<File, StorageError> {
+    let path = database.with_extension("lock");
+    let unavailable = |what: &str| {
+        StorageError::Unavailable(format!("{}: {what}", database.display()))
+    };
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| unavailable(&format!("cannot open its lock file: {error}")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(unavailable("another campanile has it open; stop that first"))
+        }
+        Err(TryLockError::Error(error)) => Err(unavailable(&format!("cannot lock it: {error}"))),
+    }
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+    let done: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+    let done = usize::try_from(done).unwrap_or(0);
+    if done > MIGRATIONS.len() {
+        return Err(StorageError::Refused(format!(
+            "the file's schema is version {done}, this program knows {}; it was written by a newer one",
+            MIGRATIONS.len()
+        )));
+    }
+    for (step, sql) in MIGRATIONS.iter().copied().enumerate().skip(done) {
+        let whole = format!("BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;", step + 1);
+        sqlx::raw_sql(sqlx::AssertSqlSafe(whole))
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    sqlx::query("INSERT INTO tenants (tenant, created_at) VALUES ('default', unixepoch() * 1000000) ON CONFLICT DO NOTHING")
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Writes results: state, attempt, the next try, and the end of dispatches.
+
+use campanile_domain::DeliveryState;
+use campanile_storage::{FinishedDelivery, Record, StorageError};
+use chrono::Utc;
+use sqlx::SqliteConnection;
+
+use crate::error::{storage_error, undecodable};
+use crate::rows::micros;
+
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    record: Record,
+) -> Result<(), StorageError> {
+    for delivery in &record.deliveries {
+        if settle(connection, delivery).await? {
+            next_try(connection, delivery).await?;
+        }
+    }
+    for (tenant, id) in &record.finished {
+        sqlx::query("DELETE FROM dispatch WHERE tenant = ? AND id = ?")
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+/// Appends the attempt; moves the state only if it is open. Whether it was moved.
+async fn settle(
+    connection: &mut SqliteConnection,
+    delivery: &FinishedDelivery,
+) -> Result<bool, StorageError> {
+    let attempt = delivery
+        .attempt
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|e| undecodable("deliveries", "attempts", e))?;
+    let now = micros(Utc::now());
+    let moved = sqlx::query(
+        "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
+         unfinished_starts = 0, updated_at = ?4, \
+         attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))) \
+         WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
+         AND state IN ('queued', 'deferred', 'retrying')",
+    )
+    .bind(delivery.state.name())
+    .bind(delivery.reason.as_deref())
+    .bind(delivery.next_attempt_at.map(micros))
+    .bind(now)
+    .bind(attempt.as_deref())
+    .bind(delivery.tenant.as_str())
+    .bind(delivery.notification_id.0)
+    .bind(delivery.delivery_id.0)
+    .execute(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    if moved.rows_affected() > 0 {
+        return Ok(true);
+    }
+    // Late: the call happened, so it is written down, but a final state stays.
+    if let Some(attempt) = attempt {
+        sqlx::query(
+            "UPDATE deliveries SET updated_at = ?, \
+             attempts = json_insert(attempts, '$[#]', json(?)) \
+             WHERE tenant = ? AND notification_id = ? AND id = ?",
+        )
+        .bind(now)
+        .bind(attempt)
+        .bind(delivery.tenant.as_str())
+        .bind(delivery.notification_id.0)
+        .bind(delivery.delivery_id.0)
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    }
+    Ok(false)
+}
+
+/// A retry waits in the schedule; anything else leaves nothing there.
+async fn next_try(
+    connection: &mut SqliteConnection,
+    delivery: &FinishedDelivery,
+) -> Result<(), StorageError> {
+    let retry = delivery.next_attempt_at.filter(|_| delivery.state == DeliveryState::Retrying);
+    let query = match retry {
+        Some(due) => sqlx::query(
+            "INSERT INTO schedule (tenant, key, kind, notification_id, channel, lane, due_at) \
+             VALUES (?1, ?2, 'retry', ?3, ?4, ?5, ?6) \
+             ON CONFLICT (tenant, key) DO UPDATE SET due_at = ?6",
+        )
+        .bind(delivery.tenant.as_str())
+        .bind(delivery.delivery_id.0)
+        .bind(delivery.notification_id.0)
+        .bind(delivery.channel.name())
+        .bind(delivery.lane.rank())
+        .bind(micros(due)),
+        None => sqlx::query("DELETE FROM schedule WHERE tenant = ? AND key = ?")
+            .bind(delivery.tenant.as_str())
+            .bind(delivery.delivery_id.0),
+    };
+    query.execute(connection).await.map(drop).map_err(storage_error)
+}

@@ -1,0 +1,234 @@
+//! From accepted to planned, inside the writer's commit.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
+    Subscriptions, TenantId, plan,
+};
+use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::rows::{get, micros, notification, notification_columns, pack, tenant, unpack};
+
+/// Rows in one statement, far below SQLite's 32,766 parameters.
+const ROWS_PER_STATEMENT: usize = 500;
+
+#[async_trait]
+impl Relay for SqliteStorage {
+    async fn plan_turn(
+        &self,
+        limits: RelayLimits,
+        ways: &Subscriptions,
+        now: DateTime<Utc>,
+    ) -> Result<Planned, StorageError> {
+        // A look outside the writer first: an idle relay must cost no commit.
+        let waiting: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM outbox)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        if !waiting {
+            return Ok(Planned::default());
+        }
+        let ways = ways.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move { turn(connection, limits, &ways, now).await })
+            })
+            .await
+    }
+}
+
+/// An outbox row in hand.
+struct Claimed {
+    tenant: TenantId,
+    lane: Lane,
+    id: Uuid,
+    notifications: Vec<Uuid>,
+}
+
+async fn turn(
+    connection: &mut SqliteConnection,
+    limits: RelayLimits,
+    ways: &Subscriptions,
+    now: DateTime<Utc>,
+) -> Result<Planned, StorageError> {
+    let (claimed, more) = claim(connection, limits).await?;
+    let mut planned = Planned { more, ..Planned::default() };
+    let mut queued: Queued = BTreeMap::new();
+    for row in claimed {
+        let notifications = load(connection, &row.tenant, &row.notifications).await?;
+        planned.notifications += notifications.len();
+        let plans: Vec<(Notification, Plan)> = notifications
+            .into_iter()
+            .map(|notification| {
+                let plan = plan(&notification, ways, now);
+                (notification, plan)
+            })
+            .collect();
+        insert_deliveries(connection, &plans, now).await?;
+        for (notification, plan) in &plans {
+            for delivery in plan.deliveries.iter().filter(|d| d.state == DeliveryState::Queued) {
+                queued
+                    .entry((row.tenant.clone(), delivery.channel, row.lane))
+                    .or_default()
+                    .push((notification.id, delivery.id));
+            }
+        }
+        sqlx::query("DELETE FROM outbox WHERE tenant = ? AND lane = ? AND id = ?")
+            .bind(row.tenant.as_str())
+            .bind(row.lane.rank())
+            .bind(row.id)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    planned.dispatches = insert_dispatches(connection, queued, limits.dispatch_size, now).await?;
+    Ok(planned)
+}
+
+/// Takes rows so that every tenant has its first before any has its second.
+async fn claim(
+    connection: &mut SqliteConnection,
+    limits: RelayLimits,
+) -> Result<(Vec<Claimed>, bool), StorageError> {
+    // A loose scan over the tenants: its cost grows with their number, not with the backlog.
+    let tenants: Vec<String> = sqlx::query_scalar(
+        "WITH RECURSIVE waiting (tenant) AS ( \
+             SELECT min(tenant) FROM outbox \
+             UNION ALL \
+             SELECT (SELECT min(tenant) FROM outbox WHERE tenant > waiting.tenant) \
+             FROM waiting WHERE waiting.tenant IS NOT NULL) \
+         SELECT tenant FROM waiting WHERE tenant IS NOT NULL AND \
+             (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) < ?",
+    )
+    .bind(limits.window_per_tenant)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let mut places: Vec<(usize, Claimed)> = Vec::new();
+    let mut full = false;
+    for name in tenants {
+        let rows = sqlx::query(
+            "SELECT tenant, lane, id, notification_ids FROM outbox WHERE tenant = ? \
+             ORDER BY lane, id LIMIT ?",
+        )
+        .bind(&name)
+        .bind(limits.rows_per_tenant)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+        full |= rows.len() >= limits.rows_per_tenant as usize;
+        for (place, row) in rows.iter().enumerate() {
+            let claimed = Claimed {
+                tenant: tenant(row)?,
+                lane: Lane::from_rank(get(row, "lane")?),
+                id: get(row, "id")?,
+                notifications: unpack(row.try_get("notification_ids").map_err(storage_error)?)
+                    .collect(),
+            };
+            places.push((place, claimed));
+        }
+    }
+    places.sort_by_key(|(place, row)| (*place, row.lane.rank(), row.id));
+    let more = full || places.len() > limits.rows as usize;
+    places.truncate(limits.rows as usize);
+    Ok((places.into_iter().map(|(_, row)| row).collect(), more))
+}
+
+async fn load(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    ids: &[Uuid],
+) -> Result<Vec<Notification>, StorageError> {
+    let mut query = QueryBuilder::<Sqlite>::new(concat!(
+        "SELECT ",
+        notification_columns!(),
+        " FROM notifications n WHERE n.tenant = "
+    ));
+    query.push_bind(tenant.as_str()).push(" AND n.id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    list.push_unseparated(") ORDER BY n.id");
+    let rows = query.build().fetch_all(connection).await.map_err(storage_error)?;
+    rows.iter().map(notification).collect()
+}
+
+async fn insert_deliveries(
+    connection: &mut SqliteConnection,
+    plans: &[(Notification, Plan)],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let lines: Vec<_> =
+        plans.iter().flat_map(|(n, plan)| plan.deliveries.iter().map(move |d| (n, d))).collect();
+    for chunk in lines.chunks(ROWS_PER_STATEMENT) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO deliveries (tenant, notification_id, id, channel, address, state, reason, \
+             created_at, updated_at) ",
+        );
+        query.push_values(chunk, |mut row, (n, delivery)| {
+            row.push_bind(n.tenant.as_str())
+                .push_bind(n.id.0)
+                .push_bind(delivery.id.0)
+                .push_bind(delivery.channel.name())
+                .push_bind(delivery.address.as_str())
+                .push_bind(delivery.state.name())
+                .push_bind(delivery.reason)
+                .push_bind(micros(now))
+                .push_bind(micros(now));
+        });
+        query.push(" ON CONFLICT DO NOTHING");
+        query.build().execute(&mut *connection).await.map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+/// What is to be dispatched, by tenant, channel and lane.
+pub(crate) type Queued = BTreeMap<(TenantId, Channel, Lane), Vec<(NotificationId, DeliveryId)>>;
+
+/// Writes a dispatch row for each bundle.
+pub(crate) async fn insert_dispatches(
+    connection: &mut SqliteConnection,
+    queued: Queued,
+    dispatch_size: usize,
+    now: DateTime<Utc>,
+) -> Result<Vec<Dispatch>, StorageError> {
+    let mut dispatches = Vec::new();
+    for ((tenant, channel, lane), refs) in queued {
+        for bundle in refs.chunks(dispatch_size.max(1)) {
+            let dispatch = Dispatch {
+                id: DispatchId::at(now),
+                tenant: tenant.clone(),
+                channel,
+                lane,
+                epoch: 0,
+                size: bundle.len(),
+                publish_after: now + Dispatch::WINDOW,
+            };
+            sqlx::query(
+                "INSERT INTO dispatch (tenant, id, channel, lane, refs, size, publish_after, \
+                 created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(tenant.as_str())
+            .bind(dispatch.id.0)
+            .bind(channel.name())
+            .bind(lane.rank())
+            .bind(pack(bundle.iter().flat_map(|(n, d)| [n.0, d.0])))
+            .bind(bundle.len() as i64)
+            .bind(micros(dispatch.publish_after))
+            .bind(micros(now))
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+            dispatches.push(dispatch);
+        }
+    }
+    Ok(dispatches)
+}

@@ -1,0 +1,141 @@
+//! How domain values are written into columns and read back.
+
+use campanile_domain::{
+    Channel, DeliveryId, DeliveryState, Notification, NotificationId, NotificationType, Priority,
+    RetryLadder, TenantId, UserId,
+};
+use campanile_storage::StorageError;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use crate::error::{storage_error, undecodable};
+
+/// The columns of a notification under the alias `n`, in the order [`notification`] reads them.
+macro_rules! notification_columns {
+    () => {
+        "n.id, n.tenant, n.user_id, n.notification_type, n.priority, n.title, n.body, n.content, \
+         n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, n.created_at"
+    };
+}
+pub(crate) use notification_columns;
+
+/// Microseconds since 1970.
+pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}
+
+pub(crate) fn moment(micros: i64) -> Result<DateTime<Utc>, StorageError> {
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| undecodable("any", "time", micros))
+}
+
+fn optional_moment(micros: Option<i64>) -> Result<Option<DateTime<Utc>>, StorageError> {
+    micros.map(moment).transpose()
+}
+
+/// A column by name.
+pub(crate) fn get<'r, T>(row: &'r SqliteRow, column: &'static str) -> Result<T, StorageError>
+where
+    T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
+{
+    row.try_get(column).map_err(storage_error)
+}
+
+/// A moment by column name.
+pub(crate) fn get_moment(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<Option<DateTime<Utc>>, StorageError> {
+    optional_moment(get(row, column)?)
+}
+
+pub(crate) fn tenant(row: &SqliteRow) -> Result<TenantId, StorageError> {
+    TenantId::parse(get(row, "tenant")?).map_err(|e| undecodable("any", "tenant", e))
+}
+
+pub(crate) fn channel(name: &str) -> Result<Channel, StorageError> {
+    name.parse().map_err(|e| undecodable("deliveries", "channel", e))
+}
+
+pub(crate) fn state(name: &str) -> Result<DeliveryState, StorageError> {
+    name.parse().map_err(|e| undecodable("deliveries", "state", e))
+}
+
+pub(crate) fn ladder(text: Option<&str>) -> Result<Option<RetryLadder>, StorageError> {
+    let Some(text) = text else { return Ok(None) };
+    let steps: Vec<i64> =
+        serde_json::from_str(text).map_err(|e| undecodable("tenants", "retry_ladder_ms", e))?;
+    Ok(RetryLadder::from_millis(&steps))
+}
+
+pub(crate) fn channels_text(channels: Option<&[Channel]>) -> Option<String> {
+    channels.map(|list| list.iter().map(|c| c.name()).collect::<Vec<_>>().join(","))
+}
+
+/// Reads [`notification_columns`].
+pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError> {
+    let bad = |column: &'static str| move |e: &str| undecodable("notifications", column, e);
+    let channels: Option<&str> = get(row, "channels")?;
+    Ok(Notification {
+        id: NotificationId(get(row, "id")?),
+        tenant: tenant(row)?,
+        user_id: UserId::parse(get(row, "user_id")?).map_err(|e| bad("user_id")(e.0))?,
+        notification_type: NotificationType::parse(get(row, "notification_type")?)
+            .map_err(|e| bad("notification_type")(e.0))?,
+        priority: get::<&str>(row, "priority")?
+            .parse::<Priority>()
+            .map_err(|e| bad("priority")(e.0))?,
+        title: get(row, "title")?,
+        body: get(row, "body")?,
+        content: get(row, "content")?,
+        channels: channels
+            .map(|list| list.split(',').map(channel).collect::<Result<Vec<_>, _>>())
+            .transpose()?,
+        send_at: get_moment(row, "send_at")?,
+        expires_at: get_moment(row, "expires_at")?,
+        collapse_key: get(row, "collapse_key")?,
+        correlation_id: get(row, "correlation_id")?,
+        created_at: moment(get(row, "created_at")?)?,
+    })
+}
+
+/// Ids in a row of their own bytes.
+pub(crate) fn pack(ids: impl IntoIterator<Item = Uuid>) -> Vec<u8> {
+    ids.into_iter().flat_map(Uuid::into_bytes).collect()
+}
+
+pub(crate) fn unpack(bytes: &[u8]) -> impl Iterator<Item = Uuid> {
+    bytes.chunks_exact(16).map(|id| Uuid::from_slice(id).expect("16 bytes"))
+}
+
+/// Pairs of notification and delivery, as `dispatch.refs` holds them.
+pub(crate) fn unpack_refs(bytes: &[u8]) -> Vec<(NotificationId, DeliveryId)> {
+    let ids: Vec<Uuid> = unpack(bytes).collect();
+    ids.chunks_exact(2).map(|pair| (NotificationId(pair[0]), DeliveryId(pair[1]))).collect()
+}
+
+/// An outbox row for ids of one tenant and lane.
+pub(crate) async fn insert_outbox(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    lane: i16,
+    ids: &[NotificationId],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for chunk in ids.chunks(campanile_storage::OUTBOX_ROW_IDS) {
+        sqlx::query(
+            "INSERT INTO outbox (tenant, lane, id, notification_ids, created_at) \
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(tenant.as_str())
+        .bind(lane)
+        .bind(campanile_domain::OutboxId::at(now).0)
+        .bind(pack(chunk.iter().map(|id| id.0)))
+        .bind(micros(now))
+        .execute(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+    }
+    Ok(())
+}

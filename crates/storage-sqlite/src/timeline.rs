@@ -1,0 +1,61 @@
+//! Everything that happened to one notification.
+
+use async_trait::async_trait;
+use campanile_domain::{Delivery, DeliveryId, NotificationId, TenantId};
+use campanile_storage::{StorageError, Timeline, TimelineRecord};
+use sqlx::sqlite::SqliteRow;
+
+use crate::SqliteStorage;
+use crate::error::{storage_error, undecodable};
+use crate::rows::{channel, get, get_moment, moment, notification, notification_columns, state};
+
+#[async_trait]
+impl Timeline for SqliteStorage {
+    async fn timeline(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<Option<TimelineRecord>, StorageError> {
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            notification_columns!(),
+            " FROM notifications n WHERE n.tenant = ? AND n.id = ?"
+        ))
+        .bind(tenant.as_str())
+        .bind(id.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        let Some(row) = row else { return Ok(None) };
+        let deliveries = sqlx::query(
+            "SELECT id, channel, address, state, reason, next_attempt_at, attempts, created_at, \
+             updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
+             ORDER BY created_at, channel, id",
+        )
+        .bind(tenant.as_str())
+        .bind(id.0)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        Ok(Some(TimelineRecord {
+            notification: notification(&row)?,
+            deliveries: deliveries.iter().map(|row| delivery(row, id)).collect::<Result<_, _>>()?,
+        }))
+    }
+}
+
+fn delivery(row: &SqliteRow, notification_id: NotificationId) -> Result<Delivery, StorageError> {
+    Ok(Delivery {
+        id: DeliveryId(get(row, "id")?),
+        notification_id,
+        channel: channel(get(row, "channel")?)?,
+        address: get(row, "address")?,
+        state: state(get(row, "state")?)?,
+        reason: get(row, "reason")?,
+        next_attempt_at: get_moment(row, "next_attempt_at")?,
+        attempts: serde_json::from_str(get(row, "attempts")?)
+            .map_err(|e| undecodable("deliveries", "attempts", e))?,
+        created_at: moment(get(row, "created_at")?)?,
+        updated_at: moment(get(row, "updated_at")?)?,
+    })
+}

@@ -1,0 +1,64 @@
+//! Heartbeats.
+
+use async_trait::async_trait;
+use campanile_domain::WorkerId;
+use campanile_storage::{StorageError, WorkerRow, Workers};
+use chrono::{DateTime, Utc};
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::rows::micros;
+
+#[async_trait]
+impl Workers for SqliteStorage {
+    async fn heartbeat(&self, worker: &WorkerRow) -> Result<(), StorageError> {
+        let worker = worker.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO workers (id, host, heartbeat_at) VALUES (?1, ?2, ?3) \
+                         ON CONFLICT (id) DO UPDATE SET heartbeat_at = ?3",
+                    )
+                    .bind(worker.id.0)
+                    .bind(worker.host)
+                    .bind(micros(worker.heartbeat_at))
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                    .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn leave(&self, worker: WorkerId) -> Result<(), StorageError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("DELETE FROM workers WHERE id = ?")
+                        .bind(worker.0)
+                        .execute(connection)
+                        .await
+                        .map(drop)
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn forget_silent(&self, before: DateTime<Utc>) -> Result<u64, StorageError> {
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("DELETE FROM workers WHERE heartbeat_at < ?")
+                        .bind(micros(before))
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected())
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+}

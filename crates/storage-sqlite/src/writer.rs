@@ -1,0 +1,132 @@
+//! One writer merges everything that waits into one commit.
+//!
+//! A commit is one fsync, the dearest thing there is here. Accept, plan, record and all else queue
+//! their work; the task takes what waits, gives each its own savepoint (so that a failure undoes
+//! its own rows only), commits once, and answers only then. Callers that go away change nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use campanile_storage::StorageError;
+use futures_util::future::BoxFuture;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::error::storage_error;
+
+/// Writes that wait; beyond it callers wait to be let in.
+const QUEUE: usize = 1_024;
+/// Writes in one commit.
+const MERGED: usize = 64;
+
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Done> + Send>;
+
+/// A job that has run, to be answered after the commit.
+struct Done {
+    failed: bool,
+    answer: Box<dyn FnOnce(Result<(), StorageError>) + Send>,
+}
+
+/// The way to the writing task.
+pub(crate) struct Writer {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+    commits: Arc<AtomicU64>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, receiver) = mpsc::channel(QUEUE);
+        let commits = Arc::new(AtomicU64::new(0));
+        let task = tokio::spawn(run(connection, receiver, Arc::clone(&commits)));
+        Self { jobs: Mutex::new(Some(jobs)), task: Mutex::new(Some(task)), commits }
+    }
+
+    /// Runs `work` in the next commit; returns when that is durable.
+    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StorageError>>
+            + Send
+            + 'static,
+    {
+        let (sender, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let result = work(connection).await;
+                let failed = result.is_err();
+                let answer = move |commit: Result<(), StorageError>| {
+                    let _ = sender.send(commit.and(result));
+                };
+                Done { failed, answer: Box::new(answer) }
+            })
+        });
+        let closed = || StorageError::Unavailable("the database is closed".into());
+        let jobs = self.jobs.lock().await.clone().ok_or_else(closed)?;
+        jobs.send(job).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    /// How many commits there have been.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Writes what waits and closes the file.
+    pub(crate) async fn close(&self) {
+        self.jobs.lock().await.take();
+        if let Some(task) = self.task.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+async fn run(
+    mut connection: SqliteConnection,
+    mut jobs: mpsc::Receiver<Job>,
+    commits: Arc<AtomicU64>,
+) {
+    let mut batch = Vec::with_capacity(MERGED);
+    while jobs.recv_many(&mut batch, MERGED).await > 0 {
+        let mut done = Vec::with_capacity(batch.len());
+        let mut result = execute(&mut connection, "BEGIN IMMEDIATE").await;
+        if result.is_ok() {
+            for job in batch.drain(..) {
+                match in_savepoint(&mut connection, job).await {
+                    Ok(job_done) => done.push(job_done),
+                    Err(error) => tracing::error!(%error, "savepoint failed"),
+                }
+            }
+            result = execute(&mut connection, "COMMIT").await;
+            if result.is_err() {
+                let _ = execute(&mut connection, "ROLLBACK").await;
+            }
+            commits.fetch_add(1, Ordering::Relaxed);
+        }
+        batch.clear();
+        for Done { answer, .. } in done {
+            answer(match &result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(StorageError::Unavailable(error.to_string())),
+            });
+        }
+    }
+    // Leaves one file behind, without a log to replay.
+    let _ = execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let _ = connection.close().await;
+}
+
+async fn in_savepoint(connection: &mut SqliteConnection, job: Job) -> Result<Done, StorageError> {
+    execute(connection, "SAVEPOINT job").await?;
+    let done = job(connection).await;
+    if done.failed {
+        execute(connection, "ROLLBACK TO job").await?;
+    }
+    execute(connection, "RELEASE job").await?;
+    Ok(done)
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StorageError> {
+    sqlx::query(sql).execute(connection).await.map(drop).map_err(storage_error)
+}

@@ -1,0 +1,106 @@
+//! The rules, as two tables. To change one is to change the architecture: give the reason in the commit.
+
+/// A crate of the workspace, and the others it may know.
+pub const WORKSPACE: &[(&str, &[&str])] = &[
+    ("campanile-domain", &[]),
+    ("campanile-telemetry", &[]),
+    ("campanile-client", &[]),
+    ("xtask", &[]),
+    ("campanile-config", &[DOMAIN]),
+    ("campanile-storage", &[DOMAIN]),
+    ("campanile-queue", &[DOMAIN]),
+    ("campanile-cache", &[DOMAIN]),
+    ("campanile-channels", &[DOMAIN]),
+    ("campanile-storage-postgres", &[DOMAIN, STORAGE]),
+    ("campanile-storage-sqlite", &[DOMAIN, STORAGE]),
+    ("campanile-queue-rabbitmq", &[DOMAIN, QUEUE]),
+    ("campanile-cache-redis", &[DOMAIN, CACHE]),
+    ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),
+    ("campanile-intake", &[DOMAIN, STORAGE, CACHE, TELEMETRY]),
+    (
+        "campanile-delivery",
+        &[
+            DOMAIN, STORAGE, QUEUE, CACHE, TELEMETRY, CHANNELS, TEMPLATES,
+        ],
+    ),
+    (
+        "campanile-api",
+        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE],
+    ),
+    ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
+    // The binary wires everything together: the only one that knows all.
+    (
+        "campanile",
+        &[
+            DOMAIN,
+            STORAGE,
+            QUEUE,
+            CACHE,
+            TELEMETRY,
+            CHANNELS,
+            TEMPLATES,
+            INTAKE,
+            API,
+            "campanile-cache-redis",
+            "campanile-config",
+            "campanile-dashboard",
+            "campanile-delivery",
+            "campanile-queue-rabbitmq",
+            "campanile-storage-postgres",
+            "campanile-storage-sqlite",
+        ],
+    ),
+    // Knows what it helps to test; nothing knows it outside tests.
+    (
+        "campanile-test-support",
+        &[DOMAIN, STORAGE, QUEUE, CACHE, CHANNELS],
+    ),
+    ("campanile-loadtest", &[DOMAIN, API]),
+];
+
+/// A library that only its owners may depend on; `deny.toml` says the same to cargo-deny.
+pub const LIBRARIES: &[(&str, &[&str])] = &[
+    (
+        "sqlx",
+        &[
+            "campanile-storage-postgres",
+            "campanile-storage-sqlite",
+            "campanile-test-support",
+        ],
+    ),
+    ("lapin", &["campanile-queue-rabbitmq"]),
+    ("redis", &["campanile-cache-redis"]),
+    ("deadpool-redis", &["campanile-cache-redis"]),
+    // Load test and test support serve fake providers; the binary serves the worker's health and metrics.
+    (
+        "axum",
+        &[
+            "campanile",
+            "campanile-api",
+            "campanile-dashboard",
+            "campanile-loadtest",
+            "campanile-test-support",
+        ],
+    ),
+    // The api fetches signing keys (JWKS); all other outbound calls are the channels'.
+    (
+        "reqwest",
+        &[
+            "campanile-api",
+            "campanile-channels",
+            "campanile-client",
+            "campanile-loadtest",
+            "campanile-test-support",
+        ],
+    ),
+];
+
+const API: &str = "campanile-api";
+const CACHE: &str = "campanile-cache";
+const CHANNELS: &str = "campanile-channels";
+const DOMAIN: &str = "campanile-domain";
+const INTAKE: &str = "campanile-intake";
+const QUEUE: &str = "campanile-queue";
+const STORAGE: &str = "campanile-storage";
+const TELEMETRY: &str = "campanile-telemetry";
+const TEMPLATES: &str = "campanile-templates";

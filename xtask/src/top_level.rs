@@ -1,0 +1,96 @@
+//! Checks of everything that is not Rust code: manifests, image, compose file, workflows, scripts, YAML.
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tools::Tools;
+use crate::{command, direction};
+
+/// Long enough for the service's own check; used nowhere but here.
+const SAMPLE_SECRET: &str = "only-for-checking-the-compose-file";
+
+/// Runs all checks and reports all faults.
+pub fn run() -> Result<()> {
+    let mut faults = Vec::new();
+    let mut check = |name: &str, work: &mut dyn FnMut() -> Result<()>| {
+        let begun = Instant::now();
+        let result = work();
+        let verdict = if result.is_ok() { "ok" } else { "FAULT" };
+        println!("{name}: {verdict} ({:.1} s)", begun.elapsed().as_secs_f32());
+        if let Err(error) = result {
+            println!("{error:#}");
+            faults.push(name.to_owned());
+        }
+    };
+
+    println!("== top level");
+    check("dependency direction", &mut direction::check);
+    let mut tools = None;
+    check("tools", &mut || {
+        tools = Some(Tools::install()?);
+        Ok(())
+    });
+    if let Some(tools) = tools {
+        check("Kubernetes manifests", &mut || kubernetes(&tools));
+        check("Dockerfile", &mut || {
+            quiet(tools.call("hadolint").arg("Dockerfile"))
+        });
+        check("compose file", &mut || compose(&tools));
+        check("workflows", &mut || workflows(&tools));
+        check("scripts", &mut || {
+            quiet(tools.call("shellcheck").arg(".ci/run"))
+        });
+        check("YAML", &mut || {
+            quiet(tools.call("yamllint").args(["--strict", "."]))
+        });
+    }
+    if !faults.is_empty() {
+        bail!("faults at the top level: {}", faults.join(", "));
+    }
+    Ok(())
+}
+
+/// Builds each overlay and holds every object against the API's schema, unknown fields being errors.
+fn kubernetes(tools: &Tools) -> Result<()> {
+    let root = command::workspace_root();
+    let rendered = root.join(".tools/rendered");
+    fs::create_dir_all(&rendered).context("cannot make .tools/rendered")?;
+    let mut files = vec![root.join("k8s/secret.example.yaml")];
+    for overlay in fs::read_dir(root.join("k8s/overlays")).context("cannot list k8s/overlays")? {
+        let overlay = overlay.context("cannot list k8s/overlays")?;
+        let built = command::output(tools.call("kubectl").arg("kustomize").arg(overlay.path()))?;
+        let file = rendered.join(overlay.file_name()).with_extension("yaml");
+        fs::write(&file, built).context("cannot write a built overlay")?;
+        files.push(file);
+    }
+    quiet(
+        tools
+            .call("kubernetes-validate")
+            .args(["--strict", "--quiet"])
+            .args(files),
+    )
+}
+
+/// The compose file must be valid with a secret, and refuse to start without one.
+fn compose(tools: &Tools) -> Result<()> {
+    let mut config = tools.call("docker-compose");
+    // A developer's own .env file must not decide the outcome.
+    config.args(["--env-file", "/dev/null", "config", "--quiet"]);
+    quiet(config.env("JWT_SECRET", SAMPLE_SECRET))?;
+    match command::output(config.env_remove("JWT_SECRET")) {
+        Ok(_) => bail!("docker-compose.yml must not be usable without JWT_SECRET"),
+        Err(error) if error.to_string().contains("JWT_SECRET") => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn workflows(tools: &Tools) -> Result<()> {
+    let shellcheck = tools.path("shellcheck");
+    quiet(tools.call("actionlint").arg("-shellcheck").arg(shellcheck))
+}
+
+fn quiet(command: &mut std::process::Command) -> Result<()> {
+    command::output(command).map(drop)
+}
