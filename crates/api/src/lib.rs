@@ -1,1 +1,25 @@
-//! campanile-api
+//! The HTTP contract: routes, identities, problems, the OpenAPI document, and the accept loop.
+//!
+//! [`router`] builds everything from an [`ApiState`], [`operations_router`] the probes alone (for
+//! processes without an API of their own); [`serve`] serves either. Handlers decide nothing:
+//! they check who asks and what, and hand over to `intake` and `storage`. Neighbours: the binary
+//! wires the parts together; nothing here knows which database or broker stands behind them.
+
+pub mod identity;
+pub mod problem;
+
+mod health;
+mod layers;
+mod open;
+mod openapi;
+mod router;
+mod server;
+mod state;
+mod v1;
+
+pub use health::{ComponentHealth, ComponentStatus, HealthSnapshot, HealthSource};
+pub use layers::RequestId;
+pub use openapi::openapi_json;
+pub use router::{operations_router, router};
+pub use server::{ServerLimits, serve};
+pub use state::{ApiState, Draining, RequestLimits};

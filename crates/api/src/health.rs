@@ -1,0 +1,128 @@
+//! What the binary knows about its surroundings and the health report shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+/// Whether a part of the installation works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComponentStatus {
+    /// It answers.
+    Healthy,
+    /// It does not.
+    Unhealthy,
+    /// This installation does without it.
+    Disabled,
+}
+
+/// One part of the installation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct ComponentHealth {
+    /// Whether it works.
+    pub status: ComponentStatus,
+    /// How long its answer took; absent without an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<f64>,
+}
+
+impl ComponentHealth {
+    /// A part that this installation does without.
+    pub const DISABLED: Self = Self {
+        status: ComponentStatus::Disabled,
+        latency_ms: None,
+    };
+    /// A part that does not answer.
+    pub const UNHEALTHY: Self = Self {
+        status: ComponentStatus::Unhealthy,
+        latency_ms: None,
+    };
+
+    /// A part that answered after so long.
+    pub fn healthy(latency: Duration) -> Self {
+        Self {
+            status: ComponentStatus::Healthy,
+            latency_ms: Some(latency.as_secs_f64() * 1_000.0),
+        }
+    }
+}
+
+/// A look at everything around this process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthSnapshot {
+    /// Where everything accepted lives; without it nothing works.
+    pub database: ComponentHealth,
+    /// Caches and wakes; without it everything is slower.
+    pub redis: ComponentHealth,
+    /// The doorbell; without it deliveries wait.
+    pub rabbitmq: ComponentHealth,
+    /// Rows waiting to be delivered, if the database could say.
+    pub queue_depth: Option<u64>,
+    /// Age of the oldest of them, in seconds.
+    pub oldest_age_s: Option<u64>,
+    /// How long this process has run.
+    pub uptime: Duration,
+    /// Resident memory of this process, where the system tells.
+    pub memory_bytes: Option<u64>,
+}
+
+impl HealthSnapshot {
+    /// What is known when even the look did not end.
+    const NOTHING_ANSWERS: Self = Self {
+        database: ComponentHealth::UNHEALTHY,
+        redis: ComponentHealth::UNHEALTHY,
+        rabbitmq: ComponentHealth::UNHEALTHY,
+        queue_depth: None,
+        oldest_age_s: None,
+        uptime: Duration::ZERO,
+        memory_bytes: None,
+    };
+}
+
+/// Looks around; implemented where all the parts are known.
+#[async_trait]
+pub trait HealthSource: Send + Sync + 'static {
+    /// Looks now. Must bound its own waiting to about two seconds.
+    async fn snapshot(&self) -> HealthSnapshot;
+}
+
+/// A report is open to everybody, so a flood of questions must not become a flood of look-ups.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// A look that takes longer counts as "nothing answers".
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Looks at most once a second; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct RecentHealth {
+    source: Arc<dyn HealthSource>,
+    last: Arc<Mutex<Option<(HealthSnapshot, Instant)>>>,
+}
+
+impl RecentHealth {
+    pub(crate) fn new(source: Arc<dyn HealthSource>) -> Self {
+        Self {
+            source,
+            last: Arc::default(),
+        }
+    }
+
+    /// The last look, or a new one if that is over a second old.
+    pub(crate) async fn snapshot(&self) -> HealthSnapshot {
+        let mut last = self.last.lock().await;
+        match &*last {
+            Some((snapshot, at)) if at.elapsed() < FRESH => snapshot.clone(),
+            _ => {
+                let look = tokio::time::timeout(PATIENCE, self.source.snapshot());
+                let snapshot = look.await.unwrap_or(HealthSnapshot::NOTHING_ANSWERS);
+                *last = Some((snapshot.clone(), Instant::now()));
+                snapshot
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Extractors that prove a scope. A handler gets its tenant from one of them and nowhere else.
+
+use axum::extract::{FromRef, FromRequestParts};
+use campanile_domain::{TenantId, UserId};
+use http::request::Parts;
+
+use super::Scope;
+use super::authenticate::{Authenticator, Caller};
+use crate::layers::RequestContext;
+use crate::problem::Problem;
+
+/// A service that may send for its tenant (`notifications:send`).
+#[derive(Debug, Clone)]
+pub struct Sender {
+    tenant: TenantId,
+}
+
+impl Sender {
+    /// Whose data the request is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+}
+
+/// A user with their own inbox (`inbox`).
+#[derive(Debug, Clone)]
+pub struct InboxUser {
+    tenant: TenantId,
+    user: UserId,
+}
+
+impl InboxUser {
+    /// Whose data the request is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Whose inbox.
+    pub fn user(&self) -> &UserId {
+        &self.user
+    }
+}
+
+async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Problem>
+where
+    Authenticator: FromRef<S>,
+{
+    let caller = Authenticator::from_ref(state)
+        .caller(&parts.headers, scope)
+        .await?;
+    if let Some(context) = parts.extensions.get::<RequestContext>() {
+        context.set_tenant(&caller.tenant);
+    }
+    Ok(caller)
+}
+
+impl<S> FromRequestParts<S> for Sender
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = caller(parts, state, Scope::Send).await?;
+        Ok(Self {
+            tenant: caller.tenant,
+        })
+    }
+}
+
+impl<S> FromRequestParts<S> for InboxUser
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = caller(parts, state, Scope::Inbox).await?;
+        Ok(Self {
+            tenant: caller.tenant,
+            user: caller.identity.subject,
+        })
+    }
+}

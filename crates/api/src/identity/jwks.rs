@@ -1,0 +1,183 @@
+//! Keys that an identity provider publishes: fetched when needed, kept when it is down.
+//!
+//! An unknown key id asks for the list again, but at most every [`PAUSE`], so that forged key ids
+//! cannot be turned into a flood against the provider. A list older than [`MAX_AGE`] is renewed
+//! beside the request that noticed, so that a withdrawn key stops working soon.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::keys::VerifyingKey;
+use super::{KeyError, TokenError};
+
+/// Two questions to the provider are at least so far apart.
+const PAUSE: Duration = Duration::from_secs(30);
+/// A list is renewed after so long even if every key id is known.
+const MAX_AGE: Duration = Duration::from_secs(600);
+/// The provider answers within so long or counts as down.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Real lists have a few kilobytes.
+const MAX_LIST_BYTES: usize = 256 * 1024;
+/// Real lists have two or three keys.
+const MAX_KEYS: usize = 64;
+
+type KeySet = HashMap<Option<String>, Arc<VerifyingKey>>;
+
+/// The published keys.
+pub(super) struct Jwks {
+    url: reqwest::Url,
+    client: reqwest::Client,
+    known: RwLock<Option<(Arc<KeySet>, Instant)>>,
+    /// When the provider was last asked; held while asking, so that one question serves all.
+    last_asked: Mutex<Option<Instant>>,
+}
+
+impl Jwks {
+    pub(super) fn new(url: &str) -> Result<Self, KeyError> {
+        let url = reqwest::Url::parse(url).map_err(|_| KeyError::BadJwksUrl)?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(KeyError::BadJwksUrl);
+        }
+        let client = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| KeyError::Client(error.to_string()))?;
+        Ok(Self {
+            url,
+            client,
+            known: RwLock::new(None),
+            last_asked: Mutex::new(None),
+        })
+    }
+
+    /// The key a token names. A token without a key id gets the only key, if there is only one.
+    pub(super) async fn key(
+        self: &Arc<Self>,
+        kid: Option<&str>,
+    ) -> Result<Arc<VerifyingKey>, TokenError> {
+        if let Some((set, fetched_at)) = self.known() {
+            if let Some(key) = pick(&set, kid) {
+                if fetched_at.elapsed() > MAX_AGE && self.may_ask() {
+                    let jwks = Arc::clone(self);
+                    tokio::spawn(async move { jwks.refresh(Some(fetched_at)).await });
+                }
+                return Ok(key);
+            }
+            self.refresh(Some(fetched_at)).await;
+        } else {
+            self.refresh(None).await;
+        }
+        let (set, _) = self.known().ok_or(TokenError::KeysUnavailable)?;
+        pick(&set, kid).ok_or(TokenError::Invalid)
+    }
+
+    /// Whether nobody asks now or asked a moment ago; keeps renewals from piling up.
+    fn may_ask(&self) -> bool {
+        self.last_asked
+            .try_lock()
+            .is_ok_and(|asked| asked.is_none_or(|at| at.elapsed() >= PAUSE))
+    }
+
+    fn known(&self) -> Option<(Arc<KeySet>, Instant)> {
+        self.known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Asks again, unless somebody has since `seen`, or asked a moment ago.
+    async fn refresh(&self, seen: Option<Instant>) {
+        let mut last_asked = self.last_asked.lock().await;
+        let newer = self.known().map(|(_, at)| at) > seen;
+        if newer || last_asked.is_some_and(|at| at.elapsed() < PAUSE) {
+            return;
+        }
+        *last_asked = Some(Instant::now());
+        match self.fetch().await {
+            Ok(set) => {
+                tracing::info!(keys = set.len(), "fetched the published signing keys");
+                *self.known.write().unwrap_or_else(PoisonError::into_inner) =
+                    Some((Arc::new(set), Instant::now()));
+            }
+            // The address may hold credentials; the error is shown without it.
+            Err(error) => tracing::warn!(%error, "the signing keys could not be fetched"),
+        }
+    }
+
+    async fn fetch(&self) -> Result<KeySet, String> {
+        let plain = |error: reqwest::Error| error.without_url().to_string();
+        let mut response = self
+            .client
+            .get(self.url.clone())
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .map_err(plain)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(plain)? {
+            if body.len() + chunk.len() > MAX_LIST_BYTES {
+                return Err(format!("the list is longer than {MAX_LIST_BYTES} bytes"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        parse(&body)
+    }
+}
+
+fn pick(set: &KeySet, kid: Option<&str>) -> Option<Arc<VerifyingKey>> {
+    match kid {
+        Some(kid) => set.get(&Some(kid.to_owned())).cloned(),
+        None if set.len() == 1 => set.values().next().cloned(),
+        None => None,
+    }
+}
+
+/// Reads a list; keys of kinds we do not use are left out, they may serve others.
+fn parse(body: &[u8]) -> Result<KeySet, String> {
+    #[derive(serde::Deserialize)]
+    struct List {
+        keys: Vec<serde_json::Value>,
+    }
+    let list: List = serde_json::from_slice(body).map_err(|e| format!("not a key list: {e}"))?;
+    let set: KeySet = list
+        .keys
+        .into_iter()
+        .filter_map(|value| serde_json::from_value::<Jwk>(value).ok())
+        .filter_map(|jwk| Some((jwk.common.key_id.clone(), Arc::new(usable(&jwk)?))))
+        .take(MAX_KEYS)
+        .collect();
+    if set.is_empty() {
+        return Err("the list holds no key for RS256, ES256 or EdDSA".into());
+    }
+    Ok(set)
+}
+
+fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
+    let (algorithm, name) = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
+        AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => {
+            (Algorithm::ES256, KeyAlgorithm::ES256)
+        }
+        AlgorithmParameters::OctetKeyPair(okp) if okp.curve == EllipticCurve::Ed25519 => {
+            (Algorithm::EdDSA, KeyAlgorithm::EdDSA)
+        }
+        _ => return None,
+    };
+    let for_this = jwk.common.key_algorithm.is_none_or(|named| named == name);
+    let for_signatures = !matches!(
+        jwk.common.public_key_use,
+        Some(PublicKeyUse::Encryption | PublicKeyUse::Other(_))
+    );
+    if !for_this || !for_signatures {
+        return None;
+    }
+    let key = DecodingKey::from_jwk(jwk).ok()?;
+    Some(VerifyingKey::new(algorithm, key))
+}

@@ -1,0 +1,176 @@
+//! The installation's key, and the check of one token against it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::claims::ReceivedClaims;
+use super::jwks::Jwks;
+use super::pem;
+use super::validate::{Demands, Identity, validate};
+
+/// HS256 wants a key as long as its hash (RFC 7518 section 3.2).
+const MIN_SECRET_BYTES: usize = 32;
+
+/// No honest token is longer; a longer one is not worth the work of a signature check.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// Where the key comes from; exactly one of the first three.
+#[derive(Debug, Default)]
+pub struct KeySettings {
+    /// `JWT_SECRET`: a shared secret for HS256.
+    pub jwt_secret: Option<SecretString>,
+    /// `JWT_PUBLIC_KEY`: PEM text of an RSA, P-256 or Ed25519 key.
+    pub jwt_public_key_pem: Option<String>,
+    /// `JWT_JWKS_URL`: where an identity provider publishes its keys.
+    pub jwks_url: Option<String>,
+    /// `JWT_AUDIENCE`: demanded of every token if set.
+    pub audience: Option<String>,
+    /// `JWT_ISSUER`: demanded of every token if set.
+    pub issuer: Option<String>,
+}
+
+/// Settings that cannot work; the text names the variable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The secret is too short.
+    #[error("JWT_SECRET must be 32 bytes or more")]
+    ShortSecret,
+    /// Nothing to check tokens with.
+    #[error("one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL must be set")]
+    NoKey,
+    /// More than one way to check tokens.
+    #[error("only one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL may be set")]
+    Contradiction,
+    /// A private key where a public one belongs.
+    #[error("JWT_PUBLIC_KEY holds a private key; give the public one")]
+    PrivateKey,
+    /// Not a key we can use.
+    #[error("JWT_PUBLIC_KEY is not a PEM public key of kind RSA, EC P-256 or Ed25519")]
+    UnreadablePublicKey,
+    /// Not a URL we can ask.
+    #[error("JWT_JWKS_URL is not an http or https URL")]
+    BadJwksUrl,
+    /// The HTTP client could not be made.
+    #[error("the client for JWT_JWKS_URL could not be made: {0}")]
+    Client(String),
+    /// Signing failed.
+    #[error("the token could not be signed with JWT_SECRET")]
+    CannotSign,
+}
+
+/// Why a token is refused. The public text never says more than the holder may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not a token of ours, or not with our signature.
+    #[error("the token is not valid")]
+    Invalid,
+    /// Genuine, with claims that do not hold.
+    #[error("{0}")]
+    Claim(&'static str),
+    /// The keys could not be fetched, so nobody can tell.
+    #[error("the signing keys cannot be fetched")]
+    KeysUnavailable,
+}
+
+/// A public or shared key with the one algorithm it is used for.
+pub(super) struct VerifyingKey {
+    key: DecodingKey,
+    validation: Validation,
+}
+
+impl VerifyingKey {
+    pub(super) fn new(algorithm: Algorithm, key: DecodingKey) -> Self {
+        let mut validation = Validation::new(algorithm);
+        // The signature only; `validate` looks at the claims, against our own clock.
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        validation.validate_aud = false;
+        Self { key, validation }
+    }
+
+    fn verify(&self, token: &str) -> Result<ReceivedClaims, TokenError> {
+        decode::<ReceivedClaims>(token, &self.key, &self.validation)
+            .map(|data| data.claims)
+            .map_err(|_| TokenError::Invalid)
+    }
+}
+
+enum Source {
+    One(Box<VerifyingKey>),
+    Published(Arc<Jwks>),
+}
+
+/// Checks tokens. The algorithm is the key's; what a token says of it must agree.
+pub struct Keys {
+    source: Source,
+    demands: Demands,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
+}
+
+pub(super) fn check_secret(secret: &SecretString) -> Result<(), KeyError> {
+    if secret.expose_secret().len() < MIN_SECRET_BYTES {
+        return Err(KeyError::ShortSecret);
+    }
+    Ok(())
+}
+
+impl Keys {
+    /// Takes the key that is configured. Nothing is fetched yet.
+    ///
+    /// # Errors
+    /// [`KeyError`] names the variable that is wrong.
+    pub fn new(settings: KeySettings) -> Result<Self, KeyError> {
+        let source = match (
+            settings.jwt_secret,
+            settings.jwt_public_key_pem,
+            settings.jwks_url,
+        ) {
+            (Some(secret), None, None) => {
+                check_secret(&secret)?;
+                let key = DecodingKey::from_secret(secret.expose_secret().as_bytes());
+                Source::One(Box::new(VerifyingKey::new(Algorithm::HS256, key)))
+            }
+            (None, Some(text), None) => Source::One(Box::new(pem::parse(&text)?)),
+            (None, None, Some(url)) => Source::Published(Arc::new(Jwks::new(&url)?)),
+            (None, None, None) => return Err(KeyError::NoKey),
+            _ => return Err(KeyError::Contradiction),
+        };
+        Ok(Self {
+            source,
+            demands: Demands {
+                audience: settings.audience,
+                issuer: settings.issuer,
+            },
+        })
+    }
+
+    /// Checks one token.
+    ///
+    /// # Errors
+    /// [`TokenError`]; never says which part of a forged token was wrong.
+    pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::Invalid);
+        }
+        let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
+        // Extensions that must be understood are not understood here (RFC 7515 section 4.1.11).
+        if header.crit.is_some() {
+            return Err(TokenError::Invalid);
+        }
+        let claims = match &self.source {
+            Source::One(key) => key.verify(token)?,
+            Source::Published(jwks) => jwks.key(header.kid.as_deref()).await?.verify(token)?,
+        };
+        validate(claims, &self.demands, now)
+    }
+}

@@ -1,0 +1,14 @@
+//! What surrounds every handler, from the outside in: the request's context (id, log line, numbers,
+//! the bytes of a problem), the time-out, and the catch for panics.
+
+mod access_log;
+mod panic;
+mod problem_body;
+mod request_context;
+mod request_id;
+mod timeout;
+
+pub(crate) use panic::catch_panic;
+pub(crate) use request_context::{RequestContext, request_context};
+pub use request_id::RequestId;
+pub(crate) use timeout::limit_time;

@@ -1,0 +1,75 @@
+//! The OpenAPI 3.1 document: collected from the handlers, served, and printed by the command line.
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::header;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::problem::{ProblemDocument, WrongField};
+
+/// Where the document is served.
+pub(crate) const PATH: &str = "/api/v1/openapi.json";
+
+/// What no single handler says.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Campanile",
+        description = "Multi-tenant notifications: accept, decide, deliver, explain.",
+    ),
+    tags(
+        (name = "services", description = "For the services that send (`notifications:send`)"),
+        (name = "users", description = "For the applications of users (`inbox`)"),
+        (name = "operations", description = "For those who run the service; open"),
+    ),
+    components(schemas(ProblemDocument, WrongField)),
+    modifiers(&Bearer),
+)]
+pub(crate) struct Base;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "A JWT with `sub`, `tenant`, `scope` and `exp`; the scopes that a call needs stand with it",
+            ))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as text, for `campanile openapi`.
+pub fn openapi_json() -> String {
+    crate::router::routes()
+        .into_openapi()
+        .to_pretty_json()
+        .expect("the document is texts and numbers only")
+}
+
+/// The document, written once.
+#[derive(Clone)]
+pub(crate) struct Written(Bytes);
+
+impl Written {
+    /// Writes a document.
+    pub(crate) fn new(document: &utoipa::openapi::OpenApi) -> Self {
+        let json = document
+            .to_json()
+            .expect("the document is texts and numbers only");
+        Self(Bytes::from(json))
+    }
+}
+
+/// Serves the document.
+pub(crate) async fn serve_document(State(Written(json)): State<Written>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], json)
+}

@@ -1,0 +1,169 @@
+//! The closed catalogue of problem codes: one variant each, one `match` per projection.
+
+use http::StatusCode;
+
+/// A stable name for what went wrong. Clients branch on it; its text never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemCode {
+    /// The body is not JSON, or not UTF-8, or the request cannot be read at all.
+    MalformedRequest,
+    /// No credentials, or none that are valid.
+    Unauthenticated,
+    /// The credentials are valid and do not allow this.
+    InsufficientScope,
+    /// No such path.
+    NotFound,
+    /// No such notification, or not the caller's.
+    NotificationNotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// Another request with this idempotency key is being accepted.
+    IdempotencyKeyInUse,
+    /// The body is larger than allowed.
+    PayloadTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// Readable, with wrong values; `errors` lists every one.
+    ValidationFailed,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
+    /// A status that no code of its own describes.
+    RequestRefused,
+    /// A fault of ours.
+    Internal,
+    /// Too much waits already.
+    Overloaded,
+    /// Something that is needed does not answer.
+    Unavailable,
+    /// The answer was not ready in time.
+    RequestTimeout,
+    /// This process takes no requests (yet, or any more).
+    NotReady,
+}
+
+impl ProblemCode {
+    /// Every code.
+    pub const ALL: [Self; 18] = [
+        Self::MalformedRequest,
+        Self::Unauthenticated,
+        Self::InsufficientScope,
+        Self::NotFound,
+        Self::NotificationNotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTimeout,
+        Self::IdempotencyKeyInUse,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::ValidationFailed,
+        Self::IdempotencyKeyReused,
+        Self::RequestRefused,
+        Self::Internal,
+        Self::Overloaded,
+        Self::Unavailable,
+        Self::RequestTimeout,
+        Self::NotReady,
+    ];
+
+    /// The text of `code`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "malformed_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::NotFound => "not_found",
+            Self::NotificationNotFound => "notification_not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTimeout => "body_timeout",
+            Self::IdempotencyKeyInUse => "idempotency_key_in_use",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::ValidationFailed => "validation_failed",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::RequestRefused => "request_refused",
+            Self::Internal => "internal_error",
+            Self::Overloaded => "overloaded",
+            Self::Unavailable => "service_unavailable",
+            Self::RequestTimeout => "request_timeout",
+            Self::NotReady => "not_ready",
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedRequest | Self::RequestRefused => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::NotificationNotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::IdempotencyKeyInUse => StatusCode::CONFLICT,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Overloaded | Self::Unavailable | Self::RequestTimeout | Self::NotReady => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        }
+    }
+
+    /// The short, unchanging summary of the kind of problem.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "Malformed request",
+            Self::Unauthenticated => "Authentication required",
+            Self::InsufficientScope => "Insufficient scope",
+            Self::NotFound => "Not found",
+            Self::NotificationNotFound => "Notification not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::BodyTimeout => "Request body too slow",
+            Self::IdempotencyKeyInUse => "Idempotency key in use",
+            Self::PayloadTooLarge => "Payload too large",
+            Self::UnsupportedMediaType => "Unsupported media type",
+            Self::ValidationFailed => "Validation failed",
+            Self::IdempotencyKeyReused => "Idempotency key reused",
+            Self::RequestRefused => "Request refused",
+            Self::Internal => "Internal error",
+            Self::Overloaded => "Overloaded",
+            Self::Unavailable => "Service unavailable",
+            Self::RequestTimeout => "Request timed out",
+            Self::NotReady => "Not ready",
+        }
+    }
+
+    /// The URI of `type`.
+    pub fn type_uri(self) -> String {
+        format!("urn:campanile:problem:{}", self.name())
+    }
+
+    /// The code for an answer that bears only a status.
+    pub fn of_status(status: StatusCode) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|code| code.status() == status)
+            .unwrap_or(if status.is_server_error() {
+                Self::Internal
+            } else {
+                Self::RequestRefused
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_statuses_are_errors() {
+        let names: HashSet<_> = ProblemCode::ALL.map(ProblemCode::name).into();
+        assert_eq!(names.len(), ProblemCode::ALL.len());
+        for code in ProblemCode::ALL {
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+}

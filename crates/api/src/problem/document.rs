@@ -1,0 +1,200 @@
+//! A problem on its way out, and the JSON it becomes.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use campanile_storage::StorageError;
+use http::{HeaderValue, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ProblemCode, WrongField};
+
+/// The media type of every error answer (RFC 9457).
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// An error answer without the request's id, which is added when it leaves.
+///
+/// `detail` is public text; what only we may know goes to the log where the error is handled.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    code: ProblemCode,
+    detail: String,
+    errors: Vec<WrongField>,
+    retry_after: Option<Duration>,
+    challenge: Option<HeaderValue>,
+}
+
+impl Problem {
+    /// A problem with a readable explanation of this occurrence.
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            challenge: None,
+        }
+    }
+
+    /// Readable input with wrong values; lists every one.
+    pub fn validation(errors: Vec<WrongField>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] if only.field.is_empty() => only.detail.clone(),
+            [only] => format!("{}: {}", only.field, only.detail),
+            many => format!("{} values are wrong; see errors", many.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(ProblemCode::ValidationFailed, detail)
+        }
+    }
+
+    /// A fault of ours; the caller learns nothing but the request's id.
+    pub fn internal() -> Self {
+        Self::new(
+            ProblemCode::Internal,
+            "The server made a mistake; the request id identifies it in the log",
+        )
+    }
+
+    /// Something needed does not answer; worth another try soon.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(ProblemCode::Unavailable, detail).retry_after(Duration::from_secs(1))
+    }
+
+    /// Says when another try makes sense.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// Says how to authenticate (`WWW-Authenticate`).
+    #[must_use]
+    pub fn challenge(mut self, challenge: &'static str) -> Self {
+        self.challenge = Some(HeaderValue::from_static(challenge));
+        self
+    }
+
+    /// What went wrong.
+    pub const fn code(&self) -> ProblemCode {
+        self.code
+    }
+
+    /// The JSON document for one request.
+    pub fn document<'a>(&'a self, request_id: &'a str) -> ProblemDocument<'a> {
+        let status = self.code.status().as_u16();
+        ProblemDocument {
+            kind: self.code.type_uri(),
+            title: self.code.title(),
+            status,
+            status_code: status,
+            detail: &self.detail,
+            code: self.code.name(),
+            request_id,
+            errors: &self.errors,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// A response without a body that carries the problem; `layers::request_context` writes the body.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.code.status();
+        let headers = response.headers_mut();
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_secs().max(1);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = &self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, challenge.clone());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StorageError> for Problem {
+    /// Logs the error, which ends here, and tells the caller whether to come again.
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) | StorageError::CommitUnknown(_) => {
+                tracing::warn!(%error, "the database does not answer");
+                Self::unavailable("The database cannot be reached")
+            }
+            StorageError::ClockSkew { .. } => {
+                tracing::error!(%error, "this process cannot make ids");
+                Self::unavailable("This server cannot take requests at the moment")
+            }
+            StorageError::Refused(_) | StorageError::Undecodable { .. } => {
+                tracing::error!(%error, "a query failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// RFC 9457 problem details, as they are written.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// The kind of problem as a URI.
+    #[serde(rename = "type")]
+    #[schema(
+        format = "uri",
+        example = "urn:campanile:problem:notification_not_found"
+    )]
+    kind: String,
+    /// The kind of problem in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The HTTP status again, for clients that know the field under this name.
+    status_code: u16,
+    /// What is wrong this time.
+    detail: &'a str,
+    /// The kind of problem as a stable code.
+    #[schema(example = "notification_not_found")]
+    code: &'static str,
+    /// The request's id, as in `X-Request-Id` and in the log.
+    request_id: &'a str,
+    /// Every wrong value (422 only).
+    #[serde(skip_serializing_if = "<[WrongField]>::is_empty")]
+    #[schema(required = false)]
+    errors: &'a [WrongField],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_has_exactly_the_contracts_members() {
+        let problem = Problem::new(ProblemCode::NotificationNotFound, "Notification not found");
+        let json = serde_json::to_value(problem.document("r-1")).expect("serialisable");
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "type": "urn:campanile:problem:notification_not_found",
+                "title": "Notification not found",
+                "status": 404,
+                "status_code": 404,
+                "detail": "Notification not found",
+                "code": "notification_not_found",
+                "request_id": "r-1",
+            })
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_listed() {
+        let problem =
+            Problem::validation(vec![WrongField::new("limit", "out_of_range", "1 to 100")]);
+        let json = serde_json::to_value(problem.document("r")).expect("serialisable");
+        assert_eq!(json["errors"][0]["field"], "limit");
+        assert_eq!(json["detail"], "limit: 1 to 100");
+    }
+}

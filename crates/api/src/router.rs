@@ -1,0 +1,58 @@
+//! The list of what the service offers, and the layers around all of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use campanile_storage::Storage;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::layers::{catch_panic, limit_time, request_context};
+use crate::openapi::{self, Base, Written, serve_document};
+use crate::{ApiState, Draining, RequestLimits, open, v1};
+
+/// Everything that the OpenAPI document describes.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Base::openapi())
+        .merge(v1::notifications::router())
+        .merge(open::router())
+}
+
+/// Builds the service.
+pub fn router(state: ApiState) -> Router {
+    let limits = state.limits;
+    let (routes, document) = routes().split_for_parts();
+    let written = Written::new(&document);
+    let service = routes
+        .with_state(state)
+        .route(openapi::PATH, get(serve_document).with_state(written))
+        .merge(SwaggerUi::new("/docs").config(Config::new([openapi::PATH])));
+    layered(service, limits.request_timeout)
+}
+
+#[derive(Clone, FromRef)]
+struct Operations {
+    storage: Arc<dyn Storage>,
+    draining: Draining,
+}
+
+/// Builds what a process without an API offers: the probes and the numbers.
+pub fn operations_router(storage: Arc<dyn Storage>, draining: Draining) -> Router {
+    let routes: Router<Operations> = open::router().into();
+    let service = routes.with_state(Operations { storage, draining });
+    layered(service, RequestLimits::default().request_timeout)
+}
+
+/// Innermost first. The context is outermost, so that it also writes the answers of the others.
+fn layered(service: Router, request_timeout: Duration) -> Router {
+    service
+        .layer(CatchPanicLayer::custom(catch_panic))
+        .layer(from_fn_with_state(request_timeout, limit_time))
+        .layer(from_fn(request_context))
+}

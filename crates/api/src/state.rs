@@ -1,0 +1,93 @@
+//! What the router is built from. A handler asks for the part it needs, never for all of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::extract::FromRef;
+use campanile_domain::Clock;
+use campanile_intake::Intake;
+use campanile_storage::Storage;
+
+use crate::health::{HealthSource, RecentHealth};
+use crate::identity::{Authenticator, Keys};
+
+/// Whether this process is on its way out: readiness says no, so that no new requests come, while
+/// those under way are still answered.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// Starts to drain; there is no way back.
+    pub fn start(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has started.
+    pub fn is_draining(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Bounds of one request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLimits {
+    /// A larger body is refused.
+    pub body_bytes: usize,
+    /// A body that takes longer to arrive is refused.
+    pub body_timeout: Duration,
+    /// An answer that takes longer is given up.
+    pub request_timeout: Duration,
+}
+
+impl Default for RequestLimits {
+    /// 256 KiB (the contract's bound) in 10 s, and 30 s for the whole request.
+    fn default() -> Self {
+        Self {
+            body_bytes: 256 * 1024,
+            body_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Everything the handlers stand on; cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct ApiState {
+    storage: Arc<dyn Storage>,
+    intake: Intake,
+    clock: Arc<dyn Clock>,
+    authenticator: Authenticator,
+    health: RecentHealth,
+    draining: Draining,
+    pub(crate) limits: RequestLimits,
+}
+
+impl ApiState {
+    /// Puts the parts together, with the default limits.
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        intake: Intake,
+        keys: Arc<Keys>,
+        health: Arc<dyn HealthSource>,
+        clock: Arc<dyn Clock>,
+        draining: Draining,
+    ) -> Self {
+        Self {
+            authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
+            storage,
+            intake,
+            clock,
+            health: RecentHealth::new(health),
+            draining,
+            limits: RequestLimits::default(),
+        }
+    }
+
+    /// Sets other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: RequestLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+}

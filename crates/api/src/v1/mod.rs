@@ -1,0 +1,7 @@
+//! The first version of the API, a folder per resource and a file per endpoint.
+
+mod json_body;
+mod query;
+mod responses;
+
+pub(crate) mod notifications;

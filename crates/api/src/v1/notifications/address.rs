@@ -1,0 +1,104 @@
+//! Addresses as a timeline shows them: enough to recognise, too little to use.
+//!
+//! A webhook's path, a push token and a mail address are all things to keep from whoever reads over
+//! a shoulder or greps an export.
+
+use campanile_domain::Channel;
+use url::Url;
+
+/// No shortened address is longer than this, the mark of omission aside.
+const MAX_CHARS: usize = 24;
+
+/// The shortened form of an address.
+pub(super) fn shorten(channel: Channel, address: &str) -> String {
+    match channel {
+        // The user's id, which the answer names anyway.
+        Channel::InApp => cut(address, MAX_CHARS),
+        Channel::Email => email(address),
+        Channel::Push | Channel::Pushover => cut(address, 6),
+        Channel::Webhook
+        | Channel::Slack
+        | Channel::Discord
+        | Channel::Apprise
+        | Channel::WebPush => url(address),
+    }
+}
+
+/// Scheme and host; never the user, path or query, which may be secret.
+fn url(address: &str) -> String {
+    let Ok(url) = Url::parse(address) else {
+        return cut(address, 4);
+    };
+    let Some(host) = url.host_str() else {
+        return cut(address, 4);
+    };
+    let mut shown = format!("{}://{host}", url.scheme());
+    if let Some(port) = url.port() {
+        shown.push_str(&format!(":{port}"));
+    }
+    if url.path().len() > 1 || url.query().is_some() || !url.username().is_empty() {
+        shown = shown.chars().take(MAX_CHARS).collect();
+        shown.push('…');
+        shown
+    } else {
+        cut(&shown, MAX_CHARS)
+    }
+}
+
+/// The first letter and the domain.
+fn email(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => {
+            let first: String = local.chars().take(1).collect();
+            cut(&format!("{first}…@{domain}"), MAX_CHARS)
+        }
+        None => cut(address, 1),
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_usable_is_shown() {
+        for (channel, address, shown) in [
+            (
+                Channel::Webhook,
+                "https://a.example/hook?k=1",
+                "https://a.example…",
+            ),
+            (
+                Channel::Webhook,
+                "https://u:p@a.example",
+                "https://a.example…",
+            ),
+            (
+                Channel::Webhook,
+                "http://127.0.0.1:9000/x",
+                "http://127.0.0.1:9000…",
+            ),
+            (Channel::Webhook, "https://a.example/", "https://a.example"),
+            (
+                Channel::Slack,
+                "https://a-very-long-host-name.example/secret",
+                "https://a-very-long-host…",
+            ),
+            (Channel::Webhook, "not a url", "not …"),
+            (Channel::Email, "anna@example.org", "a…@example.org"),
+            (Channel::Push, "fGk3token-of-a-device", "fGk3to…"),
+            (Channel::InApp, "u1", "u1"),
+            (Channel::Webhook, "", ""),
+        ] {
+            assert_eq!(shorten(channel, address), shown);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `GET /api/v1/notifications/count`: how many the caller has.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_storage::{InboxFilter, Storage};
+use http::Uri;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// How many; exact.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Count {
+    #[schema(example = 3)]
+    count: u64,
+}
+
+/// Counts the caller's notifications; exact, without a cap.
+#[utoipa::path(
+    get,
+    operation_id = "count_notifications",
+    path = "/api/v1/notifications/count",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(
+        ("unread_only" = Option<bool>, Query, description = "Only those not read"),
+        ("notification_type" = Option<String>, Query, description = "Only this type"),
+    ),
+    responses(
+        (status = 200, description = "How many", body = Count),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn count(
+    caller: InboxUser,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    uri: Uri,
+) -> Result<Json<Count>, Problem> {
+    let mut query = Query::of(&uri);
+    let filter = InboxFilter {
+        unread_only: query.flag("unread_only"),
+        notification_type: query.notification_type("notification_type"),
+        ..InboxFilter::default()
+    };
+    query.finish()?;
+    let count = storage
+        .inbox_count(caller.tenant(), caller.user(), &filter, clock.now())
+        .await?;
+    Ok(Json(Count { count }))
+}

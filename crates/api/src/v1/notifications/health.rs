@@ -1,0 +1,131 @@
+//! `GET /api/v1/notifications/health`: how the service is, for people and their dashboards.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use campanile_domain::Clock;
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::health::{ComponentHealth, ComponentStatus, HealthSnapshot, RecentHealth};
+
+/// How the service is as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Overall {
+    /// Everything works.
+    Healthy,
+    /// Requests are accepted; something is slower or waits.
+    Degraded,
+    /// Nothing can be accepted.
+    Unhealthy,
+}
+
+impl Overall {
+    /// Only the database is indispensable.
+    fn of(snapshot: &HealthSnapshot) -> Self {
+        let down = |part: ComponentHealth| part.status == ComponentStatus::Unhealthy;
+        if down(snapshot.database) {
+            Self::Unhealthy
+        } else if down(snapshot.redis) || down(snapshot.rabbitmq) {
+            Self::Degraded
+        } else {
+            Self::Healthy
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Healthy | Self::Degraded => StatusCode::OK,
+            Self::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// The parts.
+#[derive(Debug, Serialize, ToSchema)]
+struct Components {
+    database: ComponentHealth,
+    redis: ComponentHealth,
+    rabbitmq: ComponentHealth,
+}
+
+/// How the service is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    status: Overall,
+    timestamp: DateTime<Utc>,
+    components: Components,
+    /// Rows waiting to be delivered.
+    queue_depth: Option<u64>,
+    /// Age of the oldest of them.
+    oldest_age_s: Option<u64>,
+    /// How long this process has run.
+    dispatcher_uptime_s: u64,
+    /// Resident memory of this process.
+    memory_bytes: Option<u64>,
+}
+
+/// Tells how the service is: 200 while requests are accepted, 503 when they cannot be.
+#[utoipa::path(
+    get,
+    operation_id = "report_health",
+    path = "/api/v1/notifications/health",
+    tag = "operations",
+    responses(
+        (status = 200, description = "`healthy` or `degraded`", body = Health),
+        (status = 503, description = "`unhealthy`", body = Health),
+    ),
+)]
+pub(super) async fn health(
+    State(recent): State<RecentHealth>,
+    State(clock): State<Arc<dyn Clock>>,
+) -> Response {
+    let snapshot = recent.snapshot().await;
+    let status = Overall::of(&snapshot);
+    let report = Health {
+        status,
+        timestamp: clock.now(),
+        components: Components {
+            database: snapshot.database,
+            redis: snapshot.redis,
+            rabbitmq: snapshot.rabbitmq,
+        },
+        queue_depth: snapshot.queue_depth,
+        oldest_age_s: snapshot.oldest_age_s,
+        dispatcher_uptime_s: snapshot.uptime.as_secs(),
+        memory_bytes: snapshot.memory_bytes,
+    };
+    (status.status(), Json(report)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_the_database_makes_it_unhealthy() {
+        let well = ComponentHealth::healthy(Duration::from_millis(1));
+        let base = HealthSnapshot {
+            database: well,
+            redis: ComponentHealth::DISABLED,
+            rabbitmq: well,
+            queue_depth: None,
+            oldest_age_s: None,
+            uptime: Duration::ZERO,
+            memory_bytes: None,
+        };
+        assert_eq!(Overall::of(&base), Overall::Healthy);
+        let mut degraded = base.clone();
+        degraded.rabbitmq = ComponentHealth::UNHEALTHY;
+        assert_eq!(Overall::of(&degraded), Overall::Degraded);
+        degraded.database = ComponentHealth::UNHEALTHY;
+        assert_eq!(Overall::of(&degraded), Overall::Unhealthy);
+    }
+}

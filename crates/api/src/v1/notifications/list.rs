@@ -1,0 +1,178 @@
+//! `GET /api/v1/notifications`: a page of the caller's inbox.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_storage::{InboxFilter, PageStart, Storage};
+use http::Uri;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cursor;
+use super::item::Item;
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// Lines of a page unless the caller says otherwise.
+const DEFAULT_LIMIT: u32 = 20;
+/// Lines of a page at most.
+const MAX_LIMIT: u32 = 100;
+
+/// A page of an inbox, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NotificationPage)]
+pub(super) struct Page {
+    notifications: Vec<Item>,
+    /// All that match, on every page.
+    total: u64,
+    /// Whether older ones follow.
+    has_more: bool,
+    /// Give this as `cursor` to get them.
+    next_cursor: Option<String>,
+}
+
+struct Wanted {
+    filter: InboxFilter,
+    start: PageStart,
+    limit: u32,
+}
+
+fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+    let mut query = Query::of(uri);
+    let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+    let offset = query.number("offset", 0, i32::MAX.unsigned_abs());
+    let start = match (query.text("cursor"), offset) {
+        (Some(_), Some(_)) => {
+            query.wrong("cursor", "conflict", "give offset or cursor, not both");
+            PageStart::Offset(0)
+        }
+        (Some(text), None) => cursor::decode(&text).map_or_else(
+            || {
+                query.wrong(
+                    "cursor",
+                    "wrong_format",
+                    "is not a cursor that was given out",
+                );
+                PageStart::Offset(0)
+            },
+            PageStart::After,
+        ),
+        (None, offset) => PageStart::Offset(offset.unwrap_or(0)),
+    };
+    let filter = InboxFilter {
+        unread_only: query.flag("unread_only"),
+        notification_type: query.notification_type("notification_type"),
+        from: query.moment("from"),
+        to: query.moment("to"),
+    };
+    query.finish()?;
+    Ok(Wanted {
+        filter,
+        start,
+        limit,
+    })
+}
+
+/// Shows a page of the caller's own inbox, newest first.
+///
+/// Page by `cursor` (stable while new ones arrive) or by `offset`.
+#[utoipa::path(
+    get,
+    operation_id = "list_notifications",
+    path = "/api/v1/notifications",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(
+        ("limit" = Option<u32>, Query, description = "Lines of the page; 20 if left out", minimum = 1, maximum = 100),
+        ("offset" = Option<u32>, Query, description = "Skip so many of the newest"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("unread_only" = Option<bool>, Query, description = "Only those not read"),
+        ("notification_type" = Option<String>, Query, description = "Only this type"),
+        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted at or after"),
+        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn list(
+    caller: InboxUser,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    uri: Uri,
+) -> Result<Json<Page>, Problem> {
+    let wanted = wanted(&uri)?;
+    let now = clock.now();
+    let page = storage
+        .inbox_page(
+            caller.tenant(),
+            caller.user(),
+            &wanted.filter,
+            wanted.start,
+            wanted.limit,
+            now,
+        )
+        .await?;
+    let next_cursor = page
+        .items
+        .last()
+        .filter(|_| page.has_more)
+        .map(|last| cursor::encode(last.notification.id));
+    let notifications = page
+        .items
+        .into_iter()
+        .map(|line| Item::new(line, now))
+        .collect::<Result<_, _>>()
+        .map_err(|error| {
+            tracing::error!(%error, "a stored content is not JSON");
+            Problem::internal()
+        })?;
+    Ok(Json(Page {
+        notifications,
+        total: page.total,
+        has_more: page.has_more,
+        next_cursor,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_parameters_the_newest_twenty_are_wanted() {
+        let wanted = wanted(&Uri::from_static("/api/v1/notifications")).expect("valid");
+        assert_eq!(wanted.limit, 20);
+        assert_eq!(wanted.start, PageStart::Offset(0));
+        assert_eq!(wanted.filter, InboxFilter::default());
+    }
+
+    #[test]
+    fn wrong_parameters_are_refused() {
+        for query in [
+            "limit=0",
+            "limit=101",
+            "limit=-1",
+            "limit=",
+            "limit=1&limit=2",
+            "offset=-1",
+            "offset=99999999999",
+            "cursor=forged",
+            "cursor=",
+            "unread_only=maybe",
+            "notification_type=No%20Type",
+            "from=2026-13-01T00:00:00Z",
+            "to=now",
+            "page=2",
+        ] {
+            let uri: Uri = format!("/?{query}").parse().expect("a URI");
+            assert!(wanted(&uri).is_err(), "{query}");
+        }
+    }
+}

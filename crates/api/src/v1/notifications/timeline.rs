@@ -1,0 +1,49 @@
+//! `GET /api/v1/notifications/{id}/timeline`: what became of a notification, and why.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use campanile_domain::{Clock, NotificationId};
+use campanile_storage::Storage;
+use uuid::Uuid;
+
+use super::timeline_body::TimelineBody;
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// The same words for an id that is malformed, unknown or another tenant's.
+fn not_found() -> Problem {
+    Problem::new(ProblemCode::NotificationNotFound, "Notification not found")
+}
+
+/// Tells every decision about a notification and every attempt to deliver it.
+#[utoipa::path(
+    get,
+    operation_id = "explain_notification",
+    path = "/api/v1/notifications/{id}/timeline",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("id" = Uuid, Path, description = "The notification")),
+    responses(
+        (status = 200, description = "Its story", body = TimelineBody),
+        (status = 404, description = "No such notification", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn timeline(
+    sender: Sender,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<TimelineBody>, Problem> {
+    let Path(id) = id.map_err(|_| not_found())?;
+    let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
+    let record = storage
+        .timeline(sender.tenant(), NotificationId(id))
+        .await?
+        .ok_or_else(not_found)?;
+    Ok(Json(TimelineBody::new(record, clock.now())))
+}

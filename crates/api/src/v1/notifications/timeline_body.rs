@@ -1,0 +1,148 @@
+//! A notification's story as it is written to the wire.
+
+use campanile_domain::{
+    Attempt, Channel, Delivery, DeliveryId, DeliveryState, Notification, NotificationId,
+    NotificationStatus, NotificationType, UserId,
+};
+use campanile_storage::TimelineRecord;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::address::shorten;
+use super::timeline_events::{Event, events};
+
+/// Every decision and attempt.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Timeline)]
+pub(super) struct TimelineBody {
+    #[schema(value_type = uuid::Uuid)]
+    id: NotificationId,
+    #[schema(value_type = String)]
+    user_id: UserId,
+    #[schema(value_type = String)]
+    notification_type: NotificationType,
+    /// What became of it, over all channels.
+    #[schema(value_type = String, example = "sent")]
+    status: NotificationStatus,
+    created_at: DateTime<Utc>,
+    /// One for each channel and address.
+    deliveries: Vec<DeliveryBody>,
+    /// The same story in the order in which it happened.
+    events: Vec<Event>,
+}
+
+/// One channel and address.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(super) struct DeliveryBody {
+    #[schema(value_type = uuid::Uuid)]
+    id: DeliveryId,
+    #[schema(value_type = String, example = "webhook")]
+    channel: Channel,
+    /// Shortened.
+    #[schema(example = "https://hooks.example…")]
+    address: String,
+    #[schema(value_type = String, example = "sent")]
+    status: DeliveryState,
+    /// Why, as a code, where the status alone does not say.
+    reason: Option<String>,
+    /// When the next attempt is due.
+    next_attempt_at: Option<DateTime<Utc>>,
+    attempts: Vec<AttemptBody>,
+}
+
+/// One call to a provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Attempt)]
+pub(super) struct AttemptBody {
+    number: u32,
+    started_at: DateTime<Utc>,
+    duration_ms: u64,
+    /// The answer's class.
+    #[schema(example = "delivered")]
+    outcome: String,
+    /// The provider's own code.
+    #[schema(example = "200")]
+    code: String,
+    detail: String,
+    /// When the next attempt was due after this one.
+    retry_at: Option<DateTime<Utc>>,
+}
+
+impl TimelineBody {
+    /// The wire form of a stored story.
+    pub(super) fn new(record: TimelineRecord, now: DateTime<Utc>) -> Self {
+        let TimelineRecord {
+            notification,
+            deliveries,
+        } = record;
+        let states: Vec<_> = deliveries.iter().map(|d| d.state).collect();
+        let in_inbox = notification.in_inbox();
+        let status = NotificationStatus::derive(in_inbox, notification.send_at, &states, now);
+        let events = events(&notification, &deliveries, now);
+        let inbox_line = in_inbox.then(|| in_app(&notification, now));
+        Self {
+            id: notification.id,
+            user_id: notification.user_id,
+            notification_type: notification.notification_type,
+            status,
+            created_at: notification.created_at,
+            deliveries: inbox_line
+                .into_iter()
+                .chain(deliveries.into_iter().map(DeliveryBody::from))
+                .collect(),
+            events,
+        }
+    }
+}
+
+/// The inbox has no delivery row, because the notification itself is its line; it is shown like one.
+fn in_app(notification: &Notification, now: DateTime<Utc>) -> DeliveryBody {
+    let user = notification.user_id.as_str();
+    let waits_until = notification.send_at.filter(|at| *at > now);
+    DeliveryBody {
+        id: DeliveryId::of(notification.id, Channel::InApp, user),
+        channel: Channel::InApp,
+        address: shorten(Channel::InApp, user),
+        status: match waits_until {
+            Some(_) => DeliveryState::Deferred,
+            None => DeliveryState::Sent,
+        },
+        reason: waits_until.map(|_| "scheduled".to_owned()),
+        next_attempt_at: waits_until,
+        attempts: Vec::new(),
+    }
+}
+
+impl From<Delivery> for DeliveryBody {
+    fn from(delivery: Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            channel: delivery.channel,
+            address: shorten(delivery.channel, &delivery.address),
+            status: delivery.state,
+            reason: delivery.reason,
+            next_attempt_at: delivery.next_attempt_at,
+            attempts: delivery
+                .attempts
+                .into_iter()
+                .map(AttemptBody::from)
+                .collect(),
+        }
+    }
+}
+
+impl From<Attempt> for AttemptBody {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            started_at: attempt.started_at,
+            duration_ms: attempt.duration_ms,
+            outcome: attempt.outcome,
+            code: attempt.code,
+            detail: attempt.detail,
+            retry_at: attempt.retry_at,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A notification's story in the order in which it happened, derived from its rows.
+
+use campanile_domain::{Channel, Delivery, Notification};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = TimelineEvent)]
+pub(super) struct Event {
+    /// When.
+    at: DateTime<Utc>,
+    /// What: `accepted`, `planned`, `attempt`, or the state a delivery ended in.
+    #[schema(example = "attempt")]
+    what: String,
+    /// Why, in a few words.
+    #[schema(example = "webhook: attempt 1, retry 503")]
+    why: Option<String>,
+}
+
+impl Event {
+    fn new(at: DateTime<Utc>, what: &str, why: Option<String>) -> Self {
+        Self {
+            at,
+            what: what.to_owned(),
+            why,
+        }
+    }
+}
+
+/// Derives the story.
+pub(super) fn events(
+    notification: &Notification,
+    deliveries: &[Delivery],
+    now: DateTime<Utc>,
+) -> Vec<Event> {
+    let priority = notification.priority.name();
+    let mut story = vec![Event::new(
+        notification.created_at,
+        "accepted",
+        Some(format!("priority {priority}")),
+    )];
+    let shown_at = notification.send_at.unwrap_or(notification.created_at);
+    if notification.in_inbox() && shown_at <= now {
+        // A `send_at` in the past means at once.
+        let at = shown_at.max(notification.created_at);
+        let why = format!("{}: shown in the inbox", Channel::InApp);
+        story.push(Event::new(at, "sent", Some(why)));
+    }
+    if let Some(at) = deliveries.iter().map(|d| d.created_at).min() {
+        let names: Vec<_> = deliveries.iter().map(|d| d.channel.name()).collect();
+        story.push(Event::new(at, "planned", Some(names.join(", "))));
+    }
+    for delivery in deliveries {
+        story.extend(of_delivery(delivery));
+    }
+    // Stable: what happened in the same moment stays in the order of cause and effect.
+    story.sort_by_key(|event| event.at);
+    story
+}
+
+fn of_delivery(delivery: &Delivery) -> impl Iterator<Item = Event> {
+    let channel = delivery.channel;
+    let attempts = delivery.attempts.iter().map(move |attempt| {
+        let took = i64::try_from(attempt.duration_ms).unwrap_or(0);
+        let at = attempt.started_at + TimeDelta::milliseconds(took.clamp(0, MAX_CALL_MS));
+        let why = format!(
+            "{channel}: attempt {}, {} {}",
+            attempt.number, attempt.outcome, attempt.code
+        );
+        Event::new(at, "attempt", Some(why.trim_end().to_owned()))
+    });
+    let end = (!delivery.state.is_open()).then(|| {
+        let why = match &delivery.reason {
+            Some(reason) => format!("{channel}: {reason}"),
+            None => channel.name().to_owned(),
+        };
+        Event::new(delivery.updated_at, delivery.state.name(), Some(why))
+    });
+    attempts.chain(end)
+}
+
+/// No call lasts longer than a day; keeps a damaged row from overflowing the arithmetic.
+const MAX_CALL_MS: i64 = 86_400_000;
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::{
+        Attempt, DeliveryId, DeliveryState, NotificationId, NotificationType, Priority, TenantId,
+        UserId,
+    };
+
+    use super::*;
+
+    #[test]
+    fn the_story_is_in_order_and_says_why() {
+        let t0 = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        let id = NotificationId::at(t0);
+        let notification = Notification {
+            id,
+            tenant: TenantId::parse("acme").expect("valid"),
+            user_id: UserId::parse("u1").expect("valid"),
+            notification_type: NotificationType::parse("t").expect("valid"),
+            priority: Priority::High,
+            title: None,
+            body: None,
+            content: "{}".into(),
+            channels: Some(vec![Channel::Webhook]),
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            correlation_id: "r".into(),
+            created_at: t0,
+        };
+        let attempt = |number: u32, outcome: &str, code: &str| Attempt {
+            number,
+            started_at: t0 + TimeDelta::seconds(i64::from(number)),
+            duration_ms: 10,
+            outcome: outcome.into(),
+            code: code.into(),
+            detail: String::new(),
+            retry_at: None,
+        };
+        let delivery = Delivery {
+            id: DeliveryId::of(id, Channel::Webhook, "https://a/"),
+            notification_id: id,
+            channel: Channel::Webhook,
+            address: "https://a/".into(),
+            state: DeliveryState::Dead,
+            reason: Some("attempts_exhausted".into()),
+            next_attempt_at: None,
+            attempts: vec![attempt(1, "retry", "503"), attempt(2, "ambiguous", "")],
+            created_at: t0,
+            updated_at: t0 + TimeDelta::seconds(3),
+        };
+        let story = events(&notification, &[delivery], t0 + TimeDelta::seconds(9));
+        let told: Vec<_> = story
+            .iter()
+            .map(|e| format!("{} ({})", e.what, e.why.as_deref().unwrap_or("")))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "accepted (priority high)",
+                "planned (webhook)",
+                "attempt (webhook: attempt 1, retry 503)",
+                "attempt (webhook: attempt 2, ambiguous)",
+                "dead (webhook: attempts_exhausted)",
+            ]
+        );
+        assert!(story.is_sorted_by_key(|event| event.at));
+    }
+}

@@ -1,0 +1,18 @@
+//! The API as its callers see it: one binary, a module per topic.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on shall say where"
+)]
+
+mod inbox;
+mod jwks;
+mod log;
+mod open;
+mod problems;
+mod send;
+mod server;
+mod sqlite;
+mod support;
+mod timeline;
+mod tokens;
+mod walk;

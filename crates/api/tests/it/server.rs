@@ -1,0 +1,188 @@
+//! The accept loop, over real sockets.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use campanile_api::{ServerLimits, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+struct Running {
+    address: std::net::SocketAddr,
+    shutdown: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+async fn start(limits: ServerLimits) -> Running {
+    let router = Router::new().route("/", get(async || "hello")).route(
+        "/slow",
+        get(async || {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            "done"
+        }),
+    );
+    let router = router.route("/stuck", get(std::future::pending::<()>));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let shutdown = CancellationToken::new();
+    let task = tokio::spawn(serve(listener, router, shutdown.clone(), limits));
+    Running {
+        address,
+        shutdown,
+        task,
+    }
+}
+
+impl Running {
+    async fn connect(&self, first: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(first.as_bytes()).await.unwrap();
+        stream
+    }
+}
+
+/// Reads to the end; the connection must be closed within five seconds.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut text = Vec::new();
+    let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut text));
+    // A reset is an end too.
+    let _ = read.await.expect("the server closes the connection");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn quick() -> ServerLimits {
+    ServerLimits {
+        header_read_timeout: Duration::from_millis(100),
+        drain_deadline: Duration::from_millis(600),
+        ..ServerLimits::default()
+    }
+}
+
+#[tokio::test]
+async fn requests_are_answered() {
+    let server = start(ServerLimits::default()).await;
+    let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let answer = rest(server.connect(request).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_without_tls() {
+    let server = start(ServerLimits::default()).await;
+    let client = reqwest::Client::builder().http2_prior_knowledge().build();
+    let url = format!("http://{}/slow", server.address);
+    let request = client.unwrap().get(url).send();
+    let under_way = tokio::spawn(request);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.shutdown.cancel();
+    let answer = under_way.await.unwrap().unwrap();
+    assert_eq!(answer.version(), http::Version::HTTP_2);
+    assert_eq!(answer.text().await.unwrap(), "done");
+}
+
+#[tokio::test]
+async fn whoever_is_silent_or_slow_is_hung_up_on() {
+    let server = start(quick()).await;
+    for first in [
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n",
+        "GET / HTTP/1.1\r\nhost: a\r\nx: ",
+    ] {
+        let stream = server.connect(first).await;
+        let began = Instant::now();
+        rest(stream).await;
+        assert!(began.elapsed() < Duration::from_secs(2), "{first:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_may_rest_between_two_requests_but_not_within_one() {
+    let server = start(quick()).await;
+    let mut stream = server.connect("").await;
+    for _ in 0..2 {
+        let request = b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut answer = vec![0; 4_096];
+        let n = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..n].ends_with(b"done"));
+        tokio::time::sleep(Duration::from_millis(350)).await;
+    }
+    stream.write_all(b"GET / HT").await.unwrap();
+    let began = Instant::now();
+    rest(stream).await;
+    assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_connection_does_not_rest_for_ever() {
+    let limits = ServerLimits {
+        idle_timeout: Duration::from_millis(300),
+        ..ServerLimits::default()
+    };
+    let server = start(limits).await;
+    let stream = server.connect("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let began = Instant::now();
+    rest(stream).await;
+    assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_answered_before_the_end() {
+    let server = start(quick()).await;
+    let stream = server
+        .connect("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.shutdown.cancel();
+    let answer = rest(stream).await;
+    assert!(answer.ends_with("done"), "{answer}");
+    timeout(Duration::from_secs(1), server.task)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(TcpStream::connect(server.address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_hold_the_shutdown_up() {
+    let server = start(quick()).await;
+    let stuck = server
+        .connect("GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let began = Instant::now();
+    server.shutdown.cancel();
+    timeout(Duration::from_secs(5), server.task)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(500));
+    assert_eq!(rest(stuck).await, "");
+}
+
+#[tokio::test]
+async fn a_full_house_makes_others_wait() {
+    let limits = ServerLimits {
+        max_connections: 1,
+        ..ServerLimits::default()
+    };
+    let server = start(limits).await;
+    let request = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    let mut first = server.connect(request).await;
+    let mut byte = [0; 1];
+    first.read_exact(&mut byte).await.unwrap();
+    let mut second = server.connect(request).await;
+    let wait = timeout(Duration::from_millis(200), second.read_exact(&mut byte));
+    assert!(wait.await.is_err(), "no seat yet");
+    drop(first);
+    timeout(Duration::from_secs(5), second.read_exact(&mut byte))
+        .await
+        .unwrap()
+        .unwrap();
+}

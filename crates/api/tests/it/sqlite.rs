@@ -1,0 +1,124 @@
+//! The same calls over a real database file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::Body;
+use campanile_api::{Draining, RequestLimits};
+use campanile_domain::TenantId;
+use campanile_storage::{Storage, Tenants};
+use campanile_storage_sqlite::SqliteStorage;
+use chrono::Utc;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{TestApi, healthy, message, over, post, service, shared_secret, user};
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("campanile-api-{}", Uuid::now_v7()));
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn api(folder: &Folder) -> TestApi {
+    let storage = SqliteStorage::open(&folder.0.join("test.db"))
+        .await
+        .unwrap();
+    for tenant in ["acme", "other"] {
+        let tenant = TenantId::parse(tenant).unwrap();
+        storage.create_tenant(&tenant, Utc::now()).await.unwrap();
+    }
+    let storage: Arc<dyn Storage> = Arc::new(storage);
+    let mut api = TestApi::new();
+    let (limits, draining) = (RequestLimits::default(), Draining::default());
+    api.router = over(storage, shared_secret(), limits, healthy(), draining);
+    api
+}
+
+#[tokio::test]
+async fn what_is_sent_is_listed_counted_and_explained() {
+    let folder = Folder::new();
+    let api = api(&folder).await;
+    assert_eq!(api.get("/readyz", "").await.status, 200);
+    let mut body = message(&["u1", "u2"]);
+    body["title"] = json!("Grüße \u{1f514}");
+    let sent = api.post(body.to_string()).await;
+    assert_eq!(sent.status, 202, "{}", sent.text);
+
+    let page = api
+        .get("/api/v1/notifications", &user("acme", "u1"))
+        .await
+        .json();
+    assert_eq!(page["total"], 1);
+    let line = &page["notifications"][0];
+    assert_eq!(line["id"], sent.json()["notifications"][0]["id"]);
+    assert_eq!(line["title"], body["title"]);
+    assert_eq!(line["content"], body["content"]);
+    let count = api
+        .get("/api/v1/notifications/count", &user("acme", "u1"))
+        .await;
+    assert_eq!(count.text, r#"{"count":1}"#);
+
+    let path = format!(
+        "/api/v1/notifications/{}/timeline",
+        line["id"].as_str().unwrap()
+    );
+    let story = api.get(&path, &service("acme")).await;
+    assert_eq!(story.status, 200, "{}", story.text);
+    assert_eq!(story.json()["deliveries"][0]["channel"], "in_app");
+    api.get(&path, &service("other"))
+        .await
+        .is_problem(404, "notification_not_found");
+    let foreign = api.get("/api/v1/notifications", &user("other", "u1")).await;
+    assert_eq!(foreign.json()["total"], 0);
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repeat() {
+    let folder = Folder::new();
+    let api = api(&folder).await;
+    for _ in 0..5 {
+        assert_eq!(api.post(message(&["u1"]).to_string()).await.status, 202);
+    }
+    let (mut seen, mut path) = (Vec::new(), "/api/v1/notifications?limit=2".to_owned());
+    loop {
+        let page = api.get(&path, &user("acme", "u1")).await.json();
+        let lines = page["notifications"].as_array().unwrap();
+        seen.extend(lines.iter().map(|line| line["id"].to_string()));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => path = format!("/api/v1/notifications?limit=2&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 5);
+    assert!(seen.is_sorted_by(|newer, older| newer > older));
+}
+
+#[tokio::test]
+async fn a_key_is_answered_again() {
+    let folder = Folder::new();
+    let api = api(&folder).await;
+    let call = async |users: &[&str]| {
+        let request = post(&service("acme"))
+            .header("idempotency-key", "k")
+            .body(Body::from(message(users).to_string()));
+        api.call(request.unwrap()).await
+    };
+    let (first, again) = (call(&["u1"]).await, call(&["u1"]).await);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.text, first.text);
+    call(&["u2"])
+        .await
+        .is_problem(422, "idempotency_key_reused");
+}

@@ -1,0 +1,334 @@
+//! A back end in memory: what the API asks for works, what only workers ask for does not.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    Delivery, DeliveryId, Notification, NotificationId, RetryLadder, Subscriptions, Tenant,
+    TenantId, UserId, WorkerId,
+};
+use campanile_storage::{
+    Accept, AcceptItem, AcceptOutcome, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
+    InboxFilter, InboxItem, InboxPage, LoadedDispatch, Maintenance, PageStart, Planned, Record,
+    Relay, RelayLimits, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord,
+    WorkerRow, Workers,
+};
+use chrono::{DateTime, Utc};
+
+/// Fingerprint and answer by tenant and key.
+type Keys = HashMap<(TenantId, String), ([u8; 32], String)>;
+
+#[derive(Default)]
+pub struct MemoryStorage {
+    tenants: Mutex<HashSet<TenantId>>,
+    rows: Mutex<Vec<Notification>>,
+    keys: Mutex<Keys>,
+    pub deliveries: Mutex<Vec<Delivery>>,
+    pub down: AtomicBool,
+    pub panics: AtomicBool,
+    pub hangs: AtomicBool,
+    pub tenant_questions: AtomicUsize,
+}
+
+impl MemoryStorage {
+    pub fn with_tenants(names: &[&str]) -> Self {
+        let storage = Self::default();
+        for name in names {
+            let tenant = TenantId::parse(name).unwrap();
+            storage.tenants.lock().unwrap().insert(tenant);
+        }
+        storage
+    }
+
+    fn up(&self) -> Result<(), StorageError> {
+        if self.down.load(Ordering::Relaxed) {
+            Err(StorageError::Unavailable("switched off".into()))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn matching(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        now: DateTime<Utc>,
+    ) -> Vec<Notification> {
+        let wanted = filter.notification_type.as_ref();
+        let mut rows: Vec<_> = self
+            .rows
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|n| n.tenant == *tenant && n.user_id == *user && n.in_inbox())
+            .filter(|n| n.send_at.is_none_or(|at| at <= now))
+            .filter(|n| wanted.is_none_or(|t| n.notification_type == *t))
+            .filter(|n| filter.from.is_none_or(|from| n.created_at >= from))
+            .filter(|n| filter.to.is_none_or(|to| n.created_at < to))
+            .cloned()
+            .collect();
+        rows.sort_by_key(|n| std::cmp::Reverse(n.id));
+        rows
+    }
+}
+
+fn workers_only<T>() -> Result<T, StorageError> {
+    Err(StorageError::Refused("not part of this back end".into()))
+}
+
+#[async_trait]
+impl Tenants for MemoryStorage {
+    async fn create_tenant(
+        &self,
+        id: &TenantId,
+        _now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        Ok(self.tenants.lock().unwrap().insert(id.clone()))
+    }
+
+    async fn set_retry_ladder(
+        &self,
+        _id: &TenantId,
+        _ladder: Option<&RetryLadder>,
+    ) -> Result<bool, StorageError> {
+        workers_only()
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
+        self.up()?;
+        self.tenant_questions.fetch_add(1, Ordering::Relaxed);
+        let known = self.tenants.lock().unwrap().contains(id);
+        Ok(known.then(|| Tenant {
+            id: id.clone(),
+            created_at: DateTime::UNIX_EPOCH,
+            retry_ladder: None,
+        }))
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl Accept for MemoryStorage {
+    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+        self.up()?;
+        let mut keys = self.keys.lock().unwrap();
+        let mut rows = self.rows.lock().unwrap();
+        let mut accept = |item: AcceptItem| {
+            if let Some(key) = item.idempotency {
+                match keys.get(&(item.tenant.clone(), key.key.clone())) {
+                    Some((print, response)) if *print == key.fingerprint => {
+                        let response = response.clone();
+                        return AcceptOutcome::Replayed { response };
+                    }
+                    Some(_) => return AcceptOutcome::KeyReused,
+                    None => {
+                        let value = (key.fingerprint, key.response);
+                        keys.insert((item.tenant, key.key), value);
+                    }
+                }
+            }
+            rows.extend(item.notifications);
+            AcceptOutcome::Accepted
+        };
+        Ok(batch.into_iter().map(&mut accept).collect())
+    }
+
+    async fn was_accepted(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<bool, StorageError> {
+        let rows = self.rows.lock().unwrap();
+        Ok(rows.iter().any(|n| n.tenant == *tenant && n.id == id))
+    }
+}
+
+#[async_trait]
+impl Inbox for MemoryStorage {
+    async fn inbox_page(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        start: PageStart,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<InboxPage, StorageError> {
+        self.up()?;
+        let all = self.matching(tenant, user, filter, now);
+        let rest: Vec<_> = match start {
+            PageStart::Offset(n) => all.iter().skip(n as usize).collect(),
+            PageStart::After(id) => all.iter().filter(|n| n.id < id).collect(),
+        };
+        Ok(InboxPage {
+            total: all.len() as u64,
+            has_more: rest.len() > limit as usize,
+            items: rest
+                .into_iter()
+                .take(limit as usize)
+                .map(|n| InboxItem {
+                    notification: n.clone(),
+                    read_at: None,
+                    updated_at: n.created_at,
+                    delivery_states: Vec::new(),
+                })
+                .collect(),
+        })
+    }
+
+    async fn inbox_count(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        self.up()?;
+        assert!(!self.panics.load(Ordering::Relaxed), "a secret of ours");
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        Ok(self.matching(tenant, user, filter, now).len() as u64)
+    }
+}
+
+#[async_trait]
+impl Timeline for MemoryStorage {
+    async fn timeline(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<Option<TimelineRecord>, StorageError> {
+        self.up()?;
+        let rows = self.rows.lock().unwrap();
+        let found = rows.iter().find(|n| n.tenant == *tenant && n.id == id);
+        let deliveries = self.deliveries.lock().unwrap();
+        Ok(found.map(|notification| TimelineRecord {
+            notification: notification.clone(),
+            deliveries: deliveries
+                .iter()
+                .filter(|d| d.notification_id == id)
+                .cloned()
+                .collect(),
+        }))
+    }
+}
+
+#[async_trait]
+impl Maintenance for MemoryStorage {
+    async fn ping(&self) -> Result<Duration, StorageError> {
+        self.up().map(|()| Duration::from_millis(1))
+    }
+
+    async fn depth(&self, _now: DateTime<Utc>) -> Result<Depth, StorageError> {
+        workers_only()
+    }
+
+    async fn make_partitions_ahead(&self, _now: DateTime<Utc>) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn expire_idempotency_keys(&self, _now: DateTime<Utc>) -> Result<u64, StorageError> {
+        workers_only()
+    }
+
+    async fn close(&self) {}
+}
+
+#[async_trait]
+impl Dispatches for MemoryStorage {
+    async fn load(
+        &self,
+        _refs: &[DispatchRef],
+    ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
+        workers_only()
+    }
+
+    async fn start(
+        &self,
+        _tenant: &TenantId,
+        _notification: NotificationId,
+        _delivery: DeliveryId,
+    ) -> Result<Start, StorageError> {
+        workers_only()
+    }
+
+    async fn record(&self, _record: Record) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn hold(
+        &self,
+        _worker: WorkerId,
+        _dispatches: &[(TenantId, campanile_domain::DispatchId)],
+    ) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn ring_again(
+        &self,
+        _dispatches: &[(TenantId, campanile_domain::DispatchId)],
+        _at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn ring_all(&self, _now: DateTime<Utc>) -> Result<u64, StorageError> {
+        workers_only()
+    }
+
+    async fn take_due(
+        &self,
+        _now: DateTime<Utc>,
+        _alive_since: DateTime<Utc>,
+        _limit: u32,
+    ) -> Result<Vec<Dispatch>, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl Relay for MemoryStorage {
+    async fn plan_turn(
+        &self,
+        _limits: RelayLimits,
+        _ways: &Subscriptions,
+        _now: DateTime<Utc>,
+    ) -> Result<Planned, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl Schedule for MemoryStorage {
+    async fn release_due(
+        &self,
+        _now: DateTime<Utc>,
+        _limit: u32,
+        _dispatch_size: usize,
+    ) -> Result<Planned, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl Workers for MemoryStorage {
+    async fn heartbeat(&self, _worker: &WorkerRow) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn leave(&self, _worker: WorkerId) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn forget_silent(&self, _before: DateTime<Utc>) -> Result<u64, StorageError> {
+        workers_only()
+    }
+}

@@ -1,0 +1,211 @@
+//! A service in memory, and the words tests use to talk to it.
+
+mod keys;
+mod memory;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use campanile_api::identity::{Claims, KeySettings, Keys, sign_hs256};
+use campanile_api::{
+    ApiState, ComponentHealth, Draining, HealthSnapshot, HealthSource, RequestLimits, router,
+};
+use campanile_cache::InProcessBus;
+use campanile_domain::{Clock, SystemClock};
+use campanile_intake::Intake;
+use campanile_storage::Storage;
+use chrono::Utc;
+use http::{HeaderMap, Request, StatusCode};
+use secrecy::SecretString;
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub use keys::{Pair, ec_pair, ed_pair, rsa_pair};
+pub use memory::MemoryStorage;
+
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|v| v.to_str().unwrap())
+    }
+
+    /// Checks that it is a problem of this kind, whole.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json")
+        );
+        let json = self.json();
+        assert_eq!(json["code"], code);
+        assert_eq!(json["status"], status);
+        assert_eq!(json["status_code"], status);
+        assert_eq!(json["type"], format!("urn:campanile:problem:{code}"));
+        assert_eq!(json["request_id"].as_str(), self.header("x-request-id"));
+        assert!(json["title"].is_string() && json["detail"].is_string());
+        json
+    }
+}
+
+/// A look-around that always says this.
+struct Steady(HealthSnapshot);
+
+#[async_trait]
+impl HealthSource for Steady {
+    async fn snapshot(&self) -> HealthSnapshot {
+        self.0.clone()
+    }
+}
+
+pub struct TestApi {
+    pub router: Router,
+    pub storage: Arc<MemoryStorage>,
+    pub draining: Draining,
+}
+
+impl TestApi {
+    pub fn new() -> Self {
+        Self::with_keys(shared_secret())
+    }
+
+    pub fn with_keys(settings: KeySettings) -> Self {
+        Self::build(settings, RequestLimits::default(), healthy())
+    }
+
+    pub fn with_health(health: HealthSnapshot) -> Self {
+        Self::build(shared_secret(), RequestLimits::default(), health)
+    }
+
+    pub fn build(settings: KeySettings, limits: RequestLimits, health: HealthSnapshot) -> Self {
+        let storage = Arc::new(MemoryStorage::with_tenants(&["acme", "other"]));
+        let draining = Draining::default();
+        Self {
+            router: over(storage.clone(), settings, limits, health, draining.clone()),
+            storage,
+            draining,
+        }
+    }
+
+    pub async fn call(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.call(get(path, token)).await
+    }
+
+    /// Sends `body` as the service `svc` of `acme`.
+    pub async fn post(&self, body: impl Into<Body>) -> Answer {
+        self.call(post(&service("acme")).body(body.into()).unwrap())
+            .await
+    }
+}
+
+/// The whole API over any back end.
+pub fn over(
+    storage: Arc<dyn Storage>,
+    settings: KeySettings,
+    limits: RequestLimits,
+    health: HealthSnapshot,
+    draining: Draining,
+) -> Router {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let bus = Arc::new(InProcessBus::new());
+    let intake = Intake::start(Arc::clone(&storage), bus, Arc::clone(&clock));
+    let keys = Arc::new(Keys::new(settings).unwrap());
+    let health = Arc::new(Steady(health));
+    let state = ApiState::new(storage, intake, keys, health, clock, draining);
+    router(state.with_limits(limits))
+}
+
+/// The settings that [`token`] signs for.
+pub fn shared_secret() -> KeySettings {
+    KeySettings {
+        jwt_secret: Some(SecretString::from(SECRET)),
+        ..KeySettings::default()
+    }
+}
+
+pub fn healthy() -> HealthSnapshot {
+    HealthSnapshot {
+        database: ComponentHealth::healthy(Duration::from_millis(2)),
+        redis: ComponentHealth::DISABLED,
+        rabbitmq: ComponentHealth::healthy(Duration::from_millis(3)),
+        queue_depth: Some(7),
+        oldest_age_s: Some(1),
+        uptime: Duration::from_secs(60),
+        memory_bytes: None,
+    }
+}
+
+pub fn get(path: &str, token: &str) -> Request<Body> {
+    Request::get(path)
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::empty())
+        .unwrap()
+}
+
+pub fn post(token: &str) -> http::request::Builder {
+    Request::post("/api/v1/notifications")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+}
+
+pub fn claims(tenant: &str, sub: &str, scope: &str) -> Claims {
+    let now = Utc::now().timestamp();
+    Claims {
+        sub: sub.into(),
+        tenant: tenant.into(),
+        scope: scope.into(),
+        exp: now + 600,
+        iat: now,
+        aud: None,
+        iss: None,
+    }
+}
+
+pub fn token(tenant: &str, sub: &str, scope: &str) -> String {
+    sign_hs256(&SecretString::from(SECRET), &claims(tenant, sub, scope)).unwrap()
+}
+
+/// A service's token.
+pub fn service(tenant: &str) -> String {
+    token(tenant, "svc", "notifications:send")
+}
+
+/// A user's token.
+pub fn user(tenant: &str, id: &str) -> String {
+    token(tenant, id, "inbox")
+}
+
+/// The smallest valid request.
+pub fn message(recipients: &[&str]) -> Value {
+    serde_json::json!({
+        "notification_type": "new_message",
+        "recipients": recipients,
+        "content": {"message_id": "m1", "n": 1.50},
+    })
+}

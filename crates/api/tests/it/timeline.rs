@@ -1,0 +1,91 @@
+//! `GET /api/v1/notifications/{id}/timeline`.
+
+use campanile_domain::{Attempt, Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
+use chrono::Utc;
+use uuid::Uuid;
+
+use crate::support::{TestApi, message, service};
+
+async fn sent(api: &TestApi) -> NotificationId {
+    let json = api.post(message(&["u1"]).to_string()).await.json();
+    let id = json["notifications"][0]["id"].as_str().unwrap();
+    NotificationId(Uuid::parse_str(id).unwrap())
+}
+
+fn path(id: impl std::fmt::Display) -> String {
+    format!("/api/v1/notifications/{id}/timeline")
+}
+
+#[tokio::test]
+async fn the_story_names_every_channel_and_attempt() {
+    let api = TestApi::new();
+    let id = sent(&api).await;
+    let now = Utc::now();
+    let address = "https://hooks.example/secret?token=1";
+    api.storage.deliveries.lock().unwrap().push(Delivery {
+        id: DeliveryId::of(id, Channel::Webhook, address),
+        notification_id: id,
+        channel: Channel::Webhook,
+        address: address.into(),
+        state: DeliveryState::Retrying,
+        reason: None,
+        next_attempt_at: Some(now),
+        attempts: vec![Attempt {
+            number: 1,
+            started_at: now,
+            duration_ms: 12,
+            outcome: "retry".into(),
+            code: "503".into(),
+            detail: "busy".into(),
+            retry_at: Some(now),
+        }],
+        created_at: now,
+        updated_at: now,
+    });
+
+    let answer = api.get(&path(id), &service("acme")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert!(!answer.text.contains("secret"), "{}", answer.text);
+    let json = answer.json();
+    assert_eq!(json["status"], "pending");
+    assert_eq!(json["user_id"], "u1");
+    let inbox = &json["deliveries"][0];
+    assert_eq!(inbox["channel"], "in_app");
+    assert_eq!(inbox["status"], "sent");
+    assert_eq!(
+        inbox["id"],
+        DeliveryId::of(id, Channel::InApp, "u1").to_string()
+    );
+    let webhook = &json["deliveries"][1];
+    assert_eq!(webhook["address"], "https://hooks.example…");
+    assert_eq!(webhook["status"], "retrying");
+    assert_eq!(webhook["attempts"][0]["code"], "503");
+    assert_eq!(webhook["attempts"][0]["duration_ms"], 12);
+    assert!(webhook["attempts"][0]["retry_at"].is_string());
+    let told: Vec<_> = json["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["what"].clone())
+        .collect();
+    assert_eq!(told, ["accepted", "sent", "planned", "attempt"]);
+}
+
+#[tokio::test]
+async fn unknown_foreign_and_malformed_ids_look_the_same() {
+    let api = TestApi::new();
+    let id = sent(&api).await;
+    let mut bodies = Vec::new();
+    for (path, tenant) in [
+        (path(id), "other"),
+        (path(Uuid::now_v7()), "acme"),
+        (path("nonsense"), "acme"),
+        (path("%ff"), "acme"),
+    ] {
+        let answer = api.get(&path, &service(tenant)).await;
+        let mut json = answer.is_problem(404, "notification_not_found");
+        json["request_id"] = "".into();
+        bodies.push(json);
+    }
+    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]));
+}

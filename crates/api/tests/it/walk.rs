@@ -1,0 +1,144 @@
+//! Walks every operation of the document: each is either open on purpose or asks for a scope.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use http::Request;
+use serde_json::Value;
+
+use crate::support::{TestApi, token};
+
+/// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
+const OPERATIONS: [(&str, &str, Option<&str>); 8] = [
+    ("get", "/healthz", None),
+    ("get", "/readyz", None),
+    ("get", "/metrics", None),
+    ("get", "/api/v1/notifications/health", None),
+    ("post", "/api/v1/notifications", Some("notifications:send")),
+    ("get", "/api/v1/notifications", Some("inbox")),
+    ("get", "/api/v1/notifications/count", Some("inbox")),
+    (
+        "get",
+        "/api/v1/notifications/{id}/timeline",
+        Some("notifications:send"),
+    ),
+];
+
+/// Paths outside the document, open on purpose: the document itself and its reader.
+const UNDOCUMENTED: [&str; 3] = ["/api/v1/openapi.json", "/docs", "/docs/"];
+
+const SCOPES: [&str; 4] = ["notifications:send", "inbox", "admin", "platform"];
+
+const ID: &str = "01939b1e-0000-7000-8000-000000000000";
+
+async fn document(api: &TestApi) -> Value {
+    let request = Request::get("/api/v1/openapi.json").body(Body::empty());
+    api.call(request.unwrap()).await.json()
+}
+
+fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
+    let builder = Request::builder()
+        .method(method.to_ascii_uppercase().as_str())
+        .uri(path.replace("{id}", ID));
+    let builder = match token {
+        Some(token) => builder.header("authorization", format!("Bearer {token}")),
+        None => builder,
+    };
+    builder.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn the_walk_knows_every_operation() {
+    let document = document(&TestApi::new()).await;
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let scope = operation["security"][0]["bearer"][0].as_str();
+            documented.insert((method.clone(), path.clone(), scope.map(str::to_owned)));
+        }
+    }
+    let known: BTreeSet<_> = OPERATIONS
+        .map(|(m, p, s)| (m.to_owned(), p.to_owned(), s.map(str::to_owned)))
+        .into();
+    assert_eq!(documented, known);
+}
+
+#[tokio::test]
+async fn without_credentials_only_the_open_ones_answer() {
+    let api = TestApi::new();
+    for (method, path, scope) in OPERATIONS {
+        let answer = api.call(request(method, path, None)).await;
+        if scope.is_some() {
+            answer.is_problem(401, "unauthenticated");
+            assert!(
+                answer
+                    .header("www-authenticate")
+                    .unwrap()
+                    .starts_with("Bearer"),
+                "{path}"
+            );
+        } else {
+            assert_eq!(answer.status, 200, "{path}");
+        }
+    }
+    for path in UNDOCUMENTED {
+        let answer = api.call(request("get", path, None)).await;
+        assert!(answer.status.as_u16() < 400, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn with_any_other_scope_it_is_forbidden() {
+    let api = TestApi::new();
+    for (method, path, scope) in OPERATIONS {
+        let Some(scope) = scope else { continue };
+        for other in SCOPES.iter().filter(|other| **other != scope) {
+            let token = token("acme", "u1", other);
+            let answer = api.call(request(method, path, Some(&token))).await;
+            answer.is_problem(403, "insufficient_scope");
+            let challenge = answer.header("www-authenticate").unwrap();
+            assert!(
+                challenge.contains(&format!("scope=\"{scope}\"")),
+                "{challenge}"
+            );
+        }
+        let answer = api
+            .call(request(method, path, Some(&token("acme", "u1", scope))))
+            .await;
+        assert!(![401, 403].contains(&answer.status.as_u16()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_openapi_3_1_and_names_its_problems() {
+    let document = document(&TestApi::new()).await;
+    let printed: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
+    assert_eq!(printed, document, "what is printed is what is served");
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert_eq!(
+        document["components"]["securitySchemes"]["bearer"]["scheme"],
+        "bearer"
+    );
+    for (_, path, scope) in OPERATIONS {
+        let item = document["paths"][path].as_object().unwrap();
+        for operation in item.values().filter(|_| scope.is_some()) {
+            for status in ["401", "403", "500", "503"] {
+                let problem =
+                    &operation["responses"][status]["content"]["application/problem+json"];
+                assert_eq!(
+                    problem["schema"]["$ref"], "#/components/schemas/Problem",
+                    "{path} {status}"
+                );
+            }
+        }
+    }
+    // Every reference leads somewhere.
+    let text = document.to_string();
+    for part in text.split("\"#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        assert!(
+            document["components"]["schemas"][name].is_object(),
+            "{name}"
+        );
+    }
+}
