@@ -20,7 +20,9 @@ const ROWS_PER_STATEMENT: usize = 500;
 #[async_trait]
 impl Accept for SqliteStorage {
     async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
-        self.writer.write(move |connection| Box::pin(accept(connection, batch))).await
+        self.writer
+            .write(move |connection| Box::pin(accept(connection, batch)))
+            .await
     }
 
     async fn was_accepted(
@@ -28,12 +30,14 @@ impl Accept for SqliteStorage {
         tenant: &TenantId,
         id: NotificationId,
     ) -> Result<bool, StorageError> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM notifications WHERE tenant = ? AND id = ?)")
-            .bind(tenant.as_str())
-            .bind(id.0)
-            .fetch_one(&self.readers)
-            .await
-            .map_err(storage_error)
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM notifications WHERE tenant = ? AND id = ?)",
+        )
+        .bind(tenant.as_str())
+        .bind(id.0)
+        .fetch_one(&self.readers)
+        .await
+        .map_err(storage_error)
     }
 }
 
@@ -46,7 +50,10 @@ async fn accept(
     let mut outbox: BTreeMap<(TenantId, i16), Vec<NotificationId>> = BTreeMap::new();
     let mut now = None;
     for item in batch {
-        let item_now = item.notifications.first().map_or_else(Utc::now, |n| n.created_at);
+        let item_now = item
+            .notifications
+            .first()
+            .map_or_else(Utc::now, |n| n.created_at);
         if let Some(key) = &item.idempotency
             && let Some(earlier) = claim(connection, &item.tenant, key, item_now).await?
         {
@@ -114,7 +121,9 @@ async fn claim(
     .map_err(storage_error)?;
     let fingerprint: &[u8] = earlier.try_get(0).map_err(storage_error)?;
     Ok(Some(if fingerprint == key.fingerprint {
-        AcceptOutcome::Replayed { response: earlier.try_get(1).map_err(storage_error)? }
+        AcceptOutcome::Replayed {
+            response: earlier.try_get(1).map_err(storage_error)?,
+        }
     } else {
         AcceptOutcome::KeyReused
     }))
@@ -167,5 +176,10 @@ async fn insert(
             .push_bind(micros(n.created_at))
             .push_bind(micros(n.created_at));
     });
-    query.build().execute(connection).await.map(drop).map_err(storage_error)
+    query
+        .build()
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(storage_error)
 }

@@ -53,7 +53,8 @@ impl Dispatches for SqliteStorage {
                     .fetch_optional(connection)
                     .await
                     .map_err(storage_error)?;
-                    Ok(unfinished.map_or(Start::NotOpen, |unfinished| Start::Started { unfinished }))
+                    Ok(unfinished
+                        .map_or(Start::NotOpen, |unfinished| Start::Started { unfinished }))
                 })
             })
             .await
@@ -218,9 +219,16 @@ async fn load(
          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
          JOIN tenants t ON t.tenant = d.tenant",
     );
-    let rows = query.build().fetch_all(readers).await.map_err(storage_error)?;
+    let rows = query
+        .build()
+        .fetch_all(readers)
+        .await
+        .map_err(storage_error)?;
     let jobs = rows.iter().map(job).collect::<Result<_, _>>()?;
-    Ok(Some(LoadedDispatch { dispatch: dispatch(&row)?, jobs }))
+    Ok(Some(LoadedDispatch {
+        dispatch: dispatch(&row)?,
+        jobs,
+    }))
 }
 
 fn job(row: &SqliteRow) -> Result<Job, StorageError> {

@@ -7,7 +7,12 @@ pub(crate) fn storage_error(error: sqlx::Error) -> StorageError {
         sqlx::Error::Database(database) => match database.code().as_deref() {
             // SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN and their extended forms: the file
             // cannot be used now. The low byte is the primary code.
-            Some(code) if matches!(code.parse::<u32>().map(|c| c & 0xff), Ok(5 | 6 | 10 | 13 | 14)) => {
+            Some(code)
+                if matches!(
+                    code.parse::<u32>().map(|c| c & 0xff),
+                    Ok(5 | 6 | 10 | 13 | 14)
+                ) =>
+            {
                 StorageError::Unavailable(error.to_string())
             }
             _ => StorageError::Refused(error.to_string()),
@@ -27,5 +32,9 @@ pub(crate) fn undecodable(
     column: &'static str,
     detail: impl ToString,
 ) -> StorageError {
-    StorageError::Undecodable { table, column, detail: detail.to_string() }
+    StorageError::Undecodable {
+        table,
+        column,
+        detail: detail.to_string(),
+    }
 }

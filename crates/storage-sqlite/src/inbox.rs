@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
 use campanile_storage::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart, StorageError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::rows::{get, get_moment, micros, moment, notification, notification_columns, state};
+
+/// How precise a time-ordered id is.
+const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
 
 #[async_trait]
 impl Inbox for SqliteStorage {
@@ -33,11 +36,17 @@ impl Inbox for SqliteStorage {
             query.push(" AND n.id < ").push_bind(id.0);
         }
         // One more than asked for tells whether older ones follow.
-        query.push(" ORDER BY n.id DESC LIMIT ").push_bind(i64::from(limit) + 1);
+        query
+            .push(" ORDER BY n.id DESC LIMIT ")
+            .push_bind(i64::from(limit) + 1);
         if let PageStart::Offset(offset) = start {
             query.push(" OFFSET ").push_bind(offset);
         }
-        let mut rows = query.build().fetch_all(&self.readers).await.map_err(storage_error)?;
+        let mut rows = query
+            .build()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(storage_error)?;
         let has_more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let mut items = Vec::with_capacity(rows.len());
@@ -54,7 +63,11 @@ impl Inbox for SqliteStorage {
             item.delivery_states = states.remove(&item.notification.id).unwrap_or_default();
         }
         let total = self.inbox_count(tenant, user, filter, now).await?;
-        Ok(InboxPage { items, total, has_more })
+        Ok(InboxPage {
+            items,
+            total,
+            has_more,
+        })
     }
 
     async fn inbox_count(
@@ -66,8 +79,11 @@ impl Inbox for SqliteStorage {
     ) -> Result<u64, StorageError> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*)");
         matching(&mut query, tenant, user, filter, now);
-        let count: i64 =
-            query.build_query_scalar().fetch_one(&self.readers).await.map_err(storage_error)?;
+        let count: i64 = query
+            .build_query_scalar()
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }
@@ -85,15 +101,25 @@ impl SqliteStorage {
         let mut query = QueryBuilder::<Sqlite>::new(
             "SELECT notification_id, state FROM deliveries WHERE tenant = ",
         );
-        query.push_bind(tenant.as_str()).push(" AND notification_id IN (");
+        query
+            .push_bind(tenant.as_str())
+            .push(" AND notification_id IN (");
         let mut list = query.separated(", ");
         for item in items {
             list.push_bind(item.notification.id.0);
         }
         list.push_unseparated(")");
-        for row in query.build().fetch_all(&self.readers).await.map_err(storage_error)? {
+        for row in query
+            .build()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(storage_error)?
+        {
             let id = NotificationId(get::<Uuid>(&row, "notification_id")?);
-            states.entry(id).or_default().push(state(get(&row, "state")?)?);
+            states
+                .entry(id)
+                .or_default()
+                .push(state(get(&row, "state")?)?);
         }
         Ok(states)
     }
@@ -107,21 +133,33 @@ fn matching(
     filter: &InboxFilter,
     now: DateTime<Utc>,
 ) {
-    query.push(" FROM notifications n WHERE n.tenant = ").push_bind(tenant.as_str().to_owned());
-    query.push(" AND n.user_id = ").push_bind(user.as_str().to_owned());
+    query
+        .push(" FROM notifications n WHERE n.tenant = ")
+        .push_bind(tenant.as_str().to_owned());
+    query
+        .push(" AND n.user_id = ")
+        .push_bind(user.as_str().to_owned());
     query.push(" AND n.in_inbox AND (n.send_at IS NULL OR n.send_at <= ");
     query.push_bind(micros(now)).push(")");
     if filter.unread_only {
         query.push(" AND n.read_at IS NULL");
     }
     if let Some(notification_type) = &filter.notification_type {
-        query.push(" AND n.notification_type = ").push_bind(notification_type.as_str().to_owned());
+        query
+            .push(" AND n.notification_type = ")
+            .push_bind(notification_type.as_str().to_owned());
     }
-    // Ids are time-ordered, so moments are bounds of the same index.
+    // Ids are time-ordered to the millisecond, so moments are bounds of the same index too.
     if let Some(from) = filter.from {
-        query.push(" AND n.id >= ").push_bind(NotificationId::floor(from).0);
+        query.push(" AND n.created_at >= ").push_bind(micros(from));
+        query
+            .push(" AND n.id >= ")
+            .push_bind(NotificationId::floor(from).0);
     }
     if let Some(to) = filter.to {
-        query.push(" AND n.id < ").push_bind(NotificationId::floor(to).0);
+        query.push(" AND n.created_at < ").push_bind(micros(to));
+        query
+            .push(" AND n.id < ")
+            .push_bind(NotificationId::floor(to + MILLISECOND).0);
     }
 }

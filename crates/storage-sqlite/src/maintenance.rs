@@ -14,7 +14,10 @@ use crate::rows::{get, micros};
 impl Maintenance for SqliteStorage {
     async fn ping(&self) -> Result<Duration, StorageError> {
         let begun = Instant::now();
-        sqlx::query("SELECT 1").execute(&self.readers).await.map_err(storage_error)?;
+        sqlx::query("SELECT 1")
+            .execute(&self.readers)
+            .await
+            .map_err(storage_error)?;
         Ok(begun.elapsed())
     }
 

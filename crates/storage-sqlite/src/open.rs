@@ -55,7 +55,11 @@ impl SqliteStorage {
             .idle_timeout(Duration::from_secs(60))
             .test_before_acquire(false)
             .connect_lazy_with(options.create_if_missing(false).read_only(true));
-        Ok(Self { writer: Writer::start(connection), readers, _lock: lock })
+        Ok(Self {
+            writer: Writer::start(connection),
+            readers,
+            _lock: lock,
+        })
     }
 
     /// How many commits this process has made: what merging saves can be counted.
@@ -66,9 +70,8 @@ impl SqliteStorage {
 
 fn lock(database: &Path) -> Result<File, StorageError> {
     let path = database.with_extension("lock");
-    let unavailable = |what: &str| {
-        StorageError::Unavailable(format!("{}: {what}", database.display()))
-    };
+    let unavailable =
+        |what: &str| StorageError::Unavailable(format!("{}: {what}", database.display()));
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -77,9 +80,9 @@ fn lock(database: &Path) -> Result<File, StorageError> {
         .map_err(|error| unavailable(&format!("cannot open its lock file: {error}")))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(unavailable("another campanile has it open; stop that first"))
-        }
+        Err(TryLockError::WouldBlock) => Err(unavailable(
+            "another campanile has it open; stop that first",
+        )),
         Err(TryLockError::Error(error)) => Err(unavailable(&format!("cannot lock it: {error}"))),
     }
 }
@@ -97,7 +100,10 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> 
         )));
     }
     for (step, sql) in MIGRATIONS.iter().copied().enumerate().skip(done) {
-        let whole = format!("BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;", step + 1);
+        let whole = format!(
+            "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
+            step + 1
+        );
         sqlx::raw_sql(sqlx::AssertSqlSafe(whole))
             .execute(&mut *connection)
             .await

@@ -85,7 +85,9 @@ async fn next_try(
     connection: &mut SqliteConnection,
     delivery: &FinishedDelivery,
 ) -> Result<(), StorageError> {
-    let retry = delivery.next_attempt_at.filter(|_| delivery.state == DeliveryState::Retrying);
+    let retry = delivery
+        .next_attempt_at
+        .filter(|_| delivery.state == DeliveryState::Retrying);
     let query = match retry {
         Some(due) => sqlx::query(
             "INSERT INTO schedule (tenant, key, kind, notification_id, channel, lane, due_at) \
@@ -102,5 +104,9 @@ async fn next_try(
             .bind(delivery.tenant.as_str())
             .bind(delivery.delivery_id.0),
     };
-    query.execute(connection).await.map(drop).map_err(storage_error)
+    query
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(storage_error)
 }

@@ -59,7 +59,10 @@ async fn turn(
     now: DateTime<Utc>,
 ) -> Result<Planned, StorageError> {
     let (claimed, more) = claim(connection, limits).await?;
-    let mut planned = Planned { more, ..Planned::default() };
+    let mut planned = Planned {
+        more,
+        ..Planned::default()
+    };
     let mut queued: Queued = BTreeMap::new();
     for row in claimed {
         let notifications = load(connection, &row.tenant, &row.notifications).await?;
@@ -73,7 +76,11 @@ async fn turn(
             .collect();
         insert_deliveries(connection, &plans, now).await?;
         for (notification, plan) in &plans {
-            for delivery in plan.deliveries.iter().filter(|d| d.state == DeliveryState::Queued) {
+            for delivery in plan
+                .deliveries
+                .iter()
+                .filter(|d| d.state == DeliveryState::Queued)
+            {
                 queued
                     .entry((row.tenant.clone(), delivery.channel, row.lane))
                     .or_default()
@@ -157,7 +164,11 @@ async fn load(
         list.push_bind(*id);
     }
     list.push_unseparated(") ORDER BY n.id");
-    let rows = query.build().fetch_all(connection).await.map_err(storage_error)?;
+    let rows = query
+        .build()
+        .fetch_all(connection)
+        .await
+        .map_err(storage_error)?;
     rows.iter().map(notification).collect()
 }
 
@@ -166,8 +177,10 @@ async fn insert_deliveries(
     plans: &[(Notification, Plan)],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let lines: Vec<_> =
-        plans.iter().flat_map(|(n, plan)| plan.deliveries.iter().map(move |d| (n, d))).collect();
+    let lines: Vec<_> = plans
+        .iter()
+        .flat_map(|(n, plan)| plan.deliveries.iter().map(move |d| (n, d)))
+        .collect();
     for chunk in lines.chunks(ROWS_PER_STATEMENT) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO deliveries (tenant, notification_id, id, channel, address, state, reason, \
@@ -185,7 +198,11 @@ async fn insert_deliveries(
                 .push_bind(micros(now));
         });
         query.push(" ON CONFLICT DO NOTHING");
-        query.build().execute(&mut *connection).await.map_err(storage_error)?;
+        query
+            .build()
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
     }
     Ok(())
 }

@@ -55,11 +55,13 @@ pub(crate) fn tenant(row: &SqliteRow) -> Result<TenantId, StorageError> {
 }
 
 pub(crate) fn channel(name: &str) -> Result<Channel, StorageError> {
-    name.parse().map_err(|e| undecodable("deliveries", "channel", e))
+    name.parse()
+        .map_err(|e| undecodable("deliveries", "channel", e))
 }
 
 pub(crate) fn state(name: &str) -> Result<DeliveryState, StorageError> {
-    name.parse().map_err(|e| undecodable("deliveries", "state", e))
+    name.parse()
+        .map_err(|e| undecodable("deliveries", "state", e))
 }
 
 pub(crate) fn ladder(text: Option<&str>) -> Result<Option<RetryLadder>, StorageError> {
@@ -106,13 +108,17 @@ pub(crate) fn pack(ids: impl IntoIterator<Item = Uuid>) -> Vec<u8> {
 }
 
 pub(crate) fn unpack(bytes: &[u8]) -> impl Iterator<Item = Uuid> {
-    bytes.chunks_exact(16).map(|id| Uuid::from_slice(id).expect("16 bytes"))
+    bytes
+        .chunks_exact(16)
+        .map(|id| Uuid::from_slice(id).expect("16 bytes"))
 }
 
 /// Pairs of notification and delivery, as `dispatch.refs` holds them.
 pub(crate) fn unpack_refs(bytes: &[u8]) -> Vec<(NotificationId, DeliveryId)> {
     let ids: Vec<Uuid> = unpack(bytes).collect();
-    ids.chunks_exact(2).map(|pair| (NotificationId(pair[0]), DeliveryId(pair[1]))).collect()
+    ids.chunks_exact(2)
+        .map(|pair| (NotificationId(pair[0]), DeliveryId(pair[1])))
+        .collect()
 }
 
 /// An outbox row for ids of one tenant and lane.

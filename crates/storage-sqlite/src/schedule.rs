@@ -55,7 +55,10 @@ async fn release(
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let mut planned = Planned { more: rows.len() == limit as usize, ..Planned::default() };
+    let mut planned = Planned {
+        more: rows.len() == limit as usize,
+        ..Planned::default()
+    };
     let mut sends: BTreeMap<(TenantId, i16), Vec<NotificationId>> = BTreeMap::new();
     let mut retries: Queued = BTreeMap::new();
     for row in &rows {
@@ -64,7 +67,10 @@ async fn release(
         let lane: i16 = get(row, "lane")?;
         if get::<&str>(row, "kind")? == "send" {
             planned.notifications += 1;
-            sends.entry((tenant.clone(), lane)).or_default().push(notification);
+            sends
+                .entry((tenant.clone(), lane))
+                .or_default()
+                .push(notification);
         } else if still_wanted(connection, &tenant, notification, key, now).await? {
             let channel = channel(get(row, "channel")?)?;
             retries

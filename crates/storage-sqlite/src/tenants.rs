@@ -65,12 +65,11 @@ impl Tenants for SqliteStorage {
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT tenant, created_at, retry_ladder_ms FROM tenants ORDER BY tenant",
-        )
-        .fetch_all(&self.readers)
-        .await
-        .map_err(storage_error)?;
+        let rows =
+            sqlx::query("SELECT tenant, created_at, retry_ladder_ms FROM tenants ORDER BY tenant")
+                .fetch_all(&self.readers)
+                .await
+                .map_err(storage_error)?;
         rows.iter().map(read).collect()
     }
 }

@@ -39,7 +39,10 @@ impl Timeline for SqliteStorage {
         .map_err(storage_error)?;
         Ok(Some(TimelineRecord {
             notification: notification(&row)?,
-            deliveries: deliveries.iter().map(|row| delivery(row, id)).collect::<Result<_, _>>()?,
+            deliveries: deliveries
+                .iter()
+                .map(|row| delivery(row, id))
+                .collect::<Result<_, _>>()?,
         }))
     }
 }

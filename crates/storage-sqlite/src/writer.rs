@@ -40,7 +40,11 @@ impl Writer {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let task = tokio::spawn(run(connection, receiver, Arc::clone(&commits)));
-        Self { jobs: Mutex::new(Some(jobs)), task: Mutex::new(Some(task)), commits }
+        Self {
+            jobs: Mutex::new(Some(jobs)),
+            task: Mutex::new(Some(task)),
+            commits,
+        }
     }
 
     /// Runs `work` in the next commit; returns when that is durable.
@@ -59,7 +63,10 @@ impl Writer {
                 let answer = move |commit: Result<(), StorageError>| {
                     let _ = sender.send(commit.and(result));
                 };
-                Done { failed, answer: Box::new(answer) }
+                Done {
+                    failed,
+                    answer: Box::new(answer),
+                }
             })
         });
         let closed = || StorageError::Unavailable("the database is closed".into());
@@ -128,5 +135,9 @@ async fn in_savepoint(connection: &mut SqliteConnection, job: Job) -> Result<Don
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StorageError> {
-    sqlx::query(sql).execute(connection).await.map(drop).map_err(storage_error)
+    sqlx::query(sql)
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(storage_error)
 }

@@ -1,0 +1,147 @@
+//! What only a single file has to keep: its lock, its merged commits, its life after a restart.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use campanile_storage::contract::fixture::{
+    accept, item, notification, now, plan, tenant, tenants,
+};
+use campanile_storage::{Accept, Maintenance, Storage, StorageError};
+use campanile_storage_sqlite::SqliteStorage;
+
+async fn open(dir: &Path) -> Result<SqliteStorage, StorageError> {
+    SqliteStorage::open(&dir.join("campanile.db")).await
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_until_the_first_has_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = open(dir.path()).await.unwrap();
+    let Err(refused) = open(dir.path()).await else {
+        panic!("two writers on one file")
+    };
+    assert!(
+        refused
+            .to_string()
+            .contains("another campanile has it open"),
+        "{refused}"
+    );
+    drop(first);
+    open(dir.path()).await.expect("free again");
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_there_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = open(dir.path()).await.unwrap();
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let kept = notification(&acme, "u");
+    accept(&storage, vec![kept.clone()]).await;
+    // Not closed: the process is gone, the log is still to be replayed.
+    drop(storage);
+    let storage = open(dir.path()).await.unwrap();
+    assert!(storage.was_accepted(&acme, kept.id).await.unwrap());
+    assert_eq!(plan(&storage, &[acme]).await.notifications, 1);
+}
+
+#[tokio::test]
+async fn many_callers_share_few_commits() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Arc::new(open(dir.path()).await.unwrap());
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let before = storage.commits();
+    let callers: Vec<_> = (0..200)
+        .map(|n| {
+            let (storage, one) = (Arc::clone(&storage), notification(&acme, &format!("u{n}")));
+            tokio::spawn(async move { storage.accept(vec![item(vec![one])]).await })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.unwrap().expect("stored");
+    }
+    let commits = storage.commits() - before;
+    // 64 in one commit at most, and those that come while one is being made share the next.
+    assert!(
+        (4..=50).contains(&commits),
+        "{commits} commits for 200 callers"
+    );
+}
+
+#[tokio::test]
+async fn a_failing_write_spares_its_neighbours_in_the_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Arc::new(open(dir.path()).await.unwrap());
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let taken = notification(&acme, "u");
+    accept(storage.as_ref(), vec![taken.clone()]).await;
+    let callers: Vec<_> = (0..40)
+        .map(|n| {
+            let one = if n % 4 == 0 {
+                taken.clone()
+            } else {
+                notification(&acme, "v")
+            };
+            let storage = Arc::clone(&storage);
+            tokio::spawn(async move { storage.accept(vec![item(vec![one])]).await.is_ok() })
+        })
+        .collect();
+    for (n, caller) in callers.into_iter().enumerate() {
+        assert_eq!(caller.await.unwrap(), n % 4 != 0, "caller {n}");
+    }
+    assert_eq!(storage.depth(now()).await.unwrap().outbox, 31);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_all_or_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Arc::new(open(dir.path()).await.unwrap());
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    for n in 0..50 {
+        let request = item(
+            (0..3)
+                .map(|u| notification(&acme, &format!("u{n}-{u}")))
+                .collect(),
+        );
+        let ids: Vec<_> = request.notifications.iter().map(|one| one.id).collect();
+        let accepting = {
+            let storage = Arc::clone(&storage);
+            tokio::spawn(async move { storage.accept(vec![request]).await })
+        };
+        tokio::task::yield_now().await;
+        accepting.abort();
+        let acknowledged = matches!(accepting.await, Ok(Ok(_)));
+        // Behind whatever is left of it in the writer's queue.
+        accept(storage.as_ref(), vec![notification(&acme, "after")]).await;
+        let mut there = Vec::new();
+        for id in ids {
+            there.push(storage.was_accepted(&acme, id).await.unwrap());
+        }
+        there.dedup();
+        assert_eq!(there.len(), 1, "half a request");
+        assert!(there[0] || !acknowledged, "an acknowledged request is gone");
+    }
+}
+
+#[tokio::test]
+async fn a_newer_files_schema_is_refused_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = open(dir.path()).await.unwrap();
+    storage.close().await;
+    drop(storage);
+    // The version stands at byte 60 of the header (SQLite's file format, section 1.3.13).
+    let path = dir.path().join("campanile.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let Err(refused) = open(dir.path()).await else {
+        panic!("opened a newer file")
+    };
+    assert!(refused.to_string().contains("version 99"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_tenant_default_is_there_from_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage: Arc<dyn Storage> = Arc::new(open(dir.path()).await.unwrap());
+    assert!(storage.tenant(&tenant("default")).await.unwrap().is_some());
+}

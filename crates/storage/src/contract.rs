@@ -1,1 +1,0 @@
-//! What every back end must pass.

@@ -1,0 +1,189 @@
+//! A user's inbox.
+
+use std::sync::Arc;
+
+use campanile_domain::{
+    Channel, DeliveryState, Notification, NotificationId, NotificationType, TenantId,
+};
+use chrono::TimeDelta;
+
+use super::fixture::{
+    accept, dispatched, finished, load, notification, now, record, tenants, user,
+};
+use crate::{InboxFilter, InboxPage, PageStart, Storage};
+
+async fn page(
+    storage: &Arc<dyn Storage>,
+    tenant: &TenantId,
+    filter: &InboxFilter,
+    start: PageStart,
+    limit: u32,
+) -> InboxPage {
+    let page = storage
+        .inbox_page(tenant, &user("u"), filter, start, limit, now())
+        .await;
+    page.expect("read")
+}
+
+fn ids(page: &InboxPage) -> Vec<NotificationId> {
+    page.items.iter().map(|item| item.notification.id).collect()
+}
+
+/// Five notifications for `u`, a second apart, the newest made now; newest first.
+async fn five(storage: &Arc<dyn Storage>, tenant: &TenantId) -> Vec<Notification> {
+    let newest = now();
+    let made: Vec<_> = (0..5)
+        .map(|n| {
+            let mut one = notification(tenant, "u");
+            one.created_at = newest - TimeDelta::seconds(n);
+            one.id = NotificationId::at(one.created_at);
+            one
+        })
+        .collect();
+    accept(storage.as_ref(), made.clone()).await;
+    made
+}
+
+/// Limit, offset, total and whether more follows.
+pub async fn pages_go_from_new_to_old(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let all: Vec<_> = five(&storage, &acme).await.iter().map(|n| n.id).collect();
+    for (offset, limit, expected, more) in [
+        (0, 2, &all[..2], true),
+        (2, 2, &all[2..4], true),
+        (4, 2, &all[4..], false),
+        (0, 5, &all[..], false),
+        (9, 2, &[][..], false),
+    ] {
+        let start = PageStart::Offset(offset);
+        let page = page(&storage, &acme, &InboxFilter::default(), start, limit).await;
+        assert_eq!(ids(&page), expected, "offset {offset}, limit {limit}");
+        assert_eq!(
+            (page.total, page.has_more),
+            (5, more),
+            "offset {offset}, limit {limit}"
+        );
+    }
+}
+
+/// What is added meanwhile moves nothing.
+pub async fn a_cursor_continues_where_the_page_ended(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let all: Vec<_> = five(&storage, &acme).await.iter().map(|n| n.id).collect();
+    accept(storage.as_ref(), vec![notification(&acme, "u")]).await;
+    let start = PageStart::After(all[1]);
+    let page = page(&storage, &acme, &InboxFilter::default(), start, 2).await;
+    assert_eq!(ids(&page), all[2..4]);
+    assert_eq!((page.total, page.has_more), (6, true));
+}
+
+/// Count and total agree with the page for every filter.
+pub async fn filters_narrow_page_and_count_alike(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let all = five(&storage, &acme).await;
+    let mut special = notification(&acme, "u");
+    special.notification_type = NotificationType::parse("room.invite").expect("a type");
+    accept(storage.as_ref(), vec![special.clone()]).await;
+    let none = InboxFilter::default;
+    let invite = Some(special.notification_type.clone());
+    let (from, to) = (Some(all[3].created_at), Some(all[1].created_at));
+    for (filter, expected) in [
+        (none(), 6),
+        (
+            InboxFilter {
+                unread_only: true,
+                ..none()
+            },
+            6,
+        ),
+        (
+            InboxFilter {
+                notification_type: invite,
+                ..none()
+            },
+            1,
+        ),
+        (InboxFilter { from, ..none() }, 5),
+        (InboxFilter { to, ..none() }, 3),
+        // From is included, to is not.
+        (InboxFilter { from, to, ..none() }, 2),
+    ] {
+        let page = page(&storage, &acme, &filter, PageStart::Offset(0), 50).await;
+        assert_eq!(page.items.len(), expected, "{filter:?}");
+        assert_eq!(page.total, expected as u64, "{filter:?}");
+        let count = storage
+            .inbox_count(&acme, &user("u"), &filter, now())
+            .await
+            .expect("counted");
+        assert_eq!(count, expected as u64, "{filter:?}");
+    }
+}
+
+/// Same user name, other tenant; same tenant, other user.
+pub async fn users_and_tenants_see_their_own(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let mine = notification(&acme, "u");
+    for one in [
+        mine.clone(),
+        notification(&acme, "v"),
+        notification(&other, "u"),
+    ] {
+        accept(storage.as_ref(), vec![one]).await;
+    }
+    let filter = InboxFilter::default();
+    let page = page(&storage, &acme, &filter, PageStart::Offset(0), 50).await;
+    assert_eq!(ids(&page), [mine.id]);
+    assert_eq!(page.items[0].notification, mine);
+    assert_eq!(page.items[0].read_at, None);
+    let absent = storage
+        .inbox_count(&acme, &user("nobody"), &filter, now())
+        .await;
+    assert_eq!(absent.expect("counted"), 0);
+}
+
+/// Channels without `in_app`, and what is for later, are not shown.
+pub async fn only_in_app_is_in_the_inbox(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut both = notification(&acme, "u");
+    both.channels = Some(vec![Channel::Webhook, Channel::InApp]);
+    let mut webhook = notification(&acme, "u");
+    webhook.channels = Some(vec![Channel::Webhook]);
+    let mut later = notification(&acme, "u");
+    let due = later.created_at + TimeDelta::minutes(1);
+    later.send_at = Some(due);
+    accept(storage.as_ref(), vec![both.clone(), webhook, later.clone()]).await;
+    let filter = InboxFilter::default();
+    assert_eq!(
+        ids(&page(&storage, &acme, &filter, PageStart::Offset(0), 50).await),
+        [both.id]
+    );
+    let then = storage
+        .inbox_page(&acme, &user("u"), &filter, PageStart::Offset(0), 50, due)
+        .await;
+    let mut shown = ids(&then.expect("read"));
+    shown.sort_unstable();
+    assert_eq!(shown, [both.id, later.id], "its moment has come");
+}
+
+/// For the status that is derived from them.
+pub async fn delivery_states_come_along(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let states = |page: &InboxPage| page.items[0].delivery_states.clone();
+    let filter = InboxFilter::default();
+    let before = page(&storage, &acme, &filter, PageStart::Offset(0), 1).await;
+    assert_eq!(states(&before), [DeliveryState::Queued]);
+    let job = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    record(
+        storage.as_ref(),
+        Some(&dispatch),
+        vec![finished(&job, DeliveryState::Dead)],
+    )
+    .await;
+    let after = page(&storage, &acme, &filter, PageStart::Offset(0), 1).await;
+    assert_eq!(states(&after), [DeliveryState::Dead]);
+}

@@ -1,0 +1,60 @@
+//! What every back end must pass: one function per promise, by topic.
+//!
+//! A back end's tests call [`storage_contract!`](crate::storage_contract) with a function that
+//! makes an empty, migrated storage; each promise becomes a test of its own there. A promise added
+//! here is added to the macro's list below, or the compiler says that it is never used.
+
+pub mod accept;
+pub mod dispatch;
+pub mod fixture;
+pub mod idempotency;
+pub mod inbox;
+pub mod maintenance;
+pub mod record;
+pub mod relay;
+pub mod schedule;
+pub mod tenants;
+pub mod timeline;
+
+/// Makes a test of every promise: `storage_contract!(make)`, where `make` is an async function that
+/// gives an `Arc<dyn Storage>` and something to keep until the test ends.
+#[macro_export]
+macro_rules! storage_contract {
+    ($make:ident) => {
+        $crate::storage_contract!(@topics $make;
+            accept: every_field_comes_back, a_batch_is_all_or_nothing, many_recipients_share_outbox_rows,
+                an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
+            idempotency: the_same_request_is_replayed, another_request_under_the_key_is_refused,
+                one_batch_may_bear_a_key_twice, a_key_belongs_to_its_tenant,
+                keys_raced_for_are_won_once, a_key_is_forgotten_when_its_time_is_over;
+            schedule: what_is_for_later_waits_for_its_moment, a_retry_becomes_a_new_dispatch,
+                a_retry_past_its_deadline_expires, a_retry_of_a_closed_delivery_is_dropped,
+                release_takes_turns_among_tenants;
+            relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants,
+                urgent_lanes_go_first, a_full_window_makes_a_tenant_wait, dispatches_are_no_larger_than_asked,
+                relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
+            dispatch: a_job_carries_what_a_sender_needs, an_older_epoch_is_void,
+                a_held_dispatch_rings_only_when_its_worker_is_silent, what_is_rung_again_is_due_then,
+                all_ring_at_a_new_start, sweepers_at_once_take_each_once;
+            record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
+                a_final_state_is_never_reopened, starts_are_counted_and_cleared,
+                a_recorded_delivery_is_not_loaded_again, results_of_several_tenants_are_recorded_at_once;
+            inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
+                filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
+                only_in_app_is_in_the_inbox, delivery_states_come_along;
+            timeline: it_tells_everything_and_only_to_its_tenant;
+            tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared;
+            maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
+                partitions_ahead_are_made_any_number_of_times;
+        );
+    };
+    (@topics $make:ident; $($topic:ident: $($promise:ident),+;)+) => {
+        $(mod $topic {
+            $(#[tokio::test]
+            async fn $promise() {
+                let (storage, _keep) = super::$make().await;
+                $crate::contract::$topic::$promise(storage).await;
+            })+
+        })+
+    };
+}

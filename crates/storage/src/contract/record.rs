@@ -1,0 +1,198 @@
+//! Recording results of attempts.
+
+use std::sync::Arc;
+
+use campanile_domain::{DeliveryState, TenantId};
+use chrono::TimeDelta;
+
+use super::fixture::{
+    accept, dispatched, failed_once, finished, load, notification, now, plan, record, tenants,
+};
+use crate::{FinishedDelivery, Job, Start, Storage, TimelineRecord};
+
+async fn timeline(storage: &Arc<dyn Storage>, tenant: &TenantId, job: &Job) -> TimelineRecord {
+    storage
+        .timeline(tenant, job.notification.id)
+        .await
+        .expect("read")
+        .expect("there")
+}
+
+/// State, attempt, and no dispatch left.
+pub async fn a_success_ends_delivery_and_dispatch(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let job = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    let result = finished(&job, DeliveryState::Sent);
+    record(storage.as_ref(), Some(&dispatch), vec![result.clone()]).await;
+    assert!(load(storage.as_ref(), &dispatch).await.is_none());
+    let told = timeline(&storage, &acme, &job).await;
+    assert_eq!(told.deliveries[0].state, DeliveryState::Sent);
+    assert_eq!(told.deliveries[0].attempts, [result.attempt.expect("made")]);
+    assert_eq!(
+        storage.depth(now()).await.expect("counted"),
+        crate::Depth::default()
+    );
+}
+
+/// Retry, then death with its reason: two attempts, oldest first.
+pub async fn attempts_are_appended_in_order(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let due = now() + TimeDelta::seconds(1);
+    let job = failed_once(&storage, notification(&acme, "u"), due).await;
+    let told = timeline(&storage, &acme, &job).await;
+    assert_eq!(told.deliveries[0].state, DeliveryState::Retrying);
+    assert_eq!(told.deliveries[0].next_attempt_at, Some(due));
+    let released = storage
+        .release_due(due, 10, 64)
+        .await
+        .expect("released")
+        .dispatches
+        .remove(0);
+    let job = load(storage.as_ref(), &released)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    let result = FinishedDelivery {
+        reason: Some("attempts_exhausted".into()),
+        ..finished(&job, DeliveryState::Dead)
+    };
+    record(storage.as_ref(), Some(&released), vec![result]).await;
+    let told = timeline(&storage, &acme, &job).await;
+    let delivery = &told.deliveries[0];
+    assert_eq!(delivery.state, DeliveryState::Dead);
+    assert_eq!(delivery.reason.as_deref(), Some("attempts_exhausted"));
+    assert_eq!(delivery.next_attempt_at, None);
+    assert_eq!(
+        delivery
+            .attempts
+            .iter()
+            .map(|a| a.number)
+            .collect::<Vec<_>>(),
+        [1, 2]
+    );
+}
+
+/// A late failure adds its attempt and changes nothing else.
+pub async fn a_final_state_is_never_reopened(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let job = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    record(
+        storage.as_ref(),
+        None,
+        vec![finished(&job, DeliveryState::Sent)],
+    )
+    .await;
+    let late = FinishedDelivery {
+        next_attempt_at: Some(now()),
+        reason: Some("late".into()),
+        ..finished(&job, DeliveryState::Retrying)
+    };
+    record(storage.as_ref(), None, vec![late]).await;
+    let told = timeline(&storage, &acme, &job).await;
+    let delivery = &told.deliveries[0];
+    assert_eq!(
+        (delivery.state, delivery.reason.as_deref()),
+        (DeliveryState::Sent, None)
+    );
+    assert_eq!(delivery.attempts.len(), 2);
+    assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
+}
+
+/// Starts without an end are counted until an end is recorded; a closed delivery is not started.
+pub async fn starts_are_counted_and_cleared(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let due = now() + TimeDelta::seconds(1);
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let job = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    let start = |tenant: &TenantId| {
+        let (storage, tenant, job) = (Arc::clone(&storage), tenant.clone(), job.clone());
+        async move {
+            let started = storage
+                .start(&tenant, job.notification.id, job.delivery_id)
+                .await;
+            started.expect("answered")
+        }
+    };
+    assert_eq!(start(&acme).await, Start::Started { unfinished: 1 });
+    assert_eq!(start(&acme).await, Start::Started { unfinished: 2 });
+    assert_eq!(start(&other).await, Start::NotOpen, "another tenant's id");
+    let retry = FinishedDelivery {
+        next_attempt_at: Some(due),
+        ..finished(&job, DeliveryState::Retrying)
+    };
+    record(storage.as_ref(), None, vec![retry]).await;
+    assert_eq!(start(&acme).await, Start::Started { unfinished: 1 });
+    record(
+        storage.as_ref(),
+        None,
+        vec![finished(&job, DeliveryState::Sent)],
+    )
+    .await;
+    assert_eq!(start(&acme).await, Start::NotOpen);
+}
+
+/// Half a dispatch is recorded, the worker dies, the rest is loaded.
+pub async fn a_recorded_delivery_is_not_loaded_again(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["a", "b", "c"]).await;
+    let jobs = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+    record(
+        storage.as_ref(),
+        None,
+        vec![finished(&jobs[1], DeliveryState::Sent)],
+    )
+    .await;
+    let rest = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+    let mut left: Vec<_> = rest.iter().map(|job| job.delivery_id).collect();
+    let mut expected = vec![jobs[0].delivery_id, jobs[2].delivery_id];
+    left.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(left, expected);
+}
+
+/// One transaction, several tenants, one of them with a result that says nothing new.
+pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn Storage>) {
+    let both = tenants(storage.as_ref(), ["acme", "other"]).await;
+    for tenant in &both {
+        accept(storage.as_ref(), vec![notification(tenant, "u")]).await;
+    }
+    let dispatches = plan(storage.as_ref(), &both).await.dispatches;
+    assert_eq!(dispatches.len(), 2);
+    let mut jobs = Vec::new();
+    for dispatch in &dispatches {
+        jobs.extend(load(storage.as_ref(), dispatch).await.expect("there").jobs);
+    }
+    let results = jobs
+        .iter()
+        .chain(&jobs[..1])
+        .map(|job| finished(job, DeliveryState::Sent));
+    let all = crate::Record {
+        deliveries: results.collect(),
+        finished: dispatches
+            .iter()
+            .map(|d| (d.tenant.clone(), d.id))
+            .collect(),
+    };
+    storage.record(all).await.expect("recorded");
+    for (job, attempts) in jobs.iter().zip([2, 1]) {
+        let told = timeline(&storage, &job.notification.tenant, job).await;
+        assert_eq!(told.deliveries[0].state, DeliveryState::Sent);
+        assert_eq!(told.deliveries[0].attempts.len(), attempts);
+    }
+    assert_eq!(storage.depth(now()).await.expect("counted").dispatched, 0);
+}

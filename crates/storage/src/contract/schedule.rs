@@ -1,0 +1,143 @@
+//! What waits for its time.
+
+use std::sync::Arc;
+
+use campanile_domain::DeliveryState;
+use chrono::TimeDelta;
+
+use super::fixture::{
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
+};
+use crate::{FinishedDelivery, Storage};
+
+/// Not planned before, not in the inbox before, planned once after.
+pub async fn what_is_for_later_waits_for_its_moment(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut later = notification(&acme, "u");
+    let due = later.created_at + TimeDelta::minutes(10);
+    later.send_at = Some(due);
+    accept(storage.as_ref(), vec![later.clone()]).await;
+    assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 0);
+    let waiting = storage.depth(now()).await.expect("counted");
+    assert_eq!((waiting.outbox, waiting.scheduled), (0, 1));
+    let early = storage
+        .release_due(due - TimeDelta::seconds(1), 10, 64)
+        .await
+        .expect("looked");
+    assert_eq!(early.notifications, 0);
+    let released = storage.release_due(due, 10, 64).await.expect("released");
+    assert_eq!((released.notifications, released.dispatches.len()), (1, 0));
+    assert_eq!(
+        storage
+            .release_due(due, 10, 64)
+            .await
+            .expect("looked")
+            .notifications,
+        0
+    );
+    let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
+    assert_eq!((planned.notifications, planned.dispatches.len()), (1, 1));
+}
+
+/// With the delivery's own id and its attempts so far.
+pub async fn a_retry_becomes_a_new_dispatch(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let due = now() + TimeDelta::seconds(5);
+    let job = failed_once(&storage, notification(&acme, "u"), due).await;
+    let early = storage
+        .release_due(due - TimeDelta::milliseconds(1), 10, 64)
+        .await;
+    assert!(early.expect("looked").dispatches.is_empty());
+    let dispatch = one(storage
+        .release_due(due, 10, 64)
+        .await
+        .expect("released")
+        .dispatches);
+    let again = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    assert_eq!(
+        (again.delivery_id, again.attempts_made),
+        (job.delivery_id, 1)
+    );
+    assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
+}
+
+/// Its last word is `expired: deadline_passed`.
+pub async fn a_retry_past_its_deadline_expires(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let due = now() + TimeDelta::minutes(5);
+    let mut short = notification(&acme, "u");
+    short.expires_at = Some(due - TimeDelta::seconds(1));
+    let job = failed_once(&storage, short, due).await;
+    let released = storage.release_due(due, 10, 64).await.expect("released");
+    assert!(released.dispatches.is_empty());
+    let told = storage
+        .timeline(&acme, job.notification.id)
+        .await
+        .expect("read")
+        .expect("there");
+    let delivery = &told.deliveries[0];
+    assert_eq!(delivery.state, DeliveryState::Expired);
+    assert_eq!(delivery.reason.as_deref(), Some("deadline_passed"));
+    assert_eq!(delivery.next_attempt_at, None);
+    assert_eq!(delivery.attempts.len(), 1);
+}
+
+/// A result that comes late takes the retry away with it.
+pub async fn a_retry_of_a_closed_delivery_is_dropped(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let due = now() + TimeDelta::seconds(5);
+    let job = failed_once(&storage, notification(&acme, "u"), due).await;
+    record(
+        storage.as_ref(),
+        None,
+        vec![finished(&job, DeliveryState::Sent)],
+    )
+    .await;
+    let released = storage.release_due(due, 10, 64).await.expect("released");
+    assert!(released.dispatches.is_empty());
+    assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
+}
+
+/// A tenant with much that is due does not keep another's waiting.
+pub async fn release_takes_turns_among_tenants(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let due = now() + TimeDelta::seconds(5);
+    let many: Vec<String> = (0..20).map(|n| format!("u{n}")).collect();
+    for (tenant, users, due) in [
+        (
+            &acme,
+            many.iter().map(String::as_str).collect::<Vec<_>>(),
+            due,
+        ),
+        (&other, vec!["u"], due + TimeDelta::seconds(1)),
+    ] {
+        let dispatch = dispatched(storage.as_ref(), tenant, &users).await;
+        let jobs = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+        let retry = |job| FinishedDelivery {
+            next_attempt_at: Some(due),
+            ..finished(job, DeliveryState::Retrying)
+        };
+        record(
+            storage.as_ref(),
+            Some(&dispatch),
+            jobs.iter().map(retry).collect(),
+        )
+        .await;
+    }
+    let turn = storage
+        .release_due(due + TimeDelta::seconds(2), 4, 64)
+        .await
+        .expect("released");
+    assert!(turn.more);
+    assert!(
+        turn.dispatches.iter().any(|d| d.tenant == other),
+        "{turn:?}"
+    );
+    let released: usize = turn.dispatches.iter().map(|d| d.size).sum();
+    // An even share may leave a place free.
+    assert!((3..=4).contains(&released), "{turn:?}");
+}
