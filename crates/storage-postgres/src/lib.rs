@@ -1,1 +1,31 @@
-//! campanile-storage-postgres
+//! The back end of a cluster: Postgres, with row-level security around every tenant.
+//!
+//! File names mirror the traits of `campanile-storage` and the other back end. Every statement runs
+//! inside [`connection::transact`], which sets the transaction's tenants; `pool` says as which role,
+//! `verify` refuses to work where the policies would not bind, `migrate` makes it all.
+
+mod accept;
+mod bundle;
+mod connection;
+mod dispatch;
+mod error;
+mod inbox;
+mod maintenance;
+mod migrate;
+mod outbox;
+mod pool;
+mod relay;
+mod roles;
+mod rows;
+mod schedule;
+mod settings;
+mod storage;
+mod tenants;
+mod timeline;
+mod verify;
+mod workers;
+
+pub use error::SetupError;
+pub use migrate::{migrate, migrations_digest};
+pub use settings::{PostgresSettings, Role};
+pub use storage::PostgresStorage;

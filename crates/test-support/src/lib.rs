@@ -1,1 +1,3 @@
-//! campanile-test-support
+//! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
+
+pub mod postgres;

@@ -1,0 +1,87 @@
+//! Accepting: one transaction for a batch of requests of any tenants.
+
+mod clock;
+mod keys;
+mod write;
+
+use async_trait::async_trait;
+use campanile_domain::{NotificationId, TenantId};
+use campanile_storage::{Accept, AcceptItem, AcceptOutcome, StorageError};
+use sqlx::PgPool;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, task_fault, transact};
+use crate::error::Fault;
+
+#[async_trait]
+impl Accept for PostgresStorage {
+    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+        let pool = self.pools.app.clone();
+        // A task of its own: a caller who goes away must not cancel a commit that others wait for.
+        let work = tokio::spawn(async move { accept(&pool, &batch).await });
+        work.await.map_err(|error| task_fault(&error))?
+    }
+
+    async fn was_accepted(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<bool, StorageError> {
+        let found = transact!(
+            &self.pools.app,
+            Kind::Read,
+            &Scope::one(tenant),
+            |connection| {
+                let row = sqlx::query("SELECT 1 FROM notifications WHERE tenant = $1 AND id = $2")
+                    .bind(tenant.as_str())
+                    .bind(id.0);
+                Ok(row.fetch_optional(connection).await?.is_some())
+            }
+        );
+        Ok(found?)
+    }
+}
+
+async fn accept(pool: &PgPool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = Scope::of(batch.iter().map(|item| &item.tenant));
+    let outcome = transact!(pool, Kind::Write, &scope, |connection| {
+        let outcomes = keys::claim(connection, batch).await?;
+        let fresh: Vec<&AcceptItem> = batch
+            .iter()
+            .zip(&outcomes)
+            .filter(|(_, outcome)| **outcome == AcceptOutcome::Accepted)
+            .map(|(item, _)| item)
+            .collect();
+        if !fresh.is_empty() {
+            let database = write::write(connection, &fresh).await?;
+            clock::check(database, &fresh)?;
+        }
+        Ok(outcomes)
+    });
+    match outcome {
+        Ok(outcomes) => Ok(outcomes),
+        Err(Fault::LockTimeout) => busy(batch),
+        // An id that fits no partition is from a clock far off, unless partitions are missing.
+        Err(fault @ Fault::NoPartition(_)) => {
+            let database = clock::now(pool).await?;
+            clock::check(database, &batch.iter().collect::<Vec<_>>())?;
+            Err(fault.into())
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// Somebody else has a key of this batch and does not come to an end. Alone, the item is told so;
+/// in company, the batch is split until it is alone.
+fn busy(batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+    match batch {
+        [alone] if alone.idempotency.is_some() => Ok(vec![AcceptOutcome::KeyBusy]),
+        [_] => Err(Fault::LockTimeout.into()),
+        _ => Err(StorageError::Refused(
+            "an idempotency key is being used elsewhere".into(),
+        )),
+    }
+}

@@ -1,0 +1,133 @@
+//! The rows of accepted requests, in one statement.
+
+use std::collections::BTreeMap;
+
+use campanile_domain::{Channel, Lane, Notification};
+use campanile_storage::AcceptItem;
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::Fault;
+use crate::outbox::OutboxRows;
+
+const INSERT: &str = "
+    WITH stored AS (
+        INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
+            content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
+            created_at, updated_at)
+        SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
+            n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
+            n.collapse_key, n.correlation_id, n.created_at, n.created_at
+        FROM UNNEST($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
+            $7::text[], $8::text[], $9::text[], $10::boolean[], $11::timestamptz[],
+            $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[])
+            AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
+                in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at)
+    ), waiting AS (
+        INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
+        SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
+        FROM UNNEST($16::text[], $17::smallint[], $18::uuid[], $19::text[], $20::timestamptz[])
+            AS o (tenant, lane, id, ids, created_at)
+    ), timed AS (
+        INSERT INTO schedule (tenant, kind, key, notification_id, lane, due_at)
+        SELECT s.tenant, 'send', s.id, s.id, s.lane, s.due_at
+        FROM UNNEST($21::text[], $22::uuid[], $23::smallint[], $24::timestamptz[])
+            AS s (tenant, id, lane, due_at)
+    )
+    SELECT clock_timestamp()";
+
+/// What is to be planned at once, and what at its own time.
+#[derive(Default)]
+struct Waiting<'a> {
+    outbox: BTreeMap<(&'a str, i16), Vec<&'a Notification>>,
+    timed: Vec<(&'a Notification, i16, DateTime<Utc>)>,
+}
+
+impl<'a> Waiting<'a> {
+    fn of(items: &[&'a AcceptItem]) -> Self {
+        let mut waiting = Self::default();
+        for item in items {
+            let lane = item.lane.rank();
+            for notification in &item.notifications {
+                match notification.send_at {
+                    Some(at) if at > notification.created_at => {
+                        waiting.timed.push((notification, lane, at));
+                    }
+                    _ => waiting
+                        .outbox
+                        .entry((item.tenant.as_str(), lane))
+                        .or_default()
+                        .push(notification),
+                }
+            }
+        }
+        waiting
+    }
+}
+
+/// Writes them; answers with the database's clock.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    items: &[&AcceptItem],
+) -> Result<DateTime<Utc>, Fault> {
+    let waiting = Waiting::of(items);
+    let mut outbox = OutboxRows::default();
+    for ((tenant, lane), notifications) in &waiting.outbox {
+        let ids: Vec<Uuid> = notifications.iter().map(|n| n.id.0).collect();
+        let oldest = notifications
+            .iter()
+            .map(|n| n.created_at)
+            .min()
+            .unwrap_or_else(Utc::now);
+        outbox.add(tenant, Lane::from_rank(*lane), &ids, oldest);
+    }
+    let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();
+    let timed = &waiting.timed;
+    let clock = sqlx::query_scalar(INSERT)
+        .bind(column(&all, |n| n.tenant.as_str()))
+        .bind(column(&all, |n| n.id.0))
+        .bind(column(&all, |n| n.user_id.as_str()))
+        .bind(column(&all, |n| n.notification_type.as_str()))
+        .bind(column(&all, |n| n.priority.name()))
+        .bind(column(&all, |n| n.title.as_deref()))
+        .bind(column(&all, |n| n.body.as_deref()))
+        .bind(column(&all, |n| n.content.as_str()))
+        .bind(column(&all, |n| n.channels.as_deref().map(names)))
+        .bind(column(&all, |n| n.in_inbox()))
+        .bind(column(&all, |n| n.send_at))
+        .bind(column(&all, |n| n.expires_at))
+        .bind(column(&all, |n| n.collapse_key.as_deref()))
+        .bind(column(&all, |n| n.correlation_id.as_str()))
+        .bind(column(&all, |n| n.created_at))
+        .bind(&outbox.tenants)
+        .bind(&outbox.lanes)
+        .bind(&outbox.ids)
+        .bind(&outbox.notification_ids)
+        .bind(&outbox.created_at)
+        .bind(
+            timed
+                .iter()
+                .map(|(n, _, _)| n.tenant.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind(timed.iter().map(|(n, _, _)| n.id.0).collect::<Vec<_>>())
+        .bind(timed.iter().map(|(_, lane, _)| *lane).collect::<Vec<_>>())
+        .bind(timed.iter().map(|(_, _, at)| *at).collect::<Vec<_>>())
+        .fetch_one(connection)
+        .await?;
+    Ok(clock)
+}
+
+fn column<'a, T>(all: &[&'a Notification], value: impl Fn(&'a Notification) -> T) -> Vec<T> {
+    all.iter().map(|notification| value(notification)).collect()
+}
+
+/// Channels as one text: arrays of arrays of differing lengths cannot be bound.
+fn names(channels: &[Channel]) -> String {
+    channels
+        .iter()
+        .map(|c| c.name())
+        .collect::<Vec<_>>()
+        .join(",")
+}

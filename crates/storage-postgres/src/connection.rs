@@ -1,0 +1,156 @@
+//! The one way to a connection: a transaction that knows its tenants.
+
+use std::collections::BTreeSet;
+
+use campanile_domain::TenantId;
+use campanile_storage::StorageError;
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::error::{Fault, commit_fault};
+
+/// How often a transaction that lost a deadlock is tried, in all.
+const DEADLOCK_TRIES: u32 = 4;
+/// How often a transaction whose connection broke is tried, in all. A restarted server leaves a
+/// pool full of stale connections behind, each of which fails once, and at once.
+const LOST_TRIES: u32 = 16;
+/// How long a statement waits for another transaction's lock, so also for an idempotency key.
+const LOCK_TIMEOUT_MS: u32 = 2_000;
+
+/// Whose rows a transaction may see. Tenants are `[a-z0-9-]`, so they need no quoting.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope(String);
+
+impl Scope {
+    /// Nobody's, but for the tables that the role sees whole.
+    pub(crate) const fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// One tenant's.
+    pub(crate) fn one(tenant: &TenantId) -> Self {
+        Self(tenant.as_str().to_owned())
+    }
+
+    /// Those of a batch.
+    pub(crate) fn of<'a>(tenants: impl IntoIterator<Item = &'a TenantId>) -> Self {
+        let tenants: BTreeSet<&str> = tenants.into_iter().map(TenantId::as_str).collect();
+        Self(tenants.into_iter().collect::<Vec<_>>().join(","))
+    }
+}
+
+/// Whether the closure changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No: the transaction is rolled back behind the caller's back, which costs no waiting.
+    Read,
+    /// Yes: it is committed.
+    Write,
+}
+
+/// Runs a block in a transaction that sees the rows of a [`Scope`]; gives its `Result<_, Fault>`.
+///
+/// `transact!(pool, kind, scope, |connection| { … })`. Before the commit nothing is stored, so a
+/// broken connection (a stale one from the pool, most of the time) is replaced, and a deadlock tried
+/// again. An error of the commit itself is [`StorageError::CommitUnknown`] and never tried
+/// again here.
+///
+/// A macro and not a function with an async closure, because the compiler cannot prove that such a
+/// closure's future is `Send` for every lifetime of the connection (rust-lang/rust#110338).
+macro_rules! transact {
+    ($pool:expr, $kind:expr, $scope:expr, |$connection:ident| $work:block) => {{
+        let mut tries = crate::connection::Tries::default();
+        loop {
+            let done: Result<_, crate::error::Fault> =
+                match crate::connection::begin($pool, $scope).await {
+                    Ok(mut transaction) => {
+                        let $connection: &mut sqlx::PgConnection = &mut transaction;
+                        let done: Result<_, crate::error::Fault> = async { $work }.await;
+                        match done {
+                            Ok(value) => $kind.end(transaction).await.map(|()| value),
+                            Err(fault) => Err(fault),
+                        }
+                    }
+                    Err(fault) => Err(fault),
+                };
+            match done {
+                Err(fault) if tries.another(&fault) => {}
+                done => break done,
+            }
+        }
+    }};
+}
+pub(crate) use transact;
+
+impl Kind {
+    /// Ends a transaction whose work is done.
+    pub(crate) async fn end(
+        self,
+        transaction: Transaction<'static, Postgres>,
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Read => Ok(()),
+            Self::Write => transaction.commit().await.map_err(commit_fault),
+        }
+    }
+}
+
+/// What was tried so far.
+#[derive(Debug, Default)]
+pub(crate) struct Tries {
+    lost: u32,
+    deadlocks: u32,
+}
+
+impl Tries {
+    /// Whether the transaction is to be tried again after this.
+    pub(crate) fn another(&mut self, fault: &Fault) -> bool {
+        match fault {
+            Fault::Lost(why) => {
+                tracing::debug!(error = %why, "database connection lost");
+                self.lost += 1;
+                self.lost < LOST_TRIES
+            }
+            Fault::Deadlock(_) => {
+                self.deadlocks += 1;
+                self.deadlocks < DEADLOCK_TRIES
+            }
+            Fault::LockTimeout | Fault::NoPartition(_) | Fault::Final(_) => false,
+        }
+    }
+}
+
+/// One round trip for BEGIN and what it needs.
+pub(crate) async fn begin(
+    pool: &PgPool,
+    scope: &Scope,
+) -> Result<Transaction<'static, Postgres>, Fault> {
+    let statements = format!(
+        "BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; SET LOCAL campanile.tenants = '{}'",
+        scope.0
+    );
+    Ok(pool.begin_with(AssertSqlSafe(statements)).await?)
+}
+
+/// Narrows or widens a worker's transaction to the tenants whose rows it has claimed.
+pub(crate) async fn set_tenants(connection: &mut PgConnection, scope: &Scope) -> Result<(), Fault> {
+    sqlx::query("SELECT set_config('campanile.tenants', $1, true)")
+        .bind(&scope.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// How many rows, as the traits count them.
+pub(crate) fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A limit as Postgres takes it.
+pub(crate) fn limit(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A task that panicked or was stopped with its runtime.
+pub(crate) fn task_fault(error: &tokio::task::JoinError) -> StorageError {
+    StorageError::Unavailable(format!("database task ended early: {error}"))
+}

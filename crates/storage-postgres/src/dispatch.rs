@@ -1,0 +1,130 @@
+//! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
+
+mod load;
+mod record;
+mod ring;
+
+use async_trait::async_trait;
+use campanile_domain::{DeliveryId, DispatchId, NotificationId, TenantId, WorkerId};
+use campanile_storage::{
+    Dispatch, DispatchRef, Dispatches, LoadedDispatch, Record, Start, StorageError,
+};
+use chrono::{DateTime, Utc};
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+use crate::rows::Reader;
+
+#[async_trait]
+impl Dispatches for PostgresStorage {
+    async fn load(
+        &self,
+        refs: &[DispatchRef],
+    ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
+        if refs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let scope = Scope::of(refs.iter().map(|one| &one.tenant));
+        let loaded = transact!(&self.pools.worker, Kind::Read, &scope, |connection| {
+            load::load(connection, refs).await
+        });
+        Ok(loaded?)
+    }
+
+    async fn start(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Start, StorageError> {
+        let scope = Scope::one(tenant);
+        let start = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
+            let row = sqlx::query(
+                "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1
+                 WHERE tenant = $1 AND notification_id = $2 AND id = $3
+                     AND state IN ('queued', 'deferred', 'retrying')
+                 RETURNING unfinished_starts",
+            )
+            .bind(tenant.as_str())
+            .bind(notification.0)
+            .bind(delivery.0)
+            .fetch_optional(connection)
+            .await?;
+            let Some(row) = row else {
+                return Ok(Start::NotOpen);
+            };
+            let unfinished = Reader::new(&row, "deliveries").unsigned("unfinished_starts")?;
+            Ok(Start::Started { unfinished })
+        });
+        Ok(start?)
+    }
+
+    async fn record(&self, record: Record) -> Result<(), StorageError> {
+        if record.deliveries.is_empty() && record.finished.is_empty() {
+            return Ok(());
+        }
+        let tenants = record.deliveries.iter().map(|one| &one.tenant);
+        let scope = Scope::of(tenants.chain(record.finished.iter().map(|(tenant, _)| tenant)));
+        let rounds = record::rounds(&record.deliveries);
+        let recorded = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
+            for round in &rounds {
+                record::deliveries(connection, round).await?;
+            }
+            record::finished(connection, &record.finished).await
+        });
+        Ok(recorded?)
+    }
+
+    async fn hold(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        let held = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| { ring::hold(connection, worker, dispatches).await }
+        );
+        Ok(held?)
+    }
+
+    async fn ring_again(
+        &self,
+        dispatches: &[(TenantId, DispatchId)],
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let rung = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| { ring::again(connection, dispatches, at).await }
+        );
+        Ok(rung?)
+    }
+
+    async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
+        let rung = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| { ring::all(connection, now).await }
+        );
+        Ok(rung?)
+    }
+
+    async fn take_due(
+        &self,
+        now: DateTime<Utc>,
+        alive_since: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Dispatch>, StorageError> {
+        let taken = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| { ring::take_due(connection, now, alive_since, limit).await }
+        );
+        Ok(taken?)
+    }
+}

@@ -1,0 +1,121 @@
+//! Loading dispatches with everything a worker needs to send them.
+
+use campanile_domain::{DeliveryId, RetryLadder};
+use campanile_storage::{DispatchRef, Job, LoadedDispatch};
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+use super::ring::dispatch;
+use crate::error::Fault;
+use crate::rows::{Reader, bounds, notification_columns};
+use crate::tenants::ladder;
+
+/// A dispatch row whose message is still good.
+struct Held {
+    /// The place of its message among those asked for.
+    place: usize,
+    loaded: LoadedDispatch,
+    ladder: RetryLadder,
+    notification_ids: Vec<Uuid>,
+    delivery_ids: Vec<Uuid>,
+}
+
+pub(super) async fn load(
+    connection: &mut PgConnection,
+    refs: &[DispatchRef],
+) -> Result<Vec<Option<LoadedDispatch>>, Fault> {
+    let mut held = rows(connection, refs).await?;
+    jobs(connection, &mut held).await?;
+    let mut answer: Vec<_> = refs.iter().map(|_| None).collect();
+    for one in held {
+        answer[one.place] = Some(one.loaded);
+    }
+    Ok(answer)
+}
+
+/// The dispatch rows, which say which ids to look for.
+async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec<Held>, Fault> {
+    let rows = sqlx::query(
+        "SELECT x.place, d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after,
+             t.retry_ladder_ms, d.notification_ids, d.delivery_ids
+         FROM UNNEST($1::text[], $2::uuid[], $3::integer[]) WITH ORDINALITY
+             AS x (tenant, id, epoch, place)
+         JOIN dispatch d ON d.tenant = x.tenant AND d.id = x.id AND d.epoch = x.epoch
+         LEFT JOIN tenants t ON t.tenant = d.tenant",
+    )
+    .bind(
+        refs.iter()
+            .map(|one| one.tenant.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind(refs.iter().map(|one| one.id.0).collect::<Vec<_>>())
+    .bind(refs.iter().map(|one| one.epoch).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "dispatch");
+        let place: i64 = reader.next("place")?;
+        Ok(Held {
+            place: usize::try_from(place - 1).unwrap_or(0),
+            loaded: LoadedDispatch {
+                dispatch: dispatch(&mut reader)?,
+                jobs: Vec::new(),
+            },
+            ladder: ladder(&mut reader)?.unwrap_or_default(),
+            notification_ids: reader.next("notification_ids")?,
+            delivery_ids: reader.next("delivery_ids")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Adds the deliveries that are still open, in the order of the dispatch.
+async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fault> {
+    let (mut owners, mut tenants) = (Vec::new(), Vec::new());
+    let (mut notifications, mut deliveries) = (Vec::new(), Vec::new());
+    for (owner, one) in held.iter().enumerate() {
+        for (notification, delivery) in one.notification_ids.iter().zip(&one.delivery_ids) {
+            owners.push(owner);
+            tenants.push(one.loaded.dispatch.tenant.as_str());
+            notifications.push(*notification);
+            deliveries.push(*delivery);
+        }
+    }
+    if owners.is_empty() {
+        return Ok(());
+    }
+    let (low, high) = bounds(notifications.iter().copied());
+    let rows = sqlx::query(concat!(
+        "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), ",
+        notification_columns!(),
+        " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+              AS x (tenant, notification_id, id, place)
+          JOIN deliveries d ON d.tenant = x.tenant AND d.notification_id = x.notification_id
+              AND d.id = x.id
+          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id
+          WHERE d.notification_id >= $4 AND d.notification_id <= $5 AND n.id >= $4 AND n.id <= $5
+              AND d.state IN ('queued', 'deferred', 'retrying')
+          ORDER BY x.place"
+    ))
+    .bind(&tenants)
+    .bind(&notifications)
+    .bind(&deliveries)
+    .bind(low)
+    .bind(high)
+    .fetch_all(connection)
+    .await?;
+    for row in &rows {
+        let place = usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0);
+        let held = &mut held[owners[place]];
+        let mut reader = Reader::new(row, "deliveries").skip(1);
+        held.loaded.jobs.push(Job {
+            delivery_id: DeliveryId(reader.next("id")?),
+            channel: reader.channel()?,
+            address: reader.next("address")?,
+            attempts_made: reader.unsigned("attempts")?,
+            notification: reader.notification()?,
+            ladder: held.ladder.clone(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Recording results of attempts.
+
+use std::collections::HashMap;
+
+use campanile_domain::{DispatchId, TenantId};
+use campanile_storage::{FinishedDelivery, StorageError};
+use sqlx::PgConnection;
+
+use super::ring::columns;
+use crate::error::Fault;
+use crate::rows::bounds;
+
+/// An open state takes the new one; a final state stays, whoever comes late, and only its list of
+/// attempts grows. A retry is scheduled if that is where the delivery now stands; whatever waits
+/// for a delivery that became final is called off.
+const RECORD: &str = "
+    WITH result AS (
+        SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
+            $6::text[], $7::text[], $8::timestamptz[], $9::text[])
+            AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt)
+    ), before AS MATERIALIZED (
+        SELECT r.*, d.state IN ('queued', 'deferred', 'retrying') AS open
+        FROM result r
+        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
+            AND d.id = r.id
+        WHERE d.notification_id >= $10 AND d.notification_id <= $11
+        FOR UPDATE OF d
+    ), written AS (
+        UPDATE deliveries d SET
+            state = CASE WHEN b.open THEN b.state ELSE d.state END,
+            reason = CASE WHEN b.open THEN b.reason ELSE d.reason END,
+            next_attempt_at = CASE WHEN b.open THEN b.next_attempt_at ELSE d.next_attempt_at END,
+            attempts = CASE WHEN b.attempt IS NULL THEN d.attempts ELSE d.attempts || jsonb_set(
+                b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(d.attempts) + 1)) END,
+            unfinished_starts = 0,
+            updated_at = now()
+        FROM before b
+        WHERE d.tenant = b.tenant AND d.notification_id = b.notification_id AND d.id = b.id
+            AND d.notification_id >= $10 AND d.notification_id <= $11
+    ), again AS (
+        INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at)
+        SELECT b.tenant, 'retry', b.id, b.notification_id, b.channel, b.lane, b.next_attempt_at
+        FROM before b
+        WHERE b.open AND b.state IN ('retrying', 'deferred') AND b.next_attempt_at IS NOT NULL
+        ON CONFLICT (tenant, kind, key) DO UPDATE
+            SET due_at = excluded.due_at, lane = excluded.lane
+    )
+    DELETE FROM schedule s USING before b
+    WHERE s.tenant = b.tenant AND s.kind = 'retry' AND s.key = b.id
+        AND NOT (b.open AND b.state IN ('queued', 'deferred', 'retrying'))";
+
+/// Splits results so that no delivery is in a round twice: one statement updates a row once, and
+/// would lose an attempt. Sorted, so that two workers lock in the same order.
+pub(super) fn rounds(results: &[FinishedDelivery]) -> Vec<Vec<&FinishedDelivery>> {
+    let mut rounds: Vec<Vec<&FinishedDelivery>> = Vec::new();
+    let mut seen: HashMap<_, usize> = HashMap::new();
+    for result in results {
+        let round = seen
+            .entry((&result.tenant, result.delivery_id))
+            .or_default();
+        if rounds.len() == *round {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(result);
+        *round += 1;
+    }
+    for round in &mut rounds {
+        round.sort_by_key(|r| (&r.tenant, r.notification_id, r.delivery_id));
+    }
+    rounds
+}
+
+/// Records one round.
+pub(super) async fn deliveries(
+    connection: &mut PgConnection,
+    results: &[&FinishedDelivery],
+) -> Result<(), Fault> {
+    let attempts: Result<Vec<_>, _> = results
+        .iter()
+        .map(|r| r.attempt.as_ref().map(serde_json::to_string).transpose())
+        .collect();
+    let attempts = attempts.map_err(|error| StorageError::Refused(error.to_string()))?;
+    let (low, high) = bounds(results.iter().map(|r| r.notification_id.0));
+    sqlx::query(RECORD)
+        .bind(
+            results
+                .iter()
+                .map(|r| r.tenant.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            results
+                .iter()
+                .map(|r| r.notification_id.0)
+                .collect::<Vec<_>>(),
+        )
+        .bind(results.iter().map(|r| r.delivery_id.0).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| r.channel.name()).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| r.lane.rank()).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| r.state.name()).collect::<Vec<_>>())
+        .bind(
+            results
+                .iter()
+                .map(|r| r.reason.as_deref())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            results
+                .iter()
+                .map(|r| r.next_attempt_at)
+                .collect::<Vec<_>>(),
+        )
+        .bind(&attempts)
+        .bind(low)
+        .bind(high)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes dispatches that are done.
+pub(super) async fn finished(
+    connection: &mut PgConnection,
+    dispatches: &[(TenantId, DispatchId)],
+) -> Result<(), Fault> {
+    if dispatches.is_empty() {
+        return Ok(());
+    }
+    let (tenants, ids) = columns(dispatches, |id| id.0);
+    sqlx::query(
+        "DELETE FROM dispatch d USING UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
+         WHERE d.tenant = x.tenant AND d.id = x.id",
+    )
+    .bind(&tenants)
+    .bind(&ids)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

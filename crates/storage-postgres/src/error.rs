@@ -1,0 +1,113 @@
+//! From the driver's errors to those of the traits, by what can be done about them.
+
+use campanile_storage::StorageError;
+
+/// What keeps the back end from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The address cannot be understood; it is not shown, because it carries a password.
+    #[error("the {0} database address is not understood; expected postgres://user@host/database")]
+    Address(&'static str),
+    /// The schema is missing or older than this program.
+    #[error("the schema is not up to date ({0}); run `campanile migrate`")]
+    NotMigrated(String),
+    /// Row-level security would not hold this login back.
+    #[error("row-level security does not bind the database role {role}: it {why}")]
+    PolicyDoesNotBind {
+        /// The role that statements would run as.
+        role: String,
+        /// Which of its rights is too much.
+        why: &'static str,
+    },
+    /// Another process is migrating, for too long.
+    #[error("another process is migrating this database and did not finish in {0} s")]
+    MigrationLocked(u64),
+    /// A migration did not work.
+    #[error("migration failed")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database says something else.
+    #[error("database")]
+    Database(#[from] sqlx::Error),
+}
+
+/// An error inside this crate: what [`crate::connection::transact`] needs to tell apart.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The connection broke before the commit: nothing was stored, a new connection may do.
+    Lost(String),
+    /// Two transactions waited for each other and this one was chosen to give way.
+    Deadlock(String),
+    /// A lock was not given within the time set.
+    LockTimeout,
+    /// A row fits no partition: its id is from a clock far off, or partitions are missing.
+    NoPartition(String),
+    /// Anything else, already in its final form.
+    Final(StorageError),
+}
+
+impl From<StorageError> for Fault {
+    fn from(error: StorageError) -> Self {
+        Self::Final(error)
+    }
+}
+
+impl From<Fault> for StorageError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Lost(text) => Self::Unavailable(text),
+            Fault::Deadlock(text) => Self::Unavailable(text),
+            Fault::LockTimeout => Self::Unavailable("a lock was not given in time".into()),
+            Fault::NoPartition(text) => Self::Refused(text),
+            Fault::Final(error) => error,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default();
+                by_code(&code, format!("{} ({code})", database.message()))
+            }
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::Lost(error.to_string())
+            }
+            sqlx::Error::PoolTimedOut => Self::Final(StorageError::Unavailable(
+                "no free connection in time".into(),
+            )),
+            _ => Self::Final(StorageError::Unavailable(error.to_string())),
+        }
+    }
+}
+
+/// Sorts by SQLSTATE (appendix A of the Postgres manual).
+fn by_code(code: &str, text: String) -> Fault {
+    match code {
+        "40P01" | "40001" => Fault::Deadlock(text),
+        "55P03" => Fault::LockTimeout,
+        // Shutting down, crashed, starting up, idle too long; 08 is "connection exception".
+        "57P01" | "57P02" | "57P03" | "25P03" => Fault::Lost(text),
+        // Only a missing partition has this code here without naming a constraint.
+        "23514" if text.contains("no partition") => Fault::NoPartition(text),
+        _ => match code.get(..2) {
+            Some("08") => Fault::Lost(text),
+            // The rows: bad data, a broken constraint, a policy.
+            Some("22" | "23" | "42" | "44" | "54") if code != "42P01" => {
+                Fault::Final(StorageError::Refused(text))
+            }
+            _ => Fault::Final(StorageError::Unavailable(text)),
+        },
+    }
+}
+
+/// Whether an error of COMMIT leaves open if the rows are there.
+pub(crate) fn commit_fault(error: sqlx::Error) -> Fault {
+    let text = error.to_string();
+    match Fault::from(error) {
+        Fault::Lost(text) => Fault::Final(StorageError::CommitUnknown(text)),
+        fault @ (Fault::Deadlock(_) | Fault::LockTimeout | Fault::NoPartition(_)) => fault,
+        Fault::Final(StorageError::Refused(refused)) => StorageError::Refused(refused).into(),
+        Fault::Final(_) => Fault::Final(StorageError::CommitUnknown(text)),
+    }
+}

@@ -1,0 +1,123 @@
+//! Brings roles, tables, partitions and the tenant `default` up. May run from many processes at
+//! once, and again at any time.
+
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection, Executor, PgConnection, Row, SqlSafeStr};
+
+use crate::pool::Login;
+use crate::settings::PostgresSettings;
+use crate::{SetupError, roles};
+
+/// Version, name and text of each migration. Embedded by hand: the macro would need the database
+/// driver at compile time.
+const MIGRATIONS: [(i64, &str, &str); 4] = [
+    (
+        1,
+        "tenants",
+        include_str!("../../../migrations/postgres/0001_tenants.sql"),
+    ),
+    (
+        2,
+        "notifications",
+        include_str!("../../../migrations/postgres/0002_notifications.sql"),
+    ),
+    (
+        3,
+        "pending",
+        include_str!("../../../migrations/postgres/0003_pending.sql"),
+    ),
+    (
+        4,
+        "idempotency keys",
+        include_str!("../../../migrations/postgres/0004_idempotency_keys.sql"),
+    ),
+];
+
+/// Any number that nobody else uses: "campanil" in ASCII.
+const LOCK: i64 = i64::from_be_bytes(*b"campanil");
+/// How long to wait for another process that migrates.
+const LOCK_PATIENCE: Duration = Duration::from_secs(120);
+/// The pause between tries for the lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
+
+/// The version this program needs.
+pub(crate) const fn newest_migration() -> i64 {
+    MIGRATIONS[MIGRATIONS.len() - 1].0
+}
+
+/// A name for the schema that the migrations make: it changes when any text of them does.
+pub fn migrations_digest() -> String {
+    // FNV-1a: stable over runs and builds, which the standard library's hasher is not.
+    let bytes = MIGRATIONS.iter().flat_map(|(_, _, sql)| sql.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+/// Migrates the database of `settings` with the owner's login.
+///
+/// # Errors
+/// [`SetupError`]; what was done so far stays and the next run goes on from there.
+pub async fn migrate(settings: &PostgresSettings) -> Result<(), SetupError> {
+    let login = Login::owner(settings)?;
+    let mut connection = login.connect_plain().await?;
+    lock(&mut connection).await?;
+    // The lock goes with the connection, whatever happens.
+    let done = run(&mut connection).await;
+    connection.close().await.ok();
+    done
+}
+
+/// Tries instead of waiting inside the database: a session that waits for an advisory lock holds a
+/// snapshot, and an index built concurrently by the one who migrates would wait for it in turn.
+async fn lock(connection: &mut PgConnection) -> Result<(), SetupError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let row = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(LOCK);
+        if row.fetch_one(&mut *connection).await?.try_get(0)? {
+            return Ok(());
+        }
+        if waited >= LOCK_PATIENCE {
+            return Err(SetupError::MigrationLocked(LOCK_PATIENCE.as_secs()));
+        }
+        if waited.is_zero() {
+            tracing::info!("another process is migrating; waiting");
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+        waited += LOCK_PAUSE;
+    }
+}
+
+async fn run(connection: &mut PgConnection) -> Result<(), SetupError> {
+    roles::make(connection).await?;
+    connection.execute("SET ROLE campanile_owner").await?;
+    migrator().run_direct(None, connection, false).await?;
+    for statement in [
+        "GRANT SELECT ON _sqlx_migrations TO campanile_app, campanile_worker",
+        "INSERT INTO tenants (tenant, created_at) VALUES ('default', now()) ON CONFLICT DO NOTHING",
+        // Yesterday's too: an id made before midnight may arrive after it.
+        "SELECT campanile_make_partitions((now() AT TIME ZONE 'UTC')::date - 1, 9)",
+    ] {
+        connection.execute(statement).await?;
+    }
+    Ok(())
+}
+
+fn migrator() -> Migrator {
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    };
+    let mut migrator = Migrator::with_migrations(MIGRATIONS.map(migration).to_vec());
+    // Our own lock is held already; a newer program's migrations are no reason to stop an older one.
+    migrator.set_locking(false).set_ignore_missing(true);
+    migrator
+}

@@ -1,0 +1,54 @@
+//! Making outbox rows, for the accept and for what was accepted to be sent later.
+
+use campanile_domain::{Lane, OutboxId};
+use campanile_storage::OUTBOX_ROW_IDS;
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::Fault;
+use crate::rows::array_text;
+
+/// The columns of outbox rows.
+#[derive(Default)]
+pub(crate) struct OutboxRows<'a> {
+    pub(crate) tenants: Vec<&'a str>,
+    pub(crate) lanes: Vec<i16>,
+    pub(crate) ids: Vec<Uuid>,
+    pub(crate) notification_ids: Vec<String>,
+    pub(crate) created_at: Vec<DateTime<Utc>>,
+}
+
+impl<'a> OutboxRows<'a> {
+    /// Adds as many rows as the ids need.
+    pub(crate) fn add(&mut self, tenant: &'a str, lane: Lane, ids: &[Uuid], since: DateTime<Utc>) {
+        for ids in ids.chunks(OUTBOX_ROW_IDS) {
+            self.tenants.push(tenant);
+            self.lanes.push(lane.rank());
+            self.ids.push(OutboxId::at(since).0);
+            self.notification_ids.push(array_text(ids.iter().copied()));
+            self.created_at.push(since);
+        }
+    }
+
+    /// Stores them.
+    pub(crate) async fn insert(&self, connection: &mut PgConnection) -> Result<(), Fault> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
+             SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
+             FROM UNNEST($1::text[], $2::smallint[], $3::uuid[], $4::text[], $5::timestamptz[])
+                 AS o (tenant, lane, id, ids, created_at)",
+        )
+        .bind(&self.tenants)
+        .bind(&self.lanes)
+        .bind(&self.ids)
+        .bind(&self.notification_ids)
+        .bind(&self.created_at)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! From accepted to planned: outbox rows become delivery rows and dispatches.
+
+mod claim;
+mod write;
+
+use async_trait::async_trait;
+use campanile_domain::{DeliveryState, Subscriptions, plan};
+use campanile_storage::{Planned, Relay, RelayLimits, StorageError};
+use chrono::{DateTime, Utc};
+
+use crate::PostgresStorage;
+use crate::bundle::{self, Open, bundle};
+use crate::connection::{Kind, Scope, set_tenants, transact};
+
+#[async_trait]
+impl Relay for PostgresStorage {
+    async fn plan_turn(
+        &self,
+        limits: RelayLimits,
+        ways: &Subscriptions,
+        now: DateTime<Utc>,
+    ) -> Result<Planned, StorageError> {
+        let turn = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let claimed = claim::claim(connection, &limits).await?;
+                if claimed.rows.is_empty() {
+                    return Ok(Planned::default());
+                }
+                set_tenants(
+                    connection,
+                    &Scope::of(claimed.rows.iter().map(|row| &row.tenant)),
+                )
+                .await?;
+                let notifications = claim::load(connection, &claimed.rows).await?;
+                let lines = notifications.iter().flat_map(|waiting| {
+                    let planned = plan(&waiting.notification, ways, now).deliveries;
+                    planned.into_iter().map(move |line| (waiting, line))
+                });
+                let lines: Vec<_> = lines.collect();
+                let new = write::deliveries(connection, &lines, now).await?;
+                let queued = lines.iter().filter(|(_, line)| {
+                    line.state == DeliveryState::Queued && new.contains(&line.id)
+                });
+                let open = queued.map(|(waiting, line)| Open {
+                    tenant: waiting.notification.tenant.clone(),
+                    channel: line.channel,
+                    lane: waiting.lane,
+                    notification: waiting.notification.id,
+                    delivery: line.id,
+                });
+                let bundles = bundle(open.collect(), limits.dispatch_size, now);
+                bundle::insert(connection, &bundles, now).await?;
+                write::remove_outbox(connection, &claimed.rows).await?;
+                Ok(Planned {
+                    notifications: notifications.len(),
+                    dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
+                    more: claimed.more,
+                })
+            }
+        );
+        Ok(turn?)
+    }
+}

@@ -1,0 +1,70 @@
+//! Writing a plan, and removing what it was made from.
+
+use std::collections::HashSet;
+
+use campanile_domain::{DeliveryId, PlannedDelivery};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+use super::claim::{OutboxRow, Waiting};
+use crate::error::Fault;
+
+/// Stores the lines of plans; says which are new. One that is there already stays as it is.
+pub(super) async fn deliveries(
+    connection: &mut PgConnection,
+    lines: &[(&Waiting, PlannedDelivery)],
+    now: DateTime<Utc>,
+) -> Result<HashSet<DeliveryId>, Fault> {
+    if lines.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let of = || lines.iter().map(|(waiting, _)| &waiting.notification);
+    let planned = || lines.iter().map(|(_, line)| line);
+    let rows = sqlx::query(
+        "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state,
+             reason, created_at, updated_at)
+         SELECT x.*, $9, $9
+         FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+             $7::text[], $8::text[]) AS x
+         ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(of().map(|n| n.tenant.as_str()).collect::<Vec<_>>())
+    .bind(of().map(|n| n.id.0).collect::<Vec<_>>())
+    .bind(planned().map(|line| line.id.0).collect::<Vec<_>>())
+    .bind(of().map(|n| n.user_id.as_str()).collect::<Vec<_>>())
+    .bind(
+        planned()
+            .map(|line| line.channel.name())
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        planned()
+            .map(|line| line.address.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind(planned().map(|line| line.state.name()).collect::<Vec<_>>())
+    .bind(planned().map(|line| line.reason).collect::<Vec<_>>())
+    .bind(now)
+    .fetch_all(connection)
+    .await?;
+    let id = |row: &sqlx::postgres::PgRow| Ok(DeliveryId(row.try_get::<Uuid, _>(0)?));
+    rows.iter().map(id).collect()
+}
+
+/// Removes the outbox rows that were planned.
+pub(super) async fn remove_outbox(
+    connection: &mut PgConnection,
+    rows: &[OutboxRow],
+) -> Result<(), Fault> {
+    sqlx::query(
+        "DELETE FROM outbox o USING UNNEST($1::text[], $2::smallint[], $3::uuid[]) AS x (tenant, lane, id)
+         WHERE o.tenant = x.tenant AND o.lane = x.lane AND o.id = x.id",
+    )
+    .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

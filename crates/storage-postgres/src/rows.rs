@@ -1,0 +1,156 @@
+//! Reading rows by position, naming table, column and row when that fails.
+
+use campanile_domain::{
+    Channel, DeliveryState, Notification, NotificationId, NotificationType, TenantId, UserId,
+};
+use campanile_storage::StorageError;
+use sqlx::postgres::PgRow;
+use sqlx::{Decode, Postgres, Row, Type};
+use uuid::Uuid;
+
+use crate::error::Fault;
+
+/// The columns that [`Reader::notification`] reads, of a table or alias `n`.
+macro_rules! notification_columns {
+    () => {
+        "n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body, \
+         n.content::text, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
+         n.created_at"
+    };
+}
+pub(crate) use notification_columns;
+
+/// Reads one row from left to right.
+pub(crate) struct Reader<'r> {
+    row: &'r PgRow,
+    table: &'static str,
+    at: usize,
+    id: Option<Uuid>,
+}
+
+impl<'r> Reader<'r> {
+    pub(crate) fn new(row: &'r PgRow, table: &'static str) -> Self {
+        Self {
+            row,
+            table,
+            at: 0,
+            id: None,
+        }
+    }
+
+    /// Begins so many columns later.
+    pub(crate) const fn skip(mut self, columns: usize) -> Self {
+        self.at += columns;
+        self
+    }
+
+    /// The next column as the driver reads it.
+    pub(crate) fn next<T>(&mut self, column: &'static str) -> Result<T, Fault>
+    where
+        T: Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let value = self.row.try_get(self.at);
+        self.at += 1;
+        value.map_err(|error| self.undecodable(column, error.to_string()))
+    }
+
+    /// The next column through a rule of the domain.
+    pub(crate) fn parse<T, E: std::fmt::Display>(
+        &mut self,
+        column: &'static str,
+        rule: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Fault> {
+        let text: &str = self.next(column)?;
+        rule(text).map_err(|error| self.undecodable(column, error.to_string()))
+    }
+
+    /// The next column: a tenant.
+    pub(crate) fn tenant(&mut self) -> Result<TenantId, Fault> {
+        self.parse("tenant", TenantId::parse)
+    }
+
+    /// The next column: a channel.
+    pub(crate) fn channel(&mut self) -> Result<Channel, Fault> {
+        self.parse("channel", str::parse)
+    }
+
+    /// The next column: a number that is never negative.
+    pub(crate) fn unsigned(&mut self, column: &'static str) -> Result<u32, Fault> {
+        Ok(u32::try_from(self.next::<i32>(column)?).unwrap_or(0))
+    }
+
+    /// The next columns: those of `notification_columns!`.
+    pub(crate) fn notification(&mut self) -> Result<Notification, Fault> {
+        let tenant = self.tenant()?;
+        let id: Uuid = self.next("id")?;
+        self.id = Some(id);
+        Ok(Notification {
+            id: NotificationId(id),
+            tenant,
+            user_id: self.parse("user_id", UserId::parse)?,
+            notification_type: self.parse("notification_type", NotificationType::parse)?,
+            priority: self.parse("priority", str::parse)?,
+            title: self.next("title")?,
+            body: self.next("body")?,
+            content: self.next("content")?,
+            channels: self.channels()?,
+            send_at: self.next("send_at")?,
+            expires_at: self.next("expires_at")?,
+            collapse_key: self.next("collapse_key")?,
+            correlation_id: self.next("correlation_id")?,
+            created_at: self.next("created_at")?,
+        })
+    }
+
+    fn channels(&mut self) -> Result<Option<Vec<Channel>>, Fault> {
+        let Some(names) = self.next::<Option<Vec<String>>>("channels")? else {
+            return Ok(None);
+        };
+        let channels: Result<_, _> = names.iter().map(|name| name.parse()).collect();
+        channels
+            .map(Some)
+            .map_err(|error: campanile_domain::UnknownChannel| {
+                self.undecodable("channels", error.to_string())
+            })
+    }
+
+    /// An error that names this row as far as it was read.
+    pub(crate) fn undecodable(&self, column: &'static str, detail: String) -> Fault {
+        let row = self
+            .id
+            .map_or_else(String::new, |id| format!(" (row {id})"));
+        Fault::Final(StorageError::Undecodable {
+            table: self.table,
+            column,
+            detail: format!("{detail}{row}"),
+        })
+    }
+}
+
+/// The next column: states of deliveries.
+pub(crate) fn states(reader: &mut Reader<'_>) -> Result<Vec<DeliveryState>, Fault> {
+    let names: Vec<String> = reader.next("states")?;
+    names
+        .iter()
+        .map(|name| {
+            name.parse()
+                .map_err(|error: campanile_domain::InvalidName| {
+                    reader.undecodable("state", error.to_string())
+                })
+        })
+        .collect()
+}
+
+/// Ids as the text of a Postgres array: arrays of arrays of differing lengths cannot be bound.
+pub(crate) fn array_text(ids: impl IntoIterator<Item = Uuid>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    format!("{{{}}}", ids.join(","))
+}
+
+/// Smallest and largest of a batch's ids: with them the planner opens only the partitions needed.
+pub(crate) fn bounds(ids: impl IntoIterator<Item = Uuid>) -> (Uuid, Uuid) {
+    ids.into_iter()
+        .fold((Uuid::max(), Uuid::nil()), |(low, high), id| {
+            (low.min(id), high.max(id))
+        })
+}

@@ -1,0 +1,79 @@
+//! What waits for its time.
+
+mod claim;
+mod retries;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use campanile_domain::Lane;
+use campanile_storage::{Planned, Schedule, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::PostgresStorage;
+use crate::bundle::{self, bundle};
+use crate::connection::{Kind, Scope, set_tenants, transact};
+use crate::error::Fault;
+use crate::outbox::OutboxRows;
+use claim::Due;
+
+#[async_trait]
+impl Schedule for PostgresStorage {
+    async fn release_due(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+        dispatch_size: usize,
+    ) -> Result<Planned, StorageError> {
+        let released = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let claimed = claim::claim(connection, now, limit).await?;
+                if claimed.rows.is_empty() {
+                    return Ok(Planned::default());
+                }
+                let (retries, sends): (Vec<&Due>, Vec<&Due>) =
+                    claimed.rows.iter().partition(|due| due.retry.is_some());
+                outbox(connection, &sends, now).await?;
+                set_tenants(
+                    connection,
+                    &Scope::of(retries.iter().map(|due| &due.tenant)),
+                )
+                .await?;
+                let open = retries::still_open(connection, &retries, now).await?;
+                let bundles = bundle(open, dispatch_size, now);
+                bundle::insert(connection, &bundles, now).await?;
+                Ok(Planned {
+                    notifications: sends.len(),
+                    dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
+                    more: claimed.more,
+                })
+            }
+        );
+        Ok(released?)
+    }
+}
+
+/// Rows of kind `send` go to the outbox in the lane they were accepted for.
+async fn outbox(
+    connection: &mut PgConnection,
+    sends: &[&Due],
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let mut groups: BTreeMap<(&str, i16), Vec<Uuid>> = BTreeMap::new();
+    for due in sends {
+        let group = groups
+            .entry((due.tenant.as_str(), due.lane.rank()))
+            .or_default();
+        group.push(due.notification.0);
+    }
+    let mut rows = OutboxRows::default();
+    for ((tenant, lane), ids) in &groups {
+        rows.add(tenant, Lane::from_rank(*lane), ids, now);
+    }
+    rows.insert(connection).await
+}

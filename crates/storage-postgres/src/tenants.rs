@@ -1,0 +1,107 @@
+//! Tenants: looked up by anybody who asks for one by name, changed and listed by the owner.
+
+use async_trait::async_trait;
+use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_storage::{StorageError, Tenants};
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+use crate::error::Fault;
+use crate::rows::Reader;
+
+#[async_trait]
+impl Tenants for PostgresStorage {
+    async fn create_tenant(&self, id: &TenantId, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        let created = transact!(
+            &self.pools.owner,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let done = sqlx::query(
+                "INSERT INTO tenants (tenant, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            )
+            .bind(id.as_str())
+            .bind(now)
+            .execute(connection)
+            .await?;
+                Ok(done.rows_affected() == 1)
+            }
+        );
+        Ok(created?)
+    }
+
+    async fn set_retry_ladder(
+        &self,
+        id: &TenantId,
+        ladder: Option<&RetryLadder>,
+    ) -> Result<bool, StorageError> {
+        let steps = ladder.map(RetryLadder::to_millis);
+        let set = transact!(
+            &self.pools.owner,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let done = sqlx::query("UPDATE tenants SET retry_ladder_ms = $2 WHERE tenant = $1")
+                    .bind(id.as_str())
+                    .bind(&steps)
+                    .execute(connection)
+                    .await?;
+                Ok(done.rows_affected() == 1)
+            }
+        );
+        Ok(set?)
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
+            let row = sqlx::query(
+                "SELECT tenant, created_at, retry_ladder_ms FROM tenants WHERE tenant = $1",
+            )
+            .bind(id.as_str())
+            .fetch_optional(connection)
+            .await?;
+            row.as_ref().map(read).transpose()
+        });
+        Ok(found?)
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
+        let all = transact!(
+            &self.pools.owner,
+            Kind::Read,
+            &Scope::none(),
+            |connection| {
+                let rows = sqlx::query(
+                "SELECT tenant, created_at, retry_ladder_ms FROM tenants ORDER BY tenant COLLATE \"C\"",
+            )
+            .fetch_all(connection)
+            .await?;
+                rows.iter().map(read).collect()
+            }
+        );
+        Ok(all?)
+    }
+}
+
+fn read(row: &PgRow) -> Result<Tenant, Fault> {
+    let mut reader = Reader::new(row, "tenants");
+    Ok(Tenant {
+        id: reader.tenant()?,
+        created_at: reader.next("created_at")?,
+        retry_ladder: ladder(&mut reader)?,
+    })
+}
+
+/// The next column: a tenant's own ladder, if it set one.
+pub(crate) fn ladder(reader: &mut Reader<'_>) -> Result<Option<RetryLadder>, Fault> {
+    let Some(steps) = reader.next::<Option<Vec<i64>>>("retry_ladder_ms")? else {
+        return Ok(None);
+    };
+    match RetryLadder::from_millis(&steps) {
+        Some(ladder) => Ok(Some(ladder)),
+        None => Err(reader.undecodable("retry_ladder_ms", format!("{steps:?}"))),
+    }
+}

@@ -1,0 +1,82 @@
+//! Everything that happened to one notification.
+
+use async_trait::async_trait;
+use campanile_domain::{Attempt, Delivery, DeliveryId, NotificationId, TenantId};
+use campanile_storage::{StorageError, Timeline, TimelineRecord};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+use crate::error::Fault;
+use crate::rows::{Reader, notification_columns};
+
+#[async_trait]
+impl Timeline for PostgresStorage {
+    async fn timeline(
+        &self,
+        tenant: &TenantId,
+        id: NotificationId,
+    ) -> Result<Option<TimelineRecord>, StorageError> {
+        let found = transact!(
+            &self.pools.app,
+            Kind::Read,
+            &Scope::one(tenant),
+            |connection| {
+                let row = sqlx::query(concat!(
+                    "SELECT ",
+                    notification_columns!(),
+                    " FROM notifications n WHERE n.tenant = $1 AND n.id = $2"
+                ))
+                .bind(tenant.as_str())
+                .bind(id.0)
+                .fetch_optional(&mut *connection)
+                .await?;
+                let Some(row) = row else {
+                    return Ok(None);
+                };
+                let notification = Reader::new(&row, "notifications").notification()?;
+                let deliveries = deliveries(connection, tenant, id).await?;
+                Ok(Some(TimelineRecord {
+                    notification,
+                    deliveries,
+                }))
+            }
+        );
+        Ok(found?)
+    }
+}
+
+async fn deliveries(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    notification: NotificationId,
+) -> Result<Vec<Delivery>, Fault> {
+    let rows = sqlx::query(
+        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, created_at, updated_at
+         FROM deliveries WHERE tenant = $1 AND notification_id = $2 ORDER BY created_at, id",
+    )
+    .bind(tenant.as_str())
+    .bind(notification.0)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| read(row, notification)).collect()
+}
+
+fn read(row: &PgRow, notification_id: NotificationId) -> Result<Delivery, Fault> {
+    let mut reader = Reader::new(row, "deliveries");
+    Ok(Delivery {
+        id: DeliveryId(reader.next("id")?),
+        notification_id,
+        channel: reader.channel()?,
+        address: reader.next("address")?,
+        state: reader.parse("state", str::parse)?,
+        reason: reader.next("reason")?,
+        next_attempt_at: reader.next("next_attempt_at")?,
+        attempts: reader
+            .next::<sqlx::types::Json<Vec<Attempt>>>("attempts")?
+            .0,
+        created_at: reader.next("created_at")?,
+        updated_at: reader.next("updated_at")?,
+    })
+}

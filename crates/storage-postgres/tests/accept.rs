@@ -1,0 +1,109 @@
+//! Accepting on a real server: callers who go away, clocks that differ, connections that break.
+
+use std::sync::Arc;
+
+use campanile_storage::contract::fixture::{accept, item, notification, now, tenants};
+use campanile_storage::{Accept, Storage, StorageError};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use chrono::TimeDelta;
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::task::JoinSet;
+
+async fn make() -> (Arc<PostgresStorage>, TestDatabase) {
+    let database = TestDatabase::create().await;
+    let settings = database.settings(Role::Worker);
+    (
+        Arc::new(PostgresStorage::connect(settings).await.unwrap()),
+        database,
+    )
+}
+
+/// A cancelled transaction must not linger on its connection: what the next caller stores there
+/// would be acknowledged and never committed.
+#[tokio::test]
+async fn two_hundred_cancelled_requests_cost_no_acknowledged_row() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut acknowledged = Vec::new();
+    for round in 0..200 {
+        let cancelled = storage.accept(vec![item(vec![notification(&acme, "cancelled")])]);
+        // Another point of the conversation each time: never polled, begun, in the statement.
+        tokio::select! {
+            biased;
+            () = async { for _ in 0..round % 40 { tokio::task::yield_now().await } } => {}
+            _ = cancelled => {}
+        }
+        // Reads are cancelled in the middle of their transactions.
+        let mut reads = JoinSet::new();
+        let reader = Arc::clone(&storage);
+        let (tenant, id) = (acme.clone(), notification(&acme, "x").id);
+        reads.spawn(async move { reader.was_accepted(&tenant, id).await });
+        tokio::task::yield_now().await;
+        reads.abort_all();
+        let kept = notification(&acme, "kept");
+        acknowledged.push(kept.id);
+        accept(storage.as_ref(), vec![kept]).await;
+    }
+    let fresh = PostgresStorage::connect(database.settings(Role::Worker))
+        .await
+        .unwrap();
+    for id in acknowledged {
+        assert!(
+            fresh.was_accepted(&acme, id).await.unwrap(),
+            "acknowledged and gone: {id}"
+        );
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_stamp_far_from_the_databases_clock_is_refused() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    for off in [
+        TimeDelta::seconds(60),
+        TimeDelta::days(-40),
+        TimeDelta::days(400),
+    ] {
+        let mut one = notification(&acme, "u");
+        one.created_at = now() + off;
+        one.id = campanile_domain::NotificationId::at(one.created_at);
+        let id = one.id;
+        let refused = storage
+            .accept(vec![item(vec![one])])
+            .await
+            .expect_err("a wrong clock");
+        assert!(
+            matches!(refused, StorageError::ClockSkew { .. }),
+            "{off}: {refused}"
+        );
+        assert!(!storage.was_accepted(&acme, id).await.unwrap());
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn connections_killed_by_the_server_are_replaced_without_an_error() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut server = PgConnection::connect(database.url()).await.unwrap();
+    for _ in 0..5 {
+        accept(storage.as_ref(), vec![notification(&acme, "u")]).await;
+        server
+            .execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await
+            .unwrap();
+        let one = notification(&acme, "u");
+        let id = one.id;
+        accept(storage.as_ref(), vec![one]).await;
+        assert!(storage.was_accepted(&acme, id).await.unwrap());
+    }
+    let storage: &dyn Storage = storage.as_ref();
+    assert_eq!(storage.depth(now()).await.unwrap().outbox, 10);
+    server.close().await.ok();
+    database.close().await;
+}

@@ -1,0 +1,255 @@
+//! Row-level security, asked as the roles that it must hold back (a superuser would prove nothing).
+
+use campanile_storage::Storage;
+use campanile_storage::contract::fixture::{accept, dispatched, keyed, notification, now, tenants};
+use campanile_storage_postgres::{PostgresStorage, Role, SetupError};
+use campanile_test_support::postgres::TestDatabase;
+use chrono::TimeDelta;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// Two tenants with a row in every table that has tenants.
+async fn filled() -> TestDatabase {
+    let database = TestDatabase::create().await;
+    let storage = PostgresStorage::connect(database.settings(Role::Worker))
+        .await
+        .unwrap();
+    let storage: &dyn Storage = &storage;
+    let both = tenants(storage, ["acme", "other"]).await;
+    for tenant in &both {
+        dispatched(storage, tenant, &["u"]).await;
+    }
+    for tenant in &both {
+        accept(storage, vec![notification(tenant, "u")]).await;
+        let mut later = notification(tenant, "u");
+        later.send_at = Some(now() + TimeDelta::hours(1));
+        storage
+            .accept(vec![keyed(later, "k", 1, "answer")])
+            .await
+            .unwrap();
+    }
+    database
+}
+
+async fn session(database: &TestDatabase, role: &str) -> PgConnection {
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
+    connection
+        .execute(AssertSqlSafe(format!("SET ROLE {role}")))
+        .await
+        .unwrap();
+    connection
+}
+
+async fn number(connection: &mut PgConnection, sql: String) -> Result<i64, String> {
+    let answer = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+        .fetch_one(connection)
+        .await;
+    answer.map_err(|error| format!("{sql}: {error}"))
+}
+
+/// Every table with a tenant column, partitions included.
+async fn tables(connection: &mut PgConnection) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+             AND a.attname = 'tenant' AND NOT a.attisdropped ORDER BY 1",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() {
+    let database = filled().await;
+    let mut app = session(&database, "campanile_app").await;
+    for table in ["notifications", "deliveries", "idempotency_keys", "tenants"] {
+        let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
+        for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
+            app.execute(unset).await.unwrap();
+            assert_eq!(
+                number(&mut app, count("true")).await,
+                Ok(0),
+                "{table} after {unset}"
+            );
+        }
+        app.execute("SET campanile.tenants = 'acme'").await.unwrap();
+        assert!(
+            number(&mut app, count("tenant = 'acme'")).await.unwrap() > 0,
+            "{table}"
+        );
+        assert_eq!(
+            number(&mut app, count("tenant <> 'acme'")).await,
+            Ok(0),
+            "{table}"
+        );
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_app_role_cannot_write_for_another_tenant() {
+    let database = filled().await;
+    let mut app = session(&database, "campanile_app").await;
+    app.execute("SET campanile.tenants = 'acme'").await.unwrap();
+    for change in [
+        "UPDATE notifications SET read_at = now() WHERE tenant = 'other'",
+        "DELETE FROM notifications WHERE tenant = 'other'",
+        "UPDATE deliveries SET state = 'cancelled' WHERE tenant = 'other'",
+        "UPDATE idempotency_keys SET response = 'x' WHERE tenant = 'other'",
+    ] {
+        let done = app.execute(change).await.unwrap();
+        assert_eq!(done.rows_affected(), 0, "{change}");
+    }
+    for refused in [
+        "INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
+             VALUES ('other', 1, gen_random_uuid(), '{}', now())",
+        "INSERT INTO schedule (tenant, kind, key, notification_id, lane, due_at)
+             VALUES ('other', 'send', gen_random_uuid(), gen_random_uuid(), 1, now())",
+        "INSERT INTO idempotency_keys (tenant, key, fingerprint, response, created_at, expires_at)
+             VALUES ('other', 'new', '', '', now(), now())",
+        // Its own rows must not be given away either.
+        "UPDATE notifications SET tenant = 'other' WHERE tenant = 'acme'",
+    ] {
+        let error = app.execute(refused).await.expect_err(refused).to_string();
+        assert!(error.contains("row-level security"), "{refused}: {error}");
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_app_role_has_no_business_with_workers_and_dispatches() {
+    let database = filled().await;
+    let mut app = session(&database, "campanile_app").await;
+    app.execute("SET campanile.tenants = 'acme'").await.unwrap();
+    for table in ["dispatch", "workers", "outbox", "schedule"] {
+        let error = number(&mut app, format!("SELECT count(*) FROM {table}"))
+            .await
+            .unwrap_err();
+        assert!(error.contains("permission denied"), "{error}");
+    }
+    for sql in [
+        "UPDATE tenants SET retry_ladder_ms = '{1}'",
+        "DROP TABLE notifications",
+    ] {
+        let error = app.execute(sql).await.expect_err(sql).to_string();
+        assert!(
+            error.contains("permission denied") || error.contains("must be owner"),
+            "{error}"
+        );
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_named_only() {
+    let database = filled().await;
+    let mut worker = session(&database, "campanile_worker").await;
+    for table in ["outbox", "dispatch", "schedule", "tenants"] {
+        let sql = format!("SELECT count(DISTINCT tenant) FROM {table} WHERE tenant <> 'default'");
+        assert_eq!(number(&mut worker, sql).await, Ok(2), "{table}");
+    }
+    for table in ["notifications", "deliveries"] {
+        let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
+        worker.execute("RESET campanile.tenants").await.unwrap();
+        assert_eq!(number(&mut worker, count("true")).await, Ok(0), "{table}");
+        worker
+            .execute("SET campanile.tenants = 'other'")
+            .await
+            .unwrap();
+        assert!(
+            number(&mut worker, count("tenant = 'other'"))
+                .await
+                .unwrap()
+                > 0,
+            "{table}"
+        );
+        assert_eq!(
+            number(&mut worker, count("tenant = 'acme'")).await,
+            Ok(0),
+            "{table}"
+        );
+    }
+    let answers = number(
+        &mut worker,
+        "SELECT count(response) FROM idempotency_keys".into(),
+    )
+    .await;
+    assert!(answers.unwrap_err().contains("permission denied"));
+    database.close().await;
+}
+
+#[tokio::test]
+async fn every_table_with_a_tenant_is_locked_down_partitions_included() {
+    let database = filled().await;
+    let mut server = PgConnection::connect(database.url()).await.unwrap();
+    let tables = tables(&mut server).await;
+    assert!(tables.len() > 15, "partitions are among them: {tables:?}");
+    for table in &tables {
+        let (enabled, forced, policies, partition): (bool, bool, i64, bool) = sqlx::query_as(
+            "SELECT relrowsecurity, relforcerowsecurity,
+                 (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid), relispartition
+             FROM pg_class c WHERE oid = to_regclass($1)",
+        )
+        .bind(table)
+        .fetch_one(&mut server)
+        .await
+        .unwrap();
+        assert!(
+            enabled && forced,
+            "{table} has no forced row-level security"
+        );
+        // A partition is reached through its parent's policies; named directly, it shows nothing.
+        assert!(policies > 0 || partition, "{table} has no policy");
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM information_schema.role_table_grants
+             WHERE table_name = $1 AND grantee IN ('PUBLIC', 'campanile_app', 'campanile_worker')",
+        )
+        .bind(table)
+        .fetch_one(&mut server)
+        .await
+        .unwrap();
+        assert!(!partition || open == 0, "{table} can be named directly");
+    }
+    // Every policy of the roles that serve callers asks for the tenant.
+    let loose: Vec<String> = sqlx::query_scalar(
+        "SELECT tablename || '.' || policyname FROM pg_policies
+         WHERE 'campanile_app' = ANY (roles)
+             AND coalesce(qual, with_check) NOT LIKE '%campanile_current_tenants%'",
+    )
+    .fetch_all(&mut server)
+    .await
+    .unwrap();
+    assert_eq!(loose, [""; 0]);
+    server.close().await.ok();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_login_that_may_not_take_on_its_role_is_refused_at_the_start() {
+    let database = TestDatabase::create().await;
+    let mut server = PgConnection::connect(database.url()).await.unwrap();
+    let login = format!("campanile_test_login_{}", std::process::id());
+    let create = format!("CREATE ROLE {login} LOGIN BYPASSRLS");
+    server.execute(AssertSqlSafe(create)).await.unwrap();
+    let mut settings = database.settings(Role::Api);
+    settings.app_url = settings.app_url.replace("postgres@", &format!("{login}@"));
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    let refused = storage
+        .verify_policy_binds()
+        .await
+        .expect_err("not a member");
+    // As its own worker it stays what it is, and what it is evades the policies.
+    let mut settings = database.settings(Role::Worker);
+    settings.worker_url = Some(settings.app_url.replace("postgres@", &format!("{login}@")));
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    let evades = storage.verify_policy_binds().await.expect_err("BYPASSRLS");
+    let drop = format!("DROP ROLE {login}");
+    server.execute(AssertSqlSafe(drop)).await.unwrap();
+    assert!(matches!(refused, SetupError::Database(_)), "{refused}");
+    assert!(
+        matches!(evades, SetupError::PolicyDoesNotBind { .. }),
+        "{evades}"
+    );
+    assert!(evades.to_string().contains("BYPASSRLS"), "{evades}");
+    database.close().await;
+}

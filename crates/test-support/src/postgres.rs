@@ -1,0 +1,162 @@
+//! A Postgres database for one test, copied from a template that is migrated once per schema.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use campanile_storage_postgres::{PostgresSettings, Role, migrate, migrations_digest};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// Where the server is, unless the variable says otherwise.
+const DEFAULT_URL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+/// Held while a template is made or a database copied: "testdata" in ASCII.
+const LOCK: i64 = i64::from_be_bytes(*b"testdata");
+
+/// The server's address, from `CAMPANILE_TEST_POSTGRES_URL`.
+pub fn server_url() -> String {
+    std::env::var("CAMPANILE_TEST_POSTGRES_URL").unwrap_or_else(|_| DEFAULT_URL.to_owned())
+}
+
+/// A database that is dropped with this value.
+#[derive(Debug)]
+pub struct TestDatabase {
+    name: String,
+    url: String,
+}
+
+impl TestDatabase {
+    /// An empty database.
+    ///
+    /// # Panics
+    /// If the server cannot be reached.
+    pub async fn empty() -> Self {
+        let database = Self::named();
+        let mut server = connect().await;
+        lock(&mut server).await;
+        run(&mut server, format!("CREATE DATABASE {}", database.name)).await;
+        server.close().await.ok();
+        database
+    }
+
+    /// A migrated database.
+    ///
+    /// # Panics
+    /// If the server cannot be reached or the migration fails.
+    pub async fn create() -> Self {
+        // The day is part of the name, because the template has the partitions of its days.
+        let today = chrono::Utc::now().format("%Y%m%d");
+        let template = format!("campanile_template_{}_{today}", migrations_digest());
+        let database = Self::named();
+        let mut server = connect().await;
+        lock(&mut server).await;
+        let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&template);
+        if known.fetch_optional(&mut server).await.expect("server answers").is_none() {
+            make_template(&mut server, &template).await;
+        }
+        run(&mut server, format!("CREATE DATABASE {} TEMPLATE {template}", database.name)).await;
+        server.close().await.ok();
+        database
+    }
+
+    /// Settings for a back end on this database, as `role`.
+    pub fn settings(&self, role: Role) -> PostgresSettings {
+        PostgresSettings {
+            app_url: self.url.clone(),
+            worker_url: None,
+            owner_url: None,
+            max_connections: 8,
+            role,
+        }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Drops it now.
+    pub async fn close(self) {
+        drop_database(&self.name).await;
+    }
+
+    fn named() -> Self {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("campanile_test_{}_{}_{number}", now.as_millis(), std::process::id());
+        Self { url: url_of(&name), name }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // A thread with a runtime of its own: the test's may be shutting down.
+        let name = self.name.clone();
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            if let Ok(runtime) = runtime {
+                runtime.block_on(drop_database(&name));
+            }
+        });
+        dropping.join().ok();
+    }
+}
+
+async fn drop_database(name: &str) {
+    let Ok(mut server) = PgConnection::connect(&server_url()).await else { return };
+    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    server.execute(AssertSqlSafe(statement)).await.ok();
+}
+
+async fn connect() -> PgConnection {
+    PgConnection::connect(&server_url()).await.unwrap_or_else(|error| {
+        panic!("no Postgres for tests at CAMPANILE_TEST_POSTGRES_URL or {DEFAULT_URL}: {error}")
+    })
+}
+
+/// Until the connection closes. Two copies of one template at once would refuse each other.
+async fn lock(server: &mut PgConnection) {
+    let lock = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
+    lock.execute(server).await.expect("server answers");
+}
+
+/// Under another name until it is finished, so that nobody copies half of it.
+async fn make_template(server: &mut PgConnection, template: &str) {
+    let draft = TestDatabase { name: format!("{template}_draft"), url: url_of(&format!("{template}_draft")) };
+    run(server, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", draft.name)).await;
+    run(server, format!("CREATE DATABASE {}", draft.name)).await;
+    migrate(&draft.settings(Role::Api)).await.expect("the migration works");
+    disconnect_all(server, &draft.name).await;
+    run(server, format!("ALTER DATABASE {} RENAME TO {template}", draft.name)).await;
+}
+
+/// A template may have no visitors when it is renamed or copied, not even one just leaving.
+async fn disconnect_all(server: &mut PgConnection, database: &str) {
+    for _ in 0..100 {
+        let visitors = sqlx::query("SELECT 1 FROM pg_stat_activity WHERE datname = $1");
+        let visitors = visitors.bind(database).fetch_all(&mut *server).await;
+        if visitors.expect("server answers").is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("somebody stays connected to {database}");
+}
+
+async fn run(server: &mut PgConnection, statement: String) {
+    if let Err(error) = server.execute(AssertSqlSafe(statement.clone())).await {
+        panic!("{statement}: {error}");
+    }
+}
+
+/// The server's address with another database's name.
+fn url_of(database: &str) -> String {
+    let url = server_url();
+    let (address, parameters) = url.split_once('?').unwrap_or((&url, ""));
+    let scheme = address.find("://").map_or(0, |at| at + 3);
+    let end = address[scheme..].find('/').map_or(address.len(), |at| scheme + at);
+    let mut url = format!("{}/{database}", &address[..end]);
+    if !parameters.is_empty() {
+        url = format!("{url}?{parameters}");
+    }
+    url
+}
