@@ -1,5 +1,7 @@
 //! Accepting on a real server: callers who go away, clocks that differ, connections that break.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::sync::Arc;
 
 use campanile_storage::contract::fixture::{accept, item, notification, now, tenants};

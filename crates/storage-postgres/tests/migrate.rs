@@ -1,5 +1,7 @@
 //! Migrating: from nothing, twice, by many at once, and too late.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use campanile_storage::Storage;
 use campanile_storage::contract::fixture::{accept, notification, tenant};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError, migrate};

@@ -1,5 +1,7 @@
 //! Row-level security, asked as the roles that it must hold back (a superuser would prove nothing).
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use campanile_storage::Storage;
 use campanile_storage::contract::fixture::{accept, dispatched, keyed, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError};

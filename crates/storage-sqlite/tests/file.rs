@@ -1,5 +1,7 @@
 //! What only a single file has to keep: its lock, its merged commits, its life after a restart.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::path::Path;
 use std::sync::Arc;
 
