@@ -1,3 +1,5 @@
 //! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
 
 pub mod postgres;
+pub mod proxy;
+pub mod rabbitmq;

@@ -49,10 +49,19 @@ impl TestDatabase {
         let mut server = connect().await;
         lock(&mut server).await;
         let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&template);
-        if known.fetch_optional(&mut server).await.expect("server answers").is_none() {
+        if known
+            .fetch_optional(&mut server)
+            .await
+            .expect("server answers")
+            .is_none()
+        {
             make_template(&mut server, &template).await;
         }
-        run(&mut server, format!("CREATE DATABASE {} TEMPLATE {template}", database.name)).await;
+        run(
+            &mut server,
+            format!("CREATE DATABASE {} TEMPLATE {template}", database.name),
+        )
+        .await;
         server.close().await.ok();
         database
     }
@@ -80,10 +89,19 @@ impl TestDatabase {
 
     fn named() -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("campanile_test_{}_{}_{number}", now.as_millis(), std::process::id());
-        Self { url: url_of(&name), name }
+        let name = format!(
+            "campanile_test_{}_{}_{number}",
+            now.as_millis(),
+            std::process::id()
+        );
+        Self {
+            url: url_of(&name),
+            name,
+        }
     }
 }
 
@@ -92,7 +110,9 @@ impl Drop for TestDatabase {
         // A thread with a runtime of its own: the test's may be shutting down.
         let name = self.name.clone();
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             if let Ok(runtime) = runtime {
                 runtime.block_on(drop_database(&name));
             }
@@ -102,15 +122,19 @@ impl Drop for TestDatabase {
 }
 
 async fn drop_database(name: &str) {
-    let Ok(mut server) = PgConnection::connect(&server_url()).await else { return };
+    let Ok(mut server) = PgConnection::connect(&server_url()).await else {
+        return;
+    };
     let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     server.execute(AssertSqlSafe(statement)).await.ok();
 }
 
 async fn connect() -> PgConnection {
-    PgConnection::connect(&server_url()).await.unwrap_or_else(|error| {
-        panic!("no Postgres for tests at CAMPANILE_TEST_POSTGRES_URL or {DEFAULT_URL}: {error}")
-    })
+    PgConnection::connect(&server_url())
+        .await
+        .unwrap_or_else(|error| {
+            panic!("no Postgres for tests at CAMPANILE_TEST_POSTGRES_URL or {DEFAULT_URL}: {error}")
+        })
 }
 
 /// Until the connection closes. Two copies of one template at once would refuse each other.
@@ -121,12 +145,25 @@ async fn lock(server: &mut PgConnection) {
 
 /// Under another name until it is finished, so that nobody copies half of it.
 async fn make_template(server: &mut PgConnection, template: &str) {
-    let draft = TestDatabase { name: format!("{template}_draft"), url: url_of(&format!("{template}_draft")) };
-    run(server, format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", draft.name)).await;
+    let draft = TestDatabase {
+        name: format!("{template}_draft"),
+        url: url_of(&format!("{template}_draft")),
+    };
+    run(
+        server,
+        format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", draft.name),
+    )
+    .await;
     run(server, format!("CREATE DATABASE {}", draft.name)).await;
-    migrate(&draft.settings(Role::Api)).await.expect("the migration works");
+    migrate(&draft.settings(Role::Api))
+        .await
+        .expect("the migration works");
     disconnect_all(server, &draft.name).await;
-    run(server, format!("ALTER DATABASE {} RENAME TO {template}", draft.name)).await;
+    run(
+        server,
+        format!("ALTER DATABASE {} RENAME TO {template}", draft.name),
+    )
+    .await;
 }
 
 /// A template may have no visitors when it is renamed or copied, not even one just leaving.
@@ -153,7 +190,9 @@ fn url_of(database: &str) -> String {
     let url = server_url();
     let (address, parameters) = url.split_once('?').unwrap_or((&url, ""));
     let scheme = address.find("://").map_or(0, |at| at + 3);
-    let end = address[scheme..].find('/').map_or(address.len(), |at| scheme + at);
+    let end = address[scheme..]
+        .find('/')
+        .map_or(address.len(), |at| scheme + at);
     let mut url = format!("{}/{database}", &address[..end]);
     if !parameters.is_empty() {
         url = format!("{url}?{parameters}");

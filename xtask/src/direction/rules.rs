@@ -53,7 +53,14 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     // Knows what it helps to test; nothing knows it outside tests.
     (
         "campanile-test-support",
-        &[DOMAIN, STORAGE, QUEUE, CACHE, CHANNELS],
+        &[
+            DOMAIN,
+            STORAGE,
+            QUEUE,
+            CACHE,
+            CHANNELS,
+            "campanile-storage-postgres",
+        ],
     ),
     ("campanile-loadtest", &[DOMAIN, API]),
 ];
@@ -68,7 +75,11 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
             "campanile-test-support",
         ],
     ),
-    ("lapin", &["campanile-queue-rabbitmq"]),
+    // Test support meddles with the broker behind the service's back.
+    (
+        "lapin",
+        &["campanile-queue-rabbitmq", "campanile-test-support"],
+    ),
     ("redis", &["campanile-cache-redis"]),
     ("deadpool-redis", &["campanile-cache-redis"]),
     // Load test and test support serve fake providers; the binary serves the worker's health and metrics.

@@ -1,0 +1,107 @@
+//! The front: what `intake` and `delivery` talk to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use async_trait::async_trait;
+use campanile_cache::{Bus, BusHealth, Wake};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+use crate::RedisBusError;
+use crate::pool::Connections;
+use crate::publisher::Publisher;
+use crate::subscriber::Subscriber;
+use crate::wire;
+
+/// Wakes that a listener may lag behind by before it is told "more than once".
+const LAG: usize = 16;
+
+/// Wakes over Redis: at once within the process, and by one `PUBLISH` for many calls to the others.
+pub struct RedisBus {
+    connections: Arc<Connections>,
+    local: broadcast::Sender<Wake>,
+    asked: Arc<Notify>,
+    commands: Arc<AtomicU64>,
+    _stop: DropGuard,
+}
+
+impl RedisBus {
+    /// Starts to connect, and returns at once; dropping it stops everything.
+    ///
+    /// Processes hear each other if their `namespace` is the same. Must be called inside a Tokio
+    /// runtime.
+    ///
+    /// # Errors
+    /// [`RedisBusError`] for an address that is none.
+    pub fn start(url: &str, namespace: &str) -> Result<Self, RedisBusError> {
+        let connections = Arc::new(Connections::prepare(url)?);
+        let stop = CancellationToken::new();
+        let (local, _) = broadcast::channel(LAG);
+        let (asked, commands) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
+        let (channel, ourselves) = (wire::channel(namespace), Uuid::new_v4());
+        let publisher = Publisher {
+            connections: Arc::clone(&connections),
+            channel: channel.clone(),
+            sender: ourselves,
+            asked: Arc::clone(&asked),
+            commands: Arc::clone(&commands),
+            stop: stop.clone(),
+        };
+        let subscriber = Subscriber {
+            connections: Arc::clone(&connections),
+            channel,
+            ourselves,
+            local: local.clone(),
+            stop: stop.clone(),
+        };
+        tokio::spawn(publisher.run());
+        tokio::spawn(subscriber.run());
+        Ok(Self {
+            connections,
+            local,
+            asked,
+            commands,
+            _stop: stop.drop_guard(),
+        })
+    }
+
+    /// How many commands were sent to tell others, so that what merging saves can be counted.
+    pub fn commands_sent(&self) -> u64 {
+        self.commands.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Bus for RedisBus {
+    fn wake(&self, wake: Wake) {
+        // Nobody listening is no error: they poll.
+        let _ = self.local.send(wake);
+        self.asked.notify_one();
+    }
+
+    fn listen(&self) -> broadcast::Receiver<Wake> {
+        self.local.subscribe()
+    }
+
+    async fn health(&self) -> BusHealth {
+        let asked = Instant::now();
+        let answer = async {
+            let mut connection = self.connections.take().await?;
+            let ping = redis::cmd("PING").exec_async(&mut connection).await;
+            ping.map_err(|error| error.to_string())
+        };
+        match answer.await {
+            Ok(()) => BusHealth {
+                up: true,
+                detail: format!("Redis answers in {:.1?}", asked.elapsed()),
+            },
+            Err(error) => BusHealth {
+                up: false,
+                detail: format!("Redis cannot be reached ({error}); relays poll"),
+            },
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What keeps the bus from being set up.
+
+/// The address will not do. It is not shown, because it may carry a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the address is not understood; expected redis://host:port/database or rediss://…")]
+pub struct RedisBusError;

@@ -1,0 +1,65 @@
+//! One task tells the other processes; however often it is asked meanwhile, it tells them once more.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use campanile_cache::Wake;
+use redis::aio::MultiplexedConnection;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::pool::{Connections, is_broken};
+use crate::wire;
+
+/// What the task needs.
+pub(crate) struct Publisher {
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) channel: String,
+    pub(crate) sender: uuid::Uuid,
+    pub(crate) asked: Arc<Notify>,
+    pub(crate) commands: Arc<AtomicU64>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Publisher {
+    /// Publishes whenever it was asked to, one command at a time.
+    pub(crate) async fn run(self) {
+        let mut connection = None;
+        let mut was_up = true;
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = self.asked.notified() => {}
+            }
+            match self.publish(&mut connection).await {
+                Ok(()) => was_up = true,
+                Err(error) => {
+                    // Once for each outage, not for each wake.
+                    if std::mem::replace(&mut was_up, false) {
+                        tracing::warn!(
+                            error,
+                            "Redis cannot be told; others find new rows by polling"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    async fn publish(&self, kept: &mut Option<MultiplexedConnection>) -> Result<(), String> {
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => self.connections.take().await?,
+        };
+        self.commands.fetch_add(1, Ordering::Relaxed);
+        let published = redis::cmd("PUBLISH")
+            .arg(&self.channel)
+            .arg(wire::encode(Wake::Outbox, self.sender))
+            .exec_async(&mut connection)
+            .await;
+        if !published.as_ref().is_err_and(is_broken) {
+            *kept = Some(connection);
+        }
+        published.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,84 @@
+//! One task hears the other processes, and begins again for as long as it takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::Wake;
+use futures_util::StreamExt;
+use tokio::sync::broadcast;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::pool::{Connections, PATIENCE};
+use crate::wire;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the task needs.
+pub(crate) struct Subscriber {
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) channel: String,
+    pub(crate) ourselves: Uuid,
+    pub(crate) local: broadcast::Sender<Wake>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Subscriber {
+    /// Listens until told to stop.
+    pub(crate) async fn run(self) {
+        let mut pause = FIRST_PAUSE;
+        let mut was_up = true;
+        loop {
+            let ended = tokio::select! {
+                () = self.stop.cancelled() => return,
+                ended = self.listen(&mut pause) => ended,
+            };
+            if pause == FIRST_PAUSE {
+                was_up = true;
+            }
+            if std::mem::replace(&mut was_up, false) {
+                tracing::warn!(
+                    error = ended,
+                    "Redis is not heard; subscribing again until it is"
+                );
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(jittered(pause)) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Subscribes and passes on what is heard; says why that ended.
+    async fn listen(&self, pause: &mut Duration) -> String {
+        let subscribed = timeout(PATIENCE, async {
+            let mut subscription = self.connections.client.get_async_pubsub().await?;
+            subscription.subscribe(&self.channel).await?;
+            Ok::<_, redis::RedisError>(subscription)
+        });
+        let mut heard = match subscribed.await {
+            Ok(Ok(subscription)) => subscription.into_on_message(),
+            Ok(Err(error)) => return error.to_string(),
+            Err(_) => return "no answer in time".to_owned(),
+        };
+        *pause = FIRST_PAUSE;
+        // What was said while nobody listened is lost: look once.
+        let _ = self.local.send(Wake::Outbox);
+        while let Some(message) = heard.next().await {
+            let payload = String::from_utf8_lossy(message.get_payload_bytes());
+            if let Some(wake) = wire::decode(&payload, self.ourselves) {
+                let _ = self.local.send(wake);
+            }
+        }
+        "the connection ended".to_owned()
+    }
+}
+
+/// Many processes that lost one server must not come back at the same moment.
+fn jittered(pause: Duration) -> Duration {
+    let share = Uuid::new_v4().as_bytes()[0];
+    pause + pause.mul_f64(f64::from(share) / 512.0)
+}

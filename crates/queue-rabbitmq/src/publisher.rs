@@ -1,0 +1,140 @@
+//! One task publishes for the whole process: confirms of one channel must not be interleaved.
+
+use std::sync::Arc;
+
+use campanile_queue::{Message, PublishOutcome};
+use futures_util::future::join_all;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Channel, Confirmation};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::RabbitSettings;
+use crate::link::Link;
+
+/// Messages on their way at once: a broker's acknowledgement scans all that wait for theirs.
+const AT_ONCE: usize = 512;
+/// AMQP's number for "write it to disk".
+const PERSISTENT: u8 = 2;
+
+/// Messages to publish, and where their outcomes go.
+pub(crate) struct Request {
+    pub(crate) messages: Vec<Message>,
+    pub(crate) reply: oneshot::Sender<Vec<PublishOutcome>>,
+}
+
+/// Publishes until every sender is gone or the link is told to stop.
+pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) {
+    while let Some(channel) = connected(&link, &mut requests).await {
+        let lost = loop {
+            let request = tokio::select! {
+                () = link.stop.cancelled() => return,
+                request = requests.recv() => request,
+            };
+            let Some(request) = request else { return };
+            let mut batch = vec![request];
+            let mut waiting = batch[0].messages.len();
+            while waiting < AT_ONCE {
+                let Ok(next) = requests.try_recv() else { break };
+                waiting += next.messages.len();
+                batch.push(next);
+            }
+            if !serve(&channel, &link.settings, batch).await {
+                break true;
+            }
+        };
+        if lost {
+            link.lost();
+        }
+    }
+}
+
+/// A channel in confirm mode. Who asks while there is none is told at once that it did not go out.
+async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Option<Channel> {
+    loop {
+        let channel = loop {
+            tokio::select! {
+                channel = link.channel() => break channel?,
+                Some(request) = requests.recv() => refuse(request),
+            }
+        };
+        match channel
+            .confirm_select(ConfirmSelectOptions::default())
+            .await
+        {
+            Ok(()) => return Some(channel),
+            Err(error) => tracing::warn!(%error, "no confirm mode"),
+        }
+    }
+}
+
+fn refuse(request: Request) {
+    let outcomes = vec![PublishOutcome::Unconfirmed; request.messages.len()];
+    let _ = request.reply.send(outcomes);
+}
+
+/// Publishes a batch; whether the channel is still good.
+async fn serve(channel: &Channel, settings: &RabbitSettings, batch: Vec<Request>) -> bool {
+    let mut good = true;
+    for request in batch {
+        let mut outcomes = Vec::with_capacity(request.messages.len());
+        for part in request.messages.chunks(AT_ONCE) {
+            match timeout(settings.confirm_timeout, publish(channel, settings, part)).await {
+                Ok(confirmed) => outcomes.extend(confirmed),
+                Err(_) => {
+                    tracing::warn!(messages = part.len(), "no confirm in time");
+                    outcomes.extend(vec![PublishOutcome::Unconfirmed; part.len()]);
+                    good = false;
+                }
+            }
+        }
+        let _ = request.reply.send(outcomes);
+    }
+    good && channel.status().connected()
+}
+
+/// All frames first, then all confirms: one round trip for many messages.
+async fn publish(
+    channel: &Channel,
+    settings: &RabbitSettings,
+    messages: &[Message],
+) -> Vec<PublishOutcome> {
+    let options = BasicPublishOptions {
+        mandatory: true,
+        ..Default::default()
+    };
+    let properties = BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_content_type("application/json".into());
+    let sent = join_all(messages.iter().map(|message| {
+        let (bytes, properties) = (message.to_bytes(), properties.clone());
+        async move {
+            let key = RabbitSettings::routing_key(message.channel, message.lane);
+            channel
+                .basic_publish(
+                    settings.exchange.clone().into(),
+                    key.into(),
+                    options,
+                    &bytes,
+                    properties,
+                )
+                .await
+        }
+    }))
+    .await;
+    join_all(sent.into_iter().map(|confirm| async move {
+        match confirm {
+            Ok(confirm) => match confirm.await {
+                // Only this means "in a queue": an unroutable message is acknowledged as well, and
+                // comes back inside the acknowledgement.
+                Ok(Confirmation::Ack(None)) => PublishOutcome::Confirmed,
+                Ok(
+                    Confirmation::Ack(Some(_)) | Confirmation::Nack(_) | Confirmation::NotRequested,
+                )
+                | Err(_) => PublishOutcome::Unconfirmed,
+            },
+            Err(_) => PublishOutcome::Unconfirmed,
+        }
+    }))
+    .await
+}

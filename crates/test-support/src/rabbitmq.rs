@@ -1,0 +1,75 @@
+//! What tests do to a broker behind the service's back.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use lapin::options::{
+    BasicConsumeOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions,
+};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+
+async fn channel(url: &str) -> (Connection, Channel) {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await;
+    let connection = connection.unwrap_or_else(|error| panic!("no RabbitMQ for tests: {error}"));
+    let channel = connection.create_channel().await.expect("a channel");
+    (connection, channel)
+}
+
+/// Removes the queues and exchanges of an installation of that name.
+///
+/// # Panics
+/// If the broker cannot be reached.
+pub async fn remove(url: &str, name: &str) {
+    let (connection, channel) = channel(url).await;
+    let lanes = ["critical", "default", "bulk"].map(|lane| format!("{name}.webhook.{lane}"));
+    for queue in lanes.into_iter().chain([format!("{name}.dead")]) {
+        channel
+            .queue_delete(queue.into(), QueueDeleteOptions::default())
+            .await
+            .ok();
+    }
+    for exchange in [name.to_owned(), format!("{name}.dead")] {
+        channel
+            .exchange_delete(exchange.into(), ExchangeDeleteOptions::default())
+            .await
+            .ok();
+    }
+    connection.close(200, "bye".into()).await.ok();
+}
+
+/// Puts bytes into a queue.
+///
+/// # Panics
+/// If the broker cannot be reached.
+pub async fn publish(url: &str, queue: &str, bytes: &[u8]) {
+    let (connection, channel) = channel(url).await;
+    let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+    let sent = channel
+        .basic_publish("".into(), queue.into(), options, bytes, properties)
+        .await;
+    sent.expect("published").await.expect("taken");
+    // Closing waits until the broker has everything.
+    connection.close(200, "bye".into()).await.expect("closed");
+}
+
+/// Waits for a message in a queue and gives its bytes.
+///
+/// # Panics
+/// If none comes within half a minute.
+pub async fn take(url: &str, queue: &str) -> Vec<u8> {
+    let (connection, channel) = channel(url).await;
+    let options = BasicConsumeOptions {
+        no_ack: true,
+        ..Default::default()
+    };
+    let consumer = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
+    let mut messages = consumer.await.expect("the queue is there");
+    let message = tokio::time::timeout(Duration::from_secs(30), messages.next()).await;
+    let message = message
+        .expect("a message in time")
+        .expect("an open channel")
+        .expect("readable");
+    connection.close(200, "bye".into()).await.ok();
+    message.data
+}
