@@ -34,7 +34,7 @@ async fn a_cut_connection_is_made_again_for_publisher_and_consumer() {
         .unwrap();
     let before = message();
     assert_eq!(
-        queue.publish(&[before.clone()]).await,
+        queue.publish(std::slice::from_ref(&before)).await,
         [PublishOutcome::Confirmed]
     );
     let held = next(&mut consumer).await;
@@ -49,7 +49,7 @@ async fn a_cut_connection_is_made_again_for_publisher_and_consumer() {
     assert!(queue.wait_until_up(PATIENCE).await);
     let after = message();
     let until = Instant::now() + PATIENCE;
-    while queue.publish(&[after.clone()]).await != [PublishOutcome::Confirmed] {
+    while queue.publish(std::slice::from_ref(&after)).await != [PublishOutcome::Confirmed] {
         assert!(Instant::now() < until, "publishes again");
     }
     let mut seen = HashSet::new();
@@ -92,7 +92,7 @@ async fn a_message_that_nobody_can_read_is_dead_lettered_and_the_next_one_arrive
     rabbitmq::publish(&url(), &name, b"no message of ours").await;
     let good = message();
     assert_eq!(
-        queue.publish(&[good.clone()]).await,
+        queue.publish(std::slice::from_ref(&good)).await,
         [PublishOutcome::Confirmed]
     );
     let mut consumer = queue

@@ -1,0 +1,176 @@
+//! What an answer means.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use campanile_domain::{Outcome, OutcomeKind};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
+
+use super::guard::{Forbidden, Unresolved};
+
+/// By status: the receiver took it, is gone for good, or may take it later.
+pub(super) fn answer(answer: &Response) -> Outcome {
+    status(answer.status(), answer.headers(), SystemTime::now())
+}
+
+fn status(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
+    let (kind, detail) = match status {
+        _ if status.is_success() => (OutcomeKind::Delivered, "The receiver took it."),
+        StatusCode::GONE => (
+            OutcomeKind::AddressGone,
+            "The receiver says that it is gone for good.",
+        ),
+        _ if status.is_redirection() => (
+            OutcomeKind::Retry,
+            "The receiver points elsewhere; redirects are not followed.",
+        ),
+        _ => (OutcomeKind::Retry, "The receiver did not take it."),
+    };
+    Outcome {
+        retry_after: if kind == OutcomeKind::Retry {
+            retry_after(headers, now)
+        } else {
+            None
+        },
+        ..Outcome::new(kind, status.as_str(), detail)
+    }
+}
+
+/// Seconds or a date (RFC 9110, section 10.2.3).
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(now)
+            .ok(),
+    }
+}
+
+/// By how far the call came: before the request left nothing can have arrived; afterwards nobody
+/// can tell.
+pub(super) fn failure(error: &reqwest::Error) -> Outcome {
+    if caused_by::<Forbidden>(error) {
+        return forbidden();
+    }
+    let (kind, code, detail) = if caused_by::<Unresolved>(error) {
+        (
+            OutcomeKind::Retry,
+            "dns",
+            "The receiver's name cannot be resolved.",
+        )
+    } else if error.is_connect() && error.is_timeout() {
+        (
+            OutcomeKind::Retry,
+            "connect_timeout",
+            "The receiver did not answer the connection in time.",
+        )
+    } else if error.is_connect() {
+        (
+            OutcomeKind::Retry,
+            "connect",
+            "No connection to the receiver.",
+        )
+    } else if error.is_builder() {
+        return invalid_url("it cannot be called");
+    } else if error.is_timeout() {
+        (
+            OutcomeKind::Ambiguous,
+            "timeout",
+            "The receiver did not answer in time.",
+        )
+    } else {
+        (
+            OutcomeKind::Ambiguous,
+            "connection_lost",
+            "The connection ended before an answer.",
+        )
+    };
+    Outcome::new(kind, code, detail)
+}
+
+/// The guard refused.
+pub(super) fn forbidden() -> Outcome {
+    let detail = "The address is not on the public internet (CAMPANILE_ALLOW_PRIVATE_NETWORKS).";
+    Outcome::new(OutcomeKind::Rejected, "address_forbidden", detail)
+}
+
+/// The stored address is none.
+pub(super) fn invalid_url(why: &str) -> Outcome {
+    Outcome::new(
+        OutcomeKind::Rejected,
+        "invalid_url",
+        format!("The webhook's address: {why}."),
+    )
+}
+
+fn caused_by<E: Error + 'static>(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<E>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_one_meaning() {
+        use OutcomeKind::{AddressGone, Delivered, Retry};
+        for (code, kind) in [
+            (200, Delivered),
+            (202, Delivered),
+            (204, Delivered),
+            (301, Retry),
+            (304, Retry),
+            (400, Retry),
+            (401, Retry),
+            (404, Retry),
+            (408, Retry),
+            (410, AddressGone),
+            (413, Retry),
+            (429, Retry),
+            (500, Retry),
+            (503, Retry),
+            (599, Retry),
+        ] {
+            let given = StatusCode::from_u16(code).expect("a status");
+            let outcome = status(given, &HeaderMap::new(), SystemTime::now());
+            assert_eq!((outcome.kind, outcome.code), (kind, code.to_string()));
+        }
+    }
+
+    #[test]
+    fn the_receivers_wish_is_read_in_both_forms() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (text, expected) in [
+            ("30", Some(30)),
+            (" 0 ", Some(0)),
+            ("86400", Some(86_400)),
+            // RFC 9110's own example is this very second; these are a minute later and long ago.
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sun, 06 Nov 1980 08:49:37 GMT", None),
+            ("-1", None),
+            ("soon", None),
+            ("99999999999999999999", None),
+        ] {
+            let headers = [(RETRY_AFTER, text.parse().expect("a header"))]
+                .into_iter()
+                .collect();
+            let outcome = status(StatusCode::SERVICE_UNAVAILABLE, &headers, now);
+            assert_eq!(
+                outcome.retry_after,
+                expected.map(Duration::from_secs),
+                "{text}"
+            );
+            assert_eq!(status(StatusCode::OK, &headers, now).retry_after, None);
+        }
+    }
+}

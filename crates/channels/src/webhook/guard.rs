@@ -1,0 +1,112 @@
+//! Keeps calls to addresses that tenants chose away from the installation's own networks.
+//!
+//! The decision is made on what a name resolves to, inside the look-up that the connection uses:
+//! a second look-up could be answered differently. Names in URLs that are addresses never reach the
+//! look-up and are judged before.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+use super::address::is_public;
+
+/// The networks that are allowed although they are private.
+#[derive(Debug, Clone)]
+pub(super) struct Guard(Arc<[IpNet]>);
+
+/// A name or address that leads where no tenant's call may go.
+#[derive(Debug, thiserror::Error)]
+#[error("the address is not on the public internet")]
+pub(super) struct Forbidden;
+
+/// A name that leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[error("the host's name cannot be resolved: {0}")]
+pub(super) struct Unresolved(io::Error);
+
+impl Guard {
+    pub(super) fn new(allowed: Vec<IpNet>) -> Self {
+        Self(allowed.into())
+    }
+
+    /// Judges an address that stands in the URL itself.
+    pub(super) fn check(&self, url: &Url) -> Result<(), Forbidden> {
+        match url.host() {
+            Some(Host::Ipv4(address)) => self.judge(address.into()),
+            Some(Host::Ipv6(address)) => self.judge(address.into()),
+            Some(Host::Domain(_)) | None => Ok(()),
+        }
+    }
+
+    fn judge(&self, address: IpAddr) -> Result<(), Forbidden> {
+        let plain = address.to_canonical();
+        if is_public(address) || self.0.iter().any(|net| net.contains(&plain)) {
+            Ok(())
+        } else {
+            Err(Forbidden)
+        }
+    }
+}
+
+impl Resolve for Guard {
+    /// One address that is not allowed is enough to refuse the name: an honest one has none.
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(Unresolved)?;
+            let found: Vec<SocketAddr> = found.collect();
+            for address in &found {
+                guard.judge(address.ip())?;
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_seen_through_however_it_is_written() {
+        let guard = Guard::new(vec!["10.1.0.0/16".parse().expect("a network")]);
+        for (url, allowed) in [
+            ("http://2130706433/", false),
+            ("http://0x7f.1/", false),
+            ("http://0177.0.0.1/", false),
+            ("http://１２７.0.0.1/", false),
+            ("http://[::ffff:127.0.0.1]/", false),
+            ("http://[::1]:80/", false),
+            ("http://10.2.0.1/", false),
+            ("http://10.1.2.3/", true),
+            ("http://[::ffff:10.1.2.3]/", true),
+            ("http://8.8.8.8/", true),
+            // A name is judged when it is looked up.
+            ("http://localhost./", true),
+        ] {
+            let parsed = Url::parse(url).expect(url);
+            assert_eq!(guard.check(&parsed).is_ok(), allowed, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_judged_by_what_it_resolves_to() {
+        let name = |text: &str| text.parse::<Name>().expect("a name");
+        let refused = Guard::new(Vec::new()).resolve(name("localhost")).await;
+        let refused = refused.err().expect("loopback").to_string();
+        assert!(refused.contains("not on the public internet"), "{refused}");
+        let nets = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().expect("a network"));
+        assert!(
+            Guard::new(nets.into())
+                .resolve(name("localhost"))
+                .await
+                .is_ok()
+        );
+    }
+}
