@@ -15,6 +15,9 @@ use chrono::Utc;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
+#[path = "webhook/bounds.rs"]
+mod bounds;
+
 /// The example secret of the Standard Webhooks specification's own tests.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -81,6 +84,9 @@ async fn the_official_library_verifies_and_the_body_says_everything() {
         .verify(&received.body, &received.headers)
         .expect_err("another key");
     assert_eq!(received.webhook_id, delivery_id.to_string());
+    let signed_at = received.headers["webhook-timestamp"].to_str().unwrap();
+    let age = received.at.timestamp() - signed_at.parse::<i64>().unwrap();
+    assert!((0..60).contains(&age), "signed {age} s before");
     assert_eq!(received.headers["content-type"], "application/json");
     assert!(
         received.headers["user-agent"]

@@ -130,7 +130,10 @@ fn no_complaint_shows_a_secret() {
     for (pairs, role, ..) in CASES {
         let errors = Settings::load_for(*role, None, env(pairs)).expect_err("a complaint");
         let shown = format!("{errors} {errors:?}");
-        assert!(!shown.contains(SECRET_WORD) && !shown.contains("aHVudGVy"), "{shown}");
+        assert!(
+            !shown.contains(SECRET_WORD) && !shown.contains("aHVudGVy"),
+            "{shown}"
+        );
     }
 }
 

@@ -42,7 +42,12 @@ impl ChannelSender for Scripted {
         if self.panics_for.lock().unwrap().as_ref() == Some(&envelope.notification.user_id) {
             panic!("a poisoned message");
         }
-        let kind = self.script.lock().unwrap().pop_front().unwrap_or(OutcomeKind::Delivered);
+        let kind = self
+            .script
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or(OutcomeKind::Delivered);
         Outcome::new(kind, "scripted", "as the script says")
     }
 }
@@ -70,7 +75,10 @@ impl House {
         let storage = SqliteStorage::open(&dir.join("t.db")).await.unwrap();
         let tenant = TenantId::parse("default").unwrap();
         let ladder = RetryLadder::new(vec![Duration::from_millis(20); 2]);
-        storage.set_retry_ladder(&tenant, ladder.as_ref()).await.unwrap();
+        storage
+            .set_retry_ladder(&tenant, ladder.as_ref())
+            .await
+            .unwrap();
         Self {
             storage: Arc::new(storage),
             channel: Arc::default(),
@@ -82,9 +90,16 @@ impl House {
 
     async fn deliver(&self) -> Delivery {
         let mut ways = Subscriptions::default();
-        ways.add(self.tenant.clone(), Channel::Webhook, "https://example.com/".into());
+        ways.add(
+            self.tenant.clone(),
+            Channel::Webhook,
+            "https://example.com/".into(),
+        );
         let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
-        let settings = DeliverySettings { poll: Duration::from_millis(20), ..Default::default() };
+        let settings = DeliverySettings {
+            poll: Duration::from_millis(20),
+            ..Default::default()
+        };
         let parts = DeliveryParts {
             storage: Arc::clone(&self.storage),
             queue,
@@ -96,7 +111,11 @@ impl House {
         Delivery::start(parts, settings).await.unwrap()
     }
 
-    async fn accept(&self, users: &[&str], change: impl Fn(&mut Notification)) -> Vec<NotificationId> {
+    async fn accept(
+        &self,
+        users: &[&str],
+        change: impl Fn(&mut Notification),
+    ) -> Vec<NotificationId> {
         let now = Utc::now();
         let notifications: Vec<_> = users
             .iter()
@@ -128,7 +147,10 @@ impl House {
             lane: Lane::Default,
             idempotency: None,
         };
-        assert_eq!(self.storage.accept(vec![item]).await.unwrap(), [AcceptOutcome::Accepted]);
+        assert_eq!(
+            self.storage.accept(vec![item]).await.unwrap(),
+            [AcceptOutcome::Accepted]
+        );
         self.bus.wake(Wake::Outbox);
         ids
     }
@@ -137,13 +159,21 @@ impl House {
     async fn settled(&self, id: NotificationId) -> DeliveryRow {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
-            let record = self.storage.timeline(&self.tenant, id).await.unwrap().expect("accepted");
+            let record = self
+                .storage
+                .timeline(&self.tenant, id)
+                .await
+                .unwrap()
+                .expect("accepted");
             if let [delivery] = &record.deliveries[..]
                 && !delivery.state.is_open()
             {
                 return delivery.clone();
             }
-            assert!(tokio::time::Instant::now() < deadline, "not settled: {record:?}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "not settled: {record:?}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -156,7 +186,10 @@ impl House {
             if depth.outbox + depth.dispatched + depth.scheduled == 0 {
                 return;
             }
-            assert!(tokio::time::Instant::now() < deadline, "not idle: {depth:?}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "not idle: {depth:?}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -185,13 +218,21 @@ async fn everything_accepted_is_sent_once_and_no_row_is_left_waiting() {
 #[tokio::test]
 async fn a_failure_is_retried_under_the_same_id_and_dead_after_the_last_step() {
     let house = House::build().await;
-    house.channel.script.lock().unwrap().extend([OutcomeKind::Retry; 3]);
+    house
+        .channel
+        .script
+        .lock()
+        .unwrap()
+        .extend([OutcomeKind::Retry; 3]);
     let delivery = house.deliver().await;
     let ids = house.accept(&["u"], |_| {}).await;
     let dead = house.settled(ids[0]).await;
     assert_eq!(dead.state, DeliveryState::Dead);
     assert_eq!(dead.reason.as_deref(), Some("attempts_exhausted"));
-    assert_eq!(dead.attempts.iter().map(|a| a.number).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(
+        dead.attempts.iter().map(|a| a.number).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
     assert!(dead.attempts[0].retry_at.is_some() && dead.attempts[2].retry_at.is_none());
     assert_eq!(*house.channel.sent.lock().unwrap(), [dead.id; 3]);
     house.idle().await;
@@ -207,7 +248,10 @@ async fn a_panic_in_one_message_spares_its_neighbours() {
     assert_eq!(house.settled(ids[0]).await.state, DeliveryState::Sent);
     assert_eq!(house.settled(ids[2]).await.state, DeliveryState::Sent);
     let bad = house.settled(ids[1]).await;
-    assert_eq!((bad.state, bad.attempts[0].code.as_str()), (DeliveryState::Dead, "panic"));
+    assert_eq!(
+        (bad.state, bad.attempts[0].code.as_str()),
+        (DeliveryState::Dead, "panic")
+    );
     delivery.stop().await;
 }
 
@@ -217,8 +261,13 @@ async fn a_scheduled_one_waits_and_an_expired_one_is_never_sent() {
     let delivery = house.deliver().await;
     let soon = Utc::now() + chrono::TimeDelta::milliseconds(400);
     let later = house.accept(&["later"], |n| n.send_at = Some(soon)).await;
-    let expired = house.accept(&["late"], |n| n.expires_at = Some(n.created_at)).await;
-    assert_eq!(house.settled(expired[0]).await.state, DeliveryState::Expired);
+    let expired = house
+        .accept(&["late"], |n| n.expires_at = Some(n.created_at))
+        .await;
+    assert_eq!(
+        house.settled(expired[0]).await.state,
+        DeliveryState::Expired
+    );
     let sent = house.settled(later[0]).await;
     assert_eq!(sent.state, DeliveryState::Sent);
     assert!(sent.attempts[0].started_at >= soon);

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{Channel, Lane};
 use campanile_queue::{Acknowledge, Consumer, Message, Received};
-use futures_util::StreamExt;
-use lapin::Acker;
+use futures_util::{FutureExt, StreamExt};
 use lapin::message::Delivery;
-use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, BasicRejectOptions,
-};
+use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
+use crate::acknowledge::{PATIENCE, RabbitAcknowledge};
 use crate::link::Link;
 
 /// The receiving end.
@@ -75,8 +74,8 @@ async fn consume(
         .await?;
     loop {
         let delivery = tokio::select! {
-            () = link.stop.cancelled() => return Ok(()),
-            () = sender.closed() => return Ok(()),
+            () = link.stop.cancelled() => return let_go(channel, deliveries).await,
+            () = sender.closed() => return let_go(channel, deliveries).await,
             delivery = deliveries.next() => delivery,
         };
         let Some(delivery) = delivery else {
@@ -88,45 +87,41 @@ async fn consume(
             redelivered,
             ..
         } = delivery?;
+        let acknowledge = RabbitAcknowledge::new(acker, channel.clone());
         match Message::from_bytes(&data) {
             Ok(message) => {
-                let acknowledge = Box::new(RabbitAcknowledge(acker));
-                if sender
+                let acknowledge = Box::new(acknowledge);
+                // Nobody wants it any more: dropped, it is handed back, and so are the rest.
+                let _ = sender
                     .send(Received {
                         message,
                         redelivered,
                         acknowledge,
                     })
-                    .await
-                    .is_err()
-                {
-                    return Ok(());
-                }
+                    .await;
             }
             Err(error) => {
                 tracing::error!(queue, %error, "dead-lettered: nobody can read it");
-                acker.reject(BasicRejectOptions { requeue: false }).await?;
+                acknowledge.reject().await;
             }
         }
     }
 }
 
-/// After a lost connection both are without effect: the broker has given the message to others.
-struct RabbitAcknowledge(Acker);
-
-#[async_trait]
-impl Acknowledge for RabbitAcknowledge {
-    async fn done(self: Box<Self>) {
-        let _ = self.0.ack(BasicAckOptions::default()).await;
-    }
-
-    async fn hand_back(self: Box<Self>) {
-        let _ = self
-            .0
-            .nack(BasicNackOptions {
-                requeue: true,
-                multiple: false,
-            })
+/// Takes no more, and gives back what came and was not looked at.
+///
+/// The channel stays open for what is still in hand: closing it would give that to somebody else
+/// in the middle of its calls.
+async fn let_go(channel: &lapin::Channel, mut deliveries: lapin::Consumer) -> lapin::Result<()> {
+    let cancel = channel.basic_cancel(deliveries.tag(), BasicCancelOptions::default());
+    let Ok(cancelled) = timeout(PATIENCE, cancel).await else {
+        return Ok(());
+    };
+    cancelled?;
+    while let Some(Some(Ok(delivery))) = deliveries.next().now_or_never() {
+        Box::new(RabbitAcknowledge::new(delivery.acker, channel.clone()))
+            .hand_back()
             .await;
     }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! `topology` says what is declared, `link` keeps a connection alive, `publisher` and `consumer`
 //! use one each, [`RabbitQueue`] is the front. Losing the broker costs time: rows ring again.
 
+mod acknowledge;
 mod consumer;
 mod link;
 mod publisher;

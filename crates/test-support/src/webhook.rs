@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -25,6 +26,8 @@ pub struct Received {
     pub headers: HeaderMap,
     /// The body's bytes.
     pub body: Bytes,
+    /// When its last byte was here.
+    pub at: DateTime<Utc>,
 }
 
 /// How a request is answered.
@@ -200,6 +203,7 @@ async fn receive(
         webhook_id: webhook_id.to_owned(),
         headers,
         body,
+        at: Utc::now(),
     };
     shared.ledger.send_modify(|ledger| ledger.push(received));
     let scripted = shared.script.lock().expect("nobody panicked").pop_front();

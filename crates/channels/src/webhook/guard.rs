@@ -4,7 +4,6 @@
 //! a second look-up could be answered differently. Names in URLs that are addresses never reach the
 //! look-up and are judged before.
 
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -22,11 +21,6 @@ pub(super) struct Guard(Arc<[IpNet]>);
 #[derive(Debug, thiserror::Error)]
 #[error("the address is not on the public internet")]
 pub(super) struct Forbidden;
-
-/// A name that leads nowhere.
-#[derive(Debug, thiserror::Error)]
-#[error("the host's name cannot be resolved: {0}")]
-pub(super) struct Unresolved(io::Error);
 
 impl Guard {
     pub(super) fn new(allowed: Vec<IpNet>) -> Self {
@@ -57,9 +51,7 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(Unresolved)?;
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> = found.collect();
             for address in &found {
                 guard.judge(address.ip())?;
@@ -80,6 +72,10 @@ mod tests {
             ("http://2130706433/", false),
             ("http://0x7f.1/", false),
             ("http://0177.0.0.1/", false),
+            ("http://127.0.0.1./", false),
+            ("http://%31%32%37.0.0.1/", false),
+            ("http://169.254.43518/", false),
+            ("http://[64:ff9b::a9fe:a9fe]/", false),
             ("http://１２７.0.0.1/", false),
             ("http://[::ffff:127.0.0.1]/", false),
             ("http://[::1]:80/", false),

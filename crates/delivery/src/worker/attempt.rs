@@ -37,8 +37,8 @@ impl Worker {
             Ok(Start::Started { .. }) => self.attempt(job, lane, bundle).await,
             Ok(Start::NotOpen) => self.recorder.skip(Arc::clone(bundle)).await,
             Err(error) => {
-                tracing::warn!(%error, "could not mark the start; the message is handed back");
-                bundle.hand_back().await;
+                tracing::warn!(%error, "could not mark the start; left for somebody else");
+                bundle.give_up(1).await;
             }
         }
     }
@@ -56,11 +56,11 @@ impl Worker {
         }
         // The last look before the outside: somebody else may own this row by now.
         if !self.heartbeat.is_fresh() {
-            return bundle.hand_back().await;
+            return bundle.give_up(1).await;
         }
         let clock = Instant::now();
         let outcome = tokio::select! {
-            () = self.stop_now.cancelled() => return bundle.hand_back().await,
+            () = self.stop_now.cancelled() => return bundle.give_up(1).await,
             outcome = self.call(&job) => outcome,
         };
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);

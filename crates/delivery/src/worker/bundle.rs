@@ -1,6 +1,6 @@
 //! A message in hand, until all its deliveries are recorded.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use campanile_domain::{DispatchId, TenantId};
@@ -13,6 +13,7 @@ pub(crate) struct Bundle {
     pub(crate) tenant: TenantId,
     pub(crate) dispatch: DispatchId,
     open: AtomicUsize,
+    given_up: AtomicBool,
     acknowledge: Mutex<Option<Box<dyn Acknowledge>>>,
     heartbeat: Arc<Heartbeat>,
 }
@@ -33,6 +34,7 @@ impl Bundle {
             tenant,
             dispatch,
             open: AtomicUsize::new(0),
+            given_up: AtomicBool::new(false),
             acknowledge,
             heartbeat,
         })
@@ -43,9 +45,30 @@ impl Bundle {
         self.open.store(deliveries, Ordering::Release);
     }
 
-    /// Counts one recorded delivery; `true` for the last.
-    pub(crate) fn count_down(&self) -> bool {
-        self.open.fetch_sub(1, Ordering::AcqRel) == 1
+    /// Whether so many results are the last of it, and nothing is left for somebody else.
+    pub(crate) fn ends_with(&self, results: usize) -> bool {
+        self.open.load(Ordering::Acquire) == results && !self.given_up.load(Ordering::Acquire)
+    }
+
+    /// Counts results that are recorded; after the last the message is let go of.
+    pub(crate) async fn recorded(&self, results: usize) {
+        if self.open.fetch_sub(results, Ordering::AcqRel) != results {
+            return;
+        }
+        if self.given_up.load(Ordering::Acquire) {
+            self.hand_back().await;
+        } else {
+            self.done().await;
+        }
+    }
+
+    /// So many deliveries will not be made here. The message goes back, but only when those that
+    /// have begun are recorded: whoever gets it must not make the same calls at the same time.
+    pub(crate) async fn give_up(&self, deliveries: usize) {
+        self.given_up.store(true, Ordering::Release);
+        if self.open.fetch_sub(deliveries, Ordering::AcqRel) == deliveries {
+            self.hand_back().await;
+        }
     }
 
     /// Everything is recorded (or the message was void): it must not come again.

@@ -1,8 +1,10 @@
 //! Writes results in natural batches, then acknowledges the messages that are thereby done.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use campanile_domain::DispatchId;
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
 use campanile_telemetry::metrics;
 use tokio::sync::mpsc;
@@ -108,32 +110,38 @@ async fn run(
 }
 
 async fn write(batch: Vec<Item>, storage: &dyn Storage, closing: &CancellationToken) {
-    let (mut record, mut done) = (Record::default(), Vec::new());
+    let mut record = Record::default();
+    let mut bundles: HashMap<DispatchId, (Arc<Bundle>, usize)> = HashMap::new();
     for Item {
         result,
         bundle,
         counts,
     } in batch
     {
-        if !counts || bundle.count_down() {
-            record
-                .finished
-                .push((bundle.tenant.clone(), bundle.dispatch));
-            done.push(bundle);
-        }
+        let (_, results) = bundles
+            .entry(bundle.dispatch)
+            .or_insert_with(|| (bundle, 0));
+        *results += usize::from(counts);
         record.deliveries.extend(result);
     }
+    let finished = bundles
+        .values()
+        .filter(|(bundle, results)| bundle.ends_with(*results));
+    record.finished = finished
+        .map(|(bundle, _)| (bundle.tenant.clone(), bundle.dispatch))
+        .collect();
     metrics()
         .record_batch_deliveries
         .observe(record.deliveries.len() as f64);
+    // Only what is recorded is counted: a message must not go back before.
     if keep_trying(&record, storage, closing).await {
         count(&record);
-        for bundle in done {
-            bundle.done().await;
+        for (bundle, results) in bundles.into_values() {
+            bundle.recorded(results).await;
         }
     } else {
-        for bundle in done {
-            bundle.hand_back().await;
+        for (bundle, results) in bundles.into_values() {
+            bundle.give_up(results).await;
         }
     }
 }

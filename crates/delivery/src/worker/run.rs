@@ -63,8 +63,8 @@ impl Worker {
         !self.stop_taking.is_cancelled()
     }
 
-    /// Starts a message's calls as hands come free. When told to stop it lets go of the rest: the
-    /// message comes again once the calls that have begun let go of it too.
+    /// Starts a message's calls as hands come free. When told to stop it gives up the rest: the
+    /// message goes back once the calls that have begun are recorded.
     async fn hand_out(self: &Arc<Self>, loaded: Loaded, hands: &Arc<Semaphore>) {
         let Loaded {
             bundle,
@@ -79,7 +79,7 @@ impl Worker {
         let lane = rows.dispatch.lane;
         if suspect {
             let Some(hand) = self.free_hand(hands).await else {
-                return bundle.hand_back().await;
+                return bundle.give_up(rows.jobs.len()).await;
             };
             let worker = Arc::clone(self);
             self.calls.spawn(async move {
@@ -90,9 +90,10 @@ impl Worker {
             });
             return;
         }
-        for job in rows.jobs {
+        let mut jobs = rows.jobs.into_iter();
+        while let Some(job) = jobs.next() {
             let Some(hand) = self.free_hand(hands).await else {
-                return bundle.hand_back().await;
+                return bundle.give_up(jobs.len() + 1).await;
             };
             let (worker, bundle) = (Arc::clone(self), Arc::clone(&bundle));
             self.calls.spawn(async move {

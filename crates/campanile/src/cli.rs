@@ -1,0 +1,177 @@
+//! What can be asked on the command line. The doc comments are the `--help`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use campanile_domain::{Channel, TenantId};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A multi-tenant notification service: nothing lost, fair between tenants.
+///
+/// Alone: `campanile up`. As a cluster: `campanile migrate`, then `campanile api` and
+/// `campanile worker` on Postgres, Redis and RabbitMQ. Settings come from the environment and from a
+/// TOML file; docs/reference/settings.md lists them.
+#[derive(Debug, Parser)]
+#[command(name = "campanile", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// A TOML file with settings; the environment goes before it.
+    #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The roles and the operator's commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run everything in this one process on SQLite; no other server is needed.
+    ///
+    /// Makes its own keys and the tenant `default`, prints lines to paste, and says when it is ready.
+    Up(UpOptions),
+    /// Run the API of a cluster.
+    ///
+    /// Needs DATABASE_URL (migrated) and a key to check tokens with: JWT_SECRET, JWT_PUBLIC_KEY or
+    /// JWT_JWKS_URL. REDIS_URL makes deliveries start at once instead of at the next poll.
+    Api(ApiOptions),
+    /// Run a worker of a cluster.
+    ///
+    /// Needs DATABASE_URL (migrated) and RABBITMQ_URL. Relay, scheduler and sweeper run in every
+    /// worker, whatever its channels. Health and metrics are at CAMPANILE_METRICS_LISTEN.
+    Worker(WorkerOptions),
+    /// Bring the schema, roles and partitions up and make the tenant `default`.
+    ///
+    /// Safe to run from many places at once.
+    Migrate,
+    /// Check configuration, database, cache, broker and providers: one line each, exit 1 on a fault.
+    Doctor(DataDirOptions),
+    /// Print one signed token and nothing else.
+    ///
+    /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
+    Token(TokenOptions),
+    /// Create, list and change tenants.
+    Tenant(TenantOptions),
+    /// Print the OpenAPI 3.1 document.
+    Openapi,
+}
+
+/// Options of `up`.
+#[derive(Debug, Args)]
+pub(crate) struct UpOptions {
+    #[command(flatten)]
+    pub(crate) data: DataDirOptions,
+    /// The address to listen on (default 127.0.0.1:8080, or CAMPANILE_LISTEN); port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Options of `api`.
+#[derive(Debug, Args)]
+pub(crate) struct ApiOptions {
+    /// The address to listen on (default 0.0.0.0:8080, or CAMPANILE_LISTEN).
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Options of `worker`.
+#[derive(Debug, Args)]
+pub(crate) struct WorkerOptions {
+    /// The channels this worker serves (default: all that this version can deliver).
+    #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
+    pub(crate) channels: Vec<Channel>,
+    /// The address of health and metrics (default 0.0.0.0:9090, or CAMPANILE_METRICS_LISTEN).
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Where `up` keeps its data.
+#[derive(Debug, Args)]
+pub(crate) struct DataDirOptions {
+    /// Where `up` keeps its database and its keys.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "campanile-data"
+    )]
+    pub(crate) data_dir: PathBuf,
+}
+
+/// Options of `token`.
+#[derive(Debug, Args)]
+pub(crate) struct TokenOptions {
+    /// The tenant the token speaks for.
+    #[arg(long, value_parser = tenant)]
+    pub(crate) tenant: TenantId,
+    /// Who bears it: a user id for the scope `inbox`, any name for a service.
+    #[arg(long)]
+    pub(crate) sub: String,
+    /// What it may do, space-separated: notifications:send, inbox, admin, platform.
+    #[arg(long)]
+    pub(crate) scope: String,
+    /// For how long.
+    #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
+    pub(crate) ttl: std::time::Duration,
+    #[command(flatten)]
+    pub(crate) data: DataDirOptions,
+}
+
+/// Options of `tenant`.
+#[derive(Debug, Args)]
+pub(crate) struct TenantOptions {
+    #[command(subcommand)]
+    pub(crate) action: TenantAction,
+    #[command(flatten)]
+    pub(crate) data: DataDirOptions,
+}
+
+/// What to do with tenants.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TenantAction {
+    /// Create a tenant.
+    Create {
+        /// Its name: 1 to 63 characters of a-z, 0-9 and -.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+        /// Its own retry ladder, e.g. `5s,30s,2m`; left out: the default of seven steps up to 12 h.
+        #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
+        retry_ladder: Vec<std::time::Duration>,
+    },
+    /// Change a tenant's retry ladder.
+    Set {
+        /// Its name.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+        /// The new ladder, e.g. `5s,30s,2m`; left out: back to the default.
+        #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
+        retry_ladder: Vec<std::time::Duration>,
+    },
+    /// List all tenants.
+    List {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+}
+
+/// How lists are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+fn tenant(name: &str) -> Result<TenantId, campanile_domain::InvalidName> {
+    TenantId::parse(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,139 @@
+//! `campanile doctor`: one line for each thing that can be wrong.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::bail;
+use campanile_config::{Role, Settings};
+use campanile_queue::Queue;
+use campanile_storage::Maintenance;
+use campanile_storage_sqlite::SqliteStorage;
+
+use crate::cli::DataDirOptions;
+use crate::wiring::data_dir::DataDir;
+use crate::wiring::{channels, cluster, identity, print, settings};
+
+/// No server is waited for longer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checks everything that the settings name; fails if anything is wrong.
+pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow::Result<()> {
+    let mut report = Report { faults: 0 };
+    let settings = match settings::load(file, Role::Doctor) {
+        Ok(settings) => {
+            report.note("configuration", Ok("complete".into()));
+            settings
+        }
+        Err(error) => {
+            report.note("configuration", Err(error));
+            return report.end();
+        }
+    };
+    let data_dir = DataDir::at(&options.data_dir);
+    let own = data_dir.secret();
+    let keys = own.and_then(|own| identity::keys(&settings, own));
+    report.note("identity", keys.map(|_| "tokens can be checked".into()));
+    if settings.database.url.is_some() {
+        cluster_servers(&settings, &mut report).await;
+    } else {
+        report.note("database", file_database(&data_dir).await);
+    }
+    report.note(
+        "providers",
+        channels::senders(&settings, &[]).map(|senders| {
+            let names: Vec<_> = senders.iter().map(|s| s.channel().name()).collect();
+            format!(
+                "in_app{}{}",
+                if names.is_empty() { "" } else { ", " },
+                names.join(", ")
+            )
+        }),
+    );
+    report.end()
+}
+
+async fn file_database(data_dir: &DataDir) -> anyhow::Result<String> {
+    let path = data_dir.database();
+    if !path.exists() {
+        return Ok(format!(
+            "none yet; `campanile up` will make {}",
+            path.display()
+        ));
+    }
+    let storage = SqliteStorage::open(&path).await?;
+    let latency = storage.ping().await?;
+    storage.close().await;
+    Ok(format!("{} answers in {latency:.1?}", path.display()))
+}
+
+async fn cluster_servers(settings: &Settings, report: &mut Report) {
+    for role in [
+        campanile_storage_postgres::Role::Api,
+        campanile_storage_postgres::Role::Worker,
+    ] {
+        let name = format!("database as {role:?}").to_lowercase();
+        let answer = match cluster::postgres(settings, role).await {
+            Ok(storage) => storage.ping().await.map_err(Into::into),
+            Err(error) => Err(error),
+        };
+        report.note(
+            &name,
+            answer.map(|latency| format!("answers in {latency:.1?}, policies bind")),
+        );
+    }
+    let cache = match cluster::bus(settings).await {
+        Ok(None) => Ok("not configured; relays poll".into()),
+        Ok(Some(bus)) => {
+            let health = bus.health().await;
+            if health.up {
+                Ok(health.detail)
+            } else {
+                Err(anyhow::anyhow!("{}", health.detail))
+            }
+        }
+        Err(error) => Err(error),
+    };
+    report.note("cache", cache);
+    if settings.rabbitmq.url.is_none() {
+        return report.note("broker", Err(anyhow::anyhow!("RABBITMQ_URL: not set")));
+    }
+    let broker = match cluster::queue(settings) {
+        Ok(queue) => {
+            let up = queue.wait_until_up(PATIENCE).await;
+            let health = queue.health().await;
+            queue.close().await;
+            if up {
+                Ok(health.detail)
+            } else {
+                Err(anyhow::anyhow!("{}", health.detail))
+            }
+        }
+        Err(error) => Err(error),
+    };
+    report.note("broker", broker);
+}
+
+/// Prints as it goes, so that a slow check is seen to be the slow one.
+struct Report {
+    faults: usize,
+}
+
+impl Report {
+    fn note(&mut self, what: &str, answer: anyhow::Result<String>) {
+        match answer {
+            Ok(detail) => print::line(format_args!("ok     {what:<20} {detail}")),
+            Err(error) => {
+                self.faults += 1;
+                print::line(format_args!("FAULT  {what:<20} {error:#}"));
+            }
+        }
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        match self.faults {
+            0 => Ok(()),
+            1 => bail!("1 fault"),
+            n => bail!("{n} faults"),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A file for each command.
+
+pub(crate) mod api;
+pub(crate) mod doctor;
+pub(crate) mod migrate;
+pub(crate) mod openapi;
+pub(crate) mod tenant;
+pub(crate) mod token;
+pub(crate) mod up;
+pub(crate) mod worker;

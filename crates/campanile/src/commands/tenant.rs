@@ -1,0 +1,119 @@
+//! `campanile tenant create|set|list`
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use campanile_config::{Role, Settings};
+use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_storage::Storage;
+use campanile_storage_sqlite::SqliteStorage;
+use chrono::Utc;
+use comfy_table::Table;
+use serde_json::json;
+
+use crate::cli::{Format, TenantAction, TenantOptions};
+use crate::wiring::data_dir::DataDir;
+use crate::wiring::{cluster, print, settings};
+
+/// Creates, changes or lists tenants.
+pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Cli)?;
+    let storage = open(&settings, &options.data.data_dir).await?;
+    match options.action {
+        TenantAction::Create { name, retry_ladder } => {
+            let ladder = ladder(retry_ladder)?;
+            let created = storage.create_tenant(&name, Utc::now()).await?;
+            ensure!(created, "there is a tenant {name} already");
+            if ladder.is_some() {
+                storage.set_retry_ladder(&name, ladder.as_ref()).await?;
+            }
+            print::line(format_args!("created the tenant {name}"));
+        }
+        TenantAction::Set { name, retry_ladder } => {
+            set(storage.as_ref(), &name, retry_ladder).await?
+        }
+        TenantAction::List { format } => list(&storage.tenants().await?, format),
+    }
+    storage.close().await;
+    Ok(())
+}
+
+/// The cluster's database if one is configured, else that of `up`.
+async fn open(settings: &Settings, data_dir: &Path) -> anyhow::Result<Arc<dyn Storage>> {
+    if settings.database.url.is_some() {
+        return Ok(cluster::postgres(settings, campanile_storage_postgres::Role::Worker).await?);
+    }
+    let database = DataDir::at(data_dir).database();
+    ensure!(
+        database.exists(),
+        "no database: set DATABASE_URL, or name the data directory of `campanile up` with \
+         --data-dir (nothing in {})",
+        data_dir.display()
+    );
+    Ok(Arc::new(
+        SqliteStorage::open(&database)
+            .await
+            .context("the data directory's database")?,
+    ))
+}
+
+async fn set(storage: &dyn Storage, name: &TenantId, steps: Vec<Duration>) -> anyhow::Result<()> {
+    let ladder = ladder(steps)?;
+    if !storage.set_retry_ladder(name, ladder.as_ref()).await? {
+        bail!("there is no tenant {name}");
+    }
+    print::line(format_args!("changed the tenant {name}"));
+    Ok(())
+}
+
+fn ladder(steps: Vec<Duration>) -> anyhow::Result<Option<RetryLadder>> {
+    if steps.is_empty() {
+        return Ok(None);
+    }
+    let ladder = RetryLadder::new(steps);
+    ensure!(
+        ladder.is_some(),
+        "--retry-ladder: 1 to {} steps",
+        RetryLadder::MAX_STEPS
+    );
+    Ok(ladder)
+}
+
+fn list(tenants: &[Tenant], format: Format) {
+    let steps = |tenant: &Tenant| {
+        let ladder = tenant.retry_ladder.clone();
+        ladder.map(|l| {
+            l.steps()
+                .iter()
+                .map(|s| humantime::format_duration(*s).to_string())
+                .collect()
+        })
+    };
+    match format {
+        Format::Json => {
+            let rows: Vec<_> = tenants
+                .iter()
+                .map(|t| {
+                    let ladder: Option<Vec<String>> = steps(t);
+                    json!({"tenant": t.id, "created_at": t.created_at, "retry_ladder": ladder})
+                })
+                .collect();
+            print::line(json!({ "tenants": rows }));
+        }
+        Format::Table => {
+            let mut table = Table::new();
+            table.set_header(["tenant", "created", "retry ladder"]);
+            for tenant in tenants {
+                let ladder: Option<Vec<String>> = steps(tenant);
+                table.add_row([
+                    tenant.id.to_string(),
+                    tenant.created_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+                    ladder.map_or_else(|| "default".to_owned(), |l| l.join(", ")),
+                ]);
+            }
+            print::line(table);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `campanile up`: the whole service in one process on SQLite.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
+use campanile_cache::InProcessBus;
+use campanile_config::{Role, Settings};
+use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use campanile_domain::{Clock, SystemClock, TenantId};
+use campanile_intake::Intake;
+use campanile_queue::{InProcessQueue, Queue};
+use campanile_storage::Storage;
+use campanile_storage_sqlite::SqliteStorage;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::UpOptions;
+use crate::wiring::data_dir::DataDir;
+use crate::wiring::health::Surroundings;
+use crate::wiring::{channels, identity, print, settings, signals};
+
+/// The printed tokens serve for trying things out.
+const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Serves and delivers until told to stop.
+pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let settings = settings::load(file, Role::Up)?;
+    settings::start_logs(&settings)?;
+    let senders = channels::senders(&settings, &[])?;
+    let data_dir = DataDir::at(&options.data.data_dir);
+    data_dir.create()?;
+    let jwt = &settings.jwt;
+    let own_secret = if jwt.public_key.is_some() || jwt.jwks_url.is_some() {
+        None
+    } else {
+        Some(data_dir.secret_or_new()?)
+    };
+    let keys = identity::keys(&settings, own_secret.clone())?;
+    let listen = options
+        .listen
+        .unwrap_or_else(|| settings.http.listen_for(Role::Up));
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; --listen names another address"))?;
+    let storage: Arc<dyn Storage> = Arc::new(
+        SqliteStorage::open(&data_dir.database())
+            .await
+            .context("the data directory's database")?,
+    );
+    let clock = Arc::new(SystemClock);
+    // The doorbell of the last run is gone, so whatever it rang for rings now.
+    storage.ring_all(clock.now()).await?;
+    let bus = Arc::new(InProcessBus::new());
+    let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
+    let intake = Intake::start(Arc::clone(&storage), bus.clone(), clock.clone());
+    let delivery = Delivery::start(
+        DeliveryParts {
+            storage: Arc::clone(&storage),
+            queue: Arc::clone(&queue),
+            bus,
+            clock: clock.clone(),
+            channels: senders,
+            ways: channels::ways(&settings),
+        },
+        DeliverySettings {
+            host: "up".into(),
+            ..DeliverySettings::default()
+        },
+    )
+    .await?;
+    let draining = Draining::default();
+    let health = Arc::new(Surroundings {
+        storage: Arc::clone(&storage),
+        bus: None,
+        queue: None,
+        clock: clock.clone(),
+        started,
+    });
+    let state = ApiState::new(
+        Arc::clone(&storage),
+        intake.clone(),
+        keys,
+        health,
+        clock,
+        draining.clone(),
+    );
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    let server = tokio::spawn(serve(
+        listener,
+        router(state),
+        stop.clone(),
+        ServerLimits::default(),
+    ));
+    let told_to_stop = signals::listen()?;
+    if let Some(secret) = jwt.secret.clone().or(own_secret) {
+        print::line(paste(&settings, &secret, address)?);
+    }
+    print::line(format_args!("ready on http://{address}"));
+    told_to_stop.await;
+    draining.start();
+    stop.cancel();
+    server.await.context("the server failed")?;
+    intake.close().await;
+    delivery.stop().await;
+    queue.close().await;
+    storage.close().await;
+    Ok(())
+}
+
+/// Lines to paste: send, see, explain.
+fn paste(
+    settings: &Settings,
+    secret: &SecretString,
+    address: SocketAddr,
+) -> anyhow::Result<String> {
+    let tenant = TenantId::parse("default").expect("a valid name");
+    let token = |sub, scope| identity::token(settings, secret, &tenant, sub, scope, PASTE_TTL);
+    let service = token("example-service", "notifications:send")?;
+    let user = token("alice", "inbox")?;
+    let url = format!("http://{address}/api/v1/notifications");
+    Ok(format!(
+        r#"
+Campanile runs alone on SQLite. Paste these into another terminal (the tokens last a day).
+
+# send a notification to alice
+curl -s {url} \
+  -H 'Authorization: Bearer {service}' \
+  -H 'Content-Type: application/json' \
+  -d '{{"notification_type":"new_message","recipients":["alice"],"title":"Hello","content":{{"text":"Good morning"}}}}'; echo
+
+# see it in alice's inbox
+curl -s {url} \
+  -H 'Authorization: Bearer {user}'; echo
+
+The API, with a form to try each call: http://{address}/docs
+"#
+    ))
+}

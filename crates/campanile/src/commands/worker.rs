@@ -1,0 +1,74 @@
+//! `campanile worker`
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use campanile_api::{Draining, ServerLimits, operations_router, serve};
+use campanile_config::Role;
+use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use campanile_domain::SystemClock;
+use campanile_queue::Queue;
+use campanile_storage::Storage;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::WorkerOptions;
+use crate::wiring::{channels, cluster, print, settings, signals};
+
+/// Delivers until told to stop.
+pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Worker)?;
+    settings::start_logs(&settings)?;
+    let senders = channels::senders(&settings, &options.channels)?;
+    let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
+    let storage: Arc<dyn Storage> = storage;
+    let bus = cluster::bus(&settings)
+        .await?
+        .unwrap_or_else(cluster::lonely_bus);
+    let queue = cluster::queue(&settings)?;
+    let listen = options.listen.unwrap_or(settings.http.metrics_listen);
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("CAMPANILE_METRICS_LISTEN: cannot listen on {listen}"))?;
+    let delivery = Delivery::start(
+        DeliveryParts {
+            storage: Arc::clone(&storage),
+            queue: queue.clone(),
+            bus,
+            clock: Arc::new(SystemClock),
+            channels: senders,
+            ways: channels::ways(&settings),
+        },
+        DeliverySettings {
+            host: host_name(),
+            ..DeliverySettings::default()
+        },
+    )
+    .await
+    .context("RABBITMQ_URL")?;
+    let told_to_stop = signals::listen()?;
+    print::line(format_args!("ready on http://{}", listener.local_addr()?));
+    let (stop, draining) = (CancellationToken::new(), Draining::default());
+    let operations = operations_router(Arc::clone(&storage), draining.clone());
+    let server = tokio::spawn(serve(
+        listener,
+        operations,
+        stop.clone(),
+        ServerLimits::default(),
+    ));
+    told_to_stop.await;
+    draining.start();
+    delivery.stop().await;
+    queue.close().await;
+    stop.cancel();
+    server.await.context("the server failed")?;
+    storage.close().await;
+    Ok(())
+}
+
+/// The machine's name, for people who read the workers' rows.
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "unknown".to_owned(), |name| name.trim().to_owned())
+}

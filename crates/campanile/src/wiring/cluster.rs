@@ -1,0 +1,87 @@
+//! The cluster's implementations: Postgres, RabbitMQ, Redis.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use campanile_cache::{Bus, InProcessBus};
+use campanile_cache_redis::RedisBus;
+use campanile_config::Settings;
+use campanile_domain::Channel;
+use campanile_queue_rabbitmq::{RabbitQueue, RabbitSettings};
+use campanile_storage_postgres::{PostgresSettings, PostgresStorage, Role};
+use secrecy::ExposeSecret;
+
+use super::channels::SERVED;
+
+/// Connections of one process to the database.
+const CONNECTIONS: u32 = 10;
+/// A confirm that takes longer counts as none.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What Postgres is told.
+pub(crate) fn postgres_settings(settings: &Settings, role: Role) -> PostgresSettings {
+    let database = &settings.database;
+    let text = |url: &secrecy::SecretString| url.expose_secret().to_owned();
+    PostgresSettings {
+        app_url: database.url.as_ref().map(text).unwrap_or_default(),
+        worker_url: database.worker_url.as_ref().map(text),
+        owner_url: database.owner_url.as_ref().map(text),
+        max_connections: CONNECTIONS,
+        role,
+    }
+}
+
+/// Connects to Postgres and makes sure that row-level security binds this role.
+pub(crate) async fn postgres(
+    settings: &Settings,
+    role: Role,
+) -> anyhow::Result<Arc<PostgresStorage>> {
+    let storage = PostgresStorage::connect(postgres_settings(settings, role))
+        .await
+        .context("DATABASE_URL")?;
+    storage
+        .verify_policy_binds()
+        .await
+        .context("DATABASE_URL")?;
+    Ok(Arc::new(storage))
+}
+
+/// Redis if it is configured; without it relays find new rows by their poll.
+pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bus>>> {
+    let Some(url) = &settings.redis.url else {
+        return Ok(None);
+    };
+    let database = settings
+        .database
+        .url
+        .as_ref()
+        .map(|url| url.expose_secret().to_owned());
+    let namespace = namespace(database.as_deref().unwrap_or_default());
+    let bus = RedisBus::start(url.expose_secret(), &namespace).context("REDIS_URL")?;
+    Ok(Some(Arc::new(bus)))
+}
+
+/// A bus that reaches nobody beyond this process.
+pub(crate) fn lonely_bus() -> Arc<dyn Bus> {
+    Arc::new(InProcessBus::new())
+}
+
+/// RabbitMQ; connects in the background, for as long as it takes.
+pub(crate) fn queue(settings: &Settings) -> anyhow::Result<Arc<RabbitQueue>> {
+    let rabbitmq = &settings.rabbitmq;
+    let url = rabbitmq.url.as_ref().context("RABBITMQ_URL: not set")?;
+    Ok(Arc::new(RabbitQueue::start(RabbitSettings {
+        url: url.expose_secret().to_owned(),
+        exchange: rabbitmq.exchange.clone(),
+        queue_prefix: rabbitmq.queue.clone(),
+        confirm_timeout: CONFIRM_TIMEOUT,
+        channels: SERVED.to_vec() as Vec<Channel>,
+    })))
+}
+
+/// Two installations on one Redis differ by their database's name.
+fn namespace(database_url: &str) -> String {
+    let path = database_url.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}

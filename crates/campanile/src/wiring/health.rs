@@ -1,0 +1,77 @@
+//! What a role knows about its surroundings, for the health report.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use campanile_api::{ComponentHealth, HealthSnapshot, HealthSource};
+use campanile_cache::Bus;
+use campanile_domain::Clock;
+use campanile_queue::Queue;
+use campanile_storage::Storage;
+use tokio::time::timeout;
+
+/// No part is waited for longer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks at the parts a role is wired to. A part it does without is `None`.
+pub(crate) struct Surroundings {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) bus: Option<Arc<dyn Bus>>,
+    pub(crate) queue: Option<Arc<dyn Queue>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started: Instant,
+}
+
+#[async_trait]
+impl HealthSource for Surroundings {
+    async fn snapshot(&self) -> HealthSnapshot {
+        let (database, depth, redis, rabbitmq) = tokio::join!(
+            timeout(PATIENCE, self.storage.ping()),
+            timeout(PATIENCE, self.storage.depth(self.clock.now())),
+            async {
+                let Some(bus) = &self.bus else {
+                    return ComponentHealth::DISABLED;
+                };
+                look(async { bus.health().await.up }).await
+            },
+            async {
+                let Some(queue) = &self.queue else {
+                    return ComponentHealth::DISABLED;
+                };
+                look(async { queue.health().await.up }).await
+            },
+        );
+        let depth = depth.ok().and_then(Result::ok);
+        HealthSnapshot {
+            database: match database {
+                Ok(Ok(latency)) => ComponentHealth::healthy(latency),
+                Ok(Err(_)) | Err(_) => ComponentHealth::UNHEALTHY,
+            },
+            redis,
+            rabbitmq,
+            queue_depth: depth.map(|d| d.outbox + d.dispatched),
+            oldest_age_s: depth.map(|d| d.oldest_age_s),
+            uptime: self.started.elapsed(),
+            memory_bytes: resident_bytes(),
+        }
+    }
+}
+
+async fn look(up: impl Future<Output = bool>) -> ComponentHealth {
+    let begun = Instant::now();
+    match timeout(PATIENCE, up).await {
+        Ok(true) => ComponentHealth::healthy(begun.elapsed()),
+        Ok(false) | Err(_) => ComponentHealth::UNHEALTHY,
+    }
+}
+
+/// The second field of `statm` counts resident pages; Linux on our platforms has 4 KiB pages.
+fn resident_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    text.split(' ')
+        .nth(1)?
+        .parse::<u64>()
+        .ok()
+        .map(|pages| pages * 4_096)
+}

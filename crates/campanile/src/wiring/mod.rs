@@ -1,0 +1,10 @@
+//! Plugs implementations into traits: the only place that names them.
+
+pub(crate) mod channels;
+pub(crate) mod cluster;
+pub(crate) mod data_dir;
+pub(crate) mod health;
+pub(crate) mod identity;
+pub(crate) mod print;
+pub(crate) mod settings;
+pub(crate) mod signals;

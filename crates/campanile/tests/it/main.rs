@@ -1,0 +1,15 @@
+//! The binary as its users meet it: started as a process, called over HTTP, killed.
+//!
+//! Tests run on several threads, because they wait for processes while they serve their webhooks.
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may stop where it stands, and is documented by its name"
+)]
+
+mod alone;
+mod bad_settings;
+mod cluster;
+mod crash;
+mod operator;
+mod support;
