@@ -6,6 +6,7 @@ use campanile_domain::{Outcome, OutcomeKind};
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use super::{channel, send};
 
@@ -14,6 +15,16 @@ const NEVER: Duration = Duration::from_secs(3600);
 
 fn is(outcome: &Outcome, kind: OutcomeKind, code: &str) {
     assert_eq!((outcome.kind, outcome.code.as_str()), (kind, code));
+}
+
+/// Since the clock stands still but for the call's own bound, this is that bound and a blink.
+fn took(since: Instant, seconds: u64) {
+    let elapsed = since.elapsed();
+    let bound = Duration::from_secs(seconds);
+    assert!(
+        elapsed >= bound && elapsed < bound * 2,
+        "{elapsed:?} instead of {bound:?}"
+    );
 }
 
 async fn listen() -> (TcpListener, String) {
@@ -39,8 +50,9 @@ async fn silence_after_the_request_is_ambiguous() {
         // From here on only clocks move: the next one to ring is the call's own.
         tokio::time::pause();
     };
-    let channel = channel(&url, &[]);
+    let (channel, since) = (channel(&url, &[]), Instant::now());
     let (outcome, ()) = tokio::join!(send(&channel, &url), started);
+    took(since, 15);
     is(&outcome, OutcomeKind::Ambiguous, "timeout");
 }
 
@@ -53,8 +65,9 @@ async fn a_handshake_that_nobody_answers_is_tried_again() {
         tokio::time::pause();
         held
     };
-    let channel = channel(&url, &[]);
+    let (channel, since) = (channel(&url, &[]), Instant::now());
     let (outcome, _held) = tokio::join!(send(&channel, &url), silent);
+    took(since, 5);
     is(&outcome, OutcomeKind::Retry, "connect_timeout");
 }
 
