@@ -1,6 +1,8 @@
 //! The way from accepted to recorded, on a real database with the in-process doorbell. The provider
 //! here is scripted; the real ones are tested in `channels` and in the binary's own tests.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -2,6 +2,9 @@
 
 use crate::support::{SECRET, campanile, complaint};
 
+/// Arguments, environment, and what the complaint must name.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn each_says_which_variable_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
@@ -11,7 +14,7 @@ fn each_says_which_variable_is_wrong() {
     let database = ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let jwt = ("JWT_SECRET", "0123456789abcdef0123456789abcdef");
     let broker = ("RABBITMQ_URL", "amqp://127.0.0.1:1/%2f");
-    let cases: &[(&[&str], &[(&str, &str)], &str)] = &[
+    let cases: &[Case<'_>] = &[
         (&up, &[("JWT_SECRET", "short")], "JWT_SECRET"),
         (&up, &[("WEBHOOK_URL", "ftp://x/")], "WEBHOOK_URL"),
         (&up, &[("WEBHOOK_URL", "http://x/")], "WEBHOOK_SECRET"),

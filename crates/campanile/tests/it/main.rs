@@ -2,9 +2,11 @@
 //!
 //! Tests run on several threads, because they wait for processes while they serve their webhooks.
 #![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
     clippy::unwrap_used,
     missing_docs,
-    reason = "a test may stop where it stands, and is documented by its name"
+    reason = "a test may stop where it stands, say what it counted, and is documented by its name"
 )]
 
 mod alone;
