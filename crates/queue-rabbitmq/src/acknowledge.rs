@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_queue::Acknowledge;
+use lapin::Acker;
 use lapin::options::{BasicAckOptions, BasicNackOptions, BasicRejectOptions};
-use lapin::{Acker, Channel};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -16,16 +16,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// has given the message to others.
 pub(crate) struct RabbitAcknowledge {
     acker: Option<Acker>,
-    /// Keeps the channel open: its end would hand back everything that came through it.
-    _channel: Channel,
 }
 
 impl RabbitAcknowledge {
-    pub(crate) fn new(acker: Acker, channel: Channel) -> Self {
-        Self {
-            acker: Some(acker),
-            _channel: channel,
-        }
+    pub(crate) fn new(acker: Acker) -> Self {
+        Self { acker: Some(acker) }
     }
 
     /// Sends it to the dead-letter queue.

@@ -87,7 +87,7 @@ async fn consume(
             redelivered,
             ..
         } = delivery?;
-        let acknowledge = RabbitAcknowledge::new(acker, channel.clone());
+        let acknowledge = RabbitAcknowledge::new(acker);
         match Message::from_bytes(&data) {
             Ok(message) => {
                 let acknowledge = Box::new(acknowledge);
@@ -119,7 +119,7 @@ async fn let_go(channel: &lapin::Channel, mut deliveries: lapin::Consumer) -> la
     };
     cancelled?;
     while let Some(Some(Ok(delivery))) = deliveries.next().now_or_never() {
-        Box::new(RabbitAcknowledge::new(delivery.acker, channel.clone()))
+        Box::new(RabbitAcknowledge::new(delivery.acker))
             .hand_back()
             .await;
     }

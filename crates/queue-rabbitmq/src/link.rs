@@ -3,8 +3,8 @@
 //! lapin's own recovery is off: it does not bring back a channel that the broker closed, so a
 //! supervisor is needed anyway, and two of them would race.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -25,6 +25,9 @@ pub(crate) struct Link {
     pub(crate) settings: RabbitSettings,
     purpose: &'static str,
     connection: Mutex<Option<Arc<Connection>>>,
+    /// Every channel, until the connection ends. One that is dropped is closed, and that would hand
+    /// back what came through it and is still in hand.
+    channels: std::sync::Mutex<Vec<Channel>>,
     blocked: Arc<AtomicBool>,
     up: AtomicBool,
     pub(crate) stop: CancellationToken,
@@ -40,6 +43,7 @@ impl Link {
             settings,
             purpose,
             connection: Mutex::new(None),
+            channels: std::sync::Mutex::default(),
             blocked: Arc::default(),
             up: AtomicBool::new(false),
             stop,
@@ -71,6 +75,7 @@ impl Link {
             };
             let complaint = match opened {
                 Ok(Ok(channel)) => {
+                    self.keep(&channel);
                     self.up.store(true, Ordering::Release);
                     return Some(channel);
                 }
@@ -92,6 +97,12 @@ impl Link {
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    fn keep(&self, channel: &Channel) {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|channel| channel.status().connected());
+        channels.push(channel.clone());
     }
 
     async fn open(&self) -> lapin::Result<Channel> {
