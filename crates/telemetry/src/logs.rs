@@ -10,9 +10,12 @@ use std::str::FromStr;
 use std::sync::Mutex;
 
 use tracing::Subscriber;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::Traces;
 
 /// Our own events at `info`; the two chatty libraries only when something is wrong (`sqlx` logs each statement at `info`
 /// when it is slow, `lapin` each reconnection step).
@@ -80,12 +83,13 @@ pub enum LogSetupError {
     AlreadySetUp(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Sets up logging for the whole process; to be called once, before anything logs.
+/// Sets up logging for the whole process, and tracing if there is a collector; to be called once,
+/// before anything logs.
 ///
 /// # Errors
 /// When the filter does not parse, the file cannot be opened, or logging was set up before.
-pub fn init_logs(settings: LogSettings) -> Result<(), LogSetupError> {
-    subscriber(settings)?
+pub fn init_logs(settings: LogSettings, traces: Option<&Traces>) -> Result<(), LogSetupError> {
+    subscriber(settings, traces)?
         .try_init()
         .map_err(LogSetupError::AlreadySetUp)
 }
@@ -93,15 +97,17 @@ pub fn init_logs(settings: LogSettings) -> Result<(), LogSetupError> {
 type BoxedSubscriber = Box<dyn Subscriber + Send + Sync>;
 
 /// Builds the subscriber without installing it, so that tests need no global state.
-fn subscriber(settings: LogSettings) -> Result<BoxedSubscriber, LogSetupError> {
+fn subscriber(
+    settings: LogSettings,
+    traces: Option<&Traces>,
+) -> Result<BoxedSubscriber, LogSetupError> {
     let filter = filter(settings.filter.as_deref())?;
     match settings.file {
-        Some(path) => Ok(formatted(
-            settings.format,
-            filter,
-            Mutex::new(append_to(&path)?),
-        )),
-        None => Ok(formatted(settings.format, filter, io::stderr)),
+        Some(path) => {
+            let file = Mutex::new(append_to(&path)?);
+            Ok(formatted(settings.format, filter, file, traces))
+        }
+        None => Ok(formatted(settings.format, filter, io::stderr, traces)),
     }
 }
 
@@ -128,26 +134,33 @@ fn append_to(path: &Path) -> Result<File, LogSetupError> {
         })
 }
 
-fn formatted<W>(format: LogFormat, filter: EnvFilter, writer: W) -> BoxedSubscriber
+fn formatted<W>(
+    format: LogFormat,
+    filter: EnvFilter,
+    writer: W,
+    traces: Option<&Traces>,
+) -> BoxedSubscriber
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        // Colours are noise in a file and in what collects a container's standard error.
+    // Colours are noise in a file and in what collects a container's standard error.
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(writer);
-    match format {
-        LogFormat::Json => Box::new(
-            builder
-                .json()
-                .flatten_event(true)
-                // The list holds the innermost span as well; naming it twice would double each line.
-                .with_current_span(false)
-                .finish(),
-        ),
-        LogFormat::Text => Box::new(builder.finish()),
-    }
+    let lines = match format {
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            // The list holds the innermost span as well; naming it twice would double each line.
+            .with_current_span(false)
+            .boxed(),
+        LogFormat::Text => lines.boxed(),
+    };
+    Box::new(
+        tracing_subscriber::registry()
+            .with(traces.map(Traces::layer))
+            .with(lines.with_filter(filter)),
+    )
 }
 
 #[cfg(test)]

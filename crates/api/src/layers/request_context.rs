@@ -54,6 +54,7 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
         "request.id" = context.id.as_str(),
         "tenant.id" = tracing::field::Empty,
     );
+    campanile_telemetry::continue_trace(&span, request.headers());
     let line = RequestLine::begin(&method, route, context.clone(), span.clone());
     request.extensions_mut().insert(context.clone());
 

@@ -21,7 +21,7 @@ use crate::wiring::{cluster, identity, print, settings, signals};
 pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(file, Role::Api)?;
-    settings::start_logs(&settings)?;
+    let traces = settings::start_logs(&settings, "api")?;
     let keys = identity::keys(&settings, None)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
@@ -66,5 +66,6 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     server.await.context("the server failed")?;
     intake.close().await;
     storage.close().await;
+    settings::stop_traces(traces).await;
     Ok(())
 }

@@ -11,9 +11,10 @@ use crate::wiring::{cluster, print, settings};
 /// Brings schema, roles and partitions up.
 pub(crate) async fn run(file: Option<&Path>) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Migrate)?;
-    settings::start_logs(&settings)?;
+    let traces = settings::start_logs(&settings, "migrate")?;
     let postgres = cluster::postgres_settings(&settings, campanile_storage_postgres::Role::Worker);
     migrate(&postgres).await.context("migrate")?;
     print::line("the schema is up to date");
+    settings::stop_traces(traces).await;
     Ok(())
 }

@@ -31,7 +31,7 @@ const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(file, Role::Up)?;
-    settings::start_logs(&settings)?;
+    let traces = settings::start_logs(&settings, "up")?;
     let senders = channels::senders(&settings, &[])?;
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
@@ -111,6 +111,7 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
     delivery.stop().await;
     queue.close().await;
     storage.close().await;
+    settings::stop_traces(traces).await;
     Ok(())
 }
 

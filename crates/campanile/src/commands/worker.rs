@@ -19,7 +19,7 @@ use crate::wiring::{channels, cluster, print, settings, signals};
 /// Delivers until told to stop.
 pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
-    settings::start_logs(&settings)?;
+    let traces = settings::start_logs(&settings, "worker")?;
     let senders = channels::senders(&settings, &options.channels)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage: Arc<dyn Storage> = storage;
@@ -64,6 +64,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     stop.cancel();
     server.await.context("the server failed")?;
     storage.close().await;
+    settings::stop_traces(traces).await;
     Ok(())
 }
 

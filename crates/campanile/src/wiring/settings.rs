@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use campanile_config::{Role, Settings};
-use campanile_telemetry::{LogFormat, LogSettings, init_logs};
+use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs};
 
 /// Loads settings and checks them for a role.
 pub(crate) fn load(file: Option<&Path>, role: Role) -> anyhow::Result<Settings> {
@@ -14,15 +14,31 @@ pub(crate) fn load(file: Option<&Path>, role: Role) -> anyhow::Result<Settings> 
     })
 }
 
-/// Starts logging as the settings say.
-pub(crate) fn start_logs(settings: &Settings) -> anyhow::Result<()> {
-    init_logs(LogSettings {
+/// Starts logging as the settings say, and traces if they name a collector.
+pub(crate) fn start_logs(
+    settings: &Settings,
+    role: &'static str,
+) -> anyhow::Result<Option<Traces>> {
+    let endpoint = settings.traces.otlp_endpoint.as_ref();
+    let traces = endpoint
+        .map(|endpoint| Traces::start(endpoint.as_str(), role))
+        .transpose()?;
+    let logs = LogSettings {
         format: match settings.logs.format {
             campanile_config::LogFormat::Json => LogFormat::Json,
             campanile_config::LogFormat::Text => LogFormat::Text,
         },
         filter: Some(settings.logs.filter.clone()),
         file: settings.logs.file.clone(),
-    })?;
-    Ok(())
+    };
+    init_logs(logs, traces.as_ref())?;
+    Ok(traces)
+}
+
+/// Sends the last spans.
+pub(crate) async fn stop_traces(traces: Option<Traces>) {
+    if let Some(traces) = traces {
+        // It blocks until the collector has answered.
+        let _ = tokio::task::spawn_blocking(move || traces.stop()).await;
+    }
 }

@@ -15,3 +15,4 @@ mod cluster;
 mod crash;
 mod operator;
 mod support;
+mod traces;

@@ -12,6 +12,7 @@ use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use super::bundle::Bundle;
 use super::run::Worker;
@@ -79,9 +80,23 @@ impl Worker {
             address: &job.address,
             notification: &job.notification,
         };
+        let span = tracing::info_span!(
+            "delivery.attempt",
+            tenant.id = %job.notification.tenant,
+            request.id = job.notification.correlation_id,
+            notification.id = %job.notification.id,
+            delivery.id = %job.delivery_id,
+            channel,
+            attempt = job.attempts_made + 1,
+            outcome = tracing::field::Empty,
+        );
         let outcome = AssertUnwindSafe(self.channel.send(envelope))
             .catch_unwind()
+            .instrument(span.clone())
             .await;
+        if let Ok(outcome) = &outcome {
+            span.record("outcome", outcome.kind.name());
+        }
         in_flight.dec();
         outcome.unwrap_or_else(|_panic| {
             Outcome::new(

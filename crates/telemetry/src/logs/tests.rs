@@ -26,7 +26,7 @@ fn written(format: LogFormat, filter: Option<&str>, name: &str) -> String {
         filter: filter.map(str::to_owned),
         file: Some(file.0.clone()),
     };
-    let subscriber = subscriber(settings).expect("good settings");
+    let subscriber = subscriber(settings, None).expect("good settings");
     tracing::subscriber::with_default(subscriber, || {
         tracing::info!(delivery.id = "d1", "delivery sent");
         tracing::info!(target: "sqlx", "statement");
@@ -73,7 +73,7 @@ fn a_bad_filter_is_refused_by_the_name_of_its_variable() {
         filter: Some("info,=loud=".into()),
         ..LogSettings::default()
     };
-    let error = subscriber(settings).err().expect("a refusal");
+    let error = subscriber(settings, None).err().expect("a refusal");
     assert!(
         error.to_string().starts_with("RUST_LOG: `info,=loud=`"),
         "{error}"
@@ -86,7 +86,7 @@ fn an_unwritable_file_is_refused_by_the_name_of_its_variable() {
         file: Some(std::env::temp_dir().join("campanile-no-such-folder/x.log")),
         ..LogSettings::default()
     };
-    let error = subscriber(settings).err().expect("a refusal");
+    let error = subscriber(settings, None).err().expect("a refusal");
     assert!(error.to_string().starts_with("LOG_FILE: "), "{error}");
 }
 
