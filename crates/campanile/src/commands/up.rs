@@ -6,21 +6,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, SystemClock, TenantId};
-use campanile_intake::Intake;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
 use campanile_storage_sqlite::SqliteStorage;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::UpOptions;
 use crate::wiring::data_dir::DataDir;
+use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
 use crate::wiring::{channels, identity, print, settings, signals};
 
@@ -53,18 +51,17 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
             .await
             .context("the data directory's database")?,
     );
-    let clock = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The doorbell of the last run is gone, so whatever it rang for rings now.
     storage.ring_all(clock.now()).await?;
     let bus = Arc::new(InProcessBus::new());
     let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
-    let intake = Intake::start(Arc::clone(&storage), bus.clone(), clock.clone());
     let delivery = Delivery::start(
         DeliveryParts {
             storage: Arc::clone(&storage),
             queue: Arc::clone(&queue),
-            bus,
-            clock: clock.clone(),
+            bus: bus.clone(),
+            clock: Arc::clone(&clock),
             channels: senders,
             ways: channels::ways(&settings),
         },
@@ -74,40 +71,28 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
         },
     )
     .await?;
-    let draining = Draining::default();
-    let health = Arc::new(Surroundings {
-        storage: Arc::clone(&storage),
-        bus: None,
-        queue: None,
-        clock: clock.clone(),
-        started,
-    });
-    let state = ApiState::new(
-        Arc::clone(&storage),
-        intake.clone(),
-        keys,
-        health,
-        clock,
-        draining.clone(),
-    );
-    let address = listener.local_addr()?;
-    let stop = CancellationToken::new();
-    let server = tokio::spawn(serve(
+    let front = Front::start(FrontParts {
         listener,
-        router(state),
-        stop.clone(),
-        ServerLimits::default(),
-    ));
+        storage: Arc::clone(&storage),
+        waker: bus,
+        clock: Arc::clone(&clock),
+        keys,
+        health: Surroundings {
+            storage: Arc::clone(&storage),
+            // Nothing that could be away: both are in this process.
+            bus: None,
+            queue: None,
+            clock,
+            started,
+        },
+    })?;
     let told_to_stop = signals::listen()?;
     if let Some(secret) = jwt.secret.clone().or(own_secret) {
-        print::line(paste(&settings, &secret, address)?);
+        print::line(paste(&settings, &secret, front.address())?);
     }
-    print::line(format_args!("ready on http://{address}"));
+    print::line(format_args!("ready on http://{}", front.address()));
     told_to_stop.await;
-    draining.start();
-    stop.cancel();
-    server.await.context("the server failed")?;
-    intake.close().await;
+    front.stop().await?;
     delivery.stop().await;
     queue.close().await;
     storage.close().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use campanile_test_support::webhook::WebhookReceiver;
 
 use crate::cluster::Cluster;
-use crate::support::{Caller, Ledger, Process, SECRET, campanile};
+use crate::support::{Caller, Ledger, Process, SECRET, token};
 
 /// Callers at once, so the most requests that a killed api leaves unanswered.
 const AT_ONCE: usize = 32;
@@ -28,19 +28,7 @@ async fn up_is_killed_right_after_200_promises() {
     let arguments = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
     let environment = [("WEBHOOK_URL", url.as_str()), ("WEBHOOK_SECRET", SECRET)];
     let up = Process::start(&arguments, &environment);
-    let token = [
-        "token",
-        "--tenant",
-        "default",
-        "--sub",
-        "s",
-        "--scope",
-        "notifications:send",
-        "--data-dir",
-        data,
-    ];
-    let token = campanile(&token, &[]).output().unwrap().stdout;
-    let caller = Caller::new(up.address(), String::from_utf8(token).unwrap().trim());
+    let caller = Caller::new(up.address(), &token(data, "service", "notifications:send"));
     // Slow enough that calls wait and calls are under way when it dies.
     receiver.delay(Duration::from_millis(500));
     caller.send_many(200, AT_ONCE).await;

@@ -5,7 +5,7 @@ use std::process::Command;
 use campanile_test_support::postgres::TestDatabase;
 use serde_json::Value;
 
-use crate::support::{Caller, Process, campanile, complaint};
+use crate::support::{Caller, Process, campanile, complaint, token};
 
 const JWT: (&str, &str) = ("JWT_SECRET", "0123456789abcdef0123456789abcdef");
 
@@ -24,31 +24,16 @@ async fn a_token_is_printed_alone_and_opens_what_its_scope_says() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();
     let up = Process::start(&["up", "--data-dir", data, "--listen", "127.0.0.1:0"], &[]);
-    let token = |scope: &str| {
-        let arguments = [
-            "token",
-            "--tenant",
-            "default",
-            "--sub",
-            "u",
-            "--scope",
-            scope,
-            "--data-dir",
-            data,
-        ];
-        answer(campanile(&arguments, &[]))
-    };
-    let inbox = token("inbox");
-    assert_eq!(inbox.lines().count(), 1, "{inbox:?}");
-    let page = Caller::new(up.address(), inbox.trim())
+    let inbox = token(data, "u", "inbox");
+    let page = Caller::new(up.address(), &inbox)
         .get("/api/v1/notifications")
         .await;
     assert_eq!(page["total"], 0);
     let url = format!("http://{}/api/v1/notifications", up.address());
-    let service = token("notifications:send");
+    let service = token(data, "u", "notifications:send");
     let refused = reqwest::Client::new()
         .get(url)
-        .bearer_auth(service.trim())
+        .bearer_auth(service)
         .send()
         .await
         .unwrap();

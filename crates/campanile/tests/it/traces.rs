@@ -8,7 +8,7 @@ use axum::extract::State;
 use campanile_test_support::webhook::WebhookReceiver;
 use tokio::net::TcpListener;
 
-use crate::support::{Caller, Process, SECRET, campanile};
+use crate::support::{Caller, Process, SECRET, token};
 
 /// The example of the W3C Trace Context specification.
 const TRACE: [u8; 16] = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736_u128.to_be_bytes();
@@ -59,24 +59,13 @@ async fn a_callers_trace_goes_on_and_attempts_are_spans() {
             ("WEBHOOK_SECRET", SECRET),
         ],
     );
-    let arguments = [
-        "token",
-        "--tenant",
-        "default",
-        "--sub",
-        "s",
-        "--scope",
-        "notifications:send",
-        "--data-dir",
-        data,
-    ];
-    let token = String::from_utf8(campanile(&arguments, &[]).output().unwrap().stdout).unwrap();
-    let health = format!("http://{}/api/v1/notifications", up.address());
+    let list = format!("http://{}/api/v1/notifications", up.address());
     let traced = reqwest::Client::new()
-        .get(health)
+        .get(list)
         .header("traceparent", TRACEPARENT);
     assert_eq!(traced.send().await.unwrap().status(), 401);
-    Caller::new(up.address(), token.trim()).send("k").await;
+    let token = token(data, "service", "notifications:send");
+    Caller::new(up.address(), &token).send("k").await;
     let received = receiver.wait_for(1).await;
     assert_eq!(up.terminate().0, Some(0));
     assert!(collector.has(&TRACE), "the caller's trace");

@@ -4,7 +4,7 @@ mod caller;
 mod process;
 
 pub use caller::{Caller, Ledger};
-pub use process::{Process, campanile, complaint};
+pub use process::{Process, campanile, complaint, token};
 
 use campanile_test_support::webhook::Received;
 

@@ -21,6 +21,29 @@ pub fn campanile(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     command
 }
 
+/// A token signed with the key of an `up` that keeps its data in `data`.
+pub fn token(data: &str, sub: &str, scope: &str) -> String {
+    let arguments = [
+        "token",
+        "--tenant",
+        "default",
+        "--sub",
+        sub,
+        "--scope",
+        scope,
+        "--data-dir",
+        data,
+    ];
+    let output = campanile(&arguments, &[]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        text.lines().count(),
+        1,
+        "a token and nothing else: {text:?}"
+    );
+    text.trim().to_owned()
+}
+
 /// A running role; killed when it is dropped.
 pub struct Process {
     child: Child,

@@ -1,0 +1,83 @@
+//! The API as `up` and `api` both run it: accept, answer, and stop without dropping anybody.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use campanile_api::identity::Keys;
+use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
+use campanile_cache::Bus;
+use campanile_domain::Clock;
+use campanile_intake::Intake;
+use campanile_storage::Storage;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::health::Surroundings;
+
+/// What the API is made of.
+pub(crate) struct FrontParts {
+    pub(crate) listener: TcpListener,
+    pub(crate) storage: Arc<dyn Storage>,
+    /// Wakes the relays.
+    pub(crate) waker: Arc<dyn Bus>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) health: Surroundings,
+}
+
+/// The running API.
+pub(crate) struct Front {
+    address: SocketAddr,
+    intake: Intake,
+    draining: Draining,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+}
+
+impl Front {
+    /// Starts to answer.
+    pub(crate) fn start(parts: FrontParts) -> anyhow::Result<Self> {
+        let FrontParts {
+            listener,
+            storage,
+            waker,
+            clock,
+            keys,
+            health,
+        } = parts;
+        let (draining, stop) = (Draining::default(), CancellationToken::new());
+        let intake = Intake::start(Arc::clone(&storage), waker, Arc::clone(&clock));
+        let (api_intake, health) = (intake.clone(), Arc::new(health));
+        let state = ApiState::new(storage, api_intake, keys, health, clock, draining.clone());
+        let address = listener.local_addr()?;
+        let serving = serve(
+            listener,
+            router(state),
+            stop.clone(),
+            ServerLimits::default(),
+        );
+        Ok(Self {
+            address,
+            intake,
+            draining,
+            stop,
+            server: tokio::spawn(serving),
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Says that it is not ready, answers what is under way, writes what was taken.
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        self.draining.start();
+        self.stop.cancel();
+        self.server.await.context("the server failed")?;
+        self.intake.close().await;
+        Ok(())
+    }
+}
