@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
     Token(TokenOptions),
     /// Create, list and change tenants.
+    ///
+    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
+    /// must be stopped meanwhile: its file has one owner.
     Tenant(TenantOptions),
     /// Print the OpenAPI 3.1 document.
     Openapi,

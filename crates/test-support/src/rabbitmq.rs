@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use lapin::options::{
     BasicConsumeOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions,
+    QueuePurgeOptions,
 };
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
@@ -22,8 +23,7 @@ async fn channel(url: &str) -> (Connection, Channel) {
 /// If the broker cannot be reached.
 pub async fn remove(url: &str, name: &str) {
     let (connection, channel) = channel(url).await;
-    let lanes = ["critical", "default", "bulk"].map(|lane| format!("{name}.webhook.{lane}"));
-    for queue in lanes.into_iter().chain([format!("{name}.dead")]) {
+    for queue in lanes(name).into_iter().chain([format!("{name}.dead")]) {
         channel
             .queue_delete(queue.into(), QueueDeleteOptions::default())
             .await
@@ -36,6 +36,28 @@ pub async fn remove(url: &str, name: &str) {
             .ok();
     }
     connection.close(200, "bye".into()).await.ok();
+}
+
+/// Empties the queues of an installation, as a broker that lost its disk would; says how many
+/// messages are gone.
+///
+/// # Panics
+/// If the broker cannot be reached.
+pub async fn wipe(url: &str, name: &str) -> u32 {
+    let (connection, channel) = channel(url).await;
+    let mut gone = 0;
+    for queue in lanes(name) {
+        let purged = channel
+            .queue_purge(queue.into(), QueuePurgeOptions::default())
+            .await;
+        gone += purged.expect("the queue is there");
+    }
+    connection.close(200, "bye".into()).await.ok();
+    gone
+}
+
+fn lanes(name: &str) -> [String; 3] {
+    ["critical", "default", "bulk"].map(|lane| format!("{name}.webhook.{lane}"))
 }
 
 /// Puts bytes into a queue.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use campanile_test_support::postgres::TestDatabase;
+use campanile_test_support::proxy::FaultProxy;
 use campanile_test_support::webhook::WebhookReceiver;
 use serde_json::Value;
 
@@ -59,6 +60,31 @@ impl Cluster {
             String::from_utf8_lossy(&migrate.stderr)
         );
         cluster
+    }
+
+    /// Lets the roles that are started from now on reach a server through a proxy.
+    pub async fn through_proxy(&mut self, variable: &str) -> FaultProxy {
+        let (_, value) = self
+            .environment
+            .iter_mut()
+            .find(|(name, _)| name == variable)
+            .unwrap();
+        let mut url = url::Url::parse(value).unwrap();
+        let usual = match url.scheme() {
+            "amqp" => 5672,
+            "redis" => 6379,
+            _ => 5432,
+        };
+        let upstream = format!(
+            "{}:{}",
+            url.host_str().unwrap(),
+            url.port().unwrap_or(usual)
+        );
+        let proxy = FaultProxy::start(&upstream).await;
+        url.set_host(Some("127.0.0.1")).unwrap();
+        url.set_port(Some(proxy.address().port())).unwrap();
+        *value = url.to_string();
+        proxy
     }
 
     fn environment(&self) -> Vec<(&str, &str)> {

@@ -14,5 +14,6 @@ mod bad_settings;
 mod cluster;
 mod crash;
 mod operator;
+mod outages;
 mod support;
 mod traces;
