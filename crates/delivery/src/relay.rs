@@ -2,7 +2,7 @@
 
 use campanile_cache::Wake;
 use campanile_telemetry::metrics;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
@@ -12,6 +12,8 @@ use crate::{DeliveryParts, DeliverySettings};
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
     let mut wakes = parts.bus.listen();
     while !stop.is_cancelled() {
+        // This turn sees everything that was said until now.
+        while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
         let more = turn(&parts, &settings).await;
         if more {
             continue;
