@@ -1,8 +1,8 @@
-//! The two ledgers: what callers were promised, and what receivers got. One JSON object a line.
+//! The two ledgers: what was accepted, and what receivers got. One JSON object a line.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::de::DeserializeOwned;
@@ -11,21 +11,21 @@ use uuid::Uuid;
 
 /// A 202.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Promised {
+pub(crate) struct Accepted {
     /// When the request was due, in microseconds since 1970.
-    pub(crate) due_us: u64,
-    /// When the 202 was there.
-    pub(crate) accepted_us: u64,
+    pub(crate) due_at: u64,
+    /// When the 202 was there, likewise.
+    pub(crate) accepted_at: u64,
     /// What it promised.
-    pub(crate) ids: Vec<Uuid>,
+    pub(crate) notification_ids: Vec<Uuid>,
 }
 
 /// A webhook's call.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Received {
     /// When it came, in microseconds since 1970.
-    pub(crate) at_us: u64,
-    /// The header that names the delivery.
+    pub(crate) at: u64,
+    /// The header that names the delivery; empty where there was none.
     pub(crate) webhook_id: String,
     /// The notification in its body.
     pub(crate) notification_id: Option<Uuid>,
@@ -35,41 +35,80 @@ pub(crate) struct Received {
     pub(crate) status: u16,
 }
 
-/// A file that grows by whole lines. Each is written at once, so that a killed process has lost
-/// nothing that it said.
-pub(crate) struct Ledger(File);
-
-impl Ledger {
-    /// Opens or makes it; what is there stays.
-    pub(crate) fn append(path: &Path) -> anyhow::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path);
-        Ok(Self(file.with_context(|| {
-            format!("cannot write {}", path.display())
-        })?))
-    }
-
-    /// Adds a line.
-    pub(crate) fn add(&mut self, entry: &impl Serialize) -> anyhow::Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        self.0.write_all(&line).context("cannot write the ledger")
+impl Received {
+    /// Whether the sender was told that it arrived.
+    pub(crate) fn taken(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 }
 
-/// Reads a ledger; a last line that is still being written is left out.
-pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let (mut entries, mut lines) = (Vec::new(), BufReader::new(file).lines());
-    let mut number = 0;
-    while let Some(line) = lines.next().transpose()? {
-        number += 1;
-        match serde_json::from_str(&line) {
-            Ok(entry) => entries.push(entry),
-            Err(error) if lines.next().is_some() => {
-                return Err(error).with_context(|| format!("{}, line {number}", path.display()));
+/// A file that grows by lines. They wait in a buffer, so that the machine under load is not asked
+/// to write for each; whoever adds must also flush.
+pub(crate) struct LedgerWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl LedgerWriter {
+    /// Opens or makes it; what is there stays.
+    pub(crate) fn append(path: &Path) -> anyhow::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufWriter::new(file),
+        })
+    }
+
+    /// Adds a line; in one piece, so that a full buffer is never written up to the middle of it.
+    pub(crate) fn add(&mut self, entry: &impl Serialize) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        let added = self.file.write_all(&line);
+        added.with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    /// Lets readers see all that was added.
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+        let flushed = self.file.flush();
+        flushed.with_context(|| format!("cannot write {}", self.path.display()))
+    }
+}
+
+/// What a ledger held when it was last read. Only what is new is read, as it may be large.
+pub(crate) struct LedgerReader<T> {
+    path: PathBuf,
+    file: BufReader<File>,
+    /// The beginning of a line that is still being written.
+    rest: String,
+    entries: Vec<T>,
+}
+
+impl<T: DeserializeOwned> LedgerReader<T> {
+    /// Opens it; nothing is read yet.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            file: BufReader::new(file),
+            rest: String::new(),
+            entries: Vec::new(),
+        })
+    }
+
+    /// Reads what was added since, and gives all.
+    pub(crate) fn read(&mut self) -> anyhow::Result<&[T]> {
+        let place = |path: &Path, line: usize| format!("{}, line {}", path.display(), line + 1);
+        loop {
+            let read = self.file.read_line(&mut self.rest);
+            read.with_context(|| place(&self.path, self.entries.len()))?;
+            if !self.rest.ends_with('\n') {
+                return Ok(&self.entries);
             }
-            Err(_) => {}
+            let entry = serde_json::from_str(&self.rest);
+            let entry = entry.with_context(|| place(&self.path, self.entries.len()))?;
+            self.entries.push(entry);
+            self.rest.clear();
         }
     }
-    Ok(entries)
 }

@@ -1,6 +1,7 @@
-//! Load at a fixed rate, receivers that keep a ledger, and the join that finds what was lost.
+//! Load at a fixed rate, a receiver that keeps a ledger, and the join that finds what was lost.
 //!
-//! `cli` says what can be asked; `sink`, `run` and `join` do it; `ledger` is the files they share.
+//! `cli` says what can be asked; `sink`, `run` and `join` do it; `ledger` is the files they share,
+//! `process` what a server costs meanwhile, `clock` and `summary` their times and figures.
 
 mod cli;
 mod clock;

@@ -19,6 +19,14 @@ pub(crate) struct Cost {
     pub(crate) name: String,
     /// Its process id.
     pub(crate) pid: u32,
+    /// What it used, unless it ended before the run did.
+    #[serde(flatten)]
+    pub(crate) used: Option<Used>,
+}
+
+/// CPU time and memory.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Used {
     /// User and system time, in microseconds.
     pub(crate) cpu_us: u64,
     /// Resident at the end, in KiB.
@@ -62,14 +70,16 @@ pub(crate) fn sample(pid: u32) -> anyhow::Result<Sample> {
 }
 
 impl Sample {
-    /// What it cost since.
-    pub(crate) fn until(&self, pid: u32, end: &Self) -> Cost {
+    /// What it cost since; there is no end to compare with if it is gone.
+    pub(crate) fn until(&self, pid: u32, end: Option<&Self>) -> Cost {
         Cost {
             name: self.name.clone(),
             pid,
-            cpu_us: end.cpu_us.saturating_sub(self.cpu_us),
-            resident_kib: end.resident_kib,
-            peak_kib: end.peak_kib,
+            used: end.map(|end| Used {
+                cpu_us: end.cpu_us.saturating_sub(self.cpu_us),
+                resident_kib: end.resident_kib,
+                peak_kib: end.peak_kib,
+            }),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
-use reqwest::{Client, StatusCode};
+use anyhow::{Context, ensure};
+use http::StatusCode;
+use reqwest::Client;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -26,13 +27,16 @@ pub(super) struct Caller {
     run: Uuid,
     users: u64,
     recipients: u64,
-    retry_for: Duration,
+    /// For how long a request is repeated; nothing: it is sent once.
+    retry_for: Option<Duration>,
 }
 
 /// What became of a request.
 pub(super) struct Answer {
     pub(super) due_us: u64,
     pub(super) answered_us: u64,
+    /// From the moment it was due, by a clock that nobody sets.
+    pub(super) took: Duration,
     /// How often it was sent again.
     pub(super) repeated: u32,
     /// The notifications promised, or why there are none.
@@ -51,6 +55,10 @@ struct One {
 
 impl Caller {
     pub(super) fn new(options: &RunOptions) -> anyhow::Result<Self> {
+        ensure!(
+            options.recipients <= options.users,
+            "--recipients: a request names each user once, so not more than --users"
+        );
         let client = Client::builder()
             .timeout(PATIENCE)
             .tcp_nodelay(true)
@@ -62,16 +70,18 @@ impl Caller {
             run: Uuid::new_v4(),
             users: options.users.into(),
             recipients: options.recipients.into(),
-            retry_for: options.retry_for,
+            retry_for: options.retry.then_some(options.retry_for),
         })
     }
 
-    pub(super) async fn send(&self, number: u64, due_us: u64) -> Answer {
-        let (until, mut pause, mut repeated) = (Instant::now() + self.retry_for, FIRST_PAUSE, 0);
+    /// Sends it, and again until it is answered or its time is over.
+    pub(super) async fn send(&self, number: u64, due: Instant, due_us: u64) -> Answer {
+        let until = self.retry_for.map(|retry_for| Instant::now() + retry_for);
+        let (mut pause, mut repeated) = (FIRST_PAUSE, 0);
         loop {
             let result = self.try_once(number).await;
             let result = match result {
-                Err((_, true)) if Instant::now() + pause < until => {
+                Err((_, true)) if until.is_some_and(|until| Instant::now() + pause < until) => {
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     repeated += 1;
@@ -83,6 +93,7 @@ impl Caller {
             return Answer {
                 due_us,
                 answered_us: now_us(),
+                took: due.elapsed(),
                 repeated,
                 result,
             };
@@ -106,16 +117,18 @@ impl Caller {
             .header("Idempotency-Key", format!("{}-{number}", self.run))
             .json(&body);
         let lost = |error: reqwest::Error| {
-            let why = if error.is_timeout() {
-                "no answer in time"
-            } else {
-                "no connection"
+            let why = match () {
+                () if error.is_timeout() => "no answer in time",
+                () if error.is_decode() => "202 in another shape",
+                () if error.is_connect() => "no connection",
+                () => "connection lost",
             };
             (why.to_owned(), true)
         };
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status();
         if status != StatusCode::ACCEPTED {
+            // What was sent first may still be under way when it is sent again: that is a 409.
             let again = status.is_server_error() || status == StatusCode::CONFLICT;
             return Err((status.as_str().to_owned(), again));
         }

@@ -21,9 +21,17 @@ pub(crate) struct Report {
     pub(crate) repeated: u64,
     pub(crate) failed: BTreeMap<String, u64>,
     pub(crate) accept: Option<Latencies>,
-    pub(crate) processes: Vec<Cost>,
+    pub(crate) processes: Vec<Process>,
     #[serde(skip)]
     latencies: Histogram<u64>,
+}
+
+/// What a process cost, and what that is for each notification.
+#[derive(Debug, Serialize)]
+pub(crate) struct Process {
+    #[serde(flatten)]
+    cost: Cost,
+    cpu_us_per_notification: Option<f64>,
 }
 
 impl Default for Report {
@@ -44,11 +52,11 @@ impl Default for Report {
 
 impl Report {
     /// Counts a 202.
-    pub(super) fn accepted(&mut self, due_us: u64, answered_us: u64, notifications: usize) {
+    pub(super) fn accepted(&mut self, took: Duration, notifications: usize) {
         self.requests_accepted += 1;
         self.notifications_accepted += notifications as u64;
         self.latencies
-            .saturating_record(answered_us.saturating_sub(due_us).max(1));
+            .saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     }
 
     /// Works out what only the end shows.
@@ -56,6 +64,16 @@ impl Report {
         self.rate_asked = rate;
         self.rate_reached = self.requests_accepted as f64 / took.as_secs_f64();
         self.accept = Some(Latencies::from(&self.latencies));
+    }
+
+    /// Adds what a process cost; after all answers were counted.
+    pub(super) fn costed(&mut self, cost: Cost) {
+        let notifications = self.notifications_accepted;
+        let used = cost.used.filter(|_| notifications > 0);
+        self.processes.push(Process {
+            cost,
+            cpu_us_per_notification: used.map(|used| used.cpu_us as f64 / notifications as f64),
+        });
     }
 }
 
@@ -79,21 +97,24 @@ impl fmt::Display for Report {
         if let Some(accept) = &self.accept {
             table.add_row(["accept, from the due time".into(), accept.to_string()]);
         }
-        for Cost {
-            name,
-            pid,
-            cpu_us,
-            resident_kib,
-            peak_kib,
-        } in &self.processes
-        {
-            let each = *cpu_us as f64 / self.notifications_accepted.max(1) as f64;
-            let (resident, peak) = (*resident_kib as f64 / 1024.0, *peak_kib as f64 / 1024.0);
-            let text = format!(
-                "{each:.0} µs CPU per notification, {resident:.1} MiB resident, {peak:.1} at most"
-            );
-            table.add_row([format!("{name} ({pid})"), text]);
+        for process in &self.processes {
+            let name = format!("{} ({})", process.cost.name, process.cost.pid);
+            table.add_row([name, process.to_string()]);
         }
         write!(f, "{table}")
+    }
+}
+
+impl fmt::Display for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(used) = &self.cost.used else {
+            return f.write_str("ended before the run did");
+        };
+        if let Some(each) = self.cpu_us_per_notification {
+            write!(f, "{each:.0} µs CPU per notification, ")?;
+        }
+        let mib = |kib: u64| kib as f64 / 1024.0;
+        let (resident, peak) = (mib(used.resident_kib), mib(used.peak_kib));
+        write!(f, "{resident:.1} MiB resident, {peak:.1} at most")
     }
 }

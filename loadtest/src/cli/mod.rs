@@ -1,0 +1,104 @@
+//! What can be asked on the command line. The doc comments are the `--help`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where answers are printed"
+)]
+
+mod join;
+mod run;
+mod sink;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use join::JoinOptions;
+pub(crate) use run::RunOptions;
+pub(crate) use sink::SinkOptions;
+
+/// Loads a running Campanile and proves what became of every 202.
+#[derive(Debug, Parser)]
+#[command(name = "campanile-loadtest", version, max_term_width = 100, after_help = EXAMPLE)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLE: &str = "\
+A run from beginning to end, against `campanile up` with WEBHOOK_URL=http://127.0.0.1:9999/:
+
+  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl &
+  campanile-loadtest run --token \"$TOKEN\" --rate 50 --duration 30s --ledger accepted.jsonl
+  campanile-loadtest join --accepted accepted.jsonl --received received.jsonl --timeout 60s";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Receive webhooks, verify them, and keep a ledger.
+    ///
+    /// `GET /count` answers {"requests", "distinct_ids", "unverified"}, `GET /healthz` that it
+    /// lives; every other request is taken for a webhook. Ends at SIGTERM or Ctrl-C.
+    #[command(after_help = sink::EXAMPLES)]
+    Sink(SinkOptions),
+    /// Send notifications at a fixed rate, whatever the answers. Exit 1 if not one was accepted.
+    ///
+    /// Open loop: every request has a moment at which it is due, and its latency counts from there,
+    /// so a server that stalls is not spared the requests that it kept waiting.
+    #[command(after_help = run::EXAMPLES)]
+    Run(RunOptions),
+    /// Join the two ledgers by notification: what was lost, what came twice.
+    ///
+    /// Exit 1 if a notification was lost or came under several webhook-ids, if a signature was
+    /// wrong, or if more came twice than --max-doubled allows.
+    #[command(after_help = join::EXAMPLES)]
+    Join(JoinOptions),
+}
+
+/// Runs what was asked.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = runtime
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(done(cli.command)));
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("campanile-loadtest: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether it passed.
+async fn done(command: Command) -> anyhow::Result<bool> {
+    match command {
+        Command::Sink(options) => {
+            crate::sink::run(options, |ready| println!("{ready}")).await?;
+            Ok(true)
+        }
+        Command::Run(options) => {
+            let report = crate::run::run(options).await?;
+            println!("{report}");
+            Ok(report.requests_accepted > 0)
+        }
+        Command::Join(options) => {
+            let joined = crate::join::run(&options, |waiting| eprintln!("{waiting}")).await?;
+            println!("{joined}");
+            Ok(joined.passed)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,65 @@
+//! `campanile-loadtest run`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+pub(super) const EXAMPLES: &str = "\
+Half a minute at fifty a second, and what it cost the server:
+
+  export CAMPANILE_TOKEN=$(campanile token --tenant default --sub load --scope notifications:send)
+  campanile-loadtest run --rate 50 --duration 30s --pid $(pidof campanile) --json run.json
+
+Through a server that is killed and comes back, keeping what was accepted for `join`:
+
+  campanile-loadtest run --rate 200 --duration 1m --retry --ledger accepted.jsonl";
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// The API's address.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub(crate) url: String,
+    /// A token with the scope notifications:send (`campanile token`).
+    #[arg(
+        long,
+        value_name = "JWT",
+        env = "CAMPANILE_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) token: String,
+    /// Requests a second.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
+    /// For how long.
+    #[arg(long, default_value = "30s", value_parser = humantime::parse_duration)]
+    pub(crate) duration: Duration,
+    /// How many users (`user-0`, `user-1`, …) the notifications go to, in turn.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) users: u32,
+    /// Recipients of one request; not more than there are users.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) recipients: u32,
+    /// Requests under way at once, at most; those that have to wait for a place grow old meanwhile.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) connections: u32,
+    /// Repeats a request without an answer, or with a 5xx, under the same Idempotency-Key.
+    ///
+    /// What a careful caller does when a server is killed: the pauses grow from 50 ms to 2 s. A 409
+    /// is repeated too: it says that the server still works on what was sent first.
+    #[arg(long)]
+    pub(crate) retry: bool,
+    /// For how long a request is repeated.
+    #[arg(long, value_name = "DURATION", default_value = "30s", requires = "retry", value_parser = humantime::parse_duration)]
+    pub(crate) retry_for: Duration,
+    /// The file that every 202 is noted in, a JSON object a line; what is in it stays.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// A process whose CPU time and memory are reported; may be given several times.
+    #[arg(long, value_name = "PID", num_args = 1..)]
+    pub(crate) pid: Vec<u32>,
+    /// The file for the report as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}

@@ -1,0 +1,37 @@
+//! `campanile-loadtest sink`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+pub(super) const EXAMPLES: &str = "\
+Verify every signature with the secret that Campanile signs with:
+
+  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --secret whsec_…
+
+Play a provider that is slow, or one that is broken:
+
+  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --delay 20ms
+  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --status 503";
+
+/// Options of `sink`.
+#[derive(Debug, Args)]
+pub(crate) struct SinkOptions {
+    /// The address to listen on; port 0 takes a free one, and the first line printed names it.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// The file that every call is noted in, a JSON object a line; what is in it stays.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// The secret (`whsec_…`) to verify signatures with; left out, none is verified.
+    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
+    pub(crate) secret: Option<String>,
+    /// The status of every answer.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
+    pub(crate) status: u16,
+    /// How long every answer takes.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
+    pub(crate) delay: Duration,
+}

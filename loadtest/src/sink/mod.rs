@@ -1,0 +1,96 @@
+//! A webhook receiver in a process of its own.
+
+mod kept;
+mod receive;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use standardwebhooks::Webhook;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::cli::SinkOptions;
+pub(crate) use kept::Count;
+use kept::Kept;
+
+/// More than any webhook of ours has.
+const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// How long a line may wait in the buffer; readers count on 50 ms.
+const FLUSH_EVERY: Duration = Duration::from_millis(40);
+/// How long a caller that stopped half-way may keep the sink from ending.
+const GRACE: Duration = Duration::from_secs(2);
+
+struct Sink {
+    secret: Option<Webhook>,
+    status: StatusCode,
+    delay: Duration,
+    kept: Kept,
+}
+
+/// Receives until told to stop; `ready` is told where.
+pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
+    let secret = options.secret.as_deref().map(Webhook::new).transpose();
+    let sink = Arc::new(Sink {
+        // The library's error could show what is wrong with the secret, so it is not repeated.
+        secret: secret.map_err(|_| anyhow!("--secret: expected whsec_ and base64"))?,
+        status: StatusCode::from_u16(options.status)?,
+        delay: options.delay,
+        kept: Kept::append(&options.ledger)?,
+    });
+    let router = Router::new()
+        .route("/count", get(count))
+        .route("/healthz", get(|| async { "ok" }))
+        .fallback(receive::receive)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .with_state(Arc::clone(&sink));
+    let listener = TcpListener::bind(options.listen).await;
+    let listener = listener.with_context(|| format!("--listen: {}", options.listen))?;
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    // Only now, for whoever reads this line may send the signal at once.
+    ready(format!("listening on http://{}", listener.local_addr()?));
+    let stopping = Arc::new(Notify::new());
+    let told = Arc::clone(&stopping);
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        told.notify_one();
+    };
+    let too_long = async {
+        stopping.notified().await;
+        sleep(sink.delay + GRACE).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, router).with_graceful_shutdown(stop) => served?,
+        () = too_long => {}
+        broken = keep_flushing(&sink.kept) => return broken.map(|never| match never {}),
+    }
+    sink.kept.flush()
+}
+
+/// Ends only when the disk refuses: a receiver that can't note what it got must not go on.
+async fn keep_flushing(kept: &Kept) -> anyhow::Result<Infallible> {
+    let mut ticks = interval(FLUSH_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        kept.flush()?;
+    }
+}
+
+async fn count(State(sink): State<Arc<Sink>>) -> Json<Count> {
+    Json(sink.kept.count())
+}

@@ -1,0 +1,10 @@
+//! The three commands as processes, around an API that the test plays.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod api;
+mod join;
+mod run;
+mod scene;
+mod sink;
+mod tool;
+mod webhook;
