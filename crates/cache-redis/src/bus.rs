@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use campanile_cache::{Bus, BusHealth, Wake};
 use tokio::sync::{Notify, broadcast};
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
@@ -18,6 +19,9 @@ use crate::wire;
 
 /// Wakes that a listener may lag behind by before it is told "more than once".
 const LAG: usize = 16;
+
+/// Health reports wait no longer: who asks for them has little patience.
+const HEALTH_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Wakes over Redis: at once within the process, and by one `PUBLISH` for many calls to the others.
 pub struct RedisBus {
@@ -93,7 +97,8 @@ impl Bus for RedisBus {
             let ping = redis::cmd("PING").exec_async(&mut connection).await;
             ping.map_err(|error| error.to_string())
         };
-        match answer.await {
+        let answer = timeout(HEALTH_PATIENCE, answer).await;
+        match answer.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
             Ok(()) => BusHealth {
                 up: true,
                 detail: format!("Redis answers in {:.1?}", asked.elapsed()),

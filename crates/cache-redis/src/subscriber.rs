@@ -15,6 +15,9 @@ use crate::wire;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// After so long a silence the server is asked whether it is still there: a subscriber only reads,
+/// so nothing else would ever tell it that its connection leads nowhere.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// What the task needs.
 pub(crate) struct Subscriber {
@@ -59,21 +62,30 @@ impl Subscriber {
             subscription.subscribe(&self.channel).await?;
             Ok::<_, redis::RedisError>(subscription)
         });
-        let mut heard = match subscribed.await {
-            Ok(Ok(subscription)) => subscription.into_on_message(),
+        let (mut ask, mut heard) = match subscribed.await {
+            Ok(Ok(subscription)) => subscription.split(),
             Ok(Err(error)) => return error.to_string(),
             Err(_) => return "no answer in time".to_owned(),
         };
         *pause = FIRST_PAUSE;
         // What was said while nobody listened is lost: look once.
         let _ = self.local.send(Wake::Outbox);
-        while let Some(message) = heard.next().await {
+        loop {
+            let Ok(message) = timeout(SILENCE, heard.next()).await else {
+                match timeout(PATIENCE, ask.ping::<redis::Value>()).await {
+                    Ok(Ok(_pong)) => continue,
+                    Ok(Err(error)) => return error.to_string(),
+                    Err(_) => return "the server fell silent".to_owned(),
+                }
+            };
+            let Some(message) = message else {
+                return "the connection ended".to_owned();
+            };
             let payload = String::from_utf8_lossy(message.get_payload_bytes());
             if let Some(wake) = wire::decode(&payload, self.ourselves) {
                 let _ = self.local.send(wake);
             }
         }
-        "the connection ended".to_owned()
     }
 }
 

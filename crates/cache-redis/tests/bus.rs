@@ -1,6 +1,6 @@
 //! Two processes on one Redis server, and what becomes of them without it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use campanile_cache::{Bus, Wake};
 use campanile_cache_redis::RedisBus;
@@ -110,6 +110,49 @@ async fn without_the_server_the_process_wakes_itself_and_hears_again_afterwards(
     one.wake(Wake::Outbox);
     woken(&mut theirs).await;
     assert!(one.health().await.up);
+}
+
+#[tokio::test]
+async fn a_network_that_swallows_everything_is_noticed() {
+    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
+    let (namespace, through) = (namespace(), format!("redis://{}", proxy.address()));
+    let (one, mut ours) = subscribed(&through, &namespace).await;
+    let (two, _) = subscribed(&url(), &namespace).await;
+    assert!(one.health().await.up);
+    proxy.freeze();
+    let asked = Instant::now();
+    assert!(!one.health().await.up, "no answer comes");
+    // Half a second is promised; the rest is for a machine that is busy.
+    assert!(
+        asked.elapsed() < Duration::from_millis(950),
+        "{:?}",
+        asked.elapsed()
+    );
+    // It subscribes anew and wakes, because of what may have been missed.
+    woken(&mut ours).await;
+    two.wake(Wake::Outbox);
+    woken(&mut ours).await;
+}
+
+#[tokio::test]
+async fn a_dropped_bus_lets_go_of_the_server() {
+    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
+    let through = format!("redis://{}", proxy.address());
+    let (bus, mut listener) = subscribed(&through, &namespace()).await;
+    assert!(bus.health().await.up);
+    assert!(
+        proxy.connections() >= 2,
+        "one to listen, one for commands: {}",
+        proxy.connections()
+    );
+    drop(bus);
+    let until = Instant::now() + PATIENCE;
+    while proxy.connections() > 0 {
+        assert!(Instant::now() < until, "{} left", proxy.connections());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    while let Ok(_earlier_wake) = listener.try_recv() {}
+    assert_eq!(listener.try_recv(), Err(TryRecvError::Closed));
 }
 
 #[tokio::test]

@@ -125,7 +125,7 @@ impl Link {
     async fn connect(&self) -> lapin::Result<Connection> {
         let properties = ConnectionProperties::default()
             .with_connection_name(format!("campanile {}", self.purpose).into());
-        let connection = Connection::connect(&self.settings.url, properties).await?;
+        let connection = Connection::connect_uri(self.settings.uri()?, properties).await?;
         self.blocked.store(false, Ordering::Release);
         let (mut events, blocked) = (connection.events_listener(), Arc::clone(&self.blocked));
         tokio::spawn(async move {

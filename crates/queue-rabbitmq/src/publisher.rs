@@ -1,5 +1,6 @@
 //! One task publishes for the whole process: confirms of one channel must not be interleaved.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use campanile_queue::{Message, PublishOutcome};
@@ -52,19 +53,22 @@ pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) 
 /// A channel in confirm mode. Who asks while there is none is told at once that it did not go out.
 async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Option<Channel> {
     loop {
+        // One attempt for all who ask meanwhile: begun anew for each of them, it would never end.
+        let mut opening = pin!(link.channel());
         let channel = loop {
             tokio::select! {
-                channel = link.channel() => break channel?,
-                Some(request) = requests.recv() => refuse(request),
+                channel = &mut opening => break channel?,
+                request = requests.recv() => refuse(request?),
             }
         };
-        match channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await
-        {
-            Ok(()) => return Some(channel),
-            Err(error) => tracing::warn!(%error, "no confirm mode"),
+        // The link counts as up from here, so whoever asks now waits instead of being refused.
+        let confirms = channel.confirm_select(ConfirmSelectOptions::default());
+        match timeout(link.settings.confirm_timeout, confirms).await {
+            Ok(Ok(())) => return Some(channel),
+            Ok(Err(error)) => tracing::warn!(%error, "no confirm mode"),
+            Err(_) => tracing::warn!("no confirm mode in time"),
         }
+        link.lost();
     }
 }
 
@@ -73,12 +77,17 @@ fn refuse(request: Request) {
     let _ = request.reply.send(outcomes);
 }
 
-/// Publishes a batch; whether the channel is still good.
+/// Publishes a batch; whether the channel is still good. Once a confirm did not come the rest is
+/// refused: each of them would wait as long for nothing, before anybody connects anew.
 async fn serve(channel: &Channel, settings: &RabbitSettings, batch: Vec<Request>) -> bool {
     let mut good = true;
     for request in batch {
         let mut outcomes = Vec::with_capacity(request.messages.len());
         for part in request.messages.chunks(AT_ONCE) {
+            if !good {
+                outcomes.extend(vec![PublishOutcome::Unconfirmed; part.len()]);
+                continue;
+            }
             match timeout(settings.confirm_timeout, publish(channel, settings, part)).await {
                 Ok(confirmed) => outcomes.extend(confirmed),
                 Err(_) => {

@@ -11,6 +11,7 @@ use campanile_queue::{PublishOutcome, Queue};
 use campanile_queue_rabbitmq::RabbitQueue;
 use campanile_test_support::proxy::FaultProxy;
 use campanile_test_support::rabbitmq;
+use futures_util::future::join_all;
 use support::{Broker, PATIENCE, message, next, url};
 
 /// The server's address, and the URL that leads to `proxy` instead.
@@ -63,6 +64,46 @@ async fn a_cut_connection_is_made_again_for_publisher_and_consumer() {
         }
         seen.insert(received.message.dispatch);
         received.acknowledge.done().await;
+    }
+    queue.close().await;
+    broker.clean_up().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_swallows_everything_costs_one_confirm_time_and_is_replaced() {
+    let (broker, (proxy, through)) = (Broker::new(), proxied().await);
+    let queue = broker.queue_at(&through).await;
+    proxy.freeze();
+    let asked = Instant::now();
+    // All of them wait in the same batch.
+    let messages: Vec<_> = (0..40).map(|_| [message()]).collect();
+    let outcomes = join_all(messages.iter().map(|one| queue.publish(one))).await;
+    assert!(
+        outcomes
+            .iter()
+            .all(|one| *one == [PublishOutcome::Unconfirmed])
+    );
+    while queue.health().await.up {
+        // One confirm's time is two seconds here; one for each would be eighty.
+        assert!(asked.elapsed() < Duration::from_secs(10), "still up");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let until = Instant::now() + PATIENCE;
+    while queue.publish(&[message()]).await != [PublishOutcome::Confirmed] {
+        assert!(Instant::now() < until, "publishes again");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    queue.close().await;
+    broker.clean_up().await;
+}
+
+#[tokio::test]
+async fn who_publishes_all_the_time_does_not_keep_the_connection_from_being_made() {
+    let broker = Broker::new();
+    let queue = RabbitQueue::start(broker.settings(&url()));
+    let until = Instant::now() + PATIENCE;
+    while queue.publish(&[message()]).await != [PublishOutcome::Confirmed] {
+        assert!(Instant::now() < until, "never connected");
     }
     queue.close().await;
     broker.clean_up().await;

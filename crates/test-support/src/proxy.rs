@@ -1,9 +1,11 @@
 //! A network that fails when it is told to.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
 /// Stands between a client and a server.
@@ -12,6 +14,14 @@ pub struct FaultProxy {
     address: SocketAddr,
     upstream: String,
     serving: Mutex<Option<AbortHandle>>,
+    wires: Arc<Wires>,
+}
+
+/// What the connections share with the proxy.
+#[derive(Debug, Default)]
+struct Wires {
+    open: AtomicUsize,
+    freeze: Notify,
 }
 
 impl FaultProxy {
@@ -25,6 +35,7 @@ impl FaultProxy {
             address: listener.local_addr().expect("bound"),
             upstream: upstream.to_owned(),
             serving: Mutex::default(),
+            wires: Arc::default(),
         };
         proxy.serve(listener);
         proxy
@@ -33,6 +44,17 @@ impl FaultProxy {
     /// Where clients connect.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How many clients are connected.
+    pub fn connections(&self) -> usize {
+        self.wires.open.load(Ordering::Acquire)
+    }
+
+    /// From now on nothing passes on the connections that stand, and nobody is told, as when a
+    /// firewall forgets them. New ones are served.
+    pub fn freeze(&self) {
+        self.wires.freeze.notify_waiters();
     }
 
     /// Closes every connection and refuses new ones, as a dead server does.
@@ -64,13 +86,16 @@ impl FaultProxy {
     }
 
     fn serve(&self, listener: TcpListener) {
-        let upstream: Arc<str> = self.upstream.as_str().into();
+        let (upstream, wires) = (
+            Arc::<str>::from(self.upstream.as_str()),
+            Arc::clone(&self.wires),
+        );
         // Connections end with this task, because the set that holds them does.
         let serving = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 while connections.try_join_next().is_some() {}
-                connections.spawn(pass(client, Arc::clone(&upstream)));
+                connections.spawn(pass(client, Arc::clone(&upstream), Wire::open(&wires)));
             }
         });
         *self.serving.lock().expect("nobody panicked") = Some(serving.abort_handle());
@@ -83,9 +108,31 @@ impl Drop for FaultProxy {
     }
 }
 
-async fn pass(mut client: TcpStream, upstream: Arc<str>) {
-    if let Ok(mut server) = TcpStream::connect(&*upstream).await {
+/// Counts one connection for as long as it lives, however it ends.
+struct Wire(Arc<Wires>);
+
+impl Wire {
+    fn open(wires: &Arc<Wires>) -> Self {
+        wires.open.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(wires))
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+async fn pass(mut client: TcpStream, upstream: Arc<str>, wire: Wire) {
+    let frozen = wire.0.freeze.notified();
+    let Ok(mut server) = TcpStream::connect(&*upstream).await else {
+        return;
+    };
+    tokio::select! {
         // Its error is the connection's end.
-        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+        // Both sockets stay open until the proxy is cut.
+        () = frozen => std::future::pending().await,
     }
 }
