@@ -1,14 +1,15 @@
 //! The worker's lease: a heartbeat row, and the list of what is in hand.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use campanile_domain::{Clock, DispatchId, TenantId, WorkerId};
-use campanile_storage::{Storage, WorkerRow};
+use campanile_domain::{Clock, WorkerId};
+use campanile_storage::{Storage, StorageError, WorkerRow};
 use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
+
+use crate::in_hand::InHand;
 
 /// How often a worker says that it lives.
 const BEAT: Duration = Duration::from_secs(10);
@@ -16,32 +17,6 @@ const BEAT: Duration = Duration::from_secs(10);
 pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(30);
 /// From this age on, the own lease is too stale to begin a call.
 const STALE_AFTER: Duration = Duration::from_secs(25);
-
-/// The dispatches whose messages this process has not acknowledged.
-#[derive(Default)]
-pub(crate) struct InHand(Mutex<HashMap<DispatchId, TenantId>>);
-
-impl InHand {
-    /// Takes a dispatch in hand; `false` if it is there already.
-    pub(crate) fn take(&self, tenant: &TenantId, id: DispatchId) -> bool {
-        self.lock().insert(id, tenant.clone()).is_none()
-    }
-
-    pub(crate) fn release(&self, id: DispatchId) {
-        self.lock().remove(&id);
-    }
-
-    fn list(&self) -> Vec<(TenantId, DispatchId)> {
-        self.lock()
-            .iter()
-            .map(|(id, tenant)| (tenant.clone(), *id))
-            .collect()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<DispatchId, TenantId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Keeps the worker's row fresh and knows how fresh it is.
 pub(crate) struct Heartbeat {
@@ -106,19 +81,29 @@ impl Heartbeat {
             host: self.host.clone(),
             heartbeat_at: self.clock.now(),
         };
-        let held = self.in_hand.list();
-        let result = match self.storage.heartbeat(&row).await {
-            Ok(()) if held.is_empty() => Ok(()),
-            Ok(()) => self.storage.hold(self.worker, &held).await,
-            Err(error) => Err(error),
-        };
-        match result {
+        match self.beat_once(&row).await {
             Ok(()) => self.last_beat_ms.store(begun_ms, Ordering::Release),
             Err(error) => tracing::warn!(%error, "heartbeat failed"),
         }
         metrics()
             .worker_heartbeat_age_seconds
             .set(self.age().unwrap_or_default().as_secs_f64());
+    }
+
+    async fn beat_once(&self, row: &WorkerRow) -> Result<(), StorageError> {
+        self.storage.heartbeat(row).await?;
+        let let_go = self.in_hand.take_let_go();
+        if !let_go.is_empty()
+            && let Err(error) = self.storage.let_go(self.worker, &let_go).await
+        {
+            self.in_hand.put_back(let_go);
+            return Err(error);
+        }
+        let held = self.in_hand.list();
+        if held.is_empty() {
+            return Ok(());
+        }
+        self.storage.hold(self.worker, &held).await
     }
 
     /// Beats until told to stop; a failed beat is tried again soon.

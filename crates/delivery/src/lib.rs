@@ -13,6 +13,7 @@
 
 mod chores;
 mod heartbeat;
+mod in_hand;
 mod publish;
 mod relay;
 mod scheduler;

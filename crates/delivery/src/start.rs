@@ -8,6 +8,7 @@ use campanile_channels::ChannelSender;
 use campanile_domain::{Clock, Subscriptions, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -98,6 +99,7 @@ impl Delivery {
                 calls: calls.clone(),
                 stop_taking: stop_taking.clone(),
                 stop_now: stop_now.clone(),
+                alone: Semaphore::new(1),
             };
             let lanes = Lanes::open(parts.queue.as_ref(), channel.channel()).await?;
             loops.spawn(Arc::new(worker).run(lanes));

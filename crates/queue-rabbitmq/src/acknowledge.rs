@@ -45,6 +45,10 @@ async fn hand_back(acker: Acker) {
 
 #[async_trait]
 impl Acknowledge for RabbitAcknowledge {
+    fn is_ours(&self) -> bool {
+        self.acker.as_ref().is_some_and(Acker::usable)
+    }
+
     async fn done(mut self: Box<Self>) {
         if let Some(acker) = self.acker.take() {
             let _ = timeout(PATIENCE, acker.ack(BasicAckOptions::default())).await;

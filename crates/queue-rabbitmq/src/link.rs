@@ -105,21 +105,18 @@ impl Link {
         channels.push(channel.clone());
     }
 
+    /// Declares with every channel: a queue that somebody removed comes back with the next one.
     async fn open(&self) -> lapin::Result<Channel> {
         let connection = {
             let mut slot = self.connection.lock().await;
             match &*slot {
                 Some(connection) if connection.status().connected() => Arc::clone(connection),
-                _ => {
-                    let connection = Arc::new(self.connect().await?);
-                    let channel = connection.create_channel().await?;
-                    topology::declare(&channel, &self.settings).await?;
-                    *slot = Some(Arc::clone(&connection));
-                    connection
-                }
+                _ => Arc::clone(slot.insert(Arc::new(self.connect().await?))),
             }
         };
-        connection.create_channel().await
+        let channel = connection.create_channel().await?;
+        topology::declare(&channel, &self.settings).await?;
+        Ok(channel)
     }
 
     async fn connect(&self) -> lapin::Result<Connection> {

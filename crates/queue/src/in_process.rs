@@ -135,6 +135,10 @@ struct InHand {
 
 #[async_trait]
 impl Acknowledge for InHand {
+    fn is_ours(&self) -> bool {
+        true
+    }
+
     async fn done(mut self: Box<Self>) {
         self.message = None;
     }

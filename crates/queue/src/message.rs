@@ -16,6 +16,9 @@ pub struct Message {
     pub channel: Channel,
     /// In which lane it waits.
     pub lane: Lane,
+    /// Whether somebody may have begun its calls before it was published again.
+    #[serde(default)]
+    pub suspect: bool,
 }
 
 /// Bytes that no version of this program wrote, or a version it does not know.
@@ -60,6 +63,7 @@ mod tests {
             epoch: 3,
             channel: Channel::Webhook,
             lane: Lane::Default,
+            suspect: true,
         };
         assert_eq!(
             Message::from_bytes(&message.to_bytes()).expect("own bytes"),

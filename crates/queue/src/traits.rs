@@ -75,6 +75,9 @@ pub struct Received {
 /// How to let go of a message.
 #[async_trait]
 pub trait Acknowledge: Send + Sync {
+    /// Whether nobody else has been given the message meanwhile, as far as can be told here: a lost
+    /// connection gives everything to others.
+    fn is_ours(&self) -> bool;
     /// Done: never deliver it again.
     async fn done(self: Box<Self>);
     /// Not done: give it to somebody else.

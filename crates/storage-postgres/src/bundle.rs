@@ -45,6 +45,7 @@ pub(crate) fn bundle(open: Vec<Open>, size: usize, now: DateTime<Utc>) -> Vec<Bu
                 epoch: 0,
                 size: parts.len(),
                 publish_after: now + Dispatch::WINDOW,
+                suspect: false,
             },
             parts: parts.to_vec(),
         }));

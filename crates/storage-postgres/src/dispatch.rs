@@ -43,6 +43,8 @@ impl Dispatches for PostgresStorage {
                 "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1
                  WHERE tenant = $1 AND notification_id = $2 AND id = $3
                      AND state IN ('queued', 'deferred', 'retrying')
+                     AND NOT EXISTS (SELECT FROM schedule s
+                         WHERE s.tenant = $1 AND s.kind = 'retry' AND s.key = $3)
                  RETURNING unfinished_starts",
             )
             .bind(tenant.as_str())
@@ -87,6 +89,20 @@ impl Dispatches for PostgresStorage {
             |connection| { ring::hold(connection, worker, dispatches).await }
         );
         Ok(held?)
+    }
+
+    async fn let_go(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        let released = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| { ring::let_go(connection, worker, dispatches).await }
+        );
+        Ok(released?)
     }
 
     async fn ring_again(

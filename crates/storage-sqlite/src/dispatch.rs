@@ -1,4 +1,4 @@
-//! Loads, holds and rings dispatches again.
+//! Loads and records dispatches, and passes on to `ring.rs` what is about their doorbells.
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -13,10 +13,10 @@ use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
-use crate::record;
 use crate::rows::{
     channel, get, ladder, micros, moment, notification, notification_columns, tenant, unpack_refs,
 };
+use crate::{record, ring};
 
 #[async_trait]
 impl Dispatches for SqliteStorage {
@@ -45,6 +45,8 @@ impl Dispatches for SqliteStorage {
                         "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1 \
                          WHERE tenant = ? AND notification_id = ? AND id = ? \
                          AND state IN ('queued', 'deferred', 'retrying') \
+                         AND NOT EXISTS (SELECT 1 FROM schedule s \
+                             WHERE s.tenant = deliveries.tenant AND s.key = deliveries.id) \
                          RETURNING unfinished_starts",
                     )
                     .bind(tenant.as_str())
@@ -73,20 +75,18 @@ impl Dispatches for SqliteStorage {
     ) -> Result<(), StorageError> {
         let dispatches = dispatches.to_vec();
         self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    for (tenant, id) in dispatches {
-                        sqlx::query("UPDATE dispatch SET holder = ? WHERE tenant = ? AND id = ?")
-                            .bind(worker.0)
-                            .bind(tenant.as_str())
-                            .bind(id.0)
-                            .execute(&mut *connection)
-                            .await
-                            .map_err(storage_error)?;
-                    }
-                    Ok(())
-                })
-            })
+            .write(move |connection| Box::pin(ring::hold(connection, worker, dispatches)))
+            .await
+    }
+
+    async fn let_go(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        let dispatches = dispatches.to_vec();
+        self.writer
+            .write(move |connection| Box::pin(ring::let_go(connection, worker, dispatches)))
             .await
     }
 
@@ -97,38 +97,13 @@ impl Dispatches for SqliteStorage {
     ) -> Result<(), StorageError> {
         let dispatches = dispatches.to_vec();
         self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    for (tenant, id) in dispatches {
-                        sqlx::query(
-                            "UPDATE dispatch SET publish_after = ?, holder = NULL \
-                             WHERE tenant = ? AND id = ?",
-                        )
-                        .bind(micros(at))
-                        .bind(tenant.as_str())
-                        .bind(id.0)
-                        .execute(&mut *connection)
-                        .await
-                        .map_err(storage_error)?;
-                    }
-                    Ok(())
-                })
-            })
+            .write(move |connection| Box::pin(ring::again(connection, dispatches, at)))
             .await
     }
 
     async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
         self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE dispatch SET publish_after = ?, holder = NULL")
-                        .bind(micros(now))
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected())
-                        .map_err(storage_error)
-                })
-            })
+            .write(move |connection| Box::pin(ring::all(connection, now)))
             .await
     }
 
@@ -149,32 +124,12 @@ impl Dispatches for SqliteStorage {
             return Ok(Vec::new());
         }
         self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let rows = sqlx::query(
-                        "UPDATE dispatch SET epoch = epoch + 1, holder = NULL, publish_after = ?1 \
-                         WHERE (tenant, id) IN ( \
-                             SELECT tenant, id FROM dispatch WHERE publish_after <= ?2 \
-                             AND (holder IS NULL OR holder NOT IN \
-                                 (SELECT id FROM workers WHERE heartbeat_at >= ?3)) \
-                             ORDER BY publish_after LIMIT ?4) \
-                         RETURNING tenant, id, channel, lane, epoch, size, publish_after",
-                    )
-                    .bind(micros(now + Dispatch::WINDOW))
-                    .bind(micros(now))
-                    .bind(micros(alive_since))
-                    .bind(limit)
-                    .fetch_all(connection)
-                    .await
-                    .map_err(storage_error)?;
-                    rows.iter().map(dispatch).collect()
-                })
-            })
+            .write(move |connection| Box::pin(ring::take_due(connection, now, alive_since, limit)))
             .await
     }
 }
 
-fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
+pub(crate) fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
     Ok(Dispatch {
         id: DispatchId(get(row, "id")?),
         tenant: tenant(row)?,
@@ -183,6 +138,7 @@ fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
         epoch: get(row, "epoch")?,
         size: usize::try_from(get::<i64>(row, "size")?).unwrap_or(0),
         publish_after: moment(get(row, "publish_after")?)?,
+        suspect: get(row, "suspect")?,
     })
 }
 
@@ -191,7 +147,7 @@ async fn load(
     wanted: &DispatchRef,
 ) -> Result<Option<LoadedDispatch>, StorageError> {
     let row = sqlx::query(
-        "SELECT tenant, id, channel, lane, epoch, size, publish_after, refs FROM dispatch \
+        "SELECT tenant, id, channel, lane, epoch, size, publish_after, false AS suspect, refs FROM dispatch \
          WHERE tenant = ? AND id = ? AND epoch = ?",
     )
     .bind(wanted.tenant.as_str())
@@ -208,7 +164,7 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "json_array_length(d.attempts) AS attempts_made, t.retry_ladder_ms, ",
+        "json_array_length(d.attempts) AS attempts_made, d.unfinished_starts, t.retry_ladder_ms, ",
         notification_columns!(),
         // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
         " FROM refs CROSS JOIN deliveries d ON d.tenant = "
@@ -216,6 +172,7 @@ async fn load(
     query.push_bind(wanted.tenant.as_str()).push(
         " AND d.notification_id = refs.notification_id AND d.id = refs.id \
          AND d.state IN ('queued', 'deferred', 'retrying') \
+         AND NOT EXISTS (SELECT 1 FROM schedule s WHERE s.tenant = d.tenant AND s.key = d.id) \
          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
          JOIN tenants t ON t.tenant = d.tenant",
     );
@@ -237,6 +194,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         channel: channel(get(row, "channel")?)?,
         address: get(row, "address")?,
         attempts_made: get(row, "attempts_made")?,
+        unfinished_starts: get(row, "unfinished_starts")?,
         notification: notification(row)?,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
     })

@@ -11,6 +11,7 @@ mod maintenance;
 mod open;
 mod record;
 mod relay;
+mod ring;
 mod rows;
 mod schedule;
 mod tenants;

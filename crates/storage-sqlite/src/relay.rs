@@ -228,6 +228,7 @@ pub(crate) async fn insert_dispatches(
                 epoch: 0,
                 size: bundle.len(),
                 publish_after: now + Dispatch::WINDOW,
+                suspect: false,
             };
             sqlx::query(
                 "INSERT INTO dispatch (tenant, id, channel, lane, refs, size, publish_after, \

@@ -30,12 +30,22 @@ pub struct Dispatch {
     pub size: usize,
     /// When it is published again unless it is done or held by a living worker.
     pub publish_after: DateTime<Utc>,
+    /// Whether somebody may have begun its calls: it was held when it was rung again.
+    pub suspect: bool,
 }
 
 impl Dispatch {
     /// A dispatch that is not done so long after it was published, and that no living worker
     /// holds, is published again.
     pub const WINDOW: TimeDelta = TimeDelta::seconds(30);
+    /// Windows double from ring to ring up to this many: what waits long in a healthy queue is not
+    /// rung for again and again.
+    pub const WINDOWS: i32 = 8;
+
+    /// How long after its publication under an epoch it is published again.
+    pub fn window(epoch: i32) -> TimeDelta {
+        Self::WINDOW * (1 << epoch.clamp(0, 30)).min(Self::WINDOWS)
+    }
 }
 
 /// What a message says of a dispatch.
@@ -54,7 +64,8 @@ pub struct DispatchRef {
 pub struct LoadedDispatch {
     /// The row.
     pub dispatch: Dispatch,
-    /// Its deliveries that are still open; those recorded already are left out.
+    /// Its deliveries that are still open and do not wait for their next try: what was recorded
+    /// already is left out.
     pub jobs: Vec<Job>,
 }
 
@@ -69,6 +80,8 @@ pub struct Job {
     pub address: String,
     /// Finished attempts so far.
     pub attempts_made: u32,
+    /// Starts that were marked ([`Dispatches::start`]) and never finished.
+    pub unfinished_starts: u32,
     /// What to deliver.
     pub notification: Notification,
     /// The tenant's ladder, or the default.
@@ -83,7 +96,7 @@ pub enum Start {
         /// How often.
         unfinished: u32,
     },
-    /// No; it is not open any more.
+    /// No; it is not open any more, or waits for its next try.
     NotOpen,
 }
 
@@ -161,6 +174,17 @@ pub trait Dispatches: Send + Sync {
         dispatches: &[(TenantId, DispatchId)],
     ) -> Result<(), StorageError>;
 
+    /// Takes back [`Dispatches::hold`], where `worker` is still the holder: they ring at their
+    /// time, whether it lives or not.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn let_go(
+        &self,
+        worker: WorkerId,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError>;
+
     /// Makes dispatches due for publication at `at` (a publish failed, or a worker hands back).
     ///
     /// # Errors
@@ -171,15 +195,16 @@ pub trait Dispatches: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Makes every dispatch due now: the queue is known to be empty (start of a single process).
+    /// Makes every dispatch due now, each as one that somebody may have begun: the queue is known to
+    /// be empty and its only worker gone (start of a single process).
     ///
     /// # Errors
     /// [`StorageError`].
     async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError>;
 
     /// Takes dispatches that are due and that no worker with a heartbeat since `alive_since`
-    /// holds; raises their epoch, clears the holder, sets `publish_after` to
-    /// `now +` [`Dispatch::WINDOW`].
+    /// holds; raises their epoch, clears the holder (one that had any is [`Dispatch::suspect`]),
+    /// sets `publish_after` to `now +` the epoch's [`Dispatch::window`].
     ///
     /// # Errors
     /// [`StorageError`].

@@ -17,9 +17,19 @@ use tracing::Instrument;
 use super::bundle::Bundle;
 use super::run::Worker;
 
+/// So many starts without an end are no accident.
+const ALONE_FROM: u32 = 2;
+
 impl Worker {
-    /// Works a delivery that somebody may have begun before: first it is marked as started.
+    /// Works a delivery that somebody may have begun before: first it is marked as started. One
+    /// that was started and not finished before goes alone, so that a process that dies of it
+    /// leaves no mark on its neighbours.
     pub(crate) async fn attempt_suspect(&self, job: Job, lane: Lane, bundle: &Arc<Bundle>) {
+        let _alone = if job.unfinished_starts >= ALONE_FROM {
+            self.alone.acquire().await.ok()
+        } else {
+            None
+        };
         let notification = &job.notification;
         match self
             .storage
@@ -56,7 +66,7 @@ impl Worker {
             return self.recorder.submit(late, Arc::clone(bundle)).await;
         }
         // The last look before the outside: somebody else may own this row by now.
-        if !self.heartbeat.is_fresh() {
+        if !self.heartbeat.is_fresh() || !bundle.is_ours() {
             return bundle.give_up(1).await;
         }
         let clock = Instant::now();

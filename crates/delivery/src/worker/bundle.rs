@@ -1,7 +1,7 @@
 //! A message in hand, until all its deliveries are recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use campanile_domain::{DispatchId, TenantId};
 use campanile_queue::Acknowledge;
@@ -19,25 +19,45 @@ pub(crate) struct Bundle {
 }
 
 impl Bundle {
-    /// Takes a message in hand; gives it back as `Err` if this process has its dispatch already.
-    pub(crate) fn take(
+    /// Takes a message in hand; `None` if this process has its dispatch already. Then the message
+    /// there is replaced by this one: it may have come because the other is not ours any more.
+    pub(crate) async fn take(
         tenant: TenantId,
         dispatch: DispatchId,
         acknowledge: Box<dyn Acknowledge>,
         heartbeat: Arc<Heartbeat>,
-    ) -> Result<Self, Box<dyn Acknowledge>> {
-        if !heartbeat.in_hand().take(&tenant, dispatch) {
-            return Err(acknowledge);
-        }
-        let acknowledge = Mutex::new(Some(acknowledge));
-        Ok(Self {
+    ) -> Option<Arc<Self>> {
+        let bundle = Arc::new(Self {
             tenant,
             dispatch,
             open: AtomicUsize::new(0),
             given_up: AtomicBool::new(false),
-            acknowledge,
-            heartbeat,
-        })
+            acknowledge: Mutex::new(None),
+            heartbeat: Arc::clone(&heartbeat),
+        });
+        let Some(there) = heartbeat.in_hand().take(&bundle) else {
+            *bundle.slot() = Some(acknowledge);
+            return Some(bundle);
+        };
+        let old = {
+            let mut slot = there.slot();
+            match &*slot {
+                Some(_) => slot.replace(acknowledge),
+                // It was let go of this very moment: whoever gets it next looks at the row.
+                None => Some(acknowledge),
+            }
+        };
+        if let Some(old) = old {
+            old.done().await;
+        }
+        None
+    }
+
+    /// Whether its message is still in our hand only, as far as can be told here.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.slot()
+            .as_ref()
+            .is_some_and(|message| message.is_ours())
     }
 
     /// Sets how many deliveries are to be recorded.
@@ -71,9 +91,17 @@ impl Bundle {
         }
     }
 
-    /// Everything is recorded (or the message was void): it must not come again.
-    pub(crate) async fn done(&self) {
+    /// Everything is recorded: it must not come again.
+    async fn done(&self) {
         if let Some(acknowledge) = self.let_go() {
+            acknowledge.done().await;
+        }
+    }
+
+    /// Its row has gone, or goes by another message.
+    pub(crate) async fn void(&self) {
+        if let Some(acknowledge) = self.let_go() {
+            self.heartbeat.in_hand().no_longer_held(self);
             acknowledge.done().await;
         }
     }
@@ -81,26 +109,31 @@ impl Bundle {
     /// What is not recorded goes to somebody else.
     pub(crate) async fn hand_back(&self) {
         if let Some(acknowledge) = self.let_go() {
+            self.heartbeat.in_hand().no_longer_held(self);
             acknowledge.hand_back().await;
         }
     }
 
     fn let_go(&self) -> Option<Box<dyn Acknowledge>> {
-        let acknowledge = self
-            .acknowledge
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let acknowledge = self.slot().take();
         if acknowledge.is_some() {
-            self.heartbeat.in_hand().release(self.dispatch);
+            self.heartbeat.in_hand().release(self);
         }
         acknowledge
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Box<dyn Acknowledge>>> {
+        self.acknowledge
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Bundle {
     fn drop(&mut self) {
         // Dropping the acknowledgement makes the message come again.
-        drop(self.let_go());
+        if self.let_go().is_some() {
+            self.heartbeat.in_hand().no_longer_held(self);
+        }
     }
 }

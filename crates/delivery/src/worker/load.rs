@@ -35,24 +35,18 @@ impl Worker {
             acknowledge,
         } in messages
         {
-            let suspect = redelivered || message.epoch > 0;
+            let suspect = redelivered || message.suspect;
             let dispatch = DispatchRef {
                 tenant: message.tenant.clone(),
                 id: message.dispatch,
                 epoch: message.epoch,
             };
-            match Bundle::take(
-                message.tenant,
-                message.dispatch,
-                acknowledge,
-                Arc::clone(&self.heartbeat),
-            ) {
-                Ok(bundle) => {
-                    bundles.push((Arc::new(bundle), suspect));
-                    refs.push(dispatch);
-                }
-                // The same dispatch is in hand here already: this ring is one too many.
-                Err(acknowledge) => acknowledge.done().await,
+            let heartbeat = Arc::clone(&self.heartbeat);
+            let taken =
+                Bundle::take(message.tenant, message.dispatch, acknowledge, heartbeat).await;
+            if let Some(bundle) = taken {
+                bundles.push((bundle, suspect));
+                refs.push(dispatch);
             }
         }
         let Some(rows) = self.rows(&refs).await else {
@@ -69,7 +63,7 @@ impl Worker {
                     rows,
                     suspect,
                 }),
-                None => bundle.done().await,
+                None => bundle.void().await,
             }
         }
         loaded

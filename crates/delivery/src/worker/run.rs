@@ -28,6 +28,8 @@ pub(crate) struct Worker {
     pub(crate) calls: TaskTracker,
     pub(crate) stop_taking: CancellationToken,
     pub(crate) stop_now: CancellationToken,
+    /// One place, for deliveries that may be why processes died.
+    pub(crate) alone: Semaphore,
 }
 
 impl Worker {
@@ -77,19 +79,6 @@ impl Worker {
         }
         bundle.expect(rows.jobs.len());
         let lane = rows.dispatch.lane;
-        if suspect {
-            let Some(hand) = self.free_hand(hands).await else {
-                return bundle.give_up(rows.jobs.len()).await;
-            };
-            let worker = Arc::clone(self);
-            self.calls.spawn(async move {
-                for job in rows.jobs {
-                    worker.attempt_suspect(job, lane, &bundle).await;
-                }
-                drop(hand);
-            });
-            return;
-        }
         let mut jobs = rows.jobs.into_iter();
         while let Some(job) = jobs.next() {
             let Some(hand) = self.free_hand(hands).await else {
@@ -97,7 +86,11 @@ impl Worker {
             };
             let (worker, bundle) = (Arc::clone(self), Arc::clone(&bundle));
             self.calls.spawn(async move {
-                worker.attempt(job, lane, &bundle).await;
+                if suspect {
+                    worker.attempt_suspect(job, lane, &bundle).await;
+                } else {
+                    worker.attempt(job, lane, &bundle).await;
+                }
                 drop(hand);
             });
         }

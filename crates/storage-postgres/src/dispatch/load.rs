@@ -36,7 +36,7 @@ pub(super) async fn load(
 /// The dispatch rows, which say which ids to look for.
 async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec<Held>, Fault> {
     let rows = sqlx::query(
-        "SELECT x.place, d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after,
+        "SELECT x.place, d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after, false,
              t.retry_ladder_ms, d.notification_ids, d.delivery_ids
          FROM UNNEST($1::text[], $2::uuid[], $3::integer[]) WITH ORDINALITY
              AS x (tenant, id, epoch, place)
@@ -69,7 +69,8 @@ async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec
     rows.iter().map(read).collect()
 }
 
-/// Adds the deliveries that are still open, in the order of the dispatch.
+/// Adds the deliveries that are still open, in the order of the dispatch. One that waits in the
+/// schedule is not: its next try is not before its time, whoever rings.
 async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fault> {
     let (mut owners, mut tenants) = (Vec::new(), Vec::new());
     let (mut notifications, mut deliveries) = (Vec::new(), Vec::new());
@@ -86,7 +87,8 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     }
     let (low, high) = bounds(notifications.iter().copied());
     let rows = sqlx::query(concat!(
-        "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), ",
+        "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
+         d.unfinished_starts, ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
@@ -95,6 +97,8 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
           JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id
           WHERE d.notification_id >= $4 AND d.notification_id <= $5 AND n.id >= $4 AND n.id <= $5
               AND d.state IN ('queued', 'deferred', 'retrying')
+              AND NOT EXISTS (SELECT FROM schedule s
+                  WHERE s.tenant = d.tenant AND s.kind = 'retry' AND s.key = d.id)
           ORDER BY x.place"
     ))
     .bind(&tenants)
@@ -113,6 +117,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             channel: reader.channel()?,
             address: reader.next("address")?,
             attempts_made: reader.unsigned("attempts")?,
+            unfinished_starts: reader.unsigned("unfinished_starts")?,
             notification: reader.notification()?,
             ladder: held.ladder.clone(),
         });

@@ -36,6 +36,24 @@ pub(super) async fn hold(
     Ok(())
 }
 
+pub(super) async fn let_go(
+    connection: &mut PgConnection,
+    worker: WorkerId,
+    dispatches: &[(TenantId, DispatchId)],
+) -> Result<(), Fault> {
+    let (tenants, ids) = columns(dispatches, |id| id.0);
+    sqlx::query(
+        "UPDATE dispatch d SET holder = NULL FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
+         WHERE d.tenant = x.tenant AND d.id = x.id AND d.holder = $3",
+    )
+    .bind(&tenants)
+    .bind(&ids)
+    .bind(worker.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn again(
     connection: &mut PgConnection,
     dispatches: &[(TenantId, DispatchId)],
@@ -56,7 +74,10 @@ pub(super) async fn again(
 }
 
 pub(super) async fn all(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, Fault> {
-    let update = sqlx::query("UPDATE dispatch SET publish_after = $1, holder = NULL").bind(now);
+    // A holder that never lived: whoever it was is gone, and may have begun.
+    let update = sqlx::query("UPDATE dispatch SET publish_after = $1, holder = $2")
+        .bind(now)
+        .bind(uuid::Uuid::nil());
     Ok(update.execute(connection).await?.rows_affected())
 }
 
@@ -68,20 +89,22 @@ pub(super) async fn take_due(
 ) -> Result<Vec<Dispatch>, Fault> {
     let rows = sqlx::query(
         "WITH due AS MATERIALIZED (
-             SELECT d.tenant, d.id FROM dispatch d
+             SELECT d.tenant, d.id, d.holder IS NOT NULL AS suspect FROM dispatch d
              WHERE d.publish_after <= $1 AND NOT EXISTS (
                  SELECT FROM workers w WHERE w.id = d.holder AND w.heartbeat_at >= $2)
              ORDER BY d.publish_after LIMIT $3
              FOR UPDATE OF d SKIP LOCKED
          )
-         UPDATE dispatch d SET epoch = d.epoch + 1, holder = NULL, publish_after = $4
+         UPDATE dispatch d SET epoch = d.epoch + 1, holder = NULL,
+             publish_after = $1 + make_interval(secs => $4) * least(power(2, d.epoch + 1), $5)
          FROM due WHERE d.tenant = due.tenant AND d.id = due.id
-         RETURNING d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after",
+         RETURNING d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after, due.suspect",
     )
     .bind(now)
     .bind(alive_since)
     .bind(i64::from(limit))
-    .bind(now + Dispatch::WINDOW)
+    .bind(Dispatch::WINDOW.as_seconds_f64())
+    .bind(f64::from(Dispatch::WINDOWS))
     .fetch_all(connection)
     .await?;
     let mut dispatches = rows
@@ -92,7 +115,7 @@ pub(super) async fn take_due(
     Ok(dispatches)
 }
 
-/// The next columns: tenant, id, channel, lane, epoch, size, publish_after.
+/// The next columns: tenant, id, channel, lane, epoch, size, publish_after, suspect.
 pub(super) fn dispatch(reader: &mut Reader<'_>) -> Result<Dispatch, Fault> {
     Ok(Dispatch {
         tenant: reader.tenant()?,
@@ -102,5 +125,6 @@ pub(super) fn dispatch(reader: &mut Reader<'_>) -> Result<Dispatch, Fault> {
         epoch: reader.next("epoch")?,
         size: usize::try_from(reader.unsigned("size")?).unwrap_or(usize::MAX),
         publish_after: reader.next("publish_after")?,
+        suspect: reader.next("suspect")?,
     })
 }

@@ -101,19 +101,61 @@ pub async fn a_held_dispatch_rings_only_when_its_worker_is_silent(storage: Arc<d
         .take_due(due, beat + TimeDelta::seconds(1), 10)
         .await
         .expect("taken");
-    assert_eq!(one(taken).epoch, 1);
+    let taken = one(taken);
+    assert_eq!(
+        (taken.epoch, taken.suspect),
+        (1, true),
+        "its holder may have begun"
+    );
+    assert_eq!(taken.publish_after, due + Dispatch::window(1));
     // Taken means in the queue again: not due before the next window is over, and held by nobody.
     let again = storage
         .take_due(due, beat + TimeDelta::seconds(1), 10)
         .await
         .expect("looked");
     assert!(again.is_empty(), "{again:?}");
-    let next = due + Dispatch::WINDOW;
+    let next = due + Dispatch::window(1);
     let taken = storage
         .take_due(next, beat - TimeDelta::seconds(1), 10)
         .await
         .expect("taken");
-    assert_eq!(one(taken).epoch, 2);
+    let taken = one(taken);
+    assert_eq!(
+        (taken.epoch, taken.suspect),
+        (2, false),
+        "nobody has held it since"
+    );
+}
+
+/// Like that it rings at its time, whether the worker lives or not.
+pub async fn what_a_worker_lets_go_of_is_nobodys(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let beat = now();
+    let [holder, other] = [(); 2].map(|()| WorkerId::at(beat));
+    let row = WorkerRow {
+        id: holder,
+        host: "box".into(),
+        heartbeat_at: beat,
+    };
+    storage.heartbeat(&row).await.expect("beaten");
+    let ours = [(acme, dispatch.id)];
+    storage.hold(holder, &ours).await.expect("held");
+    let (due, alive) = (dispatch.publish_after, beat - TimeDelta::seconds(1));
+    storage
+        .let_go(other, &ours)
+        .await
+        .expect("nothing to let go of");
+    assert!(
+        storage
+            .take_due(due, alive, 10)
+            .await
+            .expect("looked")
+            .is_empty()
+    );
+    storage.let_go(holder, &ours).await.expect("let go");
+    let taken = one(storage.take_due(due, alive, 10).await.expect("taken"));
+    assert!(!taken.suspect, "{taken:?}");
 }
 
 /// Not before the moment given.
@@ -157,6 +199,7 @@ pub async fn all_ring_at_a_new_start(storage: Arc<dyn Storage>) {
         .await
         .expect("taken");
     assert_eq!(taken.len(), 2);
+    assert!(taken.iter().all(|dispatch| dispatch.suspect), "{taken:?}");
 }
 
 /// Two sweepers never ring the same one.

@@ -34,11 +34,13 @@ macro_rules! storage_contract {
                 urgent_lanes_go_first, a_full_window_makes_a_tenant_wait, dispatches_are_no_larger_than_asked,
                 relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
             dispatch: a_job_carries_what_a_sender_needs, an_older_epoch_is_void,
-                a_held_dispatch_rings_only_when_its_worker_is_silent, what_is_rung_again_is_due_then,
+                a_held_dispatch_rings_only_when_its_worker_is_silent,
+                what_a_worker_lets_go_of_is_nobodys, what_is_rung_again_is_due_then,
                 all_ring_at_a_new_start, sweepers_at_once_take_each_once;
             record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
-                a_recorded_delivery_is_not_loaded_again, results_of_several_tenants_are_recorded_at_once;
+                a_recorded_delivery_is_not_loaded_again,
+                a_delivery_that_waits_for_its_next_try_is_not_loaded, results_of_several_tenants_are_recorded_at_once;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along;

@@ -135,7 +135,30 @@ pub async fn starts_are_counted_and_cleared(storage: Arc<dyn Storage>) {
         next_attempt_at: Some(due),
         ..finished(&job, DeliveryState::Retrying)
     };
+    let again = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    assert_eq!(again.unfinished_starts, 2);
     record(storage.as_ref(), None, vec![retry]).await;
+    assert_eq!(
+        start(&acme).await,
+        Start::NotOpen,
+        "it waits for its next try"
+    );
+    let released = storage
+        .release_due(due, 10, 64)
+        .await
+        .expect("released")
+        .dispatches
+        .remove(0);
+    let again = load(storage.as_ref(), &released)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    assert_eq!(again.unfinished_starts, 0);
     assert_eq!(start(&acme).await, Start::Started { unfinished: 1 });
     record(
         storage.as_ref(),
@@ -163,6 +186,36 @@ pub async fn a_recorded_delivery_is_not_loaded_again(storage: Arc<dyn Storage>) 
     left.sort_unstable();
     expected.sort_unstable();
     assert_eq!(left, expected);
+}
+
+/// A message that comes again must not make a retry sooner than its time.
+pub async fn a_delivery_that_waits_for_its_next_try_is_not_loaded(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["a", "b"]).await;
+    let jobs = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+    let due = now() + TimeDelta::hours(1);
+    let retry = FinishedDelivery {
+        next_attempt_at: Some(due),
+        ..finished(&jobs[0], DeliveryState::Retrying)
+    };
+    record(storage.as_ref(), None, vec![retry]).await;
+    let rest = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0].delivery_id, jobs[1].delivery_id);
+    let released = storage
+        .release_due(due, 10, 64)
+        .await
+        .expect("released")
+        .dispatches
+        .remove(0);
+    assert_eq!(
+        load(storage.as_ref(), &released)
+            .await
+            .expect("there")
+            .jobs
+            .len(),
+        1
+    );
 }
 
 /// One transaction, several tenants, one of them with a result that says nothing new.

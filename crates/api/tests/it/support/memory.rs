@@ -272,6 +272,14 @@ impl Dispatches for MemoryStorage {
         workers_only()
     }
 
+    async fn let_go(
+        &self,
+        _worker: WorkerId,
+        _dispatches: &[(TenantId, campanile_domain::DispatchId)],
+    ) -> Result<(), StorageError> {
+        workers_only()
+    }
+
     async fn ring_again(
         &self,
         _dispatches: &[(TenantId, campanile_domain::DispatchId)],

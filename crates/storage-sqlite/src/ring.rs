@@ -1,0 +1,119 @@
+//! Who holds a dispatch, and when its doorbell rings again.
+
+use campanile_domain::{DispatchId, TenantId, WorkerId};
+use campanile_storage::{Dispatch, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::dispatch::dispatch;
+use crate::error::storage_error;
+use crate::rows::micros;
+
+pub(crate) async fn hold(
+    connection: &mut SqliteConnection,
+    worker: WorkerId,
+    dispatches: Vec<(TenantId, DispatchId)>,
+) -> Result<(), StorageError> {
+    for (tenant, id) in dispatches {
+        sqlx::query("UPDATE dispatch SET holder = ? WHERE tenant = ? AND id = ?")
+            .bind(worker.0)
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn let_go(
+    connection: &mut SqliteConnection,
+    worker: WorkerId,
+    dispatches: Vec<(TenantId, DispatchId)>,
+) -> Result<(), StorageError> {
+    for (tenant, id) in dispatches {
+        sqlx::query("UPDATE dispatch SET holder = NULL WHERE tenant = ? AND id = ? AND holder = ?")
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .bind(worker.0)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn again(
+    connection: &mut SqliteConnection,
+    dispatches: Vec<(TenantId, DispatchId)>,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for (tenant, id) in dispatches {
+        sqlx::query(
+            "UPDATE dispatch SET publish_after = ?, holder = NULL WHERE tenant = ? AND id = ?",
+        )
+        .bind(micros(at))
+        .bind(tenant.as_str())
+        .bind(id.0)
+        .execute(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn all(
+    connection: &mut SqliteConnection,
+    now: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    // A holder that never lived: whoever it was is gone, and may have begun.
+    sqlx::query("UPDATE dispatch SET publish_after = ?, holder = ?")
+        .bind(micros(now))
+        .bind(Uuid::nil())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected())
+        .map_err(storage_error)
+}
+
+/// Inside one commit, so nobody comes between the look and the change.
+pub(crate) async fn take_due(
+    connection: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    alive_since: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Dispatch>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT tenant, id, channel, lane, epoch, size, publish_after, holder IS NOT NULL AS suspect \
+         FROM dispatch WHERE publish_after <= ?1 AND (holder IS NULL OR holder NOT IN \
+             (SELECT id FROM workers WHERE heartbeat_at >= ?2)) \
+         ORDER BY publish_after LIMIT ?3",
+    )
+    .bind(micros(now))
+    .bind(micros(alive_since))
+    .bind(limit)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let mut taken = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut due = dispatch(row)?;
+        due.epoch += 1;
+        due.publish_after = now + Dispatch::window(due.epoch);
+        sqlx::query(
+            "UPDATE dispatch SET epoch = ?, holder = NULL, publish_after = ? \
+             WHERE tenant = ? AND id = ?",
+        )
+        .bind(due.epoch)
+        .bind(micros(due.publish_after))
+        .bind(due.tenant.as_str())
+        .bind(due.id.0)
+        .execute(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+        taken.push(due);
+    }
+    taken.sort_by_key(|due| (due.lane.rank(), due.id));
+    Ok(taken)
+}
