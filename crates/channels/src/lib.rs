@@ -6,4 +6,4 @@ pub mod webhook;
 
 mod traits;
 
-pub use traits::{ChannelSender, Envelope};
+pub use traits::{ChannelSender, Envelope, Rendered};

@@ -12,6 +12,19 @@ pub struct Envelope<'a> {
     pub address: &'a str,
     /// The content.
     pub notification: &'a Notification,
+    /// What a person reads of it.
+    pub rendered: &'a Rendered,
+}
+
+/// A notification as a person reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line: a push's title, a mail's subject.
+    pub title: String,
+    /// The plain text.
+    pub text: String,
+    /// A whole HTML page, for channels that show one.
+    pub html: Option<String>,
 }
 
 /// One way out.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
-use campanile_channels::{ChannelSender, Envelope};
+use campanile_channels::{ChannelSender, Envelope, Rendered};
 use campanile_domain::{
     Channel, DeliveryId, Notification, NotificationId, NotificationType, Outcome, OutcomeKind,
     Priority, TenantId, UserId,
@@ -55,6 +55,7 @@ async fn send(channel: &WebhookChannel, address: &str) -> Outcome {
             delivery_id,
             address,
             notification: &notification,
+            rendered: &Rendered::default(),
         })
         .await
 }
@@ -68,6 +69,7 @@ async fn the_official_library_verifies_and_the_body_says_everything() {
         delivery_id,
         address: &url,
         notification: &sent,
+        rendered: &Rendered::default(),
     };
     let outcome = channel(&url, &[]).send(envelope).await;
     assert_eq!(

@@ -21,7 +21,7 @@ pub use ids::{
     UserId, WorkerId,
 };
 pub use notification::{Notification, NotificationStatus};
-pub use outcome::{Outcome, OutcomeKind};
+pub use outcome::{Blame, Outcome, OutcomeKind};
 pub use plan::{Plan, PlannedDelivery, Subscriptions, plan};
 pub use priority::{Lane, Level, Priority};
 pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};

@@ -43,6 +43,15 @@ impl OutcomeKind {
     }
 }
 
+/// On whose side the obstacle lies; only the account's count for its breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The provider, the way to it, or the account's settings: others would fare no better.
+    Account,
+    /// This address or this message alone.
+    Addressee,
+}
+
 /// The answer to one attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -52,6 +61,8 @@ pub struct Outcome {
     pub code: String,
     /// One readable sentence, without addresses or bodies.
     pub detail: String,
+    /// On whose side the obstacle lies; without meaning for a success.
+    pub blame: Blame,
     /// The provider's own wish (`Retry-After`); never shortened.
     pub retry_after: Option<Duration>,
     /// The least wait that this channel asks for after this answer.
@@ -59,14 +70,30 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// An outcome without any wish about the next attempt.
+    /// An outcome without any wish about the next attempt. What may come right by itself is taken
+    /// for the account's obstacle, what never will for the addressee's.
     pub fn new(kind: OutcomeKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             kind,
             code: code.into(),
             detail: detail.into(),
+            blame: match kind {
+                OutcomeKind::Delivered | OutcomeKind::AddressGone | OutcomeKind::Rejected => {
+                    Blame::Addressee
+                }
+                OutcomeKind::Retry | OutcomeKind::Misconfigured | OutcomeKind::Ambiguous => {
+                    Blame::Account
+                }
+            },
             retry_after: None,
             floor: None,
         }
+    }
+
+    /// The same, when the obstacle is this address or message alone.
+    #[must_use]
+    pub fn of_addressee(mut self) -> Self {
+        self.blame = Blame::Addressee;
+        self
     }
 }

@@ -4,9 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use campanile_channels::Envelope;
+use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{
-    Attempt, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Outcome, OutcomeKind, decide,
+    Attempt, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification, Outcome,
+    OutcomeKind, decide,
 };
 use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
@@ -85,10 +86,12 @@ impl Worker {
         let channel = self.channel.channel().name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);
         in_flight.inc();
+        let rendered = render(&job.notification);
         let envelope = Envelope {
             delivery_id: job.delivery_id,
             address: &job.address,
             notification: &job.notification,
+            rendered: &rendered,
         };
         let span = tracing::info_span!(
             "delivery.attempt",
@@ -205,5 +208,13 @@ fn finished(
         reason: reason.map(str::to_owned),
         next_attempt_at: None,
         attempt: None,
+    }
+}
+
+fn render(notification: &Notification) -> Rendered {
+    Rendered {
+        title: notification.title.clone().unwrap_or_default(),
+        text: notification.body.clone().unwrap_or_default(),
+        html: None,
     }
 }
