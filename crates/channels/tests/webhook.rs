@@ -98,7 +98,7 @@ async fn the_official_library_verifies_and_the_body_says_everything() {
     );
     let text = std::str::from_utf8(&received.body).unwrap();
     assert!(
-        text.contains(&sent.content),
+        text.contains(&*sent.content),
         "the content as it was sent: {text}"
     );
     let mut body: Value = serde_json::from_str(text).unwrap();

@@ -24,6 +24,7 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
             epoch: dispatch.epoch,
             channel: dispatch.channel,
             lane: dispatch.lane,
+            deliveries: dispatch.size,
             suspect: dispatch.suspect,
         })
         .collect();

@@ -150,7 +150,7 @@ impl House {
             idempotency: None,
         };
         assert_eq!(
-            self.storage.accept(vec![item]).await.unwrap(),
+            self.storage.accept([item].into()).await.unwrap(),
             [AcceptOutcome::Accepted]
         );
         self.bus.wake(Wake::Outbox);

@@ -1,5 +1,7 @@
 //! One item for one user, and the status that is derived from its deliveries.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +24,8 @@ pub struct Notification {
     pub title: Option<String>,
     /// A text, if the caller gave one.
     pub body: Option<String>,
-    /// The caller's JSON object, as text.
-    pub content: String,
+    /// The caller's JSON object, as text; shared by all recipients of a request.
+    pub content: Arc<str>,
     /// The channels the caller asked for; `None` means all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
     /// Not before this moment.

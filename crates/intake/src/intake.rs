@@ -6,7 +6,7 @@ use std::time::Duration;
 use campanile_cache::Bus;
 use campanile_domain::{Clock, TenantId};
 use campanile_storage::Storage;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::batcher::{self, Waiting};
@@ -15,10 +15,17 @@ use crate::{SendRequest, fingerprint::fingerprint};
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;
+/// Bytes of texts and recipients that wait to be written, about; beyond it the service sheds.
+const ROOM_BYTES: usize = 64 * 1_024 * 1_024;
+/// Room is given out in pieces of this size, so that its count fits a semaphore's.
+const ROOM_PIECE_BYTES: usize = 1_024;
+/// What a recipient takes besides the texts.
+const RECIPIENT_BYTES: usize = 512;
 /// A request that waited longer is shed: its caller is about to give up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why a request was not accepted. Nothing of it is stored.
+/// Why a request was not accepted. Nothing of it is stored, save perhaps after
+/// [`IntakeError::Unavailable`]: a caller with an idempotency key learns which on its retry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
     /// The idempotency key was used for another request.
@@ -30,7 +37,7 @@ pub enum IntakeError {
     /// Too much waits already.
     #[error("too many requests are waiting to be written")]
     Overloaded,
-    /// The database does not answer.
+    /// The database does not answer, or not in time.
     #[error("the database cannot be reached")]
     Unavailable,
     /// A fault of ours.
@@ -52,6 +59,7 @@ pub struct Sent {
 pub struct Intake {
     door: Arc<tokio::sync::Mutex<Option<mpsc::Sender<Waiting>>>>,
     sender: mpsc::WeakSender<Waiting>,
+    room: Arc<Semaphore>,
     batcher: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -69,13 +77,14 @@ impl Intake {
         ));
         Self {
             sender: sender.downgrade(),
+            room: Arc::new(Semaphore::new(ROOM_BYTES / ROOM_PIECE_BYTES)),
             door: Arc::new(tokio::sync::Mutex::new(Some(sender))),
             batcher: Arc::new(tokio::sync::Mutex::new(Some(batcher))),
         }
     }
 
-    /// Accepts one request durably. A caller that goes away changes nothing: the request is
-    /// written or refused all the same.
+    /// Accepts one request durably. A write that has begun goes on when its caller goes away; one
+    /// that has not is dropped.
     ///
     /// # Errors
     /// [`IntakeError`].
@@ -86,6 +95,7 @@ impl Intake {
         request: SendRequest,
         idempotency_key: Option<&str>,
     ) -> Result<Sent, IntakeError> {
+        let room = self.room(&request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting {
             tenant: tenant.clone(),
@@ -93,6 +103,7 @@ impl Intake {
             idempotency: idempotency_key.map(|key| (key.to_owned(), fingerprint(&request))),
             request,
             reply,
+            _room: room,
         };
         let sender = self.sender.upgrade().ok_or(IntakeError::Unavailable)?;
         sender
@@ -114,6 +125,16 @@ impl Intake {
                 Err(IntakeError::Unavailable)
             }
         }
+    }
+
+    fn room(&self, request: &SendRequest) -> Result<OwnedSemaphorePermit, IntakeError> {
+        let bytes = request.expanded_bytes() + request.recipients.len() * RECIPIENT_BYTES;
+        let pieces = u32::try_from(bytes.div_ceil(ROOM_PIECE_BYTES)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).try_acquire_many_owned(pieces);
+        room.map_err(|_full| {
+            shed("intake_full");
+            IntakeError::Overloaded
+        })
     }
 
     /// Stops taking and writes what waits.

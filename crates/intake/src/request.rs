@@ -1,5 +1,7 @@
 //! What a caller wants sent, already checked.
 
+use std::sync::Arc;
+
 use campanile_domain::{Channel, NotificationType, Priority, UserId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -23,7 +25,7 @@ pub struct SendRequest {
     /// 1 to 1,000 users, each once.
     pub recipients: Vec<UserId>,
     /// A JSON object as text.
-    pub content: String,
+    pub content: Arc<str>,
     /// `None`: all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
     /// How urgent.
@@ -38,4 +40,12 @@ pub struct SendRequest {
     pub expires_at: Option<DateTime<Utc>>,
     /// Only the newest of these matters.
     pub collapse_key: Option<String>,
+}
+
+impl SendRequest {
+    /// Bytes of text that its notifications hold together, one copy each.
+    pub fn expanded_bytes(&self) -> usize {
+        let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
+        self.recipients.len() * (self.content.len() + text(&self.title) + text(&self.body))
+    }
 }

@@ -1,6 +1,7 @@
 //! From JSON to a [`SendRequest`], listing every wrong field.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,8 @@ use crate::{FieldError, SendRequest};
 const MAX_RECIPIENTS: usize = 1_000;
 const MAX_TITLE_BYTES: usize = 512;
 const MAX_BODY_BYTES: usize = 16 * 1_024;
+/// Every recipient has a copy of the texts in the database: so many bytes may one request make.
+const MAX_EXPANDED_BYTES: usize = 16 * 1_024 * 1_024;
 const MAX_COLLAPSE_KEY_BYTES: usize = 128;
 /// Nothing is kept waiting for longer.
 const FARTHEST: TimeDelta = TimeDelta::days(366);
@@ -58,7 +61,7 @@ impl SendRequest {
             (Some(notification_type), Some(recipients), Some(content))
                 if fields.errors.is_empty() =>
             {
-                Ok(Self {
+                Self {
                     notification_type,
                     recipients,
                     content,
@@ -69,10 +72,26 @@ impl SendRequest {
                     send_at,
                     expires_at,
                     collapse_key,
-                })
+                }
+                .within_bounds()
             }
             _ => Err(std::mem::take(&mut fields.errors)),
         }
+    }
+
+    fn within_bounds(self) -> Result<Self, Vec<FieldError>> {
+        let bytes = self.expanded_bytes();
+        if bytes <= MAX_EXPANDED_BYTES {
+            return Ok(self);
+        }
+        Err(vec![FieldError {
+            field: "/recipients".into(),
+            code: "too_large_together",
+            detail: format!(
+                "recipients times the bytes of title, body and content are {bytes}, at most \
+                 {MAX_EXPANDED_BYTES} in one request"
+            ),
+        }])
     }
 }
 
@@ -142,7 +161,7 @@ fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
     Some(users)
 }
 
-fn content(fields: &mut Fields<'_>) -> Option<String> {
+fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
     let value = fields.required("content")?;
     if !value.is_object() {
         fields.wrong("content", "wrong_type", "content is a JSON object");
@@ -156,7 +175,7 @@ fn content(fields: &mut Fields<'_>) -> Option<String> {
         );
         return None;
     }
-    Some(value.to_string())
+    Some(value.to_string().into())
 }
 
 /// No database keeps U+0000 in a text.
@@ -277,6 +296,20 @@ mod tests {
                 "{expected:?}"
             );
         }
+    }
+
+    #[test]
+    fn much_text_for_many_is_refused_before_it_is_copied() {
+        let users = |count: usize| (0..count).map(|n| format!("u{n}")).collect::<Vec<_>>();
+        let request = |count| {
+            json!({
+                "notification_type": "t", "recipients": users(count),
+                "content": {"text": "x".repeat(200 * 1_024)},
+            })
+        };
+        assert!(SendRequest::from_json(&request(80), Utc::now()).is_ok());
+        let found = errors(&request(90));
+        assert_eq!(found, [("/recipients".to_owned(), "too_large_together")]);
     }
 
     #[test]

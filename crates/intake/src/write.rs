@@ -44,6 +44,7 @@ impl Writer {
             // Ids are stamped here, not on arrival: however long a request waited, its id is fresh.
             let prepared: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
             let (items, bodies): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
+            let items: Arc<[_]> = items.into();
             let timer = metrics().accept_commit_seconds.start_timer();
             let result = self.accept(&items).await;
             timer.observe_duration();
@@ -113,8 +114,8 @@ impl Writer {
     }
 
     /// Accepts, and settles a commit whose outcome is unknown by looking for its rows.
-    async fn accept(&self, items: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
-        let error = match self.storage.accept(items.to_vec()).await {
+    async fn accept(&self, items: &Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
+        let error = match self.storage.accept(Arc::clone(items)).await {
             Err(error @ StorageError::CommitUnknown(_)) => error,
             other => return other,
         };
@@ -129,7 +130,7 @@ impl Writer {
 
     /// One transaction: one row of it stands for all. Items with a key settle themselves, since
     /// accepting them again replays the answer that was committed.
-    async fn settle(&self, items: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+    async fn settle(&self, items: &Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
         let committed = match items.iter().find(|item| item.idempotency.is_none()) {
             Some(probe) => {
                 self.storage
@@ -139,9 +140,9 @@ impl Writer {
             None => false,
         };
         if !committed {
-            return self.storage.accept(items.to_vec()).await;
+            return self.storage.accept(Arc::clone(items)).await;
         }
-        let keyed: Vec<_> = items
+        let keyed: Arc<[_]> = items
             .iter()
             .filter(|i| i.idempotency.is_some())
             .cloned()

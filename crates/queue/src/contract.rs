@@ -33,6 +33,7 @@ fn message(lane: Lane) -> Message {
         epoch: 0,
         channel: Channel::Webhook,
         lane,
+        deliveries: 1,
         suspect: false,
     }
 }

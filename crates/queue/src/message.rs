@@ -16,6 +16,9 @@ pub struct Message {
     pub channel: Channel,
     /// In which lane it waits.
     pub lane: Lane,
+    /// How many deliveries the row names, so that a worker knows what it is about to load.
+    #[serde(default)]
+    pub deliveries: usize,
     /// Whether somebody may have begun its calls before it was published again.
     #[serde(default)]
     pub suspect: bool,
@@ -63,6 +66,7 @@ mod tests {
             epoch: 3,
             channel: Channel::Webhook,
             lane: Lane::Default,
+            deliveries: 1,
             suspect: true,
         };
         assert_eq!(

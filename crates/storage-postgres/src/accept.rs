@@ -4,6 +4,8 @@ mod clock;
 mod keys;
 mod write;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId};
 use campanile_storage::{Accept, AcceptItem, AcceptOutcome, StorageError};
@@ -15,7 +17,7 @@ use crate::error::Fault;
 
 #[async_trait]
 impl Accept for PostgresStorage {
-    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+    async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
         let pool = self.pools.app.clone();
         // A task of its own: a caller who goes away must not cancel a commit that others wait for.
         let work = tokio::spawn(async move { accept(&pool, &batch).await });

@@ -5,8 +5,9 @@ mod write;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, Subscriptions, plan};
-use campanile_storage::{Planned, Relay, RelayLimits, StorageError};
+use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
+use claim::Loaded;
 
 use crate::PostgresStorage;
 use crate::bundle::{self, Open, bundle};
@@ -34,7 +35,10 @@ impl Relay for PostgresStorage {
                     &Scope::of(claimed.rows.iter().map(|row| &row.tenant)),
                 )
                 .await?;
-                let notifications = claim::load(connection, &claimed.rows).await?;
+                let Loaded {
+                    notifications,
+                    unreadable,
+                } = claim::load(connection, &claimed.rows).await?;
                 let lines = notifications.iter().flat_map(|waiting| {
                     let planned = plan(&waiting.notification, ways, now).deliveries;
                     planned.into_iter().map(move |line| (waiting, line))
@@ -53,6 +57,7 @@ impl Relay for PostgresStorage {
                 });
                 let bundles = bundle(open.collect(), limits.dispatch_size, now);
                 bundle::insert(connection, &bundles, now).await?;
+                write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
                 write::remove_outbox(connection, &claimed.rows).await?;
                 Ok(Planned {
                     notifications: notifications.len(),

@@ -20,6 +20,16 @@ macro_rules! notification_columns {
 }
 pub(crate) use notification_columns;
 
+/// The same without the texts, which a plan does not look at.
+macro_rules! outline_columns {
+    () => {
+        "n.tenant, n.id, n.user_id, n.notification_type, n.priority, NULL::text, NULL::text, \
+         '', n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
+         n.created_at"
+    };
+}
+pub(crate) use outline_columns;
+
 /// Reads one row from left to right.
 pub(crate) struct Reader<'r> {
     row: &'r PgRow,
@@ -92,7 +102,7 @@ impl<'r> Reader<'r> {
             priority: self.parse("priority", str::parse)?,
             title: self.next("title")?,
             body: self.next("body")?,
-            content: self.next("content")?,
+            content: self.next::<&str>("content")?.into(),
             channels: self.channels()?,
             send_at: self.next("send_at")?,
             expires_at: self.next("expires_at")?,

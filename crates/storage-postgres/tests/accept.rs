@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use campanile_storage::contract::fixture::{accept, item, notification, now, tenants};
-use campanile_storage::{Accept, Storage, StorageError};
+use campanile_storage::contract::fixture::{accept, item, notification, now, plan, tenants};
+use campanile_storage::{Accept, Schedule, Storage, StorageError, UNREADABLE_PAUSE};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -29,7 +29,7 @@ async fn two_hundred_cancelled_requests_cost_no_acknowledged_row() {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let mut acknowledged = Vec::new();
     for round in 0..200 {
-        let cancelled = storage.accept(vec![item(vec![notification(&acme, "cancelled")])]);
+        let cancelled = storage.accept([item(vec![notification(&acme, "cancelled")])].into());
         // Another point of the conversation each time: never polled, begun, in the statement.
         tokio::select! {
             biased;
@@ -73,7 +73,7 @@ async fn a_stamp_far_from_the_databases_clock_is_refused() {
         one.id = campanile_domain::NotificationId::at(one.created_at);
         let id = one.id;
         let refused = storage
-            .accept(vec![item(vec![one])])
+            .accept([item(vec![one])].into())
             .await
             .expect_err("a wrong clock");
         assert!(
@@ -108,4 +108,25 @@ async fn connections_killed_by_the_server_are_replaced_without_an_error() {
     assert_eq!(storage.depth(now()).await.unwrap().outbox, 10);
     server.close().await.ok();
     database.close().await;
+}
+
+/// Another version wrote it: the innocent go on.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let [bad, good] = [notification(&acme, "bad"), notification(&acme, "good")];
+    accept(storage.as_ref(), vec![bad.clone(), good]).await;
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    sqlx::query("UPDATE notifications SET channels = ARRAY['pigeon'] WHERE id = $1")
+        .bind(bad.id.0)
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    assert_eq!(plan(storage.as_ref(), &[acme]).await.notifications, 1);
+    let again = now() + UNREADABLE_PAUSE;
+    let early = storage.release_due(again - TimeDelta::minutes(1), 10, 64);
+    assert_eq!(early.await.unwrap().notifications, 0);
+    let due = storage.release_due(again + TimeDelta::minutes(1), 10, 64);
+    assert_eq!(due.await.unwrap().notifications, 1);
 }

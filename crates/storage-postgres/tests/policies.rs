@@ -25,7 +25,7 @@ async fn filled() -> TestDatabase {
         let mut later = notification(tenant, "u");
         later.send_at = Some(now() + TimeDelta::hours(1));
         storage
-            .accept(vec![keyed(later, "k", 1, "answer")])
+            .accept([keyed(later, "k", 1, "answer")].into())
             .await
             .unwrap();
     }

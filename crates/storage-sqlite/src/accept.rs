@@ -1,6 +1,7 @@
 //! Accepting: notifications, outbox rows and idempotency rows in one transaction.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{Notification, NotificationId, TenantId};
@@ -19,7 +20,7 @@ const ROWS_PER_STATEMENT: usize = 500;
 
 #[async_trait]
 impl Accept for SqliteStorage {
-    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+    async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
         self.writer
             .write(move |connection| Box::pin(accept(connection, batch)))
             .await
@@ -43,13 +44,13 @@ impl Accept for SqliteStorage {
 
 async fn accept(
     connection: &mut SqliteConnection,
-    batch: Vec<AcceptItem>,
+    batch: Arc<[AcceptItem]>,
 ) -> Result<Vec<AcceptOutcome>, StorageError> {
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut rows = Vec::new();
     let mut outbox: BTreeMap<(TenantId, i16), Vec<NotificationId>> = BTreeMap::new();
     let mut now = None;
-    for item in batch {
+    for item in &*batch {
         let item_now = item
             .notifications
             .first()
@@ -64,7 +65,8 @@ async fn accept(
         for notification in &item.notifications {
             match notification.send_at {
                 Some(at) if at > item_now => {
-                    schedule(connection, notification, item.lane.rank(), at).await?;
+                    let (tenant, lane) = (&notification.tenant, item.lane.rank());
+                    schedule(connection, tenant, notification.id, lane, at).await?;
                 }
                 _ => outbox
                     .entry((item.tenant.clone(), item.lane.rank()))
@@ -72,7 +74,7 @@ async fn accept(
                     .push(notification.id),
             }
         }
-        rows.extend(item.notifications);
+        rows.extend(&item.notifications);
         outcomes.push(AcceptOutcome::Accepted);
     }
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
@@ -129,18 +131,21 @@ async fn claim(
     }))
 }
 
-async fn schedule(
+/// Plans a notification at its time; a second row for it moves the first.
+pub(crate) async fn schedule(
     connection: &mut SqliteConnection,
-    notification: &Notification,
+    tenant: &TenantId,
+    id: NotificationId,
     lane: i16,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT INTO schedule (tenant, key, kind, notification_id, lane, due_at) \
-         VALUES (?1, ?2, 'send', ?2, ?3, ?4)",
+         VALUES (?1, ?2, 'send', ?2, ?3, ?4) \
+         ON CONFLICT (tenant, key) DO UPDATE SET due_at = excluded.due_at",
     )
-    .bind(notification.tenant.as_str())
-    .bind(notification.id.0)
+    .bind(tenant.as_str())
+    .bind(id.0)
     .bind(lane)
     .bind(micros(at))
     .execute(connection)
@@ -151,7 +156,7 @@ async fn schedule(
 
 async fn insert(
     connection: &mut SqliteConnection,
-    rows: &[Notification],
+    rows: &[&Notification],
 ) -> Result<(), StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
@@ -166,7 +171,7 @@ async fn insert(
             .push_bind(n.priority.name())
             .push_bind(n.title.as_deref())
             .push_bind(n.body.as_deref())
-            .push_bind(n.content.as_str())
+            .push_bind(&*n.content)
             .push_bind(channels_text(n.channels.as_deref()))
             .push_bind(n.in_inbox())
             .push_bind(n.send_at.map(micros))

@@ -7,14 +7,15 @@ use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
     Subscriptions, TenantId, plan,
 };
-use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError};
+use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
+use crate::accept::schedule;
 use crate::error::storage_error;
-use crate::rows::{get, micros, notification, notification_columns, pack, tenant, unpack};
+use crate::rows::{get, micros, notification, outline_columns, pack, tenant, unpack};
 
 /// Rows in one statement, far below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -65,7 +66,7 @@ async fn turn(
     };
     let mut queued: Queued = BTreeMap::new();
     for row in claimed {
-        let notifications = load(connection, &row.tenant, &row.notifications).await?;
+        let notifications = load(connection, &row, now).await?;
         planned.notifications += notifications.len();
         let plans: Vec<(Notification, Plan)> = notifications
             .into_iter()
@@ -148,28 +149,53 @@ async fn claim(
     Ok((places.into_iter().map(|(_, row)| row).collect(), more))
 }
 
+/// Reads what a row names. Those erased since are not there; one that this version cannot read is
+/// tried again later, so that it holds up nobody else.
 async fn load(
     connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    ids: &[Uuid],
+    claimed: &Claimed,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Notification>, StorageError> {
+    let tenant = &claimed.tenant;
     let mut query = QueryBuilder::<Sqlite>::new(concat!(
         "SELECT ",
-        notification_columns!(),
+        outline_columns!(),
         " FROM notifications n WHERE n.tenant = "
     ));
     query.push_bind(tenant.as_str()).push(" AND n.id IN (");
     let mut list = query.separated(", ");
-    for id in ids {
+    for id in &claimed.notifications {
         list.push_bind(*id);
     }
     list.push_unseparated(") ORDER BY n.id");
     let rows = query
         .build()
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await
         .map_err(storage_error)?;
-    rows.iter().map(notification).collect()
+    let mut notifications = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match notification(row) {
+            Ok(readable) => notifications.push(readable),
+            Err(error) => {
+                let id: Uuid = get(row, "id")?;
+                tracing::error!(
+                    tenant.id = %tenant, notification.id = %id, %error,
+                    "this notification cannot be read; it is put aside for a while"
+                );
+                let until = now + UNREADABLE_PAUSE;
+                schedule(
+                    connection,
+                    tenant,
+                    NotificationId(id),
+                    claimed.lane.rank(),
+                    until,
+                )
+                .await?;
+            }
+        }
+    }
+    Ok(notifications)
 }
 
 async fn insert_deliveries(

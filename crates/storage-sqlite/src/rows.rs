@@ -21,6 +21,16 @@ macro_rules! notification_columns {
 }
 pub(crate) use notification_columns;
 
+/// The same without the texts, which a plan does not look at.
+macro_rules! outline_columns {
+    () => {
+        "n.id, n.tenant, n.user_id, n.notification_type, n.priority, NULL AS title, NULL AS body, \
+         '' AS content, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
+         n.created_at"
+    };
+}
+pub(crate) use outline_columns;
+
 /// Microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
@@ -90,7 +100,7 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
             .map_err(|e| bad("priority")(e.0))?,
         title: get(row, "title")?,
         body: get(row, "body")?,
-        content: get(row, "content")?,
+        content: get::<&str>(row, "content")?.into(),
         channels: channels
             .map(|list| list.split(',').map(channel).collect::<Result<Vec<_>, _>>())
             .transpose()?,

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use campanile_storage::contract::fixture::{
     accept, item, notification, now, plan, tenant, tenants,
 };
-use campanile_storage::{Accept, Maintenance, Storage, StorageError};
+use campanile_storage::{Accept, Maintenance, Schedule, Storage, StorageError, UNREADABLE_PAUSE};
 use campanile_storage_sqlite::SqliteStorage;
+use chrono::TimeDelta;
+use sqlx::{Connection, SqliteConnection};
 
 async fn open(dir: &Path) -> Result<SqliteStorage, StorageError> {
     SqliteStorage::open(&dir.join("campanile.db")).await
@@ -55,7 +57,7 @@ async fn many_callers_share_few_commits() {
     let callers: Vec<_> = (0..200)
         .map(|n| {
             let (storage, one) = (Arc::clone(&storage), notification(&acme, &format!("u{n}")));
-            tokio::spawn(async move { storage.accept(vec![item(vec![one])]).await })
+            tokio::spawn(async move { storage.accept([item(vec![one])].into()).await })
         })
         .collect();
     for caller in callers {
@@ -84,7 +86,7 @@ async fn a_failing_write_spares_its_neighbours_in_the_commit() {
                 notification(&acme, "v")
             };
             let storage = Arc::clone(&storage);
-            tokio::spawn(async move { storage.accept(vec![item(vec![one])]).await.is_ok() })
+            tokio::spawn(async move { storage.accept([item(vec![one])].into()).await.is_ok() })
         })
         .collect();
     for (n, caller) in callers.into_iter().enumerate() {
@@ -107,7 +109,7 @@ async fn a_caller_that_goes_away_leaves_all_or_nothing() {
         let ids: Vec<_> = request.notifications.iter().map(|one| one.id).collect();
         let accepting = {
             let storage = Arc::clone(&storage);
-            tokio::spawn(async move { storage.accept(vec![request]).await })
+            tokio::spawn(async move { storage.accept([request].into()).await })
         };
         tokio::task::yield_now().await;
         accepting.abort();
@@ -146,4 +148,32 @@ async fn the_tenant_default_is_there_from_the_start() {
     let dir = tempfile::tempdir().unwrap();
     let storage: Arc<dyn Storage> = Arc::new(open(dir.path()).await.unwrap());
     assert!(storage.tenant(&tenant("default")).await.unwrap().is_some());
+}
+
+/// Another version wrote it, or the disk did: the innocent go on.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = open(dir.path()).await.unwrap();
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let [bad, good] = [notification(&acme, "bad"), notification(&acme, "good")];
+    accept(&storage, vec![bad.clone(), good]).await;
+    drop(storage);
+    let file = dir.path().join("campanile.db");
+    let mut raw = SqliteConnection::connect(file.to_str().unwrap())
+        .await
+        .unwrap();
+    sqlx::query("UPDATE notifications SET channels = 'pigeon' WHERE id = ?")
+        .bind(bad.id.0)
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    raw.close().await.unwrap();
+    let storage = open(dir.path()).await.unwrap();
+    assert_eq!(plan(&storage, &[acme]).await.notifications, 1);
+    let again = now() + UNREADABLE_PAUSE;
+    let early = storage.release_due(again - TimeDelta::minutes(1), 10, 64);
+    assert_eq!(early.await.unwrap().notifications, 0);
+    let due = storage.release_due(again + TimeDelta::minutes(1), 10, 64);
+    assert_eq!(due.await.unwrap().notifications, 1);
 }

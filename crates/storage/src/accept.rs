@@ -1,5 +1,7 @@
 //! Accepting: notifications, outbox rows and idempotency rows in one transaction.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{Lane, Notification, NotificationId, TenantId};
 
@@ -57,7 +59,7 @@ pub trait Accept: Send + Sync {
     ///
     /// # Errors
     /// Nothing of the batch is stored, except after [`StorageError::CommitUnknown`].
-    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError>;
+    async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError>;
 
     /// Whether a notification is stored: settles a [`StorageError::CommitUnknown`].
     ///

@@ -29,3 +29,10 @@ pub enum StorageError {
         detail: String,
     },
 }
+
+impl StorageError {
+    /// Whether the same question gets the same answer however often it is asked.
+    pub const fn is_lasting(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Undecodable { .. })
+    }
+}

@@ -26,7 +26,7 @@ pub use dispatch::{
 pub use error::StorageError;
 pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use maintenance::{Depth, Maintenance};
-pub use relay::{Planned, Relay, RelayLimits};
+pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use schedule::Schedule;
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};

@@ -2,9 +2,13 @@
 
 use async_trait::async_trait;
 use campanile_domain::Subscriptions;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Dispatch, StorageError};
+
+/// How long a row that this version cannot read is put aside: somebody may mend it meanwhile, or
+/// roll out the version that wrote it.
+pub const UNREADABLE_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
 /// How much one turn of the relay takes.
 #[derive(Debug, Clone, Copy)]

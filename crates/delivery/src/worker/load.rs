@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_queue::Received;
-use campanile_storage::{DispatchRef, LoadedDispatch, StorageError};
+use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PAUSE};
 use chrono::TimeDelta;
 
 use super::bundle::Bundle;
@@ -75,6 +75,7 @@ impl Worker {
         loop {
             match self.rows_once(refs).await {
                 Ok(rows) => return Some(rows),
+                Err(error) if error.is_lasting() => return self.readable_rows(refs).await,
                 Err(error) => tracing::warn!(%error, "load failed; the messages stay in hand"),
             }
             tokio::select! {
@@ -82,6 +83,30 @@ impl Worker {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
             }
         }
+    }
+
+    /// One by one, since one of them cannot be read: that one rings again much later, when somebody
+    /// may have mended it or rolled out the version that wrote it.
+    async fn readable_rows(&self, refs: &[DispatchRef]) -> Option<Vec<Option<LoadedDispatch>>> {
+        let mut rows = Vec::with_capacity(refs.len());
+        for one in refs {
+            let row = match self.rows_once(std::slice::from_ref(one)).await {
+                Ok(mut row) => row.pop().flatten(),
+                Err(error) if error.is_lasting() => {
+                    tracing::error!(
+                        tenant.id = %one.tenant, dispatch.id = %one.id, %error,
+                        "this dispatch cannot be read; it is put aside for a while"
+                    );
+                    let place = (one.tenant.clone(), one.id);
+                    let later = self.clock.now() + UNREADABLE_PAUSE;
+                    self.storage.ring_again(&[place], later).await.ok()?;
+                    None
+                }
+                Err(_unavailable) => return None,
+            };
+            rows.push(row);
+        }
+        Some(rows)
     }
 
     async fn rows_once(

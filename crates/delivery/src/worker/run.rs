@@ -17,6 +17,8 @@ use crate::heartbeat::Heartbeat;
 
 /// Messages whose rows are loaded by one query.
 const MESSAGES_PER_LOAD: usize = 32;
+/// Deliveries loaded by one query, about: at 256 KiB of content each they must fit in memory.
+const DELIVERIES_PER_LOAD: usize = 128;
 
 /// One channel's worker.
 pub(crate) struct Worker {
@@ -42,10 +44,13 @@ impl Worker {
                 first = lanes.next() => first,
             };
             let Some(first) = first else { return };
+            let mut deliveries = first.message.deliveries;
             let mut messages = vec![first];
             while messages.len() < MESSAGES_PER_LOAD
+                && deliveries < DELIVERIES_PER_LOAD
                 && let Some(Some(next)) = lanes.next().now_or_never()
             {
+                deliveries += next.message.deliveries;
                 messages.push(next);
             }
             for loaded in self.load(messages).await {

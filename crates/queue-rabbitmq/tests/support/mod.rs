@@ -63,6 +63,7 @@ pub fn message() -> Message {
         epoch: 0,
         channel: Channel::Webhook,
         lane: Lane::Default,
+        deliveries: 1,
         suspect: false,
     }
 }

@@ -92,7 +92,7 @@ pub(super) async fn write(
         .bind(column(&all, |n| n.priority.name()))
         .bind(column(&all, |n| n.title.as_deref()))
         .bind(column(&all, |n| n.body.as_deref()))
-        .bind(column(&all, |n| n.content.as_str()))
+        .bind(column(&all, |n| &*n.content))
         .bind(column(&all, |n| n.channels.as_deref().map(names)))
         .bind(column(&all, |n| n.in_inbox()))
         .bind(column(&all, |n| n.send_at))

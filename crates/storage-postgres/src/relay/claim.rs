@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, notification_columns};
+use crate::rows::{Reader, bounds, outline_columns};
 
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
 /// nothing. Tenants whose oldest row waits longest come first, so nobody starves when there are
@@ -91,11 +91,26 @@ pub(super) async fn claim(
     })
 }
 
+/// What a turn's rows name.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) notifications: Vec<Waiting>,
+    /// Those that this version cannot read.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// A notification that this version cannot read.
+pub(super) struct Unreadable {
+    pub(super) tenant: TenantId,
+    pub(super) id: Uuid,
+    pub(super) lane: Lane,
+}
+
 /// Reads the notifications; those erased since are not there, and that is that.
 pub(super) async fn load(
     connection: &mut PgConnection,
     rows: &[OutboxRow],
-) -> Result<Vec<Waiting>, Fault> {
+) -> Result<Loaded, Fault> {
     let (mut tenants, mut ids, mut lanes) = (Vec::new(), Vec::new(), HashMap::new());
     for row in rows {
         for id in &row.notification_ids {
@@ -109,7 +124,7 @@ pub(super) async fn load(
     let (low, high) = bounds(ids.iter().copied());
     let rows = sqlx::query(concat!(
         "SELECT ",
-        notification_columns!(),
+        outline_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
           JOIN notifications n ON n.tenant = x.tenant AND n.id = x.id
           WHERE n.id >= $3 AND n.id <= $4"
@@ -120,13 +135,22 @@ pub(super) async fn load(
     .bind(high)
     .fetch_all(connection)
     .await?;
-    let read = |row| {
-        let notification = Reader::new(row, "notifications").notification()?;
-        let lane = lanes
-            .get(&notification.id.0)
-            .copied()
-            .unwrap_or(Lane::Default);
-        Ok(Waiting { notification, lane })
-    };
-    rows.iter().map(read).collect()
+    let mut loaded = Loaded::default();
+    for row in &rows {
+        let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
+        let id: Uuid = row.try_get(1)?;
+        let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
+        match Reader::new(row, "notifications").notification() {
+            Ok(notification) => loaded.notifications.push(Waiting { notification, lane }),
+            Err(Fault::Final(error)) => {
+                tracing::error!(
+                    tenant.id = %tenant, notification.id = %id, %error,
+                    "this notification cannot be read; it is put aside for a while"
+                );
+                loaded.unreadable.push(Unreadable { tenant, id, lane });
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(loaded)
 }

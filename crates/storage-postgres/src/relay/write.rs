@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::claim::{OutboxRow, Waiting};
+use super::claim::{OutboxRow, Unreadable, Waiting};
 use crate::error::Fault;
 
 /// Stores the lines of plans; says which are new. One that is there already stays as it is.
@@ -64,6 +64,36 @@ pub(super) async fn remove_outbox(
     .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Plans of what cannot be read are tried again later, so that it holds up nobody else.
+pub(super) async fn put_aside(
+    connection: &mut PgConnection,
+    unreadable: &[Unreadable],
+    until: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if unreadable.is_empty() {
+        return Ok(());
+    }
+    let tenants: Vec<_> = unreadable.iter().map(|one| one.tenant.as_str()).collect();
+    sqlx::query(
+        "INSERT INTO schedule (tenant, kind, key, notification_id, lane, due_at)
+         SELECT x.tenant, 'send', x.id, x.id, x.lane, $4
+         FROM UNNEST($1::text[], $2::uuid[], $3::smallint[]) AS x (tenant, id, lane)
+         ON CONFLICT (tenant, kind, key) DO UPDATE SET due_at = excluded.due_at",
+    )
+    .bind(tenants)
+    .bind(unreadable.iter().map(|one| one.id).collect::<Vec<_>>())
+    .bind(
+        unreadable
+            .iter()
+            .map(|one| one.lane.rank())
+            .collect::<Vec<_>>(),
+    )
+    .bind(until)
     .execute(connection)
     .await?;
     Ok(())

@@ -43,7 +43,7 @@ pub async fn a_batch_is_all_or_nothing(storage: Arc<dyn Storage>) {
     // The same id again: the database must refuse it.
     let batch = vec![item(vec![neighbour.clone()]), item(vec![kept.clone()])];
     storage
-        .accept(batch)
+        .accept(batch.into())
         .await
         .expect_err("a row that is there already");
     assert!(
@@ -88,7 +88,7 @@ pub async fn many_recipients_share_outbox_rows(storage: Arc<dyn Storage>) {
 
 /// Nothing in, nothing out.
 pub async fn an_empty_batch_is_nothing(storage: Arc<dyn Storage>) {
-    assert_eq!(storage.accept(Vec::new()).await.expect("no work"), []);
+    assert_eq!(storage.accept([].into()).await.expect("no work"), []);
 }
 
 /// A commit whose answer was lost is settled by asking; another tenant is told nothing.
@@ -97,7 +97,7 @@ pub async fn what_was_accepted_is_known_to_its_tenant_only(storage: Arc<dyn Stor
     let mut urgent = item(vec![notification(&acme, "u")]);
     urgent.lane = Lane::Critical;
     let id = urgent.notifications[0].id;
-    storage.accept(vec![urgent]).await.expect("stored");
+    storage.accept([urgent].into()).await.expect("stored");
     assert!(storage.was_accepted(&acme, id).await.expect("read"));
     assert!(!storage.was_accepted(&other, id).await.expect("read"));
     assert!(

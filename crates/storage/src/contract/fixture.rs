@@ -107,7 +107,7 @@ pub fn keyed(notification: Notification, key: &str, body: u8, response: &str) ->
 /// If it is not accepted.
 pub async fn accept(storage: &dyn Storage, notifications: Vec<Notification>) {
     let outcomes = storage
-        .accept(vec![item(notifications)])
+        .accept([item(notifications)].into())
         .await
         .expect("stored");
     assert_eq!(outcomes, [AcceptOutcome::Accepted]);

@@ -17,12 +17,14 @@ fn replayed(response: &str) -> AcceptOutcome {
 pub async fn the_same_request_is_replayed(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let first = storage
-        .accept(vec![keyed(notification(&acme, "u"), "k", 1, "first")])
+        .accept([keyed(notification(&acme, "u"), "k", 1, "first")].into())
         .await;
     assert_eq!(first.expect("stored"), [AcceptOutcome::Accepted]);
     let second = notification(&acme, "u");
     let id = second.id;
-    let again = storage.accept(vec![keyed(second, "k", 1, "second")]).await;
+    let again = storage
+        .accept([keyed(second, "k", 1, "second")].into())
+        .await;
     assert_eq!(again.expect("answered"), [replayed("first")]);
     assert!(!storage.was_accepted(&acme, id).await.expect("read"));
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 1);
@@ -32,11 +34,11 @@ pub async fn the_same_request_is_replayed(storage: Arc<dyn Storage>) {
 pub async fn another_request_under_the_key_is_refused(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     storage
-        .accept(vec![keyed(notification(&acme, "u"), "k", 1, "r")])
+        .accept([keyed(notification(&acme, "u"), "k", 1, "r")].into())
         .await
         .expect("stored");
     let reused = storage
-        .accept(vec![keyed(notification(&acme, "u"), "k", 2, "r")])
+        .accept([keyed(notification(&acme, "u"), "k", 2, "r")].into())
         .await;
     assert_eq!(reused.expect("answered"), [AcceptOutcome::KeyReused]);
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 1);
@@ -51,7 +53,7 @@ pub async fn one_batch_may_bear_a_key_twice(storage: Arc<dyn Storage>) {
         keyed(notification(&acme, "u"), "k", 2, "third"),
         keyed(notification(&acme, "u"), "other", 2, "fourth"),
     ];
-    let outcomes = storage.accept(batch).await.expect("answered");
+    let outcomes = storage.accept(batch.into()).await.expect("answered");
     let expected = [
         AcceptOutcome::Accepted,
         replayed("first"),
@@ -67,7 +69,7 @@ pub async fn a_key_belongs_to_its_tenant(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     for tenant in [acme, other] {
         let outcome = storage
-            .accept(vec![keyed(notification(&tenant, "u"), "k", 1, "r")])
+            .accept([keyed(notification(&tenant, "u"), "k", 1, "r")].into())
             .await;
         assert_eq!(outcome.expect("stored"), [AcceptOutcome::Accepted]);
     }
@@ -80,7 +82,7 @@ pub async fn keys_raced_for_are_won_once(storage: Arc<dyn Storage>) {
         .map(|n| {
             let storage = Arc::clone(&storage);
             let item = keyed(notification(&acme, "u"), "k", 1, &format!("answer {n}"));
-            tokio::spawn(async move { storage.accept(vec![item]).await })
+            tokio::spawn(async move { storage.accept([item].into()).await })
         })
         .collect();
     let (mut accepted, mut answers) = (0, Vec::new());
@@ -101,7 +103,7 @@ pub async fn keys_raced_for_are_won_once(storage: Arc<dyn Storage>) {
 pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     storage
-        .accept(vec![keyed(notification(&acme, "u"), "k", 1, "r")])
+        .accept([keyed(notification(&acme, "u"), "k", 1, "r")].into())
         .await
         .expect("stored");
     let over = now() + TimeDelta::days(IDEMPOTENCY_DAYS);
@@ -114,7 +116,7 @@ pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>)
         .await;
     assert_eq!(late.expect("swept"), 1);
     let free = storage
-        .accept(vec![keyed(notification(&acme, "u"), "k", 2, "r")])
+        .accept([keyed(notification(&acme, "u"), "k", 2, "r")].into())
         .await;
     assert_eq!(free.expect("stored"), [AcceptOutcome::Accepted]);
 }

@@ -98,7 +98,7 @@ pub async fn urgent_lanes_go_first(storage: Arc<dyn Storage>) {
     for lane in [Lane::Bulk, Lane::Default, Lane::Critical] {
         let mut request = item(vec![notification(&acme, lane.name())]);
         request.lane = lane;
-        storage.accept(vec![request]).await.expect("stored");
+        storage.accept([request].into()).await.expect("stored");
     }
     let limits = RelayLimits {
         rows: 1,

@@ -65,7 +65,7 @@ impl Item {
             notification_type: notification.notification_type,
             title: notification.title,
             body: notification.body,
-            content: RawValue::from_string(notification.content)?,
+            content: RawValue::from_string(String::from(&*notification.content))?,
             priority: notification.priority,
             status,
             is_read: line.read_at.is_some(),

@@ -1,8 +1,8 @@
 //! A back end in memory: what the API asks for works, what only workers ask for does not.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -116,7 +116,7 @@ impl Tenants for MemoryStorage {
 
 #[async_trait]
 impl Accept for MemoryStorage {
-    async fn accept(&self, batch: Vec<AcceptItem>) -> Result<Vec<AcceptOutcome>, StorageError> {
+    async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
         self.up()?;
         let mut keys = self.keys.lock().unwrap();
         let mut rows = self.rows.lock().unwrap();
@@ -137,7 +137,7 @@ impl Accept for MemoryStorage {
             rows.extend(item.notifications);
             AcceptOutcome::Accepted
         };
-        Ok(batch.into_iter().map(&mut accept).collect())
+        Ok(batch.iter().cloned().map(&mut accept).collect())
     }
 
     async fn was_accepted(
