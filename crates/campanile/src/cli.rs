@@ -111,8 +111,8 @@ pub(crate) struct TokenOptions {
     /// What it may do, space-separated: notifications:send, inbox, admin, platform.
     #[arg(long)]
     pub(crate) scope: String,
-    /// For how long.
-    #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
+    /// For how long; a year at most.
+    #[arg(long, default_value = "1h", value_parser = ttl)]
     pub(crate) ttl: std::time::Duration,
     #[command(flatten)]
     pub(crate) data: DataDirOptions,
@@ -167,6 +167,16 @@ pub(crate) enum Format {
 
 fn tenant(name: &str) -> Result<TenantId, campanile_domain::InvalidName> {
     TenantId::parse(name)
+}
+
+/// A token cannot be called back, so none lives for ever.
+fn ttl(text: &str) -> Result<std::time::Duration, String> {
+    const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 60 * 60);
+    let ttl = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if ttl.is_zero() || ttl > YEAR {
+        return Err("expected more than nothing and a year at most, e.g. 1h or 30d".into());
+    }
+    Ok(ttl)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub struct Key {
     pub is_secret: bool,
     /// Whether `<env>_FILE` and `<name>_file` may name a file with the value.
     pub from_file: bool,
+    /// Whether the name is only kept for a later version: it is checked, and then nobody uses it.
+    pub is_reserved: bool,
 }
 
 impl Key {
@@ -38,6 +40,7 @@ impl Key {
             default_note: None,
             is_secret: false,
             from_file: false,
+            is_reserved: false,
         }
     }
 
@@ -67,6 +70,14 @@ impl Key {
 
     pub(crate) const fn expects(self, expected: &'static str) -> Self {
         Self { expected, ..self }
+    }
+
+    /// Not used by this version.
+    pub(crate) const fn reserved(self) -> Self {
+        Self {
+            is_reserved: true,
+            ..self
+        }
     }
 
     pub(crate) const fn by_role(self, note: &'static str) -> Self {

@@ -45,6 +45,11 @@ fn row(page: &mut String, key: &Key, defaults: &Table) {
         (false, true) => "file",
         (false, false) => "",
     };
+    let meaning = if key.is_reserved {
+        format!("*Not used by this version.* {}", key.meaning)
+    } else {
+        key.meaning.to_owned()
+    };
     let default = match (
         key.default_note,
         defaults.get(key.section).and_then(|s| s.get(key.name)),
@@ -57,7 +62,6 @@ fn row(page: &mut String, key: &Key, defaults: &Table) {
     let Key {
         env,
         name,
-        meaning,
         expected,
         ..
     } = key;

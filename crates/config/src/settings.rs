@@ -6,6 +6,7 @@ use crate::error::SettingErrors;
 use crate::layers;
 use crate::reader::Reader;
 use crate::role::Role;
+use crate::sections::all_keys;
 use crate::sections::database::Database;
 use crate::sections::email::Email;
 use crate::sections::fcm::Fcm;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub logs: Logs,
     /// Where to send traces.
     pub traces: Traces,
+    /// Variables that are given although this version does not use them.
+    pub unused: Vec<&'static str>,
 }
 
 impl Settings {
@@ -124,6 +127,10 @@ impl Settings {
             webhook: Webhook::read(reader),
             logs: Logs::read(reader),
             traces: Traces::read(reader),
+            unused: all_keys()
+                .filter(|key| key.is_reserved && layers.set.contains_key(key.env))
+                .map(|key| key.env)
+                .collect(),
         };
         (settings, problems)
     }

@@ -18,6 +18,9 @@ pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(30);
 /// From this age on, the own lease is too stale to begin a call.
 const STALE_AFTER: Duration = Duration::from_secs(25);
 
+/// A clock that is further off the database's has no say about whose lease has ended.
+const MOST_SKEW_MS: i64 = 5_000;
+
 /// Keeps the worker's row fresh and knows how fresh it is.
 pub(crate) struct Heartbeat {
     worker: WorkerId,
@@ -91,7 +94,12 @@ impl Heartbeat {
     }
 
     async fn beat_once(&self, row: &WorkerRow) -> Result<(), StorageError> {
-        self.storage.heartbeat(row).await?;
+        let database = self.storage.heartbeat(row).await?;
+        let skew_ms = (row.heartbeat_at - database).num_milliseconds();
+        // The others judge by their clocks whether we are silent.
+        if skew_ms.abs() > MOST_SKEW_MS {
+            return Err(StorageError::ClockSkew { skew_ms });
+        }
         let let_go = self.in_hand.take_let_go();
         if !let_go.is_empty()
             && let Err(error) = self.storage.let_go(self.worker, &let_go).await

@@ -19,6 +19,7 @@ mod relay;
 mod scheduler;
 mod start;
 mod sweeper;
+mod vital;
 mod worker;
 
 pub use start::{Delivery, DeliveryParts, DeliverySettings};

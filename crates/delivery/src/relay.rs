@@ -45,7 +45,7 @@ async fn turn(parts: &DeliveryParts, settings: &DeliverySettings) -> bool {
             planned.more
         }
         Err(error) => {
-            tracing::warn!(%error, "plan failed; nothing was changed");
+            tracing::warn!(%error, "plan failed; it is done again");
             false
         }
     }

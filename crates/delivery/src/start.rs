@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::heartbeat::Heartbeat;
+use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{chores, relay, scheduler, sweeper};
 
@@ -61,6 +62,7 @@ impl Default for DeliverySettings {
 pub struct Delivery {
     stop_taking: CancellationToken,
     stop_now: CancellationToken,
+    failed: CancellationToken,
     loops: TaskTracker,
     calls: TaskTracker,
     recorder: Recorder,
@@ -80,6 +82,7 @@ impl Delivery {
     ) -> Result<Self, QueueError> {
         let (stop_taking, stop_now) = (CancellationToken::new(), CancellationToken::new());
         let (loops, calls) = (TaskTracker::new(), TaskTracker::new());
+        let failed = CancellationToken::new();
         let heartbeat = Arc::new(Heartbeat::new(
             WorkerId::at(parts.clock.now()),
             settings.host.clone(),
@@ -87,8 +90,9 @@ impl Delivery {
             Arc::clone(&parts.clock),
         ));
         heartbeat.beat().await;
-        tokio::spawn(Arc::clone(&heartbeat).run(stop_now.clone()));
-        let recorder = Recorder::start(Arc::clone(&parts.storage));
+        let beating = Arc::clone(&heartbeat).run(stop_now.clone());
+        tokio::spawn(vital("heartbeat", failed.clone(), beating));
+        let recorder = Recorder::start(Arc::clone(&parts.storage), failed.clone());
         for channel in &parts.channels {
             let worker = Worker {
                 channel: Arc::clone(channel),
@@ -102,25 +106,23 @@ impl Delivery {
                 alone: Semaphore::new(1),
             };
             let lanes = Lanes::open(parts.queue.as_ref(), channel.channel()).await?;
-            loops.spawn(Arc::new(worker).run(lanes));
+            loops.spawn(vital("worker", failed.clone(), Arc::new(worker).run(lanes)));
         }
-        loops.spawn(relay::run(
-            parts.clone(),
-            settings.clone(),
-            stop_taking.clone(),
-        ));
-        loops.spawn(scheduler::run(
-            parts.clone(),
-            settings.clone(),
-            stop_taking.clone(),
-        ));
-        loops.spawn(sweeper::run(parts.clone(), stop_taking.clone()));
-        loops.spawn(chores::run(parts.clone(), stop_taking.clone()));
+        let stop = || stop_taking.clone();
+        let relaying = relay::run(parts.clone(), settings.clone(), stop());
+        loops.spawn(vital("relay", failed.clone(), relaying));
+        let releasing = scheduler::run(parts.clone(), settings.clone(), stop());
+        loops.spawn(vital("scheduler", failed.clone(), releasing));
+        let sweeping = sweeper::run(parts.clone(), stop());
+        loops.spawn(vital("sweeper", failed.clone(), sweeping));
+        let tidying = chores::run(parts.clone(), stop());
+        loops.spawn(vital("chores", failed.clone(), tidying));
         loops.close();
         let (storage, grace) = (parts.storage, settings.grace);
         Ok(Self {
             stop_taking,
             stop_now,
+            failed,
             loops,
             calls,
             recorder,
@@ -130,21 +132,28 @@ impl Delivery {
         })
     }
 
+    /// Ends when a task has failed that delivering needs: the process is no use any more.
+    pub async fn failed(&self) {
+        self.failed.cancelled().await;
+    }
+
     /// Stops taking, lets calls in flight end within the grace, records them, hands the rest back.
     pub async fn stop(self) {
         self.stop_taking.cancel();
-        self.loops.wait().await;
         // The heartbeat goes on until the last call has ended: its lease covers them.
-        self.calls.close();
-        if tokio::time::timeout(self.grace, self.calls.wait())
-            .await
-            .is_err()
-        {
+        let ended = async {
+            self.loops.wait().await;
+            self.calls.close();
+            self.calls.wait().await;
+        };
+        if tokio::time::timeout(self.grace, ended).await.is_err() {
             tracing::warn!(
                 calls = self.calls.len(),
                 "calls did not end in time; handed back"
             );
             self.stop_now.cancel();
+            self.recorder.hurry();
+            self.calls.close();
             self.calls.wait().await;
         }
         self.recorder.close().await;

@@ -33,7 +33,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                     continue;
                 }
             }
-            Err(error) => tracing::warn!(%error, "sweep failed; nothing was changed"),
+            Err(error) => tracing::warn!(%error, "sweep failed; it is done again"),
         }
         tokio::select! {
             () = stop.cancelled() => return,

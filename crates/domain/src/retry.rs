@@ -10,6 +10,9 @@ use crate::{Outcome, OutcomeKind};
 /// A delivery that was started and not finished so often is poison and is parked.
 pub const MAX_UNFINISHED_STARTS: u32 = 5;
 
+/// Whoever asks for a longer wait means "never", and a year says so as well.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How long to wait after the first, second, … failed attempt, at most. After the last: dead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -98,7 +101,8 @@ pub fn decide(
     let wait = step
         .mul_f64(random.clamp(0.0, 1.0))
         .max(outcome.floor.unwrap_or_default())
-        .max(outcome.retry_after.unwrap_or_default());
+        .max(outcome.retry_after.unwrap_or_default())
+        .min(LONGEST_WAIT);
     let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::days(365));
     match now.checked_add_signed(wait) {
         Some(at) if expires_at.is_some_and(|deadline| at >= deadline) => Decision::Expired,

@@ -127,6 +127,13 @@ impl Intake {
         }
     }
 
+    /// Ends when nothing is written any more: the process is no use.
+    pub async fn failed(&self) {
+        if let Some(sender) = self.sender.upgrade() {
+            sender.closed().await;
+        }
+    }
+
     fn room(&self, request: &SendRequest) -> Result<OwnedSemaphorePermit, IntakeError> {
         let bytes = request.expanded_bytes() + request.recipients.len() * RECIPIENT_BYTES;
         let pieces = u32::try_from(bytes.div_ceil(ROOM_PIECE_BYTES)).unwrap_or(u32::MAX);

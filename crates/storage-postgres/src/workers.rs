@@ -10,22 +10,22 @@ use crate::connection::{Kind, Scope, transact};
 
 #[async_trait]
 impl Workers for PostgresStorage {
-    async fn heartbeat(&self, worker: &WorkerRow) -> Result<(), StorageError> {
+    async fn heartbeat(&self, worker: &WorkerRow) -> Result<DateTime<Utc>, StorageError> {
         let beat = transact!(
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
             |connection| {
-                sqlx::query(
-                "INSERT INTO workers (id, host, heartbeat_at) VALUES ($1, $2, $3)
-                 ON CONFLICT (id) DO UPDATE SET host = excluded.host, heartbeat_at = excluded.heartbeat_at",
-            )
-            .bind(worker.id.0)
-            .bind(&worker.host)
-            .bind(worker.heartbeat_at)
-            .execute(connection)
-            .await?;
-                Ok(())
+                let clock = sqlx::query_scalar(
+                    "INSERT INTO workers (id, host, heartbeat_at) VALUES ($1, $2, $3)
+                     ON CONFLICT (id) DO UPDATE
+                         SET host = excluded.host, heartbeat_at = excluded.heartbeat_at
+                     RETURNING clock_timestamp()",
+                )
+                .bind(worker.id.0)
+                .bind(&worker.host)
+                .bind(worker.heartbeat_at);
+                Ok(clock.fetch_one(connection).await?)
             }
         );
         Ok(beat?)

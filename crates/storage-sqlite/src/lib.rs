@@ -19,4 +19,4 @@ mod timeline;
 mod workers;
 mod writer;
 
-pub use open::SqliteStorage;
+pub use open::{IN_USE, SqliteStorage};

@@ -62,11 +62,19 @@ impl SqliteStorage {
         })
     }
 
+    /// Ends when nothing can be written any more: the process is no use.
+    pub async fn failed(&self) {
+        self.writer.failed().await;
+    }
+
     /// How many commits this process has made: what merging saves can be counted.
     pub fn commits(&self) -> u64 {
         self.writer.commits()
     }
 }
+
+/// What an error says when another process has the file.
+pub const IN_USE: &str = "another campanile has it open";
 
 fn lock(database: &Path) -> Result<File, StorageError> {
     let path = database.with_extension("lock");
@@ -80,9 +88,7 @@ fn lock(database: &Path) -> Result<File, StorageError> {
         .map_err(|error| unavailable(&format!("cannot open its lock file: {error}")))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(unavailable(
-            "another campanile has it open; stop that first",
-        )),
+        Err(TryLockError::WouldBlock) => Err(unavailable(&format!("{IN_USE}; stop that first"))),
         Err(TryLockError::Error(error)) => Err(unavailable(&format!("cannot lock it: {error}"))),
     }
 }

@@ -11,7 +11,7 @@ use crate::rows::micros;
 
 #[async_trait]
 impl Workers for SqliteStorage {
-    async fn heartbeat(&self, worker: &WorkerRow) -> Result<(), StorageError> {
+    async fn heartbeat(&self, worker: &WorkerRow) -> Result<DateTime<Utc>, StorageError> {
         let worker = worker.clone();
         self.writer
             .write(move |connection| {
@@ -25,8 +25,9 @@ impl Workers for SqliteStorage {
                     .bind(micros(worker.heartbeat_at))
                     .execute(connection)
                     .await
-                    .map(drop)
-                    .map_err(storage_error)
+                    .map_err(storage_error)?;
+                    // The database is this process: its clock is ours.
+                    Ok(Utc::now())
                 })
             })
             .await

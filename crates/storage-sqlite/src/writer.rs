@@ -4,14 +4,17 @@
 //! their work; the task takes what waits, gives each its own savepoint (so that a failure undoes
 //! its own rows only), commits once, and answers only then. Callers that go away change nothing.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use campanile_storage::StorageError;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::storage_error;
 
@@ -33,14 +36,24 @@ pub(crate) struct Writer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     task: Mutex<Option<JoinHandle<()>>>,
     commits: Arc<AtomicU64>,
+    failed: CancellationToken,
 }
 
 impl Writer {
     pub(crate) fn start(connection: SqliteConnection) -> Self {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
-        let task = tokio::spawn(run(connection, receiver, Arc::clone(&commits)));
+        let failed = CancellationToken::new();
+        let running = run(connection, receiver, Arc::clone(&commits));
+        let on_panic = failed.clone();
+        let task = tokio::spawn(async move {
+            if AssertUnwindSafe(running).catch_unwind().await.is_err() {
+                tracing::error!(task = "writer", "a task that everything needs has panicked");
+                on_panic.cancel();
+            }
+        });
         Self {
+            failed,
             jobs: Mutex::new(Some(jobs)),
             task: Mutex::new(Some(task)),
             commits,
@@ -75,6 +88,11 @@ impl Writer {
         answer.await.map_err(|_| closed())?
     }
 
+    /// Ends when the writing task has panicked.
+    pub(crate) async fn failed(&self) {
+        self.failed.cancelled().await;
+    }
+
     /// How many commits there have been.
     pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
@@ -97,31 +115,61 @@ async fn run(
     let mut batch = Vec::with_capacity(MERGED);
     while jobs.recv_many(&mut batch, MERGED).await > 0 {
         let mut done = Vec::with_capacity(batch.len());
-        let mut result = execute(&mut connection, "BEGIN IMMEDIATE").await;
-        if result.is_ok() {
-            for job in batch.drain(..) {
-                match in_savepoint(&mut connection, job).await {
-                    Ok(job_done) => done.push(job_done),
-                    Err(error) => tracing::error!(%error, "savepoint failed"),
-                }
-            }
-            result = execute(&mut connection, "COMMIT").await;
-            if result.is_err() {
-                let _ = execute(&mut connection, "ROLLBACK").await;
-            }
-            commits.fetch_add(1, Ordering::Relaxed);
-        }
-        batch.clear();
+        let result = merged(&mut connection, batch.drain(..), &mut done).await;
+        commits.fetch_add(1, Ordering::Relaxed);
         for Done { answer, .. } in done {
-            answer(match &result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(StorageError::Unavailable(error.to_string())),
-            });
+            answer(result.clone().map_err(StorageError::from));
         }
     }
     // Leaves one file behind, without a log to replay.
     let _ = execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await;
     let _ = connection.close().await;
+}
+
+/// What broke a whole commit.
+#[derive(Clone)]
+enum Broken {
+    /// Nothing of it is stored.
+    Before(String),
+    /// The commit itself: nobody can tell.
+    Commit(String),
+}
+
+impl From<Broken> for StorageError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Before(detail) => Self::Unavailable(detail),
+            Broken::Commit(detail) => Self::CommitUnknown(detail),
+        }
+    }
+}
+
+/// Runs jobs in one commit; `done` takes those that are to be answered.
+async fn merged(
+    connection: &mut SqliteConnection,
+    jobs: impl Iterator<Item = Job>,
+    done: &mut Vec<Done>,
+) -> Result<(), Broken> {
+    let before = |error: StorageError| Broken::Before(error.to_string());
+    execute(connection, "BEGIN IMMEDIATE")
+        .await
+        .map_err(before)?;
+    for job in jobs {
+        // Without its savepoint a job cannot be undone alone, so all are.
+        match in_savepoint(connection, job).await {
+            Ok(one) => done.push(one),
+            Err(error) => {
+                tracing::error!(%error, "savepoint failed");
+                let _ = execute(connection, "ROLLBACK").await;
+                return Err(before(error));
+            }
+        }
+    }
+    if let Err(error) = execute(connection, "COMMIT").await {
+        let _ = execute(connection, "ROLLBACK").await;
+        return Err(Broken::Commit(error.to_string()));
+    }
+    Ok(())
 }
 
 async fn in_savepoint(connection: &mut SqliteConnection, job: Job) -> Result<Done, StorageError> {

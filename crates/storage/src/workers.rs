@@ -20,11 +20,12 @@ pub struct WorkerRow {
 /// Keeps heartbeats.
 #[async_trait]
 pub trait Workers: Send + Sync {
-    /// Inserts or refreshes a worker's row.
+    /// Inserts or refreshes a worker's row; answers with the database's clock, by which the others
+    /// judge who is alive.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn heartbeat(&self, worker: &WorkerRow) -> Result<(), StorageError>;
+    async fn heartbeat(&self, worker: &WorkerRow) -> Result<DateTime<Utc>, StorageError>;
 
     /// Removes a worker that has handed everything back.
     ///

@@ -128,6 +128,7 @@ async fn wrong_parameters_are_named() {
         ("unread_only=perhaps", "unread_only"),
         ("notification_type=%00", "notification_type"),
         ("from=today", "from"),
+        ("from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z", "from"),
         ("to=2026-02-30T00:00:00Z", "to"),
         ("sort=asc", "sort"),
         ("limit=1&limit=1", "limit"),

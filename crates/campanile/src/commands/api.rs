@@ -28,7 +28,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));
-    let front = Front::start(FrontParts {
+    let mut front = Front::start(FrontParts {
         listener: TcpListener::bind(listen)
             .await
             .with_context(|| format!("CAMPANILE_LISTEN: cannot listen on {listen}"))?,
@@ -46,7 +46,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     })?;
     let told_to_stop = signals::listen()?;
     print::line(format_args!("ready on http://{}", front.address()));
-    told_to_stop.await;
+    signals::wait(told_to_stop, front.failed()).await?;
     front.stop().await?;
     storage.close().await;
     settings::stop_traces(traces).await;

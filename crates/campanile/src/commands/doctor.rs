@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::bail;
 use campanile_config::{Role, Settings};
 use campanile_queue::Queue;
-use campanile_storage::Maintenance;
-use campanile_storage_sqlite::SqliteStorage;
+use campanile_storage::{Maintenance, StorageError};
+use campanile_storage_sqlite::{IN_USE, SqliteStorage};
 
 use crate::cli::DataDirOptions;
 use crate::wiring::data_dir::DataDir;
@@ -30,13 +30,14 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
         }
     };
     let data_dir = DataDir::at(&options.data_dir);
-    let own = data_dir.secret();
-    let keys = own.and_then(|own| identity::keys(&settings, own));
-    report.note("identity", keys.map(|_| "tokens can be checked".into()));
-    if settings.database.url.is_some() {
+    report.note("identity", identity_of(&settings, &data_dir));
+    if settings.database.is_server() {
         cluster_servers(&settings, &mut report).await;
     } else {
-        report.note("database", file_database(&data_dir).await);
+        report.note(
+            "database",
+            file_database(&data_dir.database(&settings)).await,
+        );
     }
     report.note(
         "providers",
@@ -52,15 +53,33 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
     report.end()
 }
 
-async fn file_database(data_dir: &DataDir) -> anyhow::Result<String> {
-    let path = data_dir.database();
+fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<String> {
+    let (jwt, own) = (&settings.jwt, data_dir.secret()?);
+    let named = jwt.secret.is_some() || jwt.public_key.is_some() || jwt.jwks_url.is_some();
+    if !named && own.is_none() && !settings.database.is_server() {
+        return Ok("none yet; `campanile up` will make a key".into());
+    }
+    identity::keys(settings, own)?;
+    Ok("tokens can be checked".into())
+}
+
+async fn file_database(path: &Path) -> anyhow::Result<String> {
     if !path.exists() {
         return Ok(format!(
             "none yet; `campanile up` will make {}",
             path.display()
         ));
     }
-    let storage = SqliteStorage::open(&path).await?;
+    let storage = match SqliteStorage::open(path).await {
+        Ok(storage) => storage,
+        Err(StorageError::Unavailable(detail)) if detail.contains(IN_USE) => {
+            return Ok(format!(
+                "{} is in use by a running campanile",
+                path.display()
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let latency = storage.ping().await?;
     storage.close().await;
     Ok(format!("{} answers in {latency:.1?}", path.display()))

@@ -42,20 +42,20 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
 
 /// The cluster's database if one is configured, else that of `up`.
 async fn open(settings: &Settings, data_dir: &Path) -> anyhow::Result<Arc<dyn Storage>> {
-    if settings.database.url.is_some() {
+    if settings.database.is_server() {
         return Ok(cluster::postgres(settings, campanile_storage_postgres::Role::Worker).await?);
     }
-    let database = DataDir::at(data_dir).database();
+    let database = DataDir::at(data_dir).database(settings);
     ensure!(
         database.exists(),
         "no database: set DATABASE_URL, or name the data directory of `campanile up` with \
-         --data-dir (nothing in {})",
-        data_dir.display()
+         --data-dir (there is no {})",
+        database.display()
     );
     Ok(Arc::new(
         SqliteStorage::open(&database)
             .await
-            .context("the data directory's database")?,
+            .context("the database")?,
     ))
 }
 

@@ -26,9 +26,9 @@ use crate::wiring::{channels, identity, print, settings, signals};
 const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Serves and delivers until told to stop.
-pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
     let started = Instant::now();
-    let settings = settings::load(file, Role::Up)?;
+    let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
     let senders = channels::senders(&settings, &[])?;
     let data_dir = DataDir::at(&options.data.data_dir);
@@ -46,11 +46,11 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}; --listen names another address"))?;
-    let storage: Arc<dyn Storage> = Arc::new(
-        SqliteStorage::open(&data_dir.database())
-            .await
-            .context("the data directory's database")?,
-    );
+    let file = SqliteStorage::open(&data_dir.database(&settings))
+        .await
+        .context("the database")?;
+    let file = Arc::new(file);
+    let storage: Arc<dyn Storage> = file.clone();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The doorbell of the last run is gone, so whatever it rang for rings now.
     storage.ring_all(clock.now()).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
         },
     )
     .await?;
-    let front = Front::start(FrontParts {
+    let mut front = Front::start(FrontParts {
         listener,
         storage: Arc::clone(&storage),
         waker: bus,
@@ -91,7 +91,14 @@ pub(crate) async fn run(file: Option<&Path>, options: UpOptions) -> anyhow::Resu
         print::line(paste(&settings, &secret, front.address())?);
     }
     print::line(format_args!("ready on http://{}", front.address()));
-    told_to_stop.await;
+    let failed = async {
+        tokio::select! {
+            () = front.failed() => {}
+            () = delivery.failed() => {}
+            () = file.failed() => {}
+        }
+    };
+    signals::wait(told_to_stop, failed).await?;
     front.stop().await?;
     delivery.stop().await;
     queue.close().await;
@@ -124,6 +131,10 @@ curl -s {url} \
 # see it in alice's inbox
 curl -s {url} \
   -H 'Authorization: Bearer {user}'; echo
+
+# what became of it: put the id that the first line printed in the place of ID
+curl -s {url}/ID/timeline \
+  -H 'Authorization: Bearer {service}'; echo
 
 The API, with a form to try each call: http://{address}/docs
 "#

@@ -57,7 +57,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
         stop.clone(),
         ServerLimits::default(),
     ));
-    told_to_stop.await;
+    signals::wait(told_to_stop, delivery.failed()).await?;
     draining.start();
     delivery.stop().await;
     queue.close().await;

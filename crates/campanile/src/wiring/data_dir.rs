@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use campanile_config::Settings;
 use secrecy::SecretString;
 
 /// Where `up` keeps everything.
@@ -28,9 +29,10 @@ impl DataDir {
             .with_context(|| format!("cannot make the data directory {}", self.0.display()))
     }
 
-    /// The database file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.0.join("campanile.db")
+    /// The database file, unless the settings name another.
+    pub(crate) fn database(&self, settings: &Settings) -> PathBuf {
+        let named = settings.database.file();
+        named.unwrap_or_else(|| self.0.join("campanile.db"))
     }
 
     fn secret_file(&self) -> PathBuf {

@@ -72,6 +72,14 @@ impl Front {
         self.address
     }
 
+    /// Ends when a task has failed that answering needs: the process is no use any more.
+    pub(crate) async fn failed(&mut self) {
+        tokio::select! {
+            _ = &mut self.server => {}
+            () = self.intake.failed() => {}
+        }
+    }
+
     /// Says that it is not ready, answers what is under way, writes what was taken.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.draining.start();

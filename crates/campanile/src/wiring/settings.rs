@@ -32,6 +32,9 @@ pub(crate) fn start_logs(
         file: settings.logs.file.clone(),
     };
     init_logs(logs, traces.as_ref())?;
+    for variable in &settings.unused {
+        tracing::warn!(variable, "set, but not used by this version");
+    }
     Ok(traces)
 }
 

@@ -1,6 +1,9 @@
 //! SIGTERM and SIGINT mean: stop taking, finish, hand back, exit.
+//!
+//! A process whose tasks have failed ends at once and says so: what it held is rows with a state, and
+//! whoever started it starts it again.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Listens from now on; what it gives ends when the process is told to stop.
@@ -18,4 +21,18 @@ pub(crate) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
         }
     })
+}
+
+/// Waits until the process is told to stop.
+///
+/// # Errors
+/// If it is no use any more before that.
+pub(crate) async fn wait(
+    told_to_stop: impl Future<Output = ()>,
+    failed: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    tokio::select! {
+        () = told_to_stop => Ok(()),
+        () = failed => bail!("a task that everything needs has failed; the log says which"),
+    }
 }

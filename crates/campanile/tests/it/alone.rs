@@ -76,8 +76,8 @@ async fn what_it_prints_can_be_pasted_and_the_webhook_verifies() {
     );
     let printed = up.printed();
     let commands = pasted(&printed);
-    let [send, inbox] = commands.as_slice() else {
-        panic!("two commands: {printed}")
+    let [send, inbox, explain] = commands.as_slice() else {
+        panic!("three commands: {printed}")
     };
     let (status, sent) = paste(send).await;
     assert_eq!(status, 202, "{sent}");
@@ -87,6 +87,10 @@ async fn what_it_prints_can_be_pasted_and_the_webhook_verifies() {
     let received = receiver.wait_for(1).await;
     let id = verified(&received[0]);
     assert_eq!(page["notifications"][0]["id"], id.as_str(), "{page}");
+    let (status, timeline) = paste(&explain.replace("/ID/", &format!("/{id}/"))).await;
+    assert_eq!(status, 200, "{timeline}");
+    let ways = timeline["deliveries"].as_array().unwrap();
+    assert!(ways.iter().all(|way| way["status"] == "sent"), "{timeline}");
     let (code, took) = up.terminate();
     assert_eq!(code, Some(0));
     assert!(took < Duration::from_secs(20), "{took:?}");
@@ -125,4 +129,28 @@ async fn a_second_one_on_the_same_data_is_refused_and_the_data_outlives_a_restar
         page["notifications"][0]["title"], "Hello",
         "the key and the row are kept"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_file_may_be_elsewhere_and_the_doctor_knows_that_it_is_in_use() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("elsewhere.db"));
+    let url = format!("sqlite://{}", file.display());
+    let (data, env) = (data.to_str().unwrap(), [("DATABASE_URL", url.as_str())]);
+    let doctor = || {
+        let output = campanile(&["doctor", "--data-dir", data], &env).output();
+        let output = output.unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}");
+        text
+    };
+    let text = doctor();
+    assert_eq!(text.matches("none yet").count(), 2, "{text}");
+    let up = Process::start(&["up", "--data-dir", data, "--listen", "127.0.0.1:0"], &env);
+    assert!(file.exists());
+    let text = doctor();
+    assert!(text.contains("in use by a running campanile"), "{text}");
+    assert_eq!(up.terminate().0, Some(0));
+    let text = doctor();
+    assert!(text.contains("elsewhere.db answers"), "{text}");
 }

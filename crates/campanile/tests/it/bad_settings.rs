@@ -31,6 +31,8 @@ fn each_says_which_variable_is_wrong() {
             "CAMPANILE_ALLOW_PRIVATE_NETWORKS",
         ),
         (&up, &[("LOG_FORMAT", "xml")], "LOG_FORMAT"),
+        (&up, &[database], "DATABASE_URL"),
+        (&up, &[("DATABASE_URL", "sqlite::memory:")], "DATABASE_URL"),
         (&["api"], &[], "DATABASE_URL"),
         (&["api"], &[database], "JWT_SECRET"),
         (&["api"], &[database, jwt], "DATABASE_URL"),

@@ -24,7 +24,7 @@ struct Data<'a> {
     title: Option<&'a str>,
     body: Option<&'a str>,
     priority: Priority,
-    /// As it was sent, byte for byte.
+    /// As it is stored, byte for byte.
     content: &'a RawValue,
     created_at: String,
 }

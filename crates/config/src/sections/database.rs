@@ -1,5 +1,7 @@
 //! The database, and the logins that the roles use.
 
+use std::path::PathBuf;
+
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::check;
@@ -11,7 +13,7 @@ use crate::role::Role;
 const POSTGRES: &[&str] = &["postgres", "postgresql"];
 
 pub(crate) const URL: Key = Key::secret("database", "url", "DATABASE_URL")
-    .means("The database that holds everything; needed by `api`, `worker` and `migrate`.")
+    .means("The database that holds everything; needed by `api`, `worker` and `migrate`. For `up` it may name another file than the data directory's.")
     .expects("postgres://user:password@host:5432/database or sqlite://path");
 pub(crate) const WORKER_URL: Key = Key::secret("database", "worker_url", "DATABASE_WORKER_URL")
     .means("The worker's own login; left out, it uses `DATABASE_URL` with `SET ROLE`.")
@@ -40,6 +42,18 @@ impl Database {
             worker_url: reader.secret(&WORKER_URL, postgres),
             owner_url: reader.secret(&OWNER_URL, postgres),
         }
+    }
+
+    /// Whether a server is named, so that the cluster's servers are meant.
+    pub fn is_server(&self) -> bool {
+        self.url.as_ref().is_some_and(is_postgres)
+    }
+
+    /// Gives the file that `sqlite://path` names.
+    pub fn file(&self) -> Option<PathBuf> {
+        let text = self.url.as_ref()?.expose_secret().trim();
+        let path = text.strip_prefix("sqlite:")?;
+        Some(path.strip_prefix("//").unwrap_or(path).into())
     }
 
     /// Gives the login that the worker connects with; without one of its own it has to `SET ROLE`.
@@ -94,7 +108,10 @@ fn is_postgres(url: &SecretString) -> bool {
 fn any_database(text: &str) -> Result<(), String> {
     // `sqlite:file.db` and `sqlite::memory:` are no URLs with a host, so the general check does not fit them.
     match text.trim().strip_prefix("sqlite:") {
-        Some(path) if path.trim_start_matches('/').is_empty() => Err("names no file".to_owned()),
+        Some(path) if path.trim_start_matches('/').is_empty() || path.contains(":memory:") => {
+            Err("names no file".to_owned())
+        }
+        Some(path) if path.contains('?') => Err("has options, which a file has not".to_owned()),
         Some(_) => Ok(()),
         None => postgres(text),
     }

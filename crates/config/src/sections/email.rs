@@ -7,7 +7,10 @@ use crate::reader::Reader;
 use crate::sections::smtp::Smtp;
 
 const FROM: Key = Key::plain("email", "from", "EMAIL_FROM")
-    .means("The sender of mail; its domain is also that of the `Message-ID`.")
+    .means(
+        "The sender of mail
+    .reserved(); its domain is also that of the `Message-ID`.",
+    )
     .expects("`name@example.com` or `Name <name@example.com>`");
 
 pub(crate) const KEYS: &[Key] = &[FROM];

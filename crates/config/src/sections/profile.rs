@@ -9,7 +9,8 @@ use crate::role::Role;
 const PROFILE: Key = Key::plain("profile", "name", "CAMPANILE_PROFILE")
     .means("How much memory and batching to trade for throughput.")
     .by_role("`small` for `up`, `balanced` in the cluster")
-    .expects("small, conservative, balanced, aggressive or maximum");
+    .expects("small, conservative, balanced, aggressive or maximum")
+    .reserved();
 
 pub(crate) const KEYS: &[Key] = &[PROFILE];
 

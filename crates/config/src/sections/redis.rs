@@ -14,7 +14,8 @@ const URL: Key = Key::secret("redis", "url", "REDIS_URL")
     .expects("redis://host:6379 or rediss://user:password@host:6379");
 const CACHE_TTL: Key = Key::plain("redis", "cache_ttl", "REDIS_CACHE_TTL")
     .means("How long a cached answer may live, in seconds, where nothing more exact is laid down.")
-    .expects("a whole number of seconds from 1 to 86400");
+    .expects("a whole number of seconds from 1 to 86400")
+    .reserved();
 
 pub(crate) const KEYS: &[Key] = &[URL, CACHE_TTL];
 

@@ -8,21 +8,30 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 pub(crate) const HOST: Key = Key::plain("smtp", "host", "SMTP_HOST")
-    .means("The mail relay; set, the tenant `default` can send mail.")
+    .means(
+        "The mail relay
+    .reserved(); set, the tenant `default` can send mail.",
+    )
     .expects("a host name or IP address without scheme and port");
 const PORT: Key = Key::plain("smtp", "port", "SMTP_PORT")
     .means("The relay's port.")
     .by_role("587 for `starttls`, 465 for `tls`, 25 for `none`")
-    .expects("a port from 1 to 65535");
+    .expects("a port from 1 to 65535")
+    .reserved();
 const USERNAME: Key = Key::plain("smtp", "username", "SMTP_USERNAME")
-    .means("The login at the relay; left out, none is made.")
+    .means(
+        "The login at the relay
+    .reserved(); left out, none is made.",
+    )
     .expects("one line of text");
 const PASSWORD: Key = Key::secret("smtp", "password", "SMTP_PASSWORD")
     .means("The password of the login.")
-    .expects("the password that belongs to SMTP_USERNAME");
+    .expects("the password that belongs to SMTP_USERNAME")
+    .reserved();
 const TLS: Key = Key::plain("smtp", "tls", "SMTP_TLS")
     .means("How the connection is protected: upgraded, from the first byte, or not at all.")
-    .expects("starttls, tls or none");
+    .expects("starttls, tls or none")
+    .reserved();
 
 pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS];
 

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::bundle::Bundle;
+use crate::vital::vital;
 
 /// Results that wait to be written; beyond it the callers wait with their calls done.
 const QUEUE: usize = 4_096;
@@ -19,8 +20,8 @@ const QUEUE: usize = 4_096;
 const BATCH: usize = 512;
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often a closing recorder tries before it leaves the rest to whoever finds the rows.
-const TRIES_WHEN_CLOSING: u32 = 5;
+/// How often a recorder in a hurry tries before it leaves the rest to whoever finds the rows.
+const TRIES_IN_A_HURRY: u32 = 5;
 
 /// Something to be counted against a message: a result, or (without one) nothing to write.
 struct Item {
@@ -35,18 +36,26 @@ struct Item {
 pub(crate) struct Recorder {
     sender: mpsc::Sender<Item>,
     closing: CancellationToken,
+    hurry: CancellationToken,
     task: TaskTracker,
 }
 
 impl Recorder {
-    pub(crate) fn start(storage: Arc<dyn Storage>) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        let (closing, task) = (CancellationToken::new(), TaskTracker::new());
-        task.spawn(run(receiver, storage, closing.clone()));
+    pub(crate) fn start(storage: Arc<dyn Storage>, failed: CancellationToken) -> Self {
+        let (sender, items) = mpsc::channel(QUEUE);
+        let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
+        let task = TaskTracker::new();
+        let writing = Writing {
+            storage,
+            hurry: hurry.clone(),
+        };
+        let running = writing.run(items, closing.clone());
+        task.spawn(vital("recorder", failed, running));
         task.close();
         Self {
             sender,
             closing,
+            hurry,
             task,
         }
     }
@@ -86,117 +95,134 @@ impl Recorder {
         let _ = self.sender.send(item).await;
     }
 
+    /// From now on the database is not waited for long.
+    pub(crate) fn hurry(&self) {
+        self.hurry.cancel();
+    }
+
     /// Writes what waits and ends.
     pub(crate) async fn close(&self) {
+        self.hurry();
         self.closing.cancel();
         self.task.wait().await;
     }
 }
 
-async fn run(
-    mut items: mpsc::Receiver<Item>,
+/// The writing task.
+struct Writing {
     storage: Arc<dyn Storage>,
-    closing: CancellationToken,
-) {
-    let mut batch = Vec::with_capacity(BATCH);
-    loop {
-        tokio::select! {
-            biased;
-            _ = items.recv_many(&mut batch, BATCH) => {}
-            () = closing.cancelled() => return,
+    hurry: CancellationToken,
+}
+
+impl Writing {
+    async fn run(self, mut items: mpsc::Receiver<Item>, closing: CancellationToken) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                biased;
+                _ = items.recv_many(&mut batch, BATCH) => {}
+                () = closing.cancelled() => return,
+            }
+            self.write(std::mem::take(&mut batch)).await;
         }
-        write(std::mem::take(&mut batch), storage.as_ref(), &closing).await;
+    }
+
+    /// Writes a batch; one that the database refuses is split until the guilty one stands alone.
+    async fn write(&self, batch: Vec<Item>) {
+        metrics()
+            .record_batch_deliveries
+            .observe(batch.len() as f64);
+        let mut batches = vec![batch];
+        while let Some(mut batch) = batches.pop() {
+            let results = Results::of(&batch);
+            match self.keep_trying(&results.record).await {
+                Ok(()) => results.recorded().await,
+                Err(StorageError::Refused(_)) if batch.len() > 1 => {
+                    let second = batch.split_off(batch.len() / 2);
+                    batches.extend([second, batch]);
+                }
+                Err(error) => {
+                    tracing::error!(results = batch.len(), %error, "not recorded; handed back");
+                    results.given_up().await;
+                }
+            }
+        }
+    }
+
+    /// Results are facts about the outside world: while the process lives, they are given up only
+    /// if the database refuses them.
+    async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
+        let (mut pause, mut hurried_tries) = (Duration::from_millis(50), 0);
+        loop {
+            let error = match self.storage.record(record.clone()).await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.is_lasting() => return Err(error),
+                Err(error) => error,
+            };
+            if self.hurry.is_cancelled() {
+                hurried_tries += 1;
+                if hurried_tries == TRIES_IN_A_HURRY {
+                    return Err(error);
+                }
+            }
+            tracing::warn!(%error, "results wait for the database");
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.hurry.cancelled(), if !self.hurry.is_cancelled() => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 }
 
-async fn write(batch: Vec<Item>, storage: &dyn Storage, closing: &CancellationToken) {
-    let mut record = Record::default();
-    let mut bundles: HashMap<DispatchId, (Arc<Bundle>, usize)> = HashMap::new();
-    for Item {
-        result,
-        bundle,
-        counts,
-    } in batch
-    {
-        let (_, results) = bundles
-            .entry(bundle.dispatch)
-            .or_insert_with(|| (bundle, 0));
-        *results += usize::from(counts);
-        record.deliveries.extend(result);
+/// What a batch says, and whose messages it counts against.
+struct Results {
+    record: Record,
+    bundles: Vec<(Arc<Bundle>, usize)>,
+}
+
+impl Results {
+    fn of(batch: &[Item]) -> Self {
+        let mut deliveries = Vec::with_capacity(batch.len());
+        let mut bundles: HashMap<DispatchId, (Arc<Bundle>, usize)> = HashMap::new();
+        for item in batch {
+            let (_, results) = bundles
+                .entry(item.bundle.dispatch)
+                .or_insert_with(|| (Arc::clone(&item.bundle), 0));
+            *results += usize::from(item.counts);
+            deliveries.extend(item.result.clone());
+        }
+        let bundles: Vec<_> = bundles.into_values().collect();
+        let finished = bundles
+            .iter()
+            .filter(|(bundle, results)| bundle.ends_with(*results))
+            .map(|(bundle, _)| (bundle.tenant.clone(), bundle.dispatch))
+            .collect();
+        Self {
+            record: Record {
+                deliveries,
+                finished,
+            },
+            bundles,
+        }
     }
-    let finished = bundles
-        .values()
-        .filter(|(bundle, results)| bundle.ends_with(*results));
-    record.finished = finished
-        .map(|(bundle, _)| (bundle.tenant.clone(), bundle.dispatch))
-        .collect();
-    metrics()
-        .record_batch_deliveries
-        .observe(record.deliveries.len() as f64);
-    // Only what is recorded is counted: a message must not go back before.
-    if keep_trying(&record, storage, closing).await {
-        count(&record);
-        for (bundle, results) in bundles.into_values() {
+
+    /// Only what is recorded is counted: a message must not go back before.
+    async fn recorded(self) {
+        for delivery in &self.record.deliveries {
+            metrics()
+                .deliveries_finished_total
+                .with_label_values(&[delivery.channel.name(), delivery.state.name()])
+                .inc();
+        }
+        for (bundle, results) in self.bundles {
             bundle.recorded(results).await;
         }
-    } else {
-        for (bundle, results) in bundles.into_values() {
+    }
+
+    async fn given_up(self) {
+        for (bundle, results) in self.bundles {
             bundle.give_up(results).await;
         }
-    }
-}
-
-/// Results are facts about the outside world, so they are not given up while the process lives.
-async fn keep_trying(record: &Record, storage: &dyn Storage, closing: &CancellationToken) -> bool {
-    let (mut pause, mut tries_when_closing) = (Duration::from_millis(50), 0);
-    loop {
-        match storage.record(record.clone()).await {
-            Ok(()) => return true,
-            Err(StorageError::Refused(detail)) => {
-                return one_by_one(record, storage, &detail).await;
-            }
-            Err(error) => tracing::warn!(%error, "results wait for the database"),
-        }
-        if closing.is_cancelled() {
-            tries_when_closing += 1;
-            if tries_when_closing == TRIES_WHEN_CLOSING {
-                return false;
-            }
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-/// A refused batch is written result by result, so that one bad row spares its neighbours.
-async fn one_by_one(record: &Record, storage: &dyn Storage, detail: &str) -> bool {
-    tracing::error!(
-        detail,
-        "a batch of results was refused; writing them one by one"
-    );
-    let mut all = true;
-    for delivery in &record.deliveries {
-        let one = Record {
-            deliveries: vec![delivery.clone()],
-            finished: Vec::new(),
-        };
-        if let Err(error) = storage.record(one).await {
-            tracing::error!(delivery.id = %delivery.delivery_id, %error, "result not recorded");
-            all = false;
-        }
-    }
-    let rest = Record {
-        deliveries: Vec::new(),
-        finished: record.finished.clone(),
-    };
-    all && storage.record(rest).await.is_ok()
-}
-
-fn count(record: &Record) {
-    for delivery in &record.deliveries {
-        metrics()
-            .deliveries_finished_total
-            .with_label_values(&[delivery.channel.name(), delivery.state.name()])
-            .inc();
     }
 }

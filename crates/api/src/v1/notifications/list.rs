@@ -69,6 +69,11 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         from: query.moment("from"),
         to: query.moment("to"),
     };
+    if let (Some(from), Some(to)) = (filter.from, filter.to)
+        && from >= to
+    {
+        query.wrong("from", "contradictory", "lies not before `to`");
+    }
     query.finish()?;
     Ok(Wanted {
         filter,

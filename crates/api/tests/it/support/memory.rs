@@ -328,7 +328,7 @@ impl Schedule for MemoryStorage {
 
 #[async_trait]
 impl Workers for MemoryStorage {
-    async fn heartbeat(&self, _worker: &WorkerRow) -> Result<(), StorageError> {
+    async fn heartbeat(&self, _worker: &WorkerRow) -> Result<DateTime<Utc>, StorageError> {
         workers_only()
     }
 
