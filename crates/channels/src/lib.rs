@@ -4,6 +4,7 @@
 
 pub mod webhook;
 
+mod outbound;
 mod traits;
 
 pub use traits::{ChannelSender, Envelope, Rendered};

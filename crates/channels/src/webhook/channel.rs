@@ -8,9 +8,9 @@ use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
-use super::guard::Guard;
 use super::settings::check;
-use super::{WebhookError, WebhookSettings, body, classify, client};
+use super::{WebhookError, WebhookSettings, body, classify};
+use crate::outbound::{Guard, client};
 use crate::{ChannelSender, Envelope};
 
 /// Posts webhooks with one account.

@@ -1,14 +1,12 @@
 //! What an answer means.
 
-use std::error::Error;
 use std::time::SystemTime;
 
 use campanile_domain::{Outcome, OutcomeKind};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-use super::guard::Forbidden;
-use super::retry_after::retry_after;
+use crate::outbound::{Failure, retry_after};
 
 /// By status: the receiver took it, is gone for good, or may take it later.
 pub(super) fn answer(answer: &Response) -> Outcome {
@@ -41,43 +39,29 @@ fn status(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
 /// By how far the call came: before the request left nothing can have arrived; afterwards nobody
 /// can tell.
 pub(super) fn failure(error: &reqwest::Error) -> Outcome {
-    if caused_by::<Forbidden>(error) {
-        return forbidden();
-    }
-    let (kind, code, detail) = if error.is_dns() {
-        (
+    let failure = Failure::of(error);
+    let (kind, detail) = match failure {
+        Failure::Forbidden => return forbidden(),
+        Failure::Unusable => return invalid_url("it cannot be called"),
+        Failure::Dns => (
             OutcomeKind::Retry,
-            "dns",
             "The receiver's name cannot be resolved.",
-        )
-    } else if error.is_connect() && error.is_timeout() {
-        (
+        ),
+        Failure::ConnectTimeout => (
             OutcomeKind::Retry,
-            "connect_timeout",
             "The receiver did not answer the connection in time.",
-        )
-    } else if error.is_connect() {
-        (
-            OutcomeKind::Retry,
-            "connect",
-            "No connection to the receiver.",
-        )
-    } else if error.is_builder() {
-        return invalid_url("it cannot be called");
-    } else if error.is_timeout() {
-        (
+        ),
+        Failure::Connect => (OutcomeKind::Retry, "No connection to the receiver."),
+        Failure::Timeout => (
             OutcomeKind::Ambiguous,
-            "timeout",
             "The receiver did not answer in time.",
-        )
-    } else {
-        (
+        ),
+        Failure::Lost => (
             OutcomeKind::Ambiguous,
-            "connection_lost",
             "The connection ended before an answer.",
-        )
+        ),
     };
-    Outcome::new(kind, code, detail)
+    Outcome::new(kind, failure.code(), detail)
 }
 
 /// The guard refused.
@@ -93,17 +77,6 @@ pub(super) fn invalid_url(why: &str) -> Outcome {
         "invalid_url",
         format!("The webhook's address: {why}."),
     )
-}
-
-fn caused_by<E: Error + 'static>(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<E>() {
-            return true;
-        }
-        cause = inner.source();
-    }
-    false
 }
 
 #[cfg(test)]

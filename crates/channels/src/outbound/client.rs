@@ -16,16 +16,17 @@ const REPLY: Duration = Duration::from_secs(1);
 const REPLY_BYTES: usize = 64 * 1024;
 
 /// For the operator's own address.
-pub(super) fn open() -> reqwest::Result<Client> {
+pub(crate) fn open() -> reqwest::Result<Client> {
     bounded().build()
 }
 
 /// For addresses that tenants chose.
-pub(super) fn guarded(guard: Guard) -> reqwest::Result<Client> {
+pub(crate) fn guarded(guard: Guard) -> reqwest::Result<Client> {
     bounded().dns_resolver(guard).build()
 }
 
-fn bounded() -> ClientBuilder {
+/// The bounds themselves, for a channel that asks for more.
+pub(crate) fn bounded() -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("Campanile/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
@@ -40,7 +41,7 @@ fn bounded() -> ClientBuilder {
 
 /// Reads an answer to its end, so that its connection can serve again, unless it is long or slow:
 /// then the connection is dropped with it. What it says is not kept: it may be anything.
-pub(super) async fn drain(mut answer: Response) {
+pub(crate) async fn drain(mut answer: Response) {
     let all = async {
         let mut read = 0;
         while let Ok(Some(part)) = answer.chunk().await {

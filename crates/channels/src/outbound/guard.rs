@@ -15,20 +15,20 @@ use super::address::is_public;
 
 /// The networks that are allowed although they are private.
 #[derive(Debug, Clone)]
-pub(super) struct Guard(Arc<[IpNet]>);
+pub(crate) struct Guard(Arc<[IpNet]>);
 
 /// A name or address that leads where no tenant's call may go.
 #[derive(Debug, thiserror::Error)]
 #[error("the address is not on the public internet")]
-pub(super) struct Forbidden;
+pub(crate) struct Forbidden;
 
 impl Guard {
-    pub(super) fn new(allowed: Vec<IpNet>) -> Self {
+    pub(crate) fn new(allowed: Vec<IpNet>) -> Self {
         Self(allowed.into())
     }
 
     /// Judges an address that stands in the URL itself.
-    pub(super) fn check(&self, url: &Url) -> Result<(), Forbidden> {
+    pub(crate) fn check(&self, url: &Url) -> Result<(), Forbidden> {
         match url.host() {
             Some(Host::Ipv4(address)) => self.judge(address.into()),
             Some(Host::Ipv6(address)) => self.judge(address.into()),
