@@ -93,6 +93,8 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
             "campanile-test-support",
         ],
     ),
+    // Only for its typed messages, which one file of the push channel turns into HTTP v1.
+    ("fcm", &["campanile-channels"]),
     // The api fetches signing keys (JWKS); all other outbound calls are the channels'.
     (
         "reqwest",

@@ -53,3 +53,17 @@ pub(crate) async fn drain(mut answer: Response) {
     };
     let _ = tokio::time::timeout(REPLY, all).await;
 }
+
+/// Reads an answer that is needed, up to its end or to what is reasonable; `None` when it broke off.
+pub(crate) async fn read(mut answer: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(part)) if body.len() + part.len() <= REPLY_BYTES => {
+                body.extend_from_slice(&part);
+            }
+            Ok(Some(_)) | Err(_) => return None,
+            Ok(None) => return Some(body),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What an answer means. FCM's own name for an error counts first, then the status.
+
+use std::time::{Duration, SystemTime};
+
+use campanile_domain::{Outcome, OutcomeKind};
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::reply::{ErrorBody, Refused, Taken};
+use crate::outbound::{Failure, retry_after};
+
+/// FCM asks for no first retry sooner.
+const FLOOR: Duration = Duration::from_secs(10);
+/// FCM's wait where a quota is used up and it names no other.
+const QUOTA_FLOOR: Duration = Duration::from_secs(60);
+
+/// Reads one whole answer. Pure: `now` is only for a `Retry-After` that is a date.
+pub(super) fn classify(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: SystemTime,
+) -> Outcome {
+    let outcome = if status.is_success() {
+        taken(status, body)
+    } else {
+        let refused: Option<Refused> = serde_json::from_slice(body).ok();
+        match &refused {
+            Some(Refused { error }) => named(status, error),
+            None => bare(status),
+        }
+    };
+    waiting(outcome, || retry_after(headers, now))
+}
+
+/// A success counts only where FCM names the message it made: anything may answer 200.
+fn taken(status: StatusCode, body: &[u8]) -> Outcome {
+    match serde_json::from_slice::<Taken>(body) {
+        Ok(taken) if !taken.name.is_empty() => {
+            Outcome::new(OutcomeKind::Delivered, status.as_str(), "FCM took it.")
+        }
+        _ => Outcome::new(
+            OutcomeKind::Ambiguous,
+            status.as_str(),
+            "The answer is a success but not FCM's.",
+        ),
+    }
+}
+
+/// With Google's error model.
+fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
+    use OutcomeKind::{AddressGone, Ambiguous, Misconfigured, Rejected, Retry};
+    let code = error.code().unwrap_or(status.as_str());
+    let (kind, detail) = match (code, status.as_u16()) {
+        ("UNREGISTERED", _) => (AddressGone, "The app is not installed there any more."),
+        ("INVALID_ARGUMENT", _) if error.blames_target() => {
+            (AddressGone, "FCM knows no such address.")
+        }
+        ("INVALID_ARGUMENT", _) => (Rejected, "FCM refuses this message."),
+        // All others of the account may be well, so its breaker must not hear of it.
+        ("SENDER_ID_MISMATCH", _) => (Rejected, "The address belongs to another Firebase project."),
+        ("QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED", _) | (_, 429) => {
+            (Retry, "FCM takes no more for now.")
+        }
+        ("THIRD_PARTY_AUTH_ERROR", _) => (
+            Misconfigured,
+            "The project's APNs key or Web Push key is missing or wrong; mend it in the Firebase console.",
+        ),
+        ("UNAUTHENTICATED", _) | (_, 401) => (Misconfigured, UNAUTHENTICATED),
+        ("PERMISSION_DENIED", _) | (_, 403) => (Misconfigured, PERMISSION_DENIED),
+        (_, 502 | 504) => (Ambiguous, "FCM's gateway cannot say whether it was taken."),
+        ("UNAVAILABLE" | "INTERNAL", _) | (_, 500 | 503) => (Retry, "FCM is out of order for now."),
+        (_, 408) => (Retry, "FCM did not take it."),
+        (_, 500..) => (Ambiguous, "FCM does not say whether it was taken."),
+        _ => (Rejected, "FCM refuses this message."),
+    };
+    let outcome = Outcome::new(kind, code, detail);
+    if kind == Retry && error.limits_one_device() {
+        return outcome.of_addressee();
+    }
+    outcome
+}
+
+/// Without: a proxy's page, nothing at all, or something that is not FCM.
+fn bare(status: StatusCode) -> Outcome {
+    use OutcomeKind::{Ambiguous, Misconfigured, Rejected, Retry};
+    let (kind, detail) = match status.as_u16() {
+        401 => (Misconfigured, UNAUTHENTICATED),
+        403 => (Misconfigured, PERMISSION_DENIED),
+        408 | 429 => (Retry, "FCM takes no more for now."),
+        400 | 411 | 413 | 414 | 431 => (Rejected, "FCM cannot read this message."),
+        300..=399 => (Retry, "FCM points elsewhere; redirects are not followed."),
+        400..=499 => (
+            Misconfigured,
+            "What answers is not FCM; check endpoint and project_id.",
+        ),
+        _ => (
+            Ambiguous,
+            "The answer is not FCM's; nobody can tell whether it was taken.",
+        ),
+    };
+    Outcome::new(kind, status.as_str(), detail)
+}
+
+const UNAUTHENTICATED: &str =
+    "FCM does not accept the access token; check client_email and private_key.";
+const PERMISSION_DENIED: &str =
+    "The service account may not send for this project; check project_id and the account's role.";
+
+/// By how far a call came that got no answer. `field` holds the address that was called.
+pub(super) fn failure(field: &str, failure: Failure) -> Outcome {
+    use OutcomeKind::{Ambiguous, Misconfigured, Retry};
+    let (kind, detail) = match failure {
+        Failure::Forbidden => (
+            Misconfigured,
+            "leads to an address that is not on the public internet",
+        ),
+        Failure::Unusable => (Misconfigured, "cannot be called"),
+        Failure::Dns => (Retry, "has a name that cannot be resolved"),
+        Failure::ConnectTimeout => (Retry, "did not answer the connection in time"),
+        Failure::Connect => (Retry, "takes no connection"),
+        Failure::Timeout => (Ambiguous, "did not answer in time"),
+        Failure::Lost => (Ambiguous, "ended the connection before an answer"),
+    };
+    waiting(
+        Outcome::new(kind, failure.code(), format!("The {field} {detail}.")),
+        || None,
+    )
+}
+
+/// Adds how long to wait at least, where waiting helps.
+pub(super) fn waiting(outcome: Outcome, wish: impl FnOnce() -> Option<Duration>) -> Outcome {
+    if !matches!(outcome.kind, OutcomeKind::Retry | OutcomeKind::Ambiguous) {
+        return outcome;
+    }
+    let retry_after = wish();
+    let used_up = matches!(
+        outcome.code.as_str(),
+        "QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED" | "429"
+    );
+    let floor = match retry_after {
+        None if used_up => QUOTA_FLOOR,
+        _ => FLOOR,
+    };
+    Outcome {
+        retry_after,
+        floor: Some(floor),
+        ..outcome
+    }
+}
+
+#[cfg(test)]
+#[path = "classify_table.rs"]
+mod tests;

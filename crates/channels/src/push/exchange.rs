@@ -1,0 +1,145 @@
+//! From the account's key to an access token: a signed claim, posted as a form (RFC 7523).
+
+use std::time::{Duration, SystemTime};
+
+use campanile_domain::{Outcome, OutcomeKind};
+use chrono::Utc;
+use jsonwebtoken::{Algorithm, Header, encode};
+use reqwest::header::HeaderValue;
+use reqwest::{Client, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::PushSettings;
+use super::classify::{failure, waiting};
+use crate::outbound::{Failure, client, retry_after};
+
+const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+/// The longest that Google accepts for a claim, in seconds; also a token's life where none is named.
+const HOUR_S: u64 = 3_600;
+
+/// What the token server gave.
+pub(super) struct Granted {
+    /// `Bearer …`, which no log shows.
+    pub(super) header: HeaderValue,
+    pub(super) lifetime: Duration,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    scope: &'a str,
+    aud: &'a str,
+    iat: u64,
+    exp: u64,
+}
+
+#[derive(Serialize)]
+struct Form<'a> {
+    grant_type: &'a str,
+    assertion: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: String,
+    expires_in: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+}
+
+/// Asks once. What fails here never reached FCM, so nothing is ambiguous.
+pub(super) async fn exchange(settings: &PushSettings, client: &Client) -> Result<Granted, Outcome> {
+    let assertion = claim(settings)?;
+    let form = Form {
+        grant_type: GRANT_TYPE,
+        assertion: &assertion,
+    };
+    let asked = client
+        .post(settings.token_uri.clone())
+        .form(&form)
+        .send()
+        .await;
+    let answer = asked.map_err(|error| unanswered(Failure::of(&error)))?;
+    let (status, wish) = (
+        answer.status(),
+        retry_after(answer.headers(), SystemTime::now()),
+    );
+    let body = client::read(answer)
+        .await
+        .ok_or_else(|| unanswered(Failure::Lost))?;
+    if status.is_success() {
+        return granted(&body).ok_or_else(|| {
+            later(
+                "token_unreadable",
+                "The token_uri answers something else than a token.",
+                None,
+            )
+        });
+    }
+    Err(refused(status, wish, &body))
+}
+
+fn claim(settings: &PushSettings) -> Result<String, Outcome> {
+    let now = u64::try_from(Utc::now().timestamp()).unwrap_or_default();
+    let header = Header {
+        kid: settings.private_key_id.clone(),
+        ..Header::new(Algorithm::RS256)
+    };
+    let claims = Claims {
+        iss: &settings.client_email,
+        scope: SCOPE,
+        aud: settings.token_uri.as_str(),
+        iat: now,
+        exp: now + HOUR_S,
+    };
+    encode(&header, &claims, &settings.private_key).map_err(|_| {
+        Outcome::new(
+            OutcomeKind::Misconfigured,
+            "private_key",
+            "The private_key does not sign.",
+        )
+    })
+}
+
+fn granted(body: &[u8]) -> Option<Granted> {
+    let token: Token = serde_json::from_slice(body).ok()?;
+    let mut header = HeaderValue::from_str(&format!("Bearer {}", token.access_token)).ok()?;
+    header.set_sensitive(true);
+    let lifetime = Duration::from_secs(token.expires_in.unwrap_or(HOUR_S));
+    (!token.access_token.is_empty()).then_some(Granted { header, lifetime })
+}
+
+fn refused(status: StatusCode, wish: Option<Duration>, body: &[u8]) -> Outcome {
+    let refusal: Option<Refusal> = serde_json::from_slice(body).ok();
+    // OAuth's names are short and plain; anything else is not repeated.
+    let is_name = |name: &String| name.len() <= 64 && name.bytes().all(|b| b.is_ascii_graphic());
+    let code = refusal.map(|refusal| refusal.error).filter(is_name);
+    let code = code.unwrap_or_else(|| status.as_str().to_owned());
+    let detail = match status.as_u16() {
+        408 | 429 | 500.. => return later(&code, "The token_uri gives no token for now.", wish),
+        400 | 401 | 403 => {
+            "No access token for this account; check client_email, private_key, whether the key was revoked, and this machine's clock."
+        }
+        _ => "What answers at token_uri gives no tokens.",
+    };
+    Outcome::new(OutcomeKind::Misconfigured, code, detail)
+}
+
+fn unanswered(broken: Failure) -> Outcome {
+    let outcome = failure("token_uri", broken);
+    match outcome.kind {
+        OutcomeKind::Ambiguous => Outcome {
+            kind: OutcomeKind::Retry,
+            ..outcome
+        },
+        _ => outcome,
+    }
+}
+
+fn later(code: &str, detail: &str, wish: Option<Duration>) -> Outcome {
+    waiting(Outcome::new(OutcomeKind::Retry, code, detail), || wish)
+}

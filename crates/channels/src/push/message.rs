@@ -1,0 +1,256 @@
+//! The message: the `fcm` crate's typed builders, turned into HTTP v1.
+//!
+//! The crate (0.9.2) writes the API that Google has shut down, so its client is never used and its
+//! `data`, a tree of JSON values, is left empty: ours is written straight from `content`. The rest of
+//! its body is written once and read once, without a tree, into the places that v1 has for it.
+
+use std::borrow::Cow;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use campanile_domain::Priority;
+use chrono::{DateTime, Utc};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::data::{Field, OWN, fields};
+use super::fit;
+use super::target::Target;
+use crate::Envelope;
+
+/// FCM keeps a message so long at most, in seconds: four weeks.
+const MAX_TTL_S: i64 = 28 * 24 * 60 * 60;
+/// APNs takes so many bytes of an id that collapses.
+const MAX_COLLAPSE_ID_BYTES: usize = 64;
+
+/// What goes out, before it is written.
+pub(super) struct Draft<'a> {
+    target: Target<'a>,
+    /// Our id and our type, under [`OWN`].
+    own: [String; 2],
+    pub(super) fields: Vec<Field<'a>>,
+    pub(super) title: Cow<'a, str>,
+    pub(super) body: Cow<'a, str>,
+    priority: Priority,
+    collapse_id: Option<Cow<'a, str>>,
+    /// In seconds.
+    ttl: Option<i32>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// Writes the request's body, [`fit::LIMIT`] bytes at most.
+pub(super) fn message(envelope: &Envelope<'_>, target: Target<'_>, now: DateTime<Utc>) -> Vec<u8> {
+    let mut draft = Draft::new(envelope, target, now);
+    let written = draft.write();
+    let Some(excess) = written.len().checked_sub(fit::LIMIT + 1) else {
+        return written;
+    };
+    fit::shrink(&mut draft, excess + 1);
+    draft.write()
+}
+
+impl<'a> Draft<'a> {
+    fn new(envelope: &Envelope<'a>, target: Target<'a>, now: DateTime<Utc>) -> Self {
+        let notification = envelope.notification;
+        let ttl = notification.expires_at.map(|at| {
+            let seconds = (at - now).num_seconds().clamp(0, MAX_TTL_S);
+            i32::try_from(seconds).expect("four weeks are few seconds")
+        });
+        Self {
+            target,
+            own: [
+                notification.id.to_string(),
+                notification.notification_type.to_string(),
+            ],
+            fields: fields(&notification.content),
+            title: Cow::Borrowed(&envelope.rendered.title),
+            body: Cow::Borrowed(&envelope.rendered.text),
+            priority: notification.priority,
+            collapse_id: notification.collapse_key.as_deref().map(collapse_id),
+            ttl,
+            expires_at: notification.expires_at,
+        }
+    }
+
+    /// As the crate has it; without `data`.
+    fn typed(&self) -> fcm::Message<'_> {
+        let (_, to) = self.target.field();
+        let mut message = fcm::MessageBuilder::new("", to);
+        message.priority(match self.priority {
+            Priority::Critical | Priority::High => fcm::Priority::High,
+            Priority::Normal | Priority::Low => fcm::Priority::Normal,
+        });
+        if let Some(ttl) = self.ttl {
+            message.time_to_live(ttl);
+        }
+        if let Some(key) = &self.collapse_id {
+            message.collapse_key(key);
+        }
+        // Without anything to show, apps get the data alone and show what they like.
+        if !self.title.is_empty() || !self.body.is_empty() {
+            let mut shown = fcm::NotificationBuilder::new();
+            if !self.title.is_empty() {
+                shown.title(&self.title);
+            }
+            if !self.body.is_empty() {
+                shown.body(&self.body);
+            }
+            message.notification(shown.finalize());
+        }
+        message.finalize()
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let legacy = to_json(&self.typed().body);
+        let legacy: Legacy<'_> =
+            serde_json::from_slice(&legacy).expect("the crate writes these fields");
+        let [id, _] = &self.own;
+        let is_high = legacy.priority == "high";
+        let (target, _) = self.target.field();
+        let ttl = legacy.time_to_live.map(|seconds| seconds.to_string());
+        let is_fid = target == "fid";
+        to_json(&Request {
+            message: Message {
+                token: (!is_fid).then_some(&legacy.to),
+                fid: is_fid.then_some(&legacy.to),
+                notification: legacy.notification,
+                data: Data {
+                    own: &self.own,
+                    fields: &self.fields,
+                },
+                android: Android {
+                    priority: if is_high { "HIGH" } else { "NORMAL" },
+                    ttl: ttl.as_ref().map(|seconds| format!("{seconds}s")),
+                    collapse_key: legacy.collapse_key.as_deref(),
+                    notification: legacy.notification.is_some().then_some(Tag { tag: id }),
+                },
+                apns: Headers {
+                    headers: Apns {
+                        collapse_id: legacy.collapse_key.as_deref().unwrap_or(id),
+                        expiration: self.expires_at.map(|at| at.timestamp().max(0).to_string()),
+                        priority: if is_high { "10" } else { "5" },
+                    },
+                },
+                webpush: Headers {
+                    headers: Webpush {
+                        ttl,
+                        urgency: match self.priority {
+                            Priority::Critical | Priority::High => "high",
+                            Priority::Normal => "normal",
+                            Priority::Low => "low",
+                        },
+                    },
+                },
+            },
+        })
+    }
+}
+
+/// The caller's key where APNs takes it, else its SHA-256: a cut one could equal another.
+fn collapse_id(key: &str) -> Cow<'_, str> {
+    if key.len() <= MAX_COLLAPSE_ID_BYTES && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(key);
+    }
+    let hash = digest(&SHA256, key.as_bytes());
+    Cow::Owned(
+        hash.as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
+}
+
+fn to_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("texts and numbers can be written")
+}
+
+/// What the crate writes, as far as we use it.
+#[derive(Deserialize)]
+struct Legacy<'a> {
+    #[serde(borrow)]
+    to: Cow<'a, str>,
+    priority: &'a str,
+    time_to_live: Option<i32>,
+    #[serde(borrow)]
+    collapse_key: Option<Cow<'a, str>>,
+    /// Its fields have the same names in v1.
+    #[serde(borrow)]
+    notification: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    message: Message<'a>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<&'a RawValue>,
+    data: Data<'a>,
+    android: Android<'a>,
+    apns: Headers<Apns<'a>>,
+    webpush: Headers<Webpush>,
+}
+
+struct Data<'a> {
+    own: &'a [String; 2],
+    fields: &'a [Field<'a>],
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in OWN.iter().zip(self.own) {
+            map.serialize_entry(key, value)?;
+        }
+        for Field { key, value } in self.fields {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Android<'a> {
+    priority: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collapse_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<Tag<'a>>,
+}
+
+/// The same message shown twice replaces itself.
+#[derive(Serialize)]
+struct Tag<'a> {
+    tag: &'a str,
+}
+
+#[derive(Serialize)]
+struct Headers<T> {
+    headers: T,
+}
+
+#[derive(Serialize)]
+struct Apns<'a> {
+    #[serde(rename = "apns-collapse-id")]
+    collapse_id: &'a str,
+    #[serde(rename = "apns-expiration", skip_serializing_if = "Option::is_none")]
+    expiration: Option<String>,
+    #[serde(rename = "apns-priority")]
+    priority: &'static str,
+}
+
+#[derive(Serialize)]
+struct Webpush {
+    #[serde(rename = "TTL", skip_serializing_if = "Option::is_none")]
+    ttl: Option<String>,
+    #[serde(rename = "Urgency")]
+    urgency: &'static str,
+}

@@ -1,0 +1,23 @@
+//! Push: one call of FCM's HTTP v1 API per delivery.
+//!
+//! `channel` makes the call; `settings` and `key` say for which account, `clients` over which
+//! connections, `tokens` and `exchange` with which right. `message` says what is in it, `data` and
+//! `fit` how `content` goes into 4,096 bytes, `target` to whom; `classify` and `reply` say what the
+//! answer means.
+
+mod channel;
+mod classify;
+mod clients;
+mod data;
+mod exchange;
+mod fit;
+mod key;
+mod message;
+mod reply;
+mod settings;
+mod target;
+mod tokens;
+
+pub use channel::PushChannel;
+pub use clients::PushClients;
+pub use settings::{PushError, PushSettings, ServiceAccount};
