@@ -1,5 +1,6 @@
 //! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
 
+pub mod fcm;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbitmq;
