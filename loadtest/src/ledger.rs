@@ -20,15 +20,19 @@ pub(crate) struct Accepted {
     pub(crate) notification_ids: Vec<Uuid>,
 }
 
-/// A webhook's call.
+/// A call of a webhook or another provider.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Received {
     /// When it came, in microseconds since 1970.
     pub(crate) at: u64,
-    /// The header that names the delivery; empty where there was none.
+    /// The header that names the delivery, or the notification where providers hear no more of it;
+    /// empty where there was none.
     pub(crate) webhook_id: String,
     /// The notification in its body.
     pub(crate) notification_id: Option<Uuid>,
+    /// The device that it was for, where one provider serves many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<String>,
     /// Whether its signature held; nothing where no secret was given.
     pub(crate) verified: Option<bool>,
     /// The status it was answered with.

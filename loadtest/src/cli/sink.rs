@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 pub(super) const EXAMPLES: &str = "\
 Verify every signature with the secret that Campanile signs with:
@@ -14,11 +14,29 @@ Verify every signature with the secret that Campanile signs with:
 Play a provider that is slow, or one that is broken:
 
   campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --delay 20ms
-  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --status 503";
+  campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl --status 503
+
+Play FCM (FCM_ENDPOINT=http://127.0.0.1:9998, FCM_TOKEN_URI=http://127.0.0.1:9998/token) that is away for half a minute:
+
+  echo '[{\"from_s\": 10, \"until_s\": 40, \"status\": 503}]' > faults.json
+  campanile-loadtest sink --kind fcm --listen 127.0.0.1:9998 --ledger received.jsonl --script faults.json";
+
+/// Whom a sink plays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SinkKind {
+    /// A webhook.
+    #[default]
+    Webhook,
+    /// FCM: its token endpoint at `/token`, and `messages:send` over HTTP/2 without TLS.
+    Fcm,
+}
 
 /// Options of `sink`.
 #[derive(Debug, Args)]
 pub(crate) struct SinkOptions {
+    /// Whom to play.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) kind: SinkKind,
     /// The address to listen on; port 0 takes a free one, and the first line printed names it.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
@@ -28,6 +46,11 @@ pub(crate) struct SinkOptions {
     /// The secret (`whsec_…`) to verify signatures with; left out, none is verified.
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     pub(crate) secret: Option<String>,
+    /// Faults by time and device, for --kind fcm: a JSON array of {"from_s", "until_s" (seconds since
+    /// the start), "endpoint" ("send" or "token"), "target_prefix", "status", "error" (FCM's name),
+    /// "retry_after_s", "body", "delay_ms"}, all but "status" optional; the first that fits counts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
     /// The status of every answer.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
     pub(crate) status: u16,

@@ -23,12 +23,14 @@ pub(super) fn join(
     max_doubled: Option<u64>,
 ) -> Joined {
     let mut calls: HashMap<Uuid, Calls<'_>> = HashMap::new();
-    let mut taken: HashMap<&str, u64> = HashMap::new();
+    // The same notification for two devices is no double.
+    let mut taken: HashMap<(&str, Option<&str>), u64> = HashMap::new();
     let (mut unverified, mut unnamed) = (0, 0);
     for call in received {
         unverified += u64::from(call.verified == Some(false));
         if call.taken() && !call.webhook_id.is_empty() {
-            *taken.entry(&call.webhook_id).or_default() += 1;
+            let to = (call.webhook_id.as_str(), call.target.as_deref());
+            *taken.entry(to).or_default() += 1;
         }
         let Some(id) = call.notification_id.filter(|_| !call.webhook_id.is_empty()) else {
             unnamed += 1;

@@ -1,15 +1,18 @@
-//! A webhook receiver in a process of its own.
+//! A webhook receiver, or another provider, in a process of its own.
 
+mod fcm;
 mod kept;
 mod receive;
+mod script;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use http::StatusCode;
 use standardwebhooks::Webhook;
@@ -18,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::cli::SinkOptions;
+use crate::cli::{SinkKind, SinkOptions};
 pub(crate) use kept::Count;
 use kept::Kept;
 
@@ -46,20 +49,32 @@ pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> any
         delay: options.delay,
         kept: Kept::append(&options.ledger)?,
     });
+    let provider = match options.kind {
+        SinkKind::Webhook if options.script.is_some() => bail!("--script: not for --kind webhook"),
+        SinkKind::Webhook => Router::new()
+            .fallback(receive::receive)
+            .with_state(Arc::clone(&sink)),
+        SinkKind::Fcm => fcm::router(Arc::clone(&sink), options.script.as_deref())?,
+    };
     let router = Router::new()
         .route("/count", get(count))
         .route("/healthz", get(|| async { "ok" }))
-        .fallback(receive::receive)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .with_state(Arc::clone(&sink));
+        .with_state(Arc::clone(&sink))
+        .merge(provider)
+        .layer(DefaultBodyLimit::max(BODY_BYTES));
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.with_context(|| format!("--listen: {}", options.listen))?;
+    let address = listener.local_addr()?;
+    // Small answers must not wait for each other.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
     // Only now, for whoever reads this line may send the signal at once.
-    ready(format!("listening on http://{}", listener.local_addr()?));
+    ready(format!("listening on http://{address}"));
     let stopping = Arc::new(Notify::new());
     let told = Arc::clone(&stopping);
     let stop = async move {

@@ -41,6 +41,7 @@ pub(super) async fn receive(
         at: now_us(),
         webhook_id: id.to_owned(),
         notification_id: read.map(|body| body.data.id),
+        target: None,
         verified,
         status: sink.status.as_u16(),
     };
