@@ -15,7 +15,7 @@ const FLOOR: Duration = Duration::from_secs(10);
 const QUOTA_FLOOR: Duration = Duration::from_secs(60);
 
 /// Reads one whole answer. Pure: `now` is only for a `Retry-After` that is a date.
-pub(super) fn classify(
+pub(crate) fn classify(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],

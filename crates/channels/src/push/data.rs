@@ -60,7 +60,8 @@ fn text(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(json))
 }
 
-/// FCM refuses the whole message for such a key.
+/// FCM refuses the whole message for such a key. Its documents of different years name `google` and
+/// `gcm` with and without what follows; the widest reading is taken.
 fn is_reserved(key: &str) -> bool {
     matches!(key, "" | "from" | "message_type")
         || ["google", "gcm"]

@@ -17,6 +17,8 @@ const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// The longest that Google accepts for a claim, in seconds; also a token's life where none is named.
 const HOUR_S: u64 = 3_600;
+/// A token is kept so long at least, in seconds; should it end sooner, FCM says so.
+const SHORTEST_LIFE_S: u64 = 60;
 
 /// What the token server gave.
 pub(super) struct Granted {
@@ -109,7 +111,9 @@ fn granted(body: &[u8]) -> Option<Granted> {
     let token: Token = serde_json::from_slice(body).ok()?;
     let mut header = HeaderValue::from_str(&format!("Bearer {}", token.access_token)).ok()?;
     header.set_sensitive(true);
-    let lifetime = Duration::from_secs(token.expires_in.unwrap_or(HOUR_S));
+    // A life of nothing would make every message wait for a token of its own.
+    let lifetime = token.expires_in.unwrap_or(HOUR_S).max(SHORTEST_LIFE_S);
+    let lifetime = Duration::from_secs(lifetime);
     (!token.access_token.is_empty()).then_some(Granted { header, lifetime })
 }
 

@@ -9,13 +9,13 @@ use std::borrow::Cow;
 use aws_lc_rs::digest::{SHA256, digest};
 use campanile_domain::Priority;
 use chrono::{DateTime, Utc};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::data::{Field, OWN, fields};
+use super::data::{Field, fields};
 use super::fit;
 use super::target::Target;
+use super::v1::{Android, Apns, Data, Headers, Message, Request, Tag, Webpush};
 use crate::Envelope;
 
 /// FCM keeps a message so long at most, in seconds: four weeks.
@@ -26,7 +26,7 @@ const MAX_COLLAPSE_ID_BYTES: usize = 64;
 /// What goes out, before it is written.
 pub(super) struct Draft<'a> {
     target: Target<'a>,
-    /// Our id and our type, under [`OWN`].
+    /// Our id and our type, under [`super::data::OWN`].
     own: [String; 2],
     pub(super) fields: Vec<Field<'a>>,
     pub(super) title: Cow<'a, str>,
@@ -176,81 +176,4 @@ struct Legacy<'a> {
     /// Its fields have the same names in v1.
     #[serde(borrow)]
     notification: Option<&'a RawValue>,
-}
-
-#[derive(Serialize)]
-struct Request<'a> {
-    message: Message<'a>,
-}
-
-#[derive(Serialize)]
-struct Message<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notification: Option<&'a RawValue>,
-    data: Data<'a>,
-    android: Android<'a>,
-    apns: Headers<Apns<'a>>,
-    webpush: Headers<Webpush>,
-}
-
-struct Data<'a> {
-    own: &'a [String; 2],
-    fields: &'a [Field<'a>],
-}
-
-impl Serialize for Data<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in OWN.iter().zip(self.own) {
-            map.serialize_entry(key, value)?;
-        }
-        for Field { key, value } in self.fields {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct Android<'a> {
-    priority: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    collapse_key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notification: Option<Tag<'a>>,
-}
-
-/// The same message shown twice replaces itself.
-#[derive(Serialize)]
-struct Tag<'a> {
-    tag: &'a str,
-}
-
-#[derive(Serialize)]
-struct Headers<T> {
-    headers: T,
-}
-
-#[derive(Serialize)]
-struct Apns<'a> {
-    #[serde(rename = "apns-collapse-id")]
-    collapse_id: &'a str,
-    #[serde(rename = "apns-expiration", skip_serializing_if = "Option::is_none")]
-    expiration: Option<String>,
-    #[serde(rename = "apns-priority")]
-    priority: &'static str,
-}
-
-#[derive(Serialize)]
-struct Webpush {
-    #[serde(rename = "TTL", skip_serializing_if = "Option::is_none")]
-    ttl: Option<String>,
-    #[serde(rename = "Urgency")]
-    urgency: &'static str,
 }

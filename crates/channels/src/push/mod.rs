@@ -1,12 +1,12 @@
 //! Push: one call of FCM's HTTP v1 API per delivery.
 //!
 //! `channel` makes the call; `settings` and `key` say for which account, `clients` over which
-//! connections, `tokens` and `exchange` with which right. `message` says what is in it, `data` and
-//! `fit` how `content` goes into 4,096 bytes, `target` to whom; `classify` and `reply` say what the
+//! connections, `tokens` and `exchange` with which right. `message` and `v1` say what is in it, `data`
+//! and `fit` how `content` goes into 4,096 bytes, `target` to whom; `classify` and `reply` say what the
 //! answer means.
 
 mod channel;
-mod classify;
+pub(crate) mod classify;
 mod clients;
 mod data;
 mod exchange;
@@ -17,6 +17,7 @@ mod reply;
 mod settings;
 mod target;
 mod tokens;
+mod v1;
 
 pub use channel::PushChannel;
 pub use clients::PushClients;

@@ -150,3 +150,14 @@ async fn whatever_else_the_token_server_says_is_no_reason_to_repeat_blindly() {
         assert!(server.received().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_token_without_a_life_is_not_fetched_for_every_message() {
+    let server = FcmServer::start().await;
+    server.token_life(0);
+    let channel = channel(&server);
+    for _ in 0..3 {
+        send(&channel, "token:device").await;
+    }
+    assert_eq!(server.exchanges(), 1);
+}

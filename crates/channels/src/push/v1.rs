@@ -1,0 +1,85 @@
+//! HTTP v1's shapes, as far as we fill them. No value is copied on its way out.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::data::{Field, OWN};
+
+/// The body of `messages:send`.
+#[derive(Serialize)]
+pub(super) struct Request<'a> {
+    pub(super) message: Message<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Message<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notification: Option<&'a RawValue>,
+    pub(super) data: Data<'a>,
+    pub(super) android: Android<'a>,
+    pub(super) apns: Headers<Apns<'a>>,
+    pub(super) webpush: Headers<Webpush>,
+}
+
+pub(super) struct Data<'a> {
+    pub(super) own: &'a [String; 2],
+    pub(super) fields: &'a [Field<'a>],
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in OWN.iter().zip(self.own) {
+            map.serialize_entry(key, value)?;
+        }
+        for Field { key, value } in self.fields {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Android<'a> {
+    pub(super) priority: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ttl: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) collapse_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notification: Option<Tag<'a>>,
+}
+
+/// The same message shown twice replaces itself.
+#[derive(Serialize)]
+pub(super) struct Tag<'a> {
+    pub(super) tag: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Headers<T> {
+    pub(super) headers: T,
+}
+
+#[derive(Serialize)]
+pub(super) struct Apns<'a> {
+    #[serde(rename = "apns-collapse-id")]
+    pub(super) collapse_id: &'a str,
+    #[serde(rename = "apns-expiration", skip_serializing_if = "Option::is_none")]
+    pub(super) expiration: Option<String>,
+    #[serde(rename = "apns-priority")]
+    pub(super) priority: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Webpush {
+    #[serde(rename = "TTL", skip_serializing_if = "Option::is_none")]
+    pub(super) ttl: Option<String>,
+    #[serde(rename = "Urgency")]
+    pub(super) urgency: &'static str,
+}
