@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use axum::http::Version;
+use campanile_channels::push::ServiceAccount;
 use campanile_domain::OutcomeKind;
 use campanile_test_support::fcm::{FcmReply, FcmServer};
+use campanile_test_support::proxy::FaultProxy;
 
 use super::{account, channel_of, send};
 
@@ -62,4 +64,25 @@ async fn calls_beyond_what_a_connection_carries_wait_and_succeed() {
     for outcome in futures_util::future::join_all(calls).await {
         assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_is_replaced() {
+    let server = FcmServer::start().await;
+    let proxy = FaultProxy::start(&server.endpoint().replace("http://", "")).await;
+    let endpoint = Some(format!("http://{}", proxy.address()));
+    let through = ServiceAccount {
+        endpoint,
+        ..account(&server)
+    };
+    let channel = channel_of(&through, 1);
+    for _ in 0..3 {
+        let outcome = send(&channel, "token:device").await;
+        assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
+        proxy.cut();
+        // While nobody listens nothing can have arrived; a call may yet find the old connection dying.
+        while send(&channel, "token:device").await.code != "connect" {}
+        proxy.restore().await;
+    }
+    assert_eq!(server.received().len(), 3);
 }
