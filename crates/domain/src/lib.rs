@@ -5,6 +5,7 @@
 mod channel;
 mod clock;
 mod delivery;
+mod email_address;
 mod ids;
 mod notification;
 mod outcome;
@@ -16,6 +17,7 @@ mod tenant;
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use email_address::{EmailAddress, EmailAddressError};
 pub use ids::{
     DeliveryId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId, TenantId,
     UserId, WorkerId,
