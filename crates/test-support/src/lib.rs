@@ -4,4 +4,5 @@ pub mod fcm;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbitmq;
+pub mod smtp;
 pub mod webhook;
