@@ -2,6 +2,7 @@
 //!
 //! A channel never sees a database and never decides on a retry; `delivery` does both.
 
+pub mod email;
 pub mod push;
 pub mod webhook;
 

@@ -80,6 +80,7 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
         "lapin",
         &["campanile-queue-rabbitmq", "campanile-test-support"],
     ),
+    ("lettre", &["campanile-channels"]),
     ("redis", &["campanile-cache-redis"]),
     ("deadpool-redis", &["campanile-cache-redis"]),
     // Load test and test support serve fake providers; the binary serves the worker's health and metrics.

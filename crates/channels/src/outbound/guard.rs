@@ -36,7 +36,8 @@ impl Guard {
         }
     }
 
-    fn judge(&self, address: IpAddr) -> Result<(), Forbidden> {
+    /// Judges a resolved address.
+    pub(crate) fn judge(&self, address: IpAddr) -> Result<(), Forbidden> {
         let plain = address.to_canonical();
         if is_public(address) || self.0.iter().any(|net| net.contains(&plain)) {
             Ok(())

@@ -1,0 +1,97 @@
+//! The channel itself.
+
+use async_trait::async_trait;
+use campanile_domain::{Channel, Outcome, OutcomeKind};
+use chrono::Utc;
+use ipnet::IpNet;
+use lettre::message::Mailbox;
+
+use super::connect::Connector;
+use super::dkim::DkimKey;
+use super::failure::Failure;
+use super::message::{Mail, mail};
+use super::pool::Pool;
+use super::reply::{Reply, name};
+use super::{EmailError, EmailSettings};
+use crate::outbound::guard::Guard;
+use crate::{ChannelSender, Envelope};
+
+/// Sends mail with one account.
+pub struct EmailChannel {
+    from: Mailbox,
+    dkim: Option<DkimKey>,
+    pool: Pool,
+    connections: usize,
+}
+
+impl EmailChannel {
+    /// Takes the operator's own account; its relay may be anywhere.
+    ///
+    /// Nothing is connected before the first mail.
+    ///
+    /// # Errors
+    /// With the field that no TLS client can use.
+    pub fn of_operator(settings: EmailSettings) -> Result<Self, EmailError> {
+        Self::new(settings, None)
+    }
+
+    /// Takes a tenant's account; its relay must be on the public internet or in a network of
+    /// `allowed`. This is judged at every connection, by what the name resolves to.
+    ///
+    /// # Errors
+    /// With the field that no TLS client can use.
+    pub fn of_tenant(settings: EmailSettings, allowed: Vec<IpNet>) -> Result<Self, EmailError> {
+        Self::new(settings, Some(Guard::new(allowed)))
+    }
+
+    fn new(mut settings: EmailSettings, guard: Option<Guard>) -> Result<Self, EmailError> {
+        let (connections, patience) = (settings.connections, settings.patience);
+        let (from, dkim) = (settings.from.clone(), settings.dkim.take());
+        let connector = Connector::new(settings, guard)?;
+        Ok(Self {
+            from,
+            dkim,
+            pool: Pool::new(connector, connections, patience),
+            connections,
+        })
+    }
+
+    async fn deliver(&self, mail: &Mail) -> Result<Reply, Failure> {
+        let mut lease = self.pool.lease().await?;
+        let was_used = lease.session.mails() > 0;
+        let mut sent = lease.session.send(mail).await;
+        // The relay may close a parked connection whenever it likes; that is no attempt.
+        if was_used && sent.as_ref().is_err_and(Failure::is_stale) {
+            lease = self.pool.renew(lease).await?;
+            sent = lease.session.send(mail).await;
+        }
+        lease.give_back();
+        sent
+    }
+}
+
+#[async_trait]
+impl ChannelSender for EmailChannel {
+    fn channel(&self) -> Channel {
+        Channel::Email
+    }
+
+    fn concurrency(&self) -> usize {
+        self.connections
+    }
+
+    async fn send(&self, envelope: Envelope<'_>) -> Outcome {
+        let mail = match mail(&envelope, &self.from, self.dkim.as_ref(), Utc::now()) {
+            Ok(mail) => mail,
+            Err(outcome) => return outcome,
+        };
+        match self.deliver(&mail).await {
+            Ok(reply) => Outcome::new(
+                OutcomeKind::Delivered,
+                name(reply.code, reply.enhanced),
+                "The relay took it.",
+            ),
+            Err(failure) => failure.outcome(),
+        }
+    }
+}

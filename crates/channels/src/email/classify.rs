@@ -1,0 +1,365 @@
+//! What a refusal means. The finer code (RFC 3463) decides before the coarse one.
+//!
+//! Whatever says "your account" pauses the account and spares the addressee; only a code that says
+//! that the mailbox does not exist ends an address.
+
+use std::time::Duration;
+
+use campanile_domain::{Outcome, OutcomeKind};
+
+use super::reply::{Enhanced, name, without_addresses};
+
+/// The least wait after an obstacle on the relay's side.
+const ACCOUNT_FLOOR: Duration = Duration::from_secs(30);
+/// Relays that greylist ask for 5 to 15 minutes; an earlier attempt may start their clock anew.
+const GREYLIST_FLOOR: Duration = Duration::from_secs(5 * 60);
+/// A full mailbox is emptied by a person.
+const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
+
+/// What was being done when the relay refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The greeting, EHLO, STARTTLS.
+    Connect,
+    /// The login.
+    Auth,
+    /// MAIL: the sender.
+    Sender,
+    /// RCPT: the addressee.
+    Recipient,
+    /// DATA.
+    Data,
+    /// The mail itself, up to its last dot.
+    Content,
+}
+
+impl Phase {
+    /// Whether the addressee was not named yet.
+    fn is_about_account(self) -> bool {
+        matches!(self, Self::Connect | Self::Auth | Self::Sender)
+    }
+}
+
+/// What a refusal (4xx or 5xx) means.
+pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Outcome {
+    let verdict = match code {
+        // The relay hangs up, whatever finer code it adds.
+        421 => Verdict::Later,
+        400..=499 => transient(code, enhanced, phase),
+        _ => permanent(code, enhanced, phase),
+    };
+    let (kind, said) = match verdict {
+        Verdict::Later | Verdict::LaterForAddressee(_) => (OutcomeKind::Retry, "not now"),
+        Verdict::Gone => (OutcomeKind::AddressGone, "that the mailbox does not exist"),
+        Verdict::Account => (OutcomeKind::Misconfigured, "no to the account"),
+        Verdict::Message => (OutcomeKind::Rejected, "no to this mail"),
+    };
+    let words = without_addresses(text);
+    let detail = if words.is_empty() {
+        format!("The relay said {said}.")
+    } else {
+        format!("The relay said {said}: {words}")
+    };
+    let outcome = Outcome::new(kind, name(code, enhanced), detail);
+    match verdict {
+        Verdict::Later => Outcome {
+            floor: Some(ACCOUNT_FLOOR),
+            ..outcome
+        },
+        Verdict::LaterForAddressee(floor) => Outcome {
+            floor: Some(floor),
+            ..outcome.of_addressee()
+        },
+        Verdict::Gone | Verdict::Account | Verdict::Message => outcome,
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Verdict {
+    Later,
+    LaterForAddressee(Duration),
+    Gone,
+    Account,
+    Message,
+}
+
+fn transient(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
+    if phase.is_about_account() {
+        return Verdict::Later;
+    }
+    match (enhanced, code) {
+        (Some((_, 2, 2)), _) => Verdict::LaterForAddressee(FULL_FLOOR),
+        // The address, the mailbox, the way to its domain, and greylisting as policy.
+        (Some((_, 1 | 2 | 4 | 7, _)), _) => Verdict::LaterForAddressee(GREYLIST_FLOOR),
+        // The relay's own disk, or how we speak to it.
+        (Some(_), _) => Verdict::Later,
+        (None, 450 | 451) => Verdict::LaterForAddressee(GREYLIST_FLOOR),
+        (None, _) => Verdict::Later,
+    }
+}
+
+fn permanent(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
+    // The login, whenever the relay thinks of it.
+    if matches!(code, 530 | 534 | 535 | 538) || phase == Phase::Connect || phase == Phase::Auth {
+        return Verdict::Account;
+    }
+    match (enhanced.map(|(_, subject, detail)| (subject, detail)), code) {
+        // The sender's address.
+        (Some((1, 7 | 8)), _) => Verdict::Account,
+        (Some((1, 1 | 2 | 6 | 10)), _) if phase != Phase::Sender => Verdict::Gone,
+        (Some((2, 2)), _) => Verdict::LaterForAddressee(FULL_FLOOR),
+        // Too large; unreadable; our way to speak.
+        (Some((2, 3) | (3, 4) | (5 | 6, _)), _) => Verdict::Message,
+        // After the whole mail was seen, the general policy codes mean what is in it (spam, a
+        // virus); the others mean who sends (signatures, DMARC, a quota).
+        (Some((7, 0 | 1)), _) if phase == Phase::Content => Verdict::Message,
+        (Some((7, _)), _) => Verdict::Account,
+        (None, 552) => Verdict::LaterForAddressee(FULL_FLOOR),
+        _ if phase == Phase::Sender => Verdict::Account,
+        _ => Verdict::Message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::Blame::{Account, Addressee};
+    use campanile_domain::OutcomeKind::{AddressGone, Misconfigured, Rejected, Retry};
+
+    use super::Phase::*;
+    use super::*;
+    use crate::email::reply::Reply;
+
+    #[test]
+    fn a_refusal_has_one_meaning() {
+        for (code, text, phase, kind, blame, floor_minutes) in [
+            (421, "4.3.2 Shutting down", Recipient, Retry, Account, 0),
+            (
+                421,
+                "4.7.0 Too many connections",
+                Connect,
+                Retry,
+                Account,
+                0,
+            ),
+            (450, "4.2.0 Greylisted", Recipient, Retry, Addressee, 5),
+            (450, "Try again", Recipient, Retry, Addressee, 5),
+            (451, "4.7.1 Greylisted", Recipient, Retry, Addressee, 5),
+            (451, "4.7.1 Greylisted", Data, Retry, Addressee, 5),
+            (451, "Greylisted", Content, Retry, Addressee, 5),
+            (
+                450,
+                "4.1.8 Sender's domain not found",
+                Sender,
+                Retry,
+                Account,
+                0,
+            ),
+            (451, "4.3.0 Local error", Recipient, Retry, Account, 0),
+            (
+                451,
+                "4.4.1 No answer from host",
+                Recipient,
+                Retry,
+                Addressee,
+                5,
+            ),
+            (452, "4.2.2 Over quota", Recipient, Retry, Addressee, 30),
+            (452, "4.3.1 Insufficient storage", Sender, Retry, Account, 0),
+            (452, "Insufficient storage", Data, Retry, Account, 0),
+            (
+                452,
+                "4.5.3 Too many recipients",
+                Recipient,
+                Retry,
+                Account,
+                0,
+            ),
+            (454, "4.7.0 Temporary failure", Auth, Retry, Account, 0),
+            (450, "4.1.1 Mailbox busy", Recipient, Retry, Addressee, 5),
+            (
+                550,
+                "5.1.1 No such user",
+                Recipient,
+                AddressGone,
+                Addressee,
+                0,
+            ),
+            (
+                550,
+                "5.1.1 No such user",
+                Content,
+                AddressGone,
+                Addressee,
+                0,
+            ),
+            (550, "5.1.10 Null MX", Recipient, AddressGone, Addressee, 0),
+            (
+                550,
+                "5.1.2 No such domain",
+                Recipient,
+                AddressGone,
+                Addressee,
+                0,
+            ),
+            (551, "5.1.6 Has moved", Recipient, AddressGone, Addressee, 0),
+            (553, "5.1.3 Bad syntax", Recipient, Rejected, Addressee, 0),
+            (
+                550,
+                "5.1.8 Bad sender",
+                Recipient,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                553,
+                "5.1.1 Unknown sender",
+                Sender,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (550, "No such user", Recipient, Rejected, Addressee, 0),
+            (
+                550,
+                "5.2.1 Mailbox disabled",
+                Recipient,
+                Rejected,
+                Addressee,
+                0,
+            ),
+            (552, "5.2.2 Over quota", Recipient, Retry, Addressee, 30),
+            (552, "Over quota", Content, Retry, Addressee, 30),
+            (552, "5.3.4 Too big", Content, Rejected, Addressee, 0),
+            (
+                552,
+                "5.2.3 Too long for the mailbox",
+                Content,
+                Rejected,
+                Addressee,
+                0,
+            ),
+            (554, "5.6.0 Malformed", Content, Rejected, Addressee, 0),
+            (
+                501,
+                "5.5.4 Bad arguments",
+                Recipient,
+                Rejected,
+                Addressee,
+                0,
+            ),
+            (
+                554,
+                "5.5.1 No valid recipients",
+                Data,
+                Rejected,
+                Addressee,
+                0,
+            ),
+            (
+                535,
+                "5.7.8 Bad credentials",
+                Auth,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (535, "", Auth, Misconfigured, Account, 0),
+            (
+                530,
+                "5.7.0 Must issue STARTTLS first",
+                Sender,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (534, "5.7.9 Stronger login", Auth, Misconfigured, Account, 0),
+            (
+                538,
+                "5.7.11 Encryption required",
+                Auth,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                530,
+                "Authentication required",
+                Recipient,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                550,
+                "5.7.1 Sender not allowed",
+                Sender,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                554,
+                "5.7.1 Relay access denied",
+                Recipient,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                550,
+                "5.7.1 Looks like spam",
+                Content,
+                Rejected,
+                Addressee,
+                0,
+            ),
+            (
+                550,
+                "5.7.26 Unauthenticated",
+                Content,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (
+                554,
+                "No SMTP service here",
+                Connect,
+                Misconfigured,
+                Account,
+                0,
+            ),
+            (502, "Not implemented", Connect, Misconfigured, Account, 0),
+            (550, "Sender refused", Sender, Misconfigured, Account, 0),
+            (554, "Transaction failed", Content, Rejected, Addressee, 0),
+        ] {
+            let reply = Reply::new(code, text);
+            let outcome = classify(reply.code, reply.enhanced, &reply.text, phase);
+            assert_eq!(
+                (outcome.kind, outcome.blame),
+                (kind, blame),
+                "{code} {text}"
+            );
+            let floor = outcome.floor.map(|floor| floor.as_secs() / 60);
+            assert_eq!(
+                floor,
+                (kind == Retry).then_some(floor_minutes),
+                "{code} {text}"
+            );
+            assert_eq!(outcome.code, name(code, reply.enhanced));
+        }
+    }
+
+    #[test]
+    fn a_detail_names_nobody() {
+        let outcome = classify(
+            550,
+            Some((5, 1, 1)),
+            "<zoe@example.com>: unknown",
+            Recipient,
+        );
+        let expected = "The relay said that the mailbox does not exist: … unknown";
+        assert_eq!(outcome.detail, expected);
+    }
+}

@@ -1,0 +1,104 @@
+//! What a relay says: a code, often a finer one, and words.
+
+/// A detail is read in a list; nobody reads more there.
+const MAX_CHARS: usize = 200;
+
+/// A code of RFC 3463: class, subject, detail.
+pub(super) type Enhanced = (u16, u16, u16);
+
+/// One reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) code: u16,
+    pub(super) enhanced: Option<Enhanced>,
+    /// What follows the codes; may hold addresses.
+    pub(super) text: String,
+}
+
+impl Reply {
+    /// Takes the text apart. A finer code that contradicts the code is none (RFC 2034, section 4).
+    pub(super) fn new(code: u16, text: &str) -> Self {
+        let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let enhanced = enhanced(first).filter(|(class, ..)| *class == code / 100);
+        Self {
+            code,
+            enhanced,
+            text: if enhanced.is_some() { rest } else { text }.to_owned(),
+        }
+    }
+}
+
+fn enhanced(word: &str) -> Option<Enhanced> {
+    let mut parts = word.splitn(3, '.').map(|part| {
+        let digits = (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse().ok()).flatten()
+    });
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// The codes as they are stored and counted: `450 4.2.0`.
+pub(super) fn name(code: u16, enhanced: Option<Enhanced>) -> String {
+    match enhanced {
+        Some((class, subject, detail)) => format!("{code} {class}.{subject}.{detail}"),
+        None => code.to_string(),
+    }
+}
+
+/// The words without what may be an address (also an encoded one, or one in a bounce address), in
+/// one line of bounded length.
+pub(super) fn without_addresses(text: &str) -> String {
+    let hides_address = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        word.contains(['@', '＠'])
+            || lower.contains("%40")
+            || lower.contains("&#64;")
+            || (word.contains('=') && word.contains('.'))
+    };
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .map(|word| if hides_address(word) { "…" } else { word })
+        .collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_finer_code_counts_where_it_agrees() {
+        for (code, text, name_, rest) in [
+            (450, "4.2.0 Greylisted", "450 4.2.0", "Greylisted"),
+            (550, "5.7.26 no", "550 5.7.26", "no"),
+            (250, "2.0.0", "250 2.0.0", ""),
+            (550, "4.2.0 contradicts", "550", "4.2.0 contradicts"),
+            (550, "No such user", "550", "No such user"),
+            (550, "5.1 short", "550", "5.1 short"),
+            (550, "5.1.1000 long", "550", "5.1.1000 long"),
+            (550, "5.1.1.1 more", "550", "5.1.1.1 more"),
+            (550, "", "550", ""),
+        ] {
+            let reply = Reply::new(code, text);
+            assert_eq!(name(reply.code, reply.enhanced), name_, "{text}");
+            assert_eq!(reply.text, rest);
+        }
+    }
+
+    #[test]
+    fn no_address_stays_in_a_detail() {
+        for (text, expected) in [
+            ("<zoe@example.com>: unknown", "… unknown"),
+            ("user zoe%40example.com\r\n is\tgone", "user … is gone"),
+            ("from bounce+zoe=example.com", "from …"),
+            ("mailbox \"zoe\"@x full", "mailbox … full"),
+        ] {
+            assert_eq!(without_addresses(text), expected);
+        }
+        assert_eq!(without_addresses(&"ä".repeat(300)).chars().count(), 201);
+    }
+}
