@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command;
 use crate::services::Services;
+use crate::tools::Tools;
 
 /// What a run of the tests came to.
 #[derive(Debug, Default)]
@@ -39,6 +40,7 @@ impl Report {
 
 /// Runs all tests, with the services' addresses in the environment.
 pub fn run(services: &Services) -> Result<Report> {
+    let tools = Tools::install()?;
     // Names of targets go to one stream, results to the other; only in one pipe is their order kept.
     let (reader, writer) = pipe().context("cannot make a pipe")?;
     let mut child = {
@@ -47,6 +49,8 @@ pub fn run(services: &Services) -> Result<Report> {
         command
             .args(["test", "--workspace", "--no-fail-fast"])
             .envs(services.environment())
+            // With a real mail server and a real DKIM library for the mail channel's tests.
+            .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"))
             .stdout(writer.try_clone().context("cannot share a pipe")?)
             .stderr(writer);
         command.spawn().context("cannot start cargo test")?

@@ -1,4 +1,4 @@
-//! The tools that check the files at the top level, installed into `.tools/` at pinned versions.
+//! The tools that check the files at the top level, and those that tests need, installed into `.tools/` at pinned versions.
 //!
 //! They come as Python wheels, binaries included, so that one installer serves every machine.
 
