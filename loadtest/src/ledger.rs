@@ -20,15 +20,15 @@ pub(crate) struct Accepted {
     pub(crate) notification_ids: Vec<Uuid>,
 }
 
-/// A call of a webhook or another provider.
+/// A call of a webhook or another provider, or a mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Received {
     /// When it came, in microseconds since 1970.
     pub(crate) at: u64,
-    /// The header that names the delivery, or the notification where providers hear no more of it;
-    /// empty where there was none.
+    /// The header that names the delivery (of a mail: `Message-ID` up to the `@`), or the
+    /// notification where providers hear no more of it; empty where there was none.
     pub(crate) webhook_id: String,
-    /// The notification in its body.
+    /// The notification in its body, or in a mail's header.
     pub(crate) notification_id: Option<Uuid>,
     /// The device that it was for, where one provider serves many.
     #[serde(default, skip_serializing_if = "Option::is_none")]

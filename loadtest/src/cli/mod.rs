@@ -34,10 +34,10 @@ A run from beginning to end, against `campanile up` with WEBHOOK_URL=http://127.
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Receive webhooks, or what is meant for FCM, and keep a ledger.
+    /// Receive webhooks, mail, or what is meant for FCM, and keep a ledger.
     ///
-    /// `GET /count` answers {"requests", "distinct_ids", "unverified"}, `GET /healthz` that it
-    /// lives; every other request is taken for what --kind says. Ends at SIGTERM or Ctrl-C.
+    /// Over HTTP `GET /count` answers {"requests", "distinct_ids", "unverified"}, `GET /healthz`
+    /// that it lives; every other request is taken for what --kind says. Ends at SIGTERM or Ctrl-C.
     #[command(after_help = sink::EXAMPLES)]
     Sink(SinkOptions),
     /// Send notifications at a fixed rate, whatever the answers. Exit 1 if not one was accepted.

@@ -19,7 +19,11 @@ Play a provider that is slow, or one that is broken:
 Play FCM (FCM_ENDPOINT=http://127.0.0.1:9998, FCM_TOKEN_URI=http://127.0.0.1:9998/token) that is away for half a minute:
 
   echo '[{\"from_s\": 10, \"until_s\": 40, \"status\": 503}]' > faults.json
-  campanile-loadtest sink --kind fcm --listen 127.0.0.1:9998 --ledger received.jsonl --script faults.json";
+  campanile-loadtest sink --kind fcm --listen 127.0.0.1:9998 --ledger received.jsonl --script faults.json
+
+Play a mail relay (SMTP_HOST=127.0.0.1, SMTP_PORT=2525, SMTP_TLS=none):
+
+  campanile-loadtest sink --kind smtp --listen 127.0.0.1:2525 --ledger mails.jsonl";
 
 /// Whom a sink plays.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -29,6 +33,8 @@ pub(crate) enum SinkKind {
     Webhook,
     /// FCM: its token endpoint at `/token`, and `messages:send` over HTTP/2 without TLS.
     Fcm,
+    /// A mail relay with PIPELINING, without TLS and login; the ledger's id is that of Message-ID.
+    Smtp,
 }
 
 /// Options of `sink`.
@@ -51,7 +57,7 @@ pub(crate) struct SinkOptions {
     /// "retry_after_s", "body", "delay_ms"}, all but "status" optional; the first that fits counts.
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
-    /// The status of every answer.
+    /// The status of every answer; of a relay's to every mail, where 200 to 399 become 250.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
     pub(crate) status: u16,
     /// How long every answer takes.

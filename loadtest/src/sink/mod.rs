@@ -1,9 +1,10 @@
-//! A webhook receiver, or another provider, in a process of its own.
+//! A receiver in a process of its own: of webhooks, of pushes (`fcm`), or of mail (`smtp`).
 
 mod fcm;
 mod kept;
 mod receive;
 mod script;
+mod smtp;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::cli::{SinkKind, SinkOptions};
 pub(crate) use kept::Count;
 use kept::Kept;
 
-/// More than any webhook of ours has.
+/// More than any webhook or mail of ours has.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
 /// How long a line may wait in the buffer; readers count on 50 ms.
 const FLUSH_EVERY: Duration = Duration::from_millis(40);
@@ -41,6 +42,16 @@ struct Sink {
 
 /// Receives until told to stop; `ready` is told where.
 pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
+    if options.kind != SinkKind::Fcm && options.script.is_some() {
+        bail!("--script: only for --kind fcm");
+    }
+    match options.kind {
+        SinkKind::Webhook | SinkKind::Fcm => http(options, ready).await,
+        SinkKind::Smtp => smtp::run(options, ready).await,
+    }
+}
+
+async fn http(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     let secret = options.secret.as_deref().map(Webhook::new).transpose();
     let sink = Arc::new(Sink {
         // The library's error could show what is wrong with the secret, so it is not repeated.
@@ -50,8 +61,7 @@ pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> any
         kept: Kept::append(&options.ledger)?,
     });
     let provider = match options.kind {
-        SinkKind::Webhook if options.script.is_some() => bail!("--script: not for --kind webhook"),
-        SinkKind::Webhook => Router::new()
+        SinkKind::Webhook | SinkKind::Smtp => Router::new()
             .fallback(receive::receive)
             .with_state(Arc::clone(&sink)),
         SinkKind::Fcm => fcm::router(Arc::clone(&sink), options.script.as_deref())?,

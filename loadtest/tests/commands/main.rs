@@ -7,5 +7,6 @@ mod join;
 mod run;
 mod scene;
 mod sink;
+mod smtp;
 mod tool;
 mod webhook;

@@ -13,7 +13,7 @@ use super::message::{Mail, mail};
 use super::pool::Pool;
 use super::reply::{Reply, name};
 use super::{EmailError, EmailSettings};
-use crate::outbound::guard::Guard;
+use crate::outbound::Guard;
 use crate::{ChannelSender, Envelope};
 
 /// Sends mail with one account.

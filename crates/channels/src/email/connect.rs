@@ -19,7 +19,7 @@ use super::session::Session;
 use super::settings::{EmailError, EmailPatience, EmailSettings, EmailTls, Login, wrong};
 use super::stream::{Protected, Upgradable};
 use super::tls::is_about_certificate;
-use crate::outbound::guard::Guard;
+use crate::outbound::Guard;
 
 /// Look-up and TCP together; a relay is near or down.
 const CONNECT: Duration = Duration::from_secs(5);
