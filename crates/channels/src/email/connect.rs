@@ -15,8 +15,9 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::classify::Phase;
 use super::failure::Failure;
+use super::patience::EmailPatience;
 use super::session::Session;
-use super::settings::{EmailError, EmailPatience, EmailSettings, EmailTls, Login, wrong};
+use super::settings::{EmailError, EmailSettings, EmailTls, Login, wrong};
 use super::stream::{Protected, Upgradable};
 use super::tls::is_about_certificate;
 use crate::outbound::Guard;

@@ -47,6 +47,7 @@ impl Failure {
             let text = std::error::Error::source(error).map(ToString::to_string);
             return Self::Refused(phase, Reply::new(code.into(), &text.unwrap_or_default()));
         }
+        // The end of a connection is an "incomplete response" to lettre.
         if is_about_certificate(error) {
             Self::Certificate
         } else if error.is_response() && !error.to_string().contains("incomplete") {

@@ -7,7 +7,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use super::dkim::DkimKey;
-use super::settings::mailbox;
+use super::sender::mailbox;
 use crate::Envelope;
 
 /// A mail, ready for the wire.

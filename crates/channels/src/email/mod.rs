@@ -11,12 +11,15 @@ mod connect;
 mod dkim;
 mod failure;
 mod message;
+mod patience;
 mod pool;
 mod reply;
+mod sender;
 mod session;
 mod settings;
 mod stream;
 mod tls;
 
 pub use channel::EmailChannel;
-pub use settings::{EmailError, EmailPatience, EmailSettings, EmailTls};
+pub use patience::EmailPatience;
+pub use settings::{EmailError, EmailSettings, EmailTls};

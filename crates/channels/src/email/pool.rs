@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connect::Connector;
 use super::failure::Failure;
+use super::patience::EmailPatience;
 use super::session::Session;
-use super::settings::EmailPatience;
 
 /// Relays close a connection that carries many more.
 const MAX_MAILS: u32 = 100;

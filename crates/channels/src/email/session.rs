@@ -10,8 +10,8 @@ use tokio::time::timeout;
 use super::classify::Phase;
 use super::failure::Failure;
 use super::message::Mail;
+use super::patience::EmailPatience;
 use super::reply::Reply;
-use super::settings::EmailPatience;
 
 /// A farewell is a courtesy.
 const QUIT: Duration = Duration::from_secs(5);

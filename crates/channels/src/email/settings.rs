@@ -1,14 +1,12 @@
 //! Which relay, whose sender, whose signature.
 
-use std::time::Duration;
-
-use campanile_domain::EmailAddress;
-use lettre::Address;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::Host;
 
 use super::dkim::DkimKey;
+use super::patience::EmailPatience;
+use super::sender::sender;
 use super::tls::Roots;
 
 /// Enough for some thousand mails a second; relays dislike many more from one peer.
@@ -40,31 +38,6 @@ pub enum EmailTls {
     Tls,
     /// Plain, the login included: for a relay on the same machine or network only.
     None,
-}
-
-/// How long to wait for what.
-#[derive(Debug, Clone, Copy)]
-pub struct EmailPatience {
-    /// For any reply but the last; 60 s.
-    pub reply: Duration,
-    /// For the reply to a whole mail. 10 min (RFC 5321, section 4.5.3.2.6), as a mail that is given
-    /// up here may still be delivered, and the next attempt doubles it.
-    pub last_reply: Duration,
-    /// A connection that was idle for longer is asked whether it still lives; 30 s.
-    pub check_after: Duration,
-    /// An idle connection is closed after so long; 5 min.
-    pub close_after: Duration,
-}
-
-impl Default for EmailPatience {
-    fn default() -> Self {
-        Self {
-            reply: Duration::from_secs(60),
-            last_reply: Duration::from_secs(600),
-            check_after: Duration::from_secs(30),
-            close_after: Duration::from_secs(300),
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -186,28 +159,6 @@ impl EmailSettings {
         self.patience = patience;
         self
     }
-}
-
-fn sender(text: &str) -> Result<Mailbox, &'static str> {
-    // Lettre panics at a name with a line break in it.
-    if text.chars().any(char::is_control) {
-        return Err("has a control character in it");
-    }
-    let (name, address) = match text.strip_suffix('>').map(|rest| rest.rsplit_once('<')) {
-        None => ("", text),
-        Some(Some((name, address))) => (name, address),
-        Some(None) => return Err("has a bracket too much"),
-    };
-    let address = EmailAddress::parse(address.trim())
-        .map_err(|_| "is neither `name@example.com` nor `Name <name@example.com>`")?;
-    let name = name.trim().trim_matches('"').trim();
-    let name = (!name.is_empty()).then(|| name.to_owned());
-    Ok(Mailbox::new(name, mailbox(&address)?))
-}
-
-/// The same address, as lettre has it.
-pub(super) fn mailbox(address: &EmailAddress) -> Result<Address, &'static str> {
-    Address::new(address.local(), address.domain()).map_err(|_| "is not an address")
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! A mail relay that keeps a ledger and says what it is told to say.
 //!
 //! `script` is what a test can ask for, `ledger` what the relay saw, `tls` its certificate, and
-//! `dialogue` one connection.
+//! `dialogue` with `commands` one connection.
 
+mod commands;
 mod dialogue;
 mod ledger;
 mod script;
