@@ -55,7 +55,7 @@ fn fits(sent: &FcmMessage, notification: &Notification) {
     assert!(data.values().all(Value::is_string));
 }
 
-fn with_content(content: impl Into<String>) -> Notification {
+fn with_content(content: impl Into<std::sync::Arc<str>>) -> Notification {
     Notification {
         content: content.into(),
         ..notification()
