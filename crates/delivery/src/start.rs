@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use campanile_cache::Bus;
 use campanile_channels::ChannelSender;
-use campanile_domain::{Clock, Subscriptions, WorkerId};
+use campanile_domain::{Clock, Ways, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
 use tokio::sync::Semaphore;
@@ -31,7 +31,7 @@ pub struct DeliveryParts {
     /// The ways out that this process serves.
     pub channels: Vec<Arc<dyn ChannelSender>>,
     /// The addresses that belong to tenants.
-    pub ways: Arc<Subscriptions>,
+    pub ways: Arc<Ways>,
 }
 
 /// How delivering is set up.

@@ -13,8 +13,8 @@ use campanile_channels::{ChannelSender, Envelope};
 use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{
     Channel, Delivery as DeliveryRow, DeliveryId, DeliveryState, Lane, Notification,
-    NotificationId, NotificationType, Outcome, OutcomeKind, Priority, RetryLadder, Subscriptions,
-    SystemClock, TenantId, UserId,
+    NotificationId, NotificationType, Outcome, OutcomeKind, Priority, RetryLadder, SystemClock,
+    TenantId, UserId, Ways,
 };
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::{AcceptItem, AcceptOutcome, Storage, Tenants};
@@ -91,7 +91,7 @@ impl House {
     }
 
     async fn deliver(&self) -> Delivery {
-        let mut ways = Subscriptions::default();
+        let mut ways = Ways::default();
         ways.add(
             self.tenant.clone(),
             Channel::Webhook,

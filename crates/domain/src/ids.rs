@@ -144,6 +144,10 @@ id_type!(
     DispatchId
 );
 id_type!(
+    /// An installation of an app with one user.
+    DeviceId
+);
+id_type!(
     /// One run of one worker process.
     WorkerId
 );

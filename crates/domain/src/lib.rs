@@ -5,6 +5,7 @@
 mod channel;
 mod clock;
 mod delivery;
+mod device;
 mod email_address;
 mod ids;
 mod notification;
@@ -13,18 +14,23 @@ mod plan;
 mod priority;
 mod retry;
 mod tenant;
+mod user;
+mod ways;
 
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use device::{Device, DeviceKind, DeviceValue, Platform};
 pub use email_address::{EmailAddress, EmailAddressError};
 pub use ids::{
-    DeliveryId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId, TenantId,
-    UserId, WorkerId,
+    DeliveryId, DeviceId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId,
+    TenantId, UserId, WorkerId,
 };
 pub use notification::{Notification, NotificationStatus};
-pub use outcome::{Blame, Outcome, OutcomeKind};
-pub use plan::{Plan, PlannedDelivery, Subscriptions, plan};
+pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
+pub use plan::{Addresses, Plan, PlannedDelivery, plan};
 pub use priority::{Lane, Level, Priority};
 pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};
 pub use tenant::Tenant;
+pub use user::{User, check_locale, check_timezone};
+pub use ways::Ways;

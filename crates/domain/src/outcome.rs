@@ -52,6 +52,17 @@ pub enum Blame {
     Addressee,
 }
 
+/// What an answer says of the address itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AddressFate {
+    /// Nothing.
+    Kept,
+    /// It does not belong to this account: not used until its owner says again that it is theirs.
+    Detached,
+    /// It does not exist any more.
+    Gone,
+}
+
 /// The answer to one attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -63,6 +74,8 @@ pub struct Outcome {
     pub detail: String,
     /// On whose side the obstacle lies; without meaning for a success.
     pub blame: Blame,
+    /// What it says of the address.
+    pub address: AddressFate,
     /// The provider's own wish (`Retry-After`); never shortened.
     pub retry_after: Option<Duration>,
     /// The least wait that this channel asks for after this answer.
@@ -85,9 +98,20 @@ impl Outcome {
                     Blame::Account
                 }
             },
+            address: match kind {
+                OutcomeKind::AddressGone => AddressFate::Gone,
+                _ => AddressFate::Kept,
+            },
             retry_after: None,
             floor: None,
         }
+    }
+
+    /// The same, when the address belongs to another account.
+    #[must_use]
+    pub fn detaching(mut self) -> Self {
+        self.address = AddressFate::Detached;
+        self
     }
 
     /// The same, when the obstacle is this address or message alone.

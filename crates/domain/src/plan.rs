@@ -1,36 +1,11 @@
 //! Who hears what, by which way: a pure function that relay, dry runs and tests share.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
-use crate::{Channel, DeliveryId, DeliveryState, Notification, TenantId};
+use crate::{Channel, DeliveryId, DeliveryState, Notification, Ways};
 
-/// The ways that are set up, per tenant: channel and address.
-///
-/// Only channels whose address belongs to the tenant itself stand here so far (a webhook's URL);
-/// addresses of users join as channels are added.
-#[derive(Debug, Clone, Default)]
-pub struct Subscriptions(HashMap<TenantId, Vec<(Channel, String)>>);
-
-impl Subscriptions {
-    /// Adds a way for a tenant.
-    pub fn add(&mut self, tenant: TenantId, channel: Channel, address: String) {
-        self.0.entry(tenant).or_default().push((channel, address));
-    }
-
-    /// The addresses of a tenant's channel.
-    pub fn addresses(&self, tenant: &TenantId, channel: Channel) -> impl Iterator<Item = &str> {
-        self.of(tenant)
-            .iter()
-            .filter(move |(c, _)| *c == channel)
-            .map(|(_, a)| a.as_str())
-    }
-
-    fn of(&self, tenant: &TenantId) -> &[(Channel, String)] {
-        self.0.get(tenant).map_or(&[], Vec::as_slice)
-    }
-}
+/// The addresses of one user, by channel.
+pub type Addresses = [(Channel, String)];
 
 /// The plan for one notification. The inbox needs no delivery: its row is the notification.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,11 +29,16 @@ pub struct PlannedDelivery {
     pub reason: Option<&'static str>,
 }
 
-/// Plans one notification.
+/// Plans one notification for a user with these addresses.
 ///
 /// A channel that was asked for by name and has no address is `suppressed: no_address`; one that
 /// was not asked for and has none does not appear.
-pub fn plan(notification: &Notification, ways: &Subscriptions, now: DateTime<Utc>) -> Plan {
+pub fn plan(
+    notification: &Notification,
+    ways: &Ways,
+    addresses: &Addresses,
+    now: DateTime<Utc>,
+) -> Plan {
     let late = notification
         .expires_at
         .is_some_and(|deadline| deadline <= now);
@@ -69,6 +49,14 @@ pub fn plan(notification: &Notification, ways: &Subscriptions, now: DateTime<Utc
         state,
         reason,
     };
+    let to = |channel: Channel, address: &str| {
+        if late {
+            let reason = Some("deadline_passed");
+            line(channel, address, DeliveryState::Expired, reason)
+        } else {
+            line(channel, address, DeliveryState::Queued, None)
+        }
+    };
     let mut deliveries = Vec::new();
     let asked = notification.channels.as_deref();
     for channel in asked.unwrap_or(&Channel::ALL).iter().copied() {
@@ -76,28 +64,15 @@ pub fn plan(notification: &Notification, ways: &Subscriptions, now: DateTime<Utc
             continue;
         }
         let before = deliveries.len();
-        deliveries.extend(
-            ways.addresses(&notification.tenant, channel)
-                .map(|address| {
-                    if late {
-                        line(
-                            channel,
-                            address,
-                            DeliveryState::Expired,
-                            Some("deadline_passed"),
-                        )
-                    } else {
-                        line(channel, address, DeliveryState::Queued, None)
-                    }
-                }),
-        );
+        let own = ways.addresses(&notification.tenant, channel);
+        deliveries.extend(own.map(|address| to(channel, address)));
+        if ways.serves_users(&notification.tenant, channel) {
+            let theirs = addresses.iter().filter(|(by, _)| *by == channel);
+            deliveries.extend(theirs.map(|(_, address)| to(channel, address)));
+        }
         if asked.is_some() && deliveries.len() == before {
-            deliveries.push(line(
-                channel,
-                "",
-                DeliveryState::Suppressed,
-                Some("no_address"),
-            ));
+            let reason = Some("no_address");
+            deliveries.push(line(channel, "", DeliveryState::Suppressed, reason));
         }
     }
     Plan { deliveries }
@@ -106,7 +81,7 @@ pub fn plan(notification: &Notification, ways: &Subscriptions, now: DateTime<Utc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{NotificationId, NotificationType, Priority, UserId};
+    use crate::{NotificationId, NotificationType, Priority, TenantId, UserId};
 
     fn notification(channels: Option<Vec<Channel>>) -> Notification {
         let now = Utc::now();
@@ -128,8 +103,8 @@ mod tests {
         }
     }
 
-    fn ways() -> Subscriptions {
-        let mut ways = Subscriptions::default();
+    fn ways() -> Ways {
+        let mut ways = Ways::default();
         ways.add(
             TenantId::parse("acme").expect("valid"),
             Channel::Webhook,
@@ -140,7 +115,7 @@ mod tests {
 
     #[test]
     fn without_a_wish_every_configured_channel_is_taken_and_no_other_is_mentioned() {
-        let plan = plan(&notification(None), &ways(), Utc::now());
+        let plan = plan(&notification(None), &ways(), &[], Utc::now());
         assert_eq!(plan.deliveries.len(), 1);
         assert_eq!(plan.deliveries[0].channel, Channel::Webhook);
         assert_eq!(plan.deliveries[0].state, DeliveryState::Queued);
@@ -149,16 +124,30 @@ mod tests {
     #[test]
     fn a_channel_asked_for_without_an_address_says_why_it_is_silent() {
         let asked = notification(Some(vec![Channel::InApp, Channel::Push]));
-        let plan = plan(&asked, &ways(), Utc::now());
+        let plan = plan(&asked, &ways(), &[], Utc::now());
         assert_eq!(plan.deliveries.len(), 1);
         assert_eq!(plan.deliveries[0].reason, Some("no_address"));
+    }
+
+    #[test]
+    fn a_users_own_addresses_are_taken_where_the_tenant_has_an_account() {
+        let book = [
+            (Channel::Push, "token:a".to_owned()),
+            (Channel::Push, "token:b".to_owned()),
+            (Channel::Email, "u1@example.com".to_owned()),
+        ];
+        let mut ways = ways();
+        ways.add_for_users(TenantId::parse("acme").expect("valid"), Channel::Push);
+        let lines = plan(&notification(None), &ways, &book, Utc::now()).deliveries;
+        let addresses: Vec<_> = lines.iter().map(|line| line.address.as_str()).collect();
+        assert_eq!(addresses, ["token:a", "token:b", "https://a/"]);
     }
 
     #[test]
     fn another_tenants_way_is_never_taken() {
         let mut foreign = notification(None);
         foreign.tenant = TenantId::parse("other").expect("valid");
-        assert_eq!(plan(&foreign, &ways(), Utc::now()), Plan::default());
+        assert_eq!(plan(&foreign, &ways(), &[], Utc::now()), Plan::default());
     }
 
     #[test]
@@ -167,9 +156,12 @@ mod tests {
         late.expires_at = Some(late.created_at);
         let now = late.created_at;
         assert_eq!(
-            plan(&late, &ways(), now).deliveries[0].state,
+            plan(&late, &ways(), &[], now).deliveries[0].state,
             DeliveryState::Expired
         );
-        assert_eq!(plan(&late, &ways(), now), plan(&late, &ways(), now));
+        assert_eq!(
+            plan(&late, &ways(), &[], now),
+            plan(&late, &ways(), &[], now)
+        );
     }
 }

@@ -12,6 +12,7 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
+use crate::address_book::settle;
 use crate::connection::{Kind, Scope, transact};
 use crate::rows::Reader;
 
@@ -71,6 +72,7 @@ impl Dispatches for PostgresStorage {
         let recorded = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
             for round in &rounds {
                 record::deliveries(connection, round).await?;
+                settle(connection, round).await?;
             }
             record::finished(connection, &record.finished).await
         });

@@ -5,8 +5,10 @@
 //! `verify` refuses to work where the policies would not bind, `migrate` makes it all.
 
 mod accept;
+mod address_book;
 mod bundle;
 mod connection;
+mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;

@@ -12,7 +12,7 @@ use crate::{SetupError, roles};
 
 /// Version, name and text of each migration. Embedded by hand: the macro would need the database
 /// driver at compile time.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (
         1,
         "tenants",
@@ -32,6 +32,16 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         4,
         "idempotency keys",
         include_str!("../../../migrations/postgres/0004_idempotency_keys.sql"),
+    ),
+    (
+        5,
+        "address book",
+        include_str!("../../../migrations/postgres/0005_address_book.sql"),
+    ),
+    (
+        6,
+        "dead letters",
+        include_str!("../../../migrations/postgres/0006_dead_letters.sql"),
     ),
 ];
 

@@ -4,12 +4,13 @@ mod claim;
 mod write;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryState, Subscriptions, plan};
+use campanile_domain::{DeliveryState, Ways, plan};
 use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
 use claim::Loaded;
 
 use crate::PostgresStorage;
+use crate::address_book::usable;
 use crate::bundle::{self, Open, bundle};
 use crate::connection::{Kind, Scope, set_tenants, transact};
 
@@ -18,7 +19,7 @@ impl Relay for PostgresStorage {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Subscriptions,
+        ways: &Ways,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         let turn = transact!(
@@ -39,8 +40,13 @@ impl Relay for PostgresStorage {
                     notifications,
                     unreadable,
                 } = claim::load(connection, &claimed.rows).await?;
+                let all = notifications.iter().map(|waiting| &waiting.notification);
+                let book = usable(connection, all, ways).await?;
                 let lines = notifications.iter().flat_map(|waiting| {
-                    let planned = plan(&waiting.notification, ways, now).deliveries;
+                    let notification = &waiting.notification;
+                    let user = (notification.tenant.clone(), notification.user_id.clone());
+                    let theirs = book.get(&user).map_or(&[][..], Vec::as_slice);
+                    let planned = plan(notification, ways, theirs, now).deliveries;
                     planned.into_iter().map(move |line| (waiting, line))
                 });
                 let lines: Vec<_> = lines.collect();

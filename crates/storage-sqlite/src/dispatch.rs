@@ -164,7 +164,7 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "json_array_length(d.attempts) AS attempts_made, d.unfinished_starts, t.retry_ladder_ms, ",
+        "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, t.retry_ladder_ms, ",
         notification_columns!(),
         // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
         " FROM refs CROSS JOIN deliveries d ON d.tenant = "
@@ -194,6 +194,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         channel: channel(get(row, "channel")?)?,
         address: get(row, "address")?,
         attempts_made: get(row, "attempts_made")?,
+        ladder_from: get(row, "ladder_from")?,
         unfinished_starts: get(row, "unfinished_starts")?,
         notification: notification(row)?,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),

@@ -4,6 +4,8 @@
 //! is opened in `open.rs`; every write goes through `writer.rs`.
 
 mod accept;
+mod address_book;
+mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;

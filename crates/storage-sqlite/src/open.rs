@@ -18,7 +18,11 @@ const READERS: u32 = 3;
 const CACHE_KIB: &str = "-1024";
 
 /// The schema, step by step; `PRAGMA user_version` says how many are done.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_first.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../../migrations/sqlite/0002_address_book.sql"),
+    include_str!("../../../migrations/sqlite/0003_dead_letters.sql"),
+];
 
 /// Everything kept in one SQLite file.
 pub struct SqliteStorage {

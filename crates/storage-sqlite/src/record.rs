@@ -5,6 +5,8 @@ use campanile_storage::{FinishedDelivery, Record, StorageError};
 use chrono::Utc;
 use sqlx::SqliteConnection;
 
+use crate::address_book::settle_address;
+use crate::dead_letters::bury;
 use crate::error::{storage_error, undecodable};
 use crate::rows::micros;
 
@@ -16,6 +18,7 @@ pub(crate) async fn record(
         if settle(connection, delivery).await? {
             next_try(connection, delivery).await?;
         }
+        settle_address(connection, delivery).await?;
     }
     for (tenant, id) in &record.finished {
         sqlx::query("DELETE FROM dispatch WHERE tenant = ? AND id = ?")
@@ -59,6 +62,9 @@ async fn settle(
     .await
     .map_err(storage_error)?;
     if moved.rows_affected() > 0 {
+        if delivery.state == DeliveryState::Dead {
+            bury(connection, delivery).await?;
+        }
         return Ok(true);
     }
     // Late: the call happened, so it is written down, but a final state stays.

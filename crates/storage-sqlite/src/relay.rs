@@ -1,11 +1,11 @@
 //! From accepted to planned, inside the writer's commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
-    Subscriptions, TenantId, plan,
+    TenantId, UserId, Ways, plan,
 };
 use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::accept::schedule;
+use crate::address_book::addresses;
 use crate::error::storage_error;
 use crate::rows::{get, micros, notification, outline_columns, pack, tenant, unpack};
 
@@ -25,7 +26,7 @@ impl Relay for SqliteStorage {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Subscriptions,
+        ways: &Ways,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         // A look outside the writer first: an idle relay must cost no commit.
@@ -56,7 +57,7 @@ struct Claimed {
 async fn turn(
     connection: &mut SqliteConnection,
     limits: RelayLimits,
-    ways: &Subscriptions,
+    ways: &Ways,
     now: DateTime<Utc>,
 ) -> Result<Planned, StorageError> {
     let (claimed, more) = claim(connection, limits).await?;
@@ -68,10 +69,14 @@ async fn turn(
     for row in claimed {
         let notifications = load(connection, &row, now).await?;
         planned.notifications += notifications.len();
+        let book = book(connection, &row.tenant, ways, &notifications).await?;
         let plans: Vec<(Notification, Plan)> = notifications
             .into_iter()
             .map(|notification| {
-                let plan = plan(&notification, ways, now);
+                let theirs = book
+                    .get(&notification.user_id)
+                    .map_or(&[][..], Vec::as_slice);
+                let plan = plan(&notification, ways, theirs, now);
                 (notification, plan)
             })
             .collect();
@@ -196,6 +201,24 @@ async fn load(
         }
     }
     Ok(notifications)
+}
+
+/// The addresses of the users, if any way of the tenant takes them.
+async fn book(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    ways: &Ways,
+    notifications: &[Notification],
+) -> Result<HashMap<UserId, Vec<(Channel, String)>>, StorageError> {
+    let mut book: HashMap<_, Vec<_>> = HashMap::new();
+    if !ways.needs_addresses(tenant) || notifications.is_empty() {
+        return Ok(book);
+    }
+    let ids: Vec<_> = notifications.iter().map(|n| n.id).collect();
+    for (user, channel, address) in addresses(connection, tenant, &ids).await? {
+        book.entry(user).or_default().push((channel, address));
+    }
+    Ok(book)
 }
 
 async fn insert_deliveries(

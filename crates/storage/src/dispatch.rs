@@ -6,8 +6,8 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId,
-    RetryLadder, TenantId, WorkerId,
+    AddressFate, Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification,
+    NotificationId, RetryLadder, TenantId, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -80,6 +80,8 @@ pub struct Job {
     pub address: String,
     /// Finished attempts so far.
     pub attempts_made: u32,
+    /// How many of them were made before it was last replayed; the ladder begins anew after them.
+    pub ladder_from: u32,
     /// Starts that were marked ([`Dispatches::start`]) and never finished.
     pub unfinished_starts: u32,
     /// What to deliver.
@@ -121,6 +123,23 @@ pub struct FinishedDelivery {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// The call, if there was one (an expired delivery has none).
     pub attempt: Option<Attempt>,
+    /// What the call says of the address: one of a user that is gone leaves the address book, one
+    /// that is detached stays there unused. Refreshed since the call began, it stays as it is.
+    pub address: AddressFate,
+}
+
+impl FinishedDelivery {
+    /// What a dead letter says of its end: the provider's code and a sentence, or the reason where
+    /// there was no call.
+    pub fn epitaph(&self) -> (&str, &str) {
+        match &self.attempt {
+            Some(attempt) => (&attempt.code, &attempt.detail),
+            None => (
+                self.reason.as_deref().unwrap_or("dead"),
+                "There was no call.",
+            ),
+        }
+    }
 }
 
 /// A batch of results.

@@ -7,6 +7,8 @@
 pub mod contract;
 
 mod accept;
+mod address_book;
+mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;
@@ -19,6 +21,10 @@ mod workers;
 
 pub use accept::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, OUTBOX_ROW_IDS,
+};
+pub use address_book::AddressBook;
+pub use dead_letters::{
+    DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
 };
 pub use dispatch::{
     Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,
@@ -34,11 +40,31 @@ pub use workers::{WorkerRow, Workers};
 
 /// Everything a back end keeps.
 pub trait Storage:
-    Accept + Dispatches + Inbox + Maintenance + Relay + Schedule + Tenants + Timeline + Workers
+    Accept
+    + AddressBook
+    + DeadLetters
+    + Dispatches
+    + Inbox
+    + Maintenance
+    + Relay
+    + Schedule
+    + Tenants
+    + Timeline
+    + Workers
 {
 }
 
 impl<T> Storage for T where
-    T: Accept + Dispatches + Inbox + Maintenance + Relay + Schedule + Tenants + Timeline + Workers
+    T: Accept
+        + AddressBook
+        + DeadLetters
+        + Dispatches
+        + Inbox
+        + Maintenance
+        + Relay
+        + Schedule
+        + Tenants
+        + Timeline
+        + Workers
 {
 }

@@ -1,7 +1,7 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
 use async_trait::async_trait;
-use campanile_domain::Subscriptions;
+use campanile_domain::Ways;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Dispatch, StorageError};
@@ -60,7 +60,7 @@ pub trait Relay: Send + Sync {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Subscriptions,
+        ways: &Ways,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError>;
 }

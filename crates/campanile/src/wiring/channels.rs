@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use campanile_channels::ChannelSender;
-use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
 use campanile_config::Settings;
-use campanile_domain::{Channel, Subscriptions, TenantId};
+use campanile_domain::{Channel, TenantId, Ways};
+
+use super::operator;
 
 /// The channels that this version serves beside the inbox.
-pub(crate) const SERVED: [Channel; 1] = [Channel::Webhook];
-
-/// Calls in flight per channel and process.
-const CONCURRENCY: usize = 128;
+pub(crate) const SERVED: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
 
 /// Senders for the channels asked for (all if none is named).
 pub(crate) fn senders(
@@ -23,7 +21,9 @@ pub(crate) fn senders(
     for channel in if asked.is_empty() { &SERVED } else { asked } {
         match channel {
             Channel::InApp => bail!("--channels: in_app needs no worker, its row is the delivery"),
-            Channel::Webhook => senders.extend(webhook(settings)?),
+            Channel::Push => senders.extend(operator::push(settings)?),
+            Channel::Email => senders.extend(operator::email(settings)?),
+            Channel::Webhook => senders.extend(operator::webhook(settings)?),
             other => bail!(
                 "--channels: {other} is not served by this version; it serves {}",
                 SERVED.map(Channel::name).join(", ")
@@ -34,22 +34,17 @@ pub(crate) fn senders(
 }
 
 /// The operator's own settings serve the tenant `default`.
-pub(crate) fn ways(settings: &Settings) -> Arc<Subscriptions> {
-    let mut ways = Subscriptions::default();
+pub(crate) fn ways(settings: &Settings) -> Arc<Ways> {
+    let mut ways = Ways::default();
+    let tenant = || TenantId::parse("default").expect("a valid name");
+    if settings.fcm.project_id.is_some() {
+        ways.add_for_users(tenant(), Channel::Push);
+    }
+    if settings.smtp.host.is_some() {
+        ways.add_for_users(tenant(), Channel::Email);
+    }
     if let Some(url) = &settings.webhook.url {
-        let tenant = TenantId::parse("default").expect("a valid name");
-        ways.add(tenant, Channel::Webhook, url.to_string());
+        ways.add(tenant(), Channel::Webhook, url.to_string());
     }
     Arc::new(ways)
-}
-
-fn webhook(settings: &Settings) -> anyhow::Result<Option<Arc<dyn ChannelSender>>> {
-    let (Some(url), Some(secret)) = (&settings.webhook.url, &settings.webhook.secret) else {
-        return Ok(None);
-    };
-    let account = WebhookSettings::parse(url.as_str(), secret.clone())?;
-    let allowed = settings.security.allow_private_networks.clone();
-    let channel = WebhookChannel::new(account, allowed, CONCURRENCY)
-        .context("the webhook channel cannot be set up")?;
-    Ok(Some(Arc::new(channel)))
 }

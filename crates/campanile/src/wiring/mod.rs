@@ -6,6 +6,7 @@ pub(crate) mod data_dir;
 pub(crate) mod front;
 pub(crate) mod health;
 pub(crate) mod identity;
+pub(crate) mod operator;
 pub(crate) mod print;
 pub(crate) mod settings;
 pub(crate) mod signals;

@@ -75,10 +75,11 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
         _ => (Rejected, "FCM refuses this message."),
     };
     let outcome = Outcome::new(kind, code, detail);
-    if kind == Retry && error.limits_one_device() {
-        return outcome.of_addressee();
+    match code {
+        "SENDER_ID_MISMATCH" => outcome.detaching(),
+        _ if kind == Retry && error.limits_one_device() => outcome.of_addressee(),
+        _ => outcome,
     }
-    outcome
 }
 
 /// Without: a proxy's page, nothing at all, or something that is not FCM.

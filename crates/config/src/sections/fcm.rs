@@ -13,44 +13,28 @@ use crate::reader::Reader;
 const PRIVATE_KEY_LABELS: &[&str] = &["PRIVATE KEY", "RSA PRIVATE KEY"];
 
 const PROJECT_ID: Key = Key::plain("fcm", "project_id", "FCM_PROJECT_ID")
-    .means(
-        "The Firebase project
-    .reserved(); set, the tenant `default` can send push messages.",
-    )
+    .means("The Firebase project; set, the tenant `default` can send push messages.")
     .expects("an id such as my-project-1234");
 const PRIVATE_KEY_ID: Key = Key::plain("fcm", "private_key_id", "FCM_PRIVATE_KEY_ID")
     .means("The id of the private key.")
-    .expects("one line of text")
-    .reserved();
+    .expects("one line of text");
 const PRIVATE_KEY: Key = Key::secret("fcm", "private_key", "FCM_PRIVATE_KEY")
-    .means(
-        "The service account's private key
-    .reserved(); `\\n` may stand for a line break.",
-    )
+    .means("The service account's private key; `\\n` may stand for a line break.")
     .expects("a PEM block `-----BEGIN PRIVATE KEY-----`");
 const CLIENT_EMAIL: Key = Key::plain("fcm", "client_email", "FCM_CLIENT_EMAIL")
     .means("The service account's address.")
-    .expects("name@project.iam.gserviceaccount.com")
-    .reserved();
+    .expects("name@project.iam.gserviceaccount.com");
 const CLIENT_ID: Key = Key::plain("fcm", "client_id", "FCM_CLIENT_ID")
     .means("The service account's number.")
-    .expects("one line of text")
-    .reserved();
+    .expects("one line of text");
 const AUTH_URI: Key = Key::plain("fcm", "auth_uri", "FCM_AUTH_URI")
-    .means(
-        "Where Google authorises people
-    .reserved(); kept because the service account file has it.",
-    )
+    .means("Where Google authorises people; kept because the service account file has it.")
     .expects("https://host/path");
 const TOKEN_URI: Key = Key::plain("fcm", "token_uri", "FCM_TOKEN_URI")
     .means("Where access tokens are fetched.")
-    .expects("https://host/path")
-    .reserved();
+    .expects("https://host/path");
 const ENDPOINT: Key = Key::plain("fcm", "endpoint", "FCM_ENDPOINT")
-    .means(
-        "Where messages are sent
-    .reserved(); an `http://` one is spoken to with HTTP/2 prior knowledge.",
-    )
+    .means("Where messages are sent; an `http://` one is spoken to with HTTP/2 prior knowledge.")
     .expects("https://host, or http://host:port of a local stand-in");
 
 pub(crate) const KEYS: &[Key] = &[

@@ -11,11 +11,9 @@ use crate::reader::Reader;
 const MASTER_KEY_BYTES: usize = 32;
 
 const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_KEY")
-    .means(
-        "Seals the tenants' data keys
-    .reserved(); lost, what they seal is lost.",
-    )
-    .expects("32 bytes in base64, as from `openssl rand -base64 32`");
+    .means("Seals the tenants' data keys; lost, what they seal is lost.")
+    .expects("32 bytes in base64, as from `openssl rand -base64 32`")
+    .reserved();
 const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
     "security",
     "allow_private_networks",

@@ -8,32 +8,27 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 pub(crate) const HOST: Key = Key::plain("smtp", "host", "SMTP_HOST")
-    .means(
-        "The mail relay
-    .reserved(); set, the tenant `default` can send mail.",
-    )
+    .means("The mail relay; set, the tenant `default` can send mail.")
     .expects("a host name or IP address without scheme and port");
 const PORT: Key = Key::plain("smtp", "port", "SMTP_PORT")
     .means("The relay's port.")
     .by_role("587 for `starttls`, 465 for `tls`, 25 for `none`")
-    .expects("a port from 1 to 65535")
-    .reserved();
+    .expects("a port from 1 to 65535");
 const USERNAME: Key = Key::plain("smtp", "username", "SMTP_USERNAME")
-    .means(
-        "The login at the relay
-    .reserved(); left out, none is made.",
-    )
+    .means("The login at the relay; left out, none is made.")
     .expects("one line of text");
 const PASSWORD: Key = Key::secret("smtp", "password", "SMTP_PASSWORD")
     .means("The password of the login.")
-    .expects("the password that belongs to SMTP_USERNAME")
-    .reserved();
+    .expects("the password that belongs to SMTP_USERNAME");
 const TLS: Key = Key::plain("smtp", "tls", "SMTP_TLS")
     .means("How the connection is protected: upgraded, from the first byte, or not at all.")
-    .expects("starttls, tls or none")
-    .reserved();
+    .expects("starttls, tls or none");
 
-pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS];
+const CONNECTIONS: Key = Key::plain("smtp", "connections", "SMTP_CONNECTIONS")
+    .means("How many connections to the relay a process opens at most; one carries some hundred mails a second.")
+    .expects("a whole number from 1 to 256");
+
+pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS, CONNECTIONS];
 
 /// How the connection to a relay is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +54,8 @@ pub struct Smtp {
     pub password: Option<SecretString>,
     /// The protection.
     pub tls: SmtpTls,
+    /// How many connections at once.
+    pub connections: u16,
 }
 
 impl Smtp {
@@ -69,6 +66,7 @@ impl Smtp {
             username: reader.optional(&USERNAME, check::line),
             password: reader.exact_secret(&PASSWORD, check::anything),
             tls: reader.with_default(&TLS, tls),
+            connections: reader.with_default(&CONNECTIONS, connections),
         }
     }
 
@@ -107,6 +105,13 @@ fn port(text: &str) -> Result<u16, String> {
     match check::parsed::<u16>("is not a port")(text)? {
         0 => Err("is not a port to connect to".to_owned()),
         port => Ok(port),
+    }
+}
+
+fn connections(text: &str) -> Result<u16, String> {
+    match check::parsed::<u16>("is not a number")(text)? {
+        count @ 1..=256 => Ok(count),
+        _ => Err("is out of range".to_owned()),
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{
-    Attempt, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification, Outcome,
-    OutcomeKind, decide,
+    AddressFate, Attempt, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification,
+    Outcome, OutcomeKind, decide,
 };
 use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
@@ -132,7 +132,7 @@ impl Worker {
         let deadline = job.notification.expires_at;
         let decision = decide(
             outcome,
-            number,
+            number.saturating_sub(job.ladder_from),
             &job.ladder,
             self.clock.now(),
             deadline,
@@ -155,6 +155,7 @@ impl Worker {
                 detail: outcome.detail.clone(),
                 retry_at,
             }),
+            address: outcome.address,
             ..finished(job, lane, state, reason)
         }
     }
@@ -208,6 +209,7 @@ fn finished(
         reason: reason.map(str::to_owned),
         next_attempt_at: None,
         attempt: None,
+        address: AddressFate::Kept,
     }
 }
 

@@ -88,7 +88,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     let (low, high) = bounds(notifications.iter().copied());
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
-         d.unfinished_starts, ",
+         d.ladder_from, d.unfinished_starts, ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
@@ -117,6 +117,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             channel: reader.channel()?,
             address: reader.next("address")?,
             attempts_made: reader.unsigned("attempts")?,
+            ladder_from: reader.unsigned("ladder_from")?,
             unfinished_starts: reader.unsigned("unfinished_starts")?,
             notification: reader.notification()?,
             ladder: held.ladder.clone(),

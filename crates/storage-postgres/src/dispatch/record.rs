@@ -16,10 +16,11 @@ use crate::rows::bounds;
 const RECORD: &str = "
     WITH result AS (
         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
-            $6::text[], $7::text[], $8::timestamptz[], $9::text[])
-            AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt)
+            $6::text[], $7::text[], $8::timestamptz[], $9::text[], $12::text[], $13::text[])
+            AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt,
+                code, detail)
     ), before AS MATERIALIZED (
-        SELECT r.*, d.state IN ('queued', 'deferred', 'retrying') AS open
+        SELECT r.*, d.user_id, jsonb_array_length(d.attempts) AS attempts, d.state IN ('queued', 'deferred', 'retrying') AS open
         FROM result r
         JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
             AND d.id = r.id
@@ -44,6 +45,13 @@ const RECORD: &str = "
         WHERE b.open AND b.state IN ('retrying', 'deferred') AND b.next_attempt_at IS NOT NULL
         ON CONFLICT (tenant, kind, key) DO UPDATE
             SET due_at = excluded.due_at, lane = excluded.lane
+    ), buried AS (
+        INSERT INTO dead_letters (tenant, id, notification_id, user_id, channel, lane, code, detail,
+            attempts, died_at)
+        SELECT b.tenant, b.id, b.notification_id, b.user_id, b.channel, b.lane, b.code, b.detail,
+            b.attempts + (b.attempt IS NOT NULL)::integer, now()
+        FROM before b WHERE b.open AND b.state = 'dead'
+        ON CONFLICT (tenant, id) DO NOTHING
     )
     DELETE FROM schedule s USING before b
     WHERE s.tenant = b.tenant AND s.kind = 'retry' AND s.key = b.id
@@ -113,6 +121,8 @@ pub(super) async fn deliveries(
         .bind(&attempts)
         .bind(low)
         .bind(high)
+        .bind(results.iter().map(|r| r.epitaph().0).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| r.epitaph().1).collect::<Vec<_>>())
         .execute(connection)
         .await?;
     Ok(())

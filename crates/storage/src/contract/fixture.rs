@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Attempt, Channel, DeliveryState, Lane, Notification, NotificationId, NotificationType,
-    Priority, Subscriptions, TenantId, UserId,
+    AddressFate, Attempt, Channel, DeliveryState, Lane, Notification, NotificationId,
+    NotificationType, Priority, TenantId, UserId, Ways,
 };
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -114,8 +114,8 @@ pub async fn accept(storage: &dyn Storage, notifications: Vec<Notification>) {
 }
 
 /// A webhook at [`ADDRESS`] for every tenant named.
-pub fn ways(tenants: &[TenantId]) -> Subscriptions {
-    let mut ways = Subscriptions::default();
+pub fn ways(tenants: &[TenantId]) -> Ways {
+    let mut ways = Ways::default();
     for tenant in tenants {
         ways.add(tenant.clone(), Channel::Webhook, ADDRESS.into());
     }
@@ -197,6 +197,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
             detail: "taken".into(),
             retry_at: None,
         }),
+        address: AddressFate::Kept,
     }
 }
 

@@ -5,6 +5,8 @@
 //! here is added to the macro's list below, or the compiler says that it is never used.
 
 pub mod accept;
+pub mod address_book;
+pub mod dead_letters;
 pub mod dispatch;
 pub mod fixture;
 pub mod idempotency;
@@ -24,6 +26,11 @@ macro_rules! storage_contract {
         $crate::storage_contract!(@topics $make;
             accept: every_field_comes_back, a_batch_is_all_or_nothing, many_recipients_share_outbox_rows,
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
+            address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_not_used_until_it_changes,
+                a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,
+                a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
+                plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
+                an_address_refreshed_since_stays;
             idempotency: the_same_request_is_replayed, another_request_under_the_key_is_refused,
                 one_batch_may_bear_a_key_twice, a_key_belongs_to_its_tenant,
                 keys_raced_for_are_won_once, a_key_is_forgotten_when_its_time_is_over;
@@ -33,6 +40,9 @@ macro_rules! storage_contract {
             relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants,
                 urgent_lanes_go_first, a_full_window_makes_a_tenant_wait, dispatches_are_no_larger_than_asked,
                 relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
+            dead_letters: what_dies_is_listed_to_its_tenant, pages_and_filters_agree,
+                a_replayed_one_has_the_whole_ladder_again, what_is_purged_stays_dead,
+                replays_at_once_revive_each_once;
             dispatch: a_job_carries_what_a_sender_needs, an_older_epoch_is_void,
                 a_held_dispatch_rings_only_when_its_worker_is_silent,
                 what_a_worker_lets_go_of_is_nobodys, what_is_rung_again_is_due_then,

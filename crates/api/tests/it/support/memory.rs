@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Delivery, DeliveryId, Notification, NotificationId, RetryLadder, Subscriptions, Tenant,
-    TenantId, UserId, WorkerId,
+    Delivery, DeliveryId, Notification, NotificationId, RetryLadder, Tenant, TenantId, UserId,
+    Ways, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
@@ -307,7 +307,7 @@ impl Relay for MemoryStorage {
     async fn plan_turn(
         &self,
         _limits: RelayLimits,
-        _ways: &Subscriptions,
+        _ways: &Ways,
         _now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         workers_only()

@@ -1,0 +1,80 @@
+//! A recipient, as far as the tenant told us about them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::{EmailAddress, InvalidName, TenantId, UserId};
+
+/// What is known of a recipient. Nobody has to be known to get notifications in the inbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct User {
+    /// The owner of everything about them.
+    pub tenant: TenantId,
+    /// The tenant's own id.
+    pub id: UserId,
+    /// Where mail goes.
+    pub email: Option<EmailAddress>,
+    /// Since when the mail address is known not to exist; a new one clears it.
+    pub email_gone_at: Option<DateTime<Utc>>,
+    /// BCP 47 tag.
+    pub locale: Option<String>,
+    /// IANA zone.
+    pub timezone: Option<String>,
+    /// The tenant's own JSON object, as text.
+    pub attributes: Arc<str>,
+    /// When they were first told of.
+    pub created_at: DateTime<Utc>,
+    /// When they were last told of.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Checks the form of a language tag (BCP 47: letters, digits and hyphens, in parts of 1 to 8).
+///
+/// # Errors
+/// [`InvalidName`].
+pub fn check_locale(text: &str) -> Result<(), InvalidName> {
+    let part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    let language = text.split('-').next().unwrap_or_default();
+    let is_language = language.len() >= 2 && language.chars().all(|c| c.is_ascii_alphabetic());
+    if text.len() <= 35 && is_language && text.split('-').all(part) {
+        Ok(())
+    } else {
+        Err(InvalidName("expected a language tag such as en or pt-BR"))
+    }
+}
+
+/// Checks that a time zone is one of the IANA database.
+///
+/// # Errors
+/// [`InvalidName`].
+pub fn check_timezone(text: &str) -> Result<(), InvalidName> {
+    let known = !text.is_empty() && jiff::tz::db().get(text).is_ok();
+    // The database also answers to other spellings; one name for one zone is enough.
+    known.then_some(()).ok_or(InvalidName(
+        "expected a zone of the IANA database such as Europe/Berlin",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_and_zones() {
+        for good in ["en", "pt-BR", "zh-Hant-TW", "sl-rozaj-biske"] {
+            assert!(check_locale(good).is_ok(), "{good}");
+        }
+        for bad in ["", "e", "de_DE", "en-", "12", "en-toolongpart", "x\0"] {
+            assert!(check_locale(bad).is_err(), "{bad:?}");
+        }
+        for good in ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"] {
+            assert!(check_timezone(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Mars/Base", "+02:00", "../etc/passwd", "a\0b"] {
+            assert!(check_timezone(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Users and their devices.
+
+mod devices;
+mod settle;
+mod usable;
+mod users;
+
+use async_trait::async_trait;
+use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+use campanile_storage::{AddressBook, StorageError};
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+pub(crate) use settle::settle;
+pub(crate) use usable::usable;
+
+#[async_trait]
+impl AddressBook for PostgresStorage {
+    async fn put_user(&self, user: &User) -> Result<bool, StorageError> {
+        let pool = &self.pools.app;
+        let put = transact!(pool, Kind::Write, &Scope::one(&user.tenant), |connection| {
+            users::put(connection, user).await
+        });
+        Ok(put?)
+    }
+
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            users::get(connection, tenant, id).await
+        });
+        Ok(found?)
+    }
+
+    async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError> {
+        let pool = &self.pools.app;
+        let erased = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            users::erase(connection, tenant, id).await
+        });
+        Ok(erased?)
+    }
+
+    async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError> {
+        let pool = &self.pools.app;
+        let put = transact!(
+            pool,
+            Kind::Write,
+            &Scope::one(&device.tenant),
+            |connection| { devices::put(connection, device).await }
+        );
+        Ok(put?)
+    }
+
+    async fn devices(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Device>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            devices::of(connection, tenant, user).await
+        });
+        Ok(found?)
+    }
+
+    async fn remove_device(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: DeviceId,
+    ) -> Result<bool, StorageError> {
+        let pool = &self.pools.app;
+        let removed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            devices::remove(connection, tenant, user, id).await
+        });
+        Ok(removed?)
+    }
+}

@@ -1,0 +1,77 @@
+//! Taking addresses out of use that a provider says are gone or another account's.
+
+use campanile_domain::{AddressFate, Channel};
+use campanile_storage::FinishedDelivery;
+use chrono::Utc;
+use sqlx::PgConnection;
+
+use crate::error::Fault;
+use crate::rows::bounds;
+
+/// One refreshed since the call began stays: what the provider said is older than that.
+const REMOVE_DEVICES: &str = "
+    DELETE FROM devices v
+    USING UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+            AS r (tenant, notification_id, id, began)
+        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
+            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
+    WHERE v.tenant = d.tenant AND v.user_id = d.user_id AND v.kind || ':' || v.value = d.address
+        AND v.last_seen <= r.began";
+
+const DETACH_DEVICES: &str = "
+    UPDATE devices v SET detached_at = now()
+    FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+            AS r (tenant, notification_id, id, began)
+        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
+            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
+    WHERE v.tenant = d.tenant AND v.user_id = d.user_id AND v.kind || ':' || v.value = d.address
+        AND v.last_seen <= r.began";
+
+const SUPPRESS_MAIL: &str = "
+    UPDATE users u SET email_gone_at = now()
+    FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+            AS r (tenant, notification_id, id, began)
+        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
+            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
+    WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address
+        AND u.updated_at <= r.began";
+
+/// Applies what the calls said of their addresses; nothing is asked where all were kept.
+pub(crate) async fn settle(
+    connection: &mut PgConnection,
+    results: &[&FinishedDelivery],
+) -> Result<(), Fault> {
+    for (statement, channel, fates) in [
+        (REMOVE_DEVICES, Channel::Push, &[AddressFate::Gone][..]),
+        (DETACH_DEVICES, Channel::Push, &[AddressFate::Detached]),
+        (
+            SUPPRESS_MAIL,
+            Channel::Email,
+            &[AddressFate::Gone, AddressFate::Detached],
+        ),
+    ] {
+        let meant = |r: &&&FinishedDelivery| r.channel == channel && fates.contains(&r.address);
+        let results: Vec<_> = results.iter().filter(meant).collect();
+        if results.is_empty() {
+            continue;
+        }
+        let (low, high) = bounds(results.iter().map(|r| r.notification_id.0));
+        let tenants: Vec<_> = results.iter().map(|r| r.tenant.as_str()).collect();
+        let notifications: Vec<_> = results.iter().map(|r| r.notification_id.0).collect();
+        let deliveries: Vec<_> = results.iter().map(|r| r.delivery_id.0).collect();
+        let began = |r: &&&FinishedDelivery| {
+            let attempt = r.attempt.as_ref();
+            attempt.map_or_else(Utc::now, |attempt| attempt.started_at)
+        };
+        sqlx::query(statement)
+            .bind(tenants)
+            .bind(notifications)
+            .bind(deliveries)
+            .bind(results.iter().map(began).collect::<Vec<_>>())
+            .bind(low)
+            .bind(high)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! What a plan needs: the addresses of many users at once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use campanile_domain::{Channel, Notification, TenantId, UserId, Ways};
+use sqlx::PgConnection;
+
+use crate::error::Fault;
+use crate::rows::Reader;
+
+/// Addresses by user.
+pub(crate) type Book = HashMap<(TenantId, UserId), Vec<(Channel, String)>>;
+
+/// The addresses of the users of notifications whose tenants have ways that take them.
+pub(crate) async fn usable<'n>(
+    connection: &mut PgConnection,
+    notifications: impl Iterator<Item = &'n Notification>,
+    ways: &Ways,
+) -> Result<Book, Fault> {
+    let who: BTreeSet<_> = notifications
+        .filter(|n| ways.needs_addresses(&n.tenant))
+        .map(|n| (n.tenant.as_str(), n.user_id.as_str()))
+        .collect();
+    if who.is_empty() {
+        return Ok(Book::new());
+    }
+    let (tenants, users): (Vec<_>, Vec<_>) = who.into_iter().unzip();
+    let rows = sqlx::query(
+        "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
+         SELECT d.tenant, d.user_id, 'push', d.kind || ':' || d.value
+         FROM who w JOIN devices d ON d.tenant = w.tenant AND d.user_id = w.user_id
+         WHERE d.detached_at IS NULL
+         UNION ALL
+         SELECT u.tenant, u.user_id, 'email', u.email
+         FROM who w JOIN users u ON u.tenant = w.tenant AND u.user_id = w.user_id
+         WHERE u.email IS NOT NULL AND u.email_gone_at IS NULL",
+    )
+    .bind(tenants)
+    .bind(users)
+    .fetch_all(connection)
+    .await?;
+    let mut book = Book::new();
+    for row in &rows {
+        let mut reader = Reader::new(row, "devices");
+        let tenant = reader.tenant()?;
+        let user = reader.parse("user_id", UserId::parse)?;
+        let address = (reader.channel()?, reader.next("address")?);
+        book.entry((tenant, user)).or_default().push(address);
+    }
+    Ok(book)
+}

@@ -1,0 +1,95 @@
+//! What is known of recipients.
+
+use campanile_domain::{EmailAddress, TenantId, User, UserId};
+use sqlx::{PgConnection, Row};
+
+use crate::error::Fault;
+use crate::rows::Reader;
+
+pub(super) async fn put(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
+    let row = sqlx::query(
+        "INSERT INTO users AS u (tenant, user_id, email, locale, timezone, attributes, created_at,
+             updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6::json, $7, $8)
+         ON CONFLICT (tenant, user_id) DO UPDATE SET
+             email_gone_at = CASE WHEN u.email IS NOT DISTINCT FROM excluded.email
+                 THEN u.email_gone_at END,
+             email = excluded.email, locale = excluded.locale, timezone = excluded.timezone,
+             attributes = excluded.attributes, updated_at = excluded.updated_at
+         RETURNING u.xmax = 0",
+    )
+    .bind(user.tenant.as_str())
+    .bind(user.id.as_str())
+    .bind(user.email.as_ref().map(EmailAddress::as_str))
+    .bind(&user.locale)
+    .bind(&user.timezone)
+    .bind(&*user.attributes)
+    .bind(user.created_at)
+    .bind(user.updated_at)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+pub(super) async fn get(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<Option<User>, Fault> {
+    let row = sqlx::query(
+        "SELECT tenant, user_id, email, email_gone_at, locale, timezone, attributes::text,
+             created_at, updated_at
+         FROM users WHERE tenant = $1 AND user_id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut reader = Reader::new(&row, "users");
+    Ok(Some(User {
+        tenant: reader.tenant()?,
+        id: reader.parse("user_id", UserId::parse)?,
+        email: email(&mut reader)?,
+        email_gone_at: reader.next("email_gone_at")?,
+        locale: reader.next("locale")?,
+        timezone: reader.next("timezone")?,
+        attributes: reader.next::<&str>("attributes")?.into(),
+        created_at: reader.next("created_at")?,
+        updated_at: reader.next("updated_at")?,
+    }))
+}
+
+fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
+    let Some(text) = reader.next::<Option<&str>>("email")? else {
+        return Ok(None);
+    };
+    let address = EmailAddress::parse(text);
+    address
+        .map(Some)
+        .map_err(|error| reader.undecodable("email", error.to_string()))
+}
+
+/// Everything of a person. What waits for a row that is gone finds nothing and goes by itself.
+pub(super) async fn erase(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<bool, Fault> {
+    let mut erased = 0;
+    for statement in [
+        "DELETE FROM deliveries d USING notifications n
+         WHERE n.tenant = $1 AND n.user_id = $2 AND d.tenant = n.tenant AND d.notification_id = n.id",
+        "DELETE FROM notifications WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM devices WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM users WHERE tenant = $1 AND user_id = $2",
+    ] {
+        let done = sqlx::query(statement)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await?;
+        erased += done.rows_affected();
+    }
+    Ok(erased > 0)
+}

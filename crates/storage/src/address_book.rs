@@ -1,0 +1,57 @@
+//! Users and their devices: what pushes and mails need to find somebody.
+
+use async_trait::async_trait;
+use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+
+use crate::StorageError;
+
+/// Keeps users and devices.
+#[async_trait]
+pub trait AddressBook: Send + Sync {
+    /// Creates or replaces a user; `true` if they are new. `created_at` of one that is there stays,
+    /// and so does `email_gone_at` unless the address is another one now.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_user(&self, user: &User) -> Result<bool, StorageError>;
+
+    /// One user.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError>;
+
+    /// Erases a person: the user, their devices, their notifications and all that was to be
+    /// delivered of them; `false` if nothing of them was there. A call that has begun is not
+    /// recalled.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError>;
+
+    /// Stores a device, or refreshes the one with this kind and value: `last_seen` and what it says
+    /// of itself; it is used again if it was detached. One that another user had moves to this
+    /// one and counts as new. A user with more than [`Device::MAX_PER_USER`] loses those not seen
+    /// for longest. Gives it as it is stored, and whether it is new.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError>;
+
+    /// A user's devices, newest first.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn devices(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Device>, StorageError>;
+
+    /// Removes a user's device; `false` if they have none of this id.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_device(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: DeviceId,
+    ) -> Result<bool, StorageError>;
+}
