@@ -1,5 +1,6 @@
 //! The first version of the API, a folder per resource and a file per endpoint.
 
+mod address;
 mod json_body;
 mod query;
 mod responses;

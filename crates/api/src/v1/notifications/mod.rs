@@ -1,6 +1,5 @@
 //! Notifications: sending them, a user's inbox, and what became of one.
 
-mod address;
 mod count;
 mod cursor;
 mod health;

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::address::shorten;
 use super::timeline_events::{Event, events};
+use crate::v1::address::shorten;
 
 /// Every decision and attempt.
 #[derive(Debug, Serialize, ToSchema)]

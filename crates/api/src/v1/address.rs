@@ -1,4 +1,4 @@
-//! Addresses as a timeline shows them: enough to recognise, too little to use.
+//! Addresses as timelines and lists show them: enough to recognise, too little to use.
 //!
 //! A webhook's path, a push token and a mail address are all things to keep from whoever reads over
 //! a shoulder or greps an export.
@@ -10,7 +10,7 @@ use url::Url;
 const MAX_CHARS: usize = 24;
 
 /// The shortened form of an address.
-pub(super) fn shorten(channel: Channel, address: &str) -> String {
+pub(crate) fn shorten(channel: Channel, address: &str) -> String {
     match channel {
         // The user's id, which the answer names anyway.
         Channel::InApp => cut(address, MAX_CHARS),
