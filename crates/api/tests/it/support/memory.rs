@@ -1,5 +1,7 @@
 //! A back end in memory: what the API asks for works, what only workers ask for does not.
 
+mod address_book;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,8 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Delivery, DeliveryId, Notification, NotificationId, RetryLadder, Tenant, TenantId, UserId,
-    Ways, WorkerId,
+    Delivery, DeliveryId, Device, Notification, NotificationId, RetryLadder, Tenant, TenantId,
+    User, UserId, Ways, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
@@ -27,6 +29,8 @@ pub struct MemoryStorage {
     rows: Mutex<Vec<Notification>>,
     keys: Mutex<Keys>,
     pub deliveries: Mutex<Vec<Delivery>>,
+    pub users: Mutex<Vec<User>>,
+    devices: Mutex<Vec<Device>>,
     pub down: AtomicBool,
     pub panics: AtomicBool,
     pub hangs: AtomicBool,
