@@ -22,6 +22,7 @@ pub(crate) const PATH: &str = "/api/v1/openapi.json";
     tags(
         (name = "services", description = "For the services that send (`notifications:send`)"),
         (name = "users", description = "For the applications of users (`inbox`)"),
+        (name = "operators", description = "For the operators of a tenant (`admin`)"),
         (name = "operations", description = "For those who run the service; open"),
     ),
     components(schemas(ProblemDocument, WrongField)),

@@ -41,6 +41,19 @@ impl InboxUser {
     }
 }
 
+/// The tenant's own operator (`admin`).
+#[derive(Debug, Clone)]
+pub struct Operator {
+    tenant: TenantId,
+}
+
+impl Operator {
+    /// Whose data the request is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+}
+
 async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Problem>
 where
     Authenticator: FromRef<S>,
@@ -81,6 +94,21 @@ where
         Ok(Self {
             tenant: caller.tenant,
             user: caller.identity.subject,
+        })
+    }
+}
+
+impl<S> FromRequestParts<S> for Operator
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = caller(parts, state, Scope::Admin).await?;
+        Ok(Self {
+            tenant: caller.tenant,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`] and [`InboxUser`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`InboxUser`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
@@ -17,7 +17,7 @@ mod validate;
 
 pub use authenticate::Authenticator;
 pub use claims::Claims;
-pub use extract::{InboxUser, Sender};
+pub use extract::{InboxUser, Operator, Sender};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use scope::Scope;
 pub use sign::sign_hs256;

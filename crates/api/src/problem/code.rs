@@ -15,6 +15,10 @@ pub enum ProblemCode {
     NotFound,
     /// No such notification, or not the caller's.
     NotificationNotFound,
+    /// No such device, or not the caller's.
+    DeviceNotFound,
+    /// No such user, or not the caller's.
+    UserNotFound,
     /// The path exists, the method does not.
     MethodNotAllowed,
     /// The body did not arrive in time.
@@ -45,12 +49,14 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
         Self::NotFound,
         Self::NotificationNotFound,
+        Self::DeviceNotFound,
+        Self::UserNotFound,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::IdempotencyKeyInUse,
@@ -74,6 +80,8 @@ impl ProblemCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::NotFound => "not_found",
             Self::NotificationNotFound => "notification_not_found",
+            Self::DeviceNotFound => "device_not_found",
+            Self::UserNotFound => "user_not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTimeout => "body_timeout",
             Self::IdempotencyKeyInUse => "idempotency_key_in_use",
@@ -96,7 +104,10 @@ impl ProblemCode {
             Self::MalformedRequest | Self::RequestRefused => StatusCode::BAD_REQUEST,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::InsufficientScope => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::NotificationNotFound => StatusCode::NOT_FOUND,
+            Self::NotFound
+            | Self::NotificationNotFound
+            | Self::DeviceNotFound
+            | Self::UserNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::IdempotencyKeyInUse => StatusCode::CONFLICT,
@@ -118,6 +129,8 @@ impl ProblemCode {
             Self::InsufficientScope => "Insufficient scope",
             Self::NotFound => "Not found",
             Self::NotificationNotFound => "Notification not found",
+            Self::DeviceNotFound => "Device not found",
+            Self::UserNotFound => "User not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",
             Self::IdempotencyKeyInUse => "Idempotency key in use",
@@ -164,6 +177,13 @@ mod tests {
         assert_eq!(names.len(), ProblemCode::ALL.len());
         for code in ProblemCode::ALL {
             assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+
+    #[test]
+    fn a_bare_status_gets_the_code_that_says_no_more() {
+        for code in [ProblemCode::DeviceNotFound, ProblemCode::UserNotFound] {
+            assert_eq!(ProblemCode::of_status(code.status()), ProblemCode::NotFound);
         }
     }
 }

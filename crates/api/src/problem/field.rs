@@ -4,6 +4,8 @@ use campanile_intake::FieldError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Problem;
+
 /// One wrong value of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ProblemField)]
@@ -32,5 +34,12 @@ impl WrongField {
 impl From<FieldError> for WrongField {
     fn from(error: FieldError) -> Self {
         Self::new(error.field, error.code, error.detail)
+    }
+}
+
+impl From<Vec<FieldError>> for Problem {
+    /// Readable input with wrong values; lists every one.
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::validation(errors.into_iter().map(WrongField::from).collect())
     }
 }
