@@ -21,6 +21,8 @@ use crate::{ApiState, Draining, RequestLimits, open, v1};
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Base::openapi())
         .merge(v1::notifications::router())
+        .merge(v1::devices::router())
+        .merge(v1::users::router())
         .merge(open::router())
 }
 

@@ -2,7 +2,10 @@
 
 mod address;
 mod json_body;
+mod locality;
 mod query;
 mod responses;
 
+pub(crate) mod devices;
 pub(crate) mod notifications;
+pub(crate) mod users;

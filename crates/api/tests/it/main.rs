@@ -4,6 +4,8 @@
     reason = "a test that cannot go on shall say where"
 )]
 
+mod devices;
+mod devices_body;
 mod inbox;
 mod jwks;
 mod log;
@@ -15,4 +17,7 @@ mod sqlite;
 mod support;
 mod timeline;
 mod tokens;
+mod users;
+mod users_body;
 mod walk;
+mod walk_tenants;

@@ -12,7 +12,10 @@ use chrono::Utc;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{TestApi, healthy, message, over, post, service, shared_secret, user};
+use crate::support::{
+    TestApi, delete, healthy, message, operator, over, post, send_json, service, shared_secret,
+    user,
+};
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);
@@ -121,4 +124,77 @@ async fn a_key_is_answered_again() {
     call(&["u2"])
         .await
         .is_problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn devices_are_kept_moved_and_removed() {
+    let folder = Folder::new();
+    let api = api(&folder).await;
+    let put = async |tenant: &str, id: &str| {
+        let body = json!({"kind": "token", "value": "shared-token", "platform": "android",
+            "app_version": "1", "locale": "en", "timezone": "UTC"});
+        let token = user(tenant, id);
+        let request = send_json("POST", "/api/v1/devices", &token, body.to_string());
+        api.call(request).await
+    };
+    let list = async |tenant: &str, id: &str| {
+        let answer = api.get("/api/v1/devices", &user(tenant, id)).await;
+        answer.json()["devices"].as_array().unwrap().clone()
+    };
+    let (first, again) = (put("acme", "u1").await, put("acme", "u1").await);
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 200));
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    assert_eq!(list("acme", "u1").await, [again.json()]);
+    assert_eq!(put("other", "u1").await.status, 201);
+    let moved = put("acme", "u2").await;
+    assert_eq!(moved.status, 201, "{}", moved.text);
+    assert!(list("acme", "u1").await.is_empty());
+    assert_eq!(list("other", "u1").await.len(), 1);
+
+    let path = moved.header("location").unwrap();
+    for (tenant, id) in [("other", "u2"), ("acme", "u1")] {
+        let answer = api.call(delete(path, &user(tenant, id))).await;
+        answer.is_problem(404, "device_not_found");
+    }
+    let answer = api.call(delete(path, &user("acme", "u2"))).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn users_are_kept_replaced_and_erased() {
+    let folder = Folder::new();
+    let api = api(&folder).await;
+    let put = async |body: serde_json::Value| {
+        let request = send_json(
+            "PUT",
+            "/api/v1/users/zo%C3%AB",
+            &service("acme"),
+            body.to_string(),
+        );
+        api.call(request).await
+    };
+    let full = json!({"email": "info@münchen.example", "locale": "de", "timezone": "UTC",
+        "attributes": {"ü": [1.5, null, "\u{1f514}"]}});
+    let first = put(full.clone()).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    let path = first.header("location").unwrap();
+    let shown = api.get(path, &service("acme")).await;
+    assert_eq!(shown.json(), first.json());
+    assert_eq!(shown.json()["user_id"], "zoë");
+    assert_eq!(shown.json()["attributes"], full["attributes"]);
+    let again = put(json!({})).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.json()["created_at"], first.json()["created_at"]);
+    assert_eq!(again.json()["email"], serde_json::Value::Null);
+
+    api.get(path, &service("other"))
+        .await
+        .is_problem(404, "user_not_found");
+    assert_eq!(api.post(message(&["zoë"]).to_string()).await.status, 202);
+    for (tenant, status) in [("other", 404), ("acme", 204), ("acme", 404)] {
+        let answer = api.call(delete(path, &operator(tenant))).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
+    }
+    let inbox = api.get("/api/v1/notifications", &user("acme", "zoë")).await;
+    assert_eq!(inbox.json()["total"], 0);
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{TestApi, token};
 
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-const OPERATIONS: [(&str, &str, Option<&str>); 8] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 14] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -22,6 +22,12 @@ const OPERATIONS: [(&str, &str, Option<&str>); 8] = [
         "/api/v1/notifications/{id}/timeline",
         Some("notifications:send"),
     ),
+    ("get", "/api/v1/devices", Some("inbox")),
+    ("post", "/api/v1/devices", Some("inbox")),
+    ("delete", "/api/v1/devices/{id}", Some("inbox")),
+    ("get", "/api/v1/users/{user_id}", Some("notifications:send")),
+    ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
+    ("delete", "/api/v1/users/{user_id}", Some("admin")),
 ];
 
 /// Paths outside the document, open on purpose: the document itself and its reader.
@@ -36,10 +42,10 @@ async fn document(api: &TestApi) -> Value {
     api.call(request.unwrap()).await.json()
 }
 
-fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
+pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
     let builder = Request::builder()
         .method(method.to_ascii_uppercase().as_str())
-        .uri(path.replace("{id}", ID));
+        .uri(path.replace("{id}", ID).replace("{user_id}", "u1"));
     let builder = match token {
         Some(token) => builder.header("authorization", format!("Bearer {token}")),
         None => builder,
@@ -106,6 +112,35 @@ async fn with_any_other_scope_it_is_forbidden() {
             .call(request(method, path, Some(&token("acme", "u1", scope))))
             .await;
         assert!(![401, 403].contains(&answer.status.as_u16()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_described_for_its_audience() {
+    let document = document(&TestApi::new()).await;
+    let tags: BTreeSet<_> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
+    for (method, path, scope) in OPERATIONS {
+        let operation = &document["paths"][path][method];
+        assert!(operation["summary"].is_string(), "{method} {path}");
+        let expected = match scope {
+            Some("notifications:send") => "services",
+            Some("inbox") => "users",
+            Some("admin") => "operators",
+            _ => continue,
+        };
+        assert!(tags.contains(expected), "{expected}");
+        assert_eq!(operation["tags"][0], expected, "{method} {path}");
+        let reads_body = ["post", "put"].contains(&method);
+        assert_eq!(
+            operation["requestBody"].is_object(),
+            reads_body,
+            "{method} {path}"
+        );
     }
 }
 

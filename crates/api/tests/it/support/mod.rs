@@ -44,6 +44,19 @@ impl Answer {
         self.headers.get(name).map(|v| v.to_str().unwrap())
     }
 
+    /// Checks that it names exactly these wrong fields.
+    #[track_caller]
+    pub fn names_wrong(&self, expected: &[(&str, &str)]) {
+        let json = self.is_problem(422, "validation_failed");
+        let found: Vec<_> = json["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| (e["field"].as_str().unwrap(), e["code"].as_str().unwrap()))
+            .collect();
+        assert_eq!(found, expected, "{}", self.text);
+    }
+
     /// Checks that it is a problem of this kind, whole.
     #[track_caller]
     pub fn is_problem(&self, status: u16, code: &str) -> Value {
@@ -199,6 +212,30 @@ pub fn service(tenant: &str) -> String {
 /// A user's token.
 pub fn user(tenant: &str, id: &str) -> String {
     token(tenant, id, "inbox")
+}
+
+/// An operator's token.
+pub fn operator(tenant: &str) -> String {
+    token(tenant, "ops", "admin")
+}
+
+/// Any request with a JSON body.
+pub fn send_json(method: &str, path: &str, token: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
+}
+
+/// A DELETE.
+pub fn delete(path: &str, token: &str) -> Request<Body> {
+    Request::delete(path)
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::empty())
+        .unwrap()
 }
 
 /// The smallest valid request.

@@ -1,0 +1,74 @@
+//! `POST /api/v1/devices`: an app says that it is there, and for whom.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use campanile_domain::{Clock, Device, DeviceId};
+use campanile_storage::Storage;
+use http::{HeaderMap, StatusCode, header};
+
+use super::item::Item;
+use super::put_body::{PutBody, Told};
+use crate::RequestLimits;
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Registers a device for the caller, or refreshes what is known of it.
+///
+/// Safe to repeat at every start of the app. A value that another user of the tenant had moves to
+/// the caller, because one installation has one user at a time. Beyond 50 devices the one not seen
+/// for longest goes.
+#[utoipa::path(
+    post,
+    operation_id = "put_device",
+    path = "/api/v1/devices",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    request_body(content = PutBody, content_type = "application/json",
+        example = json!({"kind": "token", "value": "fGk3token-of-a-device:APA91b", "platform": "android", "app_version": "4.2.0"})),
+    responses(
+        (status = 200, description = "Known with this user; refreshed", body = Item),
+        (status = 201, description = "New with this user", body = Item,
+            headers(("Location" = String, description = "Where to delete it"))),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn put(
+    caller: InboxUser,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let told = Told::from_json(&body)?;
+    let now = clock.now();
+    let device = Device {
+        id: DeviceId::at(now),
+        tenant: caller.tenant().clone(),
+        user_id: caller.user().clone(),
+        kind: told.kind,
+        value: told.value,
+        platform: told.platform,
+        app_version: told.app_version,
+        locale: told.locale,
+        timezone: told.timezone,
+        created_at: now,
+        last_seen: now,
+    };
+    let (stored, is_new) = storage.put_device(&device).await?;
+    let location = format!("/api/v1/devices/{}", stored.id);
+    let stored = Json(Item::from(stored));
+    Ok(if is_new {
+        (StatusCode::CREATED, [(header::LOCATION, location)], stored).into_response()
+    } else {
+        stored.into_response()
+    })
+}

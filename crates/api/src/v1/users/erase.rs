@@ -1,0 +1,41 @@
+//! `DELETE /api/v1/users/{user_id}`: a person is to be forgotten.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use campanile_storage::Storage;
+use http::StatusCode;
+
+use super::user_path::{UserPath, not_found};
+use crate::identity::Operator;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// Erases a person: all that was told of them, their devices and their notifications.
+///
+/// Also for somebody of whom nothing was told but who has notifications. What a provider is being
+/// called with at this moment is not recalled.
+#[utoipa::path(
+    delete,
+    operation_id = "erase_user",
+    path = "/api/v1/users/{user_id}",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    params(("user_id" = String, Path, description = "The tenant's own id", example = "u1")),
+    responses(
+        (status = 204, description = "Erased"),
+        (status = 404, description = "Nothing of them was there", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn erase(
+    operator: Operator,
+    UserPath(id): UserPath,
+    State(storage): State<Arc<dyn Storage>>,
+) -> Result<StatusCode, Problem> {
+    if storage.erase_user(operator.tenant(), &id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(not_found())
+    }
+}

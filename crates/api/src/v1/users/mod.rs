@@ -1,0 +1,18 @@
+//! Users: what the tenant tells us about its recipients.
+
+mod erase;
+mod put;
+mod put_body;
+mod show;
+mod user_body;
+mod user_path;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::ApiState;
+
+/// All calls under `/api/v1/users`: two for services, one for operators.
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().routes(routes!(show::show, put::put, erase::erase))
+}

@@ -1,0 +1,77 @@
+//! `PUT /api/v1/users/{user_id}`: a service tells what it knows of a user.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use campanile_domain::{Clock, User};
+use campanile_storage::Storage;
+use http::{HeaderMap, StatusCode, header};
+
+use super::put_body::{PutBody, Told};
+use super::user_body::UserBody;
+use super::user_path::{UserPath, path_of};
+use crate::RequestLimits;
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Creates a user or replaces all that was told of them.
+///
+/// What is left out is forgotten. Nobody has to be told of to get notifications in the inbox.
+#[utoipa::path(
+    put,
+    operation_id = "put_user",
+    path = "/api/v1/users/{user_id}",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("user_id" = String, Path, description = "The tenant's own id, 1 to 128 bytes", example = "u1")),
+    request_body(content = PutBody, content_type = "application/json",
+        example = json!({"email": "zoe@example.com", "locale": "pt-BR", "timezone": "Europe/Berlin", "attributes": {"plan": "pro"}})),
+    responses(
+        (status = 200, description = "Replaced", body = UserBody),
+        (status = 201, description = "Created", body = UserBody,
+            headers(("Location" = String, description = "Where to read it"))),
+        (status = 404, description = "Nobody can have this id", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn put(
+    sender: Sender,
+    UserPath(id): UserPath,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let told = Told::from_json(&body)?;
+    let now = clock.now();
+    let user = User {
+        tenant: sender.tenant().clone(),
+        id,
+        email: told.email,
+        email_gone_at: None,
+        locale: told.locale,
+        timezone: told.timezone,
+        attributes: told.attributes,
+        created_at: now,
+        updated_at: now,
+    };
+    let is_new = storage.put_user(&user).await?;
+    // What stays from before is known only to the storage. Whoever was erased in between was
+    // stored all the same.
+    let stored = storage.user(&user.tenant, &user.id).await?.unwrap_or(user);
+    let location = path_of(&stored.id);
+    let stored = Json(UserBody::try_from(stored)?);
+    Ok(if is_new {
+        (StatusCode::CREATED, [(header::LOCATION, location)], stored).into_response()
+    } else {
+        stored.into_response()
+    })
+}

@@ -1,0 +1,61 @@
+//! What a service tells of a user: read field by field, so that every wrong one is named.
+
+use std::sync::Arc;
+
+use campanile_domain::EmailAddress;
+use campanile_intake::{FieldError, Fields};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::v1::locality::{locale, timezone};
+
+/// Every user may have them, and everything kept per user is bounded.
+const MAX_ATTRIBUTES_BYTES: usize = 16 * 1_024;
+
+/// What a service tells, already checked.
+pub(super) struct Told {
+    pub(super) email: Option<EmailAddress>,
+    pub(super) locale: Option<String>,
+    pub(super) timezone: Option<String>,
+    pub(super) attributes: Arc<str>,
+}
+
+impl Told {
+    /// Reads a body, or lists what is wrong with it.
+    pub(super) fn from_json(body: &Value) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::of(body)?;
+        let told = Self {
+            email: fields.parsed("email", EmailAddress::parse),
+            locale: locale(&mut fields),
+            timezone: timezone(&mut fields),
+            attributes: fields
+                .object("attributes", MAX_ATTRIBUTES_BYTES)
+                .unwrap_or_else(|| "{}".into()),
+        };
+        let errors = fields.finish();
+        if errors.is_empty() {
+            Ok(told)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// What a service tells of a user; what is left out is forgotten.
+#[derive(ToSchema)]
+#[schema(as = UserRequest)]
+#[expect(dead_code, reason = "describes JSON that is read field by field")]
+pub(super) struct PutBody {
+    /// The bare address of one mailbox, without name, brackets, comments or quotes.
+    #[schema(max_length = 254, example = "zoe@example.com")]
+    email: Option<String>,
+    /// BCP 47 tag.
+    #[schema(max_length = 35, example = "pt-BR")]
+    locale: Option<String>,
+    /// IANA zone.
+    #[schema(example = "Europe/Berlin")]
+    timezone: Option<String>,
+    /// The tenant's own fields, 16 KiB at most.
+    #[schema(value_type = Option<Object>)]
+    attributes: Option<Value>,
+}

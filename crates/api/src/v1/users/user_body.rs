@@ -1,0 +1,58 @@
+//! A user as their tenant's services see them.
+
+use campanile_domain::{EmailAddress, User, UserId};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// What is known of a recipient.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserBody {
+    #[schema(value_type = String, example = "u1")]
+    user_id: UserId,
+    /// Where mail goes; the domain in lower case and ASCII.
+    #[schema(example = "zoe@example.com")]
+    email: Option<String>,
+    /// Since when the address is known not to exist; another one clears it.
+    email_gone_at: Option<DateTime<Utc>>,
+    /// BCP 47 tag.
+    #[schema(example = "pt-BR")]
+    locale: Option<String>,
+    /// IANA zone.
+    #[schema(example = "Europe/Berlin")]
+    timezone: Option<String>,
+    /// The tenant's own fields.
+    #[schema(value_type = Object)]
+    attributes: Box<RawValue>,
+    /// When they were first told of.
+    created_at: DateTime<Utc>,
+    /// When they were last told of.
+    updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<User> for UserBody {
+    type Error = Problem;
+
+    /// Fails if the stored attributes are not JSON, which the call that stores them rules out.
+    fn try_from(user: User) -> Result<Self, Problem> {
+        let attributes =
+            RawValue::from_string(String::from(&*user.attributes)).map_err(|error| {
+                tracing::error!(%error, "stored attributes are not JSON");
+                Problem::internal()
+            })?;
+        Ok(Self {
+            user_id: user.id,
+            email: user.email.as_ref().map(EmailAddress::to_string),
+            email_gone_at: user.email_gone_at,
+            locale: user.locale,
+            timezone: user.timezone,
+            attributes,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        })
+    }
+}

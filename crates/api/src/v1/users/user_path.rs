@@ -1,0 +1,60 @@
+//! The user that a path names.
+
+use axum::extract::FromRequestParts;
+use axum::extract::Path;
+use campanile_domain::UserId;
+use http::request::Parts;
+use url::form_urlencoded;
+
+use crate::problem::{Problem, ProblemCode};
+
+/// A user's id from the path, percent-decoded and checked.
+///
+/// A text that no user can have as their id leads nowhere, in every call alike: 404.
+pub(super) struct UserPath(pub(super) UserId);
+
+/// The same words for a user who is unknown and one who is another tenant's.
+pub(super) fn not_found() -> Problem {
+    Problem::new(ProblemCode::UserNotFound, "User not found")
+}
+
+fn impossible(why: &str) -> Problem {
+    Problem::new(ProblemCode::UserNotFound, format!("User not found: {why}"))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for UserPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| impossible("the id is not UTF-8"))?;
+        UserId::parse(&text)
+            .map(Self)
+            .map_err(|error| impossible(error.0))
+    }
+}
+
+/// The path of a user.
+pub(super) fn path_of(user: &UserId) -> String {
+    // A form writes a space as `+`, and a plus as `%2B`; a path has no such short form.
+    let id: String = form_urlencoded::byte_serialize(user.as_str().as_bytes()).collect();
+    format!("/api/v1/users/{}", id.replace('+', "%20"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_any_user() {
+        for (id, path) in [
+            ("u1", "/api/v1/users/u1"),
+            ("a b+c", "/api/v1/users/a%20b%2Bc"),
+            ("x/../y?z#%", "/api/v1/users/x%2F..%2Fy%3Fz%23%25"),
+            ("zoë", "/api/v1/users/zo%C3%AB"),
+        ] {
+            assert_eq!(path_of(&UserId::parse(id).expect("valid")), path);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! `/api/v1/users/{user_id}`.
+
+use std::sync::atomic::Ordering;
+
+use chrono::Utc;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, TestApi, delete, message, operator, send_json, service, token, user};
+
+pub fn path(id: &str) -> String {
+    format!("/api/v1/users/{id}")
+}
+
+pub async fn put(api: &TestApi, id: &str, body: &Value) -> Answer {
+    let request = send_json("PUT", &path(id), &service("acme"), body.to_string());
+    api.call(request).await
+}
+
+pub async fn show(api: &TestApi, id: &str) -> Answer {
+    api.get(&path(id), &service("acme")).await
+}
+
+async fn erase(api: &TestApi, tenant: &str, id: &str) -> Answer {
+    api.call(delete(&path(id), &operator(tenant))).await
+}
+
+#[tokio::test]
+async fn a_user_is_created_once_and_replaced_later() {
+    let api = TestApi::new();
+    let told = json!({
+        "email": "Zoe@Example.COM", "locale": "pt-BR", "timezone": "Europe/Berlin",
+        "attributes": {"plan": "pro", "nested": [1, {"ü": null}]},
+    });
+    let first = put(&api, "u1", &told).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    assert_eq!(first.header("location"), Some("/api/v1/users/u1"));
+    let user = first.json();
+    assert_eq!(user["user_id"], "u1");
+    assert_eq!(user["email"], "Zoe@example.com");
+    assert_eq!(user["email_gone_at"], Value::Null);
+    for field in ["locale", "timezone", "attributes"] {
+        assert_eq!(user[field], told[field], "{field}");
+    }
+    assert_eq!(show(&api, "u1").await.json(), user);
+
+    // What is left out is forgotten.
+    let again = put(&api, "u1", &json!({"email": null})).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.header("location"), None);
+    let replaced = again.json();
+    let mut members: Vec<_> = replaced.as_object().unwrap().keys().collect();
+    members.sort_unstable();
+    assert_eq!(
+        members,
+        [
+            "attributes",
+            "created_at",
+            "email",
+            "email_gone_at",
+            "locale",
+            "timezone",
+            "updated_at",
+            "user_id"
+        ]
+    );
+    assert_eq!(replaced["created_at"], user["created_at"]);
+    assert!(replaced["updated_at"].as_str() > user["updated_at"].as_str());
+    for field in ["email", "locale", "timezone"] {
+        assert_eq!(replaced[field], Value::Null, "{field}");
+    }
+    assert_eq!(replaced["attributes"], json!({}));
+    assert_eq!(show(&api, "u1").await.json(), replaced);
+}
+
+#[tokio::test]
+async fn a_gone_address_is_told_until_there_is_another() {
+    let api = TestApi::new();
+    put(&api, "u1", &json!({"email": "a@example.com"})).await;
+    api.storage.users.lock().unwrap()[0].email_gone_at = Some(Utc::now());
+    let same = put(&api, "u1", &json!({"email": "a@example.com"})).await;
+    assert!(same.json()["email_gone_at"].is_string(), "{}", same.text);
+    let other = put(&api, "u1", &json!({"email": "b@example.com"})).await;
+    assert_eq!(other.json()["email_gone_at"], Value::Null);
+}
+
+#[tokio::test]
+async fn ids_are_percent_decoded_and_given_back_whole() {
+    let api = TestApi::new();
+    let longest = "x".repeat(128);
+    for (encoded, id) in [
+        ("018f3f9e-7b1c-7cc0-b2d1-4f1a2b3c4d5e", None),
+        ("a%20b%2Bc", Some("a b+c")),
+        ("x%2F..%2Fy%3Fz", Some("x/../y?z")),
+        ("zo%C3%AB", Some("zoë")),
+        (longest.as_str(), None),
+    ] {
+        let created = put(&api, encoded, &json!({})).await;
+        assert_eq!(created.status, 201, "{encoded}: {}", created.text);
+        assert_eq!(created.json()["user_id"], id.unwrap_or(encoded));
+        let location = created.header("location").unwrap();
+        assert_eq!(location, path(encoded));
+        assert_eq!(api.get(location, &service("acme")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_nobody_can_have_leads_nowhere() {
+    let api = TestApi::new();
+    for id in [
+        "x".repeat(129).as_str(),
+        "%00",
+        "a%0D%0Ab",
+        "%ff",
+        "%ED%A0%80",
+    ] {
+        for answer in [
+            put(&api, id, &json!({})).await,
+            show(&api, id).await,
+            erase(&api, "acme", id).await,
+        ] {
+            answer.is_problem(404, "user_not_found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_tenant_sees_and_changes_nothing() {
+    let api = TestApi::new();
+    put(&api, "u1", &json!({"email": "a@example.com"})).await;
+    api.get(&path("u1"), &service("other"))
+        .await
+        .is_problem(404, "user_not_found");
+    erase(&api, "other", "u1")
+        .await
+        .is_problem(404, "user_not_found");
+    let request = send_json("PUT", &path("u1"), &service("other"), "{}");
+    assert_eq!(api.call(request).await.status, 201, "a user of their own");
+    assert_eq!(show(&api, "u1").await.json()["email"], "a@example.com");
+}
+
+#[tokio::test]
+async fn erasing_leaves_nothing_of_a_person() {
+    let api = TestApi::new();
+    put(&api, "u1", &json!({})).await;
+    let sent = api.post(message(&["u1", "u2"]).to_string()).await;
+    assert_eq!(sent.status, 202);
+    let device = json!({"kind": "token", "value": "t1", "platform": "web"}).to_string();
+    let device = send_json("POST", "/api/v1/devices", &user("acme", "u1"), device);
+    assert_eq!(api.call(device).await.status, 201);
+
+    let erased = erase(&api, "acme", "u1").await;
+    assert_eq!(erased.status, 204, "{}", erased.text);
+    assert_eq!(erased.text, "");
+    show(&api, "u1").await.is_problem(404, "user_not_found");
+    let token = user("acme", "u1");
+    let devices = api.get("/api/v1/devices", &token).await;
+    assert_eq!(devices.json(), json!({"devices": []}));
+    let inbox = api.get("/api/v1/notifications", &token).await;
+    assert_eq!(inbox.json()["total"], 0);
+    erase(&api, "acme", "u1")
+        .await
+        .is_problem(404, "user_not_found");
+
+    // Of this one nothing was told, and still there is something to erase.
+    assert_eq!(erase(&api, "acme", "u2").await.status, 204);
+}
+
+#[tokio::test]
+async fn only_operators_erase() {
+    let api = TestApi::new();
+    put(&api, "u1", &json!({})).await;
+    for scope in ["notifications:send", "inbox", "platform"] {
+        let request = delete(&path("u1"), &token("acme", "u1", scope));
+        api.call(request)
+            .await
+            .is_problem(403, "insufficient_scope");
+    }
+    assert_eq!(show(&api, "u1").await.status, 200);
+}
+
+#[tokio::test]
+async fn without_the_database_the_answer_is_come_again() {
+    let api = TestApi::new();
+    put(&api, "u1", &json!({})).await;
+    assert_eq!(show(&api, "u1").await.status, 200);
+    api.storage.down.store(true, Ordering::Relaxed);
+    for answer in [
+        put(&api, "u1", &json!({})).await,
+        show(&api, "u1").await,
+        erase(&api, "acme", "u1").await,
+    ] {
+        answer.is_problem(503, "service_unavailable");
+    }
+}

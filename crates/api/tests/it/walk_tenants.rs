@@ -1,0 +1,66 @@
+//! Walks the operations as another tenant and as none: each tenant is alone in the world.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApi, message, send_json, service, token, user};
+use crate::walk::{OPERATIONS, request};
+
+/// What `acme` has, as paths that name it.
+async fn belongings(api: &TestApi) -> [(&'static str, String); 3] {
+    let sent = api.post(message(&["u1"]).to_string()).await.json();
+    let device = json!({"kind": "token", "value": "t1", "platform": "web"});
+    let token = user("acme", "u1");
+    let device = send_json("POST", "/api/v1/devices", &token, device.to_string());
+    let device = api.call(device).await.json();
+    let user = send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}");
+    assert_eq!(api.call(user).await.status, 201);
+    let path = |pattern: &str, id: &Value| pattern.replace("{}", id.as_str().unwrap());
+    [
+        (
+            "/api/v1/notifications/{id}/timeline",
+            path(
+                "/api/v1/notifications/{}/timeline",
+                &sent["notifications"][0]["id"],
+            ),
+        ),
+        (
+            "/api/v1/devices/{id}",
+            path("/api/v1/devices/{}", &device["id"]),
+        ),
+        ("/api/v1/users/{user_id}", "/api/v1/users/u1".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_tenant_is_absent_for_another() {
+    let api = TestApi::new();
+    let belongings = belongings(&api).await;
+    let named = OPERATIONS
+        .iter()
+        .filter(|(method, path, _)| path.contains('{') && *method != "put");
+    // First everything as the other tenant, then as the owner: it was there, and nothing is lost.
+    for (tenant, is_there) in [("other", false), ("acme", true)] {
+        for (method, path, scope) in named.clone() {
+            let (_, concrete) = belongings
+                .iter()
+                .find(|(pattern, _)| pattern == path)
+                .expect("a path with a parameter has a belonging to name");
+            let token = token(tenant, "u1", scope.expect("guarded"));
+            let answer = api.call(request(method, concrete, Some(&token))).await;
+            let found = answer.status.is_success();
+            assert_eq!(found, is_there, "{tenant} {method} {path}: {}", answer.text);
+            assert!(found || answer.status == 404, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_exist_has_no_callers() {
+    let api = TestApi::new();
+    for (method, path, scope) in OPERATIONS {
+        let Some(scope) = scope else { continue };
+        let token = token("nobody", "u1", scope);
+        let answer = api.call(request(method, path, Some(&token))).await;
+        answer.is_problem(401, "unauthenticated");
+    }
+}
