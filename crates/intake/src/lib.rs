@@ -1,6 +1,7 @@
 //! Accepting: validate, expand to recipients, write durably in natural batches.
 //!
-//! Neighbours: `api` calls [`Intake::send`] and [`SendRequest::from_json`]; `storage` keeps the rows.
+//! Neighbours: `api` calls [`Intake::send`] and [`SendRequest::from_json`], and reads its other
+//! bodies with [`Fields`] too; `storage` keeps the rows.
 
 mod batcher;
 mod fields;
@@ -10,5 +11,6 @@ mod request;
 mod validate;
 mod write;
 
+pub use fields::Fields;
 pub use intake::{Intake, IntakeError, Sent};
 pub use request::{FieldError, SendRequest};

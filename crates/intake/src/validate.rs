@@ -26,14 +26,8 @@ impl SendRequest {
     /// # Errors
     /// At least one [`FieldError`].
     pub fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
-        let Some(object) = value.as_object() else {
-            return Err(vec![FieldError {
-                field: String::new(),
-                code: "wrong_type",
-                detail: "the body is a JSON object".into(),
-            }]);
-        };
-        let fields = &mut Fields::new(object);
+        let mut reader = Fields::of(value)?;
+        let fields = &mut reader;
         let notification_type = notification_type(fields);
         let recipients = recipients(fields);
         let content = content(fields);
@@ -56,11 +50,9 @@ impl SendRequest {
         for switch in ["batch", "dry_run"] {
             fields.only_off(switch);
         }
-        fields.refuse_unknown();
+        let errors = reader.finish();
         match (notification_type, recipients, content) {
-            (Some(notification_type), Some(recipients), Some(content))
-                if fields.errors.is_empty() =>
-            {
+            (Some(notification_type), Some(recipients), Some(content)) if errors.is_empty() => {
                 Self {
                     notification_type,
                     recipients,
@@ -75,7 +67,7 @@ impl SendRequest {
                 }
                 .within_bounds()
             }
-            _ => Err(std::mem::take(&mut fields.errors)),
+            _ => Err(errors),
         }
     }
 
@@ -96,18 +88,8 @@ impl SendRequest {
 }
 
 fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
-    let value = fields.required("notification_type")?;
-    let Some(text) = value.as_str() else {
-        fields.wrong(
-            "notification_type",
-            "wrong_type",
-            "notification_type is a string",
-        );
-        return None;
-    };
-    NotificationType::parse(text)
-        .map_err(|error| fields.wrong("notification_type", "invalid", error.0))
-        .ok()
+    fields.required("notification_type")?;
+    fields.parsed("notification_type", NotificationType::parse)
 }
 
 fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
@@ -162,32 +144,9 @@ fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
 }
 
 fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
-    let value = fields.required("content")?;
-    if !value.is_object() {
-        fields.wrong("content", "wrong_type", "content is a JSON object");
-        return None;
-    }
-    if has_nul(value) {
-        fields.wrong(
-            "content",
-            "control_character",
-            "content has a NUL character",
-        );
-        return None;
-    }
-    Some(value.to_string().into())
-}
-
-/// No database keeps U+0000 in a text.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(list) => list.iter().any(has_nul),
-        Value::Object(map) => map
-            .iter()
-            .any(|(key, value)| key.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+    fields.required("content")?;
+    // The body as a whole is bounded, and so is what it becomes with all its recipients.
+    fields.object("content", usize::MAX)
 }
 
 fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
