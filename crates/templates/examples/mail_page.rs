@@ -1,0 +1,63 @@
+//! Prints the page of a type, to look at in a browser:
+//!
+//! ```sh
+//! cargo run -p campanile-templates --example mail_page -- new_message > page.html
+//! ```
+
+use std::io::Write;
+
+use campanile_domain::{
+    Notification, NotificationId, NotificationType, Priority, TenantId, UserId,
+};
+use campanile_templates::{Form, render};
+
+const SAMPLES: [(&str, &str); 5] = [
+    (
+        "new_message",
+        r#"{"sender_info": {"username": "ada", "display_name": "Ada Lovelace"}, "room_name": "Analytical Engine",
+            "message_preview": "The notes are ready.\n\nWould you read them before Friday? I would like to talk about the table in section G: example.org/notes"}"#,
+    ),
+    (
+        "room_invitation",
+        r#"{"inviter_username": "grace", "room_name": "Compilers",
+            "room_description": "Everything between a source file and a program that runs."}"#,
+    ),
+    ("friend_request", r#"{"sender_username": "katherine"}"#),
+    (
+        "friend_request_accepted",
+        r#"{"sender_info": {"display_name": "Émilie du Châtelet"}}"#,
+    ),
+    (
+        "order.shipped",
+        r#"{"text": "طلبك في الطريق إليك.\nرقم التتبع: 12345"}"#,
+    ),
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    let known = || SAMPLES.map(|(name, _)| name).join(", ");
+    let (name, content) = SAMPLES
+        .into_iter()
+        .find(|(name, _)| *name == wanted)
+        .ok_or_else(|| format!("name a type of {}", known()))?;
+    let now = chrono::Utc::now();
+    let notification = Notification {
+        id: NotificationId::at(now),
+        tenant: TenantId::parse("acme")?,
+        user_id: UserId::parse("u1")?,
+        notification_type: NotificationType::parse(name)?,
+        priority: Priority::Normal,
+        title: None,
+        body: None,
+        content: content.into(),
+        channels: None,
+        send_at: None,
+        expires_at: None,
+        collapse_key: None,
+        correlation_id: String::new(),
+        created_at: now,
+    };
+    let message = render(&notification, Form::Mail);
+    std::io::stdout().write_all(message.html.unwrap_or_default().as_bytes())?;
+    Ok(())
+}
