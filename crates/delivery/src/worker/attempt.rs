@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{
-    AddressFate, Attempt, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification,
-    Outcome, OutcomeKind, decide,
+    AddressFate, Attempt, Channel, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS,
+    Notification, Outcome, OutcomeKind, decide,
 };
 use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
+use campanile_templates::{Form, Message, render};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -86,7 +87,7 @@ impl Worker {
         let channel = self.channel.channel().name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);
         in_flight.inc();
-        let rendered = render(&job.notification);
+        let rendered = rendered(&job.notification, job.channel);
         let envelope = Envelope {
             delivery_id: job.delivery_id,
             address: &job.address,
@@ -213,10 +214,14 @@ fn finished(
     }
 }
 
-fn render(notification: &Notification) -> Rendered {
-    Rendered {
-        title: notification.title.clone().unwrap_or_default(),
-        text: notification.body.clone().unwrap_or_default(),
-        html: None,
-    }
+/// What a person reads of it, as far as the channel shows it.
+fn rendered(notification: &Notification, channel: Channel) -> Rendered {
+    let form = match channel {
+        // Programs read it, not people.
+        Channel::Webhook => return Rendered::default(),
+        Channel::Email => Form::Mail,
+        _ => Form::Short,
+    };
+    let Message { title, text, html } = render(notification, form);
+    Rendered { title, text, html }
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use campanile_domain::{Clock, User};
 use campanile_storage::Storage;
-use http::{HeaderMap, StatusCode, header};
+use http::HeaderMap;
 
 use super::put_body::{PutBody, Told};
 use super::user_body::UserBody;
-use super::user_path::{UserPath, path_of};
+use super::user_path::UserPath;
 use crate::RequestLimits;
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
@@ -32,9 +31,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     request_body(content = PutBody, content_type = "application/json",
         example = json!({"email": "zoe@example.com", "locale": "pt-BR", "timezone": "Europe/Berlin", "attributes": {"plan": "pro"}})),
     responses(
-        (status = 200, description = "Replaced", body = UserBody),
-        (status = 201, description = "Created", body = UserBody,
-            headers(("Location" = String, description = "Where to read it"))),
+        (status = 200, description = "Created or replaced", body = UserBody),
         (status = 404, description = "Nobody can have this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
@@ -48,7 +45,7 @@ pub(super) async fn put(
     State(limits): State<RequestLimits>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Result<Json<UserBody>, Problem> {
     let body = read_json(&headers, body, limits).await?;
     let told = Told::from_json(&body)?;
     let now = clock.now();
@@ -63,15 +60,9 @@ pub(super) async fn put(
         created_at: now,
         updated_at: now,
     };
-    let is_new = storage.put_user(&user).await?;
+    storage.put_user(&user).await?;
     // What stays from before is known only to the storage. Whoever was erased in between was
     // stored all the same.
     let stored = storage.user(&user.tenant, &user.id).await?.unwrap_or(user);
-    let location = path_of(&stored.id);
-    let stored = Json(UserBody::try_from(stored)?);
-    Ok(if is_new {
-        (StatusCode::CREATED, [(header::LOCATION, location)], stored).into_response()
-    } else {
-        stored.into_response()
-    })
+    Ok(Json(UserBody::try_from(stored)?))
 }

@@ -4,7 +4,6 @@ use axum::extract::FromRequestParts;
 use axum::extract::Path;
 use campanile_domain::UserId;
 use http::request::Parts;
-use url::form_urlencoded;
 
 use crate::problem::{Problem, ProblemCode};
 
@@ -32,29 +31,5 @@ impl<S: Send + Sync> FromRequestParts<S> for UserPath {
         UserId::parse(&text)
             .map(Self)
             .map_err(|error| impossible(error.0))
-    }
-}
-
-/// The path of a user.
-pub(super) fn path_of(user: &UserId) -> String {
-    // A form writes a space as `+`, and a plus as `%2B`; a path has no such short form.
-    let id: String = form_urlencoded::byte_serialize(user.as_str().as_bytes()).collect();
-    format!("/api/v1/users/{}", id.replace('+', "%20"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_names_any_user() {
-        for (id, path) in [
-            ("u1", "/api/v1/users/u1"),
-            ("a b+c", "/api/v1/users/a%20b%2Bc"),
-            ("x/../y?z#%", "/api/v1/users/x%2F..%2Fy%3Fz%23%25"),
-            ("zoë", "/api/v1/users/zo%C3%AB"),
-        ] {
-            assert_eq!(path_of(&UserId::parse(id).expect("valid")), path);
-        }
     }
 }

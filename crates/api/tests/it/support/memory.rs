@@ -1,6 +1,7 @@
 //! A back end in memory: what the API asks for works, what only workers ask for does not.
 
 mod address_book;
+mod dead_letters;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use campanile_domain::{
     User, UserId, Ways, WorkerId,
 };
 use campanile_storage::{
-    Accept, AcceptItem, AcceptOutcome, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
+    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
     InboxFilter, InboxItem, InboxPage, LoadedDispatch, Maintenance, PageStart, Planned, Record,
     Relay, RelayLimits, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord,
     WorkerRow, Workers,
@@ -31,6 +32,7 @@ pub struct MemoryStorage {
     pub deliveries: Mutex<Vec<Delivery>>,
     pub users: Mutex<Vec<User>>,
     devices: Mutex<Vec<Device>>,
+    pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
     pub down: AtomicBool,
     pub panics: AtomicBool,
     pub hangs: AtomicBool,
