@@ -99,10 +99,17 @@ impl Cluster {
     }
 
     pub fn worker(&self) -> Process {
-        Process::start(
-            &["worker", "--channels", "webhook", "--listen", "127.0.0.1:0"],
-            &self.environment(),
-        )
+        self.worker_of("webhook")
+    }
+
+    pub fn worker_of(&self, channels: &str) -> Process {
+        let arguments = ["worker", "--channels", channels, "--listen", "127.0.0.1:0"];
+        Process::start(&arguments, &self.environment())
+    }
+
+    /// More settings for the roles that are started from now on.
+    pub fn also(&mut self, settings: impl IntoIterator<Item = (String, String)>) {
+        self.environment.extend(settings);
     }
 
     pub fn token(&self, sub: &str, scope: &str) -> String {

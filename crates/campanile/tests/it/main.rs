@@ -15,5 +15,6 @@ mod cluster;
 mod crash;
 mod operator;
 mod outages;
+mod people;
 mod support;
 mod traces;
