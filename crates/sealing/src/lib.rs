@@ -1,0 +1,15 @@
+//! Sealing what must not be read from a stolen database: AES-256-GCM (NIST SP 800-38D), an envelope
+//! per tenant.
+//!
+//! [`MasterKey`] is the installation's and never stored; it wraps a [`DataKey`] of each tenant, which
+//! is stored wrapped and seals that tenant's secrets. Tenant and purpose are authenticated with
+//! every text, so that nothing sealed for one can be opened as another's. Forgetting a tenant's
+//! data key makes all it sealed unreadable.
+
+mod data_key;
+mod frame;
+mod master_key;
+
+pub use data_key::DataKey;
+pub use frame::SealError;
+pub use master_key::{InvalidMasterKey, MasterKey};
