@@ -86,15 +86,17 @@ async fn settle(
     Ok(false)
 }
 
-/// A retry waits in the schedule; anything else leaves nothing there.
+/// A retry waits in the schedule, and so does what was held back without an attempt; anything else
+/// leaves nothing there.
 async fn next_try(
     connection: &mut SqliteConnection,
     delivery: &FinishedDelivery,
 ) -> Result<(), StorageError> {
-    let retry = delivery
-        .next_attempt_at
-        .filter(|_| delivery.state == DeliveryState::Retrying);
-    let query = match retry {
+    let waits = matches!(
+        delivery.state,
+        DeliveryState::Retrying | DeliveryState::Deferred
+    );
+    let query = match delivery.next_attempt_at.filter(|_| waits) {
         Some(due) => sqlx::query(
             "INSERT INTO schedule (tenant, key, kind, notification_id, channel, lane, due_at) \
              VALUES (?1, ?2, 'retry', ?3, ?4, ?5, ?6) \

@@ -115,13 +115,13 @@ pub struct FinishedDelivery {
     pub channel: Channel,
     /// In which lane a retry waits.
     pub lane: Lane,
-    /// Its state from now on: `Retrying` needs `next_attempt_at`.
+    /// Its state from now on: `Retrying` and `Deferred` need `next_attempt_at`.
     pub state: DeliveryState,
     /// Why, as a code.
     pub reason: Option<String>,
-    /// When a retry is due.
+    /// When its next attempt is due.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// The call, if there was one (an expired delivery has none).
+    /// The call, if there was one (an expired or deferred delivery has none).
     pub attempt: Option<Attempt>,
     /// What the call says of the address: one of a user that is gone leaves the address book, one
     /// that is detached stays there unused. Refreshed since the call began, it stays as it is.
@@ -175,7 +175,7 @@ pub trait Dispatches: Send + Sync {
     ) -> Result<Start, StorageError>;
 
     /// Records results in one transaction: state, reason, attempt appended, a `schedule` row for
-    /// each retry (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
+    /// each that is tried again or deferred (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
     /// attempt is appended, `Sent` wins over an open state, and a final state is never reopened.
     ///
     /// # Errors

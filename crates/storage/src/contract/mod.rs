@@ -50,7 +50,8 @@ macro_rules! storage_contract {
             record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,
-                a_delivery_that_waits_for_its_next_try_is_not_loaded, results_of_several_tenants_are_recorded_at_once;
+                a_delivery_that_waits_for_its_next_try_is_not_loaded,
+                a_deferred_delivery_waits_without_an_attempt, results_of_several_tenants_are_recorded_at_once;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along;

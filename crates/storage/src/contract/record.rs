@@ -218,6 +218,42 @@ pub async fn a_delivery_that_waits_for_its_next_try_is_not_loaded(storage: Arc<d
     );
 }
 
+/// Held back with its reason, it comes at its time with no attempt used up.
+pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
+    let job = loaded.jobs.remove(0);
+    let due = now() + TimeDelta::minutes(1);
+    let held_back = FinishedDelivery {
+        attempt: None,
+        reason: Some("breaker_open".into()),
+        next_attempt_at: Some(due),
+        ..finished(&job, DeliveryState::Deferred)
+    };
+    record(storage.as_ref(), Some(&dispatch), vec![held_back]).await;
+    let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
+    assert_eq!(told.state, DeliveryState::Deferred);
+    assert_eq!(told.reason.as_deref(), Some("breaker_open"));
+    assert_eq!(told.next_attempt_at, Some(due));
+    assert!(told.attempts.is_empty());
+    let waiting = storage.depth(now()).await.expect("counted");
+    assert_eq!((waiting.dispatched, waiting.scheduled), (0, 1));
+    let early = due - TimeDelta::seconds(1);
+    let released = storage.release_due(early, 10, 64).await.expect("looked");
+    assert!(released.dispatches.is_empty());
+    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = released.dispatches.remove(0);
+    let mut again = load(storage.as_ref(), &released).await.expect("there");
+    assert_eq!(again.jobs.len(), 1);
+    assert_eq!(again.jobs.remove(0).attempts_made, 0);
+    let sent = finished(&job, DeliveryState::Sent);
+    record(storage.as_ref(), Some(&released), vec![sent]).await;
+    let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
+    assert_eq!((told.state, told.reason), (DeliveryState::Sent, None));
+    assert_eq!(told.attempts.len(), 1);
+}
+
 /// One transaction, several tenants, one of them with a result that says nothing new.
 pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn Storage>) {
     let both = tenants(storage.as_ref(), ["acme", "other"]).await;
