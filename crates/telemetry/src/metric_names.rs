@@ -44,6 +44,8 @@ metric_names! {
     ATTEMPT_DURATION = "attempt_duration_seconds", "Time of one call to a provider.";
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers that are running now, by channel.";
     DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that reached an end, by channel and final state.";
+    DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries held back without an attempt, by channel and reason.";
+    ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts that this process leaves alone or tries out after failures, by channel.";
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
 

@@ -55,6 +55,10 @@ pub struct Metrics {
     pub attempts_in_flight: IntGaugeVec,
     /// Labels: channel, state.
     pub deliveries_finished_total: IntCounterVec,
+    /// Labels: channel, reason.
+    pub deliveries_deferred_total: IntCounterVec,
+    /// Label: channel.
+    pub account_breakers_open: IntGaugeVec,
     /// Label: channel.
     pub accept_to_attempt_seconds: HistogramVec,
     /// How many deliveries shared a commit.
@@ -112,6 +116,11 @@ impl Metrics {
                 names::DELIVERIES_FINISHED,
                 &["channel", "state"],
             ),
+            deliveries_deferred_total: counter_by(
+                names::DELIVERIES_DEFERRED,
+                &["channel", "reason"],
+            ),
+            account_breakers_open: whole_gauge_by(names::ACCOUNT_BREAKERS_OPEN, &["channel"]),
             accept_to_attempt_seconds: histogram_by(
                 names::ACCEPT_TO_ATTEMPT,
                 buckets::SECONDS,
