@@ -11,6 +11,7 @@
 //! in every worker; rows that one has are skipped by the others. After any crash the answer is the
 //! same: look at the rows whose time has come.
 
+mod account;
 mod chores;
 mod heartbeat;
 mod in_hand;
@@ -22,4 +23,8 @@ mod sweeper;
 mod vital;
 mod worker;
 
+pub use account::{
+    Account, AccountSpec, AccountState, Accounts, Addresses, BreakerSettings, BreakerState,
+    LastFailure,
+};
 pub use start::{Delivery, DeliveryParts, DeliverySettings};
