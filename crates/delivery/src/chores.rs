@@ -39,6 +39,13 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
     metrics()
         .cache_up
         .set(i64::from(parts.bus.health().await.up));
+    for channel in &parts.channels {
+        let open = parts.accounts.breakers_open(*channel);
+        metrics()
+            .account_breakers_open
+            .with_label_values(&[channel.name()])
+            .set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
     let depth = parts.storage.depth(parts.clock.now()).await;
     metrics().database_up.set(i64::from(depth.is_ok()));
     let depth = depth?;

@@ -32,9 +32,10 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
 
 /// Plans once; whether another turn may find more at once.
 async fn turn(parts: &DeliveryParts, settings: &DeliverySettings) -> bool {
+    let ways = parts.accounts.ways();
     match parts
         .storage
-        .plan_turn(settings.relay, &parts.ways, parts.clock.now())
+        .plan_turn(settings.relay, &ways, parts.clock.now())
         .await
     {
         Ok(planned) => {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::Bus;
-use campanile_channels::ChannelSender;
-use campanile_domain::{Clock, Ways, WorkerId};
+use campanile_domain::{Channel, Clock, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::account::{Accounts, LastTries};
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
@@ -28,10 +28,10 @@ pub struct DeliveryParts {
     pub bus: Arc<dyn Bus>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The ways out that this process serves.
-    pub channels: Vec<Arc<dyn ChannelSender>>,
-    /// The addresses that belong to tenants.
-    pub ways: Arc<Ways>,
+    /// The tenants' accounts at providers; may be replaced at any time.
+    pub accounts: Arc<Accounts>,
+    /// The channels that this process serves.
+    pub channels: Vec<Channel>,
 }
 
 /// How delivering is set up.
@@ -93,9 +93,10 @@ impl Delivery {
         let beating = Arc::clone(&heartbeat).run(stop_now.clone());
         tokio::spawn(vital("heartbeat", failed.clone(), beating));
         let recorder = Recorder::start(Arc::clone(&parts.storage), failed.clone());
-        for channel in &parts.channels {
+        for &channel in &parts.channels {
             let worker = Worker {
-                channel: Arc::clone(channel),
+                channel,
+                accounts: Arc::clone(&parts.accounts),
                 storage: Arc::clone(&parts.storage),
                 clock: Arc::clone(&parts.clock),
                 heartbeat: Arc::clone(&heartbeat),
@@ -104,8 +105,10 @@ impl Delivery {
                 stop_taking: stop_taking.clone(),
                 stop_now: stop_now.clone(),
                 alone: Semaphore::new(1),
+                room: Arc::default(),
+                last_tries: LastTries::default(),
             };
-            let lanes = Lanes::open(parts.queue.as_ref(), channel.channel()).await?;
+            let lanes = Lanes::open(parts.queue.as_ref(), channel).await?;
             loops.spawn(vital("worker", failed.clone(), Arc::new(worker).run(lanes)));
         }
         let stop = || stop_taking.clone();

@@ -10,11 +10,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_cache::{Bus, InProcessBus, Wake};
 use campanile_channels::{ChannelSender, Envelope};
-use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use campanile_delivery::{
+    AccountSpec, Accounts, Addresses, BreakerSettings, Delivery, DeliveryParts, DeliverySettings,
+};
 use campanile_domain::{
     Channel, Delivery as DeliveryRow, DeliveryId, DeliveryState, Lane, Notification,
     NotificationId, NotificationType, Outcome, OutcomeKind, Priority, RetryLadder, SystemClock,
-    TenantId, UserId, Ways,
+    TenantId, UserId,
 };
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::{AcceptItem, AcceptOutcome, Storage, Tenants};
@@ -91,12 +93,17 @@ impl House {
     }
 
     async fn deliver(&self) -> Delivery {
-        let mut ways = Ways::default();
-        ways.add(
-            self.tenant.clone(),
-            Channel::Webhook,
-            "https://example.com/".into(),
-        );
+        let account = AccountSpec {
+            name: "own".into(),
+            tenant: self.tenant.clone(),
+            version: "1".into(),
+            addresses: Addresses::OfTenant("https://example.com/".into()),
+            sender: self.channel.clone(),
+            breaker: BreakerSettings {
+                failures: 100,
+                ..BreakerSettings::default()
+            },
+        };
         let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
         let settings = DeliverySettings {
             poll: Duration::from_millis(20),
@@ -107,8 +114,8 @@ impl House {
             queue,
             bus: self.bus.clone(),
             clock: Arc::new(SystemClock),
-            channels: vec![self.channel.clone()],
-            ways: Arc::new(ways),
+            accounts: Arc::new(Accounts::new(&[account])),
+            channels: vec![Channel::Webhook],
         };
         Delivery::start(parts, settings).await.unwrap()
     }

@@ -77,6 +77,11 @@ impl Accounts {
         accounts.map(|a| a.sender().concurrency()).sum()
     }
 
+    /// Whether a tenant has more than one account for a channel.
+    pub(crate) fn has_failover(&self, tenant: &TenantId, channel: Channel) -> bool {
+        self.table().of(tenant, channel).len() > 1
+    }
+
     /// Every account, for health pages.
     pub fn all(&self) -> Vec<Arc<Account>> {
         let table = self.table();

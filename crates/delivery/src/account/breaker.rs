@@ -66,6 +66,10 @@ pub(crate) enum Admit {
     /// No.
     Not {
         /// It is worth asking again then.
+        #[cfg_attr(
+            not(test),
+            expect(dead_code, reason = "the choice that follows asks all accounts")
+        )]
         until: DateTime<Utc>,
     },
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use campanile_storage::Job;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::account::Account;
@@ -13,7 +12,7 @@ const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 /// What is known of a delivery's last attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LastTry {
-    /// There was none: every account may be asked.
+    /// There was none, or no account was to blame for it: every account may be asked.
     None,
     /// There was one, and nobody remembers what came of it. It may have been taken, so no other
     /// account is asked than the first.
@@ -29,18 +28,6 @@ pub(crate) enum LastTry {
         /// The account's name.
         account: String,
     },
-}
-
-impl LastTry {
-    /// What a job tells of it. Rows do not name the account yet: with that and the last outcome in
-    /// [`Job`], `Ambiguous` and `Refused` come from here.
-    pub(crate) fn of(job: &Job) -> Self {
-        if job.attempts_made == 0 {
-            Self::None
-        } else {
-            Self::Unknown
-        }
-    }
 }
 
 /// Who makes the next call.

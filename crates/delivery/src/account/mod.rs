@@ -8,9 +8,11 @@ mod account;
 mod accounts;
 mod breaker;
 mod choice;
+mod last_tries;
 
 pub use account::{Account, AccountSpec, AccountState, Addresses, LastFailure};
 pub use accounts::Accounts;
-pub(crate) use breaker::{Admit, Ticket};
+pub(crate) use breaker::Admit;
 pub use breaker::{BreakerSettings, BreakerState};
-pub(crate) use choice::{Choice, Deferral, LastTry};
+pub(crate) use choice::{Choice, Deferral};
+pub(crate) use last_tries::LastTries;

@@ -1,4 +1,4 @@
-//! One call and what follows from its answer.
+//! One call, and whatever forbids it at the last moment.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -6,18 +6,20 @@ use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{
-    AddressFate, Attempt, Channel, Decision, DeliveryState, Lane, MAX_UNFINISHED_STARTS,
-    Notification, Outcome, OutcomeKind, decide,
+    Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification, Outcome, OutcomeKind,
 };
-use campanile_storage::{FinishedDelivery, Job, Start};
+use campanile_storage::{Job, Start};
 use campanile_telemetry::metrics;
 use campanile_templates::{Form, Message, render};
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::bundle::Bundle;
+use super::conclude::finished;
+use super::hand_out::Turn;
+use super::hold_back::is_the_accounts_to_mend;
 use super::run::Worker;
+use crate::account::{Account, Admit};
 
 /// So many starts without an end are no accident.
 const ALONE_FROM: u32 = 2;
@@ -26,7 +28,13 @@ impl Worker {
     /// Works a delivery that somebody may have begun before: first it is marked as started. One
     /// that was started and not finished before goes alone, so that a process that dies of it
     /// leaves no mark on its neighbours.
-    pub(crate) async fn attempt_suspect(&self, job: Job, lane: Lane, bundle: &Arc<Bundle>) {
+    pub(crate) async fn attempt_suspect(
+        &self,
+        job: Job,
+        lane: Lane,
+        turn: Turn,
+        bundle: &Arc<Bundle>,
+    ) {
         let _alone = if job.unfinished_starts >= ALONE_FROM {
             self.alone.acquire().await.ok()
         } else {
@@ -47,7 +55,7 @@ impl Worker {
                 let parked = finished(&job, lane, DeliveryState::Dead, Some("poison"));
                 self.recorder.submit(parked, Arc::clone(bundle)).await;
             }
-            Ok(Start::Started { .. }) => self.attempt(job, lane, bundle).await,
+            Ok(Start::Started { .. }) => self.attempt(job, lane, turn, bundle).await,
             Ok(Start::NotOpen) => self.recorder.skip(Arc::clone(bundle)).await,
             Err(error) => {
                 tracing::warn!(%error, "could not mark the start; left for somebody else");
@@ -56,35 +64,74 @@ impl Worker {
         }
     }
 
-    /// Makes one call, unless the deadline or the lease forbid it.
-    pub(crate) async fn attempt(&self, job: Job, lane: Lane, bundle: &Arc<Bundle>) {
-        let started_at = self.clock.now();
-        if job
-            .notification
-            .expires_at
-            .is_some_and(|deadline| deadline <= started_at)
-        {
-            let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
-            return self.recorder.submit(late, Arc::clone(bundle)).await;
-        }
-        // The last look before the outside: somebody else may own this row by now.
-        if !self.heartbeat.is_fresh() || !bundle.is_ours() {
-            return bundle.give_up(1).await;
-        }
-        let clock = Instant::now();
-        let outcome = tokio::select! {
-            () = self.stop_now.cancelled() => return bundle.give_up(1).await,
-            outcome = self.call(&job) => outcome,
+    /// Makes one call, unless the deadline, the lease or the account's breaker forbid it.
+    pub(crate) async fn attempt(&self, job: Job, lane: Lane, mut turn: Turn, bundle: &Arc<Bundle>) {
+        let (account, hand, ticket, started_at) = loop {
+            let now = self.clock.now();
+            let deadline = job.notification.expires_at;
+            if deadline.is_some_and(|deadline| deadline <= now) {
+                let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
+                return self.recorder.submit(late, Arc::clone(bundle)).await;
+            }
+            // The last look before the outside: somebody else may own this row by now.
+            if !self.heartbeat.is_fresh() || !bundle.is_ours() {
+                return bundle.give_up(1).await;
+            }
+            let (account, hand) = match turn {
+                Turn::Call(account, hand) => (account, hand),
+                Turn::Wait(deferral) => {
+                    let held_back = self.hold_back(&job, lane, deferral);
+                    return self.recorder.submit(held_back, Arc::clone(bundle)).await;
+                }
+            };
+            // While it waited for its hand the breaker may have opened.
+            match account.admit(now) {
+                Admit::Yes(ticket) => break (account, hand, ticket, now),
+                Admit::Not { .. } => drop(hand),
+            }
+            let Some(next) = self.turn(&job).await else {
+                return bundle.give_up(1).await;
+            };
+            turn = next;
         };
+        let clock = Instant::now();
+        let answer = tokio::select! {
+            () = self.stop_now.cancelled() => return bundle.give_up(1).await,
+            answer = self.call(&job, &account) => answer,
+        };
+        drop(hand);
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let outcome = match answer {
+            Some(outcome) => {
+                account.report(ticket, &outcome, self.clock.now());
+                outcome
+            }
+            // The message's failure: nothing is held against the account.
+            None => {
+                drop(ticket);
+                let detail = "the channel failed on this message";
+                Outcome::new(OutcomeKind::Ambiguous, "panic", detail)
+            }
+        };
         self.observe(&job, &outcome, started_at, duration_ms);
-        let result = self.conclude(&job, lane, &outcome, started_at, duration_ms);
+        let result = if is_the_accounts_to_mend(&outcome) {
+            self.hold_back(&job, lane, self.until_mended(&job))
+        } else {
+            if self
+                .accounts
+                .has_failover(&job.notification.tenant, self.channel)
+            {
+                self.last_tries
+                    .remember(job.delivery_id, account.name(), &outcome);
+            }
+            self.conclude(&job, lane, &outcome, started_at, duration_ms)
+        };
         self.recorder.submit(result, Arc::clone(bundle)).await;
     }
 
-    /// A panic in one message is that message's failure and nobody else's.
-    async fn call(&self, job: &Job) -> Outcome {
-        let channel = self.channel.channel().name();
+    /// A panic in one message is that message's failure and nobody else's: `None`.
+    async fn call(&self, job: &Job, account: &Account) -> Option<Outcome> {
+        let channel = self.channel.name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);
         in_flight.inc();
         let rendered = rendered(&job.notification, job.channel);
@@ -101,116 +148,18 @@ impl Worker {
             notification.id = %job.notification.id,
             delivery.id = %job.delivery_id,
             channel,
+            account = account.name(),
             attempt = job.attempts_made + 1,
             outcome = tracing::field::Empty,
         );
-        let outcome = AssertUnwindSafe(self.channel.send(envelope))
+        let answer = AssertUnwindSafe(account.sender().send(envelope))
             .catch_unwind()
             .instrument(span.clone())
             .await;
-        if let Ok(outcome) = &outcome {
-            span.record("outcome", outcome.kind.name());
-        }
         in_flight.dec();
-        outcome.unwrap_or_else(|_panic| {
-            Outcome::new(
-                OutcomeKind::Ambiguous,
-                "panic",
-                "the channel failed on this message",
-            )
-        })
-    }
-
-    fn conclude(
-        &self,
-        job: &Job,
-        lane: Lane,
-        outcome: &Outcome,
-        started_at: DateTime<Utc>,
-        duration_ms: u64,
-    ) -> FinishedDelivery {
-        let number = job.attempts_made + 1;
-        let deadline = job.notification.expires_at;
-        let decision = decide(
-            outcome,
-            number.saturating_sub(job.ladder_from),
-            &job.ladder,
-            self.clock.now(),
-            deadline,
-            rand::random(),
-        );
-        let (state, reason, retry_at) = match decision {
-            Decision::Sent => (DeliveryState::Sent, None, None),
-            Decision::RetryAt(at) => (DeliveryState::Retrying, None, Some(at)),
-            Decision::Expired => (DeliveryState::Expired, Some("deadline_passed"), None),
-            Decision::Dead(reason) => (DeliveryState::Dead, Some(reason), None),
-        };
-        FinishedDelivery {
-            next_attempt_at: retry_at,
-            attempt: Some(Attempt {
-                number,
-                started_at,
-                duration_ms,
-                outcome: outcome.kind.name().to_owned(),
-                code: outcome.code.clone(),
-                detail: outcome.detail.clone(),
-                retry_at,
-            }),
-            address: outcome.address,
-            ..finished(job, lane, state, reason)
-        }
-    }
-
-    fn observe(&self, job: &Job, outcome: &Outcome, started_at: DateTime<Utc>, duration_ms: u64) {
-        let (notification, channel) = (&job.notification, self.channel.channel().name());
-        let metrics = metrics();
-        metrics
-            .attempts_total
-            .with_label_values(&[channel, outcome.kind.name()])
-            .inc();
-        metrics
-            .attempt_duration_seconds
-            .with_label_values(&[channel])
-            .observe(duration_ms as f64 / 1_000.0);
-        if job.attempts_made == 0 && notification.send_at.is_none() {
-            let waited = (started_at - notification.created_at).as_seconds_f64();
-            metrics
-                .accept_to_attempt_seconds
-                .with_label_values(&[channel])
-                .observe(waited);
-        }
-        tracing::info!(
-            tenant.id = %notification.tenant,
-            request.id = notification.correlation_id,
-            notification.id = %notification.id,
-            delivery.id = %job.delivery_id,
-            channel,
-            attempt = job.attempts_made + 1,
-            outcome = outcome.kind.name(),
-            code = outcome.code,
-            duration_ms,
-            "attempt"
-        );
-    }
-}
-
-fn finished(
-    job: &Job,
-    lane: Lane,
-    state: DeliveryState,
-    reason: Option<&'static str>,
-) -> FinishedDelivery {
-    FinishedDelivery {
-        tenant: job.notification.tenant.clone(),
-        notification_id: job.notification.id,
-        delivery_id: job.delivery_id,
-        channel: job.channel,
-        lane,
-        state,
-        reason: reason.map(str::to_owned),
-        next_attempt_at: None,
-        attempt: None,
-        address: AddressFate::Kept,
+        let outcome = answer.ok()?;
+        span.record("outcome", outcome.kind.name());
+        Some(outcome)
     }
 }
 

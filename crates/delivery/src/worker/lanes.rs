@@ -4,11 +4,12 @@ use campanile_domain::{Channel, Lane};
 use campanile_queue::{Consumer, Queue, QueueError, Received};
 use campanile_telemetry::metrics;
 
-/// Unacknowledged messages of a lane in one process. A message carries many deliveries.
+/// Unacknowledged messages of a lane in one process. A message carries many deliveries. Enough for
+/// several tenants whose accounts are slow and for those who are not.
 const fn prefetch(lane: Lane) -> u16 {
     match lane {
-        Lane::Critical | Lane::Default => 64,
-        Lane::Bulk => 16,
+        Lane::Critical | Lane::Default => 512,
+        Lane::Bulk => 128,
     }
 }
 

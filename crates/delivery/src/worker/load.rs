@@ -8,6 +8,7 @@ use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PA
 use chrono::TimeDelta;
 
 use super::bundle::Bundle;
+use super::room::Place;
 use super::run::Worker;
 
 /// A dispatch that is published again sooner than this is held before its calls begin, so that it
@@ -27,14 +28,14 @@ pub(crate) struct Loaded {
 impl Worker {
     /// Loads what the messages ring for. Void messages are acknowledged; when told to stop before
     /// the database answers, all are handed back.
-    pub(crate) async fn load(&self, messages: Vec<Received>) -> Vec<Loaded> {
+    pub(crate) async fn load(&self, messages: Vec<(Received, Place)>) -> Vec<(Loaded, Place)> {
         let (mut bundles, mut refs) = (Vec::new(), Vec::new());
-        for Received {
-            message,
-            redelivered,
-            acknowledge,
-        } in messages
-        {
+        for (received, place) in messages {
+            let Received {
+                message,
+                redelivered,
+                acknowledge,
+            } = received;
             let suspect = redelivered || message.suspect;
             let dispatch = DispatchRef {
                 tenant: message.tenant.clone(),
@@ -45,24 +46,27 @@ impl Worker {
             let taken =
                 Bundle::take(message.tenant, message.dispatch, acknowledge, heartbeat).await;
             if let Some(bundle) = taken {
-                bundles.push((bundle, suspect));
+                bundles.push((bundle, suspect, place));
                 refs.push(dispatch);
             }
         }
         let Some(rows) = self.rows(&refs).await else {
-            for (bundle, _) in bundles {
+            for (bundle, ..) in bundles {
                 bundle.hand_back().await;
             }
             return Vec::new();
         };
         let mut loaded = Vec::with_capacity(bundles.len());
-        for ((bundle, suspect), rows) in bundles.into_iter().zip(rows) {
+        for ((bundle, suspect, place), rows) in bundles.into_iter().zip(rows) {
             match rows {
-                Some(rows) => loaded.push(Loaded {
-                    bundle,
-                    rows,
-                    suspect,
-                }),
+                Some(rows) => {
+                    let message = Loaded {
+                        bundle,
+                        rows,
+                        suspect,
+                    };
+                    loaded.push((message, place));
+                }
                 None => bundle.void().await,
             }
         }

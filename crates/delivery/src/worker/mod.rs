@@ -1,15 +1,24 @@
 //! A channel's worker: takes messages, loads their rows, makes the calls, records the answers.
 //!
+//! No tenant's slow account holds up the loop: messages wait by tenant (`waiting`), what is loaded is
+//! bounded by tenant and in all (`room`), and each loaded message has a task that waits for hands of
+//! its account (`hand_out`).
+//!
 //! In the plain case nothing is written before a call: the unacknowledged message marks what is in
 //! hand. In a message that somebody may have had before, each delivery is marked as started first;
 //! one that was started and not finished before goes alone, so that poison is blamed exactly.
 
 mod attempt;
 mod bundle;
+mod conclude;
+mod hand_out;
+mod hold_back;
 mod lanes;
 mod load;
 mod record;
+mod room;
 mod run;
+mod waiting;
 
 pub(crate) use bundle::Bundle;
 pub(crate) use lanes::Lanes;

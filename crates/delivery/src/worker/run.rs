@@ -3,26 +3,39 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_channels::ChannelSender;
-use campanile_domain::Clock;
+use campanile_domain::{Channel, Clock};
+use campanile_queue::Received;
 use campanile_storage::Storage;
+use chrono::TimeDelta;
 use futures_util::FutureExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::load::Loaded;
+use super::room::{Place, Room};
+use super::waiting::Waiting;
 use super::{Lanes, Recorder};
+use crate::account::{Accounts, LastTries};
 use crate::heartbeat::Heartbeat;
 
 /// Messages whose rows are loaded by one query.
 const MESSAGES_PER_LOAD: usize = 32;
 /// Deliveries loaded by one query, about: at 256 KiB of content each they must fit in memory.
 const DELIVERIES_PER_LOAD: usize = 128;
+/// A tenant has at least so many deliveries inside, however few hands its accounts have.
+const LEAST_SHARE: usize = 64;
+/// How often messages that wait are looked at when nothing else happens.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// For how long surplus messages of slow accounts go back to their rows.
+const PUT_BACK_FOR: TimeDelta = TimeDelta::seconds(2);
+/// They come back spread over so much more.
+const SPREAD_MS: i64 = 2_000;
 
 /// One channel's worker.
 pub(crate) struct Worker {
-    pub(crate) channel: Arc<dyn ChannelSender>,
+    pub(crate) channel: Channel,
+    pub(crate) accounts: Arc<Accounts>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) heartbeat: Arc<Heartbeat>,
@@ -32,30 +45,40 @@ pub(crate) struct Worker {
     pub(crate) stop_now: CancellationToken,
     /// One place, for deliveries that may be why processes died.
     pub(crate) alone: Semaphore,
+    pub(crate) room: Arc<Room>,
+    pub(crate) last_tries: LastTries,
 }
 
 impl Worker {
-    /// Works until told to stop or the queue is closed.
+    /// Works until told to stop or the queue is closed. It waits for messages, the database and
+    /// room, but never for an account.
     pub(crate) async fn run(self: Arc<Self>, mut lanes: Lanes) {
-        let hands = Arc::new(Semaphore::new(self.channel.concurrency().max(1)));
+        let mut waiting = Waiting::default();
         while self.wait_for_lease().await {
-            let first = tokio::select! {
-                () = self.stop_taking.cancelled() => return,
-                first = lanes.next() => first,
-            };
-            let Some(first) = first else { return };
-            let mut deliveries = first.message.deliveries;
-            let mut messages = vec![first];
-            while messages.len() < MESSAGES_PER_LOAD
-                && deliveries < DELIVERIES_PER_LOAD
-                && let Some(Some(next)) = lanes.next().now_or_never()
-            {
-                deliveries += next.message.deliveries;
-                messages.push(next);
+            let entered = self.enter(&mut waiting);
+            if entered.is_empty() {
+                tokio::select! {
+                    () = self.stop_taking.cancelled() => break,
+                    first = lanes.next() => match first {
+                        Some(first) => park(&mut waiting, first).await,
+                        None => break,
+                    },
+                    () = self.room.freed(), if !waiting.is_empty() => {}
+                    () = tokio::time::sleep(LOOK_EVERY), if !waiting.is_empty() => {}
+                }
+            } else {
+                self.begin(entered).await;
             }
-            for loaded in self.load(messages).await {
-                self.hand_out(loaded, &hands).await;
+            for _ in 0..MESSAGES_PER_LOAD {
+                let Some(Some(next)) = lanes.next().now_or_never() else {
+                    break;
+                };
+                park(&mut waiting, next).await;
             }
+            self.put_back(waiting.take_surplus(Instant::now())).await;
+        }
+        for message in waiting.into_all() {
+            message.acknowledge.hand_back().await;
         }
     }
 
@@ -70,41 +93,58 @@ impl Worker {
         !self.stop_taking.is_cancelled()
     }
 
-    /// Starts a message's calls as hands come free. When told to stop it gives up the rest: the
-    /// message goes back once the calls that have begun are recorded.
-    async fn hand_out(self: &Arc<Self>, loaded: Loaded, hands: &Arc<Semaphore>) {
-        let Loaded {
-            bundle,
-            rows,
-            suspect,
-        } = loaded;
-        if rows.jobs.is_empty() {
-            self.recorder.finish(bundle).await;
-            return;
-        }
-        bundle.expect(rows.jobs.len());
-        let lane = rows.dispatch.lane;
-        let mut jobs = rows.jobs.into_iter();
-        while let Some(job) = jobs.next() {
-            let Some(hand) = self.free_hand(hands).await else {
-                return bundle.give_up(jobs.len() + 1).await;
-            };
-            let (worker, bundle) = (Arc::clone(self), Arc::clone(&bundle));
-            self.calls.spawn(async move {
-                if suspect {
-                    worker.attempt_suspect(job, lane, &bundle).await;
-                } else {
-                    worker.attempt(job, lane, &bundle).await;
-                }
-                drop(hand);
+    /// As many messages as one query loads, of tenants in turn for whom there is room.
+    fn enter(&self, waiting: &mut Waiting) -> Vec<(Received, Place)> {
+        let (mut entered, mut deliveries) = (Vec::new(), 0);
+        while entered.len() < MESSAGES_PER_LOAD && deliveries < DELIVERIES_PER_LOAD {
+            let next = waiting.take(|tenant, deliveries| {
+                let hands = self.accounts.concurrency(tenant, self.channel);
+                let share = hands.saturating_mul(2).max(LEAST_SHARE);
+                self.room.enter(tenant, deliveries, share)
             });
+            let Some(next) = next else { break };
+            deliveries += next.0.message.deliveries;
+            entered.push(next);
+        }
+        entered
+    }
+
+    async fn begin(self: &Arc<Self>, entered: Vec<(Received, Place)>) {
+        for (loaded, place) in self.load(entered).await {
+            self.calls.spawn(Arc::clone(self).hand_out(loaded, place));
         }
     }
 
-    async fn free_hand(&self, hands: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-        tokio::select! {
-            () = self.stop_taking.cancelled() => None,
-            hand = Arc::clone(hands).acquire_owned() => hand.ok(),
+    /// Surplus messages ring again by their rows; if those cannot be told, by the queue.
+    async fn put_back(&self, surplus: Vec<Received>) {
+        if surplus.is_empty() {
+            return;
         }
+        let rows: Vec<_> = surplus
+            .iter()
+            .map(|r| (r.message.tenant.clone(), r.message.dispatch))
+            .collect();
+        tracing::debug!(messages = rows.len(), "accounts are slow; put back");
+        let spread = TimeDelta::milliseconds(rand::random_range(0..SPREAD_MS));
+        let at = self.clock.now() + PUT_BACK_FOR + spread;
+        match self.storage.ring_again(&rows, at).await {
+            Ok(()) => {
+                for message in surplus {
+                    message.acknowledge.done().await;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not put messages back into their rows");
+                for message in surplus {
+                    message.acknowledge.hand_back().await;
+                }
+            }
+        }
+    }
+}
+
+async fn park(waiting: &mut Waiting, received: Received) {
+    if let Some(old) = waiting.park(received, Instant::now()) {
+        old.acknowledge.done().await;
     }
 }

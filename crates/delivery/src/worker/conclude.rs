@@ -1,0 +1,108 @@
+//! What follows from an answer, and what is told of it.
+
+use campanile_domain::{AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, decide};
+use campanile_storage::{FinishedDelivery, Job};
+use campanile_telemetry::metrics;
+use chrono::{DateTime, Utc};
+
+use super::run::Worker;
+
+impl Worker {
+    pub(super) fn conclude(
+        &self,
+        job: &Job,
+        lane: Lane,
+        outcome: &Outcome,
+        started_at: DateTime<Utc>,
+        duration_ms: u64,
+    ) -> FinishedDelivery {
+        let number = job.attempts_made + 1;
+        let deadline = job.notification.expires_at;
+        let decision = decide(
+            outcome,
+            number.saturating_sub(job.ladder_from),
+            &job.ladder,
+            self.clock.now(),
+            deadline,
+            rand::random(),
+        );
+        let (state, reason, retry_at) = match decision {
+            Decision::Sent => (DeliveryState::Sent, None, None),
+            Decision::RetryAt(at) => (DeliveryState::Retrying, None, Some(at)),
+            Decision::Expired => (DeliveryState::Expired, Some("deadline_passed"), None),
+            Decision::Dead(reason) => (DeliveryState::Dead, Some(reason), None),
+        };
+        FinishedDelivery {
+            next_attempt_at: retry_at,
+            attempt: Some(Attempt {
+                number,
+                started_at,
+                duration_ms,
+                outcome: outcome.kind.name().to_owned(),
+                code: outcome.code.clone(),
+                detail: outcome.detail.clone(),
+                retry_at,
+            }),
+            address: outcome.address,
+            ..finished(job, lane, state, reason)
+        }
+    }
+
+    pub(super) fn observe(
+        &self,
+        job: &Job,
+        outcome: &Outcome,
+        started_at: DateTime<Utc>,
+        duration_ms: u64,
+    ) {
+        let (notification, channel) = (&job.notification, self.channel.name());
+        let metrics = metrics();
+        metrics
+            .attempts_total
+            .with_label_values(&[channel, outcome.kind.name()])
+            .inc();
+        metrics
+            .attempt_duration_seconds
+            .with_label_values(&[channel])
+            .observe(duration_ms as f64 / 1_000.0);
+        if job.attempts_made == 0 && notification.send_at.is_none() {
+            let waited = (started_at - notification.created_at).as_seconds_f64();
+            metrics
+                .accept_to_attempt_seconds
+                .with_label_values(&[channel])
+                .observe(waited);
+        }
+        tracing::info!(
+            tenant.id = %notification.tenant,
+            request.id = notification.correlation_id,
+            notification.id = %notification.id,
+            delivery.id = %job.delivery_id,
+            channel,
+            attempt = job.attempts_made + 1,
+            outcome = outcome.kind.name(),
+            code = outcome.code,
+            duration_ms,
+            "attempt"
+        );
+    }
+}
+
+pub(super) fn finished(
+    job: &Job,
+    lane: Lane,
+    state: DeliveryState,
+    reason: Option<&'static str>,
+) -> FinishedDelivery {
+    FinishedDelivery {
+        tenant: job.notification.tenant.clone(),
+        notification_id: job.notification.id,
+        delivery_id: job.delivery_id,
+        channel: job.channel,
+        lane,
+        state,
+        reason: reason.map(str::to_owned),
+        next_attempt_at: None,
+        attempt: None,
+        address: AddressFate::Kept,
+    }
+}

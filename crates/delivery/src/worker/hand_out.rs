@@ -1,0 +1,75 @@
+//! From a loaded message to calls: each as a hand of its account comes free.
+
+use std::sync::Arc;
+
+use campanile_storage::Job;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::load::Loaded;
+use super::room::Place;
+use super::run::Worker;
+use crate::account::{Account, Choice, Deferral};
+
+/// What is to be done with a delivery.
+pub(crate) enum Turn {
+    /// A call through this account, by this hand of it.
+    Call(Arc<Account>, OwnedSemaphorePermit),
+    /// Nothing for now.
+    Wait(Deferral),
+}
+
+impl Worker {
+    /// Starts a message's calls as hands come free: a task of its own, so that nobody waits for a
+    /// slow account but its own messages. When told to stop it gives up the rest: the message goes
+    /// back once the calls that have begun are recorded.
+    pub(crate) async fn hand_out(self: Arc<Self>, loaded: Loaded, mut place: Place) {
+        let Loaded {
+            bundle,
+            rows,
+            suspect,
+        } = loaded;
+        if rows.jobs.is_empty() {
+            self.recorder.finish(bundle).await;
+            return;
+        }
+        bundle.expect(rows.jobs.len());
+        let lane = rows.dispatch.lane;
+        let mut jobs = rows.jobs.into_iter();
+        while let Some(job) = jobs.next() {
+            let Some(turn) = self.turn(&job).await else {
+                return bundle.give_up(jobs.len() + 1).await;
+            };
+            let place = place.part(jobs.len() + 1);
+            let (worker, bundle) = (Arc::clone(&self), Arc::clone(&bundle));
+            self.calls.spawn(async move {
+                if suspect {
+                    worker.attempt_suspect(job, lane, turn, &bundle).await;
+                } else {
+                    worker.attempt(job, lane, turn, &bundle).await;
+                }
+                drop(place);
+            });
+        }
+    }
+
+    /// Waits for a hand of the account whose turn it is; `None` when told to stop.
+    pub(crate) async fn turn(&self, job: &Job) -> Option<Turn> {
+        if self.stop_taking.is_cancelled() {
+            return None;
+        }
+        match self.choose(job) {
+            Choice::Wait(deferral) => Some(Turn::Wait(deferral)),
+            Choice::Call(account) => tokio::select! {
+                () = self.stop_taking.cancelled() => None,
+                hand = account.hands().acquire_owned() => Some(Turn::Call(account, hand.ok()?)),
+            },
+        }
+    }
+
+    /// Which account would make this delivery's next call.
+    pub(crate) fn choose(&self, job: &Job) -> Choice {
+        let (tenant, last) = (&job.notification.tenant, self.last_tries.of(job));
+        self.accounts
+            .choose(tenant, self.channel, &last, self.clock.now())
+    }
+}

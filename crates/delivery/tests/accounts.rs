@@ -1,0 +1,158 @@
+//! What an account's failures do, and to whom: on a real database with the in-process doorbell, by a
+//! clock that the test moves.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod support;
+
+use campanile_delivery::BreakerState;
+use campanile_domain::{DeliveryState, OutcomeKind};
+use chrono::TimeDelta;
+
+use support::{Fake, House};
+
+#[tokio::test]
+async fn three_failures_open_and_nothing_is_called_until_the_probe() {
+    let house = House::build(&["acme", "other"]).await;
+    let (broken, sound) = (Fake::of(1), Fake::of(1));
+    broken.answers(OutcomeKind::Retry);
+    house.use_accounts(&[("acme", "a", &broken), ("other", "a", &sound)]);
+    let delivery = house.deliver(64).await;
+    let ids = house.accept("acme", 5).await;
+    house.all(&ids, |d| d.state != DeliveryState::Queued).await;
+    assert_eq!(broken.calls(), 3);
+    assert_eq!(house.accounts.breakers_open(support::CHANNEL), 1);
+
+    let others = house.accept("other", 5).await;
+    house.all(&others, |d| d.state == DeliveryState::Sent).await;
+
+    house.clock.advance(TimeDelta::seconds(59));
+    let held_back = |d: &support::Row| {
+        d.state == DeliveryState::Deferred && d.reason.as_deref() == Some("breaker_open")
+    };
+    let rows = house.all(&ids, held_back).await;
+    assert_eq!(broken.calls(), 3, "called while open");
+    let attempts: usize = rows.iter().map(|row| row.attempts.len()).sum();
+    assert_eq!(attempts, 3, "held back without an attempt");
+
+    house.clock.advance(TimeDelta::seconds(4));
+    house.until(|| broken.calls() == 4).await;
+    let accounts = house.accounts.all();
+    let account = accounts
+        .iter()
+        .find(|a| a.tenant().as_str() == "acme")
+        .unwrap();
+    house
+        .until(|| matches!(account.state().breaker, BreakerState::Open { .. }))
+        .await;
+
+    broken.answers(OutcomeKind::Delivered);
+    let rows = house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    for row in rows {
+        let numbers: Vec<_> = row.attempts.iter().map(|a| a.number as usize).collect();
+        assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
+    }
+    assert_eq!(broken.calls(), 9, "four failures and five deliveries");
+    assert_eq!(account.state().breaker, BreakerState::Closed);
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_setting_pauses_at_once_and_a_mended_account_goes_on() {
+    let house = House::build(&["acme"]).await;
+    let (wrong, mended) = (Fake::of(1), Fake::of(1));
+    wrong.answers(OutcomeKind::Misconfigured);
+    house.use_accounts(&[("acme", "wrong", &wrong)]);
+    let delivery = house.deliver(64).await;
+    let ids = house.accept("acme", 3).await;
+    let rows = house
+        .all(&ids, |d| d.state == DeliveryState::Deferred)
+        .await;
+    assert_eq!(wrong.calls(), 1);
+    assert!(rows.iter().all(|row| row.attempts.is_empty()));
+    let reasons = rows
+        .iter()
+        .filter(|r| r.reason.as_deref() == Some("misconfigured"));
+    assert_eq!(reasons.count(), 1);
+    assert!(house.accounts.all()[0].state().last_failure.is_some());
+
+    house.use_accounts(&[("acme", "mended", &mended)]);
+    let rows = house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert!(rows.iter().all(|row| row.attempts.len() == 1));
+    assert_eq!((wrong.calls(), mended.calls()), (1, 3));
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn without_an_account_a_delivery_waits_for_one() {
+    let house = House::build(&["acme"]).await;
+    let (first, later) = (Fake::of(1), Fake::of(1));
+    first.hangs(true);
+    house.use_accounts(&[("acme", "a", &first)]);
+    let delivery = house.deliver(1).await;
+    let ids = house.accept("acme", 2).await;
+    house.until(|| first.calls() == 1).await;
+    house.use_accounts(&[]);
+    first.answers(OutcomeKind::Misconfigured);
+    first.hangs(false);
+    // One has been called, the other waited for the hand of an account that is no more.
+    house
+        .all(&ids, |d| d.state == DeliveryState::Deferred)
+        .await;
+    house.use_accounts(&[("acme", "b", &later)]);
+    house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert_eq!((first.calls(), later.calls()), (1, 2));
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn a_hanging_account_holds_up_nobody_else() {
+    let house = House::build(&["acme", "other"]).await;
+    let (hanging, sound) = (Fake::of(2), Fake::of(8));
+    hanging.hangs(true);
+    house.use_accounts(&[("acme", "a", &hanging), ("other", "a", &sound)]);
+    // A message for each delivery: more of them than the queue gives out at once.
+    let delivery = house.deliver(1).await;
+    let stuck = house.accept("acme", 900).await;
+    house.until(|| hanging.calls() == 2).await;
+    let others = house.accept("other", 20).await;
+    house.all(&others, |d| d.state == DeliveryState::Sent).await;
+    assert_eq!(hanging.calls(), 2, "its bound holds");
+    hanging.hangs(false);
+    let rows = house
+        .in_time(&stuck, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert!(rows.iter().all(|row| row.attempts.len() == 1));
+    assert_eq!(hanging.calls(), 900, "each once");
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn the_failover_is_asked_after_a_refusal_and_never_after_an_unclear_answer() {
+    let house = House::build(&["acme"]).await;
+    let (first, second) = (Fake::of(1), Fake::of(1));
+    house.use_accounts(&[("acme", "a", &first), ("acme", "b", &second)]);
+    let delivery = house.deliver(64).await;
+    first.answers(OutcomeKind::Ambiguous);
+    let ids = house.accept("acme", 1).await;
+    house.all(&ids, |d| d.attempts.len() == 1).await;
+    first.answers(OutcomeKind::Delivered);
+    house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert_eq!((first.calls(), second.calls()), (2, 0));
+
+    first.answers(OutcomeKind::Retry);
+    let ids = house.accept("acme", 1).await;
+    house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert_eq!((first.calls(), second.calls()), (3, 1));
+    delivery.stop().await;
+}

@@ -1,0 +1,235 @@
+//! A house of several tenants whose providers are scripted and whose clock the test moves.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use campanile_cache::{Bus, InProcessBus, Wake};
+use campanile_channels::{ChannelSender, Envelope};
+use campanile_delivery::{
+    AccountSpec, Accounts, Addresses, BreakerSettings, Delivery, DeliveryParts, DeliverySettings,
+};
+use campanile_domain::{
+    Channel, Clock, Lane, ManualClock, Notification, NotificationId, NotificationType, Outcome,
+    OutcomeKind, Priority, TenantId, UserId,
+};
+use campanile_queue::InProcessQueue;
+use campanile_storage::{AcceptItem, AcceptOutcome, RelayLimits, Storage, Tenants};
+use campanile_storage_sqlite::SqliteStorage;
+use chrono::{TimeDelta, Utc};
+use tokio::sync::watch;
+
+pub use campanile_domain::Delivery as Row;
+
+/// The only channel here.
+pub const CHANNEL: Channel = Channel::Webhook;
+
+/// A provider that answers as it is told, or not until it is told.
+pub struct Fake {
+    concurrency: usize,
+    answer: Mutex<OutcomeKind>,
+    calls: AtomicUsize,
+    hangs: watch::Sender<bool>,
+}
+
+impl Fake {
+    pub fn of(concurrency: usize) -> Arc<Self> {
+        Arc::new(Self {
+            concurrency,
+            answer: Mutex::new(OutcomeKind::Delivered),
+            calls: AtomicUsize::new(0),
+            hangs: watch::Sender::new(false),
+        })
+    }
+
+    pub fn answers(&self, kind: OutcomeKind) {
+        *self.answer.lock().unwrap() = kind;
+    }
+
+    pub fn hangs(&self, hangs: bool) {
+        self.hangs.send_replace(hangs);
+    }
+
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl ChannelSender for Fake {
+    fn channel(&self) -> Channel {
+        CHANNEL
+    }
+
+    fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    async fn send(&self, _: Envelope<'_>) -> Outcome {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        let mut hangs = self.hangs.subscribe();
+        hangs.wait_for(|hangs| !hangs).await.unwrap();
+        Outcome::new(*self.answer.lock().unwrap(), "scripted", "as told")
+    }
+}
+
+pub struct House {
+    pub storage: Arc<dyn Storage>,
+    pub accounts: Arc<Accounts>,
+    pub clock: Arc<ManualClock>,
+    bus: Arc<InProcessBus>,
+    dir: std::path::PathBuf,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+impl House {
+    pub async fn build(tenants: &[&str]) -> Self {
+        let dir = std::env::temp_dir().join(format!("campanile-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let storage = SqliteStorage::open(&dir.join("t.db")).await.unwrap();
+        for tenant in tenants {
+            let tenant = TenantId::parse(tenant).unwrap();
+            storage.create_tenant(&tenant, Utc::now()).await.unwrap();
+        }
+        Self {
+            storage: Arc::new(storage),
+            accounts: Arc::default(),
+            clock: Arc::new(ManualClock::new(Utc::now())),
+            bus: Arc::new(InProcessBus::new()),
+            dir,
+        }
+    }
+
+    /// Tenant, account and provider, in the order in which they are asked.
+    pub fn use_accounts(&self, accounts: &[(&str, &str, &Arc<Fake>)]) {
+        let specs: Vec<_> = accounts
+            .iter()
+            .map(|(tenant, name, fake)| AccountSpec {
+                name: (*name).into(),
+                tenant: TenantId::parse(tenant).unwrap(),
+                version: "1".into(),
+                addresses: Addresses::OfTenant("https://example.com/".into()),
+                sender: Arc::<Fake>::clone(fake),
+                breaker: BreakerSettings::default(),
+            })
+            .collect();
+        self.accounts.replace(&specs);
+    }
+
+    pub async fn deliver(&self, dispatch_size: usize) -> Delivery {
+        let settings = DeliverySettings {
+            relay: RelayLimits {
+                dispatch_size,
+                ..Default::default()
+            },
+            poll: Duration::from_millis(20),
+            ..Default::default()
+        };
+        let parts = DeliveryParts {
+            storage: Arc::clone(&self.storage),
+            queue: Arc::new(InProcessQueue::new()),
+            bus: self.bus.clone(),
+            clock: self.clock.clone(),
+            accounts: Arc::clone(&self.accounts),
+            channels: vec![CHANNEL],
+        };
+        Delivery::start(parts, settings).await.unwrap()
+    }
+
+    pub async fn accept(&self, tenant: &str, count: usize) -> Vec<(TenantId, NotificationId)> {
+        let tenant = TenantId::parse(tenant).unwrap();
+        let now = self.clock.now();
+        let notifications: Vec<_> = (0..count)
+            .map(|n| Notification {
+                id: NotificationId::at(now),
+                tenant: tenant.clone(),
+                user_id: UserId::parse(&format!("u{n}")).unwrap(),
+                notification_type: NotificationType::parse("t").unwrap(),
+                priority: Priority::Normal,
+                title: None,
+                body: None,
+                content: "{}".into(),
+                channels: None,
+                send_at: None,
+                expires_at: None,
+                collapse_key: None,
+                correlation_id: "test".into(),
+                created_at: now,
+            })
+            .collect();
+        let ids = notifications.iter().map(|n| (tenant.clone(), n.id));
+        let ids = ids.collect();
+        let item = AcceptItem {
+            tenant: tenant.clone(),
+            notifications,
+            lane: Lane::Default,
+            idempotency: None,
+        };
+        let outcomes = self.storage.accept([item].into()).await.unwrap();
+        assert_eq!(outcomes, [AcceptOutcome::Accepted]);
+        self.bus.wake(Wake::Outbox);
+        ids
+    }
+
+    /// Waits, with the clock standing still, until something holds.
+    pub async fn until(&self, holds: impl Fn() -> bool) {
+        let waited = async {
+            while !holds() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
+        waited.expect("it never held");
+    }
+
+    /// Waits, with the clock standing still, until it holds for every delivery.
+    pub async fn all(
+        &self,
+        ids: &[(TenantId, NotificationId)],
+        holds: impl Fn(&Row) -> bool,
+    ) -> Vec<Row> {
+        self.rows_when(ids, holds, TimeDelta::zero()).await
+    }
+
+    /// Lets the time go by until it holds for every delivery.
+    pub async fn in_time(
+        &self,
+        ids: &[(TenantId, NotificationId)],
+        holds: impl Fn(&Row) -> bool,
+    ) -> Vec<Row> {
+        self.rows_when(ids, holds, TimeDelta::seconds(1)).await
+    }
+
+    async fn rows_when(
+        &self,
+        ids: &[(TenantId, NotificationId)],
+        holds: impl Fn(&Row) -> bool,
+        step: TimeDelta,
+    ) -> Vec<Row> {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+        let mut rows = Vec::new();
+        for (tenant, id) in ids {
+            loop {
+                let told = self.storage.timeline(tenant, *id).await.unwrap();
+                let deliveries = told.expect("accepted").deliveries;
+                if let [row] = &deliveries[..]
+                    && holds(row)
+                {
+                    rows.push(row.clone());
+                    break;
+                }
+                let now = tokio::time::Instant::now();
+                assert!(now < deadline, "not yet: {deliveries:?}");
+                self.clock.advance(step);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        rows
+    }
+}
