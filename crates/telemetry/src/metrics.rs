@@ -188,6 +188,10 @@ mod tests {
         m.deliveries_finished_total
             .with_label_values(&["push", "sent"])
             .inc();
+        m.deliveries_deferred_total
+            .with_label_values(&["push", "breaker_open"])
+            .inc();
+        m.account_breakers_open.with_label_values(&["push"]).set(1);
         m.accept_to_attempt_seconds
             .with_label_values(&["push"])
             .observe(0.2);
