@@ -41,8 +41,8 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
     }
     report.note(
         "providers",
-        channels::senders(&settings, &[]).map(|senders| {
-            let names: Vec<_> = senders.iter().map(|s| s.channel().name()).collect();
+        channels::accounts(&settings).map(|accounts| {
+            let names: Vec<_> = accounts.iter().map(|a| a.sender.channel().name()).collect();
             format!(
                 "in_app{}{}",
                 if names.is_empty() { "" } else { ", " },

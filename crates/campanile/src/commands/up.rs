@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
-use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, SystemClock, TenantId};
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
@@ -30,7 +30,8 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let started = Instant::now();
     let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
-    let senders = channels::senders(&settings, &[])?;
+    let served = channels::served(&[])?;
+    let accounts = Arc::new(Accounts::new(&channels::accounts(&settings)?));
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
     let jwt = &settings.jwt;
@@ -62,8 +63,8 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             queue: Arc::clone(&queue),
             bus: bus.clone(),
             clock: Arc::clone(&clock),
-            channels: senders,
-            ways: channels::ways(&settings),
+            accounts,
+            channels: served,
         },
         DeliverySettings {
             host: "up".into(),

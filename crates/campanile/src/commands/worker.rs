@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
-use campanile_delivery::{Delivery, DeliveryParts, DeliverySettings};
+use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::SystemClock;
 use campanile_queue::Queue;
 use campanile_storage::Storage;
@@ -20,7 +20,8 @@ use crate::wiring::{channels, cluster, print, settings, signals};
 pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;
-    let senders = channels::senders(&settings, &options.channels)?;
+    let served = channels::served(&options.channels)?;
+    let accounts = Arc::new(Accounts::new(&channels::accounts(&settings)?));
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage: Arc<dyn Storage> = storage;
     let bus = cluster::bus(&settings)
@@ -37,8 +38,8 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
             queue: queue.clone(),
             bus,
             clock: Arc::new(SystemClock),
-            channels: senders,
-            ways: channels::ways(&settings),
+            accounts,
+            channels: served,
         },
         DeliverySettings {
             host: host_name(),

@@ -1,50 +1,56 @@
-//! The ways out that this version can deliver by, from the operator's own settings.
+//! The ways out that this version can deliver by, and the accounts of the operator's own settings.
 
 use std::sync::Arc;
 
 use anyhow::bail;
 use campanile_channels::ChannelSender;
 use campanile_config::Settings;
-use campanile_domain::{Channel, TenantId, Ways};
+use campanile_delivery::{AccountSpec, Addresses, BreakerSettings};
+use campanile_domain::{Channel, TenantId};
 
 use super::operator;
 
 /// The channels that this version serves beside the inbox.
 pub(crate) const SERVED: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
 
-/// Senders for the channels asked for (all if none is named).
-pub(crate) fn senders(
-    settings: &Settings,
-    asked: &[Channel],
-) -> anyhow::Result<Vec<Arc<dyn ChannelSender>>> {
-    let mut senders: Vec<Arc<dyn ChannelSender>> = Vec::new();
-    for channel in if asked.is_empty() { &SERVED } else { asked } {
+/// The channels asked for (all if none is named).
+pub(crate) fn served(asked: &[Channel]) -> anyhow::Result<Vec<Channel>> {
+    for channel in asked {
         match channel {
             Channel::InApp => bail!("--channels: in_app needs no worker, its row is the delivery"),
-            Channel::Push => senders.extend(operator::push(settings)?),
-            Channel::Email => senders.extend(operator::email(settings)?),
-            Channel::Webhook => senders.extend(operator::webhook(settings)?),
+            served if SERVED.contains(served) => {}
             other => bail!(
                 "--channels: {other} is not served by this version; it serves {}",
                 SERVED.map(Channel::name).join(", ")
             ),
         }
     }
-    Ok(senders)
+    let served: &[Channel] = if asked.is_empty() { &SERVED } else { asked };
+    Ok(served.to_vec())
 }
 
-/// The operator's own settings serve the tenant `default`.
-pub(crate) fn ways(settings: &Settings) -> Arc<Ways> {
-    let mut ways = Ways::default();
-    let tenant = || TenantId::parse("default").expect("a valid name");
-    if settings.fcm.project_id.is_some() {
-        ways.add_for_users(tenant(), Channel::Push);
+/// The accounts that the operator's own settings describe; they are those of the tenant `default`.
+/// All of them in every process: the relay plans for channels that other workers serve.
+pub(crate) fn accounts(settings: &Settings) -> anyhow::Result<Vec<AccountSpec>> {
+    let url = settings.webhook.url.as_ref().map(ToString::to_string);
+    let found = [
+        operator::push(settings)?.map(|sender| of_default(sender, Addresses::OfUsers)),
+        operator::email(settings)?.map(|sender| of_default(sender, Addresses::OfUsers)),
+        operator::webhook(settings)?
+            .zip(url)
+            .map(|(sender, url)| of_default(sender, Addresses::OfTenant(url))),
+    ];
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn of_default(sender: Arc<dyn ChannelSender>, addresses: Addresses) -> AccountSpec {
+    AccountSpec {
+        name: "settings".into(),
+        tenant: TenantId::parse("default").expect("a valid name"),
+        // Settings are read once, at the start.
+        version: "start".into(),
+        addresses,
+        sender,
+        breaker: BreakerSettings::default(),
     }
-    if settings.smtp.host.is_some() {
-        ways.add_for_users(tenant(), Channel::Email);
-    }
-    if let Some(url) = &settings.webhook.url {
-        ways.add(tenant(), Channel::Webhook, url.to_string());
-    }
-    Arc::new(ways)
 }
