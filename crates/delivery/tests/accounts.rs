@@ -94,20 +94,24 @@ async fn without_an_account_a_delivery_waits_for_one() {
     first.hangs(true);
     house.use_accounts(&[("acme", "a", &first)]);
     let delivery = house.deliver(1).await;
-    let ids = house.accept("acme", 2).await;
+    let begun = house.accept("acme", 1).await;
     house.until(|| first.calls() == 1).await;
-    house.use_accounts(&[]);
-    first.answers(OutcomeKind::Misconfigured);
-    first.hangs(false);
-    // One has been called, the other waited for the hand of an account that is no more.
+    let waiting = house.accept("acme", 1).await;
     house
-        .all(&ids, |d| d.state == DeliveryState::Deferred)
+        .all(&waiting, |d| d.state == DeliveryState::Queued)
         .await;
+    house.use_accounts(&[]);
+    // The other one waited for the hand of an account that is no more.
+    house
+        .all(&waiting, |d| d.reason.as_deref() == Some("no_account"))
+        .await;
+    first.hangs(false);
+    house.all(&begun, |d| d.state == DeliveryState::Sent).await;
     house.use_accounts(&[("acme", "b", &later)]);
     house
-        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .in_time(&waiting, |d| d.state == DeliveryState::Sent)
         .await;
-    assert_eq!((first.calls(), later.calls()), (1, 2));
+    assert_eq!((first.calls(), later.calls()), (1, 1));
     delivery.stop().await;
 }
 

@@ -112,6 +112,11 @@ impl Account {
         self.sender.as_ref()
     }
 
+    /// Gives out no hand any more, not even to those who wait for one.
+    pub(super) fn retire(&self) {
+        self.hands.close();
+    }
+
     pub(crate) fn hands(&self) -> Arc<Semaphore> {
         Arc::clone(&self.hands)
     }

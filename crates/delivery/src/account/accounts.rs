@@ -30,7 +30,8 @@ impl Accounts {
     }
 
     /// Puts another set in the place of this one. An account whose name and version are in both
-    /// keeps its breaker and its hands; calls of one that is gone come to their end.
+    /// keeps its breaker and its hands. Calls of one that is gone come to their end; deliveries that
+    /// waited for its hands choose again.
     pub fn replace(&self, specs: &[AccountSpec]) {
         let mut place = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::default();
@@ -51,7 +52,14 @@ impl Accounts {
             group.push(account);
         }
         table.ways = Arc::new(ways);
-        *place = Arc::new(table);
+        let old = std::mem::replace(&mut *place, Arc::new(table));
+        for account in old.accounts.values().flatten() {
+            let key = (account.tenant().clone(), account.channel());
+            let kept = place.accounts.get(&key).into_iter().flatten();
+            if !kept.into_iter().any(|a| Arc::ptr_eq(a, account)) {
+                account.retire();
+            }
+        }
     }
 
     /// The ways that tenants' notifications can take by these accounts.

@@ -54,16 +54,20 @@ impl Worker {
 
     /// Waits for a hand of the account whose turn it is; `None` when told to stop.
     pub(crate) async fn turn(&self, job: &Job) -> Option<Turn> {
-        if self.stop_taking.is_cancelled() {
-            return None;
+        while !self.stop_taking.is_cancelled() {
+            let account = match self.choose(job) {
+                Choice::Wait(deferral) => return Some(Turn::Wait(deferral)),
+                Choice::Call(account) => account,
+            };
+            tokio::select! {
+                () = self.stop_taking.cancelled() => {}
+                // It has none any more once it was replaced; then there is another choice.
+                hand = account.hands().acquire_owned() => if let Ok(hand) = hand {
+                    return Some(Turn::Call(account, hand));
+                },
+            }
         }
-        match self.choose(job) {
-            Choice::Wait(deferral) => Some(Turn::Wait(deferral)),
-            Choice::Call(account) => tokio::select! {
-                () = self.stop_taking.cancelled() => None,
-                hand = account.hands().acquire_owned() => Some(Turn::Call(account, hand.ok()?)),
-            },
-        }
+        None
     }
 
     /// Which account would make this delivery's next call.

@@ -118,3 +118,95 @@ impl Waiting {
 fn is_suspect(received: &Received) -> bool {
     received.redelivered || received.message.suspect
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use campanile_domain::{Channel, DispatchId, Lane};
+    use campanile_queue::{Acknowledge, Message};
+
+    use super::*;
+
+    struct Nobody;
+
+    #[async_trait]
+    impl Acknowledge for Nobody {
+        fn is_ours(&self) -> bool {
+            true
+        }
+
+        async fn done(self: Box<Self>) {}
+
+        async fn hand_back(self: Box<Self>) {}
+    }
+
+    fn message(tenant: &str, lane: Lane) -> Received {
+        Received {
+            message: Message {
+                tenant: TenantId::parse(tenant).unwrap(),
+                dispatch: DispatchId(uuid::Uuid::new_v4()),
+                epoch: 0,
+                channel: Channel::Push,
+                lane,
+                deliveries: 1,
+                suspect: false,
+            },
+            redelivered: false,
+            acknowledge: Box::new(Nobody),
+        }
+    }
+
+    #[test]
+    fn tenants_take_turns_and_the_urgent_goes_first() {
+        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        for (tenant, lane) in [
+            ("a", Lane::Bulk),
+            ("a", Lane::Default),
+            ("a", Lane::Critical),
+            ("b", Lane::Default),
+        ] {
+            assert!(waiting.park(message(tenant, lane), now).is_none());
+        }
+        let mut order = Vec::new();
+        while let Some((taken, ())) = waiting.take(|_, _| Some(())) {
+            order.push((taken.message.tenant.to_string(), taken.message.lane));
+        }
+        let expected = [
+            ("a", Lane::Critical),
+            ("b", Lane::Default),
+            ("a", Lane::Default),
+            ("a", Lane::Bulk),
+        ];
+        assert_eq!(order, expected.map(|(t, lane)| (t.to_owned(), lane)));
+        assert!(waiting.is_empty());
+    }
+
+    #[test]
+    fn only_the_surplus_of_slow_tenants_goes_back() {
+        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        for _ in 0..ENOUGH + 10 {
+            waiting.park(message("slow", Lane::Default), now);
+        }
+        assert!(waiting.take_surplus(now).is_empty(), "not slow yet");
+        let later = now + PATIENCE * 2;
+        waiting.park(message("quick", Lane::Default), later);
+        let surplus = waiting.take_surplus(later);
+        assert_eq!(surplus.len(), 11);
+        assert!(surplus.iter().all(|r| r.message.tenant.as_str() == "slow"));
+    }
+
+    #[test]
+    fn a_dispatch_that_rings_again_is_here_once() {
+        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        let first = message("a", Lane::Default);
+        let mut again = message("a", Lane::Default);
+        again.message = first.message.clone();
+        again.message.epoch = 1;
+        assert!(waiting.park(first, now).is_none());
+        let old = waiting.park(again, now).expect("the older");
+        assert_eq!(old.message.epoch, 0);
+        let (taken, ()) = waiting.take(|_, _| Some(())).expect("the newer");
+        assert_eq!(taken.message.epoch, 1);
+        assert!(waiting.is_empty());
+    }
+}
