@@ -89,6 +89,21 @@ name_type!(
 );
 
 name_type!(
+    /// What a tenant calls one of its accounts at a provider: `[a-z0-9_.-]{1,64}`.
+    ProviderName,
+    |text| {
+        let known = |b: u8| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-')
+        };
+        if (1..=64).contains(&text.len()) && text.bytes().all(known) {
+            Ok(())
+        } else {
+            Err(InvalidName("a provider is named by 1 to 64 characters of a-z, 0-9, _, . and -"))
+        }
+    }
+);
+
+name_type!(
     /// The event key of a notification: `[a-z0-9_.-]{1,64}`.
     NotificationType,
     |text| {

@@ -24,7 +24,7 @@ pub use device::{Device, DeviceKind, DeviceValue, Platform};
 pub use email_address::{EmailAddress, EmailAddressError};
 pub use ids::{
     DeliveryId, DeviceId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId,
-    TenantId, UserId, WorkerId,
+    ProviderName, TenantId, UserId, WorkerId,
 };
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};

@@ -16,6 +16,7 @@ mod maintenance;
 mod migrate;
 mod outbox;
 mod pool;
+mod providers;
 mod relay;
 mod roles;
 mod rows;

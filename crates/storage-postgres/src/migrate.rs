@@ -12,7 +12,7 @@ use crate::{SetupError, roles};
 
 /// Version, name and text of each migration. Embedded by hand: the macro would need the database
 /// driver at compile time.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (
         1,
         "tenants",
@@ -42,6 +42,11 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
         6,
         "dead letters",
         include_str!("../../../migrations/postgres/0006_dead_letters.sql"),
+    ),
+    (
+        7,
+        "providers",
+        include_str!("../../../migrations/postgres/0007_providers.sql"),
     ),
 ];
 

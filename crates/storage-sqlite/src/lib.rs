@@ -11,6 +11,7 @@ mod error;
 mod inbox;
 mod maintenance;
 mod open;
+mod providers;
 mod record;
 mod relay;
 mod ring;

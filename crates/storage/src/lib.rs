@@ -13,6 +13,7 @@ mod dispatch;
 mod error;
 mod inbox;
 mod maintenance;
+mod providers;
 mod relay;
 mod schedule;
 mod tenants;
@@ -32,6 +33,7 @@ pub use dispatch::{
 pub use error::StorageError;
 pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use maintenance::{Depth, Maintenance};
+pub use providers::{Provider, Providers};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use schedule::Schedule;
 pub use tenants::Tenants;
@@ -46,6 +48,7 @@ pub trait Storage:
     + Dispatches
     + Inbox
     + Maintenance
+    + Providers
     + Relay
     + Schedule
     + Tenants
@@ -61,6 +64,7 @@ impl<T> Storage for T where
         + Dispatches
         + Inbox
         + Maintenance
+        + Providers
         + Relay
         + Schedule
         + Tenants

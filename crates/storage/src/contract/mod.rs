@@ -12,6 +12,7 @@ pub mod fixture;
 pub mod idempotency;
 pub mod inbox;
 pub mod maintenance;
+pub mod providers;
 pub mod record;
 pub mod relay;
 pub mod schedule;
@@ -52,6 +53,8 @@ macro_rules! storage_contract {
                 a_recorded_delivery_is_not_loaded_again,
                 a_delivery_that_waits_for_its_next_try_is_not_loaded,
                 a_deferred_delivery_waits_without_an_attempt, results_of_several_tenants_are_recorded_at_once;
+            providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
+                deliverers_see_every_tenants_accounts;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along;

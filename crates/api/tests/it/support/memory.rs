@@ -2,21 +2,22 @@
 
 mod address_book;
 mod dead_letters;
+mod providers;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Delivery, DeliveryId, Device, Notification, NotificationId, RetryLadder, Tenant, TenantId,
-    User, UserId, Ways, WorkerId,
+    Delivery, DeliveryId, Device, Notification, NotificationId, ProviderName, RetryLadder, Tenant,
+    TenantId, User, UserId, Ways, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
-    InboxFilter, InboxItem, InboxPage, LoadedDispatch, Maintenance, PageStart, Planned, Record,
-    Relay, RelayLimits, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord,
+    InboxFilter, InboxItem, InboxPage, LoadedDispatch, Maintenance, PageStart, Planned, Provider,
+    Record, Relay, RelayLimits, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord,
     WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
@@ -33,6 +34,8 @@ pub struct MemoryStorage {
     pub users: Mutex<Vec<User>>,
     devices: Mutex<Vec<Device>>,
     pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
+    pub providers: Mutex<BTreeMap<(TenantId, ProviderName), Provider>>,
+    wrapped: Mutex<HashMap<TenantId, Vec<u8>>>,
     pub down: AtomicBool,
     pub panics: AtomicBool,
     pub hangs: AtomicBool,
