@@ -23,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(v1::notifications::router())
         .merge(v1::devices::router())
         .merge(v1::users::router())
+        .merge(v1::admin::router())
         .merge(open::router())
 }
 

@@ -6,6 +6,7 @@ mod locality;
 mod query;
 mod responses;
 
+pub(crate) mod admin;
 pub(crate) mod devices;
 pub(crate) mod notifications;
 pub(crate) mod users;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{TestApi, token};
 
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 14] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 17] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -28,6 +28,9 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 14] = [
     ("get", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("delete", "/api/v1/users/{user_id}", Some("admin")),
+    ("get", "/api/v1/admin/dead-letters", Some("admin")),
+    ("post", "/api/v1/admin/dead-letters/replay", Some("admin")),
+    ("post", "/api/v1/admin/dead-letters/purge", Some("admin")),
 ];
 
 /// Paths outside the document, open on purpose: the document itself and its reader.

@@ -1,0 +1,144 @@
+//! `GET /api/v1/admin/dead-letters`: a page of what died.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::Channel;
+use campanile_storage::{DeadLetterCursor, DeadLetterFilter, Storage};
+use http::Uri;
+
+use super::page_body::DeadLetterList;
+use super::{MAX_CODE_BYTES, cursor};
+use crate::identity::Operator;
+use crate::problem::Problem;
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// Lines of a page unless the caller says otherwise.
+const DEFAULT_LIMIT: u32 = 20;
+/// Lines of a page at most.
+const MAX_LIMIT: u32 = 100;
+
+struct Wanted {
+    filter: DeadLetterFilter,
+    after: Option<DeadLetterCursor>,
+    limit: u32,
+}
+
+fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+    let mut query = Query::of(uri);
+    let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+    let after = query.text("cursor").and_then(|text| {
+        let place = cursor::decode(&text);
+        if place.is_none() {
+            let detail = "is not a cursor that was given out";
+            query.wrong("cursor", "wrong_format", detail);
+        }
+        place
+    });
+    let channel = query.text("channel").and_then(|text| {
+        Channel::from_str(&text)
+            .map_err(|error| query.wrong("channel", "unknown_value", error.to_string()))
+            .ok()
+    });
+    let code = query.text("code").filter(|code| {
+        let fits = (1..=MAX_CODE_BYTES).contains(&code.len()) && !code.contains(char::is_control);
+        if !fits {
+            let detail = format!("must be 1 to {MAX_CODE_BYTES} bytes without control characters");
+            query.wrong("code", "wrong_format", detail);
+        }
+        fits
+    });
+    let (from, to) = (query.moment("from"), query.moment("to"));
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        query.wrong("from", "contradictory", "lies not before `to`");
+    }
+    query.finish()?;
+    let filter = DeadLetterFilter {
+        ids: None,
+        channel,
+        code,
+        from,
+        to,
+    };
+    Ok(Wanted {
+        filter,
+        after,
+        limit,
+    })
+}
+
+/// Shows a page of the tenant's dead letters, those that died last first.
+#[utoipa::path(
+    get,
+    operation_id = "list_dead_letters",
+    path = "/api/v1/admin/dead-letters",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    params(
+        ("limit" = Option<u32>, Query, description = "Lines of the page; 20 if left out", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("channel" = Option<String>, Query, description = "Only of this channel"),
+        ("code" = Option<String>, Query, description = "Only with exactly this code"),
+        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Died at or after"),
+        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Died before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = DeadLetterList),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn list(
+    operator: Operator,
+    State(storage): State<Arc<dyn Storage>>,
+    uri: Uri,
+) -> Result<Json<DeadLetterList>, Problem> {
+    let wanted = wanted(&uri)?;
+    let page = storage
+        .dead_letters(
+            operator.tenant(),
+            &wanted.filter,
+            wanted.after,
+            wanted.limit,
+        )
+        .await?;
+    Ok(Json(page.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_parameters_the_newest_twenty_are_wanted() {
+        let uri = Uri::from_static("/api/v1/admin/dead-letters");
+        let wanted = wanted(&uri).expect("valid");
+        assert_eq!((wanted.limit, wanted.after), (20, None));
+        assert_eq!(wanted.filter, DeadLetterFilter::default());
+    }
+
+    #[test]
+    fn wrong_parameters_are_refused() {
+        for query in [
+            "limit=0",
+            "limit=101",
+            "cursor=forged",
+            "cursor=",
+            "channel=pigeon",
+            "code=",
+            "code=a%00b",
+            "from=yesterday",
+            "from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
+            "offset=2",
+            "ids=1",
+        ] {
+            let uri: Uri = format!("/?{query}").parse().expect("a URI");
+            assert!(wanted(&uri).is_err(), "{query}");
+        }
+    }
+}

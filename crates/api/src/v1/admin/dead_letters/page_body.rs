@@ -1,0 +1,73 @@
+//! A page of dead letters as it is written, by the API and by the command line alike.
+
+use campanile_domain::{Channel, DeliveryId, NotificationId, UserId};
+use campanile_storage::{DeadLetter, DeadLetterPage};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cursor;
+
+/// A page of dead letters, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetterPage)]
+pub struct DeadLetterList {
+    dead_letters: Vec<Item>,
+    /// All that match, on every page.
+    total: u64,
+    /// Give this as `cursor` to get those that died before; `null` on the last page.
+    next_cursor: Option<String>,
+}
+
+/// A delivery that ran out of attempts or cannot succeed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetter)]
+struct Item {
+    /// The delivery's id, as receivers of webhooks know it.
+    #[schema(value_type = Uuid)]
+    id: DeliveryId,
+    /// What was to be delivered.
+    #[schema(value_type = Uuid)]
+    notification_id: NotificationId,
+    /// To whom.
+    #[schema(value_type = String, example = "u1")]
+    user_id: UserId,
+    /// Through which channel.
+    #[schema(value_type = String, example = "webhook")]
+    channel: Channel,
+    /// The provider's own code of the last attempt, or the reason where there was none.
+    #[schema(example = "410")]
+    code: String,
+    /// One readable sentence.
+    detail: String,
+    /// How many attempts there were.
+    attempts: u32,
+    /// When it died.
+    died_at: DateTime<Utc>,
+}
+
+impl From<DeadLetterPage> for DeadLetterList {
+    fn from(page: DeadLetterPage) -> Self {
+        let last = page.items.last().filter(|_| page.has_more);
+        Self {
+            next_cursor: last.map(|last| cursor::encode((last.died_at, last.id))),
+            dead_letters: page.items.into_iter().map(Item::from).collect(),
+            total: page.total,
+        }
+    }
+}
+
+impl From<DeadLetter> for Item {
+    fn from(letter: DeadLetter) -> Self {
+        Self {
+            id: letter.id,
+            notification_id: letter.notification_id,
+            user_id: letter.user_id,
+            channel: letter.channel,
+            code: letter.code,
+            detail: letter.detail,
+            attempts: letter.attempts,
+            died_at: letter.died_at,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Replaying or purging many dead letters: in batches, so that no transaction grows long.
+
+use std::time::Instant;
+
+use campanile_domain::TenantId;
+use campanile_storage::{DeadLetterFilter, DeadLetters, StorageError};
+use chrono::{DateTime, Utc};
+
+/// Dead letters in one transaction.
+const BATCH: u32 = 1_000;
+
+/// What is done with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SweepAct {
+    /// They become deliveries again, due at this moment.
+    Replay(DateTime<Utc>),
+    /// They are removed for good.
+    Purge,
+}
+
+/// Where a sweep ends although there may be more.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepBounds {
+    /// No batch is begun after so many.
+    pub most: u64,
+    /// No batch is begun after this moment.
+    pub until: Option<Instant>,
+}
+
+impl SweepBounds {
+    /// To the very end.
+    pub const NONE: Self = Self {
+        most: u64::MAX,
+        until: None,
+    };
+
+    fn reached(self, count: u64) -> bool {
+        count >= self.most || self.until.is_some_and(|until| Instant::now() >= until)
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Swept {
+    /// To how many.
+    pub count: u64,
+    /// Whether it ended at a bound, with some left.
+    pub more: bool,
+}
+
+/// Replays or purges what matches, the oldest first and each batch in a transaction of its own;
+/// `after_batch` is told the number so far. The filter should have a `to`: what dies again during
+/// a replay would otherwise be replayed without end.
+///
+/// # Errors
+/// What the batches before the failing one did stays done; a repetition goes on with the rest.
+pub async fn sweep_dead_letters<S: DeadLetters + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    act: SweepAct,
+    bounds: SweepBounds,
+    mut after_batch: impl FnMut(u64),
+) -> Result<Swept, StorageError> {
+    let mut count = 0;
+    loop {
+        let room = bounds.most.saturating_sub(count);
+        let limit = u32::try_from(room).map_or(BATCH, |room| room.min(BATCH));
+        let done = match act {
+            SweepAct::Replay(now) => {
+                let replay = storage.replay_dead_letters(tenant, filter, now, limit);
+                replay.await?
+            }
+            SweepAct::Purge => storage.purge_dead_letters(tenant, filter, limit).await?,
+        };
+        count += done;
+        after_batch(count);
+        if done < u64::from(limit) {
+            return Ok(Swept { count, more: false });
+        }
+        if bounds.reached(count) {
+            let rest = storage.dead_letters(tenant, filter, None, 1).await?;
+            let more = rest.total > 0;
+            return Ok(Swept { count, more });
+        }
+    }
+}

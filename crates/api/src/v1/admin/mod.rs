@@ -1,0 +1,12 @@
+//! What a tenant's own operators do, a folder per resource.
+
+pub(crate) mod dead_letters;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::ApiState;
+
+/// All calls under `/api/v1/admin`.
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().merge(dead_letters::router())
+}
