@@ -4,6 +4,9 @@
     reason = "a test that cannot go on shall say where"
 )]
 
+mod dead_letters;
+mod dead_letters_choice;
+mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
 mod inbox;

@@ -18,10 +18,10 @@ use crate::support::{
 };
 
 /// A folder that goes with the test.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("campanile-api-{}", Uuid::now_v7()));
         std::fs::create_dir(&path).unwrap();
         Self(path)
@@ -35,6 +35,11 @@ impl Drop for Folder {
 }
 
 async fn api(folder: &Folder) -> TestApi {
+    api_and_storage(folder).await.0
+}
+
+/// The API over a new file with two tenants, and the file.
+pub async fn api_and_storage(folder: &Folder) -> (TestApi, Arc<dyn Storage>) {
     let storage = SqliteStorage::open(&folder.0.join("test.db"))
         .await
         .unwrap();
@@ -45,8 +50,9 @@ async fn api(folder: &Folder) -> TestApi {
     let storage: Arc<dyn Storage> = Arc::new(storage);
     let mut api = TestApi::new();
     let (limits, draining) = (RequestLimits::default(), Draining::default());
-    api.router = over(storage, shared_secret(), limits, healthy(), draining);
-    api
+    let over_file = Arc::clone(&storage);
+    api.router = over(over_file, shared_secret(), limits, healthy(), draining);
+    (api, storage)
 }
 
 #[tokio::test]

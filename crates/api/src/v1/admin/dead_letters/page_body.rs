@@ -46,6 +46,13 @@ struct Item {
     died_at: DateTime<Utc>,
 }
 
+impl DeadLetterList {
+    /// Where the next page begins, if there is one.
+    pub fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+}
+
 impl From<DeadLetterPage> for DeadLetterList {
     fn from(page: DeadLetterPage) -> Self {
         let last = page.items.last().filter(|_| page.has_more);
