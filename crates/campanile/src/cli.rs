@@ -1,10 +1,14 @@
 //! What can be asked on the command line. The doc comments are the `--help`.
 
+mod dlq;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 
 /// A multi-tenant notification service: nothing lost, fair between tenants.
 ///
@@ -53,6 +57,11 @@ pub(crate) enum Command {
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner.
     Tenant(TenantOptions),
+    /// List, replay and purge dead letters: deliveries that ran out of attempts or cannot succeed.
+    ///
+    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
+    /// must be stopped meanwhile: its file has one owner. While it runs, its API does the same.
+    Dlq(DlqOptions),
     /// Print the OpenAPI 3.1 document.
     Openapi,
 }

@@ -48,6 +48,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Doctor(options) => commands::doctor::run(file.as_deref(), options).await,
         Command::Token(options) => commands::token::run(file.as_deref(), options),
         Command::Tenant(options) => commands::tenant::run(file.as_deref(), options).await,
+        Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
         Command::Openapi => commands::openapi::run(),
     }
 }

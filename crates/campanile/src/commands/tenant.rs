@@ -1,26 +1,25 @@
 //! `campanile tenant create|set|list`
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-use campanile_config::{Role, Settings};
+use anyhow::{bail, ensure};
+use campanile_config::Role;
 use campanile_domain::{RetryLadder, Tenant, TenantId};
 use campanile_storage::Storage;
-use campanile_storage_sqlite::SqliteStorage;
 use chrono::Utc;
 use comfy_table::Table;
 use serde_json::json;
 
 use crate::cli::{Format, TenantAction, TenantOptions};
-use crate::wiring::data_dir::DataDir;
-use crate::wiring::{cluster, print, settings};
+use crate::wiring::{database, print, settings};
 
 /// Creates, changes or lists tenants.
 pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
-    let storage = open(&settings, &options.data.data_dir).await?;
+    // The worker's role sees all tenants.
+    let role = campanile_storage_postgres::Role::Worker;
+    let storage = database::open(&settings, &options.data.data_dir, role).await?;
     match options.action {
         TenantAction::Create { name, retry_ladder } => {
             let ladder = ladder(retry_ladder)?;
@@ -38,25 +37,6 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
     }
     storage.close().await;
     Ok(())
-}
-
-/// The cluster's database if one is configured, else that of `up`.
-async fn open(settings: &Settings, data_dir: &Path) -> anyhow::Result<Arc<dyn Storage>> {
-    if settings.database.is_server() {
-        return Ok(cluster::postgres(settings, campanile_storage_postgres::Role::Worker).await?);
-    }
-    let database = DataDir::at(data_dir).database(settings);
-    ensure!(
-        database.exists(),
-        "no database: set DATABASE_URL, or name the data directory of `campanile up` with \
-         --data-dir (there is no {})",
-        database.display()
-    );
-    Ok(Arc::new(
-        SqliteStorage::open(&database)
-            .await
-            .context("the database")?,
-    ))
 }
 
 async fn set(storage: &dyn Storage, name: &TenantId, steps: Vec<Duration>) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 pub(crate) mod channels;
 pub(crate) mod cluster;
 pub(crate) mod data_dir;
+pub(crate) mod database;
 pub(crate) mod front;
 pub(crate) mod health;
 pub(crate) mod identity;

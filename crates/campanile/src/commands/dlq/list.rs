@@ -1,0 +1,70 @@
+//! `campanile dlq list`
+
+use campanile_api::DeadLetterList;
+use campanile_domain::TenantId;
+use campanile_storage::{DeadLetterPage, Storage};
+use comfy_table::Table;
+
+use super::choose::filter;
+use crate::cli::{Format, ListOptions};
+use crate::wiring::print;
+
+/// Prints a page.
+pub(super) async fn run(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    options: ListOptions,
+) -> anyhow::Result<()> {
+    let filter = filter(options.filters);
+    let page = storage
+        .dead_letters(tenant, &filter, options.cursor, options.limit)
+        .await?;
+    match options.format {
+        Format::Json => {
+            let list = DeadLetterList::from(page);
+            print::line(serde_json::to_string(&list)?);
+        }
+        Format::Table => table(page),
+    }
+    Ok(())
+}
+
+fn table(page: DeadLetterPage) {
+    let mut table = Table::new();
+    table.set_header([
+        "id",
+        "notification",
+        "user",
+        "channel",
+        "code",
+        "detail",
+        "attempts",
+        "died",
+    ]);
+    for letter in &page.items {
+        table.add_row([
+            letter.id.to_string(),
+            letter.notification_id.to_string(),
+            letter.user_id.to_string(),
+            letter.channel.to_string(),
+            plain(&letter.code),
+            plain(&letter.detail),
+            letter.attempts.to_string(),
+            letter.died_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+        ]);
+    }
+    print::line(table);
+    let (shown, total) = (page.items.len(), page.total);
+    let list = DeadLetterList::from(page);
+    match list.next_cursor() {
+        Some(cursor) => print::line(format_args!(
+            "{shown} of {total}; go on with --cursor {cursor}"
+        )),
+        None => print::line(format_args!("{shown} of {total}")),
+    }
+}
+
+/// A provider's words may hold what would move a terminal's cursor.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}

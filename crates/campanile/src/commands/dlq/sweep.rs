@@ -1,0 +1,70 @@
+//! `campanile dlq replay` and `campanile dlq purge`
+
+use anyhow::{Context, ensure};
+use campanile_api::{SweepAct, SweepBounds, sweep_dead_letters};
+use campanile_domain::TenantId;
+use campanile_storage::{DeadLetterFilter, Storage};
+use chrono::Utc;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::wiring::print;
+
+/// Delivers them again; the workers find them by themselves.
+pub(super) async fn replay(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+) -> anyhow::Result<()> {
+    let matching = matching(storage, tenant, filter).await?;
+    let act = SweepAct::Replay(Utc::now());
+    let count = sweep(storage, tenant, filter, act, matching).await?;
+    print::line(format_args!("replayed {count}"));
+    Ok(())
+}
+
+/// Removes them, if that is really meant.
+pub(super) async fn purge(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    sure: bool,
+) -> anyhow::Result<()> {
+    let matching = matching(storage, tenant, filter).await?;
+    ensure!(
+        sure,
+        "this would remove {matching} for good; say so with --yes"
+    );
+    let count = sweep(storage, tenant, filter, SweepAct::Purge, matching).await?;
+    print::line(format_args!("purged {count}"));
+    Ok(())
+}
+
+async fn matching(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+) -> anyhow::Result<u64> {
+    Ok(storage.dead_letters(tenant, filter, None, 1).await?.total)
+}
+
+/// To the very end, with a bar that is only there on a terminal.
+async fn sweep(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    act: SweepAct,
+    matching: u64,
+) -> anyhow::Result<u64> {
+    let style = "{wide_bar} {pos}/{len} {eta}";
+    let style = ProgressStyle::with_template(style).expect("a valid template");
+    let bar = ProgressBar::new(matching).with_style(style);
+    let bounds = SweepBounds::NONE;
+    let swept = sweep_dead_letters(storage, tenant, filter, act, bounds, |count| {
+        bar.set_position(count);
+    })
+    .await;
+    let done = bar.position();
+    bar.finish_and_clear();
+    let swept = swept.with_context(|| format!("broke off after {done}; repeat it for the rest"))?;
+    Ok(swept.count)
+}
