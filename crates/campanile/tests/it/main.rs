@@ -13,6 +13,8 @@ mod alone;
 mod bad_settings;
 mod cluster;
 mod crash;
+mod dlq;
+mod dlq_commands;
 mod operator;
 mod outages;
 mod people;
