@@ -5,9 +5,11 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
+use campanile_domain::Channel;
+use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::dead_letters::{bury, sweep};
 use crate::support::{TestApi, get, user};
 
 #[derive(Clone, Default)]
@@ -100,4 +102,25 @@ async fn a_caller_that_hangs_up_leaves_a_line_too() {
     drop(guard);
     assert_eq!(lines.request()["http.status"], 499);
     assert_eq!(lines.request()["tenant.id"], "acme");
+}
+
+#[tokio::test]
+async fn what_an_operator_moves_is_told_with_its_number() {
+    let api = TestApi::new();
+    bury(&api, "acme", Channel::Push, &["a", "b"]);
+    let lines = Lines::default();
+    let guard = lines.collect();
+    sweep(&api, "acme", "purge", &json!({"all": true})).await;
+    drop(guard);
+    let text = lines.text();
+    let mut told = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|line| line["message"] == "purged dead letters");
+    let line = told.next().unwrap_or_else(|| panic!("{text}"));
+    assert_eq!(
+        (&line["tenant.id"], &line["count"]),
+        (&json!("acme"), &json!(2))
+    );
+    assert_eq!(line["level"], "INFO");
 }
