@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use campanile_domain::{Channel, Notification, TenantId, UserId, Ways};
+use campanile_domain::{Channel, Device, Notification, TenantId, UserId, Ways};
 use sqlx::PgConnection;
 
+use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -25,18 +26,26 @@ pub(crate) async fn usable<'n>(
         return Ok(Book::new());
     }
     let (tenants, users): (Vec<_>, Vec<_>) = who.into_iter().unzip();
+    // By key, one by one: see `dispatch/record.rs`; the order is explained in `relay/claim.rs`.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
          SELECT d.tenant, d.user_id, 'push', d.kind || ':' || d.value
-         FROM who w JOIN devices d ON d.tenant = w.tenant AND d.user_id = w.user_id
-         WHERE d.detached_at IS NULL
+         FROM who w CROSS JOIN LATERAL (
+             SELECT * FROM devices d WHERE d.tenant = w.tenant
+                 AND d.user_id >= w.user_id AND d.user_id <= w.user_id
+                 AND d.detached_at IS NULL ORDER BY d.user_id LIMIT $3
+         ) d
          UNION ALL
          SELECT u.tenant, u.user_id, 'email', u.email
-         FROM who w JOIN users u ON u.tenant = w.tenant AND u.user_id = w.user_id
-         WHERE u.email IS NOT NULL AND u.email_gone_at IS NULL",
+         FROM who w CROSS JOIN LATERAL (
+             SELECT tenant, user_id, email FROM users u
+             WHERE u.tenant = w.tenant AND u.user_id = w.user_id
+                 AND u.email IS NOT NULL AND u.email_gone_at IS NULL OFFSET 0
+         ) u",
     )
     .bind(tenants)
     .bind(users)
+    .bind(limit(Device::MAX_PER_USER))
     .fetch_all(connection)
     .await?;
     let mut book = Book::new();

@@ -40,7 +40,10 @@ async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec
              t.retry_ladder_ms, d.notification_ids, d.delivery_ids
          FROM UNNEST($1::text[], $2::uuid[], $3::integer[]) WITH ORDINALITY
              AS x (tenant, id, epoch, place)
-         JOIN dispatch d ON d.tenant = x.tenant AND d.id = x.id AND d.epoch = x.epoch
+         CROSS JOIN LATERAL (
+             SELECT * FROM dispatch d
+             WHERE d.tenant = x.tenant AND d.id = x.id AND d.epoch = x.epoch OFFSET 0
+         ) d
          LEFT JOIN tenants t ON t.tenant = d.tenant",
     )
     .bind(
@@ -86,19 +89,28 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         return Ok(());
     }
     let (low, high) = bounds(notifications.iter().copied());
+    // By key, one by one: see `record.rs`; the order is explained in `relay/claim.rs`.
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
          d.ladder_from, d.unfinished_starts, ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
-          JOIN deliveries d ON d.tenant = x.tenant AND d.notification_id = x.notification_id
-              AND d.id = x.id
-          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id
-          WHERE d.notification_id >= $4 AND d.notification_id <= $5 AND n.id >= $4 AND n.id <= $5
-              AND d.state IN ('queued', 'deferred', 'retrying')
-              AND NOT EXISTS (SELECT FROM schedule s
-                  WHERE s.tenant = d.tenant AND s.kind = 'retry' AND s.key = d.id)
+          CROSS JOIN LATERAL (
+              SELECT * FROM deliveries d
+              WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
+                  AND d.notification_id >= $4 AND d.notification_id <= $5
+                  AND d.state IN ('queued', 'deferred', 'retrying')
+                  AND NOT EXISTS (SELECT FROM schedule s
+                      WHERE s.tenant = d.tenant AND s.kind = 'retry' AND s.key = d.id)
+              OFFSET 0
+          ) d
+          CROSS JOIN LATERAL (
+              SELECT * FROM notifications n
+              WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
+                  AND n.id >= $4 AND n.id <= $5
+              ORDER BY n.id LIMIT 1
+          ) n
           ORDER BY x.place"
     ))
     .bind(&tenants)

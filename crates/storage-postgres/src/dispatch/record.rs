@@ -13,6 +13,10 @@ use crate::rows::bounds;
 /// An open state takes the new one; a final state stays, whoever comes late, and only its list of
 /// attempts grows. A retry is scheduled if that is where the delivery now stands; whatever waits
 /// for a delivery that became final is called off.
+///
+/// Each delivery is looked up by its key (`LATERAL … OFFSET 0` leaves the planner no other way) and
+/// written back through it (`ON CONFLICT`): a young partition seems to hold one row, and then a join
+/// would compare every delivery of the batch with every one of its span of time.
 const RECORD: &str = "
     WITH result AS (
         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
@@ -20,24 +24,31 @@ const RECORD: &str = "
             AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt,
                 code, detail)
     ), before AS MATERIALIZED (
-        SELECT r.*, d.user_id, jsonb_array_length(d.attempts) AS attempts, d.state IN ('queued', 'deferred', 'retrying') AS open
+        SELECT r.*, d.user_id, d.address, d.created_at, d.attempts, d.state AS old_state,
+            d.reason AS old_reason, d.next_attempt_at AS old_next_attempt_at,
+            d.state IN ('queued', 'deferred', 'retrying') AS open
         FROM result r
-        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
-            AND d.id = r.id
-        WHERE d.notification_id >= $10 AND d.notification_id <= $11
-        FOR UPDATE OF d
+        CROSS JOIN LATERAL (
+            SELECT * FROM deliveries d
+            WHERE d.tenant = r.tenant AND d.notification_id = r.notification_id AND d.id = r.id
+                AND d.notification_id >= $10 AND d.notification_id <= $11
+            OFFSET 0 FOR UPDATE
+        ) d
     ), written AS (
-        UPDATE deliveries d SET
-            state = CASE WHEN b.open THEN b.state ELSE d.state END,
-            reason = CASE WHEN b.open THEN b.reason ELSE d.reason END,
-            next_attempt_at = CASE WHEN b.open THEN b.next_attempt_at ELSE d.next_attempt_at END,
-            attempts = CASE WHEN b.attempt IS NULL THEN d.attempts ELSE d.attempts || jsonb_set(
-                b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(d.attempts) + 1)) END,
-            unfinished_starts = 0,
-            updated_at = now()
+        INSERT INTO deliveries AS d (tenant, notification_id, id, user_id, channel, address, state,
+            reason, next_attempt_at, attempts, created_at, updated_at)
+        SELECT b.tenant, b.notification_id, b.id, b.user_id, b.channel, b.address,
+            CASE WHEN b.open THEN b.state ELSE b.old_state END,
+            CASE WHEN b.open THEN b.reason ELSE b.old_reason END,
+            CASE WHEN b.open THEN b.next_attempt_at ELSE b.old_next_attempt_at END,
+            CASE WHEN b.attempt IS NULL THEN b.attempts ELSE b.attempts || jsonb_set(
+                b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(b.attempts) + 1)) END,
+            b.created_at, now()
         FROM before b
-        WHERE d.tenant = b.tenant AND d.notification_id = b.notification_id AND d.id = b.id
-            AND d.notification_id >= $10 AND d.notification_id <= $11
+        ON CONFLICT (tenant, notification_id, id) DO UPDATE SET
+            state = excluded.state, reason = excluded.reason,
+            next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts,
+            unfinished_starts = 0, updated_at = excluded.updated_at
     ), again AS (
         INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at)
         SELECT b.tenant, 'retry', b.id, b.notification_id, b.channel, b.lane, b.next_attempt_at
@@ -49,7 +60,7 @@ const RECORD: &str = "
         INSERT INTO dead_letters (tenant, id, notification_id, user_id, channel, lane, code, detail,
             attempts, died_at)
         SELECT b.tenant, b.id, b.notification_id, b.user_id, b.channel, b.lane, b.code, b.detail,
-            b.attempts + (b.attempt IS NOT NULL)::integer, now()
+            jsonb_array_length(b.attempts) + (b.attempt IS NOT NULL)::integer, now()
         FROM before b WHERE b.open AND b.state = 'dead'
         ON CONFLICT (tenant, id) DO NOTHING
     )
@@ -138,8 +149,12 @@ pub(super) async fn finished(
     }
     let (tenants, ids) = columns(dispatches, |id| id.0);
     sqlx::query(
-        "DELETE FROM dispatch d USING UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
-         WHERE d.tenant = x.tenant AND d.id = x.id",
+        "DELETE FROM dispatch WHERE ctid = ANY (ARRAY (
+             SELECT d.ctid FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
+             CROSS JOIN LATERAL (
+                 SELECT ctid FROM dispatch d WHERE d.tenant = x.tenant AND d.id = x.id
+                 OFFSET 0 FOR UPDATE
+             ) d))",
     )
     .bind(&tenants)
     .bind(&ids)

@@ -58,8 +58,12 @@ pub(super) async fn remove_outbox(
     rows: &[OutboxRow],
 ) -> Result<(), Fault> {
     sqlx::query(
-        "DELETE FROM outbox o USING UNNEST($1::text[], $2::smallint[], $3::uuid[]) AS x (tenant, lane, id)
-         WHERE o.tenant = x.tenant AND o.lane = x.lane AND o.id = x.id",
+        "DELETE FROM outbox WHERE ctid = ANY (ARRAY (
+             SELECT o.ctid FROM UNNEST($1::text[], $2::smallint[], $3::uuid[]) AS x (tenant, lane, id)
+             CROSS JOIN LATERAL (
+                 SELECT ctid FROM outbox o
+                 WHERE o.tenant = x.tenant AND o.lane = x.lane AND o.id = x.id OFFSET 0
+             ) o))",
     )
     .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
