@@ -1,15 +1,19 @@
 //! Load at a fixed rate, a receiver that keeps a ledger, and the join that finds what was lost.
 //!
-//! `cli` says what can be asked; `sink`, `run` and `join` do it; `ledger` is the files they share,
-//! `process` what a server costs meanwhile, `clock` and `summary` their times and figures.
+//! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it. `ledger` is the files they share, `population` and
+//! `token` whom they act for, `process` what a server costs meanwhile, `clock` and `summary` their
+//! times and figures.
 
 mod cli;
 mod clock;
 mod join;
 mod ledger;
+mod people;
+mod population;
 mod process;
 mod run;
 mod sink;
 mod summary;
+mod token;
 
 pub use cli::main;

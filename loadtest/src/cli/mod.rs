@@ -6,16 +6,20 @@
 )]
 
 mod join;
+mod people;
 mod run;
 mod sink;
+mod tenants;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use join::JoinOptions;
+pub(crate) use people::PeopleOptions;
 pub(crate) use run::RunOptions;
 pub(crate) use sink::{SinkKind, SinkOptions};
+pub(crate) use tenants::Tenants;
 
 /// Loads a running Campanile and proves what became of every 202.
 #[derive(Debug, Parser)]
@@ -40,6 +44,11 @@ enum Command {
     /// that it lives; every other request is taken for what --kind says. Ends at SIGTERM or Ctrl-C.
     #[command(after_help = sink::EXAMPLES)]
     Sink(SinkOptions),
+    /// Register a device or a mail address for each user, through the API.
+    ///
+    /// May be repeated: what is there already is refreshed.
+    #[command(after_help = people::EXAMPLES)]
+    People(PeopleOptions),
     /// Send notifications at a fixed rate, whatever the answers. Exit 1 if not one was accepted.
     ///
     /// Open loop: every request has a moment at which it is due, and its latency counts from there,
@@ -78,6 +87,11 @@ async fn done(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sink(options) => {
             crate::sink::run(options, |ready| println!("{ready}")).await?;
+            Ok(true)
+        }
+        Command::People(options) => {
+            let count = crate::people::run(&options).await?;
+            println!("{count} people are registered");
             Ok(true)
         }
         Command::Run(options) => {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+use super::tenants::Tenants;
 
 pub(super) const EXAMPLES: &str = "\
 Half a minute at fifty a second, and what it cost the server:
@@ -13,32 +15,78 @@ Half a minute at fifty a second, and what it cost the server:
 
 Through a server that is killed and comes back, keeping what was accepted for `join`:
 
-  campanile-loadtest run --rate 200 --duration 1m --retry --ledger accepted.jsonl";
+  campanile-loadtest run --rate 200 --duration 1m --retry --ledger accepted.jsonl
+
+Ten tenants in turn, with tokens of its own, pushes only:
+
+  export JWT_SECRET=…   # that of the service
+  campanile-loadtest run --tenant-count 10 --channel push --rate 1000 --duration 1m";
+
+/// A channel that a request may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Channel {
+    Push,
+    Email,
+    Webhook,
+    #[value(name = "in_app")]
+    InApp,
+}
+
+impl Channel {
+    /// As the API writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+            Self::InApp => "in_app",
+        }
+    }
+}
 
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunOptions {
-    /// The API's address.
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
-    pub(crate) url: String,
-    /// A token with the scope notifications:send (`campanile token`).
+    /// The API's address; several take the requests in turn.
+    #[arg(
+        long,
+        value_name = "URL,…",
+        default_value = "http://127.0.0.1:8080",
+        value_delimiter = ','
+    )]
+    pub(crate) url: Vec<String>,
+    /// A token with the scope notifications:send (`campanile token`); goes before --secret.
     #[arg(
         long,
         value_name = "JWT",
         env = "CAMPANILE_TOKEN",
-        hide_env_values = true
+        hide_env_values = true,
+        conflicts_with_all = ["tenants", "tenant_count"]
     )]
-    pub(crate) token: String,
+    pub(crate) token: Option<String>,
+    /// The service's shared secret: tokens for --tenants are signed here.
+    #[arg(
+        long,
+        env = "JWT_SECRET",
+        hide_env_values = true,
+        required_unless_present = "token"
+    )]
+    pub(crate) secret: Option<String>,
+    #[command(flatten)]
+    pub(crate) tenants: Tenants,
+    /// Only through this channel; may be given several times (default: all the tenant has).
+    #[arg(long, value_enum)]
+    pub(crate) channel: Vec<Channel>,
     /// Requests a second.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) rate: u32,
     /// For how long.
     #[arg(long, default_value = "30s", value_parser = humantime::parse_duration)]
     pub(crate) duration: Duration,
-    /// How many users (`user-0`, `user-1`, …) the notifications go to, in turn.
+    /// How many users (`user-0`, `user-1`, …) of all tenants the notifications go to, in turn.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) users: u32,
-    /// Recipients of one request; not more than there are users.
+    /// Recipients of one request; not more than a tenant has users.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) recipients: u32,
     /// Requests under way at once, at most; those that have to wait for a place grow old meanwhile.
@@ -62,4 +110,7 @@ pub(crate) struct RunOptions {
     /// The file for the report as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Draws no progress bar: somebody else shows what goes on.
+    #[arg(skip)]
+    pub(crate) is_quiet: bool,
 }

@@ -12,20 +12,25 @@ use uuid::Uuid;
 
 use crate::cli::RunOptions;
 use crate::clock::now_us;
+use crate::population::Population;
+use crate::token::Signer;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A request is given up, or repeated, after so long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends one tenant's notifications.
+/// Sends the notifications of all tenants.
 pub(super) struct Caller {
     client: Client,
-    url: String,
-    token: String,
+    urls: Vec<String>,
+    /// One for each tenant.
+    tokens: Vec<String>,
+    people: Population,
+    /// As the request names them; nothing: all that the tenant has.
+    channels: Vec<&'static str>,
     /// Makes the keys of this run its own.
     run: Uuid,
-    users: u64,
     recipients: u64,
     /// For how long a request is repeated; nothing: it is sent once.
     retry_for: Option<Duration>,
@@ -55,9 +60,10 @@ struct One {
 
 impl Caller {
     pub(super) fn new(options: &RunOptions) -> anyhow::Result<Self> {
+        let people = Population::new(&options.tenants.names(), options.users)?;
         ensure!(
-            options.recipients <= options.users,
-            "--recipients: a request names each user once, so not more than --users"
+            u64::from(options.recipients) <= people.users_each(),
+            "--recipients: a request names each user once, so not more than a tenant has of --users"
         );
         let client = Client::builder()
             .timeout(PATIENCE)
@@ -65,10 +71,15 @@ impl Caller {
             .no_proxy();
         Ok(Self {
             client: client.build().context("no HTTP client")?,
-            url: format!("{}/api/v1/notifications", options.url.trim_end_matches('/')),
-            token: options.token.trim().to_owned(),
+            urls: options
+                .url
+                .iter()
+                .map(|url| format!("{}/api/v1/notifications", url.trim_end_matches('/')))
+                .collect(),
+            tokens: tokens(options, &people)?,
+            people,
+            channels: options.channel.iter().map(|one| one.name()).collect(),
             run: Uuid::new_v4(),
-            users: options.users.into(),
             recipients: options.recipients.into(),
             retry_for: options.retry.then_some(options.retry_for),
         })
@@ -102,18 +113,23 @@ impl Caller {
 
     /// The promised ids, or why not and whether it is worth repeating.
     async fn try_once(&self, number: u64) -> Result<Vec<Uuid>, (String, bool)> {
-        let users = (0..self.recipients)
-            .map(|n| format!("user-{}", (number * self.recipients + n) % self.users));
-        let body = json!({
+        let users = self.people.recipients(number, self.recipients);
+        let mut body = json!({
             "notification_type": "loadtest",
             "recipients": users.collect::<Vec<_>>(),
             "title": "Load test",
             "content": {"number": number},
         });
+        if !self.channels.is_empty() {
+            body["channels"] = json!(self.channels);
+        }
+        // A round of the tenants goes to one address, the next round to the next.
+        let round = number / self.tokens.len() as u64;
+        let url = &self.urls[(round % self.urls.len() as u64) as usize];
         let request = self
             .client
-            .post(&self.url)
-            .bearer_auth(&self.token)
+            .post(url)
+            .bearer_auth(&self.tokens[self.people.turn(number)])
             .header("Idempotency-Key", format!("{}-{number}", self.run))
             .json(&body);
         let lost = |error: reqwest::Error| {
@@ -139,4 +155,15 @@ impl Caller {
             .map(|one| one.id)
             .collect())
     }
+}
+
+/// The token that was given, or one of our own for each tenant.
+fn tokens(options: &RunOptions, people: &Population) -> anyhow::Result<Vec<String>> {
+    if let Some(token) = &options.token {
+        return Ok(vec![token.trim().to_owned()]);
+    }
+    let secret = options.secret.as_deref();
+    let signer = Signer::new(secret.context("--token or --secret is needed")?)?;
+    let tenants = people.tenants().iter();
+    tenants.map(|tenant| signer.service(tenant)).collect()
 }

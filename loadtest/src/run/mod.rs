@@ -16,7 +16,7 @@ use crate::clock::now_us;
 use crate::ledger::LedgerWriter;
 use crate::process::sample;
 use caller::{Answer, Caller};
-use note::note;
+use note::{bar, note};
 pub(crate) use report::Report;
 
 /// Answers that wait to be noted.
@@ -37,7 +37,7 @@ pub(crate) async fn run(options: RunOptions) -> anyhow::Result<Report> {
         .collect::<anyhow::Result<Vec<_>>>()?;
     let total = requests(&options);
     let (notes, answers) = mpsc::channel(NOTES);
-    let noting = tokio::spawn(note(answers, ledger, total));
+    let noting = tokio::spawn(note(answers, ledger, bar(total, options.is_quiet)));
     let begun = Instant::now();
     send(&options, &caller, total, notes).await;
     let mut report = noting.await.context("the notes were lost")??;

@@ -10,18 +10,26 @@ use crate::ledger::{Accepted, LedgerWriter};
 /// Answers that are written to the ledger together.
 const TOGETHER: usize = 256;
 
-/// Takes answers until there are no more.
-pub(super) async fn note(
-    mut answers: mpsc::Receiver<Answer>,
-    mut ledger: Option<LedgerWriter>,
-    total: u64,
-) -> anyhow::Result<Report> {
+/// The line that shows how far it is.
+pub(super) fn bar(total: u64, is_quiet: bool) -> ProgressBar {
+    if is_quiet {
+        return ProgressBar::hidden();
+    }
     let bar = ProgressBar::new(total);
     if let Ok(style) = ProgressStyle::with_template(
         "{elapsed_precise} {bar:40} {pos}/{len} answered, {per_sec}, {eta} left",
     ) {
         bar.set_style(style);
     }
+    bar
+}
+
+/// Takes answers until there are no more.
+pub(super) async fn note(
+    mut answers: mpsc::Receiver<Answer>,
+    mut ledger: Option<LedgerWriter>,
+    bar: ProgressBar,
+) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let mut some = Vec::with_capacity(TOGETHER);
     while answers.recv_many(&mut some, TOGETHER).await > 0 {

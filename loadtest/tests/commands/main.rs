@@ -1,9 +1,10 @@
-//! The three commands as processes, around an API that the test plays.
+//! The commands as processes, around an API that the test plays.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod api;
 mod fcm;
 mod join;
+mod people;
 mod run;
 mod scene;
 mod sink;

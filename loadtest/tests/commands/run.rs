@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::api::Turn;
+use crate::api::{Api, Turn};
 use crate::scene::Scene;
 use crate::tool::{lines, loadtest};
 
@@ -79,6 +79,60 @@ async fn a_stall_is_seen_in_the_latency_of_those_that_it_kept_waiting() {
     let median = scene.report["accept"]["p50_ms"].as_f64().unwrap();
     assert!(median > 300.0, "{median} ms: the waiting was not counted");
     assert!(scene.report["accept"]["max_ms"].as_f64().unwrap() >= 500.0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_channels_that_were_named_are_asked_for() {
+    let more = ["--channel", "push", "--channel", "in_app"];
+    let scene = Scene::play(|_| Turn::Deliver, &more).await;
+    let requests = scene.api.requests.lock().unwrap();
+    let named = serde_json::json!(["push", "in_app"]);
+    assert!(requests.bodies.iter().all(|b| b["channels"] == named));
+    let scene = Scene::play(|_| Turn::Deliver, &[]).await;
+    let requests = scene.api.requests.lock().unwrap();
+    let mut bodies = requests.bodies.iter();
+    assert!(bodies.all(|body| body.get("channels").is_none()));
+}
+
+/// Without a token it signs its own, and every tenant's request names that tenant's users only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tenants_take_turns_with_tokens_of_their_own() {
+    let (api, url) = Api::start_signed().await;
+    let mut run = loadtest(["run", "--url", &url, "--rate", "100", "--duration", "200ms"]);
+    run.args([
+        "--tenants",
+        "acme,bell",
+        "--users",
+        "6",
+        "--recipients",
+        "2",
+    ])
+    .env("JWT_SECRET", "0123456789abcdef0123456789abcdef");
+    let output = tokio::task::spawn_blocking(move || run.output().unwrap());
+    assert!(output.await.unwrap().status.success());
+    let requests = api.requests.lock().unwrap();
+    let of = |tenant: &str| {
+        let mine = requests.tenants.iter().zip(&requests.bodies);
+        let mine = mine.filter(|(name, _)| *name == tenant);
+        let users = mine.flat_map(|(_, body)| body["recipients"].as_array().unwrap());
+        users.map(|user| user.as_str().unwrap()).collect::<Vec<_>>()
+    };
+    let (acme, bell) = (of("acme"), of("bell"));
+    assert_eq!((acme.len(), bell.len()), (20, 20), "ten requests each");
+    let distinct: HashSet<_> = acme.into_iter().collect();
+    assert_eq!(distinct, HashSet::from(["user-0", "user-2", "user-4"]));
+    let distinct: HashSet<_> = bell.into_iter().collect();
+    assert_eq!(distinct, HashSet::from(["user-1", "user-3", "user-5"]));
+}
+
+#[test]
+fn neither_token_nor_secret_is_refused() {
+    let output = loadtest(["run"]).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && text.contains("--secret"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -4,6 +4,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use serde_json::Value;
+
 /// A command of it, in an empty environment.
 pub(crate) fn loadtest<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_campanile-loadtest"));
@@ -16,12 +21,19 @@ pub(crate) fn text(path: &Path) -> &str {
 }
 
 /// Lines of a file, read as JSON.
-pub(crate) fn lines(path: &Path) -> Vec<serde_json::Value> {
+pub(crate) fn lines(path: &Path) -> Vec<Value> {
     let lines = std::fs::read_to_string(path).unwrap();
     lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// What a request's token claims; that its signature holds is the service's to test.
+pub(crate) fn claims(headers: &HeaderMap) -> Value {
+    let token = headers["authorization"].to_str().unwrap();
+    let claims = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }
 
 /// The receiver as a process; killed when it is dropped.
