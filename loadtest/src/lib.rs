@@ -1,6 +1,7 @@
 //! Load at a fixed rate, a receiver that keeps a ledger, and the join that finds what was lost.
 //!
-//! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it. `ledger` is the files they share, `population` and
+//! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it, `scenario` all of it around
+//! a cluster of its own, for `report` to tell. `ledger` is the files they share, `population` and
 //! `token` whom they act for, `process` what a server costs meanwhile, `clock` and `summary` their
 //! times and figures.
 
@@ -11,7 +12,9 @@ mod ledger;
 mod people;
 mod population;
 mod process;
+mod report;
 mod run;
+mod scenario;
 mod sink;
 mod summary;
 mod token;

@@ -38,34 +38,54 @@ pub(crate) struct Used {
 /// Ticks of `/proc/<pid>/stat` in a second: USER_HZ, 100 on every Linux platform of ours.
 const TICK_US: u64 = 10_000;
 
-/// Looks at a process.
-pub(crate) fn sample(pid: u32) -> anyhow::Result<Sample> {
-    let read = |file: &str| {
-        let path = format!("/proc/{pid}/{file}");
-        std::fs::read_to_string(&path).with_context(|| format!("--pid {pid}: cannot read {path}"))
-    };
-    let (stat, status) = (read("stat")?, read("status")?);
+/// CPU time of a process: its own, and that of its children which have ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) own_us: u64,
+    pub(crate) children_us: u64,
+}
+
+/// Reads a file of a process.
+pub(crate) fn read(pid: u32, file: &str) -> anyhow::Result<String> {
+    let path = format!("/proc/{pid}/{file}");
+    std::fs::read_to_string(&path).with_context(|| format!("process {pid}: cannot read {path}"))
+}
+
+/// What it has used so far.
+pub(crate) fn times(pid: u32) -> anyhow::Result<Times> {
+    let stat = read(pid, "stat")?;
     // The name stands in brackets and may hold anything, so what follows is counted from its end.
     let Some((_, rest)) = stat.rsplit_once(')') else {
-        bail!("--pid {pid}: no process")
+        bail!("process {pid}: its statistics cannot be read")
     };
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let ticks = |field: usize| fields.get(field).and_then(|text| text.parse::<u64>().ok());
-    let (Some(user), Some(system)) = (ticks(11), ticks(12)) else {
-        bail!("--pid {pid}: its statistics cannot be read")
+    let both = |first: usize| Some((ticks(first)? + ticks(first + 1)?) * TICK_US);
+    let (Some(own_us), Some(children_us)) = (both(11), both(13)) else {
+        bail!("process {pid}: its statistics cannot be read")
     };
-    let line = |name: &str| {
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap_or_default();
-        line.trim().trim_end_matches(" kB").to_owned()
-    };
+    Ok(Times {
+        own_us,
+        children_us,
+    })
+}
+
+/// A line of `/proc/<pid>/status`.
+pub(crate) fn line<'a>(status: &'a str, name: &str) -> &'a str {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap_or_default().trim().trim_end_matches(" kB")
+}
+
+/// Looks at a process.
+pub(crate) fn sample(pid: u32) -> anyhow::Result<Sample> {
+    let times = times(pid).with_context(|| format!("--pid {pid}"))?;
+    let status = read(pid, "status").with_context(|| format!("--pid {pid}"))?;
+    let kib = |name: &str| line(&status, name).parse().unwrap_or(0);
     Ok(Sample {
-        name: line("Name:"),
-        cpu_us: (user + system) * TICK_US,
-        resident_kib: line("VmRSS:").parse().unwrap_or(0),
-        peak_kib: line("VmHWM:").parse().unwrap_or(0),
+        name: line(&status, "Name:").to_owned(),
+        cpu_us: times.own_us,
+        resident_kib: kib("VmRSS:"),
+        peak_kib: kib("VmHWM:"),
     })
 }
 

@@ -43,3 +43,26 @@ impl std::fmt::Display for Latencies {
         )
     }
 }
+
+/// Quantiles that a curve is drawn through: the more nines, the rarer.
+const CURVE: [f64; 14] = [
+    0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.9975, 0.999, 0.9995, 0.9999, 1.0,
+];
+
+/// Latencies at quantiles: `[quantile, milliseconds]`, as long as the histogram tells them apart.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Curve(pub(crate) Vec<(f64, f64)>);
+
+impl From<&Histogram<u64>> for Curve {
+    fn from(histogram: &Histogram<u64>) -> Self {
+        let told = 1.0 - 1.0 / histogram.len().max(1) as f64;
+        let quantiles = CURVE.into_iter().filter(|quantile| *quantile <= told);
+        let point = |quantile| {
+            (
+                quantile,
+                histogram.value_at_quantile(quantile) as f64 / 1_000.0,
+            )
+        };
+        Self(quantiles.map(point).collect())
+    }
+}

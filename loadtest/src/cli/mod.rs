@@ -8,6 +8,7 @@
 mod join;
 mod people;
 mod run;
+mod scenario;
 mod sink;
 mod tenants;
 
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
 pub(crate) use run::RunOptions;
+pub(crate) use scenario::{Provided, ScenarioOptions};
 pub(crate) use sink::{SinkKind, SinkOptions};
 pub(crate) use tenants::Tenants;
 
@@ -34,7 +36,11 @@ A run from beginning to end, against `campanile up` with WEBHOOK_URL=http://127.
 
   campanile-loadtest sink --listen 127.0.0.1:9999 --ledger received.jsonl &
   campanile-loadtest run --token \"$TOKEN\" --rate 50 --duration 30s --ledger accepted.jsonl
-  campanile-loadtest join --accepted accepted.jsonl --received received.jsonl --timeout 60s";
+  campanile-loadtest join --accepted accepted.jsonl --received received.jsonl --timeout 60s
+
+All of that by itself, with a cluster of its own and a report:
+
+  campanile-loadtest scenario --channel push --rate 1000 --duration 60s --out push-1000";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -61,6 +67,14 @@ enum Command {
     /// wrong, or if more came twice than --max-doubled allows.
     #[command(after_help = join::EXAMPLES)]
     Join(JoinOptions),
+    /// Do all of it: start a cluster, load it, join the ledgers, report, and leave nothing behind.
+    ///
+    /// Starts the service's roles and a fake provider as processes, on a database and queues of their
+    /// own; registers people, sends at a fixed rate, waits until everything has arrived, and writes
+    /// report.json, report.md and report.svg. Exit 1 if a limit is missed, one line for each. Ctrl-C
+    /// clears up too.
+    #[command(after_help = scenario::EXAMPLES)]
+    Scenario(ScenarioOptions),
 }
 
 /// Runs what was asked.
@@ -103,6 +117,14 @@ async fn done(command: Command) -> anyhow::Result<bool> {
             let joined = crate::join::run(&options, |waiting| eprintln!("{waiting}")).await?;
             println!("{joined}");
             Ok(joined.passed)
+        }
+        Command::Scenario(options) => {
+            let report = crate::scenario::run(options, |line| eprintln!("{line}")).await?;
+            println!("{}", crate::report::markdown(&report));
+            for miss in &report.missed {
+                eprintln!("campanile-loadtest: {miss}");
+            }
+            Ok(report.missed.is_empty())
         }
     }
 }

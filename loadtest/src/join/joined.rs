@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Joined;
 use crate::ledger::{Accepted, Received};
-use crate::summary::{Latencies, histogram};
+use crate::summary::{Curve, Latencies, histogram};
 
 /// What came of one notification.
 #[derive(Default)]
@@ -75,6 +75,7 @@ pub(super) fn join(
         unverified,
         accept_to_receipt: Latencies::from(&from_accept),
         due_to_receipt: Latencies::from(&from_due),
+        curves: [Curve::from(&from_accept), Curve::from(&from_due)],
     }
     .judged()
 }

@@ -6,7 +6,7 @@ use comfy_table::Table;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::summary::Latencies;
+use crate::summary::{Curve, Latencies};
 
 /// Lost ids that are shown.
 const SHOWN: usize = 20;
@@ -42,6 +42,9 @@ pub(crate) struct Joined {
     pub(crate) accept_to_receipt: Latencies,
     /// From the moment the request was due to the first receipt.
     pub(crate) due_to_receipt: Latencies,
+    /// The same two as curves, for a picture.
+    #[serde(skip)]
+    pub(crate) curves: [Curve; 2],
 }
 
 impl Joined {

@@ -9,7 +9,7 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::process::Cost;
-use crate::summary::{Latencies, histogram};
+use crate::summary::{Curve, Latencies, histogram};
 
 /// The figures of a run.
 #[derive(Debug, Serialize)]
@@ -57,6 +57,11 @@ impl Report {
         self.notifications_accepted += notifications as u64;
         self.latencies
             .saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// The latencies of the 202s, for a picture.
+    pub(crate) fn curve(&self) -> Curve {
+        Curve::from(&self.latencies)
     }
 
     /// Works out what only the end shows.

@@ -1,0 +1,140 @@
+//! `campanile-loadtest scenario`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::SinkKind;
+use super::run::Channel;
+
+pub(super) const EXAMPLES: &str = "\
+A thousand pushes a second for a minute; report.json, report.md and report.svg are in ./push-1000:
+
+  cargo build --release --workspace
+  target/release/campanile-loadtest scenario --channel push --rate 1000 --duration 60s --out push-1000
+
+Mail over sixteen connections, through two nodes of each role, with limits of your own:
+
+  campanile-loadtest scenario --channel email --rate 2000 --smtp-connections 16 \\
+    --api-count 2 --worker-count 2 --max-accept-p99 80ms --max-delivery-p99 250ms --out mail-2000
+
+With servers elsewhere:
+
+  DATABASE_URL=postgres://… REDIS_URL=redis://… RABBITMQ_URL=amqp://… \\
+    campanile-loadtest scenario --channel webhook --out webhook";
+
+/// A channel that has a fake provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Provided {
+    Push,
+    Email,
+    Webhook,
+}
+
+impl Provided {
+    /// As requests and workers name it.
+    pub(crate) fn channel(self) -> Channel {
+        match self {
+            Self::Push => Channel::Push,
+            Self::Email => Channel::Email,
+            Self::Webhook => Channel::Webhook,
+        }
+    }
+
+    /// Who plays its provider.
+    pub(crate) fn sink(self) -> SinkKind {
+        match self {
+            Self::Push => SinkKind::Fcm,
+            Self::Email => SinkKind::Smtp,
+            Self::Webhook => SinkKind::Webhook,
+        }
+    }
+}
+
+/// Options of `scenario`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScenarioOptions {
+    /// The service's binary (default: `campanile` beside this one).
+    #[arg(long, value_name = "PATH")]
+    pub(crate) campanile: Option<PathBuf>,
+    /// A Postgres server; a database of its own is made there with `psql`, and dropped.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "postgres://postgres@127.0.0.1:5432/postgres"
+    )]
+    pub(crate) database_url: String,
+    /// A Redis server.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REDIS_URL",
+        hide_env_values = true,
+        default_value = "redis://127.0.0.1:6379"
+    )]
+    pub(crate) redis_url: String,
+    /// A RabbitMQ server; exchanges and queues of its own are made there, and deleted.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "RABBITMQ_URL",
+        hide_env_values = true,
+        default_value = "amqp://guest:guest@127.0.0.1:5672/%2f"
+    )]
+    pub(crate) rabbitmq_url: String,
+    /// Which way the notifications go.
+    #[arg(long, value_enum, default_value_t = Provided::Push)]
+    pub(crate) channel: Provided,
+    /// Requests a second.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
+    /// For how long.
+    #[arg(long, default_value = "60s", value_parser = humantime::parse_duration)]
+    pub(crate) duration: Duration,
+    /// A lighter run before, so long, at a tenth of the rate, that no figure counts; 0s: none.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
+    pub(crate) warm_up: Duration,
+    /// How many users there are, over all tenants.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) users: u32,
+    /// How many tenants: `default`, `load-1`, …. Only `default` has the operator's providers.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) tenants: u32,
+    /// Requests under way at once, at most.
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) connections: u32,
+    /// Connections to the mail relay, of each worker.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) smtp_connections: u32,
+    /// How many processes serve the API.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) api_count: u32,
+    /// How many workers there are.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) worker_count: u32,
+    /// How long what was accepted may take to arrive once the last request was answered.
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = humantime::parse_duration)]
+    pub(crate) drain: Duration,
+    /// The limit of the 99th percentile from the due time to the 202.
+    #[arg(long, value_name = "DURATION", default_value = "50ms", value_parser = humantime::parse_duration)]
+    pub(crate) max_accept_p99: Duration,
+    /// The limit of the 99th percentile from the 202 to the provider.
+    #[arg(long, value_name = "DURATION", default_value = "100ms", value_parser = humantime::parse_duration)]
+    pub(crate) max_delivery_p99: Duration,
+    /// So many may be lost.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) max_lost: u64,
+    /// So many may come twice.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) max_doubled: u64,
+    /// So many requests may fail.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) max_failed: u64,
+    /// The folder for the reports; made if it is missing. Ledgers and logs stay in its `work` if a
+    /// limit is missed.
+    #[arg(long, value_name = "DIR", default_value = "loadtest-report")]
+    pub(crate) out: PathBuf,
+}

@@ -1,0 +1,101 @@
+//! What a scenario showed: as JSON for programs, as Markdown with a picture for people.
+
+mod markdown;
+mod picture;
+mod plot;
+
+use std::path::Path;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::cli::ScenarioOptions;
+use crate::clock::now_us;
+use crate::join::Joined;
+use crate::scenario::{Cost, Moment};
+use crate::summary::Curve;
+pub(crate) use markdown::markdown;
+
+/// All of it; `report.json` is just this.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// A line for each limit that was missed; empty: it passed.
+    pub(crate) missed: Vec<String>,
+    pub(crate) scene: Scene,
+    pub(crate) run: crate::run::Report,
+    pub(crate) joined: Joined,
+    /// How long the last notifications took to arrive once the last request was answered.
+    pub(crate) drained_s: f64,
+    pub(crate) costs: Vec<Cost>,
+    pub(crate) curves: Curves,
+    pub(crate) moments: Vec<Moment>,
+}
+
+/// What was asked for, and where it ran.
+#[derive(Debug, Serialize)]
+pub(crate) struct Scene {
+    /// When it ended (RFC 3339).
+    pub(crate) at: String,
+    pub(crate) channel: &'static str,
+    pub(crate) rate: u32,
+    pub(crate) duration_s: f64,
+    pub(crate) users: u32,
+    pub(crate) tenants: u32,
+    pub(crate) api_count: u32,
+    pub(crate) worker_count: u32,
+    pub(crate) smtp_connections: Option<u32>,
+    pub(crate) max_accept_p99_ms: f64,
+    pub(crate) max_delivery_p99_ms: f64,
+    /// Of the machine, which carries everything: the service, the servers, the load and the sink.
+    pub(crate) cores: usize,
+    /// The load and the sink were built without optimisation, so they took more than they need.
+    pub(crate) is_debug_build: bool,
+}
+
+impl Scene {
+    /// Now and here.
+    pub(crate) fn of(options: &ScenarioOptions) -> Self {
+        let channel = options.channel.channel().name();
+        let now = std::time::UNIX_EPOCH + std::time::Duration::from_micros(now_us());
+        Self {
+            at: humantime::format_rfc3339_seconds(now).to_string(),
+            channel,
+            rate: options.rate,
+            duration_s: options.duration.as_secs_f64(),
+            users: options.users,
+            tenants: options.tenants,
+            api_count: options.api_count,
+            worker_count: options.worker_count,
+            smtp_connections: (channel == "email").then_some(options.smtp_connections),
+            max_accept_p99_ms: options.max_accept_p99.as_secs_f64() * 1_000.0,
+            max_delivery_p99_ms: options.max_delivery_p99.as_secs_f64() * 1_000.0,
+            cores: std::thread::available_parallelism().map_or(0, usize::from),
+            is_debug_build: cfg!(debug_assertions),
+        }
+    }
+}
+
+/// Latencies at quantiles.
+#[derive(Debug, Serialize)]
+pub(crate) struct Curves {
+    pub(crate) accept: Curve,
+    pub(crate) accept_to_receipt: Curve,
+    pub(crate) due_to_receipt: Curve,
+}
+
+/// Writes all three files.
+pub(crate) fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(report)?;
+    for (name, text) in [
+        ("report.json", json),
+        ("report.md", markdown(report)),
+        ("report.svg", picture::svg(report)),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,102 @@
+//! What a scenario has for itself on the servers: a database, exchanges, queues.
+
+use std::process::Command;
+
+use anyhow::Context;
+use url::Url;
+use uuid::Uuid;
+
+use super::amqp;
+use super::child::once;
+use crate::cli::ScenarioOptions;
+
+/// Whatever a worker serves, its relay declares the queues of all channels that it knows.
+const CHANNELS: [&str; 8] = [
+    "push", "email", "webhook", "slack", "discord", "pushover", "apprise", "web_push",
+];
+/// The queues of a channel, one for each lane.
+const LANES: [&str; 3] = ["critical", "default", "bulk"];
+
+/// Its place on the servers; removed by [`Installation::remove`].
+#[derive(Debug, Clone)]
+pub(super) struct Installation {
+    /// Of database, exchange and queues.
+    name: String,
+    server: Url,
+    broker: Url,
+    redis: String,
+    jwt_secret: String,
+}
+
+impl Installation {
+    /// Makes the database; the roles make everything else.
+    pub(super) fn create(options: &ScenarioOptions) -> anyhow::Result<Self> {
+        let id = Uuid::new_v4().simple().to_string();
+        let installation = Self {
+            name: format!("campanile_load_{}", &id[..8]),
+            server: Url::parse(&options.database_url).context("--database-url")?,
+            broker: Url::parse(&options.rabbitmq_url).context("--rabbitmq-url")?,
+            redis: options.redis_url.clone(),
+            jwt_secret: id,
+        };
+        installation.psql(&format!("CREATE DATABASE {}", installation.name))?;
+        Ok(installation)
+    }
+
+    /// Its name, by which one that was left behind is found.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The key of its tokens.
+    pub(super) fn jwt_secret(&self) -> &str {
+        &self.jwt_secret
+    }
+
+    /// The settings of every role.
+    pub(super) fn settings(&self) -> Vec<(String, String)> {
+        let mut database = self.server.clone();
+        database.set_path(&self.name);
+        [
+            ("DATABASE_URL", database.as_str()),
+            ("REDIS_URL", &self.redis),
+            ("RABBITMQ_URL", self.broker.as_str()),
+            ("RABBITMQ_EXCHANGE", &self.name),
+            ("RABBITMQ_QUEUE", &self.name),
+            ("JWT_SECRET", &self.jwt_secret),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+    }
+
+    /// Drops the database and deletes queues and exchanges; tries both.
+    pub(super) async fn remove(&self) -> anyhow::Result<()> {
+        let dropped = self.psql(&format!(
+            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+            self.name
+        ));
+        let of_channel = |channel| LANES.map(|lane| format!("{}.{channel}.{lane}", self.name));
+        let mut queues: Vec<_> = CHANNELS.into_iter().flat_map(of_channel).collect();
+        let dead = format!("{}.dead", self.name);
+        queues.push(dead.clone());
+        let deleted = amqp::delete(&self.broker, &queues, &[self.name.clone(), dead]).await;
+        dropped.with_context(|| format!("the database {} is left", self.name))?;
+        deleted.with_context(|| format!("queues and exchanges {}.* are left", self.name))
+    }
+
+    fn psql(&self, statement: &str) -> anyhow::Result<()> {
+        let mut server = self.server.clone();
+        let password = server.password().map(amqp::decoded);
+        // Not in an argument, for arguments are for all to read.
+        let _ = server.set_password(None);
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--no-password"])
+            .args(["--set", "ON_ERROR_STOP=1", "--command", statement])
+            .args(["--dbname", server.as_str()])
+            .env("PGOPTIONS", "--client-min-messages=warning");
+        if let Some(password) = password {
+            psql.env("PGPASSWORD", password);
+        }
+        once(psql).map(drop)
+    }
+}
