@@ -22,7 +22,11 @@ pub(super) fn missed(
             delivery,
             options.max_delivery_p99,
         ),
-        more("lost", joined.lost.len() as u64, options.max_lost),
+        more(
+            "lost, or still under way after --drain",
+            joined.lost.len() as u64,
+            options.max_lost,
+        ),
         more("doubled", joined.doubled, options.max_doubled),
         more("failed requests", failed, options.max_failed),
         more("notifications under several ids", joined.several_ids, 0),
