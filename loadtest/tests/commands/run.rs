@@ -85,9 +85,9 @@ async fn a_stall_is_seen_in_the_latency_of_those_that_it_kept_waiting() {
 async fn only_the_channels_that_were_named_are_asked_for() {
     let more = ["--channel", "push", "--channel", "in_app"];
     let scene = Scene::play(|_| Turn::Deliver, &more).await;
-    let requests = scene.api.requests.lock().unwrap();
+    let bodies = scene.api.requests.lock().unwrap().bodies.clone();
     let named = serde_json::json!(["push", "in_app"]);
-    assert!(requests.bodies.iter().all(|b| b["channels"] == named));
+    assert!(bodies.iter().all(|body| body["channels"] == named));
     let scene = Scene::play(|_| Turn::Deliver, &[]).await;
     let requests = scene.api.requests.lock().unwrap();
     let mut bodies = requests.bodies.iter();
