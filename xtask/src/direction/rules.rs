@@ -18,6 +18,11 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-cache-redis", &[DOMAIN, CACHE]),
     ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),
     ("campanile-intake", &[DOMAIN, STORAGE, CACHE, TELEMETRY]),
+    // One way in for tenants' accounts, the API's and the command line's alike.
+    (
+        PROVIDERS,
+        &[DOMAIN, STORAGE, CHANNELS, INTAKE, "campanile-sealing"],
+    ),
     (
         "campanile-delivery",
         &[
@@ -26,7 +31,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ),
     (
         "campanile-api",
-        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE],
+        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
     // The binary wires everything together: the only one that knows all.
@@ -41,6 +46,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             CHANNELS,
             TEMPLATES,
             INTAKE,
+            PROVIDERS,
             API,
             "campanile-cache-redis",
             "campanile-config",
@@ -116,6 +122,7 @@ const CACHE: &str = "campanile-cache";
 const CHANNELS: &str = "campanile-channels";
 const DOMAIN: &str = "campanile-domain";
 const INTAKE: &str = "campanile-intake";
+const PROVIDERS: &str = "campanile-providers";
 const QUEUE: &str = "campanile-queue";
 const STORAGE: &str = "campanile-storage";
 const TELEMETRY: &str = "campanile-telemetry";

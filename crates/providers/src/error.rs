@@ -1,0 +1,46 @@
+//! What can go wrong with an account; no value of a field is ever part of it.
+
+use campanile_domain::Channel;
+use campanile_intake::FieldError;
+use campanile_sealing::SealError;
+use campanile_storage::StorageError;
+
+/// Why no sender can be made of an account.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A field is wrong.
+    #[error("{}: {}", .0.field, .0.detail)]
+    Field(FieldError),
+    /// This version has no accounts of tenants for this channel.
+    #[error("{0} is not served by tenants' own providers")]
+    Channel(Channel),
+    /// The system gives no HTTP client.
+    #[error("no HTTP client: {0}")]
+    Client(String),
+}
+
+impl From<FieldError> for BuildError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
+    }
+}
+
+/// Why an account was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The body is wrong; every wrong field.
+    #[error("{}", .0.iter().map(|e| format!("{}: {}", e.field, e.detail)).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<FieldError>),
+    /// Nothing can be sealed without a master key.
+    #[error("CAMPANILE_MASTER_KEY: not set; without it no provider's secrets can be sealed")]
+    NotConfigured,
+    /// The master key is not the one that this tenant's secrets are sealed under.
+    #[error("CAMPANILE_MASTER_KEY: does not open this tenant's secrets ({0})")]
+    Key(SealError),
+    /// The database does not answer as it should.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The system gives no HTTP client.
+    #[error("no HTTP client: {0}")]
+    Client(String),
+}

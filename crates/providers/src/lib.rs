@@ -1,0 +1,23 @@
+//! Tenants' own accounts at providers: checked when they are set, sealed where they rest, opened by
+//! whoever delivers.
+//!
+//! `fields` is the table of what an account of each channel consists of and what of it is secret;
+//! `read` takes it out of JSON, `account` is what was read, `workshop` makes a sender of it, `vault`
+//! seals and opens. [`ProviderDesk`] is the whole way in, for the API and the command line alike.
+
+mod account;
+mod body;
+mod desk;
+mod error;
+mod fields;
+mod read;
+mod shown;
+mod vault;
+mod workshop;
+
+pub use account::Account;
+pub use desk::ProviderDesk;
+pub use error::{BuildError, DeskError};
+pub use shown::ProviderShown;
+pub use vault::{OpenError, open};
+pub use workshop::{Built, Workshop};

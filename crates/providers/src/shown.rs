@@ -1,0 +1,68 @@
+//! What is told of an account.
+
+use campanile_storage::Provider;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Account;
+
+/// The half of an account that is stored open. The names of the secrets are part of it, so that a
+/// list needs no key.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) settings: Map<String, Value>,
+    pub(crate) secrets: Vec<String>,
+}
+
+impl Kept {
+    pub(crate) fn of(account: &Account) -> String {
+        let kept = Self {
+            settings: account.public.clone(),
+            secrets: account.secrets.keys().cloned().collect(),
+        };
+        serde_json::to_string(&kept).expect("JSON is JSON")
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// An account as it is shown: everything but its secrets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProviderShown {
+    /// What the tenant calls it.
+    pub name: String,
+    /// What it serves.
+    pub channel: &'static str,
+    /// Without the secrets.
+    pub settings: Map<String, Value>,
+    /// The names of the secrets that are set.
+    pub secrets: Vec<String>,
+    /// Always 1 in this version.
+    pub weight: u32,
+    /// Always null in this version.
+    pub failover_to: Option<String>,
+    /// When it was last set.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<Provider> for ProviderShown {
+    fn from(provider: Provider) -> Self {
+        // What another version wrote is listed all the same, so that it can be seen and removed.
+        let kept = Kept::parse(&provider.settings).unwrap_or(Kept {
+            settings: Map::new(),
+            secrets: Vec::new(),
+        });
+        Self {
+            name: provider.name.to_string(),
+            channel: provider.channel.name(),
+            settings: kept.settings,
+            secrets: kept.secrets,
+            weight: provider.weight,
+            failover_to: provider.failover_to.map(|name| name.to_string()),
+            updated_at: provider.updated_at,
+        }
+    }
+}
