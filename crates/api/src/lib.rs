@@ -26,3 +26,4 @@ pub use state::{ApiState, Draining, RequestLimits};
 pub use v1::admin::dead_letters::{
     DeadLetterList, SweepAct, SweepBounds, Swept, decode_dead_letter_cursor, sweep_dead_letters,
 };
+pub use v1::admin::providers::ProviderList;

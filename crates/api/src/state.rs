@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use campanile_domain::Clock;
 use campanile_intake::Intake;
+use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 
 use crate::health::{HealthSource, RecentHealth};
@@ -56,6 +57,7 @@ impl Default for RequestLimits {
 pub struct ApiState {
     storage: Arc<dyn Storage>,
     intake: Intake,
+    providers: ProviderDesk,
     clock: Arc<dyn Clock>,
     authenticator: Authenticator,
     health: RecentHealth,
@@ -64,7 +66,7 @@ pub struct ApiState {
 }
 
 impl ApiState {
-    /// Puts the parts together, with the default limits.
+    /// Puts the parts together, with the default limits and without a key for providers.
     pub fn new(
         storage: Arc<dyn Storage>,
         intake: Intake,
@@ -75,6 +77,11 @@ impl ApiState {
     ) -> Self {
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
+            providers: ProviderDesk::new(
+                Arc::clone(&storage),
+                None,
+                Arc::new(Workshop::new(Vec::new())),
+            ),
             storage,
             intake,
             clock,
@@ -82,6 +89,13 @@ impl ApiState {
             draining,
             limits: RequestLimits::default(),
         }
+    }
+
+    /// Lets providers be set where `desk` does it.
+    #[must_use]
+    pub fn with_providers(mut self, desk: ProviderDesk) -> Self {
+        self.providers = desk;
+        self
     }
 
     /// Sets other limits.

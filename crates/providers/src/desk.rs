@@ -6,7 +6,7 @@ use campanile_domain::{Channel, ProviderName, TenantId};
 use campanile_intake::FieldError;
 use campanile_sealing::MasterKey;
 use campanile_storage::{Provider, Storage, StorageError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -73,7 +73,8 @@ impl ProviderDesk {
             weight: 1,
             failover_to: None,
             version: Uuid::new_v4(),
-            updated_at: now,
+            // What is told now is what the databases keep and a list tells later.
+            updated_at: now.trunc_subsecs(6),
         };
         self.storage.put_provider(&provider).await?;
         Ok(provider.into())

@@ -19,12 +19,16 @@ pub enum ProblemCode {
     DeviceNotFound,
     /// No such user, or not the caller's.
     UserNotFound,
+    /// No such provider, or not the caller's.
+    ProviderNotFound,
     /// The path exists, the method does not.
     MethodNotAllowed,
     /// The body did not arrive in time.
     BodyTimeout,
     /// Another request with this idempotency key is being accepted.
     IdempotencyKeyInUse,
+    /// A setting of the server is missing that this needs; only its operator can mend that.
+    NotConfigured,
     /// The body is larger than allowed.
     PayloadTooLarge,
     /// The body is not `application/json`.
@@ -49,7 +53,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -57,9 +61,11 @@ impl ProblemCode {
         Self::NotificationNotFound,
         Self::DeviceNotFound,
         Self::UserNotFound,
+        Self::ProviderNotFound,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::IdempotencyKeyInUse,
+        Self::NotConfigured,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
@@ -82,9 +88,11 @@ impl ProblemCode {
             Self::NotificationNotFound => "notification_not_found",
             Self::DeviceNotFound => "device_not_found",
             Self::UserNotFound => "user_not_found",
+            Self::ProviderNotFound => "provider_not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTimeout => "body_timeout",
             Self::IdempotencyKeyInUse => "idempotency_key_in_use",
+            Self::NotConfigured => "not_configured",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationFailed => "validation_failed",
@@ -107,10 +115,11 @@ impl ProblemCode {
             Self::NotFound
             | Self::NotificationNotFound
             | Self::DeviceNotFound
-            | Self::UserNotFound => StatusCode::NOT_FOUND,
+            | Self::UserNotFound
+            | Self::ProviderNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::IdempotencyKeyInUse => StatusCode::CONFLICT,
+            Self::IdempotencyKeyInUse | Self::NotConfigured => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -131,9 +140,11 @@ impl ProblemCode {
             Self::NotificationNotFound => "Notification not found",
             Self::DeviceNotFound => "Device not found",
             Self::UserNotFound => "User not found",
+            Self::ProviderNotFound => "Provider not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",
             Self::IdempotencyKeyInUse => "Idempotency key in use",
+            Self::NotConfigured => "Not configured",
             Self::PayloadTooLarge => "Payload too large",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::ValidationFailed => "Validation failed",

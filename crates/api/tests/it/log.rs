@@ -13,7 +13,7 @@ use crate::dead_letters::{bury, sweep};
 use crate::support::{TestApi, get, user};
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -36,7 +36,7 @@ impl<'a> MakeWriter<'a> for Lines {
 
 impl Lines {
     /// Collects this thread's log until the guard is dropped.
-    fn collect(&self) -> tracing::subscriber::DefaultGuard {
+    pub fn collect(&self) -> tracing::subscriber::DefaultGuard {
         let subscriber = tracing_subscriber::fmt()
             .json()
             .flatten_event(true)
@@ -46,7 +46,7 @@ impl Lines {
         tracing::subscriber::set_default(subscriber)
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 

@@ -14,6 +14,7 @@ mod jwks;
 mod log;
 mod open;
 mod problems;
+mod providers;
 mod send;
 mod server;
 mod sqlite;

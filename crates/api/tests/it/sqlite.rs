@@ -18,7 +18,7 @@ use crate::support::{
 };
 
 /// A folder that goes with the test.
-pub struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new() -> Self {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{TestApi, token};
 
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 17] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 20] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -31,6 +31,9 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 17] = [
     ("get", "/api/v1/admin/dead-letters", Some("admin")),
     ("post", "/api/v1/admin/dead-letters/replay", Some("admin")),
     ("post", "/api/v1/admin/dead-letters/purge", Some("admin")),
+    ("get", "/api/v1/admin/providers", Some("admin")),
+    ("put", "/api/v1/admin/providers/{name}", Some("admin")),
+    ("delete", "/api/v1/admin/providers/{name}", Some("admin")),
 ];
 
 /// Paths outside the document, open on purpose: the document itself and its reader.
@@ -48,7 +51,11 @@ async fn document(api: &TestApi) -> Value {
 pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
     let builder = Request::builder()
         .method(method.to_ascii_uppercase().as_str())
-        .uri(path.replace("{id}", ID).replace("{user_id}", "u1"));
+        .uri(
+            path.replace("{id}", ID)
+                .replace("{user_id}", "u1")
+                .replace("{name}", "main"),
+        );
     let builder = match token {
         Some(token) => builder.header("authorization", format!("Bearer {token}")),
         None => builder,

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApi, message, send_json, service, token, user};
+use crate::support::{TestApi, message, operator, send_json, service, token, user};
 use crate::walk::{OPERATIONS, request};
 
 /// What `acme` has, as paths that name it.
-async fn belongings(api: &TestApi) -> [(&'static str, String); 3] {
+async fn belongings(api: &TestApi) -> [(&'static str, String); 4] {
     let sent = api.post(message(&["u1"]).to_string()).await.json();
     let device = json!({"kind": "token", "value": "t1", "platform": "web"});
     let token = user("acme", "u1");
@@ -14,6 +14,11 @@ async fn belongings(api: &TestApi) -> [(&'static str, String); 3] {
     let device = api.call(device).await.json();
     let user = send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}");
     assert_eq!(api.call(user).await.status, 200);
+    let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
+    let (name, admin) = ("/api/v1/admin/providers/main", operator("acme"));
+    let hook = send_json("PUT", name, &admin, hook.to_string());
+    assert_eq!(api.call(hook).await.status, 200);
     let path = |pattern: &str, id: &Value| pattern.replace("{}", id.as_str().unwrap());
     [
         (
@@ -28,6 +33,7 @@ async fn belongings(api: &TestApi) -> [(&'static str, String); 3] {
             path("/api/v1/devices/{}", &device["id"]),
         ),
         ("/api/v1/users/{user_id}", "/api/v1/users/u1".to_owned()),
+        ("/api/v1/admin/providers/{name}", name.to_owned()),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What a tenant's own operators do, a folder per resource.
 
 pub(crate) mod dead_letters;
+pub(crate) mod providers;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -8,5 +9,7 @@ use crate::ApiState;
 
 /// All calls under `/api/v1/admin`.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::default().merge(dead_letters::router())
+    OpenApiRouter::default()
+        .merge(dead_letters::router())
+        .merge(providers::router())
 }

@@ -16,6 +16,8 @@ use campanile_api::{
 use campanile_cache::InProcessBus;
 use campanile_domain::{Clock, SystemClock};
 use campanile_intake::Intake;
+use campanile_providers::{ProviderDesk, Workshop};
+use campanile_sealing::MasterKey;
 use campanile_storage::Storage;
 use chrono::Utc;
 use http::{HeaderMap, Request, StatusCode};
@@ -145,13 +147,36 @@ pub fn over(
     health: HealthSnapshot,
     draining: Draining,
 ) -> Router {
+    let desk = ProviderDesk::new(Arc::clone(&storage), Some(master_key()), workshop());
+    let state = state(storage, settings, health, draining);
+    router(state.with_limits(limits).with_providers(desk))
+}
+
+/// The API of a server that has no master key.
+pub fn without_key(storage: Arc<dyn Storage>, limits: RequestLimits, draining: Draining) -> Router {
+    router(state(storage, shared_secret(), healthy(), draining).with_limits(limits))
+}
+
+fn state(
+    storage: Arc<dyn Storage>,
+    settings: KeySettings,
+    health: HealthSnapshot,
+    draining: Draining,
+) -> ApiState {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let bus = Arc::new(InProcessBus::new());
     let intake = Intake::start(Arc::clone(&storage), bus, Arc::clone(&clock));
     let keys = Arc::new(Keys::new(settings).unwrap());
     let health = Arc::new(Steady(health));
-    let state = ApiState::new(storage, intake, keys, health, clock, draining);
-    router(state.with_limits(limits))
+    ApiState::new(storage, intake, keys, health, clock, draining)
+}
+
+fn master_key() -> Arc<MasterKey> {
+    Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap())
+}
+
+fn workshop() -> Arc<Workshop> {
+    Arc::new(Workshop::new(Vec::new()))
 }
 
 /// The settings that [`token`] signs for.

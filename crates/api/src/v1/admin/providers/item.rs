@@ -1,0 +1,61 @@
+//! An account as it is shown, and all of a tenant's.
+
+use campanile_providers::ProviderShown;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// An account without its secrets.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Provider)]
+pub(super) struct Item {
+    /// What the tenant calls it.
+    #[schema(example = "main")]
+    name: String,
+    /// What it serves.
+    #[schema(example = "push")]
+    channel: &'static str,
+    /// As they were set, without the secrets.
+    #[schema(value_type = Object)]
+    settings: Map<String, Value>,
+    /// The names of the secrets that are set.
+    #[schema(example = json!(["private_key"]))]
+    secrets: Vec<String>,
+    /// Always 1 in this version.
+    weight: u32,
+    /// Always null in this version.
+    #[schema(required)]
+    failover_to: Option<String>,
+    /// When it was last set.
+    updated_at: DateTime<Utc>,
+}
+
+impl From<ProviderShown> for Item {
+    fn from(shown: ProviderShown) -> Self {
+        Self {
+            name: shown.name,
+            channel: shown.channel,
+            settings: shown.settings,
+            secrets: shown.secrets,
+            weight: shown.weight,
+            failover_to: shown.failover_to,
+            updated_at: shown.updated_at,
+        }
+    }
+}
+
+/// A tenant's accounts; also what `campanile provider list` prints.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProviderList {
+    /// By name.
+    providers: Vec<Item>,
+}
+
+impl From<Vec<ProviderShown>> for ProviderList {
+    fn from(all: Vec<ProviderShown>) -> Self {
+        Self {
+            providers: all.into_iter().map(Item::from).collect(),
+        }
+    }
+}

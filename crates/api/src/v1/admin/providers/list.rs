@@ -1,0 +1,30 @@
+//! `GET /api/v1/admin/providers`: a tenant's own accounts.
+
+use axum::Json;
+use axum::extract::State;
+use campanile_providers::ProviderDesk;
+
+use super::item::ProviderList;
+use crate::identity::Operator;
+use crate::problem::Problem;
+use crate::v1::responses::Guarded;
+
+/// Shows the tenant's accounts by name, without their secrets. Accounts of the operator's own settings,
+/// which serve the tenant `default`, are not among them.
+#[utoipa::path(
+    get,
+    operation_id = "list_providers",
+    path = "/api/v1/admin/providers",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, description = "All of them", body = ProviderList),
+        Guarded,
+    ),
+)]
+pub(super) async fn list(
+    operator: Operator,
+    State(desk): State<ProviderDesk>,
+) -> Result<Json<ProviderList>, Problem> {
+    Ok(Json(desk.list(operator.tenant()).await?.into()))
+}

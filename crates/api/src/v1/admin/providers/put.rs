@@ -1,0 +1,78 @@
+//! `PUT /api/v1/admin/providers/{name}`: a tenant brings an account of its own.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_providers::{DeskError, ProviderDesk};
+use http::HeaderMap;
+
+use super::item::Item;
+use super::name_path::NamePath;
+use super::put_body::PutBody;
+use crate::RequestLimits;
+use crate::identity::Operator;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Fields(errors) => errors.into(),
+            DeskError::NotConfigured => Self::new(ProblemCode::NotConfigured, error.to_string()),
+            DeskError::Key(_) => {
+                tracing::error!(%error, "a tenant's secrets cannot be sealed");
+                Self::new(ProblemCode::NotConfigured, error.to_string())
+            }
+            DeskError::Storage(error) => error.into(),
+            DeskError::Client(_) => {
+                tracing::error!(%error, "a provider cannot be checked");
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// Creates an account or replaces it; workers use it within seconds.
+///
+/// What is left out is forgotten, except a secret: it is kept from before, as long as the provider
+/// stays on its channel and the fields that say where the secret goes or what it opens (host, port,
+/// tls and username of a relay; endpoint, token_uri and client_email of a push account) stay as they
+/// are. Secrets are sealed and never read back. A channel has one provider.
+#[utoipa::path(
+    put,
+    operation_id = "put_provider",
+    path = "/api/v1/admin/providers/{name}",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    params(("name" = String, Path, description = "What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -", example = "main")),
+    request_body(content = PutBody, content_type = "application/json",
+        example = json!({"channel": "email", "settings": {"host": "smtp.example.com", "username": "acme",
+            "password": "…", "from": "Acme <news@acme.example>"}})),
+    responses(
+        (status = 200, description = "Created or replaced", body = Item),
+        (status = 404, description = "No provider can have this name", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The server has no master key, or not the one that this tenant's secrets are sealed under", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn put(
+    operator: Operator,
+    NamePath(name): NamePath,
+    State(desk): State<ProviderDesk>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Item>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let tenant = operator.tenant();
+    let shown = desk.put(tenant, &name, &body, clock.now()).await?;
+    let channel = shown.channel;
+    tracing::info!(tenant.id = %tenant, provider = %name, channel, "set a provider");
+    Ok(Json(shown.into()))
+}

@@ -1,0 +1,25 @@
+//! The shape of an account, for the OpenAPI document only: the JSON is read field by field.
+
+use utoipa::ToSchema;
+
+/// An account at a provider.
+#[derive(ToSchema)]
+#[schema(as = ProviderSettings)]
+#[expect(dead_code, reason = "describes JSON that is read elsewhere")]
+pub(super) struct PutBody {
+    /// `push`, `email` or `webhook`.
+    #[schema(example = "push")]
+    channel: String,
+    /// By channel; an asterisk marks what is sealed and never read back. `push`: `project_id`,
+    /// `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint` (Google's service
+    /// account file is taken as it is). `email`: `host`, `port`, `tls` (`starttls`, `tls` or
+    /// `none`), `username`, `password`*, `from`, `connections`, `dkim` (`domain`, `selector`,
+    /// `private_key`*). `webhook`: `url`, `secret`*.
+    #[schema(value_type = Object)]
+    settings: serde_json::Value,
+    /// Only 1 in this version.
+    #[schema(minimum = 1, maximum = 1)]
+    weight: Option<u32>,
+    /// Only null in this version.
+    failover_to: Option<String>,
+}

@@ -1,0 +1,38 @@
+//! `DELETE /api/v1/admin/providers/{name}`: an account is used no more.
+
+use axum::extract::State;
+use campanile_providers::ProviderDesk;
+use http::StatusCode;
+
+use super::name_path::{NamePath, not_found};
+use crate::identity::Operator;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// Removes an account and its secrets. Deliveries that were planned for it wait until the channel has
+/// a provider again.
+#[utoipa::path(
+    delete,
+    operation_id = "remove_provider",
+    path = "/api/v1/admin/providers/{name}",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    params(("name" = String, Path, description = "What the tenant calls it", example = "main")),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 404, description = "No such provider of the tenant", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn remove(
+    operator: Operator,
+    NamePath(name): NamePath,
+    State(desk): State<ProviderDesk>,
+) -> Result<StatusCode, Problem> {
+    let tenant = operator.tenant();
+    if !desk.remove(tenant, &name).await? {
+        return Err(not_found());
+    }
+    tracing::info!(tenant.id = %tenant, provider = %name, "removed a provider");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,166 @@
+//! Tenants' own providers: what is told of them, what never is, and what is refused.
+
+use campanile_api::{Draining, RequestLimits};
+use campanile_test_support::fcm::FcmAccount;
+use serde_json::{Value, json};
+
+use crate::log::Lines;
+use crate::sqlite::{Folder, api_and_storage};
+use crate::support::{Answer, TestApi, delete, operator, send_json};
+
+const PATH: &str = "/api/v1/admin/providers";
+
+async fn put(api: &TestApi, tenant: &str, name: &str, body: &Value) -> Answer {
+    let path = format!("{PATH}/{name}");
+    let request = send_json("PUT", &path, &operator(tenant), body.to_string());
+    api.call(request).await
+}
+
+async fn list(api: &TestApi, tenant: &str) -> Value {
+    api.get(PATH, &operator(tenant)).await.json()
+}
+
+fn push() -> Value {
+    let account = FcmAccount::new();
+    json!({"channel": "push", "settings": {"type": "service_account",
+        "project_id": account.project_id, "client_email": account.client_email,
+        "private_key": account.private_key}})
+}
+
+fn mail() -> Value {
+    json!({"channel": "email", "settings": {"host": "mail.example.com", "username": "zoe",
+        "password": "hunter2-hunter2", "from": "zoe@example.com"}})
+}
+
+/// Sets, lists, replaces and removes; nothing that is said has a secret in it.
+async fn whole_life(api: &TestApi) {
+    let account = FcmAccount::new();
+    let line = account.private_key.lines().nth(3).unwrap();
+    let lines = Lines::default();
+    let guard = lines.collect();
+    let mut said = Vec::new();
+    let set = put(api, "acme", "main", &push()).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let shown = set.json();
+    assert_eq!(
+        shown["settings"],
+        json!({"project_id": account.project_id,
+        "client_email": account.client_email})
+    );
+    assert_eq!(
+        (&shown["secrets"], &shown["weight"]),
+        (&json!(["private_key"]), &json!(1))
+    );
+    assert_eq!(
+        (&shown["name"], &shown["failover_to"]),
+        (&json!("main"), &Value::Null)
+    );
+    said.push(set.text);
+    said.push(put(api, "acme", "relay", &mail()).await.text);
+    let page = list(api, "acme").await;
+    assert_eq!(page["providers"][0], shown);
+    assert_eq!(page["providers"][1]["secrets"], json!(["password"]));
+    assert_eq!(list(api, "other").await, json!({"providers": []}));
+    said.push(page.to_string());
+    // The key is kept where it goes nowhere else, and asked for again where it does.
+    let mut again = push();
+    again["settings"]["private_key"] = Value::Null;
+    assert_eq!(put(api, "acme", "main", &again).await.status, 200);
+    again["settings"]["endpoint"] = json!("https://evil.example.com");
+    let moved = put(api, "acme", "main", &again).await;
+    moved.names_wrong(&[("/settings/private_key", "required")]);
+    let foreign = put(api, "other", "main", &again).await;
+    foreign.names_wrong(&[("/settings/private_key", "required")]);
+    let mut wrong = mail();
+    wrong["settings"]["port"] = json!(0);
+    let wrong = put(api, "acme", "relay", &wrong).await;
+    wrong.names_wrong(&[("/settings/port", "invalid")]);
+    said.extend([moved.text, foreign.text, wrong.text]);
+    let name = format!("{PATH}/main");
+    let gone = api.call(delete(&name, &operator("other"))).await;
+    gone.is_problem(404, "provider_not_found");
+    assert_eq!(api.call(delete(&name, &operator("acme"))).await.status, 204);
+    let gone = api.call(delete(&name, &operator("acme"))).await;
+    gone.is_problem(404, "provider_not_found");
+    drop(guard);
+    said.push(lines.text());
+    for text in said {
+        assert!(!text.contains("hunter2") && !text.contains(line), "{text}");
+    }
+    assert!(lines.text().contains("removed a provider"));
+}
+
+#[tokio::test]
+async fn secrets_are_never_told_in_memory() {
+    whole_life(&TestApi::new()).await;
+}
+
+#[tokio::test]
+async fn secrets_are_never_told_nor_written_in_a_file() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    whole_life(&api).await;
+    put(&api, "acme", "main", &push()).await;
+    storage.close().await;
+    let account = FcmAccount::new();
+    let line = account.private_key.lines().nth(3).unwrap();
+    for file in std::fs::read_dir(&folder.0).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [line, "hunter2"] {
+            let mut windows = bytes.windows(secret.len());
+            assert!(!windows.any(|part| part == secret.as_bytes()), "{secret}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named() {
+    let api = TestApi::new();
+    let with = |field: &str, value: Value| {
+        let mut body = mail();
+        body[field] = value;
+        body
+    };
+    for (body, expected) in [
+        (
+            json!({}),
+            &[("/channel", "required"), ("/settings", "required")][..],
+        ),
+        (
+            with("channel", json!("pigeon")),
+            &[("/channel", "unknown_value")],
+        ),
+        (
+            with("channel", json!("slack")),
+            &[("/channel", "not_supported")],
+        ),
+        (with("settings", json!([])), &[("/settings", "wrong_type")]),
+        (with("weight", json!(2)), &[("/weight", "not_supported")]),
+        (with("weight", json!("1")), &[("/weight", "wrong_type")]),
+        (
+            with("failover_to", json!("b")),
+            &[("/failover_to", "not_supported")],
+        ),
+        (with("name", json!("b")), &[("/name", "unknown_field")]),
+    ] {
+        put(&api, "acme", "main", &body).await.names_wrong(expected);
+    }
+    let path = put(&api, "acme", "UPPER", &mail()).await;
+    path.is_problem(404, "provider_not_found");
+    assert_eq!(put(&api, "acme", "a", &mail()).await.status, 200);
+    let second = put(&api, "acme", "b", &mail()).await;
+    second.names_wrong(&[("/channel", "not_supported")]);
+    assert_eq!(put(&api, "other", "b", &mail()).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_master_key_nothing_is_set_and_the_answer_says_why() {
+    let mut api = TestApi::new();
+    let (limits, draining) = (RequestLimits::default(), Draining::default());
+    api.router = crate::support::without_key(api.storage.clone(), limits, draining);
+    let refused = put(&api, "acme", "main", &mail()).await;
+    let problem = refused.is_problem(409, "not_configured");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.starts_with("CAMPANILE_MASTER_KEY"), "{detail}");
+    assert_eq!(list(&api, "acme").await, json!({"providers": []}));
+}
