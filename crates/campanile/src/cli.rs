@@ -1,6 +1,7 @@
 //! What can be asked on the command line. The doc comments are the `--help`.
 
 mod dlq;
+mod provider;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
+pub(crate) use provider::{ProviderAction, ProviderOptions};
 
 /// A multi-tenant notification service: nothing lost, fair between tenants.
 ///
@@ -62,6 +64,11 @@ pub(crate) enum Command {
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner. While it runs, its API does the same.
     Dlq(DlqOptions),
+    /// Set, list and remove a tenant's own accounts at providers; their secrets are sealed.
+    ///
+    /// Of the cluster that DATABASE_URL names (CAMPANILE_MASTER_KEY seals), else of the data directory
+    /// of `campanile up`, which must be stopped meanwhile. While it runs, its API does the same.
+    Provider(ProviderOptions),
     /// Print the OpenAPI 3.1 document.
     Openapi,
 }

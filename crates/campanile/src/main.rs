@@ -49,6 +49,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(options) => commands::token::run(file.as_deref(), options),
         Command::Tenant(options) => commands::tenant::run(file.as_deref(), options).await,
         Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
+        Command::Provider(options) => commands::provider::run(file.as_deref(), options).await,
         Command::Openapi => commands::openapi::run(),
     }
 }

@@ -7,13 +7,14 @@ use std::time::Instant;
 use anyhow::Context;
 use campanile_config::Role;
 use campanile_domain::{Clock, SystemClock};
+use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 
 use crate::cli::ApiOptions;
 use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
-use crate::wiring::{cluster, identity, print, settings, signals};
+use crate::wiring::{cluster, identity, master_key, print, settings, signals};
 
 /// Serves the API until told to stop.
 pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
@@ -21,8 +22,12 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let settings = settings::load(file, Role::Api)?;
     let traces = settings::start_logs(&settings, "api")?;
     let keys = identity::keys(&settings, None)?;
+    let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
+    let allowed = settings.security.allow_private_networks.clone();
+    let workshop = Arc::new(Workshop::new(allowed));
+    let providers = ProviderDesk::new(Arc::clone(&storage), master, workshop);
     let bus = cluster::bus(&settings).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listen = options
@@ -36,6 +41,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         waker: bus.clone().unwrap_or_else(cluster::lonely_bus),
         clock: Arc::clone(&clock),
         keys,
+        providers,
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use anyhow::bail;
 use campanile_config::{Role, Settings};
+use campanile_providers::Workshop;
 use campanile_queue::Queue;
 use campanile_storage::{Maintenance, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
 
 use crate::cli::DataDirOptions;
 use crate::wiring::data_dir::DataDir;
-use crate::wiring::{channels, cluster, identity, print, settings};
+use crate::wiring::tenants_accounts::made;
+use crate::wiring::{channels, cluster, database, identity, master_key, print, settings};
 
 /// No server is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -50,6 +52,9 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
             )
         }),
     );
+    if let Some(answer) = tenants_providers(&settings, &options.data_dir).await {
+        report.note("tenants' providers", answer);
+    }
     report.end()
 }
 
@@ -61,6 +66,34 @@ fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<String
     }
     identity::keys(settings, own)?;
     Ok("tokens can be checked".into())
+}
+
+/// Whether all that tenants have set can be opened; nothing where there is no database to look into.
+async fn tenants_providers(settings: &Settings, path: &Path) -> Option<anyhow::Result<String>> {
+    let data_dir = DataDir::at(path);
+    // A database that is away or in use has its own line already.
+    let role = campanile_storage_postgres::Role::Worker;
+    let storage = database::open(settings, path, role).await.ok()?;
+    let all = storage.all_providers().await;
+    storage.close().await;
+    let look = || -> anyhow::Result<String> {
+        let all = all?;
+        let master = master_key::there(settings, &data_dir)?;
+        let workshop = Workshop::new(settings.security.allow_private_networks.clone());
+        let faults: Vec<String> = all
+            .iter()
+            .filter_map(|(provider, wrapped)| {
+                let made = made(master.as_deref(), &workshop, provider, wrapped);
+                let whose = format!("{}/{}", provider.tenant, provider.name);
+                made.err().map(|error| format!("{whose}: {error:#}"))
+            })
+            .collect();
+        if !faults.is_empty() {
+            bail!("{} of {}: {}", faults.len(), all.len(), faults.join("; "));
+        }
+        Ok(format!("{}, all can be used", all.len()))
+    };
+    Some(look())
 }
 
 async fn file_database(path: &Path) -> anyhow::Result<String> {

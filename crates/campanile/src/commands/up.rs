@@ -10,6 +10,7 @@ use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, SystemClock, TenantId};
+use campanile_providers::{ProviderDesk, Workshop};
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
 use campanile_storage_sqlite::SqliteStorage;
@@ -20,7 +21,8 @@ use crate::cli::UpOptions;
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
-use crate::wiring::{channels, identity, print, settings, signals};
+use crate::wiring::tenants_accounts::TenantsAccounts;
+use crate::wiring::{channels, identity, master_key, print, settings, signals};
 
 /// The printed tokens serve for trying things out.
 const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -31,9 +33,11 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
     let served = channels::served(&[])?;
-    let accounts = Arc::new(Accounts::new(&channels::accounts(&settings)?));
+    let operators = channels::accounts(&settings)?;
+    let accounts = Arc::new(Accounts::new(&operators));
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
+    let master = master_key::of_up(&settings, &data_dir)?;
     let jwt = &settings.jwt;
     let own_secret = if jwt.public_key.is_some() || jwt.jwks_url.is_some() {
         None
@@ -55,6 +59,21 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The doorbell of the last run is gone, so whatever it rang for rings now.
     storage.ring_all(clock.now()).await?;
+    let allowed = settings.security.allow_private_networks.clone();
+    let workshop = Arc::new(Workshop::new(allowed));
+    let providers = ProviderDesk::new(
+        Arc::clone(&storage),
+        Some(Arc::clone(&master)),
+        Arc::clone(&workshop),
+    );
+    let tenants = TenantsAccounts::new(
+        Arc::clone(&storage),
+        Some(master),
+        workshop,
+        Arc::clone(&accounts),
+        operators,
+    );
+    let tenants = tenants.start().await.context("tenants' providers")?;
     let bus = Arc::new(InProcessBus::new());
     let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
     let delivery = Delivery::start(
@@ -78,6 +97,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         waker: bus,
         clock: Arc::clone(&clock),
         keys,
+        providers,
         health: Surroundings {
             storage: Arc::clone(&storage),
             // Nothing that could be away: both are in this process.
@@ -100,6 +120,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         }
     };
     signals::wait(told_to_stop, failed).await?;
+    tenants.abort();
     front.stop().await?;
     delivery.stop().await;
     queue.close().await;

@@ -8,20 +8,24 @@ use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::SystemClock;
+use campanile_providers::Workshop;
 use campanile_queue::Queue;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerOptions;
-use crate::wiring::{channels, cluster, print, settings, signals};
+use crate::wiring::tenants_accounts::TenantsAccounts;
+use crate::wiring::{channels, cluster, master_key, print, settings, signals};
 
 /// Delivers until told to stop.
 pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;
     let served = channels::served(&options.channels)?;
-    let accounts = Arc::new(Accounts::new(&channels::accounts(&settings)?));
+    let operators = channels::accounts(&settings)?;
+    let accounts = Arc::new(Accounts::new(&operators));
+    let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage: Arc<dyn Storage> = storage;
     let bus = cluster::bus(&settings)
@@ -32,6 +36,15 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("CAMPANILE_METRICS_LISTEN: cannot listen on {listen}"))?;
+    let allowed = settings.security.allow_private_networks.clone();
+    let tenants = TenantsAccounts::new(
+        Arc::clone(&storage),
+        master,
+        Arc::new(Workshop::new(allowed)),
+        Arc::clone(&accounts),
+        operators,
+    );
+    let tenants = tenants.start().await.context("tenants' providers")?;
     let delivery = Delivery::start(
         DeliveryParts {
             storage: Arc::clone(&storage),
@@ -60,6 +73,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     ));
     signals::wait(told_to_stop, delivery.failed()).await?;
     draining.start();
+    tenants.abort();
     delivery.stop().await;
     queue.close().await;
     stop.cancel();

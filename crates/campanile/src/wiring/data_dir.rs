@@ -1,4 +1,4 @@
-//! The data directory of `up`: one database file and one key, for the owner's eyes only.
+//! The data directory of `up`: one database file and two keys, for the owner's eyes only.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -10,6 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use campanile_config::Settings;
 use secrecy::SecretString;
+
+/// Signs tokens.
+const JWT_SECRET: &str = "jwt-secret";
+/// Seals tenants' secrets.
+const MASTER_KEY: &str = "master-key";
 
 /// Where `up` keeps everything.
 pub(crate) struct DataDir(PathBuf);
@@ -35,13 +40,28 @@ impl DataDir {
         named.unwrap_or_else(|| self.0.join("campanile.db"))
     }
 
-    fn secret_file(&self) -> PathBuf {
-        self.0.join("jwt-secret")
+    /// The key that `up` made to sign tokens, if it has run here.
+    pub(crate) fn secret(&self) -> anyhow::Result<Option<SecretString>> {
+        self.key(JWT_SECRET)
     }
 
-    /// The key that `up` made, if it has run here.
-    pub(crate) fn secret(&self) -> anyhow::Result<Option<SecretString>> {
-        let path = self.secret_file();
+    /// The key that `up` made to sign tokens, now if it has not yet.
+    pub(crate) fn secret_or_new(&self) -> anyhow::Result<SecretString> {
+        self.key_or_new(JWT_SECRET)
+    }
+
+    /// The key that `up` made to seal tenants' secrets, if it has run here.
+    pub(crate) fn master_key(&self) -> anyhow::Result<Option<SecretString>> {
+        self.key(MASTER_KEY)
+    }
+
+    /// The key that `up` made to seal tenants' secrets, now if it has not yet.
+    pub(crate) fn master_key_or_new(&self) -> anyhow::Result<SecretString> {
+        self.key_or_new(MASTER_KEY)
+    }
+
+    fn key(&self, name: &str) -> anyhow::Result<Option<SecretString>> {
+        let path = self.0.join(name);
         match fs::read_to_string(&path) {
             Ok(text) if text.trim().len() >= 32 => Ok(Some(text.trim().to_owned().into())),
             Ok(_) => bail!(
@@ -53,14 +73,13 @@ impl DataDir {
         }
     }
 
-    /// The key that `up` made, now if it has not yet.
-    pub(crate) fn secret_or_new(&self) -> anyhow::Result<SecretString> {
-        if let Some(secret) = self.secret()? {
-            return Ok(secret);
+    fn key_or_new(&self, name: &str) -> anyhow::Result<SecretString> {
+        if let Some(key) = self.key(name)? {
+            return Ok(key);
         }
         let mut bytes = [0_u8; 32];
         aws_lc_rs::rand::fill(&mut bytes).context("no random numbers")?;
-        let (path, secret) = (self.secret_file(), STANDARD.encode(bytes));
+        let (path, key) = (self.0.join(name), STANDARD.encode(bytes));
         // Under another name first: a crash must not leave half a key.
         let unfinished = path.with_extension("new");
         let mut file = OpenOptions::new()
@@ -70,11 +89,11 @@ impl DataDir {
             .mode(0o600)
             .open(&unfinished)
             .with_context(|| format!("cannot write {}", unfinished.display()))?;
-        file.write_all(secret.as_bytes())?;
+        file.write_all(key.as_bytes())?;
         file.sync_all()?;
         fs::rename(&unfinished, &path)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(secret.into())
+        Ok(key.into())
     }
 }
 
@@ -93,7 +112,7 @@ mod tests {
         let made = dir.secret_or_new().expect("made");
         let again = dir.secret_or_new().expect("read");
         assert_eq!(made.expose_secret(), again.expose_secret());
-        fs::write(dir.secret_file(), "short").expect("written");
+        fs::write(path.join(JWT_SECRET), "short").expect("written");
         assert!(dir.secret_or_new().is_err());
         fs::remove_dir_all(path).expect("removed");
     }

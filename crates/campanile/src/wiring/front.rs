@@ -9,6 +9,7 @@ use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
 use campanile_domain::Clock;
 use campanile_intake::Intake;
+use campanile_providers::ProviderDesk;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -24,6 +25,8 @@ pub(crate) struct FrontParts {
     pub(crate) waker: Arc<dyn Bus>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keys: Arc<Keys>,
+    /// Where tenants' providers are set.
+    pub(crate) providers: ProviderDesk,
     pub(crate) health: Surroundings,
 }
 
@@ -45,12 +48,14 @@ impl Front {
             waker,
             clock,
             keys,
+            providers,
             health,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
         let intake = Intake::start(Arc::clone(&storage), waker, Arc::clone(&clock));
         let (api_intake, health) = (intake.clone(), Arc::new(health));
         let state = ApiState::new(storage, api_intake, keys, health, clock, draining.clone());
+        let state = state.with_providers(providers);
         let address = listener.local_addr()?;
         let serving = serve(
             listener,

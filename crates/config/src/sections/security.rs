@@ -13,7 +13,7 @@ const MASTER_KEY_BYTES: usize = 32;
 const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_KEY")
     .means("Seals the tenants' data keys; lost, what they seal is lost.")
     .expects("32 bytes in base64, as from `openssl rand -base64 32`")
-    .reserved();
+    .by_role("`up` makes its own in the data directory");
 const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
     "security",
     "allow_private_networks",

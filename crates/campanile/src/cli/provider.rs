@@ -1,0 +1,56 @@
+//! Options of `provider`.
+
+use std::path::PathBuf;
+
+use campanile_domain::{Channel, InvalidName, ProviderName, TenantId};
+use clap::{Args, Subcommand};
+
+use super::{DataDirOptions, Format, tenant};
+
+/// Options of `provider`.
+#[derive(Debug, Args)]
+pub(crate) struct ProviderOptions {
+    #[command(subcommand)]
+    pub(crate) action: ProviderAction,
+    /// Whose providers.
+    #[arg(long, global = true, value_name = "NAME", default_value = "default", value_parser = tenant)]
+    pub(crate) tenant: TenantId,
+    #[command(flatten)]
+    pub(crate) data: DataDirOptions,
+}
+
+/// What to do with providers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProviderAction {
+    /// Create a provider or replace it.
+    ///
+    /// A secret left out is kept from before, as long as it goes nowhere else than before.
+    Set {
+        /// What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -.
+        #[arg(value_parser = provider)]
+        name: ProviderName,
+        /// What it serves: push, email or webhook.
+        #[arg(long)]
+        channel: Channel,
+        /// A file with the `settings` that the API takes, as JSON; - reads them from the input.
+        /// For push Google's service account file is taken as it is.
+        #[arg(long, value_name = "FILE")]
+        settings: PathBuf,
+    },
+    /// List them, without their secrets.
+    List {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Remove a provider and its secrets; its deliveries wait for another.
+    Remove {
+        /// Its name.
+        #[arg(value_parser = provider)]
+        name: ProviderName,
+    },
+}
+
+fn provider(name: &str) -> Result<ProviderName, InvalidName> {
+    ProviderName::parse(name)
+}

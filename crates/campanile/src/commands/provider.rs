@@ -1,0 +1,105 @@
+//! `campanile provider set|list|remove`
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use campanile_api::ProviderList;
+use campanile_config::{Role, Settings};
+use campanile_providers::{ProviderDesk, ProviderShown, Workshop};
+use campanile_sealing::MasterKey;
+use chrono::Utc;
+use comfy_table::Table;
+use serde_json::{Value, json};
+
+use crate::cli::{Format, ProviderAction, ProviderOptions};
+use crate::wiring::data_dir::DataDir;
+use crate::wiring::{database, master_key, print, settings};
+
+/// Settings are a few lines and two keys.
+const MOST_BYTES: u64 = 256 * 1024;
+
+/// Sets, lists or removes a tenant's providers.
+pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Cli)?;
+    // What needs no database is refused before one is opened.
+    let body = match &options.action {
+        ProviderAction::Set {
+            channel, settings, ..
+        } => json!({"channel": channel.name(), "settings": read(settings)?}),
+        ProviderAction::List { .. } | ProviderAction::Remove { .. } => Value::Null,
+    };
+    // Tenants' providers are the API's to write.
+    let role = campanile_storage_postgres::Role::Api;
+    let storage = database::open(&settings, &options.data.data_dir, role).await?;
+    let tenant = options.tenant;
+    ensure!(
+        storage.tenant(&tenant).await?.is_some(),
+        "there is no tenant {tenant}"
+    );
+    let master = match &options.action {
+        ProviderAction::Set { .. } => key(&settings, &options.data.data_dir)?,
+        ProviderAction::List { .. } | ProviderAction::Remove { .. } => None,
+    };
+    let workshop = Workshop::new(settings.security.allow_private_networks.clone());
+    let desk = ProviderDesk::new(Arc::clone(&storage), master, Arc::new(workshop));
+    match options.action {
+        ProviderAction::Set { name, .. } => {
+            let shown = desk.put(&tenant, &name, &body, Utc::now()).await?;
+            print::line(format_args!("set {} for {}", shown.name, shown.channel));
+        }
+        ProviderAction::List { format } => list(desk.list(&tenant).await?, format)?,
+        ProviderAction::Remove { name } => {
+            let removed = desk.remove(&tenant, &name).await?;
+            ensure!(removed, "{tenant} has no provider {name}");
+            print::line(format_args!("removed {name}"));
+        }
+    }
+    storage.close().await;
+    Ok(())
+}
+
+/// The cluster's key is in its settings; that of `up` in its directory, where one is made if need be.
+fn key(settings: &Settings, data_dir: &Path) -> anyhow::Result<Option<Arc<MasterKey>>> {
+    if settings.database.is_server() {
+        return master_key::of_settings(settings);
+    }
+    master_key::of_up(settings, &DataDir::at(data_dir)).map(Some)
+}
+
+/// The parser's message tells line and column, never the text.
+fn read(path: &Path) -> anyhow::Result<Value> {
+    let whence = || format!("--settings: cannot read {}", path.display());
+    let mut text = String::new();
+    if path == Path::new("-") {
+        let input = std::io::stdin().lock();
+        input.take(MOST_BYTES).read_to_string(&mut text)
+    } else {
+        let file = std::fs::File::open(path).with_context(whence)?;
+        file.take(MOST_BYTES).read_to_string(&mut text)
+    }
+    .with_context(whence)?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("--settings: {} is no JSON", path.display()))
+}
+
+fn list(all: Vec<ProviderShown>, format: Format) -> anyhow::Result<()> {
+    if format == Format::Json {
+        print::line(serde_json::to_string(&ProviderList::from(all))?);
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.set_header(["name", "channel", "settings", "secrets", "updated"]);
+    for one in all {
+        table.add_row([
+            one.name,
+            one.channel.to_owned(),
+            Value::from(one.settings).to_string(),
+            one.secrets.join(", "),
+            one.updated_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+        ]);
+    }
+    print::line(table);
+    Ok(())
+}
