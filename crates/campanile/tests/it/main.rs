@@ -18,5 +18,6 @@ mod dlq_commands;
 mod operator;
 mod outages;
 mod people;
+mod providers;
 mod support;
 mod traces;

@@ -1,0 +1,241 @@
+//! Tenants' own providers: set over the API and on the command line, used, and taken away.
+
+use std::io::Write;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
+
+use campanile_test_support::fcm::{FcmReply, FcmServer};
+use campanile_test_support::postgres::TestDatabase;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Process, campanile, complaint};
+
+/// Longer than anything takes that works.
+const PATIENCE: Duration = Duration::from_secs(60);
+const HERE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
+const PROVIDER: &str = "/api/v1/admin/providers/main";
+
+/// What Google would hand out, for a server on this machine.
+fn file(fcm: &FcmServer) -> Value {
+    let account = fcm.account();
+    json!({"type": "service_account", "project_id": account.project_id,
+        "client_email": account.client_email, "private_key": account.private_key,
+        "private_key_id": account.private_key_id, "token_uri": fcm.token_uri(),
+        "endpoint": fcm.endpoint()})
+}
+
+/// A running `up` and its tenant `acme`.
+struct Acme {
+    up: Process,
+    data: String,
+}
+
+impl Acme {
+    fn start(data: &str, environment: &[(&str, &str)]) -> Self {
+        let listen = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
+        assert_eq!(Process::start(&listen, &[]).terminate().0, Some(0));
+        let create = ["tenant", "create", "acme", "--data-dir", data];
+        assert!(campanile(&create, &[]).status().unwrap().success());
+        Self {
+            up: Process::start(&listen, environment),
+            data: data.to_owned(),
+        }
+    }
+
+    async fn call(&self, method: Method, path: &str, who: [&str; 2], body: &Value) -> (u16, Value) {
+        let [sub, scope] = who;
+        let arguments = ["token", "--tenant", "acme", "--sub", sub, "--scope", scope];
+        let arguments = [&arguments[..], &["--data-dir", &self.data]].concat();
+        let token = campanile(&arguments, &[]).output().unwrap().stdout;
+        let url = format!("http://{}{path}", self.up.address());
+        let request = reqwest::Client::new()
+            .request(method, url)
+            .bearer_auth(String::from_utf8(token).unwrap().trim());
+        let request = if body.is_null() {
+            request
+        } else {
+            request.json(body)
+        };
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    async fn admin(&self, method: Method, body: &Value) -> (u16, Value) {
+        self.call(method, PROVIDER, ["ops", "admin"], body).await
+    }
+
+    async fn send(&self) -> String {
+        let body = json!({"notification_type": "new_message", "recipients": ["u1"],
+            "content": {"message_preview": "Are you coming?"}, "channels": ["push"]});
+        let path = "/api/v1/notifications";
+        let who = ["svc", "notifications:send"];
+        let (status, answer) = self.call(Method::POST, path, who, &body).await;
+        assert_eq!(status, 202, "{answer}");
+        let id = answer["notifications"][0]["id"].as_str().unwrap();
+        id.to_owned()
+    }
+
+    /// The push in the timeline, once it has this status.
+    async fn told(&self, id: &str, status: &str) -> Value {
+        let until = Instant::now() + PATIENCE;
+        let path = format!("/api/v1/notifications/{id}/timeline");
+        let who = ["svc", "notifications:send"];
+        loop {
+            let (_, story) = self.call(Method::GET, &path, who, &Value::Null).await;
+            let mut ways = story["deliveries"].as_array().unwrap().iter();
+            if let Some(push) = ways.find(|way| way["channel"] == "push" && way["status"] == status)
+            {
+                return push.clone();
+            }
+            assert!(Instant::now() < until, "{story}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Sends until a push arrives: an account is used within seconds.
+    async fn send_until_received(&self, fcm: &FcmServer) {
+        let until = Instant::now() + PATIENCE;
+        while fcm.received().is_empty() {
+            assert!(Instant::now() < until, "nothing arrives");
+            self.send().await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenants_own_account_delivers_and_waits_when_it_is_gone() {
+    let (dir, fcm) = (tempfile::tempdir().unwrap(), FcmServer::start().await);
+    let acme = Acme::start(dir.path().to_str().unwrap(), &[HERE]);
+    let device = json!({"kind": "token", "value": "phone", "platform": "android"});
+    let (user, devices) = (["u1", "inbox"], "/api/v1/devices");
+    assert_eq!(acme.call(Method::POST, devices, user, &device).await.0, 201);
+    let body = json!({"channel": "push", "settings": file(&fcm)});
+    let (status, shown) = acme.admin(Method::PUT, &body).await;
+    assert_eq!((status, &shown["secrets"]), (200, &json!(["private_key"])));
+    acme.send_until_received(&fcm).await;
+
+    // Taken away while a delivery is between two attempts: it waits, and none is used up.
+    let down = FcmReply::error(503, "UNAVAILABLE");
+    fcm.answer_for("phone", [down]);
+    let id = acme.send().await;
+    acme.told(&id, "retrying").await;
+    assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 204);
+    assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 404);
+    let push = acme.told(&id, "deferred").await;
+    assert_eq!(push["reason"], "no_account", "{push}");
+    assert_eq!(push["attempts"].as_array().unwrap().len(), 1, "{push}");
+
+    // What the directory keeps is of no use to a thief without its key.
+    assert_eq!(acme.admin(Method::PUT, &body).await.0, 200);
+    assert_eq!(acme.up.terminate().0, Some(0));
+    let key = &fcm.account().private_key;
+    let line = key.lines().nth(3).unwrap().as_bytes();
+    for name in ["campanile.db", "campanile.db-wal"] {
+        let bytes = std::fs::read(dir.path().join(name)).unwrap_or_default();
+        assert!(
+            !bytes.windows(line.len()).any(|part| part == line),
+            "{name}"
+        );
+    }
+    doctor_sees_it(dir.path().to_str().unwrap());
+}
+
+/// With the right key, and with another.
+fn doctor_sees_it(data: &str) {
+    let doctor = |environment: &[(&str, &str)]| {
+        let environment = [environment, &[HERE]].concat();
+        let output = campanile(&["doctor", "--data-dir", data], &environment).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let well = doctor(&[]);
+    assert!(well.contains("1, all can be used"), "{well}");
+    let other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let ill = doctor(&[("CAMPANILE_MASTER_KEY", other)]);
+    let line = ill.lines().find(|line| line.starts_with("FAULT")).unwrap();
+    assert!(
+        line.contains("acme/main") && line.contains("another key"),
+        "{ill}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_inside_is_refused_unless_the_operator_allows_it() {
+    let (dir, fcm) = (tempfile::tempdir().unwrap(), FcmServer::start().await);
+    let acme = Acme::start(dir.path().to_str().unwrap(), &[]);
+    let body = json!({"channel": "push", "settings": file(&fcm)});
+    let (status, problem) = acme.admin(Method::PUT, &body).await;
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!(problem["errors"][0]["field"], "/settings/endpoint");
+    assert!(!problem.to_string().contains("PRIVATE KEY"), "{problem}");
+}
+
+/// The command on a cluster's database, with something to read.
+fn provider(environment: &[(&str, &str)], arguments: &[&str], input: &str) -> Output {
+    let arguments = [&["provider"], arguments, &["--tenant", "default"]].concat();
+    let mut command = campanile(&arguments, environment);
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn providers_of_a_cluster_are_set_listed_and_removed() {
+    let (database, fcm) = (TestDatabase::create().await, FcmServer::start().await);
+    let key = (
+        "CAMPANILE_MASTER_KEY",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    );
+    let url = ("DATABASE_URL", database.url());
+    let environment = [url, key, HERE];
+    let set = ["set", "main", "--channel", "push", "--settings", "-"];
+    let google = file(&fcm).to_string();
+
+    let without = complaint(&provider(&[url, HERE], &set, &google));
+    assert!(
+        without.contains("CAMPANILE_MASTER_KEY: not set"),
+        "{without}"
+    );
+    let half = complaint(&provider(&environment, &set, r#"{"project_id": "p"}"#));
+    assert!(half.contains("/settings/private_key"), "{half}");
+    let no_json = complaint(&provider(&environment, &set, "hunter2"));
+    assert!(
+        no_json.contains("is no JSON") && !no_json.contains("hunter2"),
+        "{no_json}"
+    );
+    for text in [&without, &half, &no_json] {
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+    let done = provider(&environment, &set, &google);
+    assert_eq!(done.stdout, b"set main for push\n", "{done:?}");
+    let other = [
+        url,
+        HERE,
+        (key.0, "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    ];
+    let wrong = complaint(&provider(&other, &set, &google));
+    assert!(wrong.contains("another key"), "{wrong}");
+
+    // A list needs no key.
+    let list = provider(&[url], &["list", "--format", "json"], "").stdout;
+    let list: Value = serde_json::from_slice(&list).unwrap();
+    assert_eq!(list["providers"][0]["secrets"], json!(["private_key"]));
+    let table = provider(&[url], &["list"], "").stdout;
+    let table = String::from_utf8(table).unwrap();
+    assert!(
+        table.contains("project-1") && !table.contains("BEGIN"),
+        "{table}"
+    );
+    let remove = ["remove", "main"];
+    assert_eq!(provider(&[url], &remove, "").stdout, b"removed main\n");
+    let gone = complaint(&provider(&[url], &remove, ""));
+    assert!(gone.contains("default has no provider main"), "{gone}");
+    database.close().await;
+}
