@@ -2,19 +2,16 @@
 
 use std::io::Write;
 use std::process::{Output, Stdio};
-use std::time::{Duration, Instant};
 
 use campanile_test_support::fcm::{FcmReply, FcmServer};
 use campanile_test_support::postgres::TestDatabase;
+use campanile_test_support::webhook::WebhookReceiver;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Process, campanile, complaint};
+use crate::support::{Acme, SECRET, campanile, complaint};
 
-/// Longer than anything takes that works.
-const PATIENCE: Duration = Duration::from_secs(60);
 const HERE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
-const PROVIDER: &str = "/api/v1/admin/providers/main";
 
 /// What Google would hand out, for a server on this machine.
 fn file(fcm: &FcmServer) -> Value {
@@ -23,86 +20,6 @@ fn file(fcm: &FcmServer) -> Value {
         "client_email": account.client_email, "private_key": account.private_key,
         "private_key_id": account.private_key_id, "token_uri": fcm.token_uri(),
         "endpoint": fcm.endpoint()})
-}
-
-/// A running `up` and its tenant `acme`.
-struct Acme {
-    up: Process,
-    data: String,
-}
-
-impl Acme {
-    fn start(data: &str, environment: &[(&str, &str)]) -> Self {
-        let listen = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
-        assert_eq!(Process::start(&listen, &[]).terminate().0, Some(0));
-        let create = ["tenant", "create", "acme", "--data-dir", data];
-        assert!(campanile(&create, &[]).status().unwrap().success());
-        Self {
-            up: Process::start(&listen, environment),
-            data: data.to_owned(),
-        }
-    }
-
-    async fn call(&self, method: Method, path: &str, who: [&str; 2], body: &Value) -> (u16, Value) {
-        let [sub, scope] = who;
-        let arguments = ["token", "--tenant", "acme", "--sub", sub, "--scope", scope];
-        let arguments = [&arguments[..], &["--data-dir", &self.data]].concat();
-        let token = campanile(&arguments, &[]).output().unwrap().stdout;
-        let url = format!("http://{}{path}", self.up.address());
-        let request = reqwest::Client::new()
-            .request(method, url)
-            .bearer_auth(String::from_utf8(token).unwrap().trim());
-        let request = if body.is_null() {
-            request
-        } else {
-            request.json(body)
-        };
-        let answer = request.send().await.unwrap();
-        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
-        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
-    }
-
-    async fn admin(&self, method: Method, body: &Value) -> (u16, Value) {
-        self.call(method, PROVIDER, ["ops", "admin"], body).await
-    }
-
-    async fn send(&self) -> String {
-        let body = json!({"notification_type": "new_message", "recipients": ["u1"],
-            "content": {"message_preview": "Are you coming?"}, "channels": ["push"]});
-        let path = "/api/v1/notifications";
-        let who = ["svc", "notifications:send"];
-        let (status, answer) = self.call(Method::POST, path, who, &body).await;
-        assert_eq!(status, 202, "{answer}");
-        let id = answer["notifications"][0]["id"].as_str().unwrap();
-        id.to_owned()
-    }
-
-    /// The push in the timeline, once it has this status.
-    async fn told(&self, id: &str, status: &str) -> Value {
-        let until = Instant::now() + PATIENCE;
-        let path = format!("/api/v1/notifications/{id}/timeline");
-        let who = ["svc", "notifications:send"];
-        loop {
-            let (_, story) = self.call(Method::GET, &path, who, &Value::Null).await;
-            let mut ways = story["deliveries"].as_array().unwrap().iter();
-            if let Some(push) = ways.find(|way| way["channel"] == "push" && way["status"] == status)
-            {
-                return push.clone();
-            }
-            assert!(Instant::now() < until, "{story}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Sends until a push arrives: an account is used within seconds.
-    async fn send_until_received(&self, fcm: &FcmServer) {
-        let until = Instant::now() + PATIENCE;
-        while fcm.received().is_empty() {
-            assert!(Instant::now() < until, "nothing arrives");
-            self.send().await;
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +37,7 @@ async fn a_tenants_own_account_delivers_and_waits_when_it_is_gone() {
     // Taken away while a delivery is between two attempts: it waits, and none is used up.
     let down = FcmReply::error(503, "UNAVAILABLE");
     fcm.answer_for("phone", [down]);
-    let id = acme.send().await;
+    let id = acme.send("push").await;
     acme.told(&id, "retrying").await;
     assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 204);
     assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 404);
@@ -170,6 +87,27 @@ async fn an_address_inside_is_refused_unless_the_operator_allows_it() {
     assert_eq!(status, 422, "{problem}");
     assert_eq!(problem["errors"][0]["field"], "/settings/endpoint");
     assert!(!problem.to_string().contains("PRIVATE KEY"), "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenants_webhook_reaches_no_private_network_not_even_at_its_own_address() {
+    let (dir, receiver) = (tempfile::tempdir().unwrap(), WebhookReceiver::start().await);
+    let data = dir.path().to_str().unwrap();
+    let acme = Acme::start(data, &[]);
+    let settings = json!({"url": receiver.url(), "secret": SECRET});
+    let body = json!({"channel": "webhook", "settings": settings});
+    assert_eq!(acme.admin(Method::PUT, &body).await.0, 200);
+    assert_eq!(acme.up.terminate().0, Some(0));
+    // Loaded at the start, so that the first notification has a way.
+    let acme = Acme::again(data, &[]);
+    let id = acme.send("webhook").await;
+    let way = acme.told(&id, "dead").await;
+    assert_eq!(receiver.received().len(), 0, "{way}");
+    assert_eq!(acme.up.terminate().0, Some(0));
+    let acme = Acme::again(data, &[HERE]);
+    let id = acme.send("webhook").await;
+    acme.told(&id, "sent").await;
+    assert_eq!(receiver.received().len(), 1);
 }
 
 /// The command on a cluster's database, with something to read.

@@ -1,8 +1,10 @@
 //! Processes, callers and what they were promised.
 
+mod acme;
 mod caller;
 mod process;
 
+pub use acme::Acme;
 pub use caller::{Caller, Ledger};
 pub use process::{Process, campanile, complaint, token};
 
