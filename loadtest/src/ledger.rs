@@ -12,6 +12,9 @@ use uuid::Uuid;
 /// A 202.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Accepted {
+    /// Whose request it was; empty where a token that was given says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) tenant: String,
     /// When the request was due, in microseconds since 1970.
     pub(crate) due_at: u64,
     /// When the 202 was there, likewise.
@@ -37,6 +40,9 @@ pub(crate) struct Received {
     pub(crate) verified: Option<bool>,
     /// The status it was answered with.
     pub(crate) status: u16,
+    /// How long the sender was told to wait before it calls again for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_s: Option<u64>,
 }
 
 impl Received {

@@ -98,6 +98,10 @@ pub(crate) struct RunOptions {
     /// is repeated too: it says that the server still works on what was sent first.
     #[arg(long)]
     pub(crate) retry: bool,
+    /// Gives every request an `Idempotency-Key`, which costs the service a row more; `--retry` does
+    /// so anyway.
+    #[arg(long)]
+    pub(crate) idempotency_keys: bool,
     /// For how long a request is repeated.
     #[arg(long, value_name = "DURATION", default_value = "30s", requires = "retry", value_parser = humantime::parse_duration)]
     pub(crate) retry_for: Duration,

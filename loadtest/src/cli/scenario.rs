@@ -19,6 +19,11 @@ Mail over sixteen connections, through two nodes of each role, with limits of yo
   campanile-loadtest scenario --channel email --rate 2000 --smtp-connections 16 \\
     --api-count 2 --worker-count 2 --max-accept-p99 80ms --max-delivery-p99 250ms --out mail-2000
 
+Ten tenants, the provider of one of them failing for a minute; the report shows what the others noticed:
+
+  echo '[{\"target_prefix\": \"load-1-\", \"from_s\": 10, \"until_s\": 70, \"status\": 503}]' > faults.json
+  campanile-loadtest scenario --tenants 10 --script faults.json --duration 90s --drain 180s --max-delivery-p99 1h
+
 With servers elsewhere:
 
   DATABASE_URL=postgres://… REDIS_URL=redis://… RABBITMQ_URL=amqp://… \\
@@ -100,9 +105,19 @@ pub(crate) struct ScenarioOptions {
     /// How many users there are, over all tenants.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) users: u32,
-    /// How many tenants: `default`, `load-1`, …. Only `default` has the operator's providers.
+    /// How many tenants: `default`, `load-1`, …. The operator's provider serves `default`; each of
+    /// the others has one of its own, which is the same fake one.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) tenants: u32,
+    /// Faults of the provider, as `sink --script` takes them, for `--channel push`; their time
+    /// begins with the measured run.
+    ///
+    /// A device's token is `<tenant>-<user>`, so a "target_prefix" picks a tenant or some users.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// Gives every request an `Idempotency-Key`, which costs the service a row more.
+    #[arg(long)]
+    pub(crate) idempotency_keys: bool,
     /// Requests under way at once, at most.
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) connections: u32,
@@ -127,6 +142,10 @@ pub(crate) struct ScenarioOptions {
     /// So many may be lost.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) max_lost: u64,
+    /// So many may end undelivered, with a reason that their timelines tell; more than 0 only makes
+    /// sense with `--script`.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) max_undelivered: u64,
     /// So many may come twice.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) max_doubled: u64,

@@ -57,6 +57,9 @@ pub(crate) struct SinkOptions {
     /// "retry_after_s", "body", "delay_ms"}, all but "status" optional; the first that fits counts.
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
+    /// The script's time begins at the first SIGUSR1 and not at the start.
+    #[arg(long, requires = "script")]
+    pub(crate) script_begins_by_signal: bool,
     /// The status of every answer; of a relay's to every mail, where 200 to 399 become 250.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
     pub(crate) status: u16,

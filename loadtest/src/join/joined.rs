@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::Joined;
+use super::by_tenant::Shares;
+use super::early::Early;
 use crate::ledger::{Accepted, Received};
 use crate::summary::{Curve, Latencies, histogram};
 
@@ -26,7 +28,9 @@ pub(super) fn join(
     // The same notification for two devices is no double.
     let mut taken: HashMap<(&str, Option<&str>), u64> = HashMap::new();
     let (mut unverified, mut unnamed) = (0, 0);
+    let mut early = Early::default();
     for call in received {
+        early.add(call);
         unverified += u64::from(call.verified == Some(false));
         if call.taken() && !call.webhook_id.is_empty() {
             let to = (call.webhook_id.as_str(), call.target.as_deref());
@@ -48,9 +52,12 @@ pub(super) fn join(
         .flat_map(|one| one.notification_ids.iter().map(move |id| (*id, one)))
         .collect();
     let (mut from_accept, mut from_due) = (histogram(), histogram());
-    let mut lost = Vec::new();
+    let (mut lost, mut shares) = (Vec::new(), Shares::default());
     for (id, promise) in &promises {
-        let Some(at) = calls.get(id).and_then(|calls| calls.taken_at) else {
+        let at = calls.get(id).and_then(|calls| calls.taken_at);
+        let took = at.map(|at| at.saturating_sub(promise.accepted_at));
+        shares.add(&promise.tenant, took);
+        let Some(at) = at else {
             lost.push(*id);
             continue;
         };
@@ -73,6 +80,8 @@ pub(super) fn join(
         unknown: unknown.count() as u64,
         unnamed,
         unverified,
+        early: early.count,
+        by_tenant: shares.finish(),
         accept_to_receipt: Latencies::from(&from_accept),
         due_to_receipt: Latencies::from(&from_due),
         curves: [Curve::from(&from_accept), Curve::from(&from_due)],

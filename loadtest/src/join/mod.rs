@@ -1,5 +1,7 @@
 //! Joining what was accepted with what came, as often as there is something to wait for.
 
+mod by_tenant;
+mod early;
 mod joined;
 mod report;
 
@@ -11,6 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::cli::JoinOptions;
 use crate::ledger::{Accepted, LedgerReader, Received};
 use crate::sink::Count;
+pub(crate) use by_tenant::TenantShare;
 use joined::join;
 pub(crate) use report::Joined;
 

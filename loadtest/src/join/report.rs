@@ -6,6 +6,7 @@ use comfy_table::Table;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::TenantShare;
 use crate::summary::{Curve, Latencies};
 
 /// Lost ids that are shown.
@@ -38,6 +39,10 @@ pub(crate) struct Joined {
     pub(crate) unnamed: u64,
     /// Calls whose signature did not hold.
     pub(crate) unverified: u64,
+    /// Calls before the time that `Retry-After` had named for the same.
+    pub(crate) early: u64,
+    /// What each tenant noticed.
+    pub(crate) by_tenant: Vec<TenantShare>,
     /// From the 202 to the first receipt.
     pub(crate) accept_to_receipt: Latencies,
     /// From the moment the request was due to the first receipt.
@@ -53,6 +58,7 @@ impl Joined {
         let passed = self.lost.is_empty()
             && self.several_ids == 0
             && self.unverified == 0
+            && self.early == 0
             && self.max_doubled.is_none_or(|max| self.doubled <= max);
         Self { passed, ..self }
     }
@@ -73,6 +79,7 @@ impl fmt::Display for Joined {
             ("under several webhook-ids", self.several_ids.to_string()),
             ("unknown: came without a 202", self.unknown.to_string()),
             ("signature wrong", self.unverified.to_string()),
+            ("before Retry-After", self.early.to_string()),
             ("calls", self.calls.to_string()),
             ("calls without an id", self.unnamed.to_string()),
             ("202 → received", self.accept_to_receipt.to_string()),

@@ -52,6 +52,7 @@ pub(crate) fn markdown(report: &Report) -> String {
             line(format!("| {what} | {} | {limit} |", cells(latencies)));
         }
     }
+    by_tenant(report, &mut line);
     line("\n![Latency by percentile, rate and backlog over time](report.svg)\n".to_owned());
     line(
         "| process | CPU µs per notification | memory, MiB | at most, MiB |\n|---|---|---|---|"
@@ -87,6 +88,30 @@ pub(crate) fn markdown(report: &Report) -> String {
     page
 }
 
+/// What each tenant noticed, where there are several.
+fn by_tenant(report: &Report, line: &mut impl FnMut(String)) {
+    let shares = &report.joined.by_tenant;
+    if shares.len() < 2 {
+        return;
+    }
+    line("\n| tenant | accepted | delivered | 202 → provider, ms: p50 | p90 | p99 | max |\n|---|---|---|---|---|---|---|".to_owned());
+    for share in shares {
+        line(format!(
+            "| {} | {} | {} | {} |",
+            share.tenant,
+            share.accepted,
+            share.delivered,
+            cells(&share.accept_to_receipt)
+        ));
+    }
+    if let Some(script) = &report.scene.script {
+        line(format!(
+            "\nThe provider's faults, in seconds since the first request:\n\n```json\n{}\n```",
+            script.trim()
+        ));
+    }
+}
+
 fn where_it_ran(report: &Report) -> String {
     let scene = &report.scene;
     let mut text = format!(
@@ -104,6 +129,9 @@ fn where_it_ran(report: &Report) -> String {
     if let Some(connections) = scene.smtp_connections {
         let _ = write!(text, " Up to {connections} connections to the relay.");
     }
+    if scene.idempotency_keys {
+        text += " Every request had an idempotency key.";
+    }
     if scene.is_debug_build {
         text +=
             " The load and the fake provider are\ndebug builds and took more CPU than they need.";
@@ -120,7 +148,7 @@ fn figures(report: &Report) -> Vec<(String, String)> {
         ("delivered", joined.delivered.to_string()),
         (
             "lost, or under way when time was up",
-            joined.lost.len().to_string(),
+            report.ends.lost.len().to_string(),
         ),
         ("doubled", joined.doubled.to_string()),
         ("largest backlog seen", backlog.unwrap_or(0).to_string()),
@@ -131,6 +159,13 @@ fn figures(report: &Report) -> Vec<(String, String)> {
     ]
     .map(|(what, figure)| (what.to_owned(), figure))
     .to_vec();
+    for (end, count) in &report.ends.told {
+        figures.push((format!("undelivered, {end}"), count.to_string()));
+    }
+    if report.scene.script.is_some() {
+        let early = joined.early.to_string();
+        figures.push(("calls before their Retry-After".to_owned(), early));
+    }
     for (why, count) in &run.failed {
         figures.push((format!("failed: {why}"), count.to_string()));
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::cli::ScenarioOptions;
 use crate::clock::now_us;
 use crate::join::Joined;
-use crate::scenario::{Cost, Moment};
+use crate::scenario::{Cost, Ends, Moment};
 use crate::summary::Curve;
 pub(crate) use markdown::markdown;
 
@@ -24,6 +24,8 @@ pub(crate) struct Report {
     pub(crate) scene: Scene,
     pub(crate) run: crate::run::Report,
     pub(crate) joined: Joined,
+    /// What the service says of those that did not come.
+    pub(crate) ends: Ends,
     /// How long the last notifications took to arrive once the last request was answered.
     pub(crate) drained_s: f64,
     pub(crate) costs: Vec<Cost>,
@@ -43,6 +45,10 @@ pub(crate) struct Scene {
     pub(crate) tenants: u32,
     pub(crate) api_count: u32,
     pub(crate) worker_count: u32,
+    /// Whether every request bore an `Idempotency-Key`.
+    pub(crate) idempotency_keys: bool,
+    /// The provider's faults, as they were scripted.
+    pub(crate) script: Option<String>,
     pub(crate) smtp_connections: Option<u32>,
     pub(crate) max_accept_p99_ms: f64,
     pub(crate) max_delivery_p99_ms: f64,
@@ -66,6 +72,11 @@ impl Scene {
             tenants: options.tenants,
             api_count: options.api_count,
             worker_count: options.worker_count,
+            idempotency_keys: options.idempotency_keys,
+            script: options
+                .script
+                .as_deref()
+                .and_then(|path| std::fs::read_to_string(path).ok()),
             smtp_connections: (channel == "email").then_some(options.smtp_connections),
             max_accept_p99_ms: options.max_accept_p99.as_secs_f64() * 1_000.0,
             max_delivery_p99_ms: options.max_delivery_p99.as_secs_f64() * 1_000.0,

@@ -2,7 +2,7 @@
 
 use super::{Curves, Report, Scene};
 use crate::join::Joined;
-use crate::scenario::{Cost, Moment};
+use crate::scenario::{Cost, Ends, Moment};
 use crate::summary::{Curve, Latencies};
 
 fn latencies(p50_ms: f64) -> Latencies {
@@ -45,6 +45,8 @@ pub(super) fn report() -> Report {
             tenants: 1,
             api_count: 1,
             worker_count: 1,
+            idempotency_keys: false,
+            script: None,
             smtp_connections: None,
             max_accept_p99_ms: 50.0,
             max_delivery_p99_ms: 100.0,
@@ -64,10 +66,13 @@ pub(super) fn report() -> Report {
             unknown: 0,
             unnamed: 0,
             unverified: 0,
+            early: 0,
+            by_tenant: Vec::new(),
             accept_to_receipt: latencies(3.0),
             due_to_receipt: latencies(7.0),
             curves: <[Curve; 2]>::default(),
         },
+        ends: Ends::default(),
         drained_s: 0.1,
         costs: vec![
             cost("api 1", false, 120_000),

@@ -27,6 +27,10 @@ pub(super) struct Caller {
     /// One for each tenant.
     tokens: Vec<String>,
     people: Population,
+    /// Unless somebody else's token says which tenant it is.
+    knows_tenants: bool,
+    /// Whether each request bears a key of its own.
+    has_keys: bool,
     /// As the request names them; nothing: all that the tenant has.
     channels: Vec<&'static str>,
     /// Makes the keys of this run its own.
@@ -38,6 +42,8 @@ pub(super) struct Caller {
 
 /// What became of a request.
 pub(super) struct Answer {
+    /// Empty where the token was given.
+    pub(super) tenant: String,
     pub(super) due_us: u64,
     pub(super) answered_us: u64,
     /// From the moment it was due, by a clock that nobody sets.
@@ -78,6 +84,8 @@ impl Caller {
                 .collect(),
             tokens: tokens(options, &people)?,
             people,
+            knows_tenants: options.token.is_none(),
+            has_keys: options.retry || options.idempotency_keys,
             channels: options.channel.iter().map(|one| one.name()).collect(),
             run: Uuid::new_v4(),
             recipients: options.recipients.into(),
@@ -102,6 +110,7 @@ impl Caller {
                 Ok(ids) => Ok(ids),
             };
             return Answer {
+                tenant: self.tenant(number),
                 due_us,
                 answered_us: now_us(),
                 took: due.elapsed(),
@@ -109,6 +118,15 @@ impl Caller {
                 result,
             };
         }
+    }
+
+    /// Whose turn it is, as far as it is known.
+    fn tenant(&self, number: u64) -> String {
+        let names = self.people.tenants();
+        let name = names
+            .get(self.people.turn(number))
+            .filter(|_| self.knows_tenants);
+        name.cloned().unwrap_or_default()
     }
 
     /// The promised ids, or why not and whether it is worth repeating.
@@ -126,12 +144,14 @@ impl Caller {
         // A round of the tenants goes to one address, the next round to the next.
         let round = number / self.tokens.len() as u64;
         let url = &self.urls[(round % self.urls.len() as u64) as usize];
-        let request = self
+        let mut request = self
             .client
             .post(url)
             .bearer_auth(&self.tokens[self.people.turn(number)])
-            .header("Idempotency-Key", format!("{}-{number}", self.run))
             .json(&body);
+        if self.has_keys {
+            request = request.header("Idempotency-Key", format!("{}-{number}", self.run));
+        }
         let lost = |error: reqwest::Error| {
             let why = match () {
                 () if error.is_timeout() => "no answer in time",

@@ -41,6 +41,7 @@ pub(super) async fn note(
                     report.accepted(answer.took, ids.len());
                     if let Some(ledger) = &mut ledger {
                         ledger.add(&Accepted {
+                            tenant: answer.tenant,
                             due_at: answer.due_us,
                             accepted_at: answer.answered_us,
                             notification_ids: ids,

@@ -78,11 +78,17 @@ impl Child {
         &self.url
     }
 
+    /// Sends a signal by name.
+    pub(super) fn signal(&self, name: &str) -> anyhow::Result<()> {
+        let kill = format!("kill -{name} {}", self.pid());
+        let sent = Command::new("sh").args(["-c", &kill]).status();
+        sent.map(drop)
+            .with_context(|| format!("cannot send SIG{name}"))
+    }
+
     /// SIGTERM, and waits for the end.
     pub(super) async fn stop(mut self) -> anyhow::Result<()> {
-        let kill = format!("kill -TERM {}", self.pid());
-        let sent = Command::new("sh").args(["-c", &kill]).status();
-        sent.context("cannot send SIGTERM")?;
+        self.signal("TERM")?;
         let until = Instant::now() + END_WITHIN;
         while Instant::now() < until {
             if let Some(status) = self.child.try_wait()? {

@@ -5,8 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+use super::accounts;
 use super::child::{Child, once};
+use super::play::Stage;
+use super::provider::Provider;
 use crate::cli::ScenarioOptions;
+use crate::population::tenant_names;
 
 /// The running roles.
 pub(super) struct Cluster {
@@ -27,16 +31,14 @@ pub(super) fn binary(options: &ScenarioOptions, own: &Path) -> anyhow::Result<Pa
 }
 
 impl Cluster {
-    /// Starts all roles on an empty database; their logs are in `work`.
-    pub(super) async fn start(
-        binary: &Path,
-        options: &ScenarioOptions,
-        tenants: &[String],
-        settings: &[(String, String)],
-        work: &Path,
-    ) -> anyhow::Result<Self> {
+    /// Starts all roles on an empty database; their logs are in `work`. The tenants have their
+    /// accounts before the first worker asks for them.
+    pub(super) async fn start(stage: &Stage, provider: &Provider) -> anyhow::Result<Self> {
+        let options = &stage.options;
+        let mut settings = stage.installation.settings();
+        settings.extend(provider.settings.iter().cloned());
         let campanile = |arguments: &[&str]| {
-            let mut command = Command::new(binary);
+            let mut command = Command::new(&stage.binary);
             command.args(arguments).env_clear();
             // How much is logged may be chosen outside, all else is ours.
             if let Some(filter) = std::env::var_os("RUST_LOG") {
@@ -46,36 +48,29 @@ impl Cluster {
             command
         };
         once(campanile(&["migrate"])).context("migrate")?;
-        for tenant in tenants.iter().filter(|name| *name != "default") {
+        let mut tenants = tenant_names(options.tenants);
+        tenants.retain(|name| name != "default");
+        for tenant in &tenants {
             once(campanile(&["tenant", "create", tenant])).context("tenant create")?;
         }
-        let mut cluster = Self {
-            apis: Vec::new(),
-            workers: Vec::new(),
+        let start = async |role: &str, number: u32, arguments: &[&str]| {
+            let mut command = campanile(arguments);
+            command.args(["--listen", "127.0.0.1:0"]);
+            let log = stage.work.join(format!("{role}-{number}.log"));
+            Child::start(format!("{role} {number}"), command, &log).await
         };
-        let channel = options.channel.channel().name();
-        let roles = [
-            (options.api_count, "api", &["api"][..]),
-            (
-                options.worker_count,
-                "worker",
-                &["worker", "--channels", channel],
-            ),
-        ];
-        for (count, role, arguments) in roles {
-            for number in 1..=count {
-                let mut command = campanile(arguments);
-                command.args(["--listen", "127.0.0.1:0"]);
-                let name = format!("{role} {number}");
-                let log = work.join(format!("{role}-{number}.log"));
-                let child = Child::start(name, command, &log).await?;
-                match role {
-                    "api" => cluster.apis.push(child),
-                    _ => cluster.workers.push(child),
-                }
-            }
+        let (mut apis, mut workers) = (Vec::new(), Vec::new());
+        for number in 1..=options.api_count {
+            apis.push(start("api", number, &["api"]).await?);
         }
-        Ok(cluster)
+        let url = apis.first().context("no api")?.url();
+        accounts::set(url, &stage.signer()?, &tenants, &provider.account).await?;
+        let channel = options.channel.channel().name();
+        for number in 1..=options.worker_count {
+            let arguments = ["worker", "--channels", channel];
+            workers.push(start("worker", number, &arguments).await?);
+        }
+        Ok(Self { apis, workers })
     }
 
     /// Where the API is.

@@ -3,6 +3,8 @@
 use std::process::Command;
 
 use anyhow::Context;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 use uuid::Uuid;
 
@@ -26,6 +28,7 @@ pub(super) struct Installation {
     broker: Url,
     redis: String,
     jwt_secret: String,
+    master_key: String,
 }
 
 impl Installation {
@@ -38,6 +41,7 @@ impl Installation {
             broker: Url::parse(&options.rabbitmq_url).context("--rabbitmq-url")?,
             redis: options.redis_url.clone(),
             jwt_secret: id,
+            master_key: STANDARD.encode(Uuid::new_v4().as_bytes().repeat(2)),
         };
         installation.psql(&format!("CREATE DATABASE {}", installation.name))?;
         Ok(installation)
@@ -64,6 +68,9 @@ impl Installation {
             ("RABBITMQ_EXCHANGE", &self.name),
             ("RABBITMQ_QUEUE", &self.name),
             ("JWT_SECRET", &self.jwt_secret),
+            // The tenants' accounts lead to the fake provider, which is here.
+            ("CAMPANILE_MASTER_KEY", &self.master_key),
+            ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()

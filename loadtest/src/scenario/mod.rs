@@ -1,14 +1,16 @@
 //! All of it, around a cluster of its own: start, load, join, report, clear up.
 //!
 //! `installation` is its place on the servers, `provider` the fake one, `cluster` the service, all
-//! three as `child` processes; `play` is the order of things, `course` and `costs` watch it, and
-//! `verdict` holds it against the limits.
+//! three as `child` processes, `accounts` what the tenants bring; `play` is the order of things, `course` and `costs` watch it,
+//! `ends` asks what became of those that did not come, and `verdict` holds it against the limits.
 
+mod accounts;
 mod amqp;
 mod child;
 mod cluster;
 mod costs;
 mod course;
+mod ends;
 mod installation;
 mod play;
 mod provider;
@@ -21,6 +23,7 @@ use crate::cli::ScenarioOptions;
 use crate::report::Report;
 pub(crate) use costs::Cost;
 pub(crate) use course::Moment;
+pub(crate) use ends::Ends;
 use installation::Installation;
 
 /// Plays it and writes the reports; whatever happens, servers are left as they were.

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context;
+
+use super::Ends;
 use super::cluster::Cluster;
 use super::costs::Costs;
 use super::course::{Course, drained, entries};
@@ -10,9 +13,8 @@ use super::installation::Installation;
 use super::provider::Provider;
 use super::verdict::missed;
 use crate::cli::{JoinOptions, PeopleOptions, Provided, RunOptions, ScenarioOptions, Tenants};
-use crate::population::tenant_names;
 use crate::report::{Curves, Report, Scene};
-use anyhow::Context;
+use crate::token::Signer;
 
 /// For the sink's last lines, once their number is there.
 const LEDGER_WITHIN: Duration = Duration::from_secs(5);
@@ -35,12 +37,8 @@ impl Stage {
         let received = self.work.join("received.jsonl");
         let log = self.work.join("sink.log");
         let provider = Provider::start(options, &self.own, &received, &log).await?;
-        let mut settings = self.installation.settings();
-        settings.extend(provider.settings.iter().cloned());
-        let tenants = tenant_names(options.tenants);
         tell("starting: migrate, api, worker");
-        let cluster =
-            Cluster::start(&self.binary, options, &tenants, &settings, &self.work).await?;
+        let cluster = Cluster::start(&self, &provider).await?;
         let urls = cluster.urls();
         self.people(urls.first().context("no api")?).await?;
         self.warm_up(&urls, &received).await?;
@@ -48,6 +46,9 @@ impl Stage {
         let accepted = self.work.join("accepted.jsonl");
         let before = entries(&received)?;
         let children = || cluster.processes().chain([&provider.child]);
+        if options.script.is_some() {
+            provider.begin_script()?;
+        }
         let begin = Costs::now(children())?;
         let course = Course::watch(&accepted, &received, before, tell);
         let run = crate::run::run(RunOptions {
@@ -66,11 +67,13 @@ impl Stage {
         let mut joined = crate::join::run(&self.join(&accepted, &received), |_| {}).await?;
         // The warm-up's, whose 202s are in a ledger of their own.
         joined.unknown = joined.unknown.saturating_sub(before);
+        let url = urls.first().context("no api")?;
+        let ends = Ends::ask(url, &self.signer()?, &accepted, &joined.lost).await?;
         cluster.stop().await?;
         provider.child.stop().await?;
         let [accept_to_receipt, due_to_receipt] = joined.curves.clone();
         Ok(Report {
-            missed: missed(options, &run, &joined),
+            missed: missed(options, &run, &joined, &ends),
             scene: Scene::of(options),
             drained_s: drained.as_secs_f64(),
             curves: Curves {
@@ -80,9 +83,15 @@ impl Stage {
             },
             run,
             joined,
+            ends,
             costs,
             moments,
         })
+    }
+
+    /// Signs as the services and operators of this installation.
+    pub(super) fn signer(&self) -> anyhow::Result<Signer> {
+        Signer::new(self.installation.jwt_secret())
     }
 
     async fn people(&self, url: &str) -> anyhow::Result<()> {
@@ -148,6 +157,7 @@ impl Stage {
             recipients: 1,
             connections: self.options.connections,
             retry: false,
+            idempotency_keys: self.options.idempotency_keys,
             retry_for: Duration::ZERO,
             ledger: None,
             pid: Vec::new(),

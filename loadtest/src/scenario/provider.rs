@@ -10,6 +10,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::child::Child;
@@ -19,6 +20,8 @@ use crate::cli::{Provided, ScenarioOptions};
 pub(super) struct Provider {
     pub(super) child: Child,
     pub(super) settings: Vec<(String, String)>,
+    /// An account for a tenant, as the API takes it.
+    pub(super) account: Value,
 }
 
 impl Provider {
@@ -38,49 +41,82 @@ impl Provider {
         let mut sink = Command::new(own);
         sink.args(["sink", "--kind", kind.get_name(), "--ledger"]);
         sink.arg(ledger).env_remove("WEBHOOK_SECRET");
+        if let Some(script) = &options.script {
+            sink.arg("--script")
+                .arg(script)
+                .arg("--script-begins-by-signal");
+        }
         if options.channel == Provided::Webhook {
             // Not as an argument, for arguments are for all to read.
             sink.env("WEBHOOK_SECRET", &secret);
         }
         let child = Child::start("sink".to_owned(), sink, log).await?;
-        let settings = match options.channel {
+        let (settings, account) = match options.channel {
             Provided::Push => push(child.url())?,
-            Provided::Email => email(child.url(), options.smtp_connections)?,
-            Provided::Webhook => pairs([
-                ("WEBHOOK_URL", format!("{}/", child.url())),
-                ("WEBHOOK_SECRET", secret),
-            ]),
+            Provided::Email => email(child.url(), options)?,
+            Provided::Webhook => webhook(child.url(), secret),
         };
-        Ok(Self { child, settings })
+        let channel = options.channel.channel().name();
+        Ok(Self {
+            child,
+            settings,
+            account: json!({"channel": channel, "settings": account}),
+        })
+    }
+
+    /// Lets the time of the script begin.
+    pub(super) fn begin_script(&self) -> anyhow::Result<()> {
+        self.child.signal("USR1")
     }
 }
 
-fn push(url: &str) -> anyhow::Result<Vec<(String, String)>> {
-    Ok(pairs([
-        ("FCM_PROJECT_ID", "loadtest".to_owned()),
-        (
-            "FCM_CLIENT_EMAIL",
-            "loadtest@loadtest.iam.gserviceaccount.com".to_owned(),
-        ),
-        ("FCM_PRIVATE_KEY_ID", "loadtest".to_owned()),
-        ("FCM_PRIVATE_KEY", private_key()?),
-        ("FCM_TOKEN_URI", format!("{url}/token")),
-        ("FCM_ENDPOINT", url.to_owned()),
-    ]))
+/// The operator's settings, and those of a tenant's account.
+type Settings = (Vec<(String, String)>, Value);
+
+fn webhook(url: &str, secret: String) -> Settings {
+    let url = format!("{url}/");
+    let account = json!({"url": url, "secret": secret});
+    (
+        pairs([("WEBHOOK_URL", url), ("WEBHOOK_SECRET", secret)]),
+        account,
+    )
 }
 
-fn email(url: &str, connections: u32) -> anyhow::Result<Vec<(String, String)>> {
+fn push(url: &str) -> anyhow::Result<Settings> {
+    let email = "loadtest@loadtest.iam.gserviceaccount.com";
+    let (key, token_uri) = (private_key()?, format!("{url}/token"));
+    let account = json!({
+        "project_id": "loadtest", "client_email": email, "private_key": key,
+        "token_uri": token_uri, "endpoint": url,
+    });
+    let settings = pairs([
+        ("FCM_PROJECT_ID", "loadtest".to_owned()),
+        ("FCM_CLIENT_EMAIL", email.to_owned()),
+        ("FCM_PRIVATE_KEY_ID", "loadtest".to_owned()),
+        ("FCM_PRIVATE_KEY", key),
+        ("FCM_TOKEN_URI", token_uri),
+        ("FCM_ENDPOINT", url.to_owned()),
+    ]);
+    Ok((settings, account))
+}
+
+/// All connections are dealt to the tenants, for a relay counts them together.
+fn email(url: &str, options: &ScenarioOptions) -> anyhow::Result<Settings> {
     let (_, port) = url.rsplit_once(':').context("a sink without a port")?;
-    Ok(pairs([
+    let port: u16 = port.parse().context("a sink without a port")?;
+    let connections = (options.smtp_connections / options.tenants).max(1);
+    let from = "Load test <loadtest@campanile.example>";
+    let account = json!({
+        "host": "127.0.0.1", "port": port, "tls": "none", "from": from, "connections": connections,
+    });
+    let settings = pairs([
         ("SMTP_HOST", "127.0.0.1".to_owned()),
-        ("SMTP_PORT", port.to_owned()),
+        ("SMTP_PORT", port.to_string()),
         ("SMTP_TLS", "none".to_owned()),
         ("SMTP_CONNECTIONS", connections.to_string()),
-        (
-            "EMAIL_FROM",
-            "Load test <loadtest@campanile.example>".to_owned(),
-        ),
-    ]))
+        ("EMAIL_FROM", from.to_owned()),
+    ]);
+    Ok((settings, account))
 }
 
 fn pairs<const N: usize>(pairs: [(&str, String); N]) -> Vec<(String, String)> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Ends;
 use crate::cli::ScenarioOptions;
 use crate::join::Joined;
 
@@ -10,6 +11,7 @@ pub(super) fn missed(
     options: &ScenarioOptions,
     run: &crate::run::Report,
     joined: &Joined,
+    ends: &Ends,
 ) -> Vec<String> {
     let failed: u64 = run.failed.values().sum();
     let accept = run.accept.as_ref().map_or(0.0, |accept| accept.p99_ms);
@@ -24,12 +26,18 @@ pub(super) fn missed(
         ),
         more(
             "lost, or still under way after --drain",
-            joined.lost.len() as u64,
+            ends.lost.len() as u64,
             options.max_lost,
+        ),
+        more(
+            "undelivered for a reason",
+            ends.told.values().sum(),
+            options.max_undelivered,
         ),
         more("doubled", joined.doubled, options.max_doubled),
         more("failed requests", failed, options.max_failed),
         more("notifications under several ids", joined.several_ids, 0),
+        more("calls before Retry-After", joined.early, 0),
         more("wrong signatures", joined.unverified, 0),
     ];
     lines.into_iter().flatten().collect()

@@ -4,7 +4,6 @@
 //! answer costs the machine under load little.
 
 use std::borrow::Cow;
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -54,12 +53,11 @@ struct Data {
 }
 
 /// Its two endpoints.
-pub(super) fn router(sink: Arc<Sink>, script: Option<&Path>) -> anyhow::Result<Router> {
-    let script = Script::read(script)?;
-    Ok(Router::new()
+pub(super) fn router(sink: Arc<Sink>, script: Script) -> Router {
+    Router::new()
         .route("/token", post(token))
         .route("/v1/projects/{project}/messages:send", post(send))
-        .with_state(Arc::new(Fcm { sink, script })))
+        .with_state(Arc::new(Fcm { sink, script }))
 }
 
 async fn token(State(fcm): State<Arc<Fcm>>) -> Response {
@@ -103,6 +101,7 @@ async fn send(State(fcm): State<Arc<Fcm>>, headers: HeaderMap, bytes: Bytes) -> 
         target,
         verified: None,
         status: status.as_u16(),
+        retry_after_s: rule.and_then(|rule| rule.retry_after_s),
     };
     // What could not be noted is not taken.
     if fcm.sink.kept.add(received).is_err() {

@@ -25,6 +25,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use crate::cli::{SinkKind, SinkOptions};
 pub(crate) use kept::Count;
 use kept::Kept;
+use script::Script;
 
 /// More than any webhook or mail of ours has.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
@@ -64,7 +65,10 @@ async fn http(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Resul
         SinkKind::Webhook | SinkKind::Smtp => Router::new()
             .fallback(receive::receive)
             .with_state(Arc::clone(&sink)),
-        SinkKind::Fcm => fcm::router(Arc::clone(&sink), options.script.as_deref())?,
+        SinkKind::Fcm => {
+            let script = Script::read(options.script.as_deref(), options.script_begins_by_signal)?;
+            fcm::router(Arc::clone(&sink), script)
+        }
     };
     let router = Router::new()
         .route("/count", get(count))

@@ -44,6 +44,7 @@ pub(super) async fn receive(
         target: None,
         verified,
         status: sink.status.as_u16(),
+        retry_after_s: None,
     };
     // What could not be noted is not taken.
     if sink.kept.add(received).is_err() {

@@ -1,10 +1,12 @@
 //! Faults that come and go: which answer a provider gives, by time and device.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use serde::Deserialize;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Which of a provider's endpoints a rule is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -47,15 +49,15 @@ impl Rule {
     }
 }
 
-/// All of them, and when the time began.
+/// All of them, and when their time began.
 pub(super) struct Script {
     rules: Vec<Rule>,
-    begun: Instant,
+    begun: Arc<OnceLock<Instant>>,
 }
 
 impl Script {
-    /// Reads a file; none is a script without rules.
-    pub(super) fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+    /// Reads a file; none is a script without rules. Its time begins now, or at the first SIGUSR1.
+    pub(super) fn read(path: Option<&Path>, begins_by_signal: bool) -> anyhow::Result<Self> {
         let rules: Vec<Rule> = match path {
             None => Vec::new(),
             Some(path) => {
@@ -68,10 +70,18 @@ impl Script {
             let is_status = (200..600).contains(&rule.status);
             anyhow::ensure!(is_status, "--script: {} is no status", rule.status);
         }
-        Ok(Self {
-            rules,
-            begun: Instant::now(),
-        })
+        let begun = Arc::new(OnceLock::new());
+        if begins_by_signal {
+            let mut begin = signal(SignalKind::user_defined1())?;
+            let begun = Arc::clone(&begun);
+            tokio::spawn(async move {
+                begin.recv().await;
+                begun.get_or_init(Instant::now);
+            });
+        } else {
+            begun.get_or_init(Instant::now);
+        }
+        Ok(Self { rules, begun })
     }
 
     /// The first rule that fits now.
@@ -79,7 +89,7 @@ impl Script {
         if self.rules.is_empty() {
             return None;
         }
-        let now = self.begun.elapsed().as_secs_f64();
+        let now = self.begun.get()?.elapsed().as_secs_f64();
         self.rules.iter().find(|rule| {
             rule.endpoint == endpoint
                 && rule.from_s <= now

@@ -102,6 +102,7 @@ async fn take(relay: &Relay, ids: Ids) -> anyhow::Result<String> {
         target: None,
         verified: None,
         status: relay.code,
+        retry_after_s: None,
     })?;
     if !relay.delay.is_zero() {
         tokio::time::sleep(relay.delay).await;

@@ -39,7 +39,7 @@ pub(crate) enum Turn {
 /// The requests that were made, in order.
 #[derive(Default)]
 pub(crate) struct Requests {
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<Option<String>>,
     pub(crate) bodies: Vec<Value>,
     /// Of the tokens that were signed.
     pub(crate) tenants: Vec<String>,
@@ -78,7 +78,8 @@ async fn send(State(api): State<Api>, headers: HeaderMap, body: String) -> (Stat
     let users = body["recipients"].as_array().unwrap().clone();
     let turn = {
         let mut requests = api.requests.lock().unwrap();
-        let key = headers["idempotency-key"].to_str().unwrap().to_owned();
+        let key = headers.get("idempotency-key");
+        let key = key.map(|key| key.to_str().unwrap().to_owned());
         requests.keys.push(key);
         requests.bodies.push(body);
         let turn = (api.turn)(requests.keys.len() - 1);

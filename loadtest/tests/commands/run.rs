@@ -44,8 +44,15 @@ async fn a_repetition_bears_the_same_key() {
     let keys = scene.api.requests.lock().unwrap().keys.clone();
     assert_eq!(keys.len(), 21);
     assert_eq!(keys[0], keys[1], "one place, so the repetition comes next");
-    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 20);
+    assert_eq!(keys.iter().flatten().collect::<HashSet<_>>().len(), 20);
     assert!(scene.join(&["--max-doubled", "0"]).passed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_bears_a_key_if_keys_are_asked_for() {
+    let scene = Scene::play(|_| Turn::Deliver, &["--idempotency-keys"]).await;
+    let keys = scene.api.requests.lock().unwrap().keys.clone();
+    assert_eq!(keys.iter().flatten().collect::<HashSet<_>>().len(), 20);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -57,7 +64,7 @@ async fn without_retry_a_failure_is_counted_by_its_status() {
     let scene = Scene::play(turn, &[]).await;
     assert_eq!(scene.report["failed"]["503"], 1);
     assert_eq!(scene.report["requests_accepted"], 19);
-    assert_eq!(scene.api.requests.lock().unwrap().keys.len(), 20);
+    assert_eq!(scene.api.requests.lock().unwrap().keys, vec![None; 20]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
