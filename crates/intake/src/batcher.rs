@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use campanile_domain::TenantId;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use crate::write::Writer;
 use crate::{IntakeError, SendRequest, Sent};
@@ -13,6 +14,9 @@ use crate::{IntakeError, SendRequest, Sent};
 /// Commits under way at once. A second one uses the time the first waits for the disk; more would
 /// only make the batches smaller.
 const WRITES_AT_ONCE: usize = 2;
+/// Notifications that are worth a second commit beside one under way. Fewer wait for it to end and
+/// become one batch with what comes meanwhile: a commit costs the same, however few share it.
+const WORTH_A_SECOND: usize = 64;
 /// Notifications in one batch, about. A request is never torn apart, so one may exceed it.
 const BATCH_ROWS: usize = 256;
 
@@ -31,42 +35,68 @@ pub(crate) struct Waiting {
     pub(crate) _room: OwnedSemaphorePermit,
 }
 
-/// A caller that gave up before its turn is not written for: it was told that nothing is promised.
-fn still_wanted(waiting: &Waiting) -> bool {
-    !waiting.reply.is_closed()
+/// What becomes the next write.
+#[derive(Default)]
+struct Batch {
+    requests: Vec<Waiting>,
+    rows: usize,
+    bytes: usize,
+}
+
+impl Batch {
+    fn add(&mut self, waiting: Waiting) {
+        self.rows += waiting.request.recipients.len();
+        self.bytes += waiting.request.expanded_bytes();
+        self.requests.push(waiting);
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+    }
+
+    /// Whether it is to be written now, with so many writes under way.
+    fn is_due(&self, under_way: usize) -> bool {
+        match under_way {
+            0 => !self.requests.is_empty(),
+            some => some < WRITES_AT_ONCE && self.rows >= WORTH_A_SECOND,
+        }
+    }
+
+    /// Its requests, but for those whose callers gave up before their turn: they were told that
+    /// nothing is promised.
+    fn take(&mut self) -> Vec<Waiting> {
+        let mut requests = std::mem::take(self).requests;
+        requests.retain(|waiting| !waiting.reply.is_closed());
+        requests
+    }
 }
 
 /// Runs until every sender is gone and everything that waited is written.
 pub(crate) async fn run(mut waiting: mpsc::Receiver<Waiting>, writer: Writer) {
     let writer = Arc::new(writer);
-    let turns = Arc::new(Semaphore::new(WRITES_AT_ONCE));
-    loop {
-        let turn = Arc::clone(&turns)
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
-        let Some(first) = waiting.recv().await else {
-            break;
-        };
-        let mut rows = first.request.recipients.len();
-        let mut bytes = first.request.expanded_bytes();
-        let mut batch = vec![first];
-        while rows < BATCH_ROWS && bytes < BATCH_BYTES {
-            let Ok(next) = waiting.try_recv() else { break };
-            rows += next.request.recipients.len();
-            bytes += next.request.expanded_bytes();
-            batch.push(next);
+    let (mut batch, mut under_way) = (Batch::default(), JoinSet::new());
+    let mut is_open = true;
+    while is_open || !batch.requests.is_empty() || !under_way.is_empty() {
+        while !batch.is_full()
+            && let Ok(next) = waiting.try_recv()
+        {
+            batch.add(next);
         }
-        batch.retain(still_wanted);
-        if batch.is_empty() {
+        while under_way.try_join_next().is_some() {}
+        if batch.is_due(under_way.len()) {
+            let requests = batch.take();
+            if !requests.is_empty() {
+                let writer = Arc::clone(&writer);
+                under_way.spawn(async move { writer.write(requests).await });
+            }
             continue;
         }
-        let writer = Arc::clone(&writer);
-        tokio::spawn(async move {
-            writer.write(batch).await;
-            drop(turn);
-        });
+        tokio::select! {
+            Some(_) = under_way.join_next() => {}
+            next = waiting.recv(), if is_open && !batch.is_full() => match next {
+                Some(next) => batch.add(next),
+                None => is_open = false,
+            },
+        }
     }
-    // Every turn back in hand means every write has ended.
-    let _ = turns.acquire_many(WRITES_AT_ONCE as u32).await;
 }

@@ -124,6 +124,10 @@ async fn claim(
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
+    let even = limits
+        .rows
+        .div_ceil(u32::try_from(tenants.len()).unwrap_or(u32::MAX).max(1));
+    let share = limits.rows_per_tenant.min(even);
     let mut places: Vec<(usize, Claimed)> = Vec::new();
     let mut full = false;
     for name in tenants {
@@ -132,11 +136,11 @@ async fn claim(
              ORDER BY lane, id LIMIT ?",
         )
         .bind(&name)
-        .bind(limits.rows_per_tenant)
+        .bind(share)
         .fetch_all(&mut *connection)
         .await
         .map_err(storage_error)?;
-        full |= rows.len() >= limits.rows_per_tenant as usize;
+        full |= rows.len() >= share as usize;
         for (place, row) in rows.iter().enumerate() {
             let claimed = Claimed {
                 tenant: tenant(row)?,
@@ -149,8 +153,15 @@ async fn claim(
         }
     }
     places.sort_by_key(|(place, row)| (*place, row.lane.rank(), row.id));
-    let more = full || places.len() > limits.rows as usize;
+    let found = places.len();
     places.truncate(limits.rows as usize);
+    let mut taken = 0;
+    places.retain(|(_, row)| {
+        let fits = taken < limits.notifications as usize;
+        taken += row.notifications.len();
+        fits
+    });
+    let more = full || places.len() < found;
     Ok((places.into_iter().map(|(_, row)| row).collect(), more))
 }
 

@@ -17,6 +17,9 @@ pub struct RelayLimits {
     pub rows_per_tenant: u32,
     /// Outbox rows of all tenants in one turn.
     pub rows: u32,
+    /// Notifications in one turn, about: the row that reaches this is the last, and the first row is
+    /// taken whatever its size. A row holds up to [`crate::OUTBOX_ROW_IDS`].
+    pub notifications: u32,
     /// A tenant with this many deliveries dispatched and not done waits (the broker's window).
     pub window_per_tenant: u32,
     /// Deliveries in one dispatch, at most.
@@ -26,8 +29,9 @@ pub struct RelayLimits {
 impl Default for RelayLimits {
     fn default() -> Self {
         Self {
-            rows_per_tenant: 16,
-            rows: 64,
+            rows_per_tenant: 128,
+            rows: 512,
+            notifications: 1_024,
             window_per_tenant: 4_096,
             dispatch_size: 64,
         }

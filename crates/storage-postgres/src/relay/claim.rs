@@ -13,7 +13,7 @@ use crate::rows::{Reader, bounds, outline_columns};
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
 /// nothing. Tenants whose oldest row waits longest come first, so nobody starves when there are
 /// more tenants than rows in a turn. Each gets an even share of the turn, and the final order is
-/// everybody's first row before anybody's second. Locks are taken last and only on rows that are
+/// everybody's first row before anybody's second, up to so many notifications. Locks are taken last and only on rows that are
 /// (nearly) all used, so that a second relay finds work of its own.
 const CLAIM: &str = "
     WITH RECURSIVE waiting AS (
@@ -37,10 +37,17 @@ const CLAIM: &str = "
             ORDER BY outbox.lane, outbox.id LIMIT (SELECT rows FROM share)
             FOR UPDATE SKIP LOCKED
         ) o
+    ), turns AS (
+        SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY lane, id) AS turn FROM taken
+    ), counted AS (
+        SELECT *, sum(cardinality(notification_ids)) OVER (
+            ORDER BY turn, lane, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS before
+        FROM turns
     )
-    SELECT tenant, lane, id, notification_ids, (SELECT rows FROM share) AS share,
-        row_number() OVER (PARTITION BY tenant ORDER BY lane, id) AS turn
-    FROM taken ORDER BY turn, lane, id LIMIT $2";
+    SELECT tenant, lane, id, notification_ids,
+        turn >= (SELECT rows FROM share) OR count(*) OVER () < (SELECT count(*) FROM taken) AS more
+    FROM counted WHERE coalesce(before, 0) < $4 ORDER BY turn, lane, id LIMIT $2";
 
 /// An outbox row that this transaction has locked.
 pub(super) struct OutboxRow {
@@ -70,9 +77,10 @@ pub(super) async fn claim(
         .bind(i64::from(limits.window_per_tenant))
         .bind(i64::from(limits.rows))
         .bind(i64::from(limits.rows_per_tenant))
+        .bind(i64::from(limits.notifications))
         .fetch_all(connection)
         .await?;
-    // More may wait if the turn is full, or if one tenant's share of it is.
+    // More may wait if the turn is full, by rows or by notifications, or one tenant's share is.
     let mut more = rows.len() >= usize::try_from(limits.rows).unwrap_or(usize::MAX);
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -83,7 +91,7 @@ pub(super) async fn claim(
             id: reader.next("id")?,
             notification_ids: reader.next("notification_ids")?,
         });
-        more |= row.try_get::<i64, _>("turn")? >= row.try_get::<i64, _>("share")?;
+        more |= row.try_get::<bool, _>("more")?;
     }
     Ok(Claimed {
         rows: claimed,

@@ -92,6 +92,25 @@ pub async fn a_turn_is_fair_among_tenants(storage: Arc<dyn Storage>) {
     assert!(turn.more);
 }
 
+/// A turn ends with the row that reaches its number of notifications, and knows that more wait.
+pub async fn a_turn_is_bounded_by_notifications(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    for call in 0..3 {
+        let users = (0..10).map(|n| notification(&acme, &format!("u{call}-{n}")));
+        accept(storage.as_ref(), users.collect()).await;
+    }
+    let limits = RelayLimits {
+        notifications: 11,
+        ..RelayLimits::default()
+    };
+    for (planned, more) in [(20, true), (10, false), (0, false)] {
+        let ways = ways(std::slice::from_ref(&acme));
+        let turn = storage.plan_turn(limits, &ways, now()).await;
+        let turn = turn.expect("planned");
+        assert_eq!((turn.notifications, turn.more), (planned, more));
+    }
+}
+
 /// Of one tenant the critical lane is planned before the bulk lane.
 pub async fn urgent_lanes_go_first(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
