@@ -1,22 +1,46 @@
 //! Outbox rows become plans, and plans become messages.
 
+use std::time::Duration;
+
 use campanile_cache::Wake;
+use campanile_storage::RelayLimits;
 use campanile_telemetry::metrics;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
 use crate::{DeliveryParts, DeliverySettings};
 
+/// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
+/// takes longer is found by the next turn that looks at everything.
+const RECENT: TimeDelta = TimeDelta::seconds(1);
+
+/// From the beginning of one turn to that of the next, at least, unless more waits than a turn
+/// takes. The first notification after a pause is planned at once; under load those that come within
+/// this time share a transaction, their dispatches and messages, which costs the database and the
+/// broker a fraction of a turn for each.
+const TURN_EVERY: Duration = Duration::from_millis(10);
+
 /// Runs until told to stop. A lost wake costs one poll.
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
     let mut wakes = parts.bus.listen();
+    let mut pace = Pace::default();
     while !stop.is_cancelled() {
+        let begun = Instant::now();
         // This turn sees everything that was said until now.
         while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
-        let more = turn(&parts, &settings).await;
-        if more {
+        let whole = pace.is_whole(&settings);
+        let since = (!whole).then(|| parts.clock.now() - RECENT);
+        let planned = turn(&parts, &settings, since).await;
+        pace.after(&planned, whole);
+        if planned.more {
             continue;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep_until(begun + TURN_EVERY) => {}
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -30,24 +54,63 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
     }
 }
 
-/// Plans once; whether another turn may find more at once.
-async fn turn(parts: &DeliveryParts, settings: &DeliverySettings) -> bool {
+/// Which turns look at everything that waits: one in every poll, and all while something is left.
+/// Those between them only take what has just been accepted.
+#[derive(Default)]
+struct Pace {
+    whole_at: Option<Instant>,
+    is_behind: bool,
+}
+
+impl Pace {
+    fn is_whole(&self, settings: &DeliverySettings) -> bool {
+        let is_due = |at: Instant| at.elapsed() >= settings.poll;
+        self.is_behind || self.whole_at.is_none_or(is_due)
+    }
+
+    fn after(&mut self, planned: &Outcome, whole: bool) {
+        self.is_behind = planned.more || planned.held;
+        if whole {
+            self.whole_at = Some(Instant::now());
+        }
+    }
+}
+
+/// What a turn leaves.
+#[derive(Default)]
+struct Outcome {
+    /// Another turn may find more at once.
+    more: bool,
+    /// A tenant with a full window waits.
+    held: bool,
+}
+
+/// Plans once.
+async fn turn(
+    parts: &DeliveryParts,
+    settings: &DeliverySettings,
+    since: Option<DateTime<Utc>>,
+) -> Outcome {
     let ways = parts.accounts.ways();
-    match parts
-        .storage
-        .plan_turn(settings.relay, &ways, parts.clock.now())
-        .await
-    {
+    let limits = RelayLimits {
+        since,
+        ..settings.relay
+    };
+    let planned = parts.storage.plan_turn(limits, &ways, parts.clock.now());
+    match planned.await {
         Ok(planned) => {
             metrics()
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
             publish(parts, &planned.dispatches).await;
-            planned.more
+            Outcome {
+                more: planned.more,
+                held: planned.held,
+            }
         }
         Err(error) => {
             tracing::warn!(%error, "plan failed; it is done again");
-            false
+            Outcome::default()
         }
     }
 }

@@ -142,6 +142,11 @@ macro_rules! id_type {
             pub fn at(now: DateTime<Utc>) -> Self {
                 Self(v7_at(now))
             }
+
+            /// The smallest id of a moment: the lower bound of an id range.
+            pub fn floor(moment: DateTime<Utc>) -> Self {
+                Self(smallest_of(moment))
+            }
         }
     };
 }
@@ -208,14 +213,13 @@ impl NotificationId {
         let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
         DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }
+}
 
-    /// The smallest id of a moment: the lower bound of an id range.
-    pub fn floor(moment: DateTime<Utc>) -> Self {
-        let millis = u64::try_from(moment.timestamp_millis()).unwrap_or(0);
-        let mut bytes = [0_u8; 16];
-        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
-        Self(Uuid::from_bytes(bytes))
-    }
+fn smallest_of(moment: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(moment.timestamp_millis()).unwrap_or(0);
+    let mut bytes = [0_u8; 16];
+    bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+    Uuid::from_bytes(bytes)
 }
 
 /// The millisecond of the last id and its counter: ids of one process that bear the same

@@ -15,6 +15,10 @@ use tokio::time::timeout;
 use crate::acknowledge::{PATIENCE, RabbitAcknowledge};
 use crate::link::Link;
 
+/// Messages that can be had at once, without waiting for another task: what a worker loads together.
+/// Those that nobody takes are handed back when the receiving end is dropped.
+const AT_HAND: usize = 64;
+
 /// The receiving end.
 pub(crate) struct RabbitConsumer {
     messages: mpsc::Receiver<Received>,
@@ -23,7 +27,7 @@ pub(crate) struct RabbitConsumer {
 impl RabbitConsumer {
     /// Starts to take, as soon as the broker can be reached.
     pub(crate) fn start(link: Arc<Link>, channel: Channel, lane: Lane, prefetch: u16) -> Self {
-        let (sender, messages) = mpsc::channel(1);
+        let (sender, messages) = mpsc::channel(AT_HAND);
         tokio::spawn(run(link, channel, lane, prefetch, sender));
         Self { messages }
     }

@@ -1,13 +1,14 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
 mod claim;
+mod load;
 mod write;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, Ways, plan};
 use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
-use claim::Loaded;
+use load::Loaded;
 
 use crate::PostgresStorage;
 use crate::address_book::usable;
@@ -29,7 +30,10 @@ impl Relay for PostgresStorage {
             |connection| {
                 let claimed = claim::claim(connection, &limits).await?;
                 if claimed.rows.is_empty() {
-                    return Ok(Planned::default());
+                    return Ok(Planned {
+                        held: claimed.held,
+                        ..Planned::default()
+                    });
                 }
                 set_tenants(
                     connection,
@@ -39,7 +43,7 @@ impl Relay for PostgresStorage {
                 let Loaded {
                     notifications,
                     unreadable,
-                } = claim::load(connection, &claimed.rows).await?;
+                } = load::load(connection, &claimed.rows).await?;
                 let all = notifications.iter().map(|waiting| &waiting.notification);
                 let book = usable(connection, all, ways).await?;
                 let lines = notifications.iter().flat_map(|waiting| {
@@ -69,6 +73,7 @@ impl Relay for PostgresStorage {
                     notifications: notifications.len(),
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
+                    held: claimed.held,
                 })
             }
         );

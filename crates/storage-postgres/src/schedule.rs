@@ -51,6 +51,7 @@ impl Schedule for PostgresStorage {
                     notifications: sends.len(),
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
+                    held: false,
                 })
             }
         );

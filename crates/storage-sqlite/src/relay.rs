@@ -60,13 +60,14 @@ async fn turn(
     ways: &Ways,
     now: DateTime<Utc>,
 ) -> Result<Planned, StorageError> {
-    let (claimed, more) = claim(connection, limits).await?;
+    let Turn { rows, more, held } = claim(connection, limits).await?;
     let mut planned = Planned {
         more,
+        held,
         ..Planned::default()
     };
     let mut queued: Queued = BTreeMap::new();
-    for row in claimed {
+    for row in rows {
         let notifications = load(connection, &row, now).await?;
         planned.notifications += notifications.len();
         let book = book(connection, &row.tenant, ways, &notifications).await?;
@@ -105,25 +106,37 @@ async fn turn(
     Ok(planned)
 }
 
+/// What a turn takes. Here every turn is a whole one: what was removed is gone.
+struct Turn {
+    rows: Vec<Claimed>,
+    more: bool,
+    held: bool,
+}
+
 /// Takes rows so that every tenant has its first before any has its second.
 async fn claim(
     connection: &mut SqliteConnection,
     limits: RelayLimits,
-) -> Result<(Vec<Claimed>, bool), StorageError> {
+) -> Result<Turn, StorageError> {
     // A loose scan over the tenants: its cost grows with their number, not with the backlog.
-    let tenants: Vec<String> = sqlx::query_scalar(
+    let waiting: Vec<(String, bool)> = sqlx::query_as(
         "WITH RECURSIVE waiting (tenant) AS ( \
              SELECT min(tenant) FROM outbox \
              UNION ALL \
              SELECT (SELECT min(tenant) FROM outbox WHERE tenant > waiting.tenant) \
              FROM waiting WHERE waiting.tenant IS NOT NULL) \
-         SELECT tenant FROM waiting WHERE tenant IS NOT NULL AND \
-             (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) < ?",
+         SELECT tenant, \
+             (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) < ? \
+         FROM waiting WHERE tenant IS NOT NULL",
     )
     .bind(limits.window_per_tenant)
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
+    let found = waiting.len();
+    let with_room = waiting.into_iter().filter(|(_, has_room)| *has_room);
+    let tenants: Vec<String> = with_room.map(|(tenant, _)| tenant).collect();
+    let held = tenants.len() < found;
     let even = limits
         .rows
         .div_ceil(u32::try_from(tenants.len()).unwrap_or(u32::MAX).max(1));
@@ -162,7 +175,11 @@ async fn claim(
         fits
     });
     let more = full || places.len() < found;
-    Ok((places.into_iter().map(|(_, row)| row).collect(), more))
+    Ok(Turn {
+        rows: places.into_iter().map(|(_, row)| row).collect(),
+        more,
+        held,
+    })
 }
 
 /// Reads what a row names. Those erased since are not there; one that this version cannot read is

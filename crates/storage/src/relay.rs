@@ -24,6 +24,10 @@ pub struct RelayLimits {
     pub window_per_tenant: u32,
     /// Deliveries in one dispatch, at most.
     pub dispatch_size: usize,
+    /// Only rows made since, if all of those fit into the turn: a turn that costs less between two
+    /// whole ones, for it need not pass what a back end removed and has not yet cleaned up. It does
+    /// not look at windows, so it is no turn to take after one that was [`Planned::held`].
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl Default for RelayLimits {
@@ -34,6 +38,7 @@ impl Default for RelayLimits {
             notifications: 1_024,
             window_per_tenant: 4_096,
             dispatch_size: 64,
+            since: None,
         }
     }
 }
@@ -47,6 +52,8 @@ pub struct Planned {
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.
     pub more: bool,
+    /// Whether a tenant with a full window was left out.
+    pub held: bool,
 }
 
 /// Plans what was accepted.

@@ -8,6 +8,7 @@ use campanile_domain::DispatchId;
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
 use campanile_telemetry::metrics;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +19,9 @@ use crate::vital::vital;
 const QUEUE: usize = 4_096;
 /// Results in one transaction.
 const BATCH: usize = 512;
+/// From the beginning of one transaction to that of the next, at least: results that come within
+/// this time share one. A crash may double what came meanwhile, as it may what is in flight.
+const WRITE_EVERY: Duration = Duration::from_millis(5);
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a recorder in a hurry tries before it leaves the rest to whoever finds the rows.
@@ -123,7 +127,12 @@ impl Writing {
                 _ = items.recv_many(&mut batch, BATCH) => {}
                 () = closing.cancelled() => return,
             }
+            let begun = Instant::now();
             self.write(std::mem::take(&mut batch)).await;
+            tokio::select! {
+                () = sleep_until(begun + WRITE_EVERY) => {}
+                () = closing.cancelled() => {}
+            }
         }
     }
 

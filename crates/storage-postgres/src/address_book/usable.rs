@@ -26,7 +26,7 @@ pub(crate) async fn usable<'n>(
         return Ok(Book::new());
     }
     let (tenants, users): (Vec<_>, Vec<_>) = who.into_iter().unzip();
-    // By key, one by one: see `dispatch/record.rs`; the order is explained in `relay/claim.rs`.
+    // By key, one by one: see `dispatch/record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
          SELECT d.tenant, d.user_id, 'push', d.kind || ':' || d.value

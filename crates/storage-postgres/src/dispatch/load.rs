@@ -89,7 +89,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         return Ok(());
     }
     let (low, high) = bounds(notifications.iter().copied());
-    // By key, one by one: see `record.rs`; the order is explained in `relay/claim.rs`.
+    // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
          d.ladder_from, d.unfinished_starts, ",

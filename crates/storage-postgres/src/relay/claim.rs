@@ -1,21 +1,21 @@
-//! Taking outbox rows, fairly over tenants, and reading what they name.
+//! Taking outbox rows, fairly over tenants.
 
-use std::collections::HashMap;
-
-use campanile_domain::{Lane, Notification, TenantId};
+use campanile_domain::{Lane, OutboxId, TenantId};
 use campanile_storage::RelayLimits;
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, outline_columns};
+use crate::rows::Reader;
 
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
 /// nothing. Tenants whose oldest row waits longest come first, so nobody starves when there are
 /// more tenants than rows in a turn. Each gets an even share of the turn, and the final order is
 /// everybody's first row before anybody's second, up to so many notifications. Locks are taken last and only on rows that are
 /// (nearly) all used, so that a second relay finds work of its own.
-const CLAIM: &str = "
+const WHOLE: &str = "
     WITH RECURSIVE waiting AS (
         (SELECT tenant FROM outbox ORDER BY tenant LIMIT 1)
         UNION ALL
@@ -45,126 +45,99 @@ const CLAIM: &str = "
         ) AS before
         FROM turns
     )
-    SELECT tenant, lane, id, notification_ids,
-        turn >= (SELECT rows FROM share) OR count(*) OVER () < (SELECT count(*) FROM taken) AS more
-    FROM counted WHERE coalesce(before, 0) < $4 ORDER BY turn, lane, id LIMIT $2";
+    SELECT c.*, (SELECT count(tenant) FROM waiting) > (SELECT count(*) FROM chosen) AS held
+    FROM (VALUES (1)) AS one LEFT JOIN (
+        SELECT tenant, lane, id, notification_ids, turn,
+            turn >= (SELECT rows FROM share)
+                OR count(*) OVER () < (SELECT count(*) FROM taken) AS more
+        FROM counted WHERE coalesce(before, 0) < $4 ORDER BY turn, lane, id LIMIT $2
+    ) c ON true ORDER BY turn, lane, id";
+
+/// All that came lately, unless it is more than a turn takes.
+const RECENT: &str = "
+    SELECT tenant, lane, id, notification_ids FROM outbox
+    WHERE id >= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED";
 
 /// An outbox row that this transaction has locked.
 pub(super) struct OutboxRow {
     pub(super) tenant: TenantId,
     pub(super) lane: Lane,
     pub(super) id: Uuid,
-    notification_ids: Vec<Uuid>,
+    pub(super) notification_ids: Vec<Uuid>,
 }
 
 /// What a turn takes.
 pub(super) struct Claimed {
     pub(super) rows: Vec<OutboxRow>,
     pub(super) more: bool,
-}
-
-/// A notification and the lane it was accepted for.
-pub(super) struct Waiting {
-    pub(super) notification: Notification,
-    pub(super) lane: Lane,
+    pub(super) held: bool,
 }
 
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &RelayLimits,
 ) -> Result<Claimed, Fault> {
-    let rows = sqlx::query(CLAIM)
+    if let Some(since) = limits.since
+        && let Some(rows) = recent(connection, limits, since).await?
+    {
+        return Ok(Claimed {
+            rows,
+            more: false,
+            held: false,
+        });
+    }
+    whole(connection, limits).await
+}
+
+/// Nothing if there is more than a turn takes, for then the rows must be chosen fairly.
+async fn recent(
+    connection: &mut PgConnection,
+    limits: &RelayLimits,
+    since: DateTime<Utc>,
+) -> Result<Option<Vec<OutboxRow>>, Fault> {
+    let rows = sqlx::query(RECENT)
+        .bind(OutboxId::floor(since).0)
+        .bind(i64::from(limits.rows) + 1)
+        .fetch_all(connection)
+        .await?;
+    let rows: Vec<OutboxRow> = rows.iter().map(outbox_row).collect::<Result<_, _>>()?;
+    let notifications: usize = rows.iter().map(|row| row.notification_ids.len()).sum();
+    let fits = |number: usize, limit: u32| number <= usize::try_from(limit).unwrap_or(usize::MAX);
+    let all = fits(rows.len(), limits.rows) && fits(notifications, limits.notifications);
+    Ok(all.then_some(rows))
+}
+
+async fn whole(connection: &mut PgConnection, limits: &RelayLimits) -> Result<Claimed, Fault> {
+    let rows = sqlx::query(WHOLE)
         .bind(i64::from(limits.window_per_tenant))
         .bind(i64::from(limits.rows))
         .bind(i64::from(limits.rows_per_tenant))
         .bind(i64::from(limits.notifications))
         .fetch_all(connection)
         .await?;
-    // More may wait if the turn is full, by rows or by notifications, or one tenant's share is.
-    let mut more = rows.len() >= usize::try_from(limits.rows).unwrap_or(usize::MAX);
-    let mut claimed = Vec::with_capacity(rows.len());
+    let mut claimed = Claimed {
+        rows: Vec::with_capacity(rows.len()),
+        // More may wait if the turn is full, by rows or by notifications, or one tenant's share is.
+        more: rows.len() >= usize::try_from(limits.rows).unwrap_or(usize::MAX),
+        held: false,
+    };
     for row in &rows {
-        let mut reader = Reader::new(row, "outbox");
-        claimed.push(OutboxRow {
-            tenant: reader.tenant()?,
-            lane: Lane::from_rank(reader.next("lane")?),
-            id: reader.next("id")?,
-            notification_ids: reader.next("notification_ids")?,
-        });
-        more |= row.try_get::<bool, _>("more")?;
+        claimed.held |= row.try_get::<bool, _>("held")?;
+        // A turn without rows is one line that says only so.
+        if let Some(more) = row.try_get::<Option<bool>, _>("more")? {
+            claimed.more |= more;
+            claimed.rows.push(outbox_row(row)?);
+        }
     }
-    Ok(Claimed {
-        rows: claimed,
-        more,
+    Ok(claimed)
+}
+
+fn outbox_row(row: &PgRow) -> Result<OutboxRow, Fault> {
+    let mut reader = Reader::new(row, "outbox");
+    Ok(OutboxRow {
+        tenant: reader.tenant()?,
+        lane: Lane::from_rank(reader.next("lane")?),
+        id: reader.next("id")?,
+        notification_ids: reader.next("notification_ids")?,
     })
-}
-
-/// What a turn's rows name.
-#[derive(Default)]
-pub(super) struct Loaded {
-    pub(super) notifications: Vec<Waiting>,
-    /// Those that this version cannot read.
-    pub(super) unreadable: Vec<Unreadable>,
-}
-
-/// A notification that this version cannot read.
-pub(super) struct Unreadable {
-    pub(super) tenant: TenantId,
-    pub(super) id: Uuid,
-    pub(super) lane: Lane,
-}
-
-/// Reads the notifications; those erased since are not there, and that is that.
-pub(super) async fn load(
-    connection: &mut PgConnection,
-    rows: &[OutboxRow],
-) -> Result<Loaded, Fault> {
-    let (mut tenants, mut ids, mut lanes) = (Vec::new(), Vec::new(), HashMap::new());
-    for row in rows {
-        for id in &row.notification_ids {
-            // Named twice, it is planned once.
-            if lanes.insert(*id, row.lane).is_none() {
-                tenants.push(row.tenant.as_str());
-                ids.push(*id);
-            }
-        }
-    }
-    let (low, high) = bounds(ids.iter().copied());
-    let rows = sqlx::query(concat!(
-        "SELECT ",
-        outline_columns!(),
-        // By key, one by one (see `dispatch/record.rs`). The order makes the planner prefer the primary
-        // key to the indexes that begin with the tenant too: in a young partition all seem alike.
-        " FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
-          CROSS JOIN LATERAL (
-              SELECT * FROM notifications n
-              WHERE n.tenant = x.tenant AND n.id >= x.id AND n.id <= x.id
-                  AND n.id >= $3 AND n.id <= $4
-              ORDER BY n.id LIMIT 1
-          ) n"
-    ))
-    .bind(&tenants)
-    .bind(&ids)
-    .bind(low)
-    .bind(high)
-    .fetch_all(connection)
-    .await?;
-    let mut loaded = Loaded::default();
-    for row in &rows {
-        let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
-        let id: Uuid = row.try_get(1)?;
-        let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
-        match Reader::new(row, "notifications").notification() {
-            Ok(notification) => loaded.notifications.push(Waiting { notification, lane }),
-            Err(Fault::Final(error)) => {
-                tracing::error!(
-                    tenant.id = %tenant, notification.id = %id, %error,
-                    "this notification cannot be read; it is put aside for a while"
-                );
-                loaded.unreadable.push(Unreadable { tenant, id, lane });
-            }
-            Err(fault) => return Err(fault),
-        }
-    }
-    Ok(loaded)
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::claim::{OutboxRow, Unreadable, Waiting};
+use super::claim::OutboxRow;
+use super::load::{Unreadable, Waiting};
 use crate::error::Fault;
 
 /// Stores the lines of plans; says which are new. One that is there already stays as it is.

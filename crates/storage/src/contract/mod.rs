@@ -38,7 +38,7 @@ macro_rules! storage_contract {
             schedule: what_is_for_later_waits_for_its_moment, a_retry_becomes_a_new_dispatch,
                 a_retry_past_its_deadline_expires, a_retry_of_a_closed_delivery_is_dropped,
                 release_takes_turns_among_tenants;
-            relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants, a_turn_is_bounded_by_notifications,
+            relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants, a_turn_is_bounded_by_notifications, a_recent_turn_takes_what_came_lately, a_recent_turn_is_fair_and_bounded,
                 urgent_lanes_go_first, a_full_window_makes_a_tenant_wait, dispatches_are_no_larger_than_asked,
                 relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
             dead_letters: what_dies_is_listed_to_its_tenant, pages_and_filters_agree,

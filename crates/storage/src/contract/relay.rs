@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
+use chrono::TimeDelta;
 
 use super::fixture::{
     ADDRESS, accept, dispatched, finished, item, load, notification, now, plan, record, tenants,
@@ -111,6 +112,55 @@ pub async fn a_turn_is_bounded_by_notifications(storage: Arc<dyn Storage>) {
     }
 }
 
+/// A turn for what came lately takes that, and may leave what a whole turn then finds.
+pub async fn a_recent_turn_takes_what_came_lately(storage: Arc<dyn Storage>) {
+    let all = tenants(storage.as_ref(), ["acme", "other"]).await;
+    for tenant in &all {
+        accept(storage.as_ref(), vec![notification(tenant, "u")]).await;
+    }
+    let (past, future) = (now() - TimeDelta::hours(1), now() + TimeDelta::hours(1));
+    let turn = async |since| {
+        let limits = RelayLimits {
+            since,
+            ..RelayLimits::default()
+        };
+        let turn = storage.plan_turn(limits, &ways(&all), now()).await;
+        let turn = turn.expect("planned");
+        assert!(!turn.more && !turn.held, "{turn:?}");
+        turn.notifications
+    };
+    let early = turn(Some(future)).await;
+    assert_eq!(early + turn(Some(past)).await, 2, "each of them once");
+    accept(storage.as_ref(), vec![notification(&all[0], "u")]).await;
+    let early = turn(Some(future)).await;
+    assert_eq!(
+        early + turn(None).await,
+        1,
+        "a whole turn finds what was left"
+    );
+}
+
+/// More than a turn takes is chosen fairly, however recent it is.
+pub async fn a_recent_turn_is_fair_and_bounded(storage: Arc<dyn Storage>) {
+    let all = tenants(storage.as_ref(), ["acme", "other"]).await;
+    for _ in 0..8 {
+        accept(storage.as_ref(), vec![notification(&all[0], "u")]).await;
+    }
+    accept(storage.as_ref(), vec![notification(&all[1], "u")]).await;
+    let limits = RelayLimits {
+        rows: 4,
+        since: Some(now() - TimeDelta::hours(1)),
+        ..RelayLimits::default()
+    };
+    let turn = storage.plan_turn(limits, &ways(&all), now()).await;
+    let turn = turn.expect("planned");
+    assert!(turn.more && turn.notifications <= 4, "{turn:?}");
+    assert!(
+        turn.dispatches.iter().any(|d| d.tenant == all[1]),
+        "{turn:?}"
+    );
+}
+
 /// Of one tenant the critical lane is planned before the bulk lane.
 pub async fn urgent_lanes_go_first(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
@@ -159,6 +209,7 @@ pub async fn a_full_window_makes_a_tenant_wait(storage: Arc<dyn Storage>) {
             .collect::<Vec<_>>(),
         [other]
     );
+    assert!(turn.held, "{turn:?}");
     let jobs = load(storage.as_ref(), &first).await.expect("there").jobs;
     let sent = jobs
         .iter()

@@ -1,0 +1,87 @@
+//! Reading what outbox rows name.
+
+use std::collections::HashMap;
+
+use campanile_domain::{Lane, Notification, TenantId};
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
+
+use super::claim::OutboxRow;
+use crate::error::Fault;
+use crate::rows::{Reader, bounds, outline_columns};
+
+/// A notification and the lane it was accepted for.
+pub(super) struct Waiting {
+    pub(super) notification: Notification,
+    pub(super) lane: Lane,
+}
+
+/// What a turn's rows name.
+#[derive(Default)]
+pub(super) struct Loaded {
+    pub(super) notifications: Vec<Waiting>,
+    /// Those that this version cannot read.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// A notification that this version cannot read.
+pub(super) struct Unreadable {
+    pub(super) tenant: TenantId,
+    pub(super) id: Uuid,
+    pub(super) lane: Lane,
+}
+
+/// Reads the notifications; those erased since are not there, and that is that.
+pub(super) async fn load(
+    connection: &mut PgConnection,
+    rows: &[OutboxRow],
+) -> Result<Loaded, Fault> {
+    let (mut tenants, mut ids, mut lanes) = (Vec::new(), Vec::new(), HashMap::new());
+    for row in rows {
+        for id in &row.notification_ids {
+            // Named twice, it is planned once.
+            if lanes.insert(*id, row.lane).is_none() {
+                tenants.push(row.tenant.as_str());
+                ids.push(*id);
+            }
+        }
+    }
+    let (low, high) = bounds(ids.iter().copied());
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        outline_columns!(),
+        // By key, one by one (see `dispatch/record.rs`). The order makes the planner prefer the primary
+        // key to the indexes that begin with the tenant too: in a young partition all seem alike.
+        " FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
+          CROSS JOIN LATERAL (
+              SELECT * FROM notifications n
+              WHERE n.tenant = x.tenant AND n.id >= x.id AND n.id <= x.id
+                  AND n.id >= $3 AND n.id <= $4
+              ORDER BY n.id LIMIT 1
+          ) n"
+    ))
+    .bind(&tenants)
+    .bind(&ids)
+    .bind(low)
+    .bind(high)
+    .fetch_all(connection)
+    .await?;
+    let mut loaded = Loaded::default();
+    for row in &rows {
+        let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
+        let id: Uuid = row.try_get(1)?;
+        let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
+        match Reader::new(row, "notifications").notification() {
+            Ok(notification) => loaded.notifications.push(Waiting { notification, lane }),
+            Err(Fault::Final(error)) => {
+                tracing::error!(
+                    tenant.id = %tenant, notification.id = %id, %error,
+                    "this notification cannot be read; it is put aside for a while"
+                );
+                loaded.unreadable.push(Unreadable { tenant, id, lane });
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(loaded)
+}
