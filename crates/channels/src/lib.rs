@@ -7,6 +7,8 @@ pub mod push;
 pub mod webhook;
 
 mod outbound;
+#[cfg(test)]
+mod replies;
 mod traits;
 
 pub use traits::{ChannelSender, Envelope, Rendered};

@@ -1,17 +1,18 @@
 //! The channel itself.
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Outcome, OutcomeKind};
+use campanile_domain::{Channel, Outcome};
 use chrono::Utc;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 
+use super::classify::taken;
 use super::connect::Connector;
 use super::dkim::DkimKey;
 use super::failure::Failure;
 use super::message::{Mail, mail};
 use super::pool::Pool;
-use super::reply::{Reply, name};
+use super::reply::Reply;
 use super::{EmailError, EmailSettings};
 use crate::outbound::Guard;
 use crate::{ChannelSender, Envelope};
@@ -86,11 +87,7 @@ impl ChannelSender for EmailChannel {
             Err(outcome) => return outcome,
         };
         match self.deliver(&mail).await {
-            Ok(reply) => Outcome::new(
-                OutcomeKind::Delivered,
-                name(reply.code, reply.enhanced),
-                "The relay took it.",
-            ),
+            Ok(reply) => taken(&reply),
             Err(failure) => failure.outcome(),
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use campanile_domain::{Outcome, OutcomeKind};
 
-use super::reply::{Enhanced, name, without_addresses};
+use super::reply::{Enhanced, Reply, name, without_addresses};
 
 /// The least wait after an obstacle on the relay's side.
 const ACCOUNT_FLOOR: Duration = Duration::from_secs(30);
@@ -18,7 +18,7 @@ const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
 
 /// What was being done when the relay refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     /// The greeting, EHLO, STARTTLS.
     Connect,
     /// The login.
@@ -38,6 +38,12 @@ impl Phase {
     fn is_about_account(self) -> bool {
         matches!(self, Self::Connect | Self::Auth | Self::Sender)
     }
+}
+
+/// The relay answers for the mail from here on.
+pub(crate) fn taken(reply: &Reply) -> Outcome {
+    let code = name(reply.code, reply.enhanced);
+    Outcome::new(OutcomeKind::Delivered, code, "The relay took it.")
 }
 
 /// What a refusal (4xx or 5xx) means.
@@ -119,6 +125,3 @@ fn permanent(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
         _ => Verdict::Message,
     }
 }
-
-#[cfg(test)]
-mod tests;

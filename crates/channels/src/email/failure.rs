@@ -13,7 +13,7 @@ use super::tls::is_about_certificate;
 const FLOOR: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The name has no address.
     Unresolved,
     /// The relay is a tenant's, and not on the public internet.
@@ -63,7 +63,7 @@ impl Failure {
             || matches!(self, Self::Refused(Phase::Sender, reply) if reply.code == 421)
     }
 
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         use OutcomeKind::{Ambiguous, Misconfigured, Retry};
         let (kind, code, detail) = match self {
             Self::Refused(phase, reply) => {

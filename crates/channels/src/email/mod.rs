@@ -6,14 +6,14 @@
 //! connections are ours, because its pool stalls 40 ms a mail and reconnects at every refusal.
 
 mod channel;
-mod classify;
+pub(crate) mod classify;
 mod connect;
 mod dkim;
-mod failure;
+pub(crate) mod failure;
 mod message;
 mod patience;
 mod pool;
-mod reply;
+pub(crate) mod reply;
 mod sender;
 mod session;
 mod settings;

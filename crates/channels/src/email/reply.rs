@@ -8,8 +8,8 @@ pub(super) type Enhanced = (u16, u16, u16);
 
 /// One reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
-    pub(super) code: u16,
+pub(crate) struct Reply {
+    pub(crate) code: u16,
     pub(super) enhanced: Option<Enhanced>,
     /// What follows the codes; may hold addresses.
     pub(super) text: String,
@@ -17,7 +17,7 @@ pub(super) struct Reply {
 
 impl Reply {
     /// Takes the text apart. A finer code that contradicts the code is none (RFC 2034, section 4).
-    pub(super) fn new(code: u16, text: &str) -> Self {
+    pub(crate) fn new(code: u16, text: &str) -> Self {
         let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
         let enhanced = enhanced(first).filter(|(class, ..)| *class == code / 100);
         Self {

@@ -109,7 +109,7 @@ const PERMISSION_DENIED: &str =
     "The service account may not send for this project; check project_id and the account's role.";
 
 /// By how far a call came that got no answer. `field` holds the address that was called.
-pub(super) fn failure(field: &str, failure: Failure) -> Outcome {
+pub(crate) fn failure(field: &str, failure: Failure) -> Outcome {
     use OutcomeKind::{Ambiguous, Misconfigured, Retry};
     let (kind, detail) = match failure {
         Failure::Forbidden => (
@@ -149,7 +149,3 @@ pub(super) fn waiting(outcome: Outcome, wish: impl FnOnce() -> Option<Duration>)
         ..outcome
     }
 }
-
-#[cfg(test)]
-#[path = "classify_table.rs"]
-mod tests;

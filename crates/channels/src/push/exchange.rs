@@ -21,7 +21,7 @@ const HOUR_S: u64 = 3_600;
 const SHORTEST_LIFE_S: u64 = 60;
 
 /// What the token server gave.
-pub(super) struct Granted {
+pub(crate) struct Granted {
     /// `Bearer …`, which no log shows.
     pub(super) header: HeaderValue,
     pub(super) lifetime: Duration,
@@ -73,16 +73,25 @@ pub(super) async fn exchange(settings: &PushSettings, client: &Client) -> Result
     let body = client::read(answer)
         .await
         .ok_or_else(|| unanswered(Failure::Lost))?;
-    if status.is_success() {
-        return granted(&body).ok_or_else(|| {
-            later(
-                "token_unreadable",
-                "The token_uri answers something else than a token.",
-                None,
-            )
-        });
+    answered(status, wish, &body)
+}
+
+/// Reads one whole answer.
+pub(crate) fn answered(
+    status: StatusCode,
+    wish: Option<Duration>,
+    body: &[u8],
+) -> Result<Granted, Outcome> {
+    if !status.is_success() {
+        return Err(refused(status, wish, body));
     }
-    Err(refused(status, wish, &body))
+    granted(body).ok_or_else(|| {
+        later(
+            "token_unreadable",
+            "The token_uri answers something else than a token.",
+            None,
+        )
+    })
 }
 
 fn claim(settings: &PushSettings) -> Result<String, Outcome> {
@@ -133,7 +142,8 @@ fn refused(status: StatusCode, wish: Option<Duration>, body: &[u8]) -> Outcome {
     Outcome::new(OutcomeKind::Misconfigured, code, detail)
 }
 
-fn unanswered(broken: Failure) -> Outcome {
+/// By how far a call came that got no answer.
+pub(crate) fn unanswered(broken: Failure) -> Outcome {
     let outcome = failure("token_uri", broken);
     match outcome.kind {
         OutcomeKind::Ambiguous => Outcome {

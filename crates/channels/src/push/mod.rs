@@ -9,7 +9,7 @@ mod channel;
 pub(crate) mod classify;
 mod clients;
 mod data;
-mod exchange;
+pub(crate) mod exchange;
 mod fit;
 mod key;
 mod message;

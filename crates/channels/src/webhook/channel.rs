@@ -1,5 +1,7 @@
 //! The channel itself.
 
+use std::time::SystemTime;
+
 use async_trait::async_trait;
 use campanile_domain::{Channel, Outcome, OutcomeKind};
 use chrono::Utc;
@@ -10,7 +12,7 @@ use url::Url;
 
 use super::settings::check;
 use super::{WebhookError, WebhookSettings, body, classify};
-use crate::outbound::{Guard, client};
+use crate::outbound::{Failure, Guard, client};
 use crate::{ChannelSender, Envelope};
 
 /// Posts webhooks with one account.
@@ -79,8 +81,8 @@ impl WebhookChannel {
             .body(body)
             .send()
             .await
-            .map_err(|error| classify::failure(&error))?;
-        let outcome = classify::answer(&answer);
+            .map_err(|error| classify::failure(Failure::of(&error)))?;
+        let outcome = classify::classify(answer.status(), answer.headers(), SystemTime::now());
         client::drain(answer).await;
         Ok(outcome)
     }

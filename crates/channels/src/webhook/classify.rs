@@ -3,17 +3,13 @@
 use std::time::SystemTime;
 
 use campanile_domain::{Outcome, OutcomeKind};
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use reqwest::{Response, StatusCode};
 
 use crate::outbound::{Failure, retry_after};
 
 /// By status: the receiver took it, is gone for good, or may take it later.
-pub(super) fn answer(answer: &Response) -> Outcome {
-    status(answer.status(), answer.headers(), SystemTime::now())
-}
-
-fn status(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
+pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
     let (kind, detail) = match status {
         _ if status.is_success() => (OutcomeKind::Delivered, "The receiver took it."),
         StatusCode::GONE => (
@@ -38,8 +34,7 @@ fn status(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
 
 /// By how far the call came: before the request left nothing can have arrived; afterwards nobody
 /// can tell.
-pub(super) fn failure(error: &reqwest::Error) -> Outcome {
-    let failure = Failure::of(error);
+pub(crate) fn failure(failure: Failure) -> Outcome {
     let (kind, detail) = match failure {
         Failure::Forbidden => return forbidden(),
         Failure::Unusable => return invalid_url("it cannot be called"),
@@ -77,45 +72,4 @@ pub(super) fn invalid_url(why: &str) -> Outcome {
         "invalid_url",
         format!("The webhook's address: {why}."),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use reqwest::header::RETRY_AFTER;
-
-    use super::*;
-
-    #[test]
-    fn a_status_has_one_meaning() {
-        use OutcomeKind::{AddressGone, Delivered, Retry};
-        let retried = [301, 304, 400, 401, 404, 408, 413, 429, 500, 503, 599];
-        let others = [
-            (200, Delivered),
-            (202, Delivered),
-            (204, Delivered),
-            (410, AddressGone),
-        ];
-        for (code, kind) in retried.map(|code| (code, Retry)).into_iter().chain(others) {
-            let given = StatusCode::from_u16(code).expect("a status");
-            let outcome = status(given, &HeaderMap::new(), SystemTime::now());
-            assert_eq!((outcome.kind, outcome.code), (kind, code.to_string()));
-        }
-    }
-
-    #[test]
-    fn a_wish_counts_only_where_another_attempt_follows() {
-        let headers = [(RETRY_AFTER, "30".parse().expect("a header"))]
-            .into_iter()
-            .collect();
-        for (code, expected) in [
-            (200, None),
-            (302, Some(30)),
-            (429, Some(30)),
-            (503, Some(30)),
-        ] {
-            let given = StatusCode::from_u16(code).expect("a status");
-            let wish = status(given, &headers, SystemTime::now()).retry_after;
-            assert_eq!(wish.map(|wait| wait.as_secs()), expected, "{code}");
-        }
-    }
 }

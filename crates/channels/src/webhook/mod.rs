@@ -5,7 +5,7 @@
 
 mod body;
 mod channel;
-mod classify;
+pub(crate) mod classify;
 mod settings;
 mod sign;
 

@@ -1,0 +1,105 @@
+//! What providers answer and what it means: one table over all channels, a row an answer.
+//!
+//! `push`, `email` and `webhook` hold its rows, `answered` and `http` the words in which they are
+//! written.
+
+mod answered;
+mod email;
+mod http;
+mod push;
+mod webhook;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use answered::Answered;
+use campanile_domain::{AddressFate, Blame, Channel, Outcome, OutcomeKind};
+use http::ADDRESS;
+
+/// The channel and what it was answered; then the whole outcome: class, code, on whose side the
+/// obstacle lies, what is said of the address, the provider's wish and the channel's least wait.
+type Row = (
+    Channel,
+    Answered,
+    OutcomeKind,
+    &'static str,
+    Blame,
+    AddressFate,
+    Option<Duration>,
+    Option<Duration>,
+);
+
+/// No wait is asked for.
+const NO: Option<Duration> = None;
+
+/// A wait in seconds.
+const fn s(seconds: u64) -> Option<Duration> {
+    Some(Duration::from_secs(seconds))
+}
+
+/// The channels that call somebody.
+const CHANNELS: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
+
+/// Long enough for a sentence and what a relay said.
+const MAX_DETAIL_CHARS: usize = 300;
+
+fn table() -> Vec<Row> {
+    let parts = [push::rows(), email::rows(), webhook::rows()];
+    parts.into_iter().flatten().collect()
+}
+
+/// Whether a channel can hear this at all. A webhook's receiver is its own address: there is no
+/// account beside it that could be set up wrongly.
+const fn can(channel: Channel, kind: OutcomeKind) -> bool {
+    match kind {
+        OutcomeKind::Delivered
+        | OutcomeKind::Retry
+        | OutcomeKind::AddressGone
+        | OutcomeKind::Rejected
+        | OutcomeKind::Ambiguous => true,
+        OutcomeKind::Misconfigured => !matches!(channel, Channel::Webhook),
+    }
+}
+
+#[test]
+fn every_answer_has_one_meaning() {
+    for (channel, answered, kind, code, blame, address, retry_after, floor) in table() {
+        let outcome = answered.outcome(channel);
+        let expected = Outcome {
+            kind,
+            code: code.to_owned(),
+            detail: outcome.detail.clone(),
+            blame,
+            address,
+            retry_after,
+            floor,
+        };
+        assert_eq!(outcome, expected, "{channel}: {answered:?}");
+        let detail = outcome.detail;
+        let length = detail.chars().count();
+        assert!((1..=MAX_DETAIL_CHARS).contains(&length), "{detail}");
+        assert!(!detail.contains("zoe"), "{ADDRESS} in {detail:?}");
+    }
+}
+
+#[test]
+fn every_class_occurs_wherever_it_can() {
+    let seen: HashSet<_> = table().iter().map(|row| (row.0, row.2)).collect();
+    for channel in CHANNELS {
+        for kind in OutcomeKind::ALL {
+            let occurs = seen.contains(&(channel, kind));
+            assert_eq!(occurs, can(channel, kind), "{channel}: {}", kind.name());
+        }
+    }
+    assert!(seen.iter().all(|(channel, _)| CHANNELS.contains(channel)));
+}
+
+#[test]
+fn no_answer_is_there_twice() {
+    let mut seen = HashSet::new();
+    for (channel, answered, ..) in table() {
+        let row = format!("{channel}: {answered:?}");
+        assert!(seen.insert(row.clone()), "twice: {row}");
+    }
+    assert!(seen.len() >= 60, "{}", seen.len());
+}
