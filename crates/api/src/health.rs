@@ -65,6 +65,8 @@ pub struct HealthSnapshot {
     pub queue_depth: Option<u64>,
     /// Age of the oldest of them, in seconds.
     pub oldest_age_s: Option<u64>,
+    /// Dead letters of all tenants, if the database could say.
+    pub dlq_depth: Option<u64>,
     /// How long this process has run.
     pub uptime: Duration,
     /// Resident memory of this process, where the system tells.
@@ -79,6 +81,7 @@ impl HealthSnapshot {
         rabbitmq: ComponentHealth::UNHEALTHY,
         queue_depth: None,
         oldest_age_s: None,
+        dlq_depth: None,
         uptime: Duration::ZERO,
         memory_bytes: None,
     };

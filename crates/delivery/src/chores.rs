@@ -56,6 +56,7 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
     metrics()
         .oldest_waiting_seconds
         .set(gauge(depth.oldest_age_s));
+    metrics().dead_letters.set(gauge(depth.dead_letters));
     Ok(())
 }
 

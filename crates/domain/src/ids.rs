@@ -205,6 +205,21 @@ impl DeliveryId {
         bytes[..6].copy_from_slice(&notification.0.as_bytes()[..6]);
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
+
+    /// Stands for a message of the queue that nobody could read: a function of what is known of it,
+    /// so that it is the same however often the message is looked at.
+    ///
+    /// A UUIDv8 as well, all of it a hash.
+    pub fn of_message(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
 }
 
 impl NotificationId {
@@ -255,6 +270,14 @@ fn v7_at(now: DateTime<Utc>) -> Uuid {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_messages_id_is_a_function_of_its_parts_and_where_they_end() {
+        let id = DeliveryId::of_message(&[b"ab", b"c"]);
+        assert_eq!(id, DeliveryId::of_message(&[b"ab", b"c"]));
+        assert_ne!(id, DeliveryId::of_message(&[b"a", b"bc"]));
+        assert_ne!(id, DeliveryId::of_message(&[b"abc"]));
+    }
 
     #[test]
     fn a_delivery_id_is_a_function_of_its_three_parts() {

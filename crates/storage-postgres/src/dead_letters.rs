@@ -1,9 +1,10 @@
 //! Deliveries that died.
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, NotificationId, TenantId, UserId};
+use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters, StorageError,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
+    StorageError, UNREADABLE_MESSAGE,
 };
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -51,7 +52,10 @@ impl DeadLetters for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let pool = &self.pools.app;
         let replayed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let taken = take(connection, tenant, filter, limit).await?;
+            let mut query = taking(tenant, filter, Only::Deliveries, limit);
+            let query = query.push(" RETURNING id, notification_id, channel, lane");
+            let rows = query.build().fetch_all(&mut *connection).await?;
+            let taken: Vec<Taken> = rows.iter().map(Taken::read).collect::<Result<_, Fault>>()?;
             revive(connection, tenant, &taken, now).await?;
             Ok(taken.len() as u64)
         });
@@ -66,9 +70,25 @@ impl DeadLetters for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let pool = &self.pools.app;
         let purged = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            Ok(take(connection, tenant, filter, limit).await?.len() as u64)
+            let mut query = taking(tenant, filter, Only::Everything, limit);
+            let done = query.build().execute(connection).await?;
+            Ok(done.rows_affected())
         });
         Ok(purged?)
+    }
+
+    async fn bury_messages(&self, messages: &[BuriedMessage]) -> Result<u64, StorageError> {
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        let (pool, scope) = (
+            &self.pools.worker,
+            Scope::of(messages.iter().map(|one| &one.tenant)),
+        );
+        let buried = transact!(pool, Kind::Write, &scope, |connection| {
+            bury(connection, messages).await
+        });
+        Ok(buried?)
     }
 }
 
@@ -125,32 +145,78 @@ struct Taken {
     lane: i16,
 }
 
-/// Removes the oldest that match and gives them. What somebody else is taking is left to them.
-async fn take(
-    connection: &mut PgConnection,
-    tenant: &TenantId,
-    filter: &DeadLetterFilter,
-    limit: u32,
-) -> Result<Vec<Taken>, Fault> {
-    let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
-    query
-        .push_bind(tenant.as_str().to_owned())
-        .push(" AND id = ANY (ARRAY (SELECT id FROM dead_letters WHERE tenant = ");
-    matching(&mut query, tenant, filter);
-    query
-        .push(" ORDER BY died_at, id LIMIT ")
-        .push_bind(i64::from(limit))
-        .push(")) RETURNING id, notification_id, channel, lane");
-    let rows = query.build().fetch_all(connection).await?;
-    let taken = |row: &PgRow| {
-        Ok(Taken {
+impl Taken {
+    fn read(row: &PgRow) -> Result<Self, Fault> {
+        Ok(Self {
             id: row.try_get("id")?,
             notification: row.try_get("notification_id")?,
             channel: row.try_get("channel")?,
             lane: row.try_get("lane")?,
         })
-    };
-    rows.iter().map(taken).collect()
+    }
+}
+
+/// What may be taken off the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    /// What can be delivered again.
+    Deliveries,
+    /// That, and messages.
+    Everything,
+}
+
+/// Removes the oldest that match. What somebody else is taking is left to them.
+fn taking(
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    only: Only,
+    limit: u32,
+) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
+    query
+        .push_bind(tenant.as_str().to_owned())
+        .push(" AND id = ANY (ARRAY (SELECT id FROM dead_letters WHERE tenant = ");
+    matching(&mut query, tenant, filter);
+    if only == Only::Deliveries {
+        query.push(" AND notification_id IS NOT NULL");
+    }
+    query
+        .push(" ORDER BY died_at, id LIMIT ")
+        .push_bind(i64::from(limit))
+        .push("))");
+    query
+}
+
+/// Messages of any tenants. Sorted, so that two workers lock in the same order.
+async fn bury(connection: &mut PgConnection, messages: &[BuriedMessage]) -> Result<u64, Fault> {
+    let mut messages: Vec<_> = messages.iter().collect();
+    messages.sort_by_key(|one| (&one.tenant, one.id));
+    let tenants: Vec<_> = messages.iter().map(|one| one.tenant.as_str()).collect();
+    let ids: Vec<_> = messages.iter().map(|one| one.id.0).collect();
+    let channel = |one: &&BuriedMessage| one.channel.map(Channel::name);
+    let details: Vec<_> = messages.iter().map(|one| one.detail.as_str()).collect();
+    let done = sqlx::query(
+        "INSERT INTO dead_letters (tenant, id, channel, lane, code, detail, attempts, died_at)
+         SELECT m.tenant, m.id, m.channel, m.lane, $7, m.detail, 0, m.died_at
+         FROM UNNEST($1::text[], $2::uuid[], $3::text[], $4::smallint[], $5::text[],
+             $6::timestamptz[]) AS m (tenant, id, channel, lane, detail, died_at)
+         ON CONFLICT (tenant, id) DO NOTHING",
+    )
+    .bind(tenants)
+    .bind(ids)
+    .bind(messages.iter().map(channel).collect::<Vec<_>>())
+    .bind(
+        messages
+            .iter()
+            .map(|one| one.lane.rank())
+            .collect::<Vec<_>>(),
+    )
+    .bind(details)
+    .bind(messages.iter().map(|one| one.died_at).collect::<Vec<_>>())
+    .bind(UNREADABLE_MESSAGE)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Due now, with the whole ladder before them.
@@ -200,9 +266,11 @@ fn read(row: &PgRow) -> Result<DeadLetter, Fault> {
     let mut reader = Reader::new(row, "dead_letters");
     Ok(DeadLetter {
         id: DeliveryId(reader.next("id")?),
-        notification_id: NotificationId(reader.next("notification_id")?),
-        user_id: reader.parse("user_id", UserId::parse)?,
-        channel: reader.channel()?,
+        notification_id: reader
+            .next::<Option<Uuid>>("notification_id")?
+            .map(NotificationId),
+        user_id: reader.parse_some("user_id", UserId::parse)?,
+        channel: reader.parse_some("channel", str::parse)?,
         code: reader.next("code")?,
         detail: reader.next("detail")?,
         attempts: reader.unsigned("attempts")?,

@@ -33,10 +33,11 @@ impl Maintenance for PostgresStorage {
             Kind::Read,
             &Scope::none(),
             |connection| {
-                // The one statement that does read whole (small) tables.
+                // The one statement that does read whole (small) tables; of dead letters an index.
                 connection.execute("SET LOCAL enable_seqscan = on").await?;
                 let row = sqlx::query(
-                "SELECT o.ids, d.size, (SELECT count(*) FROM schedule), least(o.oldest, d.oldest)
+                "SELECT o.ids, d.size, (SELECT count(*) FROM schedule), least(o.oldest, d.oldest),
+                     (SELECT count(*) FROM dead_letters)
                  FROM (SELECT coalesce(sum(cardinality(notification_ids)), 0) AS ids,
                               min(created_at) AS oldest FROM outbox) AS o,
                       (SELECT coalesce(sum(size), 0) AS size,
@@ -54,6 +55,7 @@ impl Maintenance for PostgresStorage {
                     dispatched: count(dispatched),
                     scheduled: count(scheduled),
                     oldest_age_s: count(age),
+                    dead_letters: count(reader.next("count")?),
                 })
             }
         );

@@ -12,7 +12,7 @@ use crate::{SetupError, roles};
 
 /// Version, name and text of each migration. Embedded by hand: the macro would need the database
 /// driver at compile time.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (
         1,
         "tenants",
@@ -47,6 +47,11 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         7,
         "providers",
         include_str!("../../../migrations/postgres/0007_providers.sql"),
+    ),
+    (
+        8,
+        "dead messages",
+        include_str!("../../../migrations/postgres/0008_dead_messages.sql"),
     ),
 ];
 

@@ -74,6 +74,18 @@ impl<'r> Reader<'r> {
         rule(text).map_err(|error| self.undecodable(column, error.to_string()))
     }
 
+    /// The same where there may be nothing.
+    pub(crate) fn parse_some<T, E: std::fmt::Display>(
+        &mut self,
+        column: &'static str,
+        rule: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, Fault> {
+        let text: Option<&str> = self.next(column)?;
+        text.map(rule)
+            .transpose()
+            .map_err(|error| self.undecodable(column, error.to_string()))
+    }
+
     /// The next column: a tenant.
     pub(crate) fn tenant(&mut self) -> Result<TenantId, Fault> {
         self.parse("tenant", TenantId::parse)

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_storage::Storage;
+use campanile_domain::{DeliveryId, Lane};
 use campanile_storage::contract::fixture::{accept, dispatched, keyed, notification, now, tenants};
+use campanile_storage::{BuriedMessage, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -28,6 +29,15 @@ async fn filled() -> TestDatabase {
             .accept([keyed(later, "k", 1, "answer")].into())
             .await
             .unwrap();
+        let dead = BuriedMessage {
+            id: DeliveryId::of_message(&[b"lost"]),
+            tenant: tenant.clone(),
+            channel: None,
+            lane: Lane::Default,
+            detail: "nobody could read it".into(),
+            died_at: now(),
+        };
+        storage.bury_messages(&[dead]).await.unwrap();
     }
     database
 }
@@ -177,6 +187,28 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
     )
     .await;
     assert!(answers.unwrap_err().contains("permission denied"));
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_worker_role_counts_all_dead_letters_and_reads_none() {
+    let database = filled().await;
+    let mut worker = session(&database, "campanile_worker").await;
+    let all = "SELECT count(*) FROM dead_letters".to_owned();
+    assert_eq!(number(&mut worker, all).await, Ok(2));
+    worker
+        .execute("SET campanile.tenants = 'acme'")
+        .await
+        .unwrap();
+    for column in ["user_id", "notification_id", "code", "detail"] {
+        let sql = format!("SELECT count({column}) FROM dead_letters");
+        let error = number(&mut worker, sql).await.unwrap_err();
+        assert!(error.contains("permission denied"), "{column}: {error}");
+    }
+    let mut app = session(&database, "campanile_app").await;
+    app.execute("SET campanile.tenants = 'acme'").await.unwrap();
+    let all = "SELECT count(*) FROM dead_letters".to_owned();
+    assert_eq!(number(&mut app, all).await, Ok(1));
     database.close().await;
 }
 

@@ -1,10 +1,10 @@
 //! Deliveries that died.
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, NotificationId, TenantId, UserId};
+use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters, FinishedDelivery,
-    StorageError,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
+    FinishedDelivery, StorageError, UNREADABLE_MESSAGE,
 };
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -73,7 +73,10 @@ impl DeadLetters for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let taken = take(connection, &tenant, &filter, limit).await?;
+                    let mut query = taking(&tenant, &filter, Only::Deliveries, limit);
+                    let query = query.push(" RETURNING id, notification_id, channel, lane");
+                    let taken = query.build().fetch_all(&mut *connection).await;
+                    let taken = taken.map_err(storage_error)?;
                     for row in &taken {
                         revive(connection, &tenant, row, now).await?;
                     }
@@ -93,8 +96,27 @@ impl DeadLetters for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let taken = take(connection, &tenant, &filter, limit).await?;
-                    Ok(taken.len() as u64)
+                    let mut query = taking(&tenant, &filter, Only::Everything, limit);
+                    let done = query.build().execute(connection).await;
+                    done.map(|done| done.rows_affected()).map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn bury_messages(&self, messages: &[BuriedMessage]) -> Result<u64, StorageError> {
+        if messages.is_empty() {
+            return Ok(0);
+        }
+        let messages = messages.to_vec();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let mut buried = 0;
+                    for message in &messages {
+                        buried += bury_message(connection, message).await?;
+                    }
+                    Ok(buried)
                 })
             })
             .await
@@ -125,24 +147,57 @@ fn matching(query: &mut QueryBuilder<Sqlite>, tenant: &TenantId, filter: &DeadLe
     }
 }
 
-/// Removes the oldest that match and gives them.
-async fn take(
-    connection: &mut SqliteConnection,
+/// What may be taken off the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    /// What can be delivered again.
+    Deliveries,
+    /// That, and messages.
+    Everything,
+}
+
+/// Removes the oldest that match.
+fn taking(
     tenant: &TenantId,
     filter: &DeadLetterFilter,
+    only: Only,
     limit: u32,
-) -> Result<Vec<SqliteRow>, StorageError> {
+) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
     query
         .push_bind(tenant.as_str().to_owned())
         .push(" AND id IN (SELECT id FROM dead_letters WHERE tenant = ");
     matching(&mut query, tenant, filter);
+    if only == Only::Deliveries {
+        query.push(" AND notification_id IS NOT NULL");
+    }
     query
         .push(" ORDER BY died_at, id LIMIT ")
         .push_bind(limit)
-        .push(") RETURNING id, notification_id, channel, lane");
-    let rows = query.build().fetch_all(connection).await;
-    rows.map_err(storage_error)
+        .push(")");
+    query
+}
+
+/// Puts a message on the list; says whether it was not there.
+async fn bury_message(
+    connection: &mut SqliteConnection,
+    message: &BuriedMessage,
+) -> Result<u64, StorageError> {
+    sqlx::query(
+        "INSERT INTO dead_letters (tenant, id, channel, lane, code, detail, attempts, died_at) \
+         VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (tenant, id) DO NOTHING",
+    )
+    .bind(message.tenant.as_str())
+    .bind(message.id.0)
+    .bind(message.channel.map(Channel::name))
+    .bind(message.lane.rank())
+    .bind(UNREADABLE_MESSAGE)
+    .bind(&message.detail)
+    .bind(micros(message.died_at))
+    .execute(connection)
+    .await
+    .map(|done| done.rows_affected())
+    .map_err(storage_error)
 }
 
 /// Due now, with the whole ladder before it.
@@ -216,10 +271,14 @@ pub(crate) async fn bury(
 fn read(row: &SqliteRow) -> Result<DeadLetter, StorageError> {
     Ok(DeadLetter {
         id: DeliveryId(get(row, "id")?),
-        notification_id: NotificationId(get(row, "notification_id")?),
-        user_id: UserId::parse(get(row, "user_id")?)
+        notification_id: get::<Option<Uuid>>(row, "notification_id")?.map(NotificationId),
+        user_id: get::<Option<&str>>(row, "user_id")?
+            .map(UserId::parse)
+            .transpose()
             .map_err(|e| undecodable("dead_letters", "user_id", e))?,
-        channel: channel(get(row, "channel")?)?,
+        channel: get::<Option<&str>>(row, "channel")?
+            .map(channel)
+            .transpose()?,
         code: get(row, "code")?,
         detail: get(row, "detail")?,
         attempts: get(row, "attempts")?,

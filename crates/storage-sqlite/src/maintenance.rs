@@ -27,6 +27,7 @@ impl Maintenance for SqliteStorage {
              (SELECT coalesce(sum(length(notification_ids) / 16), 0) FROM outbox) AS outbox, \
              (SELECT coalesce(sum(size), 0) FROM dispatch) AS dispatched, \
              (SELECT count(*) FROM schedule) AS scheduled, \
+             (SELECT count(*) FROM dead_letters) AS dead_letters, \
              (SELECT min(at) FROM (SELECT min(created_at) AS at FROM outbox \
                  UNION ALL SELECT min(created_at) FROM dispatch)) AS oldest",
         )
@@ -40,6 +41,7 @@ impl Maintenance for SqliteStorage {
             dispatched: number(get(&row, "dispatched")?),
             scheduled: number(get(&row, "scheduled")?),
             oldest_age_s: oldest.map_or(0, |at| number((micros(now) - at) / 1_000_000)),
+            dead_letters: number(get(&row, "dead_letters")?),
         })
     }
 

@@ -1,28 +1,50 @@
-//! Deliveries that ran out of attempts or cannot succeed: kept until replayed or purged.
+//! Deliveries that ran out of attempts or cannot succeed, and messages of the queue that no worker
+//! could read: kept until replayed or purged.
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId};
+use campanile_domain::{Channel, DeliveryId, Lane, NotificationId, TenantId, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// A delivery that died.
+/// The code of a message that no worker could read.
+pub const UNREADABLE_MESSAGE: &str = "unreadable_message";
+
+/// A delivery that died, or a message of the queue that no worker could read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The delivery's id.
+    /// The delivery's id; of a message, one that stands for it.
     pub id: DeliveryId,
-    /// What was to be delivered.
-    pub notification_id: NotificationId,
-    /// To whom.
-    pub user_id: UserId,
-    /// Through which channel.
-    pub channel: Channel,
-    /// The provider's own code of the last attempt, or the reason where there was none.
+    /// What was to be delivered; `None` for a message, which did not say.
+    pub notification_id: Option<NotificationId>,
+    /// To whom; `None` for a message.
+    pub user_id: Option<UserId>,
+    /// Through which channel; `None` for a message that came from nobody knows where.
+    pub channel: Option<Channel>,
+    /// The provider's own code of the last attempt, or the reason where there was none;
+    /// [`UNREADABLE_MESSAGE`] for a message.
     pub code: String,
     /// One readable sentence.
     pub detail: String,
     /// How many attempts there were.
     pub attempts: u32,
+    /// When it died.
+    pub died_at: DateTime<Utc>,
+}
+
+/// A message of the queue that no worker could read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuriedMessage {
+    /// What stands for it: the same whenever the same message is buried.
+    pub id: DeliveryId,
+    /// Whose list it goes on.
+    pub tenant: TenantId,
+    /// Through which channel it went, if that is known.
+    pub channel: Option<Channel>,
+    /// In which lane.
+    pub lane: Lane,
+    /// One readable sentence, with nothing of what it said.
+    pub detail: String,
     /// When it died.
     pub died_at: DateTime<Utc>,
 }
@@ -73,7 +95,8 @@ pub trait DeadLetters: Send + Sync {
 
     /// Makes up to `limit` of them deliveries again, the oldest first: due now, with the whole
     /// ladder before them, their earlier attempts still told. Says how many; fewer than `limit`
-    /// means that none is left. One whose notification was erased is only removed, and counts.
+    /// means that none is left. One whose notification was erased is only removed, and counts; a
+    /// message that nobody could read has nothing to deliver, so it stays and does not count.
     ///
     /// # Errors
     /// Nothing is changed.
@@ -96,4 +119,11 @@ pub trait DeadLetters: Send + Sync {
         filter: &DeadLetterFilter,
         limit: u32,
     ) -> Result<u64, StorageError>;
+
+    /// Puts messages on the lists of their tenants; one that is there already stays as it is. Says
+    /// how many were not.
+    ///
+    /// # Errors
+    /// Nothing is changed.
+    async fn bury_messages(&self, messages: &[BuriedMessage]) -> Result<u64, StorageError>;
 }

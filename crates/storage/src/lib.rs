@@ -25,7 +25,8 @@ pub use accept::{
 };
 pub use address_book::AddressBook;
 pub use dead_letters::{
-    DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
+    UNREADABLE_MESSAGE,
 };
 pub use dispatch::{
     Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// How much waits.
+/// How much waits, and how much waits for an operator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
     /// Notifications accepted and not planned.
@@ -18,6 +18,8 @@ pub struct Depth {
     pub scheduled: u64,
     /// Age of the oldest outbox or dispatch row, in seconds.
     pub oldest_age_s: u64,
+    /// Dead letters of all tenants.
+    pub dead_letters: u64,
 }
 
 /// Chores and numbers.

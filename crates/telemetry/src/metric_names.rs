@@ -39,6 +39,7 @@ metric_names! {
     MESSAGES_PUBLISHED = "messages_published_total", "Messages given to the queue, by channel, lane and whether it confirmed them.";
     MESSAGES_RECEIVED = "messages_received_total", "Messages taken from the queue, repeated ones included, by channel and lane.";
     DISPATCHES_RUNG_AGAIN = "dispatches_rung_again_total", "Dispatches published once more because nobody had worked on them in time.";
+    DEAD_MESSAGES = "dead_messages_total", "Messages that the queue itself had given up, by whether they were listed as dead letters or their row rings again.";
 
     ATTEMPTS = "attempts_total", "Calls to providers, by channel and what came of them.";
     ATTEMPT_DURATION = "attempt_duration_seconds", "Time of one call to a provider.";
@@ -57,6 +58,7 @@ metric_names! {
     DISPATCHED_WAITING = "dispatched_waiting", "Deliveries in the queue that wait for a worker.";
     SCHEDULED_WAITING = "scheduled_waiting", "Deliveries that wait for their time: retries, quiet hours, send_at.";
     OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and has not been worked on.";
+    DEAD_LETTERS = "dead_letters", "Dead letters of all tenants that wait to be replayed or purged.";
     WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its sign of life in the database.";
 }
 

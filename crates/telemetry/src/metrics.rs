@@ -46,6 +46,8 @@ pub struct Metrics {
     pub messages_received_total: IntCounterVec,
     /// Dispatches published again.
     pub dispatches_rung_again_total: IntCounter,
+    /// Label: outcome.
+    pub dead_messages_total: IntCounterVec,
 
     /// Labels: channel, outcome.
     pub attempts_total: IntCounterVec,
@@ -79,6 +81,8 @@ pub struct Metrics {
     pub scheduled_waiting: IntGauge,
     /// Age of the oldest due item.
     pub oldest_waiting_seconds: IntGauge,
+    /// Waiting for an operator.
+    pub dead_letters: IntGauge,
     /// Age of this worker's sign of life.
     pub worker_heartbeat_age_seconds: Gauge,
 }
@@ -105,6 +109,7 @@ impl Metrics {
             ),
             messages_received_total: counter_by(names::MESSAGES_RECEIVED, &["channel", "lane"]),
             dispatches_rung_again_total: counter(names::DISPATCHES_RUNG_AGAIN),
+            dead_messages_total: counter_by(names::DEAD_MESSAGES, &["outcome"]),
             attempts_total: counter_by(names::ATTEMPTS, &["channel", "outcome"]),
             attempt_duration_seconds: histogram_by(
                 names::ATTEMPT_DURATION,
@@ -134,6 +139,7 @@ impl Metrics {
             dispatched_waiting: whole_gauge(names::DISPATCHED_WAITING),
             scheduled_waiting: whole_gauge(names::SCHEDULED_WAITING),
             oldest_waiting_seconds: whole_gauge(names::OLDEST_WAITING),
+            dead_letters: whole_gauge(names::DEAD_LETTERS),
             worker_heartbeat_age_seconds: gauge(names::WORKER_HEARTBEAT_AGE),
         }
     }
@@ -178,6 +184,7 @@ mod tests {
         m.messages_received_total
             .with_label_values(&["push", "main"])
             .inc();
+        m.dead_messages_total.with_label_values(&["listed"]).inc();
         m.attempts_total
             .with_label_values(&["push", "delivered"])
             .inc();

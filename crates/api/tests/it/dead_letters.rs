@@ -27,9 +27,9 @@ pub fn bury(api: &TestApi, tenant: &str, channel: Channel, codes: &[&str]) -> Ve
         let id = DeliveryId::of(notification_id, channel, code);
         let letter = DeadLetter {
             id,
-            notification_id,
-            user_id: UserId::parse("u1").unwrap(),
-            channel,
+            notification_id: Some(notification_id),
+            user_id: UserId::parse("u1").ok(),
+            channel: Some(channel),
             code: (*code).to_owned(),
             detail: "never".into(),
             attempts: 8,

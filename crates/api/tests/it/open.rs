@@ -77,6 +77,7 @@ async fn the_report_tells_healthy_degraded_and_unhealthy_apart() {
     assert_eq!(json["components"]["database"]["latency_ms"], 2.0);
     assert_eq!(json["components"]["redis"]["status"], "disabled");
     assert_eq!(json["queue_depth"], 7);
+    assert_eq!(json["dlq_depth"], 3);
     assert_eq!(json["dispatcher_uptime_s"], 60);
 
     let (status, json) = report(HealthSnapshot {

@@ -52,6 +52,7 @@ impl HealthSource for Surroundings {
             rabbitmq,
             queue_depth: depth.map(|d| d.outbox + d.dispatched),
             oldest_age_s: depth.map(|d| d.oldest_age_s),
+            dlq_depth: depth.map(|d| d.dead_letters),
             uptime: self.started.elapsed(),
             memory_bytes: resident_bytes(),
         }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
 use chrono::{TimeDelta, Utc};
 
 use super::fixture::{dispatched, finished, load, now, one, record, tenants};
-use crate::{DeadLetterFilter, DeadLetterPage, FinishedDelivery, Job, Start, Storage};
+use crate::{
+    BuriedMessage, DeadLetterFilter, DeadLetterPage, FinishedDelivery, Job, Start, Storage,
+    UNREADABLE_MESSAGE,
+};
 
 /// Lets the deliveries of these users die, one after the other; the last user's dies last.
 async fn dead(storage: &dyn Storage, tenant: &TenantId, users: &[&str]) -> Vec<Job> {
@@ -45,9 +48,9 @@ pub async fn what_dies_is_listed_to_its_tenant(storage: Arc<dyn Storage>) {
     assert_eq!((found.total, found.has_more), (1, false));
     let letter = &found.items[0];
     assert_eq!(letter.id, job.delivery_id);
-    assert_eq!(letter.notification_id, job.notification.id);
-    assert_eq!(letter.user_id, job.notification.user_id);
-    assert_eq!(letter.channel, Channel::Webhook);
+    assert_eq!(letter.notification_id, Some(job.notification.id));
+    assert_eq!(letter.user_id, Some(job.notification.user_id));
+    assert_eq!(letter.channel, Some(Channel::Webhook));
     assert_eq!(
         (letter.code.as_str(), letter.detail.as_str()),
         ("u", "never")
@@ -148,6 +151,81 @@ pub async fn what_is_purged_stays_dead(storage: Arc<dyn Storage>) {
     assert_eq!(told.deliveries[0].state, DeliveryState::Dead);
     let replayed = storage.replay_dead_letters(&acme, &all, now(), 10).await;
     assert_eq!(replayed.expect("asked"), 0);
+}
+
+/// Once each however often they are buried, beside what died, with nothing that they do not know; and
+/// the number over all tenants counts them.
+pub async fn messages_are_buried_once(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    dead(storage, &acme, &["a"]).await;
+    let (mine, stray) = (message(&acme, b"1"), message(&other, b"2"));
+    let stray = BuriedMessage {
+        channel: None,
+        ..stray
+    };
+    let both = [mine.clone(), stray.clone()];
+    let first = storage.bury_messages(&both[..1]).await;
+    assert_eq!(first.expect("buried"), 1);
+    let again = storage.bury_messages(&both).await;
+    assert_eq!(again.expect("buried"), 1, "one was there");
+    let doubled = storage.bury_messages(&[stray.clone(), stray.clone()]).await;
+    assert_eq!(doubled.expect("buried"), 0);
+    let none = storage.bury_messages(&[]).await;
+    assert_eq!(none.expect("nothing to do"), 0);
+    let unreadable = DeadLetterFilter {
+        code: Some(UNREADABLE_MESSAGE.into()),
+        ..DeadLetterFilter::default()
+    };
+    for (tenant, buried) in [(&acme, &mine), (&other, &stray)] {
+        let page = page(storage, tenant, &unreadable).await;
+        assert_eq!(page.items.len(), 1, "{tenant}");
+        let letter = &page.items[0];
+        assert_eq!(letter.id, buried.id);
+        assert_eq!((letter.notification_id, &letter.user_id), (None, &None));
+        assert_eq!(letter.channel, buried.channel);
+        assert_eq!(letter.detail, buried.detail);
+        assert_eq!((letter.attempts, letter.died_at), (0, buried.died_at));
+    }
+    let all = DeadLetterFilter::default();
+    assert_eq!(page(storage, &acme, &all).await.total, 2);
+    let depth = storage.depth(now()).await.expect("counted");
+    assert_eq!(depth.dead_letters, 3);
+}
+
+/// There is nothing in them to deliver: a replay leaves them there and says so, a purge does not.
+pub async fn buried_messages_are_purged_and_never_replayed(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let buried = [message(&acme, b"1"), message(&acme, b"2")];
+    let done = storage.bury_messages(&buried).await;
+    assert_eq!(done.expect("buried"), 2);
+    dead(storage, &acme, &["a"]).await;
+    let (all, due) = (DeadLetterFilter::default(), now());
+    // The oldest come first: a limit must not be used up by what cannot be replayed.
+    let replayed = storage.replay_dead_letters(&acme, &all, due, 1).await;
+    assert_eq!(replayed.expect("replayed"), 1);
+    let named = DeadLetterFilter {
+        ids: Some(vec![buried[0].id]),
+        ..DeadLetterFilter::default()
+    };
+    let replayed = storage.replay_dead_letters(&acme, &named, due, 10).await;
+    assert_eq!(replayed.expect("asked"), 0);
+    assert_eq!(page(storage, &acme, &all).await.total, 2);
+    let purged = storage.purge_dead_letters(&acme, &named, 10).await;
+    assert_eq!(purged.expect("purged"), 1);
+    assert_eq!(page(storage, &acme, &all).await.items[0].id, buried[1].id);
+}
+
+fn message(tenant: &TenantId, bytes: &[u8]) -> BuriedMessage {
+    BuriedMessage {
+        id: DeliveryId::of_message(&[tenant.as_str().as_bytes(), bytes]),
+        tenant: tenant.clone(),
+        channel: Some(Channel::Webhook),
+        lane: Lane::Bulk,
+        detail: "no words".into(),
+        died_at: now() - TimeDelta::minutes(1),
+    }
 }
 
 /// Two operators with the same wish do not make two deliveries of one.

@@ -43,7 +43,8 @@ macro_rules! storage_contract {
                 relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
             dead_letters: what_dies_is_listed_to_its_tenant, pages_and_filters_agree,
                 a_replayed_one_has_the_whole_ladder_again, what_is_purged_stays_dead,
-                replays_at_once_revive_each_once;
+                replays_at_once_revive_each_once, messages_are_buried_once,
+                buried_messages_are_purged_and_never_replayed;
             dispatch: a_job_carries_what_a_sender_needs, an_older_epoch_is_void,
                 a_held_dispatch_rings_only_when_its_worker_is_silent,
                 what_a_worker_lets_go_of_is_nobodys, what_is_rung_again_is_due_then,

@@ -64,6 +64,8 @@ pub(super) struct Health {
     queue_depth: Option<u64>,
     /// Age of the oldest of them.
     oldest_age_s: Option<u64>,
+    /// Dead letters of all tenants.
+    dlq_depth: Option<u64>,
     /// How long this process has run.
     dispatcher_uptime_s: u64,
     /// Resident memory of this process.
@@ -97,6 +99,7 @@ pub(super) async fn health(
         },
         queue_depth: snapshot.queue_depth,
         oldest_age_s: snapshot.oldest_age_s,
+        dlq_depth: snapshot.dlq_depth,
         dispatcher_uptime_s: snapshot.uptime.as_secs(),
         memory_bytes: snapshot.memory_bytes,
     };
@@ -118,6 +121,7 @@ mod tests {
             rabbitmq: well,
             queue_depth: None,
             oldest_age_s: None,
+            dlq_depth: None,
             uptime: Duration::ZERO,
             memory_bytes: None,
         };

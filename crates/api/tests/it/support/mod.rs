@@ -193,6 +193,7 @@ pub fn healthy() -> HealthSnapshot {
         redis: ComponentHealth::DISABLED,
         rabbitmq: ComponentHealth::healthy(Duration::from_millis(3)),
         queue_depth: Some(7),
+        dlq_depth: Some(3),
         oldest_age_s: Some(1),
         uptime: Duration::from_secs(60),
         memory_bytes: None,

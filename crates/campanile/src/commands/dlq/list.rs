@@ -1,5 +1,7 @@
 //! `campanile dlq list`
 
+use std::fmt::Display;
+
 use campanile_api::DeadLetterList;
 use campanile_domain::TenantId;
 use campanile_storage::{DeadLetterPage, Storage};
@@ -44,9 +46,9 @@ fn table(page: DeadLetterPage) {
     for letter in &page.items {
         table.add_row([
             letter.id.to_string(),
-            letter.notification_id.to_string(),
-            letter.user_id.to_string(),
-            letter.channel.to_string(),
+            or_dash(letter.notification_id.as_ref()),
+            or_dash(letter.user_id.as_ref()),
+            or_dash(letter.channel.as_ref()),
             plain(&letter.code),
             plain(&letter.detail),
             letter.attempts.to_string(),
@@ -62,6 +64,11 @@ fn table(page: DeadLetterPage) {
         )),
         None => print::line(format_args!("{shown} of {total}")),
     }
+}
+
+/// A message that nobody could read does not say what, to whom and perhaps not how.
+fn or_dash(value: Option<&impl Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), ToString::to_string)
 }
 
 /// A provider's words may hold what would move a terminal's cursor.

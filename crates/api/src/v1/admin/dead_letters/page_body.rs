@@ -19,22 +19,23 @@ pub struct DeadLetterList {
     next_cursor: Option<String>,
 }
 
-/// A delivery that ran out of attempts or cannot succeed.
+/// A delivery that ran out of attempts or cannot succeed, or a message of the queue that no worker
+/// could read (`unreadable_message`).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetter)]
 struct Item {
-    /// The delivery's id, as receivers of webhooks know it.
+    /// The delivery's id, as receivers of webhooks know it; of a message, one that stands for it.
     #[schema(value_type = Uuid)]
     id: DeliveryId,
-    /// What was to be delivered.
-    #[schema(value_type = Uuid)]
-    notification_id: NotificationId,
-    /// To whom.
-    #[schema(value_type = String, example = "u1")]
-    user_id: UserId,
-    /// Through which channel.
-    #[schema(value_type = String, example = "webhook")]
-    channel: Channel,
+    /// What was to be delivered; `null` for a message.
+    #[schema(value_type = Option<Uuid>)]
+    notification_id: Option<NotificationId>,
+    /// To whom; `null` for a message.
+    #[schema(value_type = Option<String>, example = "u1")]
+    user_id: Option<UserId>,
+    /// Through which channel; `null` for a message that came from nobody knows where.
+    #[schema(value_type = Option<String>, example = "webhook")]
+    channel: Option<Channel>,
     /// The provider's own code of the last attempt, or the reason where there was none.
     #[schema(example = "410")]
     code: String,

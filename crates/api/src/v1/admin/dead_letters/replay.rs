@@ -23,6 +23,9 @@ use crate::v1::responses::{Guarded, ReadsBody};
 /// Delivers dead letters again, the oldest first: due at once, with the whole ladder of retries before
 /// them, under the same ids. What was tried before stays in the timeline.
 ///
+/// A message that no worker could read (`unreadable_message`) has nothing to deliver: it stays on the
+/// list, and does not count, until it is purged.
+///
 /// What dies after the request came is not replayed by it. A large choice is worked off in batches
 /// for at most half the time of a request; `more` then says to come again.
 #[utoipa::path(

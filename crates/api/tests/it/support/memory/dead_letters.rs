@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{
-    DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters, StorageError,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
+    StorageError,
 };
 use chrono::{DateTime, Utc};
 
-use super::MemoryStorage;
+use super::{MemoryStorage, workers_only};
 
 fn matches(letter: &DeadLetter, filter: &DeadLetterFilter) -> bool {
     let code = filter.code.as_ref();
@@ -17,7 +18,7 @@ fn matches(letter: &DeadLetter, filter: &DeadLetterFilter) -> bool {
         .is_none_or(|ids| ids.contains(&letter.id))
         && filter
             .channel
-            .is_none_or(|channel| letter.channel == channel)
+            .is_none_or(|channel| letter.channel == Some(channel))
         && code.is_none_or(|code| letter.code == *code)
         && filter.from.is_none_or(|from| letter.died_at >= from)
         && filter.to.is_none_or(|to| letter.died_at < to)
@@ -89,5 +90,9 @@ impl DeadLetters for MemoryStorage {
         limit: u32,
     ) -> Result<u64, StorageError> {
         self.take(tenant, filter, limit)
+    }
+
+    async fn bury_messages(&self, _messages: &[BuriedMessage]) -> Result<u64, StorageError> {
+        workers_only()
     }
 }
