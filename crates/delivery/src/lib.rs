@@ -5,6 +5,7 @@
 //!              ▲                 │
 //! schedule ─► scheduler      heartbeat
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
+//! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
 //!
 //! [`Delivery::start`] runs all of them as tasks of one process. Relay, scheduler and sweeper run
@@ -13,6 +14,7 @@
 
 mod account;
 mod chores;
+mod dead_messages;
 mod heartbeat;
 mod in_hand;
 mod publish;

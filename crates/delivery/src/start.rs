@@ -15,7 +15,7 @@ use crate::account::{Accounts, LastTries};
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
-use crate::{chores, relay, scheduler, sweeper};
+use crate::{chores, dead_messages, relay, scheduler, sweeper};
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts relay, scheduler, sweeper, chores, heartbeat and a worker per channel.
+    /// Starts relay, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
     ///
     /// # Errors
     /// [`QueueError`] where the queue can never serve a channel.
@@ -120,6 +120,8 @@ impl Delivery {
         loops.spawn(vital("sweeper", failed.clone(), sweeping));
         let tidying = chores::run(parts.clone(), stop());
         loops.spawn(vital("chores", failed.clone(), tidying));
+        let emptying = dead_messages::run(parts.clone(), stop());
+        loops.spawn(vital("dead_messages", failed.clone(), emptying));
         loops.close();
         let (storage, grace) = (parts.storage, settings.grace);
         Ok(Self {

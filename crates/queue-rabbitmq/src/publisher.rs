@@ -6,11 +6,13 @@ use std::sync::Arc;
 use campanile_queue::{Message, PublishOutcome};
 use futures_util::future::join_all;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Confirmation};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::RabbitSettings;
+use crate::dead::TENANT_HEADER;
 use crate::link::Link;
 
 /// Messages on their way at once: a broker's acknowledgement scans all that wait for theirs.
@@ -102,6 +104,14 @@ async fn serve(channel: &Channel, settings: &RabbitSettings, batch: Vec<Request>
     good && channel.status().connected()
 }
 
+/// What is said beside the bytes, for who cannot read them.
+fn headers(message: &Message) -> FieldTable {
+    let mut headers = FieldTable::default();
+    let tenant = LongString::from(message.tenant.as_str());
+    headers.insert(TENANT_HEADER.into(), AMQPValue::LongString(tenant));
+    headers
+}
+
 /// All frames first, then all confirms: one round trip for many messages.
 async fn publish(
     channel: &Channel,
@@ -116,7 +126,8 @@ async fn publish(
         .with_delivery_mode(PERSISTENT)
         .with_content_type("application/json".into());
     let sent = join_all(messages.iter().map(|message| {
-        let (bytes, properties) = (message.to_bytes(), properties.clone());
+        let headers = headers(message);
+        let (bytes, properties) = (message.to_bytes(), properties.clone().with_headers(headers));
         async move {
             let key = RabbitSettings::routing_key(message.channel, message.lane);
             channel

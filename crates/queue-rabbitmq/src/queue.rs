@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{Channel, Lane};
-use campanile_queue::{Consumer, Message, PublishOutcome, Queue, QueueError, QueueHealth};
+use campanile_queue::{
+    Consumer, DeadMessage, Message, PublishOutcome, Queue, QueueError, QueueHealth,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::RabbitSettings;
 use crate::consumer::RabbitConsumer;
+use crate::dead::DeadLetterQueue;
 use crate::link::Link;
 use crate::publisher::{self, Request};
 
@@ -23,6 +26,7 @@ pub struct RabbitQueue {
     publishing: Arc<Link>,
     consuming: Arc<Link>,
     requests: mpsc::Sender<Request>,
+    dead: DeadLetterQueue,
 }
 
 impl RabbitQueue {
@@ -33,10 +37,12 @@ impl RabbitQueue {
         let consuming = Link::new(settings, "consuming", stop.child_token());
         let (requests, receiver) = mpsc::channel(WAITING);
         tokio::spawn(publisher::run(Arc::clone(&publishing), receiver));
+        let dead = DeadLetterQueue::new(Arc::clone(&consuming));
         Self {
             publishing,
             consuming,
             requests,
+            dead,
         }
     }
 
@@ -84,6 +90,10 @@ impl Queue for RabbitQueue {
         Ok(Box::new(RabbitConsumer::start(
             link, channel, lane, prefetch,
         )))
+    }
+
+    async fn take_dead(&self, limit: usize) -> Result<Vec<DeadMessage>, QueueError> {
+        self.dead.take(limit).await
     }
 
     async fn health(&self) -> QueueHealth {

@@ -8,7 +8,8 @@ use campanile_domain::{Channel, Lane};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::{
-    Acknowledge, Consumer, Message, PublishOutcome, Queue, QueueError, QueueHealth, Received,
+    Acknowledge, Consumer, DeadMessage, Message, PublishOutcome, Queue, QueueError, QueueHealth,
+    Received,
 };
 
 /// More messages than this wait in their rows instead.
@@ -83,6 +84,11 @@ impl Queue for InProcessQueue {
             back,
             hands,
         }))
+    }
+
+    /// What cannot be read here was never published here.
+    async fn take_dead(&self, _limit: usize) -> Result<Vec<DeadMessage>, QueueError> {
+        Ok(Vec::new())
     }
 
     async fn health(&self) -> QueueHealth {

@@ -5,10 +5,12 @@
 //! doorbell of `campanile up`, `delivery` publishes and consumes.
 
 pub mod contract;
+mod dead;
 mod in_process;
 mod message;
 mod traits;
 
+pub use dead::{DeadMessage, Notes};
 pub use in_process::InProcessQueue;
 pub use message::{Message, UnreadableMessage};
 pub use traits::{Acknowledge, Consumer, PublishOutcome, Queue, QueueError, QueueHealth, Received};

@@ -24,10 +24,16 @@ pub struct Message {
     pub suspect: bool,
 }
 
-/// Bytes that no version of this program wrote, or a version it does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("unreadable message: {0}")]
-pub struct UnreadableMessage(#[from] serde_json::Error);
+/// Why bytes are no message. Says nothing of what they say: they may be anybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableMessage {
+    /// Another version of this program may have written it.
+    #[error("it is of a version that is not known here")]
+    UnknownVersion,
+    /// No version of this program wrote it.
+    #[error("it is none of this service's")]
+    Foreign,
+}
 
 /// The wire form: the version is the tag, so an old reader refuses a new message instead of
 /// misreading it.
@@ -36,6 +42,12 @@ pub struct UnreadableMessage(#[from] serde_json::Error);
 enum Wire {
     #[serde(rename = "1")]
     V1(Message),
+}
+
+/// What every version has.
+#[derive(Deserialize)]
+struct Tag {
+    v: String,
 }
 
 impl Message {
@@ -49,8 +61,13 @@ impl Message {
     /// # Errors
     /// [`UnreadableMessage`] for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, UnreadableMessage> {
-        let Wire::V1(message) = serde_json::from_slice(bytes)?;
-        Ok(message)
+        match serde_json::from_slice(bytes) {
+            Ok(Wire::V1(message)) => Ok(message),
+            Err(_) => match serde_json::from_slice::<Tag>(bytes) {
+                Ok(tag) if tag.v != "1" => Err(UnreadableMessage::UnknownVersion),
+                _ => Err(UnreadableMessage::Foreign),
+            },
+        }
     }
 }
 
@@ -73,7 +90,14 @@ mod tests {
             Message::from_bytes(&message.to_bytes()).expect("own bytes"),
             message
         );
-        assert!(Message::from_bytes(b"{\"v\":\"2\"}").is_err());
-        assert!(Message::from_bytes(b"\xff").is_err());
+        for (bytes, why) in [
+            (&b"{\"v\":\"2\"}"[..], UnreadableMessage::UnknownVersion),
+            (b"{\"v\":\"1\"}", UnreadableMessage::Foreign),
+            (b"{\"v\":1}", UnreadableMessage::Foreign),
+            (b"\xff", UnreadableMessage::Foreign),
+            (b"", UnreadableMessage::Foreign),
+        ] {
+            assert_eq!(Message::from_bytes(bytes), Err(why), "{bytes:?}");
+        }
     }
 }

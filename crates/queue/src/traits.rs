@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{Channel, Lane};
 
-use crate::Message;
+use crate::{DeadMessage, Message};
 
 /// The queue cannot be used now; the supervisor behind it goes on trying.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,14 @@ pub trait Queue: Send + Sync + 'static {
         lane: Lane,
         prefetch: u16,
     ) -> Result<Box<dyn Consumer>, QueueError>;
+
+    /// Takes up to `limit` messages off the queue's own dead-letter queue, without waiting for any. A
+    /// queue that keeps no such queue has none. Not cancel-safe: what a cancelled call had asked for
+    /// may come again only after the connection has ended.
+    ///
+    /// # Errors
+    /// [`QueueError`] while it cannot be asked; what was taken by then comes again.
+    async fn take_dead(&self, limit: usize) -> Result<Vec<DeadMessage>, QueueError>;
 
     /// Whether messages can pass now.
     async fn health(&self) -> QueueHealth;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use lapin::options::{
-    BasicConsumeOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeleteOptions,
-    QueuePurgeOptions,
+    BasicConsumeOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeclareOptions,
+    QueueDeleteOptions, QueuePurgeOptions,
 };
-use lapin::types::FieldTable;
+use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 
 async fn channel(url: &str) -> (Connection, Channel) {
@@ -65,8 +65,40 @@ fn lanes(name: &str) -> [String; 3] {
 /// # Panics
 /// If the broker cannot be reached.
 pub async fn publish(url: &str, queue: &str, bytes: &[u8]) {
+    publish_with(url, queue, BasicProperties::default(), bytes).await;
+}
+
+/// The same with the header that says whose they are.
+///
+/// # Panics
+/// If the broker cannot be reached.
+pub async fn publish_of(url: &str, queue: &str, tenant: &str, bytes: &[u8]) {
+    let mut headers = FieldTable::default();
+    let tenant = AMQPValue::LongString(LongString::from(tenant));
+    headers.insert("campanile-tenant".into(), tenant);
+    let properties = BasicProperties::default().with_headers(headers);
+    publish_with(url, queue, properties, bytes).await;
+}
+
+/// How many messages wait in a queue, in nobody's hands.
+///
+/// # Panics
+/// If the broker cannot be reached or there is no such queue.
+pub async fn waiting(url: &str, queue: &str) -> u32 {
     let (connection, channel) = channel(url).await;
-    let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    let declared = channel.queue_declare(queue.into(), passive, FieldTable::default());
+    let count = declared.await.expect("the queue is there").message_count();
+    connection.close(200, "bye".into()).await.ok();
+    count
+}
+
+async fn publish_with(url: &str, queue: &str, properties: BasicProperties, bytes: &[u8]) {
+    let (connection, channel) = channel(url).await;
+    let options = BasicPublishOptions::default();
     let sent = channel
         .basic_publish("".into(), queue.into(), options, bytes, properties)
         .await;

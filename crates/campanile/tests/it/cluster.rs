@@ -87,7 +87,12 @@ impl Cluster {
         proxy
     }
 
-    fn environment(&self) -> Vec<(&str, &str)> {
+    /// The name of its database, its exchange and its queues.
+    pub fn name(&self) -> String {
+        self.database.url().rsplit('/').next().unwrap().to_owned()
+    }
+
+    pub fn environment(&self) -> Vec<(&str, &str)> {
         self.environment
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -113,9 +118,11 @@ impl Cluster {
     }
 
     pub fn token(&self, sub: &str, scope: &str) -> String {
-        let arguments = [
-            "token", "--tenant", "default", "--sub", sub, "--scope", scope,
-        ];
+        self.token_of("default", sub, scope)
+    }
+
+    pub fn token_of(&self, tenant: &str, sub: &str, scope: &str) -> String {
+        let arguments = ["token", "--tenant", tenant, "--sub", sub, "--scope", scope];
         let output = campanile(&arguments, &self.environment()).output().unwrap();
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
@@ -126,8 +133,7 @@ impl Cluster {
 
     /// Leaves nothing behind on the broker and the database server.
     pub async fn close(self) {
-        let name = self.database.url().rsplit('/').next().unwrap().to_owned();
-        campanile_test_support::rabbitmq::remove(&rabbitmq_url(), &name).await;
+        campanile_test_support::rabbitmq::remove(&rabbitmq_url(), &self.name()).await;
         self.database.close().await;
     }
 }

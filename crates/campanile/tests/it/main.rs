@@ -13,6 +13,7 @@ mod alone;
 mod bad_settings;
 mod cluster;
 mod crash;
+mod dead_messages;
 mod dlq;
 mod dlq_commands;
 mod operator;

@@ -1,0 +1,128 @@
+//! Empties the queue's own dead-letter queue.
+//!
+//! A message is only a doorbell. One that can be read names a row, and the sweeper rings for that row
+//! when its time has come; ringing sooner would take it out of the hands of who may be at it. One
+//! that nobody can read names nothing: it goes on the list of dead letters, where operators look, and
+//! is let go of on the queue only once its line there is durable.
+
+use std::time::Duration;
+
+use campanile_domain::{Lane, TenantId};
+use campanile_queue::{DeadMessage, UnreadableMessage};
+use campanile_storage::{BuriedMessage, StorageError};
+use campanile_telemetry::metrics;
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(5);
+/// Messages in one turn, and in hand at most.
+const LIMIT: usize = 64;
+/// Whose list a message goes on that does not say whose it is: the operator's own tenant, which
+/// every installation has.
+const OPERATORS_TENANT: &str = "default";
+
+/// Runs until told to stop.
+pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    let mut in_hand = Vec::new();
+    loop {
+        if turn(&parts, &mut in_hand).await && !stop.is_cancelled() {
+            continue;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Takes some and lists them; whether there may be more.
+///
+/// What cannot be listed now stays in hand instead of going back: a broker counts how often it gave a
+/// message out, and may drop one that came back too often.
+async fn turn(parts: &DeliveryParts, in_hand: &mut Vec<DeadMessage>) -> bool {
+    in_hand.retain(|dead| dead.acknowledge.is_ours());
+    if in_hand.is_empty() {
+        match parts.queue.take_dead(LIMIT).await {
+            Ok(taken) => *in_hand = taken,
+            Err(error) => tracing::debug!(%error, "dead-letter queue not looked at"),
+        }
+    }
+    if in_hand.is_empty() {
+        return false;
+    }
+    if let Err(error) = list(parts, in_hand).await {
+        tracing::warn!(%error, messages = in_hand.len(), "dead messages not listed yet; kept in hand");
+        return false;
+    }
+    let full = in_hand.len() == LIMIT;
+    for dead in in_hand.drain(..) {
+        tell(&dead);
+        dead.acknowledge.done().await;
+    }
+    full
+}
+
+async fn list(parts: &DeliveryParts, in_hand: &[DeadMessage]) -> Result<(), StorageError> {
+    let (mut unreadable, now) = (Vec::new(), parts.clock.now());
+    for dead in in_hand {
+        if let Err(why) = &dead.message {
+            unreadable.push(buried(dead, *why, owner(parts, dead).await?, now));
+        }
+    }
+    parts.storage.bury_messages(&unreadable).await.map(drop)
+}
+
+/// Its own tenant if there is one of that name: anybody may write a name beside a message.
+async fn owner(parts: &DeliveryParts, dead: &DeadMessage) -> Result<TenantId, StorageError> {
+    if let Some(named) = &dead.notes.tenant
+        && parts.storage.tenant(named).await?.is_some()
+    {
+        return Ok(named.clone());
+    }
+    Ok(TenantId::parse(OPERATORS_TENANT).expect("a valid name"))
+}
+
+fn buried(
+    dead: &DeadMessage,
+    why: UnreadableMessage,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+) -> BuriedMessage {
+    let lane = dead.notes.lane;
+    BuriedMessage {
+        id: dead.id,
+        tenant,
+        channel: lane.map(|(channel, _)| channel),
+        lane: lane.map_or(Lane::Default, |(_, lane)| lane),
+        detail: format!(
+            "No worker could read this message: {why}. Size {} bytes, SHA-256 {}.",
+            dead.size, dead.sha256
+        ),
+        // Another machine's clock must not put it where no choice that ends now would find it.
+        died_at: dead.notes.died_at.map_or(now, |at| at.min(now)),
+    }
+}
+
+fn tell(dead: &DeadMessage) {
+    let outcome = match &dead.message {
+        Ok(message) => {
+            tracing::info!(
+                tenant.id = %message.tenant,
+                dispatch.id = %message.dispatch,
+                "the queue gave a message up; its row rings again"
+            );
+            "rings_again"
+        }
+        Err(why) => {
+            tracing::warn!(dead_letter.id = %dead.id, size = dead.size, %why, "listed a message that no worker could read");
+            "listed"
+        }
+    };
+    metrics()
+        .dead_messages_total
+        .with_label_values(&[outcome])
+        .inc();
+}
