@@ -136,6 +136,8 @@ async fn a_purge_forgets_and_the_timeline_does_not() {
     receiver.answer([Reply::status(410), Reply::status(410), Reply::status(410)]);
     alone.service.send("a").await;
     let page = alone.dead(1).await;
+    let health = alone.operator.get("/api/v1/notifications/health").await;
+    assert_eq!(health["dlq_depth"], 1, "{health}");
     let purged = alone.sweep("purge", json!({"code": "410"})).await;
     assert_eq!(purged, json!({"purged": 1, "more": false}));
     alone.dead(0).await;
