@@ -1,23 +1,12 @@
 //! `POST /api/v1/admin/dead-letters/purge`: what died is removed.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::body::Body;
-use axum::extract::State;
-use campanile_domain::Clock;
-use campanile_storage::Storage;
-use http::HeaderMap;
 
 use super::answer::Purged;
-use super::bounds;
-use super::choice::choice;
 use super::choice_body::ChoiceBody;
-use super::sweep::{SweepAct, sweep_dead_letters};
-use crate::RequestLimits;
-use crate::identity::Operator;
+use super::sweep::SweepAct;
+use super::wish::Wish;
 use crate::problem::Problem;
-use crate::v1::json_body::read_json;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Removes dead letters for good, the oldest first; their deliveries stay `dead` in the timeline.
@@ -38,32 +27,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
         ReadsBody,
     ),
 )]
-pub(super) async fn purge(
-    operator: Operator,
-    State(storage): State<Arc<dyn Storage>>,
-    State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Purged>, Problem> {
-    let bounds = bounds(limits);
-    let body = read_json(&headers, body, limits).await?;
-    let now = clock.now();
-    let filter = choice(&body, now)?;
-    let tenant = operator.tenant();
-    let mut purged = 0;
-    let swept = sweep_dead_letters(
-        storage.as_ref(),
-        tenant,
-        &filter,
-        SweepAct::Purge,
-        bounds,
-        |so_far| purged = so_far,
-    )
-    .await;
-    // Also when it broke off: what was done until then is done.
-    tracing::info!(tenant.id = %tenant, count = purged, "purged dead letters");
-    let swept = swept?;
+pub(super) async fn purge(wish: Wish) -> Result<Json<Purged>, Problem> {
+    let swept = wish.carry_out(SweepAct::Purge).await?;
     Ok(Json(Purged {
         purged: swept.count,
         more: swept.more,

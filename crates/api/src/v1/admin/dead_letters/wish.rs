@@ -1,0 +1,77 @@
+//! A replay or a purge as it was asked for: what both share.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use campanile_domain::Clock;
+use campanile_storage::{DeadLetterFilter, Storage};
+use chrono::{DateTime, Utc};
+
+use super::choice::choice;
+use super::sweep::{SweepAct, SweepBounds, Swept, sweep_dead_letters};
+use crate::identity::Operator;
+use crate::problem::Problem;
+use crate::v1::json_body::read_json;
+use crate::{ApiState, RequestLimits};
+
+/// One request moves no more than this; who has more comes again.
+const MOST_AT_ONCE: u64 = 100_000;
+
+/// Which of an operator's dead letters, asked when.
+pub(super) struct Wish {
+    operator: Operator,
+    filter: DeadLetterFilter,
+    /// When the request came.
+    pub(super) now: DateTime<Utc>,
+    storage: Arc<dyn Storage>,
+    bounds: SweepBounds,
+}
+
+impl FromRequest<ApiState> for Wish {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let operator = Operator::from_request_parts(&mut parts, state).await?;
+        let limits = RequestLimits::from_ref(state);
+        let bounds = bounds(limits);
+        let body = read_json(&parts.headers, body, limits).await?;
+        let now = Arc::<dyn Clock>::from_ref(state).now();
+        Ok(Self {
+            operator,
+            filter: choice(&body, now)?,
+            now,
+            storage: FromRef::from_ref(state),
+            bounds,
+        })
+    }
+}
+
+impl Wish {
+    /// Does it, and logs how many there were; also when it broke off: what was done until then is
+    /// done.
+    pub(super) async fn carry_out(self, act: SweepAct) -> Result<Swept, Problem> {
+        let tenant = self.operator.tenant();
+        let (storage, mut count) = (self.storage.as_ref(), 0);
+        let note = |so_far| count = so_far;
+        let swept = sweep_dead_letters(storage, tenant, &self.filter, act, self.bounds, note).await;
+        match act {
+            SweepAct::Replay(_) => {
+                tracing::info!(tenant.id = %tenant, count, "replayed dead letters");
+            }
+            SweepAct::Purge => tracing::info!(tenant.id = %tenant, count, "purged dead letters"),
+        }
+        Ok(swept?)
+    }
+}
+
+/// What one request may do. Half of its time is kept for the batch that is under way when the
+/// bound is reached, so that the answer still says what was done.
+fn bounds(limits: RequestLimits) -> SweepBounds {
+    let half: Duration = limits.request_timeout / 2;
+    SweepBounds {
+        most: MOST_AT_ONCE,
+        until: Instant::now().checked_add(half),
+    }
+}
