@@ -8,33 +8,39 @@ use sqlx::PgConnection;
 use crate::error::Fault;
 use crate::rows::bounds;
 
-/// One refreshed since the call began stays: what the provider said is older than that.
-const REMOVE_DEVICES: &str = "
-    DELETE FROM devices v
-    USING UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
-            AS r (tenant, notification_id, id, began)
-        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
-            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
-    WHERE v.tenant = d.tenant AND v.user_id = d.user_id AND v.kind || ':' || v.value = d.address
-        AND v.last_seen <= r.began";
+/// What the calls were about: `d` is the delivery, `r.began` the moment of its call.
+macro_rules! called {
+    () => {
+        " UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
+                AS r (tenant, notification_id, id, began)
+            JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
+                AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6"
+    };
+}
 
-const DETACH_DEVICES: &str = "
-    UPDATE devices v SET detached_at = now()
-    FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
-            AS r (tenant, notification_id, id, began)
-        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
-            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
-    WHERE v.tenant = d.tenant AND v.user_id = d.user_id AND v.kind || ':' || v.value = d.address
-        AND v.last_seen <= r.began";
+/// The device `v` that was called. One refreshed since the call began is left alone: what the
+/// provider said is older than that.
+macro_rules! its_device {
+    () => {
+        " WHERE v.tenant = d.tenant AND v.user_id = d.user_id
+            AND v.kind || ':' || v.value = d.address AND v.last_seen <= r.began"
+    };
+}
 
-const SUPPRESS_MAIL: &str = "
-    UPDATE users u SET email_gone_at = now()
-    FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
-            AS r (tenant, notification_id, id, began)
-        JOIN deliveries d ON d.tenant = r.tenant AND d.notification_id = r.notification_id
-            AND d.id = r.id AND d.notification_id >= $5 AND d.notification_id <= $6
-    WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address
-        AND u.updated_at <= r.began";
+const REMOVE_DEVICES: &str = concat!("DELETE FROM devices v USING", called!(), its_device!());
+
+const DETACH_DEVICES: &str = concat!(
+    "UPDATE devices v SET detached_at = now() FROM",
+    called!(),
+    its_device!()
+);
+
+const SUPPRESS_MAIL: &str = concat!(
+    "UPDATE users u SET email_gone_at = now() FROM",
+    called!(),
+    " WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address
+        AND u.updated_at <= r.began"
+);
 
 /// Applies what the calls said of their addresses; nothing is asked where all were kept.
 pub(crate) async fn settle(
