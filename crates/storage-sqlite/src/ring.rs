@@ -3,7 +3,7 @@
 use campanile_domain::{DispatchId, TenantId, WorkerId};
 use campanile_storage::{Dispatch, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
+use sqlx::{Encode, Sqlite, SqliteConnection, Type};
 use uuid::Uuid;
 
 use crate::dispatch::dispatch;
@@ -15,16 +15,8 @@ pub(crate) async fn hold(
     worker: WorkerId,
     dispatches: Vec<(TenantId, DispatchId)>,
 ) -> Result<(), StorageError> {
-    for (tenant, id) in dispatches {
-        sqlx::query("UPDATE dispatch SET holder = ? WHERE tenant = ? AND id = ?")
-            .bind(worker.0)
-            .bind(tenant.as_str())
-            .bind(id.0)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage_error)?;
-    }
-    Ok(())
+    let sql = "UPDATE dispatch SET holder = ?3 WHERE tenant = ?1 AND id = ?2";
+    each(connection, sql, dispatches, worker.0).await
 }
 
 pub(crate) async fn let_go(
@@ -32,16 +24,8 @@ pub(crate) async fn let_go(
     worker: WorkerId,
     dispatches: Vec<(TenantId, DispatchId)>,
 ) -> Result<(), StorageError> {
-    for (tenant, id) in dispatches {
-        sqlx::query("UPDATE dispatch SET holder = NULL WHERE tenant = ? AND id = ? AND holder = ?")
-            .bind(tenant.as_str())
-            .bind(id.0)
-            .bind(worker.0)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage_error)?;
-    }
-    Ok(())
+    let sql = "UPDATE dispatch SET holder = NULL WHERE tenant = ?1 AND id = ?2 AND holder = ?3";
+    each(connection, sql, dispatches, worker.0).await
 }
 
 pub(crate) async fn again(
@@ -49,16 +33,28 @@ pub(crate) async fn again(
     dispatches: Vec<(TenantId, DispatchId)>,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let sql = "UPDATE dispatch SET publish_after = ?3, holder = NULL WHERE tenant = ?1 AND id = ?2";
+    each(connection, sql, dispatches, micros(at)).await
+}
+
+/// Runs a statement for each dispatch: `?1` is its tenant, `?2` its id, `?3` the value.
+async fn each<V>(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    dispatches: Vec<(TenantId, DispatchId)>,
+    value: V,
+) -> Result<(), StorageError>
+where
+    V: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + Copy + Send,
+{
     for (tenant, id) in dispatches {
-        sqlx::query(
-            "UPDATE dispatch SET publish_after = ?, holder = NULL WHERE tenant = ? AND id = ?",
-        )
-        .bind(micros(at))
-        .bind(tenant.as_str())
-        .bind(id.0)
-        .execute(&mut *connection)
-        .await
-        .map_err(storage_error)?;
+        sqlx::query(sql)
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .bind(value)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
     }
     Ok(())
 }
