@@ -52,7 +52,7 @@ impl DeadLetters for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let pool = &self.pools.app;
         let replayed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let mut query = taking(tenant, filter, Only::Deliveries, limit);
+            let mut query = taking(tenant, filter, REPLAYABLE, limit);
             let query = query.push(" RETURNING id, notification_id, channel, lane");
             let rows = query.build().fetch_all(&mut *connection).await?;
             let taken: Vec<Taken> = rows.iter().map(Taken::read).collect::<Result<_, Fault>>()?;
@@ -70,7 +70,7 @@ impl DeadLetters for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let pool = &self.pools.app;
         let purged = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let mut query = taking(tenant, filter, Only::Everything, limit);
+            let mut query = taking(tenant, filter, "", limit);
             let done = query.build().execute(connection).await?;
             Ok(done.rows_affected())
         });
@@ -156,20 +156,14 @@ impl Taken {
     }
 }
 
-/// What may be taken off the list.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Only {
-    /// What can be delivered again.
-    Deliveries,
-    /// That, and messages.
-    Everything,
-}
+/// What can be delivered again: a message that nobody could read names nothing to deliver.
+const REPLAYABLE: &str = " AND notification_id IS NOT NULL";
 
-/// Removes the oldest that match. What somebody else is taking is left to them.
+/// Removes the oldest that match; `also` narrows the choice further.
 fn taking(
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    only: Only,
+    also: &'static str,
     limit: u32,
 ) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
@@ -177,10 +171,8 @@ fn taking(
         .push_bind(tenant.as_str().to_owned())
         .push(" AND id = ANY (ARRAY (SELECT id FROM dead_letters WHERE tenant = ");
     matching(&mut query, tenant, filter);
-    if only == Only::Deliveries {
-        query.push(" AND notification_id IS NOT NULL");
-    }
     query
+        .push(also)
         .push(" ORDER BY died_at, id LIMIT ")
         .push_bind(i64::from(limit))
         .push("))");

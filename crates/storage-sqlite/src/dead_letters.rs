@@ -73,7 +73,7 @@ impl DeadLetters for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let mut query = taking(&tenant, &filter, Only::Deliveries, limit);
+                    let mut query = taking(&tenant, &filter, REPLAYABLE, limit);
                     let query = query.push(" RETURNING id, notification_id, channel, lane");
                     let taken = query.build().fetch_all(&mut *connection).await;
                     let taken = taken.map_err(storage_error)?;
@@ -96,7 +96,7 @@ impl DeadLetters for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    let mut query = taking(&tenant, &filter, Only::Everything, limit);
+                    let mut query = taking(&tenant, &filter, "", limit);
                     let done = query.build().execute(connection).await;
                     done.map(|done| done.rows_affected()).map_err(storage_error)
                 })
@@ -147,20 +147,14 @@ fn matching(query: &mut QueryBuilder<Sqlite>, tenant: &TenantId, filter: &DeadLe
     }
 }
 
-/// What may be taken off the list.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Only {
-    /// What can be delivered again.
-    Deliveries,
-    /// That, and messages.
-    Everything,
-}
+/// What can be delivered again: a message that nobody could read names nothing to deliver.
+const REPLAYABLE: &str = " AND notification_id IS NOT NULL";
 
-/// Removes the oldest that match.
+/// Removes the oldest that match; `also` narrows the choice further.
 fn taking(
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    only: Only,
+    also: &'static str,
     limit: u32,
 ) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
@@ -168,10 +162,8 @@ fn taking(
         .push_bind(tenant.as_str().to_owned())
         .push(" AND id IN (SELECT id FROM dead_letters WHERE tenant = ");
     matching(&mut query, tenant, filter);
-    if only == Only::Deliveries {
-        query.push(" AND notification_id IS NOT NULL");
-    }
     query
+        .push(also)
         .push(" ORDER BY died_at, id LIMIT ")
         .push_bind(limit)
         .push(")");
