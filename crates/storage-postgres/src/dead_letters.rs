@@ -159,7 +159,8 @@ impl Taken {
 /// What can be delivered again: a message that nobody could read names nothing to deliver.
 const REPLAYABLE: &str = " AND notification_id IS NOT NULL";
 
-/// Removes the oldest that match; `also` narrows the choice further.
+/// Removes the oldest that match; `also` narrows the choice further. What somebody else is taking is
+/// left to them.
 fn taking(
     tenant: &TenantId,
     filter: &DeadLetterFilter,
