@@ -1,5 +1,6 @@
 //! What the binary knows about its surroundings and the health report shows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,39 @@ impl ComponentHealth {
     }
 }
 
+/// Whether notifications go out through a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelStatus {
+    /// No worker has a complaint about any account.
+    Healthy,
+    /// An account, of whatever tenant, is left alone or set up wrongly; its deliveries wait.
+    Degraded,
+    /// Nobody has an account for it.
+    Disabled,
+}
+
+/// Where the breakers of a channel's accounts stand; of several, the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelBreaker {
+    /// Calls are made.
+    Closed,
+    /// One call at a time finds out whether an account works again.
+    HalfOpen,
+    /// An account is not called.
+    Open,
+}
+
+/// One way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChannelHealth {
+    /// Whether it works for everybody.
+    pub status: ChannelStatus,
+    /// Whether calls are made.
+    pub breaker: ChannelBreaker,
+}
+
 /// A look at everything around this process.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HealthSnapshot {
@@ -67,6 +101,8 @@ pub struct HealthSnapshot {
     pub oldest_age_s: Option<u64>,
     /// Dead letters of all tenants, if the database could say.
     pub dlq_depth: Option<u64>,
+    /// The ways out by name; none if the database could not say.
+    pub channels: BTreeMap<&'static str, ChannelHealth>,
     /// How long this process has run.
     pub uptime: Duration,
     /// Resident memory of this process, where the system tells.
@@ -82,6 +118,7 @@ impl HealthSnapshot {
         queue_depth: None,
         oldest_age_s: None,
         dlq_depth: None,
+        channels: BTreeMap::new(),
         uptime: Duration::ZERO,
         memory_bytes: None,
     };

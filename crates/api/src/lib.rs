@@ -17,7 +17,10 @@ mod server;
 mod state;
 mod v1;
 
-pub use health::{ComponentHealth, ComponentStatus, HealthSnapshot, HealthSource};
+pub use health::{
+    ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus, HealthSnapshot,
+    HealthSource,
+};
 pub use layers::RequestId;
 pub use openapi::openapi_json;
 pub use router::{operations_router, router};

@@ -45,6 +45,11 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
             .account_breakers_open
             .with_label_values(&[channel.name()])
             .set(i64::try_from(open).unwrap_or(i64::MAX));
+        let misconfigured = parts.accounts.misconfigured(*channel);
+        metrics()
+            .accounts_misconfigured
+            .with_label_values(&[channel.name()])
+            .set(i64::try_from(misconfigured).unwrap_or(i64::MAX));
     }
     let depth = parts.storage.depth(parts.clock.now()).await;
     metrics().database_up.set(i64::from(depth.is_ok()));

@@ -22,11 +22,12 @@ mod relay;
 mod scheduler;
 mod start;
 mod sweeper;
+mod troubles;
 mod vital;
 mod worker;
 
 pub use account::{
     Account, AccountSpec, AccountState, Accounts, Addresses, BreakerSettings, BreakerState,
-    LastFailure,
+    LastFailure, Share, Unusable,
 };
 pub use start::{Delivery, DeliveryParts, DeliverySettings};

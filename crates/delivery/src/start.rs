@@ -11,11 +11,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::account::{Accounts, LastTries};
+use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
-use crate::{chores, dead_messages, relay, scheduler, sweeper};
+use crate::{chores, dead_messages, relay, scheduler, sweeper, troubles};
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -106,7 +106,6 @@ impl Delivery {
                 stop_now: stop_now.clone(),
                 alone: Semaphore::new(1),
                 room: Arc::default(),
-                last_tries: LastTries::default(),
             };
             let lanes = Lanes::open(parts.queue.as_ref(), channel).await?;
             loops.spawn(vital("worker", failed.clone(), Arc::new(worker).run(lanes)));
@@ -122,6 +121,8 @@ impl Delivery {
         loops.spawn(vital("chores", failed.clone(), tidying));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
+        let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());
+        loops.spawn(vital("troubles", failed.clone(), telling));
         loops.close();
         let (storage, grace) = (parts.storage, settings.grace);
         Ok(Self {

@@ -138,25 +138,73 @@ async fn a_hanging_account_holds_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn the_failover_is_asked_after_a_refusal_and_never_after_an_unclear_answer() {
+async fn the_failover_takes_over_and_never_after_an_unclear_answer() {
     let house = House::build(&["acme"]).await;
     let (first, second) = (Fake::of(1), Fake::of(1));
-    house.use_accounts(&[("acme", "a", &first), ("acme", "b", &second)]);
+    let both = [
+        ("acme", "a", Some("b"), &first),
+        ("acme", "b", None, &second),
+    ];
+    house.use_accounts_failing_over(&both);
     let delivery = house.deliver(64).await;
     first.answers(OutcomeKind::Ambiguous);
-    let ids = house.accept("acme", 1).await;
-    house.all(&ids, |d| d.attempts.len() == 1).await;
-    first.answers(OutcomeKind::Delivered);
-    house
-        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+    let unclear = house.accept("acme", 1).await;
+    house.all(&unclear, |d| d.attempts.len() == 1).await;
+    first.answers(OutcomeKind::Misconfigured);
+    let moved = house.accept("acme", 1).await;
+    let rows = house
+        .in_time(&moved, |d| d.state == DeliveryState::Sent)
         .await;
-    assert_eq!((first.calls(), second.calls()), (2, 0));
-
-    first.answers(OutcomeKind::Retry);
-    let ids = house.accept("acme", 1).await;
+    assert_eq!(rows[0].attempts[0].provider.as_deref(), Some("b"));
+    // The other's time comes, again and again, and it waits for the first. After a restart too: what
+    // binds it is in its row.
     house
-        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .in_time(&unclear, |d| d.state == DeliveryState::Deferred)
         .await;
-    assert_eq!((first.calls(), second.calls()), (3, 1));
     delivery.stop().await;
+    let (delivery, before) = (house.deliver(64).await, first.calls());
+    house.clock.advance(TimeDelta::minutes(10));
+    house.until(|| first.calls() > before).await;
+    assert_eq!(second.calls(), 1);
+    // Taken away, it is waited for still.
+    house.use_accounts(&[("acme", "b", &second)]);
+    let gone = |d: &support::Row| d.reason.as_deref() == Some("account_gone");
+    house.in_time(&unclear, gone).await;
+    first.answers(OutcomeKind::Delivered);
+    house.use_accounts_failing_over(&both);
+    let rows = house
+        .in_time(&unclear, |d| d.state == DeliveryState::Sent)
+        .await;
+    let made: Vec<_> = rows[0]
+        .attempts
+        .iter()
+        .map(|a| a.provider.as_deref())
+        .collect();
+    assert_eq!(made, [Some("a"), Some("a")]);
+    assert_eq!(second.calls(), 1);
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn accounts_in_trouble_are_told_and_told_to_be_well_again() {
+    let house = House::build(&["acme"]).await;
+    let broken = Fake::of(1);
+    broken.answers(OutcomeKind::Misconfigured);
+    house.use_accounts(&[("acme", "a", &broken)]);
+    let delivery = house.deliver(64).await;
+    let ids = house.accept("acme", 1).await;
+    let told = house.troubles(1).await;
+    assert_eq!((told[0].name.as_str(), told[0].misconfigured), ("a", true));
+    assert_eq!(told[0].detail, "the last call failed: scripted");
+    broken.answers(OutcomeKind::Delivered);
+    house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    house.troubles(0).await;
+    broken.answers(OutcomeKind::Misconfigured);
+    house.accept("acme", 1).await;
+    house.troubles(1).await;
+    delivery.stop().await;
+    // What a stopped worker said is forgotten at once.
+    house.troubles(0).await;
 }

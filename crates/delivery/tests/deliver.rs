@@ -99,6 +99,8 @@ impl House {
             version: "1".into(),
             addresses: Addresses::OfTenant("https://example.com/".into()),
             sender: self.channel.clone(),
+            share: Default::default(),
+            fault: None,
             breaker: BreakerSettings {
                 failures: 100,
                 ..BreakerSettings::default()

@@ -100,6 +100,9 @@ pub struct Attempt {
     /// When the next attempt is due, if there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_at: Option<DateTime<Utc>>,
+    /// The account that made the call; unknown of attempts that were stored before it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub provider: Option<String>,
 }
 
 /// One notification through one channel to one address, as stored.

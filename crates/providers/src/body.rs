@@ -1,13 +1,25 @@
 //! The body of a PUT, down to its settings.
 
-use campanile_domain::Channel;
+use campanile_domain::{Channel, ProviderName};
 use campanile_intake::{FieldError, Fields};
 use serde_json::Value;
 
 use crate::fields;
 
-/// Channel and settings; the settings are not read yet.
-pub(crate) fn read(body: &Value) -> Result<(Channel, &Value), Vec<FieldError>> {
+/// The most that a weight can be.
+const MAX_WEIGHT: u64 = 1_000;
+
+/// What a PUT says; the settings are not read yet.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    pub(crate) channel: Channel,
+    pub(crate) settings: &'a Value,
+    pub(crate) weight: Option<u32>,
+    pub(crate) failover_to: Option<ProviderName>,
+}
+
+/// Reads everything but the settings, or lists what is wrong.
+pub(crate) fn read(body: &Value) -> Result<Body<'_>, Vec<FieldError>> {
     let mut fields = Fields::of(body)?;
     let has_channel = fields.required("channel").is_some();
     let channel: Option<Channel> = has_channel.then(|| fields.name("channel")).flatten();
@@ -18,23 +30,44 @@ pub(crate) fn read(body: &Value) -> Result<(Channel, &Value), Vec<FieldError>> {
         fields.wrong("channel", "not_supported", detail);
     }
     let settings = fields.required("settings");
-    match fields.get("weight") {
-        None => {}
-        Some(weight) if weight.as_u64() == Some(1) => {}
-        Some(weight) if weight.is_u64() => {
-            let detail = "weights are not served by this version; leave it out";
-            fields.wrong("weight", "not_supported", detail);
-        }
-        Some(_) => fields.wrong("weight", "wrong_type", "weight is a whole number"),
-    }
-    // Not before a delivery remembers which account its ambiguous attempt went to: another account
-    // could send it twice.
-    if fields.get("failover_to").is_some() {
-        let detail = "failover is not served by this version; leave it out";
-        fields.wrong("failover_to", "not_supported", detail);
-    }
+    let weight = weight(&mut fields);
+    let failover_to = failover_to(&mut fields);
     match (channel, settings, fields.finish()) {
-        (Some(channel), Some(settings), errors) if errors.is_empty() => Ok((channel, settings)),
+        (Some(channel), Some(settings), errors) if errors.is_empty() => Ok(Body {
+            channel,
+            settings,
+            weight,
+            failover_to,
+        }),
         (_, _, errors) => Err(errors),
     }
+}
+
+fn weight(fields: &mut Fields<'_>) -> Option<u32> {
+    let given = fields.get("weight")?;
+    match given.as_u64() {
+        Some(weight @ 1..=MAX_WEIGHT) => return u32::try_from(weight).ok(),
+        None if !given.is_number() => {
+            fields.wrong("weight", "wrong_type", "weight is a whole number");
+        }
+        _ => {
+            let detail = format!("weight is a whole number from 1 to {MAX_WEIGHT}");
+            fields.wrong("weight", "out_of_range", detail);
+        }
+    }
+    None
+}
+
+fn failover_to(fields: &mut Fields<'_>) -> Option<ProviderName> {
+    let given = fields.get("failover_to")?;
+    let Some(text) = given.as_str() else {
+        fields.wrong("failover_to", "wrong_type", "failover_to is a string");
+        return None;
+    };
+    let name = ProviderName::parse(text);
+    // A name that no provider can have is not there either.
+    if name.is_err() {
+        fields.wrong("failover_to", "unknown_value", "there is no such provider");
+    }
+    name.ok()
 }

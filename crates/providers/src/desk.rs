@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, ProviderName, TenantId};
+use campanile_domain::{ProviderName, TenantId};
 use campanile_intake::FieldError;
-use campanile_sealing::MasterKey;
-use campanile_storage::{Provider, Storage, StorageError};
+use campanile_sealing::{DataKey, MasterKey};
+use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::body::Body;
 use crate::shown::Kept;
-use crate::{BuildError, DeskError, ProviderShown, Workshop, body, read, vault};
+use crate::{BuildError, DeskError, ProviderShown, TROUBLE_COUNTS_FOR, Workshop};
+use crate::{body, failover, read, standing, vault};
+
+/// How often a change is checked anew because another came in between.
+const TRIES: usize = 5;
+/// Accounts of one tenant; every worker holds them in memory.
+const MOST_PROVIDERS: usize = 100;
 
 /// Sets, lists and removes tenants' accounts. Cheap to clone.
 #[derive(Clone)]
@@ -35,8 +42,8 @@ impl ProviderDesk {
         }
     }
 
-    /// Creates an account or replaces it. `body` is `{channel, settings}`; a secret left out is
-    /// kept from before where it would go nowhere else than before.
+    /// Creates an account or replaces it. `body` is `{channel, settings, weight?, failover_to?}`; a
+    /// secret left out is kept from before where it would go nowhere else than before.
     ///
     /// # Errors
     /// [`DeskError`].
@@ -47,78 +54,98 @@ impl ProviderDesk {
         body: &Value,
         now: DateTime<Utc>,
     ) -> Result<ProviderShown, DeskError> {
-        let (channel, settings) = body::read(body).map_err(DeskError::Fields)?;
+        let body = body::read(body).map_err(DeskError::Fields)?;
         let master = self.master.as_deref().ok_or(DeskError::NotConfigured)?;
-        let others = self.storage.providers(tenant).await?;
-        refuse_second(&others, name, channel)?;
         let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        for _ in 0..TRIES {
+            let others = self.storage.providers(tenant).await?;
+            let provider = self.checked(tenant, name, &body, &others, &key, now)?;
+            let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
+            match self.storage.put_provider(&provider, &seen).await? {
+                PutProvider::Created | PutProvider::Replaced => return Ok(provider.into()),
+                // Somebody else's change came in between: what was checked may be wrong by now.
+                PutProvider::Outdated => {}
+            }
+        }
+        Err(DeskError::Busy)
+    }
+
+    /// The account as it would be stored beside the others.
+    fn checked(
+        &self,
+        tenant: &TenantId,
+        name: &ProviderName,
+        body: &Body<'_>,
+        others: &[Provider],
+        key: &DataKey,
+        now: DateTime<Utc>,
+    ) -> Result<Provider, DeskError> {
+        let channel = body.channel;
+        failover::check(others, name, channel, body.failover_to.as_ref())
+            .map_err(|error| DeskError::Fields(vec![error]))?;
+        let is_new = others.iter().all(|one| one.name != *name);
+        if is_new && others.len() >= MOST_PROVIDERS {
+            return Err(DeskError::Fields(vec![FieldError {
+                field: "/channel".into(),
+                code: "too_many",
+                detail: format!("a tenant has at most {MOST_PROVIDERS} providers"),
+            }]));
+        }
         let before = others
             .iter()
             .find(|one| one.name == *name && one.channel == channel);
         // What cannot be opened any more can still be replaced, secrets included.
-        let before = before.and_then(|one| vault::unseal(&key, one).ok());
-        let account = read::read(channel, settings, before.as_ref()).map_err(DeskError::Fields)?;
+        let before = before.and_then(|one| vault::unseal(key, one).ok());
+        let account =
+            read::read(channel, body.settings, before.as_ref()).map_err(DeskError::Fields)?;
         self.workshop
             .build(channel, &account)
             .map_err(|error| match error {
                 BuildError::Field(field) => DeskError::Fields(vec![field]),
                 other => DeskError::Client(other.to_string()),
             })?;
-        let provider = Provider {
+        Ok(Provider {
             tenant: tenant.clone(),
             name: name.clone(),
             channel,
             settings: Kept::of(&account),
-            sealed: vault::seal(&key, name, &account).map_err(DeskError::Key)?,
-            weight: 1,
-            failover_to: None,
+            sealed: vault::seal(key, name, &account).map_err(DeskError::Key)?,
+            weight: body.weight,
+            failover_to: body.failover_to.clone(),
             version: Uuid::new_v4(),
             // What is told now is what the databases keep and a list tells later.
             updated_at: now.trunc_subsecs(6),
-        };
-        self.storage.put_provider(&provider).await?;
-        Ok(provider.into())
+        })
     }
 
-    /// A tenant's accounts by name.
+    /// A tenant's accounts by name, and how they stand.
     ///
     /// # Errors
     /// [`StorageError`].
-    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<ProviderShown>, StorageError> {
-        let all = self.storage.providers(tenant).await?;
-        Ok(all.into_iter().map(ProviderShown::from).collect())
-    }
-
-    /// Removes an account; `false` if there is none of this name.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub async fn remove(
+    pub async fn list(
         &self,
         tenant: &TenantId,
-        name: &ProviderName,
-    ) -> Result<bool, StorageError> {
-        self.storage.remove_provider(tenant, name).await
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ProviderShown>, StorageError> {
+        let all = self.storage.providers(tenant).await?;
+        let alive_since = now - TROUBLE_COUNTS_FOR;
+        let told = self.storage.troubles(Some(tenant), alive_since).await?;
+        let mut shown: Vec<_> = all.into_iter().map(ProviderShown::from).collect();
+        for one in &mut shown {
+            standing::add(one, &told);
+        }
+        Ok(shown)
     }
-}
 
-/// A second account of a channel would be the failover of the first.
-fn refuse_second(
-    others: &[Provider],
-    name: &ProviderName,
-    channel: Channel,
-) -> Result<(), DeskError> {
-    let other = others
-        .iter()
-        .find(|one| one.channel == channel && one.name != *name);
-    other.map_or(Ok(()), |other| {
-        Err(DeskError::Fields(vec![FieldError {
-            field: "/channel".into(),
-            code: "not_supported",
-            detail: format!(
-                "{channel} is served by {}; this version serves a channel by one provider",
-                other.name
-            ),
-        }]))
-    })
+    /// Removes an account that no other one fails over to; `false` if there is none of this name.
+    ///
+    /// # Errors
+    /// [`DeskError::InUse`], [`DeskError::Storage`].
+    pub async fn remove(&self, tenant: &TenantId, name: &ProviderName) -> Result<bool, DeskError> {
+        match self.storage.remove_provider(tenant, name).await? {
+            RemoveProvider::Removed => Ok(true),
+            RemoveProvider::Absent => Ok(false),
+            RemoveProvider::InUse => Err(DeskError::InUse),
+        }
+    }
 }

@@ -40,6 +40,12 @@ pub enum DeskError {
     /// The database does not answer as it should.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Another one fails over to it, so it stays.
+    #[error("another provider fails over to it; change that one first")]
+    InUse,
+    /// Others change this tenant's accounts all the time.
+    #[error("the tenant's providers changed again and again meanwhile; try once more")]
+    Busy,
     /// The system gives no HTTP client.
     #[error("no HTTP client: {0}")]
     Client(String),

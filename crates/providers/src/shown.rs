@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Account;
+use crate::{Account, ProviderState};
 
 /// The half of an account that is stored open. The names of the secrets are part of it, so that a
 /// list needs no key.
@@ -40,10 +40,16 @@ pub struct ProviderShown {
     pub settings: Map<String, Value>,
     /// The names of the secrets that are set.
     pub secrets: Vec<String>,
-    /// Always 1 in this version.
-    pub weight: u32,
-    /// Always null in this version.
+    /// Its share of the channel, if one was set.
+    pub weight: Option<u32>,
+    /// Who takes over while it makes no calls.
     pub failover_to: Option<String>,
+    /// How it stands.
+    pub state: ProviderState,
+    /// Why it is not ready, without secrets and addresses.
+    pub detail: Option<String>,
+    /// Since when it is not ready.
+    pub since: Option<DateTime<Utc>>,
     /// When it was last set.
     pub updated_at: DateTime<Utc>,
 }
@@ -62,6 +68,9 @@ impl From<Provider> for ProviderShown {
             secrets: kept.secrets,
             weight: provider.weight,
             failover_to: provider.failover_to.map(|name| name.to_string()),
+            state: ProviderState::Ready,
+            detail: None,
+            since: None,
             updated_at: provider.updated_at,
         }
     }

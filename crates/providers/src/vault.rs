@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{ProviderName, TenantId};
+use campanile_domain::{Channel, ProviderName, TenantId};
 use campanile_sealing::{DataKey, MasterKey, SealError};
 use campanile_storage::{Provider, Storage};
 use chrono::{DateTime, Utc};
@@ -28,6 +28,15 @@ pub enum OpenError {
 /// [`OpenError`].
 pub fn open(master: &MasterKey, provider: &Provider, wrapped: &[u8]) -> Result<Account, OpenError> {
     unseal(&master.unwrap(&provider.tenant, wrapped)?, provider)
+}
+
+/// Where a webhook's account sends, which no key is needed for; nothing for other channels.
+pub fn public_url(provider: &Provider) -> Option<String> {
+    if provider.channel != Channel::Webhook {
+        return None;
+    }
+    let kept = Kept::parse(&provider.settings)?;
+    kept.settings.get("url")?.as_str().map(str::to_owned)
 }
 
 pub(crate) fn unseal(key: &DataKey, provider: &Provider) -> Result<Account, OpenError> {

@@ -5,6 +5,7 @@
 //! `verify` refuses to work where the policies would not bind, `migrate` makes it all.
 
 mod accept;
+mod account_troubles;
 mod address_book;
 mod bundle;
 mod connection;

@@ -12,7 +12,7 @@ use crate::{SetupError, roles};
 
 /// Version, name and text of each migration. Embedded by hand: the macro would need the database
 /// driver at compile time.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (
         1,
         "tenants",
@@ -52,6 +52,11 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         8,
         "dead messages",
         include_str!("../../../migrations/postgres/0008_dead_messages.sql"),
+    ),
+    (
+        9,
+        "account troubles",
+        include_str!("../../../migrations/postgres/0009_account_troubles.sql"),
     ),
 ];
 

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, StorageError};
+use campanile_storage::{Provider, Providers, PutProvider, RemoveProvider, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::Row;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
@@ -53,9 +54,24 @@ impl Providers for PostgresStorage {
         Ok(put?)
     }
 
-    async fn put_provider(&self, one: &Provider) -> Result<bool, StorageError> {
+    async fn put_provider(
+        &self,
+        one: &Provider,
+        seen: &[Uuid],
+    ) -> Result<PutProvider, StorageError> {
         let pool = &self.pools.app;
         let put = transact!(pool, Kind::Write, &Scope::one(&one.tenant), |connection| {
+            take_turns(&mut *connection, &one.tenant).await?;
+            let versions: Vec<Uuid> =
+                sqlx::query_scalar("SELECT version FROM providers WHERE tenant = $1 ORDER BY 1")
+                    .bind(one.tenant.as_str())
+                    .fetch_all(&mut *connection)
+                    .await?;
+            let mut seen = seen.to_vec();
+            seen.sort_unstable();
+            if versions != seen {
+                return Ok(PutProvider::Outdated);
+            }
             let row = sqlx::query(
                 "INSERT INTO providers AS p (tenant, name, channel, settings, sealed, weight,
                      failover_to, version, updated_at)
@@ -71,13 +87,17 @@ impl Providers for PostgresStorage {
             .bind(one.channel.name())
             .bind(&one.settings)
             .bind(&one.sealed)
-            .bind(i32::try_from(one.weight).unwrap_or(i32::MAX))
+            .bind(weight_column(one.weight))
             .bind(one.failover_to.as_ref().map(ProviderName::as_str))
             .bind(one.version)
             .bind(one.updated_at)
             .fetch_one(connection)
             .await?;
-            Ok(row.try_get(0)?)
+            Ok(if row.try_get(0)? {
+                PutProvider::Created
+            } else {
+                PutProvider::Replaced
+            })
         });
         Ok(put?)
     }
@@ -103,28 +123,66 @@ impl Providers for PostgresStorage {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<RemoveProvider, StorageError> {
         let pool = &self.pools.app;
         let removed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            take_turns(&mut *connection, tenant).await?;
+            let in_use = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT FROM providers
+                     WHERE tenant = $1 AND failover_to = $2 AND name <> $2)",
+            )
+            .bind(tenant.as_str())
+            .bind(name.as_str());
+            if in_use.fetch_one(&mut *connection).await? {
+                return Ok(RemoveProvider::InUse);
+            }
             let done = sqlx::query("DELETE FROM providers WHERE tenant = $1 AND name = $2")
                 .bind(tenant.as_str())
                 .bind(name.as_str())
                 .execute(connection)
                 .await?;
-            Ok(done.rows_affected() > 0)
+            Ok(match done.rows_affected() {
+                0 => RemoveProvider::Absent,
+                _ => RemoveProvider::Removed,
+            })
         });
         Ok(removed?)
     }
 
-    async fn all_providers(&self) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+    async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError> {
+        let pool = &self.pools.worker;
+        let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let rows = sqlx::query("SELECT p.tenant, p.name, p.version FROM providers p")
+                .fetch_all(connection)
+                .await?;
+            let mut all = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let mut reader = Reader::new(row, "providers");
+                let tenant = reader.tenant()?;
+                let name = reader.parse("name", ProviderName::parse)?;
+                all.push((tenant, name, reader.next("version")?));
+            }
+            Ok(all)
+        });
+        Ok(found?)
+    }
+
+    async fn providers_with_keys(
+        &self,
+        names: &[(TenantId, ProviderName)],
+    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
         let pool = &self.pools.worker;
         let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
             let rows = sqlx::query(concat!(
                 "SELECT ",
                 columns!(),
-                ", k.wrapped FROM providers p JOIN tenant_keys k ON k.tenant = p.tenant
+                ", k.wrapped FROM UNNEST($1::text[], $2::text[]) AS x (tenant, name)
+                 JOIN providers p ON p.tenant = x.tenant AND p.name = x.name
+                 JOIN tenant_keys k ON k.tenant = p.tenant
                  ORDER BY p.tenant COLLATE \"C\", p.name COLLATE \"C\""
             ))
+            .bind(names.iter().map(|(t, _)| t.as_str()).collect::<Vec<_>>())
+            .bind(names.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>())
             .fetch_all(connection)
             .await?;
             let mut all = Vec::with_capacity(rows.len());
@@ -138,6 +196,21 @@ impl Providers for PostgresStorage {
     }
 }
 
+/// Changes of one tenant's accounts come one after the other, until the transaction ends: each is
+/// checked against all the others.
+async fn take_turns(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('campanile_providers/' || $1, 0))")
+        .bind(tenant.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// 0 stands for "the tenant has not said".
+fn weight_column(weight: Option<u32>) -> i32 {
+    i32::try_from(weight.unwrap_or(0)).unwrap_or(i32::MAX)
+}
+
 fn read(reader: &mut Reader<'_>) -> Result<Provider, Fault> {
     Ok(Provider {
         tenant: reader.tenant()?,
@@ -145,7 +218,7 @@ fn read(reader: &mut Reader<'_>) -> Result<Provider, Fault> {
         channel: reader.channel()?,
         settings: reader.next("settings")?,
         sealed: reader.next("sealed")?,
-        weight: reader.unsigned("weight")?,
+        weight: Some(reader.unsigned("weight")?).filter(|weight| *weight > 0),
         failover_to: failover(reader)?,
         version: reader.next("version")?,
         updated_at: reader.next("updated_at")?,

@@ -37,8 +37,13 @@ impl Workers for PostgresStorage {
             Kind::Write,
             &Scope::none(),
             |connection| {
-                let delete = sqlx::query("DELETE FROM workers WHERE id = $1").bind(worker.0);
-                delete.execute(connection).await?;
+                for forget in [
+                    "DELETE FROM account_troubles WHERE worker = $1",
+                    "DELETE FROM workers WHERE id = $1",
+                ] {
+                    let delete = sqlx::query(forget).bind(worker.0);
+                    delete.execute(&mut *connection).await?;
+                }
                 Ok(())
             }
         );
@@ -53,7 +58,14 @@ impl Workers for PostgresStorage {
             |connection| {
                 let delete =
                     sqlx::query("DELETE FROM workers WHERE heartbeat_at < $1").bind(before);
-                Ok(delete.execute(connection).await?.rows_affected())
+                let forgot = delete.execute(&mut *connection).await?.rows_affected();
+                sqlx::query(
+                    "DELETE FROM account_troubles t
+                     WHERE NOT EXISTS (SELECT FROM workers w WHERE w.id = t.worker)",
+                )
+                .execute(connection)
+                .await?;
+                Ok(forgot)
             }
         );
         Ok(forgot?)

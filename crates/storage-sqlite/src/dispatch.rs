@@ -165,6 +165,9 @@ async fn load(
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
         "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, t.retry_ladder_ms, ",
+        "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
+        "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
+        "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
         notification_columns!(),
         // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
         " FROM refs CROSS JOIN deliveries d ON d.tenant = "
@@ -196,6 +199,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         attempts_made: get(row, "attempts_made")?,
         ladder_from: get(row, "ladder_from")?,
         unfinished_starts: get(row, "unfinished_starts")?,
+        ambiguous_at: get(row, "ambiguous_at")?,
         notification: notification(row)?,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
     })

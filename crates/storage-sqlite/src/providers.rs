@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, StorageError};
+use campanile_storage::{Provider, Providers, PutProvider, RemoveProvider, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
@@ -50,11 +51,26 @@ impl Providers for SqliteStorage {
             .await
     }
 
-    async fn put_provider(&self, provider: &Provider) -> Result<bool, StorageError> {
-        let one = provider.clone();
+    async fn put_provider(
+        &self,
+        provider: &Provider,
+        seen: &[Uuid],
+    ) -> Result<PutProvider, StorageError> {
+        let (one, mut seen) = (provider.clone(), seen.to_vec());
+        seen.sort_unstable();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
+                    let versions: Vec<Uuid> = sqlx::query_scalar(
+                        "SELECT version FROM providers WHERE tenant = ? ORDER BY version",
+                    )
+                    .bind(one.tenant.as_str())
+                    .fetch_all(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    if versions != seen {
+                        return Ok(PutProvider::Outdated);
+                    }
                     let removed =
                         sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
                             .bind(one.tenant.as_str())
@@ -71,14 +87,17 @@ impl Providers for SqliteStorage {
                     .bind(one.channel.name())
                     .bind(&one.settings)
                     .bind(&one.sealed)
-                    .bind(one.weight)
+                    .bind(one.weight.unwrap_or(0))
                     .bind(one.failover_to.as_ref().map(ProviderName::as_str))
                     .bind(one.version)
                     .bind(micros(one.updated_at))
                     .execute(connection)
                     .await
                     .map_err(storage_error)?;
-                    Ok(removed.rows_affected() == 0)
+                    Ok(match removed.rows_affected() {
+                        0 => PutProvider::Created,
+                        _ => PutProvider::Replaced,
+                    })
                 })
             })
             .await
@@ -97,49 +116,88 @@ impl Providers for SqliteStorage {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<RemoveProvider, StorageError> {
         let (tenant, name) = (tenant.clone(), name.clone());
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
+                    let in_use: bool = sqlx::query_scalar(
+                        "SELECT EXISTS (SELECT 1 FROM providers \
+                         WHERE tenant = ?1 AND failover_to = ?2 AND name <> ?2)",
+                    )
+                    .bind(tenant.as_str())
+                    .bind(name.as_str())
+                    .fetch_one(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    if in_use {
+                        return Ok(RemoveProvider::InUse);
+                    }
+                    let done = sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
                         .bind(tenant.as_str())
                         .bind(name.as_str())
                         .execute(connection)
                         .await
-                        .map(|done| done.rows_affected() > 0)
-                        .map_err(storage_error)
+                        .map_err(storage_error)?;
+                    Ok(match done.rows_affected() {
+                        0 => RemoveProvider::Absent,
+                        _ => RemoveProvider::Removed,
+                    })
                 })
             })
             .await
     }
 
-    async fn all_providers(&self) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT p.*, k.wrapped FROM providers p JOIN tenant_keys k ON k.tenant = p.tenant \
-             ORDER BY p.tenant, p.name",
-        )
-        .fetch_all(&self.readers)
-        .await
-        .map_err(storage_error)?;
-        let both = |row: &SqliteRow| Ok((read(row)?, get(row, "wrapped")?));
-        rows.iter().map(both).collect()
+    async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError> {
+        let rows = sqlx::query("SELECT tenant, name, version FROM providers")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        let all = rows
+            .iter()
+            .map(|row| Ok((tenant(row)?, named(row, "name")?, get(row, "version")?)));
+        all.collect()
+    }
+
+    async fn providers_with_keys(
+        &self,
+        names: &[(TenantId, ProviderName)],
+    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+        let mut found = Vec::with_capacity(names.len());
+        for (tenant, name) in names {
+            let row = sqlx::query(
+                "SELECT p.*, k.wrapped FROM providers p JOIN tenant_keys k ON k.tenant = p.tenant \
+                 WHERE p.tenant = ? AND p.name = ?",
+            )
+            .bind(tenant.as_str())
+            .bind(name.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(storage_error)?;
+            if let Some(row) = row {
+                found.push((read(&row)?, get(&row, "wrapped")?));
+            }
+        }
+        Ok(found)
     }
 }
 
+fn named(row: &SqliteRow, column: &'static str) -> Result<ProviderName, StorageError> {
+    ProviderName::parse(get(row, column)?).map_err(|error| undecodable("providers", column, error))
+}
+
 fn read(row: &SqliteRow) -> Result<Provider, StorageError> {
-    let name = |column: &'static str, text: &str| {
-        ProviderName::parse(text).map_err(|error| undecodable("providers", column, error))
-    };
     let failover: Option<&str> = get(row, "failover_to")?;
+    let weight: u32 = get(row, "weight")?;
     Ok(Provider {
         tenant: tenant(row)?,
-        name: name("name", get(row, "name")?)?,
+        name: named(row, "name")?,
         channel: channel(get(row, "channel")?)?,
         settings: get(row, "settings")?,
         sealed: get(row, "sealed")?,
-        weight: get(row, "weight")?,
-        failover_to: failover.map(|text| name("failover_to", text)).transpose()?,
+        // 0 stands for "the tenant has not said".
+        weight: Some(weight).filter(|weight| *weight > 0),
+        failover_to: failover.map(|_| named(row, "failover_to")).transpose()?,
         version: get(row, "version")?,
         updated_at: moment(get(row, "updated_at")?)?,
     })

@@ -45,7 +45,7 @@ async fn settle(
     let now = micros(Utc::now());
     let moved = sqlx::query(
         "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
-         unfinished_starts = 0, updated_at = ?4, \
+         unfinished_starts = ?9, updated_at = ?4, \
          attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))) \
          WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
          AND state IN ('queued', 'deferred', 'retrying')",
@@ -58,6 +58,7 @@ async fn settle(
     .bind(delivery.tenant.as_str())
     .bind(delivery.notification_id.0)
     .bind(delivery.delivery_id.0)
+    .bind(delivery.unfinished_starts)
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;

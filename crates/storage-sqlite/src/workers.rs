@@ -37,12 +37,17 @@ impl Workers for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM workers WHERE id = ?")
-                        .bind(worker.0)
-                        .execute(connection)
-                        .await
-                        .map(drop)
-                        .map_err(storage_error)
+                    for forget in [
+                        "DELETE FROM account_troubles WHERE worker = ?",
+                        "DELETE FROM workers WHERE id = ?",
+                    ] {
+                        sqlx::query(forget)
+                            .bind(worker.0)
+                            .execute(&mut *connection)
+                            .await
+                            .map_err(storage_error)?;
+                    }
+                    Ok(())
                 })
             })
             .await
@@ -52,12 +57,19 @@ impl Workers for SqliteStorage {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM workers WHERE heartbeat_at < ?")
+                    let forgot = sqlx::query("DELETE FROM workers WHERE heartbeat_at < ?")
                         .bind(micros(before))
-                        .execute(connection)
+                        .execute(&mut *connection)
                         .await
-                        .map(|done| done.rows_affected())
-                        .map_err(storage_error)
+                        .map_err(storage_error)?;
+                    sqlx::query(
+                        "DELETE FROM account_troubles \
+                         WHERE worker NOT IN (SELECT id FROM workers)",
+                    )
+                    .execute(connection)
+                    .await
+                    .map_err(storage_error)?;
+                    Ok(forgot.rows_affected())
                 })
             })
             .await

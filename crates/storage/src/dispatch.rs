@@ -84,6 +84,9 @@ pub struct Job {
     pub ladder_from: u32,
     /// Starts that were marked ([`Dispatches::start`]) and never finished.
     pub unfinished_starts: u32,
+    /// The account of its last attempt of which nobody can tell whether it was taken, if there was
+    /// one; empty where the attempt does not name it.
+    pub ambiguous_at: Option<String>,
     /// What to deliver.
     pub notification: Notification,
     /// The tenant's ladder, or the default.
@@ -123,6 +126,10 @@ pub struct FinishedDelivery {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// The call, if there was one (an expired or deferred delivery has none).
     pub attempt: Option<Attempt>,
+    /// How many starts stay unfinished: none after a call. What was held back without one has as
+    /// many as before it was loaded, so that what made processes die is not innocent for having
+    /// waited in between.
+    pub unfinished_starts: u32,
     /// What the call says of the address: one of a user that is gone leaves the address book, one
     /// that is detached stays there unused. Refreshed since the call began, it stays as it is.
     pub address: AddressFate,
@@ -162,8 +169,8 @@ pub trait Dispatches: Send + Sync {
     -> Result<Vec<Option<LoadedDispatch>>, StorageError>;
 
     /// Marks the start of a delivery that somebody may have started before (redelivered messages
-    /// only): `unfinished` counts starts without a recorded end and is cleared by
-    /// [`Dispatches::record`].
+    /// only): `unfinished` counts starts without a recorded end and becomes
+    /// [`FinishedDelivery::unfinished_starts`] by [`Dispatches::record`].
     ///
     /// # Errors
     /// [`StorageError`].

@@ -7,6 +7,7 @@
 pub mod contract;
 
 mod accept;
+mod account_troubles;
 mod address_book;
 mod dead_letters;
 mod dispatch;
@@ -23,6 +24,7 @@ mod workers;
 pub use accept::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, OUTBOX_ROW_IDS,
 };
+pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
 pub use dead_letters::{
     BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
@@ -34,7 +36,7 @@ pub use dispatch::{
 pub use error::StorageError;
 pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use maintenance::{Depth, Maintenance};
-pub use providers::{Provider, Providers};
+pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use schedule::Schedule;
 pub use tenants::Tenants;
@@ -44,6 +46,7 @@ pub use workers::{WorkerRow, Workers};
 /// Everything a back end keeps.
 pub trait Storage:
     Accept
+    + AccountTroubles
     + AddressBook
     + DeadLetters
     + Dispatches
@@ -60,6 +63,7 @@ pub trait Storage:
 
 impl<T> Storage for T where
     T: Accept
+        + AccountTroubles
         + AddressBook
         + DeadLetters
         + Dispatches

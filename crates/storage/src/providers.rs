@@ -20,14 +20,37 @@ pub struct Provider {
     pub settings: String,
     /// What may not, sealed under the tenant's key for this provider.
     pub sealed: Vec<u8>,
-    /// How much of the channel it takes, beside the tenant's others of the channel.
-    pub weight: u32,
+    /// How much of the channel it takes, beside the tenant's others of the channel; `None` where the
+    /// tenant has not said.
+    pub weight: Option<u32>,
     /// Who takes over when it fails.
     pub failover_to: Option<ProviderName>,
     /// Another one for every change.
     pub version: Uuid,
     /// When it was last set.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What came of setting an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutProvider {
+    /// It is new.
+    Created,
+    /// It stands in the place of another.
+    Replaced,
+    /// Nothing is stored: the tenant's accounts are not those any more that it was checked against.
+    Outdated,
+}
+
+/// What came of removing an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveProvider {
+    /// It is gone.
+    Removed,
+    /// There is none of this name.
+    Absent,
+    /// It stays: another one fails over to it.
+    InUse,
 }
 
 /// Keeps accounts and the keys that seal them.
@@ -50,11 +73,16 @@ pub trait Providers: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, StorageError>;
 
-    /// Creates or replaces an account; `true` if it is new.
+    /// Creates or replaces an account. `seen` are the versions, in any order, of all accounts of the
+    /// tenant that it was checked against; of two changes at once one is outdated.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn put_provider(&self, provider: &Provider) -> Result<bool, StorageError>;
+    async fn put_provider(
+        &self,
+        provider: &Provider,
+        seen: &[Uuid],
+    ) -> Result<PutProvider, StorageError>;
 
     /// A tenant's accounts by name.
     ///
@@ -62,7 +90,7 @@ pub trait Providers: Send + Sync {
     /// [`StorageError`].
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError>;
 
-    /// Removes an account; `false` if there is none of this name.
+    /// Removes an account that no other one of the tenant fails over to.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -70,11 +98,21 @@ pub trait Providers: Send + Sync {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<RemoveProvider, StorageError>;
 
-    /// Every tenant's accounts with the wrapped keys that open them, for whoever delivers.
+    /// Names and versions of every tenant's accounts: what is looked at every few seconds.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn all_providers(&self) -> Result<Vec<(Provider, Vec<u8>)>, StorageError>;
+    async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError>;
+
+    /// Accounts of any tenants with the wrapped keys that open them, for whoever delivers; those
+    /// that are gone are left out.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn providers_with_keys(
+        &self,
+        names: &[(TenantId, ProviderName)],
+    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError>;
 }

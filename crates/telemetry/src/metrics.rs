@@ -61,6 +61,8 @@ pub struct Metrics {
     pub deliveries_deferred_total: IntCounterVec,
     /// Label: channel.
     pub account_breakers_open: IntGaugeVec,
+    #[doc = "See `metric_names`."]
+    pub accounts_misconfigured: IntGaugeVec,
     /// Label: channel.
     pub accept_to_attempt_seconds: HistogramVec,
     /// How many deliveries shared a commit.
@@ -126,6 +128,7 @@ impl Metrics {
                 &["channel", "reason"],
             ),
             account_breakers_open: whole_gauge_by(names::ACCOUNT_BREAKERS_OPEN, &["channel"]),
+            accounts_misconfigured: whole_gauge_by(names::ACCOUNTS_MISCONFIGURED, &["channel"]),
             accept_to_attempt_seconds: histogram_by(
                 names::ACCEPT_TO_ATTEMPT,
                 buckets::SECONDS,
@@ -199,6 +202,7 @@ mod tests {
             .with_label_values(&["push", "breaker_open"])
             .inc();
         m.account_breakers_open.with_label_values(&["push"]).set(1);
+        m.accounts_misconfigured.with_label_values(&["push"]).set(1);
         m.accept_to_attempt_seconds
             .with_label_values(&["push"])
             .observe(0.2);

@@ -21,6 +21,8 @@ pub enum ProblemCode {
     UserNotFound,
     /// No such provider, or not the caller's.
     ProviderNotFound,
+    /// Another provider fails over to it, so it cannot be removed.
+    ProviderInUse,
     /// The path exists, the method does not.
     MethodNotAllowed,
     /// The body did not arrive in time.
@@ -53,7 +55,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -62,6 +64,7 @@ impl ProblemCode {
         Self::DeviceNotFound,
         Self::UserNotFound,
         Self::ProviderNotFound,
+        Self::ProviderInUse,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::IdempotencyKeyInUse,
@@ -89,6 +92,7 @@ impl ProblemCode {
             Self::DeviceNotFound => "device_not_found",
             Self::UserNotFound => "user_not_found",
             Self::ProviderNotFound => "provider_not_found",
+            Self::ProviderInUse => "provider_in_use",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTimeout => "body_timeout",
             Self::IdempotencyKeyInUse => "idempotency_key_in_use",
@@ -119,7 +123,9 @@ impl ProblemCode {
             | Self::ProviderNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::IdempotencyKeyInUse | Self::NotConfigured => StatusCode::CONFLICT,
+            Self::IdempotencyKeyInUse | Self::NotConfigured | Self::ProviderInUse => {
+                StatusCode::CONFLICT
+            }
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -141,6 +147,7 @@ impl ProblemCode {
             Self::DeviceNotFound => "Device not found",
             Self::UserNotFound => "User not found",
             Self::ProviderNotFound => "Provider not found",
+            Self::ProviderInUse => "Provider is failed over to",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",
             Self::IdempotencyKeyInUse => "Idempotency key in use",

@@ -1,6 +1,8 @@
 //! Tenants' own providers: what is told of them, what never is, and what is refused.
 
 use campanile_api::{Draining, RequestLimits};
+use campanile_domain::{Channel, TenantId};
+use campanile_storage::AccountTrouble;
 use campanile_test_support::fcm::FcmAccount;
 use serde_json::{Value, json};
 
@@ -49,7 +51,7 @@ async fn whole_life(api: &TestApi) {
     );
     assert_eq!(
         (&shown["secrets"], &shown["weight"]),
-        (&json!(["private_key"]), &json!(1))
+        (&json!(["private_key"]), &Value::Null)
     );
     assert_eq!(
         (&shown["name"], &shown["failover_to"]),
@@ -135,11 +137,25 @@ async fn what_is_wrong_is_named() {
             &[("/channel", "not_supported")],
         ),
         (with("settings", json!([])), &[("/settings", "wrong_type")]),
-        (with("weight", json!(2)), &[("/weight", "not_supported")]),
+        (with("weight", json!(0)), &[("/weight", "out_of_range")]),
+        (with("weight", json!(1_001)), &[("/weight", "out_of_range")]),
+        (with("weight", json!(-1)), &[("/weight", "out_of_range")]),
         (with("weight", json!("1")), &[("/weight", "wrong_type")]),
         (
             with("failover_to", json!("b")),
-            &[("/failover_to", "not_supported")],
+            &[("/failover_to", "unknown_value")],
+        ),
+        (
+            with("failover_to", json!("B c")),
+            &[("/failover_to", "unknown_value")],
+        ),
+        (
+            with("failover_to", json!("main")),
+            &[("/failover_to", "circular")],
+        ),
+        (
+            with("failover_to", json!(1)),
+            &[("/failover_to", "wrong_type")],
         ),
         (with("name", json!("b")), &[("/name", "unknown_field")]),
     ] {
@@ -148,9 +164,83 @@ async fn what_is_wrong_is_named() {
     let path = put(&api, "acme", "UPPER", &mail()).await;
     path.is_problem(404, "provider_not_found");
     assert_eq!(put(&api, "acme", "a", &mail()).await.status, 200);
-    let second = put(&api, "acme", "b", &mail()).await;
-    second.names_wrong(&[("/channel", "not_supported")]);
-    assert_eq!(put(&api, "other", "b", &mail()).await.status, 200);
+    assert_eq!(put(&api, "acme", "b", &mail()).await.status, 200);
+}
+
+#[tokio::test]
+async fn providers_share_and_fail_over_within_their_tenant_and_channel() {
+    let api = TestApi::new();
+    let to = |mut body: Value, other: &str| {
+        body["failover_to"] = json!(other);
+        body["weight"] = json!(3);
+        body
+    };
+    assert_eq!(put(&api, "acme", "spare", &mail()).await.status, 200);
+    let set = put(&api, "acme", "main", &to(mail(), "spare")).await.json();
+    assert_eq!(
+        (&set["weight"], &set["failover_to"]),
+        (&json!(3), &json!("spare"))
+    );
+    for (tenant, name, body, expected) in [
+        (
+            "acme",
+            "spare",
+            to(mail(), "main"),
+            ("/failover_to", "circular"),
+        ),
+        (
+            "acme",
+            "phone",
+            to(push(), "main"),
+            ("/failover_to", "other_channel"),
+        ),
+        ("acme", "spare", push(), ("/channel", "other_channel")),
+        (
+            "other",
+            "main",
+            to(mail(), "spare"),
+            ("/failover_to", "unknown_value"),
+        ),
+    ] {
+        let refused = put(&api, tenant, name, &body).await;
+        refused.names_wrong(&[expected]);
+    }
+    let spare = format!("{PATH}/spare");
+    let refused = api.call(delete(&spare, &operator("acme"))).await;
+    refused.is_problem(409, "provider_in_use");
+    assert_eq!(put(&api, "acme", "main", &mail()).await.status, 200);
+    let removed = api.call(delete(&spare, &operator("acme"))).await;
+    assert_eq!(removed.status, 204);
+}
+
+#[tokio::test]
+async fn an_operator_sees_how_its_own_providers_stand() {
+    let api = TestApi::new();
+    put(&api, "acme", "main", &mail()).await;
+    put(&api, "other", "main", &mail()).await;
+    assert_eq!(list(&api, "acme").await["providers"][0]["state"], "ready");
+    let since = chrono::Utc::now();
+    let told = |misconfigured, since| AccountTrouble {
+        tenant: TenantId::parse("acme").unwrap(),
+        channel: Channel::Email,
+        name: "main".into(),
+        misconfigured,
+        probing: false,
+        detail: "the last call failed: 535".into(),
+        since,
+    };
+    // Two workers: the worst of what they say, since the earliest.
+    let earlier = since - chrono::TimeDelta::minutes(1);
+    *api.storage.troubles.lock().unwrap() = vec![told(true, since), told(false, earlier)];
+    let shown = list(&api, "acme").await["providers"][0].clone();
+    assert_eq!(shown["state"], "misconfigured", "{shown}");
+    assert_eq!(shown["detail"], "the last call failed: 535");
+    assert_eq!(shown["since"], json!(earlier));
+    let foreign = list(&api, "other").await["providers"][0].clone();
+    assert_eq!(
+        (&foreign["state"], &foreign["since"]),
+        (&json!("ready"), &Value::Null)
+    );
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ async fn the_story_names_every_channel_and_attempt() {
             code: "503".into(),
             detail: "busy".into(),
             retry_at: Some(now),
+            provider: Some("main".into()),
         }],
         created_at: now,
         updated_at: now,
@@ -62,6 +63,7 @@ async fn the_story_names_every_channel_and_attempt() {
     assert_eq!(webhook["attempts"][0]["code"], "503");
     assert_eq!(webhook["attempts"][0]["duration_ms"], 12);
     assert!(webhook["attempts"][0]["retry_at"].is_string());
+    assert_eq!(webhook["attempts"][0]["provider"], "main");
     let told: Vec<_> = json["events"]
         .as_array()
         .unwrap()

@@ -36,8 +36,15 @@ pub(crate) enum ProviderAction {
         /// For push Google's service account file is taken as it is.
         #[arg(long, value_name = "FILE")]
         settings: PathBuf,
+        /// Its share of the channel's deliveries, from 1 to 1000, beside the tenant's other providers
+        /// of the channel; left out, it is 1, or nothing for one that others fail over to.
+        #[arg(long)]
+        weight: Option<u32>,
+        /// The provider that takes over while this one makes no calls.
+        #[arg(long, value_name = "NAME", value_parser = provider)]
+        failover_to: Option<ProviderName>,
     },
-    /// List them, without their secrets.
+    /// List them, without their secrets, and how they stand.
     List {
         /// How to print them.
         #[arg(long, value_enum, default_value_t = Format::Table)]

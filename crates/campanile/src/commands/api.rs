@@ -46,6 +46,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
             storage: Arc::clone(&storage),
             bus,
             queue: None,
+            accounts: None,
             clock,
             started,
         },

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::bail;
 use campanile_config::{Role, Settings};
-use campanile_providers::Workshop;
+use campanile_providers::{TROUBLE_COUNTS_FOR, Workshop};
 use campanile_queue::Queue;
-use campanile_storage::{Maintenance, StorageError};
+use campanile_storage::{AccountTrouble, Maintenance, Provider, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
+use chrono::Utc;
 
 use crate::cli::DataDirOptions;
 use crate::wiring::data_dir::DataDir;
@@ -52,9 +53,7 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
             )
         }),
     );
-    if let Some(answer) = tenants_providers(&settings, &options.data_dir).await {
-        report.note("tenants' providers", answer);
-    }
+    of_database(&settings, &options.data_dir, &mut report).await;
     report.end()
 }
 
@@ -68,32 +67,67 @@ fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<String
     Ok("tokens can be checked".into())
 }
 
-/// Whether all that tenants have set can be opened; nothing where there is no database to look into.
-async fn tenants_providers(settings: &Settings, path: &Path) -> Option<anyhow::Result<String>> {
-    let data_dir = DataDir::at(path);
-    // A database that is away or in use has its own line already.
+/// Whether all that tenants have set can be opened, and whether the running workers can use all
+/// accounts; nothing where there is no database to look into.
+async fn of_database(settings: &Settings, path: &Path, report: &mut Report) {
     let role = campanile_storage_postgres::Role::Worker;
-    let storage = database::open(settings, path, role).await.ok()?;
-    let all = storage.all_providers().await;
-    storage.close().await;
-    let look = || -> anyhow::Result<String> {
-        let all = all?;
-        let master = master_key::there(settings, &data_dir)?;
-        let workshop = Workshop::new(settings.security.allow_private_networks.clone());
-        let faults: Vec<String> = all
-            .iter()
-            .filter_map(|(provider, wrapped)| {
-                let made = made(master.as_deref(), &workshop, provider, wrapped);
-                let whose = format!("{}/{}", provider.tenant, provider.name);
-                made.err().map(|error| format!("{whose}: {error:#}"))
-            })
-            .collect();
-        if !faults.is_empty() {
-            bail!("{} of {}: {}", faults.len(), all.len(), faults.join("; "));
-        }
-        Ok(format!("{}, all can be used", all.len()))
+    // A database that is away or in use has its own line already.
+    let Ok(storage) = database::open(settings, path, role).await else {
+        return;
     };
-    Some(look())
+    let all = stored(storage.as_ref()).await;
+    let alive_since = Utc::now() - TROUBLE_COUNTS_FOR;
+    let troubles = storage.troubles(None, alive_since).await;
+    storage.close().await;
+    let opened = all.and_then(|all| tenants_providers(settings, path, &all));
+    report.note("tenants' providers", opened);
+    report.note("accounts in use", accounts_in_use(troubles));
+}
+
+async fn stored(storage: &dyn Storage) -> anyhow::Result<Vec<(Provider, Vec<u8>)>> {
+    let versions = storage.provider_versions().await?;
+    let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
+    Ok(storage.providers_with_keys(&names).await?)
+}
+
+fn tenants_providers(
+    settings: &Settings,
+    path: &Path,
+    all: &[(Provider, Vec<u8>)],
+) -> anyhow::Result<String> {
+    let master = master_key::there(settings, &DataDir::at(path))?;
+    let workshop = Workshop::new(settings.security.allow_private_networks.clone());
+    let faults: Vec<String> = all
+        .iter()
+        .filter_map(|(provider, wrapped)| {
+            let made = made(master.as_deref(), &workshop, provider, wrapped);
+            let whose = format!("{}/{}", provider.tenant, provider.name);
+            made.err().map(|error| format!("{whose}: {error:#}"))
+        })
+        .collect();
+    if !faults.is_empty() {
+        bail!("{} of {}: {}", faults.len(), all.len(), faults.join("; "));
+    }
+    Ok(format!("{}, all can be used", all.len()))
+}
+
+fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyhow::Result<String> {
+    let told: Vec<String> = troubles?
+        .iter()
+        .map(|one| {
+            let state = if one.misconfigured {
+                "misconfigured"
+            } else {
+                "open"
+            };
+            let (tenant, name, channel) = (&one.tenant, &one.name, one.channel);
+            format!("{tenant}/{name} ({channel}): {state}, {}", one.detail)
+        })
+        .collect();
+    if told.is_empty() {
+        return Ok("no running worker complains".into());
+    }
+    bail!("{}", told.join("; "))
 }
 
 async fn file_database(path: &Path) -> anyhow::Result<String> {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use campanile_api::ProviderList;
 use campanile_config::{Role, Settings};
+use campanile_domain::ProviderName;
 use campanile_providers::{ProviderDesk, ProviderShown, Workshop};
 use campanile_sealing::MasterKey;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use comfy_table::Table;
 use serde_json::{Value, json};
 
@@ -26,8 +27,13 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
     // What needs no database is refused before one is opened.
     let body = match &options.action {
         ProviderAction::Set {
-            channel, settings, ..
-        } => json!({"channel": channel.name(), "settings": read(settings)?}),
+            channel,
+            settings,
+            weight,
+            failover_to,
+            ..
+        } => json!({"channel": channel.name(), "settings": read(settings)?, "weight": weight,
+            "failover_to": failover_to.as_ref().map(ProviderName::as_str)}),
         ProviderAction::List { .. } | ProviderAction::Remove { .. } => Value::Null,
     };
     // Tenants' providers are the API's to write.
@@ -49,7 +55,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
             let shown = desk.put(&tenant, &name, &body, Utc::now()).await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
-        ProviderAction::List { format } => list(desk.list(&tenant).await?, format)?,
+        ProviderAction::List { format } => list(desk.list(&tenant, Utc::now()).await?, format)?,
         ProviderAction::Remove { name } => {
             let removed = desk.remove(&tenant, &name).await?;
             ensure!(removed, "{tenant} has no provider {name}");
@@ -90,16 +96,37 @@ fn list(all: Vec<ProviderShown>, format: Format) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut table = Table::new();
-    table.set_header(["name", "channel", "settings", "secrets", "updated"]);
+    table.set_header([
+        "name",
+        "channel",
+        "state",
+        "detail",
+        "since",
+        "weight",
+        "failover to",
+        "settings",
+        "secrets",
+        "updated",
+    ]);
     for one in all {
         table.add_row([
             one.name,
             one.channel.to_owned(),
+            one.state.name().to_owned(),
+            one.detail.unwrap_or_default(),
+            one.since.map_or_else(String::new, moment),
+            one.weight
+                .map_or_else(String::new, |weight| weight.to_string()),
+            one.failover_to.unwrap_or_default(),
             Value::from(one.settings).to_string(),
             one.secrets.join(", "),
-            one.updated_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+            moment(one.updated_at),
         ]);
     }
     print::line(table);
     Ok(())
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%SZ").to_string()
 }

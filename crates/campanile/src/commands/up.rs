@@ -82,7 +82,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             queue: Arc::clone(&queue),
             bus: bus.clone(),
             clock: Arc::clone(&clock),
-            accounts,
+            accounts: Arc::clone(&accounts),
             channels: served,
         },
         DeliverySettings {
@@ -103,6 +103,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             // Nothing that could be away: both are in this process.
             bus: None,
             queue: None,
+            accounts: Some(accounts),
             clock,
             started,
         },

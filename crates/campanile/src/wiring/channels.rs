@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use campanile_channels::ChannelSender;
 use campanile_config::Settings;
-use campanile_delivery::{AccountSpec, Addresses, BreakerSettings};
+use campanile_delivery::{AccountSpec, Addresses, BreakerSettings, Share};
 use campanile_domain::{Channel, TenantId};
 
 use super::operator;
@@ -52,5 +52,7 @@ fn of_default(sender: Arc<dyn ChannelSender>, addresses: Addresses) -> AccountSp
         addresses,
         sender,
         breaker: BreakerSettings::default(),
+        share: Share::default(),
+        fault: None,
     }
 }

@@ -1,15 +1,22 @@
 //! What a role knows about its surroundings, for the health report.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use campanile_api::{ComponentHealth, HealthSnapshot, HealthSource};
+use campanile_api::{
+    ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, HealthSnapshot, HealthSource,
+};
 use campanile_cache::Bus;
-use campanile_domain::Clock;
+use campanile_delivery::Accounts;
+use campanile_domain::{Channel, Clock};
+use campanile_providers::TROUBLE_COUNTS_FOR;
 use campanile_queue::Queue;
-use campanile_storage::Storage;
+use campanile_storage::{AccountTrouble, Storage};
 use tokio::time::timeout;
+
+use super::channels::SERVED;
 
 /// No part is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -19,6 +26,8 @@ pub(crate) struct Surroundings {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) bus: Option<Arc<dyn Bus>>,
     pub(crate) queue: Option<Arc<dyn Queue>>,
+    /// This process's own accounts, if it is the one that delivers.
+    pub(crate) accounts: Option<Arc<Accounts>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started: Instant,
 }
@@ -26,9 +35,14 @@ pub(crate) struct Surroundings {
 #[async_trait]
 impl HealthSource for Surroundings {
     async fn snapshot(&self) -> HealthSnapshot {
-        let (database, depth, redis, rabbitmq) = tokio::join!(
+        let now = self.clock.now();
+        let (database, depth, troubles, redis, rabbitmq) = tokio::join!(
             timeout(PATIENCE, self.storage.ping()),
-            timeout(PATIENCE, self.storage.depth(self.clock.now())),
+            timeout(PATIENCE, self.storage.depth(now)),
+            timeout(
+                PATIENCE,
+                self.storage.troubles(None, now - TROUBLE_COUNTS_FOR)
+            ),
             async {
                 let Some(bus) = &self.bus else {
                     return ComponentHealth::DISABLED;
@@ -53,9 +67,41 @@ impl HealthSource for Surroundings {
             queue_depth: depth.map(|d| d.outbox + d.dispatched),
             oldest_age_s: depth.map(|d| d.oldest_age_s),
             dlq_depth: depth.map(|d| d.dead_letters),
+            channels: match troubles {
+                Ok(Ok(troubles)) => self.channels(&troubles),
+                Ok(Err(_)) | Err(_) => BTreeMap::new(),
+            },
             uptime: self.started.elapsed(),
             memory_bytes: resident_bytes(),
         }
+    }
+}
+
+impl Surroundings {
+    fn channels(&self, troubles: &[AccountTrouble]) -> BTreeMap<&'static str, ChannelHealth> {
+        let accounts = self.accounts.as_ref().map(|accounts| accounts.all());
+        let health = |channel: Channel| {
+            let own = || troubles.iter().filter(|one| one.channel == channel);
+            let is_there = accounts
+                .as_ref()
+                .is_none_or(|all| all.iter().any(|one| one.channel() == channel));
+            let status = match (is_there, own().next()) {
+                (false, _) => ChannelStatus::Disabled,
+                (true, Some(_)) => ChannelStatus::Degraded,
+                (true, None) => ChannelStatus::Healthy,
+            };
+            let breaker = own().map(|one| match one.probing {
+                true => ChannelBreaker::HalfOpen,
+                false => ChannelBreaker::Open,
+            });
+            ChannelHealth {
+                status,
+                breaker: breaker.max().unwrap_or(ChannelBreaker::Closed),
+            }
+        };
+        SERVED
+            .map(|channel| (channel.name(), health(channel)))
+            .into()
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings};
+use campanile_channels::ChannelSender;
+use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable};
 use campanile_domain::{Channel, ProviderName, TenantId};
-use campanile_providers::{Workshop, open};
+use campanile_providers::{Workshop, open, public_url};
 use campanile_sealing::MasterKey;
 use campanile_storage::{Provider, Storage, StorageError};
 use tokio::task::JoinHandle;
@@ -15,8 +16,11 @@ use uuid::Uuid;
 /// An operator who sets an account looks for it no sooner.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// What was made of one account; nothing if that is impossible.
-type Known = (Uuid, Option<AccountSpec>);
+/// Accounts with their secrets that are read by one query.
+const READ_AT_ONCE: usize = 256;
+
+/// What was made of one account.
+type Known = (Uuid, AccountSpec);
 
 /// Loads tenants' accounts, and loads them again.
 pub(crate) struct TenantsAccounts {
@@ -69,62 +73,73 @@ impl TenantsAccounts {
         }))
     }
 
+    /// Looks at names and versions, which is cheap, and reads only what has changed.
     async fn refresh(&mut self) -> Result<(), StorageError> {
-        let all = self.storage.all_providers().await?;
-        let mut is_changed = false;
-        let mut known = HashMap::with_capacity(all.len());
-        let mut order = Vec::with_capacity(all.len());
-        for (provider, wrapped) in &all {
-            let key = (provider.tenant.clone(), provider.name.clone());
-            let before = self.known.remove(&key);
-            let one = match before.filter(|(version, _)| *version == provider.version) {
-                Some(same) => same,
-                None => {
-                    is_changed = true;
-                    (provider.version, self.made(provider, wrapped))
-                }
-            };
-            known.insert(key.clone(), one);
-            order.push(key);
+        let versions = self.storage.provider_versions().await?;
+        let changed: Vec<_> = versions
+            .iter()
+            .filter(|(tenant, name, version)| {
+                let key = (tenant.clone(), name.clone());
+                self.known
+                    .get(&key)
+                    .is_none_or(|(known, _)| known != version)
+            })
+            .map(|(tenant, name, _)| (tenant.clone(), name.clone()))
+            .collect();
+        let there: HashSet<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
+        let before = self.known.len();
+        self.known.retain(|key, _| there.contains(key));
+        let mut is_changed = self.known.len() != before;
+        for names in changed.chunks(READ_AT_ONCE) {
+            for (provider, wrapped) in self.storage.providers_with_keys(names).await? {
+                let spec = self.made(&provider, &wrapped);
+                let key = (provider.tenant, provider.name);
+                self.known.insert(key, (provider.version, spec));
+                is_changed = true;
+            }
         }
-        is_changed |= !self.known.is_empty();
-        self.known = known;
         if is_changed {
-            order.sort();
-            self.replace(&order);
+            self.replace();
         }
         Ok(())
     }
 
-    /// One account per tenant and channel: several would be each other's failover, and a delivery
-    /// does not remember yet which of them its ambiguous attempt went to. A tenant's own takes the
-    /// place of the operator's.
-    fn replace(&self, order: &[(TenantId, ProviderName)]) {
-        let made = order
+    /// A tenant's own take the place of the operator's, even where none of them can be used.
+    fn replace(&self) {
+        let mut specs: Vec<AccountSpec> =
+            self.known.values().map(|(_, spec)| spec.clone()).collect();
+        specs.sort_by(|a, b| (&a.tenant, &a.name).cmp(&(&b.tenant, &b.name)));
+        let served: HashSet<(TenantId, Channel)> = specs
             .iter()
-            .filter_map(|key| self.known.get(key)?.1.as_ref());
-        let mut served: HashSet<(TenantId, Channel)> = HashSet::new();
-        let mut specs = Vec::new();
-        for spec in made.chain(&self.operators) {
-            if served.insert((spec.tenant.clone(), spec.sender.channel())) {
-                specs.push(spec.clone());
-            }
-        }
+            .map(|spec| (spec.tenant.clone(), spec.sender.channel()))
+            .collect();
+        let is_free = |spec: &&AccountSpec| {
+            let place = (spec.tenant.clone(), spec.sender.channel());
+            !served.contains(&place)
+        };
+        specs.extend(self.operators.iter().filter(is_free).cloned());
         self.accounts.replace(&specs);
         tracing::info!(count = specs.len(), "the providers' accounts have changed");
     }
 
-    /// Says once what is wrong with an account that cannot be used.
-    fn made(&self, provider: &Provider, wrapped: &[u8]) -> Option<AccountSpec> {
+    /// An account that cannot be used stands there all the same, so that its deliveries wait or go
+    /// to its failover, and everybody is told; what is wrong is said once.
+    fn made(&self, provider: &Provider, wrapped: &[u8]) -> AccountSpec {
         let made = made(self.master.as_deref(), &self.workshop, provider, wrapped);
-        made.map_err(|error| {
+        made.unwrap_or_else(|error| {
+            let fault = format!("{error:#}");
             tracing::error!(
                 tenant.id = %provider.tenant, provider = %provider.name, channel = %provider.channel,
-                error = format!("{error:#}"),
+                error = fault,
                 "the provider cannot be used; its deliveries wait"
             );
+            let sender = Arc::new(Unusable(provider.channel));
+            let addresses = match public_url(provider) {
+                Some(url) => Addresses::OfTenant(url),
+                None => Addresses::OfUsers,
+            };
+            spec(provider, sender, addresses, Some(fault))
         })
-        .ok()
     }
 }
 
@@ -138,12 +153,27 @@ pub(crate) fn made(
     let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY: not set"))?;
     let account = open(master, provider, wrapped)?;
     let built = workshop.build(provider.channel, &account)?;
-    Ok(AccountSpec {
+    let addresses = built.url.map_or(Addresses::OfUsers, Addresses::OfTenant);
+    Ok(spec(provider, built.sender, addresses, None))
+}
+
+fn spec(
+    provider: &Provider,
+    sender: Arc<dyn ChannelSender>,
+    addresses: Addresses,
+    fault: Option<String>,
+) -> AccountSpec {
+    AccountSpec {
         name: provider.name.to_string(),
         tenant: provider.tenant.clone(),
         version: provider.version.to_string(),
-        addresses: built.url.map_or(Addresses::OfUsers, Addresses::OfTenant),
-        sender: built.sender,
+        addresses,
+        sender,
         breaker: BreakerSettings::default(),
-    })
+        share: Share {
+            weight: provider.weight,
+            failover_to: provider.failover_to.as_ref().map(ToString::to_string),
+        },
+        fault,
+    }
 }

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use campanile_channels::ChannelSender;
 use campanile_domain::{Blame, Channel, Outcome, OutcomeKind, TenantId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
 use super::breaker::{Admit, Breaker, BreakerSettings, BreakerState, Change, Ticket};
+use super::choice::{Candidate, Deferral};
 
 /// How an account is to be set up.
 #[derive(Clone)]
@@ -25,6 +26,21 @@ pub struct AccountSpec {
     pub sender: Arc<dyn ChannelSender>,
     /// When it is left alone.
     pub breaker: BreakerSettings,
+    /// What of the tenant's deliveries it takes.
+    pub share: Share,
+    /// Why no call can be made by it at all, in one sentence without secrets and addresses: its
+    /// deliveries wait, or go to its failover.
+    pub fault: Option<String>,
+}
+
+/// What of a tenant's deliveries an account takes, beside its others of the channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Deliveries fall to accounts in proportion to it. Where none is said it is 1, or nothing for an
+    /// account that others fail over to.
+    pub weight: Option<u32>,
+    /// The name of the account that takes over while this one makes no calls.
+    pub failover_to: Option<String>,
 }
 
 /// Where the addresses of an account's deliveries come from.
@@ -41,17 +57,35 @@ pub struct Account {
     name: String,
     tenant: TenantId,
     version: String,
+    own_address: Option<String>,
+    share: Share,
+    fault: Option<Fault>,
     sender: Arc<dyn ChannelSender>,
     breaker: Breaker,
     hands: Arc<Semaphore>,
     last_failure: Mutex<Option<LastFailure>>,
 }
 
+/// Why an account cannot be used at all.
+struct Fault {
+    since: DateTime<Utc>,
+    detail: String,
+}
+
+/// How long deliveries wait for an account that cannot be used, before they look again.
+const FAULT_PAUSE: TimeDelta = TimeDelta::minutes(5);
+
 /// What operators are told about an account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountState {
     /// Whether calls are made.
     pub breaker: BreakerState,
+    /// Whether only a person can mend it.
+    pub misconfigured: bool,
+    /// Why no call can be made by it at all.
+    pub fault: Option<String>,
+    /// Since when it is left alone or cannot be used.
+    pub since: Option<DateTime<Utc>>,
     /// The last answer that was held against it.
     pub last_failure: Option<LastFailure>,
 }
@@ -69,10 +103,20 @@ pub struct LastFailure {
 
 impl Account {
     pub(super) fn new(spec: &AccountSpec) -> Self {
+        let fault = spec.fault.clone().map(|detail| Fault {
+            since: Utc::now(),
+            detail,
+        });
         Self {
             name: spec.name.clone(),
             tenant: spec.tenant.clone(),
             version: spec.version.clone(),
+            own_address: match &spec.addresses {
+                Addresses::OfUsers => None,
+                Addresses::OfTenant(address) => Some(address.clone()),
+            },
+            share: spec.share.clone(),
+            fault,
             sender: Arc::clone(&spec.sender),
             breaker: Breaker::new(spec.breaker),
             hands: Arc::new(Semaphore::new(spec.sender.concurrency().max(1))),
@@ -102,10 +146,24 @@ impl Account {
 
     /// How it stands.
     pub fn state(&self) -> AccountState {
+        let trouble = self.breaker.trouble();
+        let (fault, since) = match &self.fault {
+            Some(fault) => (Some(fault.detail.clone()), Some(fault.since)),
+            None => (None, trouble.map(|trouble| trouble.since)),
+        };
         AccountState {
             breaker: self.breaker.state(),
+            misconfigured: fault.is_some() || trouble.is_some_and(|trouble| trouble.lasting),
+            fault,
+            since,
             last_failure: self.failure().clone(),
         }
+    }
+
+    /// Where a delivery goes by this account: an account with an address of its own calls that one,
+    /// though the delivery may have been planned for another's.
+    pub(crate) fn address<'a>(&'a self, planned: &'a str) -> &'a str {
+        self.own_address.as_deref().unwrap_or(planned)
     }
 
     pub(crate) fn sender(&self) -> &dyn ChannelSender {
@@ -125,8 +183,23 @@ impl Account {
         self.breaker.admit(now)
     }
 
-    pub(super) fn refuses_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.breaker.refuses_until(now)
+    pub(super) fn candidate(&self, now: DateTime<Utc>) -> Candidate<'_> {
+        let refuses = match &self.fault {
+            Some(_) => Some(Deferral {
+                until: now + FAULT_PAUSE,
+                reason: "misconfigured",
+            }),
+            None => self.breaker.refuses_until(now).map(|until| Deferral {
+                until,
+                reason: "breaker_open",
+            }),
+        };
+        Candidate {
+            name: &self.name,
+            weight: self.share.weight,
+            failover_to: self.share.failover_to.as_deref(),
+            refuses,
+        }
     }
 
     /// Takes an answer into account; says so when the breaker opens or closes.

@@ -3,12 +3,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use campanile_domain::{Channel, TenantId, Ways};
+use campanile_domain::{Channel, DeliveryId, TenantId, Ways};
 use chrono::{DateTime, Utc};
 
 use super::account::{Account, AccountSpec, Addresses};
 use super::breaker::BreakerState;
-use super::choice::{Choice, LastTry, choose};
+use super::choice::{Bound, Candidate, Deferral, choose};
+
+/// Who makes a delivery's next call.
+pub(crate) enum Choice {
+    /// This account, if its breaker still admits when a hand is free.
+    Call(Arc<Account>),
+    /// Nobody for now.
+    Wait(Deferral),
+}
 
 /// Every tenant's accounts. A reader sees the old set or the new one, never a mixture.
 #[derive(Default)]
@@ -21,8 +29,7 @@ struct Table {
 }
 
 impl Accounts {
-    /// Accounts in the order in which they are asked: of several for one tenant and channel the
-    /// first is used, the next is its failover.
+    /// Several of one tenant and channel share its deliveries ([`super::Share`]).
     pub fn new(specs: &[AccountSpec]) -> Self {
         let accounts = Self::default();
         accounts.replace(specs);
@@ -42,7 +49,7 @@ impl Accounts {
             let account = there.map_or_else(|| Arc::new(Account::new(spec)), Arc::clone);
             let key = (tenant.clone(), channel);
             let group = table.accounts.entry(key).or_default();
-            // The failover serves the addresses of the first: a second way would send twice.
+            // One way for all of them: a second one would send twice.
             if group.is_empty() {
                 match &spec.addresses {
                     Addresses::OfUsers => ways.add_for_users(tenant, channel),
@@ -50,6 +57,10 @@ impl Accounts {
                 }
             }
             group.push(account);
+        }
+        for group in table.accounts.values_mut() {
+            // The choice needs the same order in every process.
+            group.sort_by(|one, other| one.name().cmp(other.name()));
         }
         table.ways = Arc::new(ways);
         let old = std::mem::replace(&mut *place, Arc::new(table));
@@ -72,10 +83,24 @@ impl Accounts {
         &self,
         tenant: &TenantId,
         channel: Channel,
-        last: &LastTry,
+        delivery: DeliveryId,
+        bound: Bound<'_>,
         now: DateTime<Utc>,
     ) -> Choice {
-        choose(self.table().of(tenant, channel), last, now)
+        let table = self.table();
+        let group = table.of(tenant, channel);
+        let chosen = match group {
+            // As nearly always: nothing to gather.
+            [only] => choose(&[only.candidate(now)], delivery, bound, now),
+            several => {
+                let all: Vec<Candidate<'_>> = several.iter().map(|a| a.candidate(now)).collect();
+                choose(&all, delivery, bound, now)
+            }
+        };
+        match chosen {
+            Ok(place) => Choice::Call(Arc::clone(&group[place])),
+            Err(deferral) => Choice::Wait(deferral),
+        }
     }
 
     /// How many calls at once the accounts of a tenant and channel make together.
@@ -83,11 +108,6 @@ impl Accounts {
         let table = self.table();
         let accounts = table.of(tenant, channel).iter();
         accounts.map(|a| a.sender().concurrency()).sum()
-    }
-
-    /// Whether a tenant has more than one account for a channel.
-    pub(crate) fn has_failover(&self, tenant: &TenantId, channel: Channel) -> bool {
-        self.table().of(tenant, channel).len() > 1
     }
 
     /// Every account, for health pages.
@@ -102,6 +122,14 @@ impl Accounts {
         let all = self.all();
         all.iter()
             .filter(|a| a.channel() == channel && open(a))
+            .count()
+    }
+
+    /// How many accounts of a channel only a person can mend.
+    pub fn misconfigured(&self, channel: Channel) -> usize {
+        let all = self.all();
+        all.iter()
+            .filter(|a| a.channel() == channel && a.state().misconfigured)
             .count()
     }
 

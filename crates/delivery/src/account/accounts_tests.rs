@@ -8,6 +8,8 @@ use chrono::TimeDelta;
 use super::super::breaker::Admit;
 use super::*;
 
+const DELIVERY: DeliveryId = DeliveryId(uuid::Uuid::nil());
+
 struct Silent;
 
 #[async_trait]
@@ -37,11 +39,13 @@ fn spec(name: &str, version: &str) -> AccountSpec {
         addresses: Addresses::OfUsers,
         sender: Arc::new(Silent),
         breaker: Default::default(),
+        share: Default::default(),
+        fault: None,
     }
 }
 
-fn chosen(accounts: &Accounts, last: &LastTry) -> Result<String, &'static str> {
-    match accounts.choose(&acme(), Channel::Push, last, Utc::now()) {
+fn chosen(accounts: &Accounts, bound: Bound<'_>) -> Result<String, &'static str> {
+    match accounts.choose(&acme(), Channel::Push, DELIVERY, bound, Utc::now()) {
         Choice::Call(account) => Ok(account.name().to_owned()),
         Choice::Wait(deferral) => Err(deferral.reason),
     }
@@ -58,37 +62,24 @@ fn open(accounts: &Accounts, name: &str) {
 }
 
 #[test]
-fn the_second_is_asked_only_where_nothing_may_be_sent_twice() {
-    let accounts = Accounts::new(&[spec("a", "1"), spec("b", "1")]);
-    let ambiguous = |account: &str| LastTry::Ambiguous {
-        account: account.into(),
+fn a_failover_takes_over_while_the_breaker_is_open_or_no_sender_can_be_made() {
+    let with_spare = |fault: Option<&str>| {
+        let mut first = spec("a", "1");
+        first.share.failover_to = Some("b".into());
+        first.fault = fault.map(str::to_owned);
+        Accounts::new(&[first, spec("b", "1")])
     };
-    let refused = |account: &str| LastTry::Refused {
-        account: account.into(),
-    };
-    let both_closed = [
-        (LastTry::None, "a"),
-        (LastTry::Unknown, "a"),
-        (ambiguous("a"), "a"),
-        (ambiguous("b"), "b"),
-        (refused("a"), "b"),
-        (refused("b"), "a"),
-    ];
-    for (last, expected) in both_closed {
-        assert_eq!(chosen(&accounts, &last), Ok(expected.into()), "{last:?}");
-    }
+    let accounts = with_spare(None);
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
     open(&accounts, "a");
-    let first_open = [
-        (LastTry::None, Ok("b".into())),
-        (LastTry::Unknown, Err("breaker_open")),
-        (ambiguous("a"), Err("breaker_open")),
-        (ambiguous("b"), Ok("b".into())),
-        (refused("b"), Ok("b".into())),
-    ];
-    for (last, expected) in first_open {
-        assert_eq!(chosen(&accounts, &last), expected, "{last:?}");
-    }
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("b".into()));
+    assert_eq!(chosen(&accounts, Bound::To("a")), Err("breaker_open"));
     assert_eq!(accounts.breakers_open(Channel::Push), 1);
+    assert_eq!(accounts.misconfigured(Channel::Push), 1);
+    let broken = with_spare(Some("its secrets cannot be opened"));
+    assert_eq!(chosen(&broken, Bound::Free), Ok("b".into()));
+    assert_eq!(chosen(&broken, Bound::Own), Err("misconfigured"));
+    assert_eq!(broken.misconfigured(Channel::Push), 1);
 }
 
 #[test]
@@ -96,15 +87,17 @@ fn an_unchanged_account_keeps_its_breaker_and_a_mended_one_starts_anew() {
     let accounts = Accounts::new(&[spec("a", "1")]);
     open(&accounts, "a");
     accounts.replace(&[spec("a", "1")]);
-    assert_eq!(chosen(&accounts, &LastTry::None), Err("breaker_open"));
+    assert_eq!(chosen(&accounts, Bound::Free), Err("breaker_open"));
     let failure = accounts.all()[0].state().last_failure.unwrap();
     assert_eq!(failure.code, "401");
+    let since = accounts.all()[0].state().since;
+    assert!(since.is_some_and(|since| since <= Utc::now()), "{since:?}");
     accounts.replace(&[spec("a", "2")]);
-    assert_eq!(chosen(&accounts, &LastTry::None), Ok("a".into()));
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
     accounts.replace(&[]);
-    assert_eq!(chosen(&accounts, &LastTry::None), Err("no_account"));
+    assert_eq!(chosen(&accounts, Bound::Free), Err("no_account"));
     let later = Utc::now() + TimeDelta::minutes(4);
-    match accounts.choose(&acme(), Channel::Push, &LastTry::None, Utc::now()) {
+    match accounts.choose(&acme(), Channel::Push, DELIVERY, Bound::Free, Utc::now()) {
         Choice::Wait(deferral) => assert!(deferral.until > later),
         Choice::Call(_) => panic!("nobody is there"),
     }

@@ -88,6 +88,15 @@ pub(crate) enum Change {
     Closed,
 }
 
+/// Why and since when a breaker is not closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    /// Whether the last fault is one that only a person can mend.
+    pub(crate) lasting: bool,
+    /// When it first opened.
+    pub(crate) since: DateTime<Utc>,
+}
+
 /// The breaker of one account.
 #[derive(Debug)]
 pub(crate) struct Breaker {
@@ -107,6 +116,8 @@ pub(crate) struct Ticket {
 #[derive(Debug)]
 struct Inner {
     phase: Phase,
+    /// From the first opening to the closing.
+    trouble: Option<Trouble>,
     /// Rises whenever it opens or closes: reports of calls begun before are about the past.
     period: u64,
 }
@@ -122,7 +133,11 @@ impl Breaker {
     /// A closed one.
     pub(crate) fn new(settings: BreakerSettings) -> Self {
         let phase = Phase::Closed { failures: 0 };
-        let inner = Arc::new(Mutex::new(Inner { phase, period: 0 }));
+        let inner = Arc::new(Mutex::new(Inner {
+            phase,
+            trouble: None,
+            period: 0,
+        }));
         Self { settings, inner }
     }
 
@@ -161,6 +176,7 @@ impl Breaker {
                 Change::None
             }
             (Phase::HalfOpen { .. }, None) => {
+                inner.trouble = None;
                 inner.turn(Phase::Closed { failures: 0 });
                 Change::Closed
             }
@@ -174,6 +190,9 @@ impl Breaker {
             }
             (Phase::Closed { .. } | Phase::HalfOpen { .. }, Some(fault)) => {
                 let until = self.until(fault, outcome, now);
+                let since = inner.trouble.map_or(now, |before| before.since);
+                let lasting = matches!(fault, Fault::Lasting);
+                inner.trouble = Some(Trouble { lasting, since });
                 inner.turn(Phase::Open { until });
                 Change::Opened { until }
             }
@@ -191,6 +210,11 @@ impl Breaker {
             Phase::Open { until } => BreakerState::Open { until },
             Phase::HalfOpen { .. } => BreakerState::HalfOpen,
         }
+    }
+
+    /// Why it is not closed.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        lock(&self.inner).trouble
     }
 
     fn until(&self, fault: Fault, outcome: &Outcome, now: DateTime<Utc>) -> DateTime<Utc> {

@@ -86,6 +86,23 @@ fn one_probe_decides_and_one_that_is_dropped_decides_nothing() {
     let closed = breaker.report(probe, &outcome(OutcomeKind::Delivered), at(363));
     assert_eq!(closed, Change::Closed);
     assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.trouble(), None);
+}
+
+#[test]
+fn trouble_lasts_from_the_first_opening_to_the_closing() {
+    let breaker = Breaker::new(BreakerSettings::default());
+    assert_eq!(breaker.trouble(), None);
+    for (kind, at_second, lasting) in [
+        (OutcomeKind::Misconfigured, 0, true),
+        (OutcomeKind::Retry, 300, false),
+    ] {
+        call(&breaker, &outcome(kind), at(at_second));
+        let since = at(0);
+        assert_eq!(breaker.trouble(), Some(Trouble { lasting, since }));
+    }
+    call(&breaker, &outcome(OutcomeKind::Delivered), at(900));
+    assert_eq!(breaker.trouble(), None);
 }
 
 #[test]

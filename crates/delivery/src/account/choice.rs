@@ -1,41 +1,41 @@
-//! Which of a channel's accounts makes the next call.
+//! Which of a channel's accounts makes a delivery's next call. The only place that decides it, and
+//! pure: what it goes by comes in.
+//!
+//! ```text
+//! nothing unclear before ─► the one that the delivery falls to, by weight ─refuses─► its failover ─► …
+//! a call was cut off     ─► the one that the delivery falls to, and no other
+//! an answer was unclear  ─► the account that was asked then, and no other
+//! ```
 
-use std::sync::Arc;
-
+use campanile_domain::DeliveryId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::account::Account;
-
-/// How long a delivery waits whose tenant has no account for its channel (any more).
+/// How long a delivery waits whose tenant has no account for its channel (any more), or not the one
+/// that it is bound to.
 const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
-/// What is known of a delivery's last attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum LastTry {
-    /// There was none, or no account was to blame for it: every account may be asked.
-    None,
-    /// There was one, and nobody remembers what came of it. It may have been taken, so no other
-    /// account is asked than the first.
-    Unknown,
-    /// Nobody can tell whether this account's provider took it: only it may be asked again, since
-    /// only it can recognise the repeated id.
-    Ambiguous {
-        /// The account's name.
-        account: String,
-    },
-    /// This account's provider did not take it: the others come first.
-    Refused {
-        /// The account's name.
-        account: String,
-    },
+/// To which accounts a delivery may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound<'a> {
+    /// To any.
+    Free,
+    /// To the one that it falls to: a call of it may have been cut off in the middle.
+    Own,
+    /// To this one: nobody can tell whether its provider took it, and only that one can recognise
+    /// the repeated id.
+    To(&'a str),
 }
 
-/// Who makes the next call.
-pub(crate) enum Choice {
-    /// This account, if its breaker still admits when a hand is free.
-    Call(Arc<Account>),
-    /// Nobody for now.
-    Wait(Deferral),
+/// An account as far as the choice looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) name: &'a str,
+    /// Its share; where none is said it is 1, or nothing for one that others fail over to.
+    pub(super) weight: Option<u32>,
+    /// Who takes over.
+    pub(super) failover_to: Option<&'a str>,
+    /// Why it makes no call now, and until when.
+    pub(super) refuses: Option<Deferral>,
 }
 
 /// Why and until when a delivery waits without an attempt.
@@ -47,41 +47,76 @@ pub(crate) struct Deferral {
     pub reason: &'static str,
 }
 
-/// Chooses among accounts in their order.
-pub(super) fn choose(accounts: &[Arc<Account>], last: &LastTry, now: DateTime<Utc>) -> Choice {
-    let mut until: Option<DateTime<Utc>> = None;
-    for account in in_turn(accounts, last) {
-        match account.refuses_until(now) {
-            None => return Choice::Call(account),
-            Some(at) => until = Some(until.map_or(at, |other| other.min(at))),
-        }
+/// The place of the account that makes the next call, or why nobody does. The candidates are those of
+/// one tenant and channel, in the same order in every process.
+pub(super) fn choose(
+    candidates: &[Candidate<'_>],
+    delivery: DeliveryId,
+    bound: Bound<'_>,
+    now: DateTime<Utc>,
+) -> Result<usize, Deferral> {
+    let wait = |reason| Deferral {
+        until: now + NO_ACCOUNT_PAUSE,
+        reason,
+    };
+    let place = |name: &str| candidates.iter().position(|one| one.name == name);
+    let ask = |place: usize| match candidates[place].refuses {
+        None => Ok(place),
+        Some(deferral) => Err(deferral),
+    };
+    if let Bound::To(name) = bound {
+        return place(name).map_or(Err(wait("account_gone")), ask);
     }
-    Choice::Wait(match until {
-        Some(until) => Deferral {
-            until,
-            reason: "breaker_open",
-        },
-        None => Deferral {
-            until: now + NO_ACCOUNT_PAUSE,
-            reason: "no_account",
-        },
+    let Some(own) = own(candidates, delivery) else {
+        return Err(wait("no_account"));
+    };
+    if bound == Bound::Own {
+        return ask(own);
+    }
+    let (mut next, mut asked, mut soonest) = (Some(own), Vec::new(), None::<Deferral>);
+    while let Some(one) = next.filter(|one| !asked.contains(one)) {
+        match ask(one) {
+            Ok(place) => return Ok(place),
+            Err(why) => {
+                soonest = Some(soonest.map_or(why, |s| if why.until < s.until { why } else { s }))
+            }
+        }
+        asked.push(one);
+        next = candidates[one].failover_to.and_then(place);
+    }
+    Err(soonest.unwrap_or_else(|| wait("no_account")))
+}
+
+/// The one that a delivery falls to: the same for every attempt, in every process, as long as the
+/// accounts are the same.
+fn own(candidates: &[Candidate<'_>], delivery: DeliveryId) -> Option<usize> {
+    let is_spare = |name: &str| candidates.iter().any(|one| one.failover_to == Some(name));
+    let share = |one: &Candidate<'_>| match one.weight {
+        Some(weight) => u64::from(weight),
+        None => u64::from(!is_spare(one.name)),
+    };
+    let total: u64 = candidates.iter().map(share).sum();
+    if total == 0 {
+        // Each is another's spare, which only a race could store: the first goes ahead.
+        return (!candidates.is_empty()).then_some(0);
+    }
+    let mut point = fraction(delivery) % total;
+    candidates.iter().position(|one| {
+        let share = share(one);
+        let is_it = point < share;
+        point = point.saturating_sub(share);
+        is_it
     })
 }
 
-fn in_turn(accounts: &[Arc<Account>], last: &LastTry) -> Vec<Arc<Account>> {
-    let place = |name: &String| accounts.iter().position(|a| a.name() == name);
-    match last {
-        LastTry::None => accounts.to_vec(),
-        LastTry::Unknown => accounts.iter().take(1).cloned().collect(),
-        // An account that is no more cannot recognise anything: at least once wins.
-        LastTry::Ambiguous { account } => {
-            let same = place(account).unwrap_or_default();
-            accounts.iter().skip(same).take(1).cloned().collect()
-        }
-        LastTry::Refused { account } => {
-            let mut turn = accounts.to_vec();
-            turn.rotate_left(place(account).map_or(0, |n| n + 1));
-            turn
-        }
-    }
+/// The last six bytes of the id: part of a digest, unlike the time at its beginning.
+fn fraction(delivery: DeliveryId) -> u64 {
+    let bytes = delivery.0.as_bytes();
+    bytes[10..]
+        .iter()
+        .fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
+
+#[cfg(test)]
+#[path = "choice_tests.rs"]
+mod tests;

@@ -8,11 +8,12 @@ mod account;
 mod accounts;
 mod breaker;
 mod choice;
-mod last_tries;
+mod unusable;
 
-pub use account::{Account, AccountSpec, AccountState, Addresses, LastFailure};
+pub use account::{Account, AccountSpec, AccountState, Addresses, LastFailure, Share};
 pub use accounts::Accounts;
+pub(crate) use accounts::Choice;
 pub(crate) use breaker::Admit;
 pub use breaker::{BreakerSettings, BreakerState};
-pub(crate) use choice::{Choice, Deferral};
-pub(crate) use last_tries::LastTries;
+pub(crate) use choice::{Bound, Deferral};
+pub use unusable::Unusable;

@@ -8,7 +8,7 @@ use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{
     Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification, Outcome, OutcomeKind,
 };
-use campanile_storage::{Job, Start};
+use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
 use campanile_templates::{Form, Message, render};
 use futures_util::FutureExt;
@@ -115,16 +115,17 @@ impl Worker {
         };
         self.observe(&job, &outcome, started_at, duration_ms);
         let result = if is_the_accounts_to_mend(&outcome) {
-            self.hold_back(&job, lane, self.until_mended(&job))
-        } else {
-            if self
-                .accounts
-                .has_failover(&job.notification.tenant, self.channel)
-            {
-                self.last_tries
-                    .remember(job.delivery_id, account.name(), &outcome);
+            FinishedDelivery {
+                // The call came to its end, whatever it answered.
+                unfinished_starts: 0,
+                ..self.hold_back(&job, lane, self.until_mended(&job))
             }
-            self.conclude(&job, lane, &outcome, started_at, duration_ms)
+        } else {
+            let mut result = self.conclude(&job, lane, &outcome, started_at, duration_ms);
+            if let Some(attempt) = &mut result.attempt {
+                attempt.provider = Some(account.name().to_owned());
+            }
+            result
         };
         self.recorder.submit(result, Arc::clone(bundle)).await;
     }
@@ -137,7 +138,7 @@ impl Worker {
         let rendered = rendered(&job.notification, job.channel);
         let envelope = Envelope {
             delivery_id: job.delivery_id,
-            address: &job.address,
+            address: account.address(&job.address),
             notification: &job.notification,
             rendered: &rendered,
         };

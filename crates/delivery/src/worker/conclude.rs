@@ -42,6 +42,7 @@ impl Worker {
                 code: outcome.code.clone(),
                 detail: outcome.detail.clone(),
                 retry_at,
+                provider: None,
             }),
             address: outcome.address,
             ..finished(job, lane, state, reason)
@@ -103,6 +104,7 @@ pub(super) fn finished(
         reason: reason.map(str::to_owned),
         next_attempt_at: None,
         attempt: None,
+        unfinished_starts: 0,
         address: AddressFate::Kept,
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::load::Loaded;
 use super::room::Place;
 use super::run::Worker;
-use crate::account::{Account, Choice, Deferral};
+use crate::account::{Account, Bound, Choice, Deferral};
 
 /// What is to be done with a delivery.
 pub(crate) enum Turn {
@@ -72,8 +72,14 @@ impl Worker {
 
     /// Which account would make this delivery's next call.
     pub(crate) fn choose(&self, job: &Job) -> Choice {
-        let (tenant, last) = (&job.notification.tenant, self.last_tries.of(job));
+        let bound = match job.ambiguous_at.as_deref() {
+            Some("") => Bound::Own,
+            Some(account) => Bound::To(account),
+            None if job.unfinished_starts > 0 => Bound::Own,
+            None => Bound::Free,
+        };
+        let (tenant, delivery) = (&job.notification.tenant, job.delivery_id);
         self.accounts
-            .choose(tenant, self.channel, &last, self.clock.now())
+            .choose(tenant, self.channel, delivery, bound, self.clock.now())
     }
 }

@@ -33,6 +33,7 @@ impl Worker {
             .inc();
         FinishedDelivery {
             next_attempt_at: Some(at),
+            unfinished_starts: job.unfinished_starts,
             ..finished(job, lane, DeliveryState::Deferred, Some(why.reason))
         }
     }

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::room::{Place, Room};
 use super::waiting::Waiting;
 use super::{Lanes, Recorder};
-use crate::account::{Accounts, LastTries};
+use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 
 /// Messages whose rows are loaded by one query.
@@ -49,7 +49,6 @@ pub(crate) struct Worker {
     /// One place, for deliveries that may be why processes died.
     pub(crate) alone: Semaphore,
     pub(crate) room: Arc<Room>,
-    pub(crate) last_tries: LastTries,
 }
 
 impl Worker {

@@ -9,13 +9,14 @@ use campanile_cache::{Bus, InProcessBus, Wake};
 use campanile_channels::{ChannelSender, Envelope};
 use campanile_delivery::{
     AccountSpec, Accounts, Addresses, BreakerSettings, Delivery, DeliveryParts, DeliverySettings,
+    Share,
 };
 use campanile_domain::{
     Channel, Clock, Lane, ManualClock, Notification, NotificationId, NotificationType, Outcome,
     OutcomeKind, Priority, TenantId, UserId,
 };
 use campanile_queue::InProcessQueue;
-use campanile_storage::{AcceptItem, AcceptOutcome, RelayLimits, Storage, Tenants};
+use campanile_storage::{AcceptItem, AcceptOutcome, AccountTrouble, RelayLimits, Storage, Tenants};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{TimeDelta, Utc};
 use tokio::sync::watch;
@@ -106,17 +107,31 @@ impl House {
         }
     }
 
-    /// Tenant, account and provider, in the order in which they are asked.
+    /// Tenant, account and provider.
     pub fn use_accounts(&self, accounts: &[(&str, &str, &Arc<Fake>)]) {
+        let accounts: Vec<_> = accounts
+            .iter()
+            .map(|(t, n, f)| (*t, *n, None, *f))
+            .collect();
+        self.use_accounts_failing_over(&accounts);
+    }
+
+    /// Tenant, account, the account that takes over, and provider.
+    pub fn use_accounts_failing_over(&self, accounts: &[(&str, &str, Option<&str>, &Arc<Fake>)]) {
         let specs: Vec<_> = accounts
             .iter()
-            .map(|(tenant, name, fake)| AccountSpec {
+            .map(|(tenant, name, failover_to, fake)| AccountSpec {
                 name: (*name).into(),
                 tenant: TenantId::parse(tenant).unwrap(),
                 version: "1".into(),
                 addresses: Addresses::OfTenant("https://example.com/".into()),
                 sender: Arc::<Fake>::clone(fake),
                 breaker: BreakerSettings::default(),
+                share: Share {
+                    weight: None,
+                    failover_to: failover_to.map(str::to_owned),
+                },
+                fault: None,
             })
             .collect();
         self.accounts.replace(&specs);
@@ -186,6 +201,20 @@ impl House {
         };
         let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
         waited.expect("it never held");
+    }
+
+    /// What is told of accounts, once it is about so many of them.
+    pub async fn troubles(&self, count: usize) -> Vec<AccountTrouble> {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+        loop {
+            let told = self.storage.troubles(None, chrono::DateTime::UNIX_EPOCH);
+            let told = told.await.unwrap();
+            if told.len() == count {
+                return told;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "told: {told:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Waits, with the clock standing still, until it holds for every delivery.

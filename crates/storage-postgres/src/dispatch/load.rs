@@ -92,7 +92,12 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
-         d.ladder_from, d.unfinished_starts, ",
+         d.ladder_from, d.unfinished_starts, \
+         CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
+             SELECT coalesce(a.one ->> 'provider', '') \
+             FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
+             WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
+         ) END, ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
@@ -131,6 +136,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             attempts_made: reader.unsigned("attempts")?,
             ladder_from: reader.unsigned("ladder_from")?,
             unfinished_starts: reader.unsigned("unfinished_starts")?,
+            ambiguous_at: reader.next("attempts")?,
             notification: reader.notification()?,
             ladder: held.ladder.clone(),
         });

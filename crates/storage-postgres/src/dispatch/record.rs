@@ -20,9 +20,10 @@ use crate::rows::bounds;
 const RECORD: &str = "
     WITH result AS (
         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
-            $6::text[], $7::text[], $8::timestamptz[], $9::text[], $12::text[], $13::text[])
+            $6::text[], $7::text[], $8::timestamptz[], $9::text[], $12::text[], $13::text[],
+            $14::integer[])
             AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt,
-                code, detail)
+                code, detail, unfinished_starts)
     ), before AS MATERIALIZED (
         SELECT r.*, d.user_id, d.address, d.created_at, d.attempts, d.state AS old_state,
             d.reason AS old_reason, d.next_attempt_at AS old_next_attempt_at,
@@ -36,19 +37,19 @@ const RECORD: &str = "
         ) d
     ), written AS (
         INSERT INTO deliveries AS d (tenant, notification_id, id, user_id, channel, address, state,
-            reason, next_attempt_at, attempts, created_at, updated_at)
+            reason, next_attempt_at, attempts, unfinished_starts, created_at, updated_at)
         SELECT b.tenant, b.notification_id, b.id, b.user_id, b.channel, b.address,
             CASE WHEN b.open THEN b.state ELSE b.old_state END,
             CASE WHEN b.open THEN b.reason ELSE b.old_reason END,
             CASE WHEN b.open THEN b.next_attempt_at ELSE b.old_next_attempt_at END,
             CASE WHEN b.attempt IS NULL THEN b.attempts ELSE b.attempts || jsonb_set(
                 b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(b.attempts) + 1)) END,
-            b.created_at, now()
+            b.unfinished_starts, b.created_at, now()
         FROM before b
         ON CONFLICT (tenant, notification_id, id) DO UPDATE SET
             state = excluded.state, reason = excluded.reason,
             next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts,
-            unfinished_starts = 0, updated_at = excluded.updated_at
+            unfinished_starts = excluded.unfinished_starts, updated_at = excluded.updated_at
     ), again AS (
         INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at)
         SELECT b.tenant, 'retry', b.id, b.notification_id, b.channel, b.lane, b.next_attempt_at
@@ -134,6 +135,12 @@ pub(super) async fn deliveries(
         .bind(high)
         .bind(results.iter().map(|r| r.epitaph().0).collect::<Vec<_>>())
         .bind(results.iter().map(|r| r.epitaph().1).collect::<Vec<_>>())
+        .bind(
+            results
+                .iter()
+                .map(|r| i32::try_from(r.unfinished_starts).unwrap_or(i32::MAX))
+                .collect::<Vec<_>>(),
+        )
         .execute(connection)
         .await?;
     Ok(())

@@ -196,7 +196,9 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
             code: "200".into(),
             detail: "taken".into(),
             retry_at: None,
+            provider: Some("main".into()),
         }),
+        unfinished_starts: 0,
         address: AddressFate::Kept,
     }
 }

@@ -5,6 +5,7 @@
 //! here is added to the macro's list below, or the compiler says that it is never used.
 
 pub mod accept;
+pub mod account_troubles;
 pub mod address_book;
 pub mod dead_letters;
 pub mod dispatch;
@@ -27,6 +28,7 @@ macro_rules! storage_contract {
         $crate::storage_contract!(@topics $make;
             accept: every_field_comes_back, a_batch_is_all_or_nothing, many_recipients_share_outbox_rows,
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
+            account_troubles: what_is_told_later_replaces_what_was, a_dead_workers_words_do_not_count;
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_not_used_until_it_changes,
                 a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
@@ -53,9 +55,11 @@ macro_rules! storage_contract {
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,
                 a_delivery_that_waits_for_its_next_try_is_not_loaded,
-                a_deferred_delivery_waits_without_an_attempt, results_of_several_tenants_are_recorded_at_once;
+                a_deferred_delivery_waits_without_an_attempt, results_of_several_tenants_are_recorded_at_once,
+                what_is_held_back_stays_as_suspect_as_it_was, an_unclear_attempt_names_its_account;
             providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
-                deliverers_see_every_tenants_accounts;
+                deliverers_see_every_tenants_accounts, of_changes_at_once_one_is_outdated,
+                what_is_failed_over_to_stays;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along;

@@ -285,3 +285,82 @@ pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn St
     }
     assert_eq!(storage.depth(now()).await.expect("counted").dispatched, 0);
 }
+
+/// A start that ends in a deferral is taken back, those that never ended stay; a call clears all.
+pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let load_one = async |dispatch| {
+        let mut loaded = load(storage.as_ref(), dispatch).await.expect("there");
+        loaded.jobs.remove(0)
+    };
+    let start = async |job: &Job| {
+        let started = storage.start(&acme, job.notification.id, job.delivery_id);
+        started.await.expect("answered")
+    };
+    let job = load_one(&dispatch).await;
+    for unfinished in [1, 2] {
+        assert_eq!(start(&job).await, Start::Started { unfinished });
+    }
+    let job = load_one(&dispatch).await;
+    assert_eq!(start(&job).await, Start::Started { unfinished: 3 });
+    let due = now() + TimeDelta::minutes(1);
+    let held_back = FinishedDelivery {
+        attempt: None,
+        unfinished_starts: job.unfinished_starts,
+        next_attempt_at: Some(due),
+        ..finished(&job, DeliveryState::Deferred)
+    };
+    record(storage.as_ref(), Some(&dispatch), vec![held_back]).await;
+    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = released.dispatches.remove(0);
+    let job = load_one(&released).await;
+    assert_eq!(job.unfinished_starts, 2);
+    let retry = FinishedDelivery {
+        next_attempt_at: Some(due),
+        ..finished(&job, DeliveryState::Retrying)
+    };
+    record(storage.as_ref(), Some(&released), vec![retry]).await;
+    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    assert_eq!(
+        load_one(&released.dispatches.remove(0))
+            .await
+            .unfinished_starts,
+        0
+    );
+}
+
+/// Whatever is answered later, the last unclear attempt and its account are known; an attempt that
+/// names none says so.
+pub async fn an_unclear_attempt_names_its_account(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    for (outcome, provider, expected) in [
+        ("retry", Some("a"), None),
+        ("ambiguous", None, Some("")),
+        ("ambiguous", Some("b"), Some("b")),
+        ("retry", Some("c"), Some("b")),
+    ] {
+        let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
+        let job = loaded.jobs.remove(0);
+        let mut retry = finished(&job, DeliveryState::Retrying);
+        retry.next_attempt_at = Some(now());
+        if let Some(attempt) = &mut retry.attempt {
+            attempt.outcome = outcome.into();
+            attempt.provider = provider.map(str::to_owned);
+        }
+        let made = retry.attempt.clone();
+        record(storage.as_ref(), Some(&dispatch), vec![retry]).await;
+        let mut told = timeline(&storage, &acme, &job).await;
+        assert_eq!(told.deliveries.remove(0).attempts.pop(), made);
+        let mut released = storage.release_due(now(), 10, 64).await.expect("released");
+        dispatch = released.dispatches.remove(0);
+        let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
+        let job = loaded.jobs.remove(0);
+        assert_eq!(
+            job.ambiguous_at.as_deref(),
+            expected,
+            "{outcome} {provider:?}"
+        );
+    }
+}

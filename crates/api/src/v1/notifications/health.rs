@@ -1,5 +1,6 @@
 //! `GET /api/v1/notifications/health`: how the service is, for people and their dashboards.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,7 +12,9 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::health::{ComponentHealth, ComponentStatus, HealthSnapshot, RecentHealth};
+use crate::health::{
+    ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus, HealthSnapshot, RecentHealth,
+};
 
 /// How the service is as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -28,10 +31,14 @@ enum Overall {
 impl Overall {
     /// Only the database is indispensable.
     fn of(snapshot: &HealthSnapshot) -> Self {
+        let waits = |channel: &ChannelHealth| channel.status == ChannelStatus::Degraded;
         let down = |part: ComponentHealth| part.status == ComponentStatus::Unhealthy;
         if down(snapshot.database) {
             Self::Unhealthy
-        } else if down(snapshot.redis) || down(snapshot.rabbitmq) {
+        } else if down(snapshot.redis)
+            || down(snapshot.rabbitmq)
+            || snapshot.channels.values().any(waits)
+        {
             Self::Degraded
         } else {
             Self::Healthy
@@ -66,6 +73,8 @@ pub(super) struct Health {
     oldest_age_s: Option<u64>,
     /// Dead letters of all tenants.
     dlq_depth: Option<u64>,
+    /// The ways out by name, as the living workers see their accounts.
+    channels: BTreeMap<&'static str, ChannelHealth>,
     /// How long this process has run.
     dispatcher_uptime_s: u64,
     /// Resident memory of this process.
@@ -100,6 +109,7 @@ pub(super) async fn health(
         queue_depth: snapshot.queue_depth,
         oldest_age_s: snapshot.oldest_age_s,
         dlq_depth: snapshot.dlq_depth,
+        channels: snapshot.channels,
         dispatcher_uptime_s: snapshot.uptime.as_secs(),
         memory_bytes: snapshot.memory_bytes,
     };
@@ -122,10 +132,22 @@ mod tests {
             queue_depth: None,
             oldest_age_s: None,
             dlq_depth: None,
+            channels: BTreeMap::new(),
             uptime: Duration::ZERO,
             memory_bytes: None,
         };
         assert_eq!(Overall::of(&base), Overall::Healthy);
+        for (status, expected) in [
+            (ChannelStatus::Healthy, Overall::Healthy),
+            (ChannelStatus::Disabled, Overall::Healthy),
+            (ChannelStatus::Degraded, Overall::Degraded),
+        ] {
+            let mut with_push = base.clone();
+            let breaker = crate::ChannelBreaker::Closed;
+            let push = ChannelHealth { status, breaker };
+            with_push.channels.insert("push", push);
+            assert_eq!(Overall::of(&with_push), expected);
+        }
         let mut degraded = base.clone();
         degraded.rabbitmq = ComponentHealth::UNHEALTHY;
         assert_eq!(Overall::of(&degraded), Overall::Degraded);

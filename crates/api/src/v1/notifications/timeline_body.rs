@@ -68,6 +68,9 @@ pub(super) struct AttemptBody {
     detail: String,
     /// When the next attempt was due after this one.
     retry_at: Option<DateTime<Utc>>,
+    /// The provider whose account made the call; `settings` is the operator's own.
+    #[schema(example = "main")]
+    provider: Option<String>,
 }
 
 impl TimelineBody {
@@ -143,6 +146,7 @@ impl From<Attempt> for AttemptBody {
             code: attempt.code,
             detail: attempt.detail,
             retry_at: attempt.retry_at,
+            provider: attempt.provider,
         }
     }
 }

@@ -121,6 +121,7 @@ mod tests {
             code: code.into(),
             detail: String::new(),
             retry_at: None,
+            provider: None,
         };
         let delivery = Delivery {
             id: DeliveryId::of(id, Channel::Webhook, "https://a/"),

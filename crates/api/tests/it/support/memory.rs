@@ -34,6 +34,7 @@ pub struct MemoryStorage {
     pub users: Mutex<Vec<User>>,
     devices: Mutex<Vec<Device>>,
     pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
+    pub troubles: Mutex<Vec<campanile_storage::AccountTrouble>>,
     pub providers: Mutex<BTreeMap<(TenantId, ProviderName), Provider>>,
     wrapped: Mutex<HashMap<TenantId, Vec<u8>>>,
     pub down: AtomicBool,

@@ -195,6 +195,7 @@ pub fn healthy() -> HealthSnapshot {
         queue_depth: Some(7),
         dlq_depth: Some(3),
         oldest_age_s: Some(1),
+        channels: std::collections::BTreeMap::new(),
         uptime: Duration::from_secs(60),
         memory_bytes: None,
     }

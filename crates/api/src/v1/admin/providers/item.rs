@@ -22,11 +22,22 @@ pub(super) struct Item {
     /// The names of the secrets that are set.
     #[schema(example = json!(["private_key"]))]
     secrets: Vec<String>,
-    /// Always 1 in this version.
-    weight: u32,
-    /// Always null in this version.
+    /// Its share of the channel's deliveries, if one was set.
+    #[schema(required)]
+    weight: Option<u32>,
+    /// The provider that takes over while this one is left alone or cannot be used.
     #[schema(required)]
     failover_to: Option<String>,
+    /// `ready`; `open`: it failed again and again and is left alone for a while; `misconfigured`: only
+    /// a person can mend it. As the workers see it, seconds ago.
+    #[schema(example = "ready")]
+    state: &'static str,
+    /// Why it is not ready.
+    #[schema(required, example = json!(null))]
+    detail: Option<String>,
+    /// Since when it is not ready.
+    #[schema(required)]
+    since: Option<DateTime<Utc>>,
     /// When it was last set.
     updated_at: DateTime<Utc>,
 }
@@ -40,6 +51,9 @@ impl From<ProviderShown> for Item {
             secrets: shown.secrets,
             weight: shown.weight,
             failover_to: shown.failover_to,
+            state: shown.state.name(),
+            detail: shown.detail,
+            since: shown.since,
             updated_at: shown.updated_at,
         }
     }

@@ -1,7 +1,10 @@
 //! `GET /api/v1/admin/providers`: a tenant's own accounts.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
+use campanile_domain::Clock;
 use campanile_providers::ProviderDesk;
 
 use super::item::ProviderList;
@@ -9,7 +12,8 @@ use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
 
-/// Shows the tenant's accounts by name, without their secrets. Accounts of the operator's own settings,
+/// Shows the tenant's accounts by name, without their secrets, and how they
+/// stand. Accounts of the operator's own settings,
 /// which serve the tenant `default`, are not among them.
 #[utoipa::path(
     get,
@@ -25,6 +29,9 @@ use crate::v1::responses::Guarded;
 pub(super) async fn list(
     operator: Operator,
     State(desk): State<ProviderDesk>,
+    State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<ProviderList>, Problem> {
-    Ok(Json(desk.list(operator.tenant()).await?.into()))
+    Ok(Json(
+        desk.list(operator.tenant(), clock.now()).await?.into(),
+    ))
 }

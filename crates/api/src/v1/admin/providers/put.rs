@@ -28,6 +28,8 @@ impl From<DeskError> for Problem {
                 Self::new(ProblemCode::NotConfigured, error.to_string())
             }
             DeskError::Storage(error) => error.into(),
+            DeskError::InUse => Self::new(ProblemCode::ProviderInUse, error.to_string()),
+            DeskError::Busy => Self::new(ProblemCode::Unavailable, error.to_string()),
             DeskError::Client(_) => {
                 tracing::error!(%error, "a provider cannot be checked");
                 Self::internal()
@@ -41,7 +43,12 @@ impl From<DeskError> for Problem {
 /// What is left out is forgotten, except a secret: it is kept from before, as long as the provider
 /// stays on its channel and the fields that say where the secret goes or what it opens (host, port,
 /// tls and username of a relay; endpoint, token_uri and client_email of a push account) stay as they
-/// are. Secrets are sealed and never read back. A channel has one provider.
+/// are. Secrets are sealed and never read back.
+///
+/// Several providers of a channel share its deliveries by `weight`; where none is set it is 1, or
+/// nothing for a provider that others fail over to. `failover_to` names the one that takes over while
+/// this one is left alone after failures or cannot be used. A delivery whose last answer was unclear is
+/// only ever tried again by the provider that gave it.
 #[utoipa::path(
     put,
     operation_id = "put_provider",

@@ -17,9 +17,9 @@ pub(super) struct PutBody {
     /// `private_key`*). `webhook`: `url`, `secret`*.
     #[schema(value_type = Object)]
     settings: serde_json::Value,
-    /// Only 1 in this version.
-    #[schema(minimum = 1, maximum = 1)]
+    /// Its share of the channel's deliveries, beside the tenant's other providers of the channel.
+    #[schema(minimum = 1, maximum = 1000)]
     weight: Option<u32>,
-    /// Only null in this version.
+    /// Another provider of the channel, which takes over while this one makes no calls.
     failover_to: Option<String>,
 }

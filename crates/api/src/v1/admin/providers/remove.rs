@@ -20,6 +20,7 @@ use crate::v1::responses::Guarded;
     params(("name" = String, Path, description = "What the tenant calls it", example = "main")),
     responses(
         (status = 204, description = "Removed"),
+        (status = 409, description = "Another provider fails over to it", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "No such provider of the tenant", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),

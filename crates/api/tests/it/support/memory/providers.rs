@@ -1,9 +1,12 @@
 //! Accounts in memory.
 
 use async_trait::async_trait;
-use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, StorageError};
+use campanile_domain::{ProviderName, TenantId, WorkerId};
+use campanile_storage::{
+    AccountTrouble, AccountTroubles, Provider, Providers, PutProvider, RemoveProvider, StorageError,
+};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::MemoryStorage;
 
@@ -26,11 +29,25 @@ impl Providers for MemoryStorage {
         Ok(key.or_insert_with(|| wrapped.to_vec()).clone())
     }
 
-    async fn put_provider(&self, provider: &Provider) -> Result<bool, StorageError> {
+    async fn put_provider(
+        &self,
+        provider: &Provider,
+        seen: &[Uuid],
+    ) -> Result<PutProvider, StorageError> {
         self.up()?;
         let key = (provider.tenant.clone(), provider.name.clone());
         let mut all = self.providers.lock().unwrap();
-        Ok(all.insert(key, provider.clone()).is_none())
+        let own = all.values().filter(|one| one.tenant == provider.tenant);
+        let (mut versions, mut seen) = (own.map(|o| o.version).collect::<Vec<_>>(), seen.to_vec());
+        versions.sort_unstable();
+        seen.sort_unstable();
+        if versions != seen {
+            return Ok(PutProvider::Outdated);
+        }
+        Ok(match all.insert(key, provider.clone()) {
+            None => PutProvider::Created,
+            Some(_) => PutProvider::Replaced,
+        })
     }
 
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {
@@ -44,13 +61,53 @@ impl Providers for MemoryStorage {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<RemoveProvider, StorageError> {
         self.up()?;
-        let key = (tenant.clone(), name.clone());
-        Ok(self.providers.lock().unwrap().remove(&key).is_some())
+        let mut all = self.providers.lock().unwrap();
+        let mut others = all
+            .values()
+            .filter(|o| o.tenant == *tenant && o.name != *name);
+        if others.any(|other| other.failover_to.as_ref() == Some(name)) {
+            return Ok(RemoveProvider::InUse);
+        }
+        Ok(match all.remove(&(tenant.clone(), name.clone())) {
+            None => RemoveProvider::Absent,
+            Some(_) => RemoveProvider::Removed,
+        })
     }
 
-    async fn all_providers(&self) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+    async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError> {
         super::workers_only()
+    }
+
+    async fn providers_with_keys(
+        &self,
+        _names: &[(TenantId, ProviderName)],
+    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+        super::workers_only()
+    }
+}
+
+#[async_trait]
+impl AccountTroubles for MemoryStorage {
+    async fn tell_troubles(
+        &self,
+        _worker: WorkerId,
+        _troubles: &[AccountTrouble],
+    ) -> Result<(), StorageError> {
+        super::workers_only()
+    }
+
+    async fn troubles(
+        &self,
+        tenant: Option<&TenantId>,
+        _alive_since: DateTime<Utc>,
+    ) -> Result<Vec<AccountTrouble>, StorageError> {
+        self.up()?;
+        let told = self.troubles.lock().unwrap();
+        let wanted = told
+            .iter()
+            .filter(|one| tenant.is_none_or(|t| one.tenant == *t));
+        Ok(wanted.cloned().collect())
     }
 }

@@ -1,0 +1,27 @@
+//! The sender of an account of which none can be made.
+
+use async_trait::async_trait;
+use campanile_channels::{ChannelSender, Envelope};
+use campanile_domain::{Channel, Outcome, OutcomeKind};
+
+/// Stands where a sender would; calls nobody.
+pub struct Unusable(pub Channel);
+
+#[async_trait]
+impl ChannelSender for Unusable {
+    fn channel(&self) -> Channel {
+        self.0
+    }
+
+    fn concurrency(&self) -> usize {
+        1
+    }
+
+    async fn send(&self, _: Envelope<'_>) -> Outcome {
+        Outcome::new(
+            OutcomeKind::Misconfigured,
+            "unusable",
+            "the account cannot be used",
+        )
+    }
+}

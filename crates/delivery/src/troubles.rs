@@ -1,0 +1,76 @@
+//! Tells the others which accounts this process cannot use just now.
+
+use std::time::Duration;
+
+use campanile_domain::WorkerId;
+use campanile_storage::{AccountTrouble, MOST_TROUBLES};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+use crate::account::{Account, BreakerState};
+
+/// How soon a change is told.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// What stands is told again so often: the row may have been forgotten while this process hung.
+const REPEAT_AFTER: Duration = Duration::from_secs(60);
+/// Providers' codes are short.
+const MOST_CODE_CHARS: usize = 64;
+
+/// Writes on change only, until told to stop.
+pub(crate) async fn run(parts: DeliveryParts, worker: WorkerId, stop: CancellationToken) {
+    let (mut told, mut told_at) = (Vec::new(), Instant::now());
+    loop {
+        let mut troubles = all(&parts);
+        troubles.truncate(MOST_TROUBLES);
+        let stands = troubles == told;
+        if !stands || (!told.is_empty() && told_at.elapsed() >= REPEAT_AFTER) {
+            match parts.storage.tell_troubles(worker, &troubles).await {
+                Ok(()) => (told, told_at) = (troubles, Instant::now()),
+                Err(error) => tracing::debug!(%error, "accounts in trouble not told"),
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+fn all(parts: &DeliveryParts) -> Vec<AccountTrouble> {
+    let mut troubles: Vec<_> = parts
+        .accounts
+        .all()
+        .iter()
+        .filter_map(|one| of(one))
+        .collect();
+    troubles.sort_by(|a, b| {
+        let key = |t: &AccountTrouble| (t.tenant.clone(), t.channel.name(), t.name.clone());
+        key(a).cmp(&key(b))
+    });
+    troubles
+}
+
+/// What an account's trouble is; `None` if it has none. The provider's sentence stays here: it may
+/// repeat an address.
+fn of(account: &Account) -> Option<AccountTrouble> {
+    let state = account.state();
+    let since = state.since?;
+    let detail = match (state.fault, state.last_failure) {
+        (Some(fault), _) => fault,
+        (None, Some(failure)) => {
+            let code: String = failure.code.chars().take(MOST_CODE_CHARS).collect();
+            format!("the last call failed: {code}")
+        }
+        (None, None) => "calls fail".to_owned(),
+    };
+    Some(AccountTrouble {
+        tenant: account.tenant().clone(),
+        channel: account.channel(),
+        name: account.name().to_owned(),
+        misconfigured: state.misconfigured,
+        probing: state.breaker == BreakerState::HalfOpen,
+        detail,
+        since,
+    })
+}

@@ -1,0 +1,48 @@
+//! How a tenant's accounts stand, as the workers see them.
+
+use campanile_storage::AccountTrouble;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::ProviderShown;
+
+/// What a worker says counts for so long after its last heartbeat.
+pub const TROUBLE_COUNTS_FOR: TimeDelta = TimeDelta::seconds(30);
+
+/// How an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderState {
+    /// No living worker has a complaint.
+    Ready,
+    /// It failed again and again and is left alone for a while.
+    Open,
+    /// Only a person can mend it.
+    Misconfigured,
+}
+
+impl ProviderState {
+    /// The name used in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Open => "open",
+            Self::Misconfigured => "misconfigured",
+        }
+    }
+}
+
+/// Adds what workers say; of several the worst and the earliest.
+pub(crate) fn add(shown: &mut ProviderShown, told: &[AccountTrouble]) {
+    let own = |one: &&AccountTrouble| one.name == shown.name && one.channel.name() == shown.channel;
+    let since: Option<DateTime<Utc>> = told.iter().filter(own).map(|one| one.since).min();
+    let Some(worst) = told.iter().filter(own).max_by_key(|one| one.misconfigured) else {
+        return;
+    };
+    shown.state = if worst.misconfigured {
+        ProviderState::Misconfigured
+    } else {
+        ProviderState::Open
+    };
+    shown.detail = Some(worst.detail.clone());
+    shown.since = since;
+}

@@ -1,0 +1,55 @@
+//! What workers say of accounts that they cannot use just now.
+
+use async_trait::async_trait;
+use campanile_domain::{Channel, TenantId, WorkerId};
+use chrono::{DateTime, Utc};
+
+use crate::StorageError;
+
+/// So many are told at most, of one worker or by one question.
+pub const MOST_TROUBLES: usize = 1_000;
+
+/// An account that a worker cannot use just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountTrouble {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What it serves.
+    pub channel: Channel,
+    /// Its name among the tenant's.
+    pub name: String,
+    /// Whether only a person can mend it.
+    pub misconfigured: bool,
+    /// Whether one call at a time finds out if it works again.
+    pub probing: bool,
+    /// Why, in one sentence without secrets and addresses.
+    pub detail: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// Keeps what workers say. A worker's words count while it lives.
+#[async_trait]
+pub trait AccountTroubles: Send + Sync {
+    /// Puts all that a worker says in the place of what it said before. They are forgotten with its
+    /// row ([`crate::Workers::leave`], [`crate::Workers::forget_silent`]).
+    ///
+    /// # Errors
+    /// Nothing is changed.
+    async fn tell_troubles(
+        &self,
+        worker: WorkerId,
+        troubles: &[AccountTrouble],
+    ) -> Result<(), StorageError>;
+
+    /// What workers with a heartbeat since `alive_since` say, of one tenant or of all: a line for
+    /// each worker and account, by tenant, channel and name, [`MOST_TROUBLES`] at most.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn troubles(
+        &self,
+        tenant: Option<&TenantId>,
+        alive_since: DateTime<Utc>,
+    ) -> Result<Vec<AccountTrouble>, StorageError>;
+}
