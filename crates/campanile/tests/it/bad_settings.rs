@@ -31,6 +31,21 @@ fn each_says_which_variable_is_wrong() {
             "CAMPANILE_ALLOW_PRIVATE_NETWORKS",
         ),
         (&up, &[("LOG_FORMAT", "xml")], "LOG_FORMAT"),
+        (
+            &up,
+            &[("CAMPANILE_MASTER_KEY", "c2hvcnQ=")],
+            "CAMPANILE_MASTER_KEY",
+        ),
+        (
+            &["api"],
+            &[database, jwt, ("CAMPANILE_MASTER_KEY", "no base64")],
+            "CAMPANILE_MASTER_KEY",
+        ),
+        (
+            &["worker"],
+            &[database, broker, ("CAMPANILE_MASTER_KEY", "c2hvcnQ=")],
+            "CAMPANILE_MASTER_KEY",
+        ),
         (&up, &[database], "DATABASE_URL"),
         (&up, &[("DATABASE_URL", "sqlite::memory:")], "DATABASE_URL"),
         (&["api"], &[], "DATABASE_URL"),

@@ -16,6 +16,7 @@ mod crash;
 mod dead_messages;
 mod dlq;
 mod dlq_commands;
+mod failover;
 mod operator;
 mod outages;
 mod people;

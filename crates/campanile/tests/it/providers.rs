@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Acme, SECRET, campanile, complaint};
 
-const HERE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
+pub const HERE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
 
 /// What Google would hand out, for a server on this machine.
-fn file(fcm: &FcmServer) -> Value {
+pub fn file(fcm: &FcmServer) -> Value {
     let account = fcm.account();
     json!({"type": "service_account", "project_id": account.project_id,
         "client_email": account.client_email, "private_key": account.private_key,
