@@ -121,7 +121,6 @@ async fn an_unclear_one_stays_with_the_first_after_a_restart_too() {
     assert_eq!(acme.up.terminate().0, Some(0));
     main.answer(FcmReply::taken());
     let acme = Acme::again(data, &[HERE]);
-    // A secret left out is kept; the change itself is none to the account.
     let way = acme.told(&unclear, "deferred").await;
     assert_eq!(way["attempts"].as_array().unwrap().len(), 1, "{way}");
     assert_eq!(spare.received().len(), 1, "never by the second");
