@@ -8,6 +8,7 @@ mod delivery;
 mod device;
 mod email_address;
 mod ids;
+mod inbox;
 mod notification;
 mod outcome;
 mod plan;
@@ -26,6 +27,7 @@ pub use ids::{
     DeliveryId, DeviceId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId,
     ProviderName, TenantId, UserId, WorkerId,
 };
+pub use inbox::{InboxChange, InboxMarks, Withdrawal};
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{Addresses, Plan, PlannedDelivery, plan};

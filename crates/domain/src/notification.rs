@@ -84,7 +84,8 @@ impl NotificationStatus {
     }
 
     /// Derives the status. Work still open comes first, then failure, then success, so that a
-    /// dead delivery is never hidden behind another channel's success.
+    /// dead delivery is never hidden behind another channel's success. What is in the inbox has
+    /// reached the user, so deliveries called back because it was read there take nothing away.
     pub fn derive(
         in_inbox: bool,
         send_at: Option<DateTime<Utc>>,
@@ -92,13 +93,15 @@ impl NotificationStatus {
         now: DateTime<Utc>,
     ) -> Self {
         let any = |state| states.contains(&state);
+        let is_scheduled = send_at.is_some_and(|at| at > now);
+        let is_shown = in_inbox && !is_scheduled;
         if states.iter().any(|s| s.is_open()) {
             Self::Pending
         } else if any(DeliveryState::Dead) {
             Self::Failed
-        } else if any(DeliveryState::Cancelled) && !any(DeliveryState::Sent) {
+        } else if any(DeliveryState::Cancelled) && !any(DeliveryState::Sent) && !is_shown {
             Self::Cancelled
-        } else if send_at.is_some_and(|at| at > now) {
+        } else if is_scheduled {
             Self::Scheduled
         } else if in_inbox || any(DeliveryState::Sent) {
             Self::Sent
@@ -115,7 +118,7 @@ impl NotificationStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeliveryState::{Dead, Queued, Sent, Suppressed};
+    use DeliveryState::{Cancelled, Dead, Queued, Sent, Suppressed};
 
     #[test]
     fn status_is_derived_from_the_deliveries() {
@@ -129,6 +132,12 @@ mod tests {
             (true, None, &[Sent, Dead], NotificationStatus::Failed),
             (false, None, &[Sent, Suppressed], NotificationStatus::Sent),
             (false, None, &[Suppressed], NotificationStatus::Suppressed),
+            // Read in the inbox, so the mail was called back.
+            (true, None, &[Cancelled], NotificationStatus::Sent),
+            (true, None, &[Cancelled, Dead], NotificationStatus::Failed),
+            (false, None, &[Cancelled], NotificationStatus::Cancelled),
+            (false, None, &[Cancelled, Sent], NotificationStatus::Sent),
+            (true, later, &[Cancelled], NotificationStatus::Cancelled),
         ] {
             assert_eq!(
                 NotificationStatus::derive(in_inbox, send_at, states, now),

@@ -81,7 +81,7 @@ pub fn plan(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{NotificationId, NotificationType, Priority, TenantId, UserId};
+    use crate::{NotificationId, NotificationType, Priority, TenantId, UserId, Withdrawal};
 
     fn notification(channels: Option<Vec<Channel>>) -> Notification {
         let now = Utc::now();
@@ -141,6 +141,22 @@ mod tests {
         let lines = plan(&notification(None), &ways, &book, Utc::now()).deliveries;
         let addresses: Vec<_> = lines.iter().map(|line| line.address.as_str()).collect();
         assert_eq!(addresses, ["token:a", "token:b", "https://a/"]);
+    }
+
+    #[test]
+    fn what_the_user_is_done_with_is_cancelled_and_the_rest_keeps_its_reason() {
+        let asked = notification(Some(vec![Channel::Webhook, Channel::Push]));
+        let planned = plan(&asked, &ways(), &[], Utc::now());
+        assert_eq!(planned.clone().withdrawn(None), planned);
+        let lines = planned.withdrawn(Some(Withdrawal::Read)).deliveries;
+        let told: Vec<_> = lines.iter().map(|line| (line.state, line.reason)).collect();
+        assert_eq!(
+            told,
+            [
+                (DeliveryState::Cancelled, Some("read")),
+                (DeliveryState::Suppressed, Some("no_address")),
+            ]
+        );
     }
 
     #[test]
