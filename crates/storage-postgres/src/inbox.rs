@@ -1,8 +1,12 @@
 //! A user's inbox, newest first.
 
+mod search;
+
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId, UserId};
-use campanile_storage::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart, StorageError};
+use campanile_storage::{
+    Inbox, InboxFilter, InboxItem, InboxPage, PageStart, StorageError, page_of,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
@@ -10,7 +14,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, count, limit as bound, transact};
 use crate::error::Fault;
-use crate::rows::{Reader, notification_columns, states};
+use crate::rows::{Reader, marks_columns, notification_columns, states};
 
 /// An id is made when its notification is; this much apart at most, so that a span of time can be
 /// asked for by ids too and only its partitions are read.
@@ -46,6 +50,15 @@ impl Inbox for PostgresStorage {
             Kind::Read,
             &Scope::one(tenant),
             |connection| {
+                if let Some(search) = &filter.search {
+                    let found = search::found(connection, &question, search).await?;
+                    let (ids, has_more) = page_of(&found, start, limit);
+                    return Ok(InboxPage {
+                        items: search::items(connection, &question, ids).await?,
+                        total: found.len() as u64,
+                        has_more,
+                    });
+                }
                 let total = total(connection, &question).await?;
                 let mut items = items(connection, &question, start, limit).await?;
                 let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -85,12 +98,25 @@ impl Inbox for PostgresStorage {
 }
 
 async fn total(connection: &mut PgConnection, question: &Question<'_>) -> Result<u64, Fault> {
+    if let Some(search) = &question.filter.search {
+        return Ok(search::found(connection, question, search).await?.len() as u64);
+    }
     let mut query = QueryBuilder::new("SELECT count(*) FROM notifications n");
     push_where(&mut query, question);
     Ok(count(
         query.build_query_scalar().fetch_one(connection).await?,
     ))
 }
+
+/// What a line of the inbox is read from.
+const LINES: &str = concat!(
+    "SELECT ",
+    marks_columns!(),
+    ", n.updated_at, ARRAY(SELECT d.state FROM deliveries d \
+     WHERE d.tenant = n.tenant AND d.notification_id = n.id ORDER BY d.created_at, d.id), ",
+    notification_columns!(),
+    " FROM notifications n"
+);
 
 /// One more than `limit`, to see whether there is one.
 async fn items(
@@ -99,12 +125,7 @@ async fn items(
     start: PageStart,
     limit: u32,
 ) -> Result<Vec<InboxItem>, Fault> {
-    let mut query = QueryBuilder::new(concat!(
-        "SELECT n.read_at, n.updated_at, ARRAY(SELECT d.state FROM deliveries d \
-         WHERE d.tenant = n.tenant AND d.notification_id = n.id ORDER BY d.created_at, d.id), ",
-        notification_columns!(),
-        " FROM notifications n"
-    ));
+    let mut query = QueryBuilder::new(LINES);
     push_where(&mut query, question);
     if let PageStart::After(id) = start {
         query.push(" AND n.id < ").push_bind(id.0);
@@ -130,8 +151,8 @@ fn push_where<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
     query
         .push(" AND n.user_id = ")
         .push_bind(question.user.as_str().to_owned());
-    query.push(" AND n.in_inbox AND (n.send_at IS NULL OR n.send_at <= ");
-    query.push_bind(question.now).push(")");
+    query.push(" AND ");
+    push_shown(query, filter.archived, question.now);
     if filter.unread_only {
         query.push(" AND n.read_at IS NULL");
     }
@@ -154,11 +175,25 @@ fn push_where<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
     }
 }
 
+/// What the inbox (or its archive) shows at this moment.
+pub(crate) fn push_shown(query: &mut QueryBuilder<Postgres>, archived: bool, now: DateTime<Utc>) {
+    query
+        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ")
+        .push_bind(now)
+        .push(") AND (n.snoozed_until IS NULL OR n.snoozed_until <= ")
+        .push_bind(now)
+        .push(if archived {
+            ") AND n.archived_at IS NOT NULL"
+        } else {
+            ") AND n.archived_at IS NULL"
+        });
+}
+
 fn read(row: &PgRow) -> Result<InboxItem, Fault> {
     let mut reader = Reader::new(row, "notifications");
-    let (read_at, updated_at) = (reader.next("read_at")?, reader.next("updated_at")?);
+    let (marks, updated_at) = (reader.marks()?, reader.next("updated_at")?);
     Ok(InboxItem {
-        read_at,
+        marks,
         updated_at,
         delivery_states: states(&mut reader)?,
         notification: reader.notification()?,

@@ -13,6 +13,7 @@ mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;
+mod inbox_writes;
 mod maintenance;
 mod migrate;
 mod outbox;

@@ -12,7 +12,7 @@ use crate::{SetupError, roles};
 
 /// Version, name and text of each migration. Embedded by hand: the macro would need the database
 /// driver at compile time.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (
         1,
         "tenants",
@@ -57,6 +57,16 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
         9,
         "account troubles",
         include_str!("../../../migrations/postgres/0009_account_troubles.sql"),
+    ),
+    (
+        10,
+        "inbox writes",
+        include_str!("../../../migrations/postgres/0010_inbox_writes.sql"),
+    ),
+    (
+        11,
+        "outbox id",
+        include_str!("../../../migrations/postgres/0011_outbox_id.sql"),
     ),
 ];
 
@@ -141,7 +151,7 @@ fn migrator() -> Migrator {
             false,
         )
     };
-    let mut migrator = Migrator::with_migrations(MIGRATIONS.map(migration).to_vec());
+    let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect());
     // Our own lock is held already; a newer program's migrations are no reason to stop an older one.
     migrator.set_locking(false).set_ignore_missing(true);
     migrator

@@ -6,7 +6,7 @@ mod write;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, Ways, plan};
-use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
+use campanile_storage::{Cancelled, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
 use load::Loaded;
 
@@ -50,7 +50,8 @@ impl Relay for PostgresStorage {
                     let notification = &waiting.notification;
                     let user = (notification.tenant.clone(), notification.user_id.clone());
                     let theirs = book.get(&user).map_or(&[][..], Vec::as_slice);
-                    let planned = plan(notification, ways, theirs, now).deliveries;
+                    let planned = plan(notification, ways, theirs, now);
+                    let planned = planned.withdrawn(waiting.withdrawn).deliveries;
                     planned.into_iter().map(move |line| (waiting, line))
                 });
                 let lines: Vec<_> = lines.collect();
@@ -66,11 +67,21 @@ impl Relay for PostgresStorage {
                     delivery: line.id,
                 });
                 let bundles = bundle(open.collect(), limits.dispatch_size, now);
+                let mut cancelled = Cancelled::default();
+                for (waiting, line) in &lines {
+                    if let Some(why) = waiting.withdrawn
+                        && line.state == DeliveryState::Cancelled
+                        && new.contains(&line.id)
+                    {
+                        cancelled.add(line.channel, why);
+                    }
+                }
                 bundle::insert(connection, &bundles, now).await?;
                 write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
                 write::remove_outbox(connection, &claimed.rows).await?;
                 Ok(Planned {
                     notifications: notifications.len(),
+                    cancelled,
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     held: claimed.held,

@@ -1,7 +1,8 @@
 //! Reading rows by position, naming table, column and row when that fails.
 
 use campanile_domain::{
-    Channel, DeliveryState, Notification, NotificationId, NotificationType, TenantId, UserId,
+    Channel, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId,
+    UserId, Withdrawal,
 };
 use campanile_storage::StorageError;
 use sqlx::postgres::PgRow;
@@ -29,6 +30,22 @@ macro_rules! outline_columns {
     };
 }
 pub(crate) use outline_columns;
+
+/// The columns that [`Reader::marks`] reads, of a table or alias `n`.
+macro_rules! marks_columns {
+    () => {
+        "n.read_at, n.seen_at, n.archived_at, n.snoozed_until"
+    };
+}
+pub(crate) use marks_columns;
+
+/// The columns that [`Reader::withdrawal`] reads, of a table or alias `n`.
+macro_rules! withdrawal_columns {
+    () => {
+        "n.read_at, n.archived_at, n.deleted_at"
+    };
+}
+pub(crate) use withdrawal_columns;
 
 /// Reads one row from left to right.
 pub(crate) struct Reader<'r> {
@@ -122,6 +139,26 @@ impl<'r> Reader<'r> {
             correlation_id: self.next("correlation_id")?,
             created_at: self.next("created_at")?,
         })
+    }
+
+    /// The next columns: those of `marks_columns!`.
+    pub(crate) fn marks(&mut self) -> Result<InboxMarks, Fault> {
+        Ok(InboxMarks {
+            read_at: self.next("read_at")?,
+            seen_at: self.next("seen_at")?,
+            archived_at: self.next("archived_at")?,
+            snoozed_until: self.next("snoozed_until")?,
+        })
+    }
+
+    /// The next columns: those of `withdrawal_columns!`.
+    pub(crate) fn withdrawal(&mut self) -> Result<Option<Withdrawal>, Fault> {
+        let (read_at, archived_at) = (self.next("read_at")?, self.next("archived_at")?);
+        Ok(Withdrawal::of(
+            read_at,
+            archived_at,
+            self.next("deleted_at")?,
+        ))
     }
 
     fn channels(&mut self) -> Result<Option<Vec<Channel>>, Fault> {

@@ -44,11 +44,12 @@ impl Schedule for PostgresStorage {
                     &Scope::of(retries.iter().map(|due| &due.tenant)),
                 )
                 .await?;
-                let open = retries::still_open(connection, &retries, now).await?;
+                let (open, cancelled) = retries::still_open(connection, &retries, now).await?;
                 let bundles = bundle(open, dispatch_size, now);
                 bundle::insert(connection, &bundles, now).await?;
                 Ok(Planned {
                     notifications: sends.len(),
+                    cancelled,
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     held: false,

@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
-use crate::rows::{Reader, notification_columns};
+use crate::rows::{Reader, marks_columns, notification_columns};
 
 #[async_trait]
 impl Timeline for PostgresStorage {
@@ -25,8 +25,11 @@ impl Timeline for PostgresStorage {
             |connection| {
                 let row = sqlx::query(concat!(
                     "SELECT ",
+                    marks_columns!(),
+                    ", ",
                     notification_columns!(),
-                    " FROM notifications n WHERE n.tenant = $1 AND n.id = $2"
+                    " FROM notifications n
+                     WHERE n.tenant = $1 AND n.id = $2 AND n.deleted_at IS NULL"
                 ))
                 .bind(tenant.as_str())
                 .bind(id.0)
@@ -35,10 +38,12 @@ impl Timeline for PostgresStorage {
                 let Some(row) = row else {
                     return Ok(None);
                 };
-                let notification = Reader::new(&row, "notifications").notification()?;
+                let mut reader = Reader::new(&row, "notifications");
+                let (marks, notification) = (reader.marks()?, reader.notification()?);
                 let deliveries = deliveries(connection, tenant, id).await?;
                 Ok(Some(TimelineRecord {
                     notification,
+                    marks,
                     deliveries,
                 }))
             }

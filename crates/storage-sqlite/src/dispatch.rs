@@ -15,6 +15,7 @@ use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::rows::{
     channel, get, ladder, micros, moment, notification, notification_columns, tenant, unpack_refs,
+    withdrawal, withdrawal_columns,
 };
 use crate::{record, ring};
 
@@ -168,6 +169,8 @@ async fn load(
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
         "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
+        withdrawal_columns!(),
+        ", ",
         notification_columns!(),
         // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
         " FROM refs CROSS JOIN deliveries d ON d.tenant = "
@@ -201,6 +204,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         unfinished_starts: get(row, "unfinished_starts")?,
         ambiguous_at: get(row, "ambiguous_at")?,
         notification: notification(row)?,
+        withdrawn: withdrawal(row)?,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
     })
 }

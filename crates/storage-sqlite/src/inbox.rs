@@ -4,17 +4,30 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
-use campanile_storage::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart, StorageError};
+use campanile_storage::{
+    Inbox, InboxFilter, InboxItem, InboxPage, PageStart, Search, StorageError, page_of,
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::TryStreamExt;
 use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
-use crate::rows::{get, get_moment, micros, moment, notification, notification_columns, state};
+use crate::rows::{
+    get, marks, marks_columns, micros, moment, notification, notification_columns, state,
+};
 
 /// How precise a time-ordered id is.
 const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
+
+/// What a line of the inbox is read from.
+const LINES: &str = concat!(
+    "SELECT ",
+    marks_columns!(),
+    ", n.updated_at, ",
+    notification_columns!()
+);
 
 #[async_trait]
 impl Inbox for SqliteStorage {
@@ -27,11 +40,23 @@ impl Inbox for SqliteStorage {
         limit: u32,
         now: DateTime<Utc>,
     ) -> Result<InboxPage, StorageError> {
-        let mut query = QueryBuilder::<Sqlite>::new(concat!(
-            "SELECT n.read_at, n.updated_at, ",
-            notification_columns!()
-        ));
+        let mut query = QueryBuilder::<Sqlite>::new(LINES);
         matching(&mut query, tenant, user, filter, now);
+        if let Some(search) = &filter.search {
+            let found = self.found(tenant, user, filter, search, now).await?;
+            let (ids, has_more) = page_of(&found, start, limit);
+            query.push(" AND n.id IN (");
+            let mut list = query.separated(", ");
+            for id in ids {
+                list.push_bind(id.0);
+            }
+            query.push(") ORDER BY n.id DESC");
+            return Ok(InboxPage {
+                items: self.lines(tenant, query).await?,
+                total: found.len() as u64,
+                has_more,
+            });
+        }
         if let PageStart::After(id) = start {
             query.push(" AND n.id < ").push_bind(id.0);
         }
@@ -42,26 +67,9 @@ impl Inbox for SqliteStorage {
         if let PageStart::Offset(offset) = start {
             query.push(" OFFSET ").push_bind(offset);
         }
-        let mut rows = query
-            .build()
-            .fetch_all(&self.readers)
-            .await
-            .map_err(storage_error)?;
-        let has_more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let mut items = Vec::with_capacity(rows.len());
-        for row in &rows {
-            items.push(InboxItem {
-                notification: notification(row)?,
-                read_at: get_moment(row, "read_at")?,
-                updated_at: moment(get(row, "updated_at")?)?,
-                delivery_states: Vec::new(),
-            });
-        }
-        let mut states = self.delivery_states(tenant, &items).await?;
-        for item in &mut items {
-            item.delivery_states = states.remove(&item.notification.id).unwrap_or_default();
-        }
+        let mut items = self.lines(tenant, query).await?;
+        let has_more = items.len() > limit as usize;
+        items.truncate(limit as usize);
         let total = self.inbox_count(tenant, user, filter, now).await?;
         Ok(InboxPage {
             items,
@@ -77,6 +85,10 @@ impl Inbox for SqliteStorage {
         filter: &InboxFilter,
         now: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
+        if let Some(search) = &filter.search {
+            let found = self.found(tenant, user, filter, search, now).await?;
+            return Ok(found.len() as u64);
+        }
         let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*)");
         matching(&mut query, tenant, user, filter, now);
         let count: i64 = query
@@ -89,6 +101,58 @@ impl Inbox for SqliteStorage {
 }
 
 impl SqliteStorage {
+    async fn lines(
+        &self,
+        tenant: &TenantId,
+        mut query: QueryBuilder<Sqlite>,
+    ) -> Result<Vec<InboxItem>, StorageError> {
+        let rows = query
+            .build()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            items.push(InboxItem {
+                notification: notification(row)?,
+                marks: marks(row)?,
+                updated_at: moment(get(row, "updated_at")?)?,
+                delivery_states: Vec::new(),
+            });
+        }
+        let mut states = self.delivery_states(tenant, &items).await?;
+        for item in &mut items {
+            item.delivery_states = states.remove(&item.notification.id).unwrap_or_default();
+        }
+        Ok(items)
+    }
+
+    /// All that say it, newest first. One row at a time is in memory.
+    async fn found(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        filter: &InboxFilter,
+        search: &Search,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<NotificationId>, StorageError> {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT n.id, n.title, n.body, n.content");
+        matching(&mut query, tenant, user, filter, now);
+        query
+            .push(" ORDER BY n.id DESC LIMIT ")
+            .push_bind(Search::OPENED);
+        let mut rows = query.build().fetch(&self.readers);
+        let mut found = Vec::new();
+        while let Some(row) = rows.try_next().await.map_err(storage_error)? {
+            let (title, body): (Option<&str>, Option<&str>) =
+                (get(&row, "title")?, get(&row, "body")?);
+            if search.finds(title, body, get(&row, "content")?) {
+                found.push(NotificationId(get(&row, "id")?));
+            }
+        }
+        Ok(found)
+    }
+
     async fn delivery_states(
         &self,
         tenant: &TenantId,
@@ -139,8 +203,8 @@ fn matching(
     query
         .push(" AND n.user_id = ")
         .push_bind(user.as_str().to_owned());
-    query.push(" AND n.in_inbox AND (n.send_at IS NULL OR n.send_at <= ");
-    query.push_bind(micros(now)).push(")");
+    query.push(" AND ");
+    shown(query, filter.archived, now);
     if filter.unread_only {
         query.push(" AND n.read_at IS NULL");
     }
@@ -162,4 +226,18 @@ fn matching(
             .push(" AND n.id < ")
             .push_bind(NotificationId::floor(to + MILLISECOND).0);
     }
+}
+
+/// What the inbox (or its archive) shows at this moment.
+pub(crate) fn shown(query: &mut QueryBuilder<Sqlite>, archived: bool, now: DateTime<Utc>) {
+    query
+        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ")
+        .push_bind(micros(now))
+        .push(") AND (n.snoozed_until IS NULL OR n.snoozed_until <= ")
+        .push_bind(micros(now))
+        .push(if archived {
+            ") AND n.archived_at IS NOT NULL"
+        } else {
+            ") AND n.archived_at IS NULL"
+        });
 }

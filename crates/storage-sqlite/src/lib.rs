@@ -10,6 +10,7 @@ mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;
+mod inbox_writes;
 mod maintenance;
 mod open;
 mod providers;

@@ -18,13 +18,14 @@ const READERS: u32 = 3;
 const CACHE_KIB: &str = "-1024";
 
 /// The schema, step by step; `PRAGMA user_version` says how many are done.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_first.sql"),
     include_str!("../../../migrations/sqlite/0002_address_book.sql"),
     include_str!("../../../migrations/sqlite/0003_dead_letters.sql"),
     include_str!("../../../migrations/sqlite/0004_providers.sql"),
     include_str!("../../../migrations/sqlite/0005_dead_messages.sql"),
     include_str!("../../../migrations/sqlite/0006_account_troubles.sql"),
+    include_str!("../../../migrations/sqlite/0007_inbox_writes.sql"),
 ];
 
 /// Everything kept in one SQLite file.

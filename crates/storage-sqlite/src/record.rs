@@ -31,7 +31,8 @@ pub(crate) async fn record(
     Ok(())
 }
 
-/// Appends the attempt; moves the state only if it is open. Whether it was moved.
+/// Appends the attempt; moves the state only if it is open, or if it was cancelled while its call was
+/// under way and delivered all the same. Whether it was moved.
 async fn settle(
     connection: &mut SqliteConnection,
     delivery: &FinishedDelivery,
@@ -48,7 +49,7 @@ async fn settle(
          unfinished_starts = ?9, updated_at = ?4, \
          attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))) \
          WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
-         AND state IN ('queued', 'deferred', 'retrying')",
+         AND (state IN ('queued', 'deferred', 'retrying') OR state = 'cancelled' AND ?1 = 'sent')",
     )
     .bind(delivery.state.name())
     .bind(delivery.reason.as_deref())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
-    TenantId, UserId, Ways, plan,
+    TenantId, UserId, Ways, Withdrawal, plan,
 };
 use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
@@ -16,7 +16,10 @@ use crate::SqliteStorage;
 use crate::accept::schedule;
 use crate::address_book::addresses;
 use crate::error::storage_error;
-use crate::rows::{get, micros, notification, outline_columns, pack, tenant, unpack};
+use crate::rows::{
+    get, micros, notification, outline_columns, pack, tenant, unpack, withdrawal,
+    withdrawal_columns,
+};
 
 /// Rows in one statement, far below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -73,11 +76,16 @@ async fn turn(
         let book = book(connection, &row.tenant, ways, &notifications).await?;
         let plans: Vec<(Notification, Plan)> = notifications
             .into_iter()
-            .map(|notification| {
+            .map(|(notification, withdrawn)| {
                 let theirs = book
                     .get(&notification.user_id)
                     .map_or(&[][..], Vec::as_slice);
-                let plan = plan(&notification, ways, theirs, now);
+                let plan = plan(&notification, ways, theirs, now).withdrawn(withdrawn);
+                if let Some(why) = withdrawn {
+                    let lines = plan.deliveries.iter();
+                    let cancelled = lines.filter(|line| line.state == DeliveryState::Cancelled);
+                    cancelled.for_each(|line| planned.cancelled.add(line.channel, why));
+                }
                 (notification, plan)
             })
             .collect();
@@ -188,11 +196,13 @@ async fn load(
     connection: &mut SqliteConnection,
     claimed: &Claimed,
     now: DateTime<Utc>,
-) -> Result<Vec<Notification>, StorageError> {
+) -> Result<Vec<(Notification, Option<Withdrawal>)>, StorageError> {
     let tenant = &claimed.tenant;
     let mut query = QueryBuilder::<Sqlite>::new(concat!(
         "SELECT ",
         outline_columns!(),
+        ", ",
+        withdrawal_columns!(),
         " FROM notifications n WHERE n.tenant = "
     ));
     query.push_bind(tenant.as_str()).push(" AND n.id IN (");
@@ -209,7 +219,7 @@ async fn load(
     let mut notifications = Vec::with_capacity(rows.len());
     for row in &rows {
         match notification(row) {
-            Ok(readable) => notifications.push(readable),
+            Ok(readable) => notifications.push((readable, withdrawal(row)?)),
             Err(error) => {
                 let id: Uuid = get(row, "id")?;
                 tracing::error!(
@@ -236,13 +246,13 @@ async fn book(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     ways: &Ways,
-    notifications: &[Notification],
+    notifications: &[(Notification, Option<Withdrawal>)],
 ) -> Result<HashMap<UserId, Vec<(Channel, String)>>, StorageError> {
     let mut book: HashMap<_, Vec<_>> = HashMap::new();
     if !ways.needs_addresses(tenant) || notifications.is_empty() {
         return Ok(book);
     }
-    let ids: Vec<_> = notifications.iter().map(|n| n.id).collect();
+    let ids: Vec<_> = notifications.iter().map(|(n, _)| n.id).collect();
     for (user, channel, address) in addresses(connection, tenant, &ids).await? {
         book.entry(user).or_default().push((channel, address));
     }

@@ -1,8 +1,8 @@
 //! How domain values are written into columns and read back.
 
 use campanile_domain::{
-    Channel, DeliveryId, DeliveryState, Notification, NotificationId, NotificationType, Priority,
-    RetryLadder, TenantId, UserId,
+    Channel, DeliveryId, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType,
+    Priority, RetryLadder, TenantId, UserId, Withdrawal,
 };
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
@@ -30,6 +30,22 @@ macro_rules! outline_columns {
     };
 }
 pub(crate) use outline_columns;
+
+/// The columns that [`marks`] reads, under the alias `n`.
+macro_rules! marks_columns {
+    () => {
+        "n.read_at, n.seen_at, n.archived_at, n.snoozed_until"
+    };
+}
+pub(crate) use marks_columns;
+
+/// The columns that [`withdrawal`] reads, under the alias `n`.
+macro_rules! withdrawal_columns {
+    () => {
+        "n.read_at, n.archived_at, n.deleted_at"
+    };
+}
+pub(crate) use withdrawal_columns;
 
 /// Microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
@@ -110,6 +126,25 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
         correlation_id: get(row, "correlation_id")?,
         created_at: moment(get(row, "created_at")?)?,
     })
+}
+
+/// Reads [`marks_columns`].
+pub(crate) fn marks(row: &SqliteRow) -> Result<InboxMarks, StorageError> {
+    Ok(InboxMarks {
+        read_at: get_moment(row, "read_at")?,
+        seen_at: get_moment(row, "seen_at")?,
+        archived_at: get_moment(row, "archived_at")?,
+        snoozed_until: get_moment(row, "snoozed_until")?,
+    })
+}
+
+/// Reads [`withdrawal_columns`].
+pub(crate) fn withdrawal(row: &SqliteRow) -> Result<Option<Withdrawal>, StorageError> {
+    Ok(Withdrawal::of(
+        get_moment(row, "read_at")?,
+        get_moment(row, "archived_at")?,
+        get_moment(row, "deleted_at")?,
+    ))
 }
 
 /// Ids in a row of their own bytes.

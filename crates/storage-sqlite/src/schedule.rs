@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, Lane, NotificationId, TenantId};
+use campanile_domain::{DeliveryId, DeliveryState, Lane, NotificationId, TenantId, Withdrawal};
 use campanile_storage::{Planned, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{Row, SqliteConnection};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::relay::{Queued, insert_dispatches};
-use crate::rows::{channel, get, insert_outbox, micros, tenant};
+use crate::rows::{channel, get, insert_outbox, micros, tenant, withdrawal, withdrawal_columns};
 
 #[async_trait]
 impl Schedule for SqliteStorage {
@@ -71,12 +71,16 @@ async fn release(
                 .entry((tenant.clone(), lane))
                 .or_default()
                 .push(notification);
-        } else if still_wanted(connection, &tenant, notification, key, now).await? {
+        } else {
             let channel = channel(get(row, "channel")?)?;
-            retries
-                .entry((tenant.clone(), channel, Lane::from_rank(lane)))
-                .or_default()
-                .push((notification, DeliveryId(key)));
+            match still_wanted(connection, &tenant, notification, key, now).await? {
+                Due::Wanted => retries
+                    .entry((tenant.clone(), channel, Lane::from_rank(lane)))
+                    .or_default()
+                    .push((notification, DeliveryId(key))),
+                Due::Withdrawn(why) => planned.cancelled.add(channel, why),
+                Due::Over => {}
+            }
         }
         sqlx::query("DELETE FROM schedule WHERE tenant = ? AND key = ?")
             .bind(tenant.as_str())
@@ -92,20 +96,32 @@ async fn release(
     Ok(planned)
 }
 
-/// Whether a retry is still to be made; one whose deadline has passed is expired here.
+/// What becomes of a retry that is due.
+enum Due {
+    Wanted,
+    /// It is not open any more, or it has just ended for want of time.
+    Over,
+    /// The user is done with it; it has just been cancelled.
+    Withdrawn(Withdrawal),
+}
+
+/// Whether a retry is still to be made; one whose deadline has passed or that the user is done with
+/// is ended here.
 async fn still_wanted(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     notification: NotificationId,
     delivery: Uuid,
     now: DateTime<Utc>,
-) -> Result<bool, StorageError> {
-    let row = sqlx::query(
-        "SELECT n.expires_at IS NOT NULL AND n.expires_at <= ?1 AS late FROM deliveries d \
+) -> Result<Due, StorageError> {
+    let row = sqlx::query(concat!(
+        "SELECT n.expires_at IS NOT NULL AND n.expires_at <= ?1 AS late, ",
+        withdrawal_columns!(),
+        " FROM deliveries d \
          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
          WHERE d.tenant = ?2 AND d.notification_id = ?3 AND d.id = ?4 \
          AND d.state IN ('queued', 'deferred', 'retrying')",
-    )
+    ))
     .bind(micros(now))
     .bind(tenant.as_str())
     .bind(notification.0)
@@ -113,15 +129,21 @@ async fn still_wanted(
     .fetch_optional(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let Some(row) = row else { return Ok(false) };
-    if !row.try_get::<bool, _>("late").map_err(storage_error)? {
-        return Ok(true);
-    }
+    let Some(row) = row else {
+        return Ok(Due::Over);
+    };
+    let late = row.try_get::<bool, _>("late").map_err(storage_error)?;
+    let (due, state, reason) = match withdrawal(&row)? {
+        Some(why) => (Due::Withdrawn(why), DeliveryState::Cancelled, why.name()),
+        None if late => (Due::Over, DeliveryState::Expired, "deadline_passed"),
+        None => return Ok(Due::Wanted),
+    };
     sqlx::query(
-        "UPDATE deliveries SET state = 'expired', reason = 'deadline_passed', \
-         next_attempt_at = NULL, updated_at = ? \
+        "UPDATE deliveries SET state = ?, reason = ?, next_attempt_at = NULL, updated_at = ? \
          WHERE tenant = ? AND notification_id = ? AND id = ?",
     )
+    .bind(state.name())
+    .bind(reason)
     .bind(micros(now))
     .bind(tenant.as_str())
     .bind(notification.0)
@@ -129,5 +151,5 @@ async fn still_wanted(
     .execute(connection)
     .await
     .map_err(storage_error)?;
-    Ok(false)
+    Ok(due)
 }

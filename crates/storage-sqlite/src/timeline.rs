@@ -7,7 +7,10 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
-use crate::rows::{channel, get, get_moment, moment, notification, notification_columns, state};
+use crate::rows::{
+    channel, get, get_moment, marks, marks_columns, moment, notification, notification_columns,
+    state,
+};
 
 #[async_trait]
 impl Timeline for SqliteStorage {
@@ -18,8 +21,10 @@ impl Timeline for SqliteStorage {
     ) -> Result<Option<TimelineRecord>, StorageError> {
         let row = sqlx::query(concat!(
             "SELECT ",
+            marks_columns!(),
+            ", ",
             notification_columns!(),
-            " FROM notifications n WHERE n.tenant = ? AND n.id = ?"
+            " FROM notifications n WHERE n.tenant = ? AND n.id = ? AND n.deleted_at IS NULL"
         ))
         .bind(tenant.as_str())
         .bind(id.0)
@@ -39,6 +44,7 @@ impl Timeline for SqliteStorage {
         .map_err(storage_error)?;
         Ok(Some(TimelineRecord {
             notification: notification(&row)?,
+            marks: marks(&row)?,
             deliveries: deliveries
                 .iter()
                 .map(|row| delivery(row, id))

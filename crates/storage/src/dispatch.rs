@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     AddressFate, Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification,
-    NotificationId, RetryLadder, TenantId, WorkerId,
+    NotificationId, RetryLadder, TenantId, Withdrawal, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -89,6 +89,9 @@ pub struct Job {
     pub ambiguous_at: Option<String>,
     /// What to deliver.
     pub notification: Notification,
+    /// Why it is not to be delivered any more: the user was done with it before it was planned to
+    /// its end.
+    pub withdrawn: Option<Withdrawal>,
     /// The tenant's ladder, or the default.
     pub ladder: RetryLadder,
 }
@@ -183,7 +186,8 @@ pub trait Dispatches: Send + Sync {
 
     /// Records results in one transaction: state, reason, attempt appended, a `schedule` row for
     /// each that is tried again or deferred (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
-    /// attempt is appended, `Sent` wins over an open state, and a final state is never reopened.
+    /// attempt is appended, `Sent` wins over an open state and over `Cancelled` (the call had begun),
+    /// and a final state is never reopened.
     ///
     /// # Errors
     /// Nothing is recorded.

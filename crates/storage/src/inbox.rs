@@ -1,12 +1,13 @@
-//! A user's inbox: notifications whose channels include `in_app` and whose `send_at` has come.
+//! A user's inbox: notifications whose channels include `in_app` and whose `send_at` has come, but for
+//! those that are put off or deleted.
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryState, Notification, NotificationId, NotificationType, TenantId, UserId,
+    DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId, UserId,
 };
 use chrono::{DateTime, Utc};
 
-use crate::StorageError;
+use crate::{Search, StorageError};
 
 /// Which notifications.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +20,10 @@ pub struct InboxFilter {
     pub from: Option<DateTime<Utc>>,
     /// Made before.
     pub to: Option<DateTime<Utc>>,
+    /// Those in the archive instead of those that are not.
+    pub archived: bool,
+    /// Of the newest [`Search::OPENED`] that match the rest, only those that say this.
+    pub search: Option<Search>,
 }
 
 /// Where a page begins.
@@ -35,8 +40,8 @@ pub enum PageStart {
 pub struct InboxItem {
     /// The notification.
     pub notification: Notification,
-    /// When the user read it.
-    pub read_at: Option<DateTime<Utc>>,
+    /// What the user did with it.
+    pub marks: InboxMarks,
     /// When the row last changed.
     pub updated_at: DateTime<Utc>,
     /// The states of its deliveries, for the derived status.

@@ -13,10 +13,12 @@ mod dead_letters;
 mod dispatch;
 mod error;
 mod inbox;
+mod inbox_writes;
 mod maintenance;
 mod providers;
 mod relay;
 mod schedule;
+mod search;
 mod tenants;
 mod timeline;
 mod workers;
@@ -35,10 +37,12 @@ pub use dispatch::{
 };
 pub use error::StorageError;
 pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
+pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread, read_all};
 pub use maintenance::{Depth, Maintenance};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use schedule::Schedule;
+pub use search::{Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use workers::{WorkerRow, Workers};
@@ -51,6 +55,7 @@ pub trait Storage:
     + DeadLetters
     + Dispatches
     + Inbox
+    + InboxWrites
     + Maintenance
     + Providers
     + Relay
@@ -68,6 +73,8 @@ impl<T> Storage for T where
         + DeadLetters
         + Dispatches
         + Inbox
+        + InboxWrites
+        + InboxWrites
         + Maintenance
         + Providers
         + Relay

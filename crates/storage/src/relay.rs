@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::Ways;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Dispatch, StorageError};
+use crate::{Cancelled, Dispatch, StorageError};
 
 /// How long a row that this version cannot read is put aside: somebody may mend it meanwhile, or
 /// roll out the version that wrote it.
@@ -48,6 +48,8 @@ impl Default for RelayLimits {
 pub struct Planned {
     /// Notifications planned.
     pub notifications: usize,
+    /// Deliveries that were called back instead, because the user is done with the notification.
+    pub cancelled: Cancelled,
     /// To be published now. Their rows ring again by themselves if that fails.
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.
@@ -62,7 +64,7 @@ pub trait Relay: Send + Sync {
     /// One turn, in one transaction: takes outbox rows fairly over tenants (each tenant's turn
     /// before any tenant's second, most urgent lane first, rows another relay has are skipped,
     /// tenants whose window is full are left out), plans them with
-    /// [`campanile_domain::plan`], writes delivery rows (a repeated plan changes nothing) and one
+    /// [`campanile_domain::plan`] (those that the user is done with are planned as `cancelled`), writes delivery rows (a repeated plan changes nothing) and one
     /// `dispatch` row per tenant, channel, lane and [`RelayLimits::dispatch_size`] queued
     /// deliveries with `publish_after` [`Dispatch::WINDOW`] ahead, and removes the outbox rows.
     ///

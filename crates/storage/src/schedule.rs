@@ -11,7 +11,7 @@ pub trait Schedule: Send + Sync {
     /// Takes up to `limit` due rows, fairly over tenants, in one transaction: a `send` row becomes
     /// an outbox row (lane as stored), a `retry` row joins a dispatch of its tenant, channel and lane
     /// (if its delivery is still open; a deadline that has passed makes it `expired`:
-    /// `deadline_passed`). Rows that another scheduler has are skipped. The dispatches are to be
+    /// `deadline_passed`, a notification that the user is done with makes it `cancelled`). Rows that another scheduler has are skipped. The dispatches are to be
     /// published; `notifications` counts the `send` rows; `more` says whether the limit was reached.
     ///
     /// # Errors

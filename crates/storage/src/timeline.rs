@@ -1,7 +1,7 @@
 //! Everything that happened to one notification.
 
 use async_trait::async_trait;
-use campanile_domain::{Delivery, Notification, NotificationId, TenantId};
+use campanile_domain::{Delivery, InboxMarks, Notification, NotificationId, TenantId};
 
 use crate::StorageError;
 
@@ -10,6 +10,8 @@ use crate::StorageError;
 pub struct TimelineRecord {
     /// The notification.
     pub notification: Notification,
+    /// What the user did with it.
+    pub marks: InboxMarks,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<Delivery>,
 }
@@ -17,7 +19,7 @@ pub struct TimelineRecord {
 /// Explains.
 #[async_trait]
 pub trait Timeline: Send + Sync {
-    /// One notification of the tenant with its deliveries.
+    /// One notification of the tenant with its deliveries; a deleted one is not there.
     ///
     /// # Errors
     /// [`StorageError`].

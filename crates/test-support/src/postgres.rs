@@ -82,6 +82,20 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Changes rows past everything that guards them, as the server's own user: brings about what
+    /// otherwise happens once in a million times.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn tamper(&self, statement: &'static str) -> u64 {
+        let mut server = PgConnection::connect(&self.url)
+            .await
+            .expect("server answers");
+        let done = server.execute(statement).await.expect("a good statement");
+        server.close().await.ok();
+        done.rows_affected()
+    }
+
     /// Drops it now.
     pub async fn close(self) {
         drop_database(&self.name).await;

@@ -40,6 +40,7 @@ async fn a_line_has_every_member() {
     assert_eq!(
         members,
         [
+            "archived_at",
             "body",
             "content",
             "created_at",
@@ -49,6 +50,8 @@ async fn a_line_has_every_member() {
             "notification_type",
             "priority",
             "read_at",
+            "seen_at",
+            "snoozed_until",
             "status",
             "title",
             "updated_at",
@@ -116,6 +119,33 @@ async fn filters_are_applied() {
 }
 
 #[tokio::test]
+async fn a_search_is_case_blind_and_bounded() {
+    let api = filled(3).await;
+    let text = message(&["u1"])["content"].to_string();
+    for (query, total) in [("q=M1", 3), ("q=message_id", 0), ("q=nowhere%25", 0)] {
+        let page = list(&api, query).await.json();
+        assert_eq!(page["total"], total, "{query} in {text}");
+    }
+    let longest = format!("q={}", "x".repeat(256));
+    assert_eq!(list(&api, &longest).await.json()["total"], 0);
+    let json = list(&api, &format!("{longest}x")).await;
+    let json = json.is_problem(422, "validation_failed");
+    assert_eq!(json["errors"][0]["code"], "too_long");
+}
+
+#[tokio::test]
+async fn the_ends_of_time_are_moments_like_others() {
+    let api = filled(1).await;
+    for (query, total) in [
+        ("from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", 1),
+        ("from=9999-12-31T23:59:59-23:59", 0),
+        ("offset=1000000000", 1),
+    ] {
+        assert_eq!(list(&api, query).await.json()["total"], total, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_named() {
     let api = TestApi::new();
     for (query, field) in [
@@ -132,6 +162,17 @@ async fn wrong_parameters_are_named() {
         ("to=2026-02-30T00:00:00Z", "to"),
         ("sort=asc", "sort"),
         ("limit=1&limit=1", "limit"),
+        ("limit=1000000000", "limit"),
+        ("archived=perhaps", "archived"),
+        ("q=", "q"),
+        ("q=%20%20", "q"),
+        ("q=a%00b", "q"),
+        ("q=%ED%A0%80", "q"),
+        ("notification_type=%ED%A0%80", "notification_type"),
+        (
+            "from=9999-12-31T23:59:60.5Z&q=x&to=99999-01-01T00:00:00Z",
+            "to",
+        ),
     ] {
         let json = list(&api, query).await.is_problem(422, "validation_failed");
         assert_eq!(json["errors"][0]["field"], field, "{query}");

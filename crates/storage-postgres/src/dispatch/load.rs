@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::ring::dispatch;
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, notification_columns};
+use crate::rows::{Reader, bounds, notification_columns, withdrawal_columns};
 use crate::tenants::ladder;
 
 /// A dispatch row whose message is still good.
@@ -98,6 +98,8 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
              FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
              WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
          ) END, ",
+        withdrawal_columns!(),
+        ", ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
@@ -137,6 +139,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             ladder_from: reader.unsigned("ladder_from")?,
             unfinished_starts: reader.unsigned("unfinished_starts")?,
             ambiguous_at: reader.next("attempts")?,
+            withdrawn: reader.withdrawal()?,
             notification: reader.notification()?,
             ladder: held.ladder.clone(),
         });

@@ -11,7 +11,8 @@ use crate::error::Fault;
 use crate::rows::bounds;
 
 /// An open state takes the new one; a final state stays, whoever comes late, and only its list of
-/// attempts grows. A retry is scheduled if that is where the delivery now stands; whatever waits
+/// attempts grows; but what was cancelled while its call was under way and delivered all the same is
+/// sent. A retry is scheduled if that is where the delivery now stands; whatever waits
 /// for a delivery that became final is called off.
 ///
 /// Each delivery is looked up by its key (`LATERAL … OFFSET 0` leaves the planner no other way) and
@@ -27,7 +28,8 @@ const RECORD: &str = "
     ), before AS MATERIALIZED (
         SELECT r.*, d.user_id, d.address, d.created_at, d.attempts, d.state AS old_state,
             d.reason AS old_reason, d.next_attempt_at AS old_next_attempt_at,
-            d.state IN ('queued', 'deferred', 'retrying') AS open
+            d.state IN ('queued', 'deferred', 'retrying')
+                OR d.state = 'cancelled' AND r.state = 'sent' AS open
         FROM result r
         CROSS JOIN LATERAL (
             SELECT * FROM deliveries d

@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
-use campanile_domain::{Lane, Notification, TenantId};
+use campanile_domain::{Lane, Notification, TenantId, Withdrawal};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::claim::OutboxRow;
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, outline_columns};
+use crate::rows::{Reader, bounds, outline_columns, withdrawal_columns};
 
 /// A notification and the lane it was accepted for.
 pub(super) struct Waiting {
     pub(super) notification: Notification,
     pub(super) lane: Lane,
+    /// Why nobody is to be told of it any more.
+    pub(super) withdrawn: Option<Withdrawal>,
 }
 
 /// What a turn's rows name.
@@ -50,6 +52,8 @@ pub(super) async fn load(
     let rows = sqlx::query(concat!(
         "SELECT ",
         outline_columns!(),
+        ", ",
+        withdrawal_columns!(),
         // By key, one by one (see `dispatch/record.rs`). The order makes the planner prefer the primary
         // key to the indexes that begin with the tenant too: in a young partition all seem alike.
         " FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
@@ -71,8 +75,13 @@ pub(super) async fn load(
         let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
         let id: Uuid = row.try_get(1)?;
         let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
-        match Reader::new(row, "notifications").notification() {
-            Ok(notification) => loaded.notifications.push(Waiting { notification, lane }),
+        let mut reader = Reader::new(row, "notifications");
+        match reader.notification() {
+            Ok(notification) => loaded.notifications.push(Waiting {
+                notification,
+                lane,
+                withdrawn: reader.withdrawal()?,
+            }),
             Err(Fault::Final(error)) => {
                 tracing::error!(
                     tenant.id = %tenant, notification.id = %id, %error,

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Channel, DeliveryState, Notification, NotificationId, NotificationType, TenantId,
+    Channel, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId,
 };
 use chrono::TimeDelta;
 
 use super::fixture::{
     accept, dispatched, finished, load, notification, now, record, tenants, user,
 };
-use crate::{InboxFilter, InboxPage, PageStart, Storage};
+use crate::{InboxFilter, InboxPage, PageStart, Search, Storage};
 
 async fn page(
     storage: &Arc<dyn Storage>,
@@ -134,7 +134,7 @@ pub async fn users_and_tenants_see_their_own(storage: Arc<dyn Storage>) {
     let page = page(&storage, &acme, &filter, PageStart::Offset(0), 50).await;
     assert_eq!(ids(&page), [mine.id]);
     assert_eq!(page.items[0].notification, mine);
-    assert_eq!(page.items[0].read_at, None);
+    assert_eq!(page.items[0].marks, InboxMarks::default());
     let absent = storage
         .inbox_count(&acme, &user("nobody"), &filter, now())
         .await;
@@ -186,4 +186,61 @@ pub async fn delivery_states_come_along(storage: Arc<dyn Storage>) {
     .await;
     let after = page(&storage, &acme, &filter, PageStart::Offset(0), 1).await;
     assert_eq!(states(&after), [DeliveryState::Dead]);
+}
+
+fn saying(text: &str) -> InboxFilter {
+    InboxFilter {
+        search: Search::of(text),
+        ..InboxFilter::default()
+    }
+}
+
+/// In title, body and content, whatever the case, page by page, and in nobody else's.
+pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let mut made: Vec<_> = (0..4).map(|_| notification(&acme, "u")).collect();
+    made[0].title = Some("Grüße aus Köln".into());
+    made[1].body = Some("Viele GRÜSSE".into());
+    made[2].content = r#"{"from":{"names":["grüner Kölner"]}}"#.into();
+    let mut elsewhere = [notification(&other, "u"), notification(&acme, "v")];
+    for one in &mut elsewhere {
+        one.title = Some("grün".into());
+        accept(storage.as_ref(), vec![one.clone()]).await;
+    }
+    accept(storage.as_ref(), made.clone()).await;
+    let start = PageStart::Offset(0);
+    for (text, expected) in [
+        ("GRÜ", &[2, 1, 0][..]),
+        ("köln", &[2, 0]),
+        ("names", &[]),
+        ("%", &[]),
+    ] {
+        let filter = saying(text);
+        let found = page(&storage, &acme, &filter, start, 50).await;
+        let expected: Vec<_> = expected.iter().map(|n: &usize| made[*n].id).collect();
+        assert_eq!(ids(&found), expected, "{text}");
+        let count = storage.inbox_count(&acme, &user("u"), &filter, now()).await;
+        assert_eq!(count.expect("counted"), expected.len() as u64, "{text}");
+    }
+    let first = page(&storage, &acme, &saying("grü"), start, 2).await;
+    assert_eq!(ids(&first), [made[2].id, made[1].id]);
+    assert_eq!(first.items[0].notification, made[2]);
+    assert_eq!((first.total, first.has_more), (3, true));
+    for next in [PageStart::After(made[1].id), PageStart::Offset(2)] {
+        let rest = page(&storage, &acme, &saying("grü"), next, 2).await;
+        assert_eq!(ids(&rest), [made[0].id], "{next:?}");
+        assert_eq!((rest.total, rest.has_more), (3, false), "{next:?}");
+    }
+}
+
+/// What lies deeper is not opened.
+pub async fn a_search_opens_the_newest_thousand(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let opened = usize::try_from(Search::OPENED).expect("small");
+    let mut made: Vec<_> = (0..=opened).map(|_| notification(&acme, "u")).collect();
+    made[0].title = Some("needle".into());
+    made[1].title = Some("needle".into());
+    accept(storage.as_ref(), made.clone()).await;
+    let found = page(&storage, &acme, &saying("needle"), PageStart::Offset(0), 50).await;
+    assert_eq!(ids(&found), [made[1].id]);
 }

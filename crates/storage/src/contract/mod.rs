@@ -12,6 +12,7 @@ pub mod dispatch;
 pub mod fixture;
 pub mod idempotency;
 pub mod inbox;
+pub mod inbox_writes;
 pub mod maintenance;
 pub mod providers;
 pub mod record;
@@ -19,6 +20,7 @@ pub mod relay;
 pub mod schedule;
 pub mod tenants;
 pub mod timeline;
+pub mod withdrawal;
 
 /// Makes a test of every promise: `storage_contract!(make)`, where `make` is an async function that
 /// gives an `Arc<dyn Storage>` and something to keep until the test ends.
@@ -62,7 +64,17 @@ macro_rules! storage_contract {
                 what_is_failed_over_to_stays;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
-                only_in_app_is_in_the_inbox, delivery_states_come_along;
+                only_in_app_is_in_the_inbox, delivery_states_come_along,
+                a_search_finds_what_is_said, a_search_opens_the_newest_thousand;
+            inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
+                a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
+                nobody_changes_what_is_not_in_their_inbox,
+                read_all_is_complete_and_marks_nothing_else, read_all_leaves_what_arrives_meanwhile;
+            withdrawal: what_is_in_the_queue_is_called_back, what_is_deleted_is_not_delivered,
+                a_retry_that_waits_is_called_back,
+                what_was_read_before_its_plan_is_planned_as_cancelled,
+                a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
+                a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody;
             timeline: it_tells_everything_and_only_to_its_tenant;
             tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,

@@ -38,9 +38,15 @@ pub(super) struct Item {
     is_read: bool,
     /// When.
     read_at: Option<DateTime<Utc>>,
+    /// When it was first shown to the user.
+    seen_at: Option<DateTime<Utc>>,
+    /// Since when it lies in the archive.
+    archived_at: Option<DateTime<Utc>>,
+    /// Until when it was put off.
+    snoozed_until: Option<DateTime<Utc>>,
     /// When it was accepted.
     created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// When it last changed; coming back after it was put off is a change.
     updated_at: DateTime<Utc>,
     /// When it loses its meaning, if ever.
     expires_at: Option<DateTime<Utc>>,
@@ -52,7 +58,8 @@ impl Item {
     /// # Errors
     /// The stored content is not JSON, which the accept rules out.
     pub(super) fn new(line: InboxItem, now: DateTime<Utc>) -> Result<Self, serde_json::Error> {
-        let notification = line.notification;
+        let (notification, marks) = (line.notification, line.marks);
+        let returned_at = marks.snoozed_until.filter(|until| *until <= now);
         let status = NotificationStatus::derive(
             notification.in_inbox(),
             notification.send_at,
@@ -68,11 +75,57 @@ impl Item {
             content: RawValue::from_string(String::from(&*notification.content))?,
             priority: notification.priority,
             status,
-            is_read: line.read_at.is_some(),
-            read_at: line.read_at,
+            is_read: marks.read_at.is_some(),
+            read_at: marks.read_at,
+            seen_at: marks.seen_at,
+            archived_at: marks.archived_at,
+            snoozed_until: marks.snoozed_until,
             created_at: notification.created_at,
-            updated_at: line.updated_at,
+            updated_at: line.updated_at.max(returned_at.unwrap_or(line.updated_at)),
             expires_at: notification.expires_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::{InboxMarks, Notification, TenantId};
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn coming_back_is_a_change() {
+        let made = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        let until = made + TimeDelta::hours(1);
+        let line = InboxItem {
+            notification: Notification {
+                id: NotificationId::at(made),
+                tenant: TenantId::parse("acme").expect("valid"),
+                user_id: UserId::parse("u1").expect("valid"),
+                notification_type: NotificationType::parse("t").expect("valid"),
+                priority: Priority::Normal,
+                title: None,
+                body: None,
+                content: "{}".into(),
+                channels: None,
+                send_at: None,
+                expires_at: None,
+                collapse_key: None,
+                correlation_id: "r".into(),
+                created_at: made,
+            },
+            marks: InboxMarks {
+                snoozed_until: Some(until),
+                ..InboxMarks::default()
+            },
+            updated_at: made,
+            delivery_states: Vec::new(),
+        };
+        for (now, updated_at) in [(until - TimeDelta::seconds(1), made), (until, until)] {
+            let item = Item::new(line.clone(), now).expect("JSON");
+            assert_eq!(item.updated_at, updated_at, "{now}");
+            assert_eq!(item.snoozed_until, Some(until));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
-use campanile_storage::{InboxFilter, PageStart, Storage};
+use campanile_storage::{InboxFilter, PageStart, Search, Storage};
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,6 +68,8 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         notification_type: query.notification_type("notification_type"),
         from: query.moment("from"),
         to: query.moment("to"),
+        archived: query.flag("archived"),
+        search: search(&mut query),
     };
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
@@ -82,9 +84,30 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     })
 }
 
+fn search(query: &mut Query) -> Option<Search> {
+    let text = query.text("q")?;
+    // What was not UTF-8 has become U+FFFD by now. Nothing that is stored has a NUL.
+    if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        query.wrong("q", "control_character", "must be UTF-8 without NUL");
+        return None;
+    }
+    let search = Search::of(&text);
+    if search.is_none() {
+        let code = if text.len() > Search::MAX_BYTES {
+            "too_long"
+        } else {
+            "too_short"
+        };
+        let detail = format!("must say something, in {} bytes at most", Search::MAX_BYTES);
+        query.wrong("q", code, detail);
+    }
+    search
+}
+
 /// Shows a page of the caller's own inbox, newest first.
 ///
-/// Page by `cursor` (stable while new ones arrive) or by `offset`.
+/// Page by `cursor` (stable while new ones arrive) or by `offset`. What is put off is not shown until
+/// its time; what is archived, only if asked for.
 #[utoipa::path(
     get,
     operation_id = "list_notifications",
@@ -99,6 +122,8 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         ("notification_type" = Option<String>, Query, description = "Only this type"),
         ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted at or after"),
         ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted before"),
+        ("archived" = Option<bool>, Query, description = "Those in the archive instead of those that are not"),
+        ("q" = Option<String>, Query, description = "Only those that say this in title, body or content, whatever the case; looks into the newest 1,000 that match the rest", min_length = 1, max_length = 256),
     ),
     responses(
         (status = 200, description = "A page", body = Page),
@@ -175,6 +200,11 @@ mod tests {
             "from=2026-13-01T00:00:00Z",
             "to=now",
             "page=2",
+            "archived=perhaps",
+            "q=",
+            "q=%20",
+            "q=%00",
+            "q=%ED%A0%80",
         ] {
             let uri: Uri = format!("/?{query}").parse().expect("a URI");
             assert!(wanted(&uri).is_err(), "{query}");

@@ -78,12 +78,13 @@ impl TimelineBody {
     pub(super) fn new(record: TimelineRecord, now: DateTime<Utc>) -> Self {
         let TimelineRecord {
             notification,
+            marks,
             deliveries,
         } = record;
         let states: Vec<_> = deliveries.iter().map(|d| d.state).collect();
         let in_inbox = notification.in_inbox();
         let status = NotificationStatus::derive(in_inbox, notification.send_at, &states, now);
-        let events = events(&notification, &deliveries, now);
+        let events = events(&notification, marks, &deliveries, now);
         let inbox_line = in_inbox.then(|| in_app(&notification, now));
         Self {
             id: notification.id,

@@ -1,6 +1,6 @@
 //! A notification's story in the order in which it happened, derived from its rows.
 
-use campanile_domain::{Channel, Delivery, Notification};
+use campanile_domain::{Channel, Delivery, InboxMarks, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 pub(super) struct Event {
     /// When.
     at: DateTime<Utc>,
-    /// What: `accepted`, `planned`, `attempt`, or the state a delivery ended in.
+    /// What: `accepted`, `planned`, `attempt`, the state a delivery ended in, or what the user did
+    /// (`seen`, `read`, `archived`).
     #[schema(example = "attempt")]
     what: String,
     /// Why, in a few words.
@@ -32,6 +33,7 @@ impl Event {
 /// Derives the story.
 pub(super) fn events(
     notification: &Notification,
+    marks: InboxMarks,
     deliveries: &[Delivery],
     now: DateTime<Utc>,
 ) -> Vec<Event> {
@@ -51,6 +53,14 @@ pub(super) fn events(
     if let Some(at) = deliveries.iter().map(|d| d.created_at).min() {
         let names: Vec<_> = deliveries.iter().map(|d| d.channel.name()).collect();
         story.push(Event::new(at, "planned", Some(names.join(", "))));
+    }
+    for (at, what) in [
+        (marks.seen_at, "seen"),
+        (marks.read_at, "read"),
+        (marks.archived_at, "archived"),
+    ] {
+        let why = || Some("by the user".to_owned());
+        story.extend(at.map(|at| Event::new(at, what, why())));
     }
     for delivery in deliveries {
         story.extend(of_delivery(delivery));
@@ -135,7 +145,16 @@ mod tests {
             created_at: t0,
             updated_at: t0 + TimeDelta::seconds(3),
         };
-        let story = events(&notification, &[delivery], t0 + TimeDelta::seconds(9));
+        let marks = InboxMarks {
+            read_at: Some(t0 + TimeDelta::seconds(4)),
+            ..InboxMarks::default()
+        };
+        let story = events(
+            &notification,
+            marks,
+            &[delivery],
+            t0 + TimeDelta::seconds(9),
+        );
         let told: Vec<_> = story
             .iter()
             .map(|e| format!("{} ({})", e.what, e.why.as_deref().unwrap_or("")))
@@ -148,6 +167,7 @@ mod tests {
                 "attempt (webhook: attempt 1, retry 503)",
                 "attempt (webhook: attempt 2, ambiguous)",
                 "dead (webhook: attempts_exhausted)",
+                "read (by the user)",
             ]
         );
         assert!(story.is_sorted_by_key(|event| event.at));

@@ -2,6 +2,7 @@
 
 mod address_book;
 mod dead_letters;
+mod inbox;
 mod providers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,14 +12,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Delivery, DeliveryId, Device, Notification, NotificationId, ProviderName, RetryLadder, Tenant,
-    TenantId, User, UserId, Ways, WorkerId,
+    Delivery, DeliveryId, Device, InboxMarks, Notification, NotificationId, ProviderName,
+    RetryLadder, Tenant, TenantId, User, Ways, WorkerId,
 };
 use campanile_storage::{
-    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Inbox,
-    InboxFilter, InboxItem, InboxPage, LoadedDispatch, Maintenance, PageStart, Planned, Provider,
-    Record, Relay, RelayLimits, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord,
-    WorkerRow, Workers,
+    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches,
+    LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, Schedule, Start,
+    StorageError, Tenants, Timeline, TimelineRecord, WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
 
@@ -29,6 +29,7 @@ type Keys = HashMap<(TenantId, String), ([u8; 32], String)>;
 pub struct MemoryStorage {
     tenants: Mutex<HashSet<TenantId>>,
     rows: Mutex<Vec<Notification>>,
+    marks: Mutex<HashMap<NotificationId, InboxMarks>>,
     keys: Mutex<Keys>,
     pub deliveries: Mutex<Vec<Delivery>>,
     pub users: Mutex<Vec<User>>,
@@ -59,30 +60,6 @@ impl MemoryStorage {
         } else {
             Ok(())
         }
-    }
-
-    fn matching(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        filter: &InboxFilter,
-        now: DateTime<Utc>,
-    ) -> Vec<Notification> {
-        let wanted = filter.notification_type.as_ref();
-        let mut rows: Vec<_> = self
-            .rows
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|n| n.tenant == *tenant && n.user_id == *user && n.in_inbox())
-            .filter(|n| n.send_at.is_none_or(|at| at <= now))
-            .filter(|n| wanted.is_none_or(|t| n.notification_type == *t))
-            .filter(|n| filter.from.is_none_or(|from| n.created_at >= from))
-            .filter(|n| filter.to.is_none_or(|to| n.created_at < to))
-            .cloned()
-            .collect();
-        rows.sort_by_key(|n| std::cmp::Reverse(n.id));
-        rows
     }
 }
 
@@ -161,55 +138,6 @@ impl Accept for MemoryStorage {
 }
 
 #[async_trait]
-impl Inbox for MemoryStorage {
-    async fn inbox_page(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        filter: &InboxFilter,
-        start: PageStart,
-        limit: u32,
-        now: DateTime<Utc>,
-    ) -> Result<InboxPage, StorageError> {
-        self.up()?;
-        let all = self.matching(tenant, user, filter, now);
-        let rest: Vec<_> = match start {
-            PageStart::Offset(n) => all.iter().skip(n as usize).collect(),
-            PageStart::After(id) => all.iter().filter(|n| n.id < id).collect(),
-        };
-        Ok(InboxPage {
-            total: all.len() as u64,
-            has_more: rest.len() > limit as usize,
-            items: rest
-                .into_iter()
-                .take(limit as usize)
-                .map(|n| InboxItem {
-                    notification: n.clone(),
-                    read_at: None,
-                    updated_at: n.created_at,
-                    delivery_states: Vec::new(),
-                })
-                .collect(),
-        })
-    }
-
-    async fn inbox_count(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        filter: &InboxFilter,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StorageError> {
-        self.up()?;
-        assert!(!self.panics.load(Ordering::Relaxed), "a secret of ours");
-        if self.hangs.load(Ordering::Relaxed) {
-            std::future::pending::<()>().await;
-        }
-        Ok(self.matching(tenant, user, filter, now).len() as u64)
-    }
-}
-
-#[async_trait]
 impl Timeline for MemoryStorage {
     async fn timeline(
         &self,
@@ -222,6 +150,13 @@ impl Timeline for MemoryStorage {
         let deliveries = self.deliveries.lock().unwrap();
         Ok(found.map(|notification| TimelineRecord {
             notification: notification.clone(),
+            marks: self
+                .marks
+                .lock()
+                .unwrap()
+                .get(&id)
+                .copied()
+                .unwrap_or_default(),
             deliveries: deliveries
                 .iter()
                 .filter(|d| d.notification_id == id)

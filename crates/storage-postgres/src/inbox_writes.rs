@@ -1,0 +1,170 @@
+//! What users do with their notifications, and what it calls back.
+
+mod cancel;
+mod read_step;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    InboxChange, InboxMarks, NotificationId, NotificationType, TenantId, UserId, Withdrawal,
+};
+use campanile_storage::{Cancelled, InboxWrites, ReadStep, StorageError, Unread};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+use crate::error::Fault;
+use crate::rows::{Reader, marks_columns};
+
+#[async_trait]
+impl InboxWrites for PostgresStorage {
+    async fn change_notification(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        change: InboxChange,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Cancelled>, StorageError> {
+        let pool = &self.pools.app;
+        let changed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            let Some(before) = lock(connection, tenant, user, id, now).await? else {
+                return Ok(None);
+            };
+            let marks = before.after(change, now);
+            if marks != before {
+                set(connection, tenant, id, marks, now).await?;
+            }
+            let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None) else {
+                return Ok(Some(Cancelled::default()));
+            };
+            let cancelled = cancel::cancel(connection, tenant, &[id], why, now).await?;
+            Ok(Some(cancelled))
+        });
+        Ok(changed?)
+    }
+
+    async fn delete_notification(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Cancelled>, StorageError> {
+        let pool = &self.pools.app;
+        let deleted = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            if lock(connection, tenant, user, id, now).await?.is_none() {
+                return Ok(None);
+            }
+            sqlx::query(
+                "UPDATE notifications SET deleted_at = $3, updated_at = $3, title = NULL,
+                     body = NULL, content = '{}'
+                 WHERE tenant = $1 AND id = $2",
+            )
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+            let why = Withdrawal::Deleted;
+            let cancelled = cancel::cancel(connection, tenant, &[id], why, now).await?;
+            Ok(Some(cancelled))
+        });
+        Ok(deleted?)
+    }
+
+    async fn unread_since(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        notification_type: Option<&NotificationType>,
+        since: NotificationId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<NotificationId>, StorageError> {
+        let question = read_step::Question {
+            tenant,
+            user,
+            notification_type,
+            now,
+        };
+        let pool = &self.pools.app;
+        let ids = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            read_step::unread_since(connection, &question, since).await
+        });
+        Ok(ids?)
+    }
+
+    async fn read_step(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        notification_type: Option<&NotificationType>,
+        which: Unread,
+        now: DateTime<Utc>,
+    ) -> Result<ReadStep, StorageError> {
+        let question = read_step::Question {
+            tenant,
+            user,
+            notification_type,
+            now,
+        };
+        let pool = &self.pools.app;
+        let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            read_step::step(connection, &question, &which).await
+        });
+        Ok(step?)
+    }
+}
+
+/// The marks of one of the user's notifications, which is theirs until the transaction ends.
+async fn lock(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<Option<InboxMarks>, Fault> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        marks_columns!(),
+        " FROM notifications n
+          WHERE n.tenant = $1 AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
+              AND (n.send_at IS NULL OR n.send_at <= $4)
+          FOR UPDATE"
+    ))
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(user.as_str())
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    let row = row.as_ref();
+    row.map(|row| Reader::new(row, "notifications").marks())
+        .transpose()
+}
+
+/// Of these columns only `read_at` stands in an index; an update that leaves it as it is stays
+/// within the page.
+async fn set(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: NotificationId,
+    marks: InboxMarks,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE notifications SET read_at = $3, seen_at = $4, archived_at = $5, snoozed_until = $6,
+             updated_at = $7
+         WHERE tenant = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(marks.read_at)
+    .bind(marks.seen_at)
+    .bind(marks.archived_at)
+    .bind(marks.snoozed_until)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

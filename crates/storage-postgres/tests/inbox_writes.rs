@@ -1,0 +1,90 @@
+//! What changing an inbox costs the database, and what it finds that somebody else has just changed.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use campanile_domain::{InboxChange, Withdrawal};
+use campanile_storage::InboxWrites;
+use campanile_storage::contract::fixture::{
+    accept, dispatched, load, notification, now, tenants, user,
+};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use sqlx::{Connection, PgConnection};
+
+async fn make() -> (PostgresStorage, TestDatabase) {
+    let database = TestDatabase::create().await;
+    let settings = database.settings(Role::Worker);
+    (PostgresStorage::connect(settings).await.unwrap(), database)
+}
+
+/// Updates of a table's partitions, and how many of them stayed within the page.
+async fn updates(database: &TestDatabase, table: &str) -> (i64, i64) {
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    // What a session counted is seen by others when it ends, and here it has.
+    let counted = sqlx::query_as(
+        "SELECT coalesce(sum(n_tup_upd), 0)::bigint, coalesce(sum(n_tup_hot_upd), 0)::bigint
+         FROM pg_stat_user_tables WHERE relname LIKE $1",
+    );
+    let counted = counted.bind(format!("{table}_%"));
+    let counted = counted.fetch_one(&mut raw).await.unwrap();
+    raw.close().await.ok();
+    counted
+}
+
+#[tokio::test]
+async fn only_reading_touches_an_index() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let u = user("u");
+    let made: Vec<_> = (0..20).map(|_| notification(&acme, "u")).collect();
+    accept(&storage, made.clone()).await;
+    let until = now() + chrono::TimeDelta::hours(1);
+    for one in &made {
+        for change in [
+            InboxChange::Seen,
+            InboxChange::Snooze { until },
+            InboxChange::Unsnooze,
+        ] {
+            let changed = storage.change_notification(&acme, &u, one.id, change, now());
+            changed.await.unwrap().unwrap();
+        }
+    }
+    for one in &made[..5] {
+        let deleted = storage.delete_notification(&acme, &u, one.id, now());
+        deleted.await.unwrap().unwrap();
+    }
+    campanile_storage::Maintenance::close(&storage).await;
+    let (all, hot) = updates(&database, "notifications").await;
+    assert_eq!(all, 65);
+    // A full page makes a few of them move.
+    assert!(hot >= 50, "{hot} of {all}");
+    database.close().await;
+}
+
+/// A plan that saw it unread may commit after the read: the worker is told when it loads.
+#[tokio::test]
+async fn a_worker_is_told_what_was_read_archived_or_deleted_since_the_plan() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let dispatch = dispatched(&storage, &acme, &["u"]).await;
+    for (tampered, expected) in [
+        ("UPDATE notifications SET seen_at = now()", None),
+        (
+            "UPDATE notifications SET archived_at = now()",
+            Some(Withdrawal::Archived),
+        ),
+        (
+            "UPDATE notifications SET read_at = now()",
+            Some(Withdrawal::Read),
+        ),
+        (
+            "UPDATE notifications SET deleted_at = now()",
+            Some(Withdrawal::Deleted),
+        ),
+    ] {
+        assert_eq!(database.tamper(tampered).await, 1);
+        let jobs = load(&storage, &dispatch).await.unwrap().jobs;
+        assert_eq!(jobs[0].withdrawn, expected, "{tampered}");
+    }
+    database.close().await;
+}

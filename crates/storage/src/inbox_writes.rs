@@ -1,0 +1,169 @@
+//! What users do with their notifications, and what it calls back.
+//!
+//! A read, archived or deleted notification is not worth a push or a mail any more: the write
+//! cancels its open deliveries in its own transaction. Those that a plan adds at the same moment
+//! are cancelled where they turn up: by [`crate::Relay`], [`crate::Dispatches::load`] and
+//! [`crate::Schedule`], which read the same marks.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    Channel, InboxChange, NotificationId, NotificationType, TenantId, UserId, Withdrawal,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::StorageError;
+
+/// How many deliveries were called back, by channel and reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cancelled(BTreeMap<(Channel, Withdrawal), u64>);
+
+impl Cancelled {
+    /// Counts one.
+    pub fn add(&mut self, channel: Channel, why: Withdrawal) {
+        *self.0.entry((channel, why)).or_default() += 1;
+    }
+
+    /// Counts all of another's.
+    pub fn merge(&mut self, other: Self) {
+        for (key, deliveries) in other.0 {
+            *self.0.entry(key).or_default() += deliveries;
+        }
+    }
+
+    /// Each channel and reason with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (Channel, Withdrawal, u64)> {
+        let counts = self.0.iter();
+        counts.map(|((channel, why), deliveries)| (*channel, *why, *deliveries))
+    }
+}
+
+/// Which unread notifications one step of a read-all marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// These, as far as they are still unread; at most [`READ_AT_ONCE`].
+    These(Vec<NotificationId>),
+    /// The oldest [`READ_AT_ONCE`] between two ids, both left out.
+    Between(NotificationId, NotificationId),
+}
+
+/// What one step of a read-all did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadStep {
+    /// How many it marked.
+    pub updated: u64,
+    /// The last of them, if it found as many as it may take.
+    pub more_after: Option<NotificationId>,
+    /// What that called back.
+    pub cancelled: Cancelled,
+}
+
+/// Notifications marked in one transaction.
+pub const READ_AT_ONCE: usize = 500;
+
+/// Changes a user's inbox. Every statement is limited to one tenant and one user; a notification
+/// whose `send_at` is ahead is not there yet.
+#[async_trait]
+pub trait InboxWrites: Send + Sync {
+    /// Applies a change to one of a user's notifications and cancels what it withdraws; `None` if
+    /// the user has none of this id. A change that changes nothing leaves `updated_at` as it is.
+    ///
+    /// # Errors
+    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
+    async fn change_notification(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        change: InboxChange,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Cancelled>, StorageError>;
+
+    /// Deletes one of a user's notifications: nobody sees it any more, its texts are gone for good,
+    /// what is open of it is cancelled. `None` if the user has none of this id (any more).
+    ///
+    /// # Errors
+    /// As for a change.
+    async fn delete_notification(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Cancelled>, StorageError>;
+
+    /// The unread notifications that the inbox shows now, of this type or any, with ids from
+    /// `since` on; oldest first.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn unread_since(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        notification_type: Option<&NotificationType>,
+        since: NotificationId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<NotificationId>, StorageError>;
+
+    /// One step of a read-all, in one transaction: of the unread ones that the inbox shows, of this
+    /// type or any. See [`read_all`].
+    ///
+    /// # Errors
+    /// As for a change.
+    async fn read_step(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        notification_type: Option<&NotificationType>,
+        which: Unread,
+        now: DateTime<Utc>,
+    ) -> Result<ReadStep, StorageError>;
+}
+
+/// An accept is durable within this time of its ids being made, or its ids are made anew; clocks
+/// may differ by a little of it.
+const ARRIVAL: TimeDelta = TimeDelta::seconds(90);
+
+/// Marks everything as read that a user's inbox shows unread, of one type or any: all of it, in
+/// transactions of [`READ_AT_ONCE`], and nothing that arrives after the call began.
+///
+/// Ids of several processes become visible out of order, so no id tells what was there. What is so
+/// young that it might still arrive is therefore listed first and marked by that list; of what is
+/// older, all that exists was there.
+///
+/// # Errors
+/// What the steps before the failing one did stays done; a repetition goes on with the rest.
+pub async fn read_all<S: InboxWrites + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    user: &UserId,
+    notification_type: Option<&NotificationType>,
+    now: DateTime<Utc>,
+) -> Result<ReadStep, StorageError> {
+    let young_from = NotificationId::floor(now - ARRIVAL);
+    let young = storage
+        .unread_since(tenant, user, notification_type, young_from, now)
+        .await?;
+    let mut all = ReadStep::default();
+    for some in young.chunks(READ_AT_ONCE) {
+        let which = Unread::These(some.to_vec());
+        let step = storage
+            .read_step(tenant, user, notification_type, which, now)
+            .await?;
+        all.updated += step.updated;
+        all.cancelled.merge(step.cancelled);
+    }
+    let mut after = Some(NotificationId::floor(DateTime::UNIX_EPOCH));
+    while let Some(last) = after {
+        let which = Unread::Between(last, young_from);
+        let step = storage
+            .read_step(tenant, user, notification_type, which, now)
+            .await?;
+        all.updated += step.updated;
+        all.cancelled.merge(step.cancelled);
+        after = step.more_after;
+    }
+    Ok(all)
+}
