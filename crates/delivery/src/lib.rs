@@ -13,6 +13,7 @@
 //! same: look at the rows whose time has come.
 
 mod account;
+mod cancelled;
 mod chores;
 mod dead_messages;
 mod heartbeat;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
-use crate::{DeliveryParts, DeliverySettings};
+use crate::{DeliveryParts, DeliverySettings, cancelled};
 
 /// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
 /// takes longer is found by the next turn that looks at everything.
@@ -102,6 +102,7 @@ async fn turn(
             metrics()
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
+            cancelled::count(&planned.cancelled);
             publish(parts, &planned.dispatches).await;
             Outcome {
                 more: planned.more,

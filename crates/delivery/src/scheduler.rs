@@ -5,7 +5,7 @@ use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
-use crate::{DeliveryParts, DeliverySettings};
+use crate::{DeliveryParts, DeliverySettings, cancelled};
 
 /// Rows in one turn.
 const LIMIT: u32 = 512;
@@ -34,6 +34,7 @@ async fn turn(parts: &DeliveryParts, dispatch_size: usize) -> bool {
             metrics()
                 .scheduled_released_total
                 .inc_by((released.notifications + retries) as u64);
+            cancelled::count(&released.cancelled);
             publish(parts, &released.dispatches).await;
             if released.notifications > 0 {
                 parts.bus.wake(Wake::Outbox);

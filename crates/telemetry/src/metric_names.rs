@@ -51,6 +51,9 @@ metric_names! {
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
 
+    INBOX_WRITES = "inbox_writes_total", "Calls by which users changed their inbox, by what they did.";
+    DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries called back before they left because the user was done with the notification, by channel and reason.";
+
     QUEUE_UP = "queue_up", "1 while the message queue answers, 0 while it does not.";
     CACHE_UP = "cache_up", "1 while the cache answers, 0 while it does not.";
     DATABASE_UP = "database_up", "1 while the database answers, 0 while it does not.";

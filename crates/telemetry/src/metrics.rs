@@ -68,6 +68,11 @@ pub struct Metrics {
     /// How many deliveries shared a commit.
     pub record_batch_deliveries: Histogram,
 
+    /// Label: verb.
+    pub inbox_writes_total: IntCounterVec,
+    /// Labels: channel, reason.
+    pub deliveries_cancelled_total: IntCounterVec,
+
     /// 1 or 0.
     pub queue_up: IntGauge,
     /// 1 or 0.
@@ -135,6 +140,11 @@ impl Metrics {
                 &["channel"],
             ),
             record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
+            inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
+            deliveries_cancelled_total: counter_by(
+                names::DELIVERIES_CANCELLED,
+                &["channel", "reason"],
+            ),
             queue_up: whole_gauge(names::QUEUE_UP),
             cache_up: whole_gauge(names::CACHE_UP),
             database_up: whole_gauge(names::DATABASE_UP),
@@ -206,6 +216,10 @@ mod tests {
         m.accept_to_attempt_seconds
             .with_label_values(&["push"])
             .observe(0.2);
+        m.inbox_writes_total.with_label_values(&["read"]).inc();
+        m.deliveries_cancelled_total
+            .with_label_values(&["push", "read"])
+            .inc();
 
         let text = render_metrics();
         for metric in names::all() {

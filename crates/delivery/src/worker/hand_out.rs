@@ -36,6 +36,11 @@ impl Worker {
         let lane = rows.dispatch.lane;
         let mut jobs = rows.jobs.into_iter();
         while let Some(job) = jobs.next() {
+            if let Some(why) = job.withdrawn {
+                let called_back = self.called_back(&job, lane, why);
+                self.recorder.submit(called_back, Arc::clone(&bundle)).await;
+                continue;
+            }
             let Some(turn) = self.turn(&job).await else {
                 return bundle.give_up(jobs.len() + 1).await;
             };

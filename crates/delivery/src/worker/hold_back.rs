@@ -1,6 +1,6 @@
-//! What waits for its account, with no attempt used up.
+//! What waits for its account, with no attempt used up, and what is not wanted any more.
 
-use campanile_domain::{Blame, DeliveryState, Lane, Outcome, OutcomeKind};
+use campanile_domain::{Blame, DeliveryState, Lane, Outcome, OutcomeKind, Withdrawal};
 use campanile_storage::{FinishedDelivery, Job};
 use campanile_telemetry::metrics;
 use chrono::TimeDelta;
@@ -19,6 +19,15 @@ pub(super) fn is_the_accounts_to_mend(outcome: &Outcome) -> bool {
 }
 
 impl Worker {
+    /// The user was done with it while it was planned, so nobody is called.
+    pub(super) fn called_back(&self, job: &Job, lane: Lane, why: Withdrawal) -> FinishedDelivery {
+        metrics()
+            .deliveries_cancelled_total
+            .with_label_values(&[self.channel.name(), why.name()])
+            .inc();
+        finished(job, lane, DeliveryState::Cancelled, Some(why.name()))
+    }
+
     /// A delivery waits, unless its deadline would pass meanwhile.
     pub(super) fn hold_back(&self, job: &Job, lane: Lane, why: Deferral) -> FinishedDelivery {
         let spread = TimeDelta::milliseconds(rand::random_range(0..SPREAD_MS));
