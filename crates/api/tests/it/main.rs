@@ -10,6 +10,7 @@ mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
 mod inbox;
+mod inbox_writes;
 mod jwks;
 mod log;
 mod open;

@@ -1,16 +1,27 @@
 //! Notifications: sending them, a user's inbox, and what became of one.
 
+mod archive;
+mod change;
 mod count;
 mod cursor;
 mod health;
 mod idempotency_key;
 mod item;
 mod list;
+mod read;
+mod read_all;
+mod remove;
+mod seen;
 mod send;
 mod send_body;
+mod snooze;
+mod snooze_body;
 mod timeline;
 mod timeline_body;
 mod timeline_events;
+mod unarchive;
+mod unread;
+mod unsnooze;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +36,15 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(timeline::timeline))
         // Users
         .routes(routes!(count::count))
+        .routes(routes!(read_all::read_all))
+        .routes(routes!(read::read))
+        .routes(routes!(unread::unread))
+        .routes(routes!(seen::seen))
+        .routes(routes!(archive::archive))
+        .routes(routes!(unarchive::unarchive))
+        .routes(routes!(snooze::snooze))
+        .routes(routes!(unsnooze::unsnooze))
+        .routes(routes!(remove::remove))
         // Everybody
         .routes(routes!(health::health))
 }

@@ -1,0 +1,46 @@
+//! `PUT /api/v1/notifications/{id}/snooze`.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_domain::InboxChange;
+use http::HeaderMap;
+
+use super::change::{ChangeBody, Mine};
+use super::snooze_body::{SnoozeBody, until};
+use crate::RequestLimits;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Puts one of the caller's notifications off.
+///
+/// It is neither listed nor counted until then and returns by itself. Another `until` replaces the
+/// first; `unsnooze` shows it at once. Its pushes and mails go on.
+#[utoipa::path(
+    put,
+    operation_id = "snooze_notification",
+    path = "/api/v1/notifications/{id}/snooze",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    request_body(content = SnoozeBody, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Put off", body = ChangeBody,
+            example = json!({"success": true, "message": "Notification snoozed"})),
+        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn snooze(
+    mine: Mine,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<ChangeBody>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let until = until(&body, mine.now())?;
+    let message = "Notification snoozed";
+    mine.change(InboxChange::Snooze { until }, message).await
+}

@@ -1,0 +1,35 @@
+//! Until when a notification is put off.
+
+use campanile_domain::InboxChange;
+use campanile_intake::{FieldError, Fields};
+use chrono::{DateTime, SubsecRound, Utc};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// The moment that a body names, or what is wrong with it.
+pub(super) fn until(body: &Value, now: DateTime<Utc>) -> Result<DateTime<Utc>, Vec<FieldError>> {
+    let mut fields = Fields::of(body)?;
+    // Whatever is wrong is said once: only what is not there at all is required.
+    let until = match fields.required("until") {
+        Some(_) => fields.moment("until", now + InboxChange::LONGEST_SNOOZE),
+        None => None,
+    };
+    if until.is_some_and(|until| until <= now) {
+        fields.wrong("until", "out_of_range", "until lies ahead");
+    }
+    let errors = fields.finish();
+    match until {
+        Some(until) if errors.is_empty() => Ok(until.trunc_subsecs(6)),
+        _ => Err(errors),
+    }
+}
+
+/// Until when a notification is put off.
+#[derive(ToSchema)]
+#[schema(as = SnoozeRequest)]
+#[expect(dead_code, reason = "describes JSON that is read field by field")]
+pub(super) struct SnoozeBody {
+    /// When it returns: ahead, and a year at most.
+    #[schema(example = "2027-01-31T08:00:00Z")]
+    until: DateTime<Utc>,
+}

@@ -1,0 +1,30 @@
+//! `PUT /api/v1/notifications/{id}/unarchive`.
+
+use axum::Json;
+use campanile_domain::InboxChange;
+
+use super::change::{ChangeBody, Mine};
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// Moves one of the caller's notifications from the archive back to the inbox.
+///
+/// It is read or unread as it was before.
+#[utoipa::path(
+    put,
+    operation_id = "unarchive_notification",
+    path = "/api/v1/notifications/{id}/unarchive",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    responses(
+        (status = 200, description = "Done, now or before", body = ChangeBody,
+            example = json!({"success": true, "message": "Notification moved back to the inbox"})),
+        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn unarchive(mine: Mine) -> Result<Json<ChangeBody>, Problem> {
+    let message = "Notification moved back to the inbox";
+    mine.change(InboxChange::Unarchive, message).await
+}

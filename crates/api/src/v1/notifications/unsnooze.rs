@@ -1,0 +1,30 @@
+//! `PUT /api/v1/notifications/{id}/unsnooze`.
+
+use axum::Json;
+use campanile_domain::InboxChange;
+
+use super::change::{ChangeBody, Mine};
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// Shows one of the caller's notifications again that was put off.
+///
+/// It need not be waited for any longer.
+#[utoipa::path(
+    put,
+    operation_id = "unsnooze_notification",
+    path = "/api/v1/notifications/{id}/unsnooze",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    responses(
+        (status = 200, description = "Done, now or before", body = ChangeBody,
+            example = json!({"success": true, "message": "Notification is shown again"})),
+        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn unsnooze(mine: Mine) -> Result<Json<ChangeBody>, Problem> {
+    let message = "Notification is shown again";
+    mine.change(InboxChange::Unsnooze, message).await
+}
