@@ -21,5 +21,6 @@ mod operator;
 mod outages;
 mod people;
 mod providers;
+mod reading;
 mod support;
 mod traces;

@@ -11,7 +11,7 @@ use crate::cluster::Cluster;
 use crate::support::{Process, token};
 
 /// The operator's accounts, as variables.
-fn accounts(fcm: &FcmServer, relay: &SmtpServer) -> Vec<(String, String)> {
+pub fn accounts(fcm: &FcmServer, relay: &SmtpServer) -> Vec<(String, String)> {
     let account = fcm.account();
     [
         ("FCM_PROJECT_ID", account.project_id.clone()),
@@ -29,21 +29,27 @@ fn accounts(fcm: &FcmServer, relay: &SmtpServer) -> Vec<(String, String)> {
     .into()
 }
 
-fn borrowed(variables: &[(String, String)]) -> Vec<(&str, &str)> {
+pub fn borrowed(variables: &[(String, String)]) -> Vec<(&str, &str)> {
     let pairs = variables.iter();
     pairs.map(|(n, v)| (n.as_str(), v.as_str())).collect()
 }
 
 /// The calling services and apps of one tenant.
-struct House {
-    base: String,
-    service: String,
-    user: Box<dyn Fn(&str) -> String>,
-    client: reqwest::Client,
+pub struct House {
+    pub base: String,
+    pub service: String,
+    pub user: Box<dyn Fn(&str) -> String>,
+    pub client: reqwest::Client,
 }
 
 impl House {
-    async fn call(&self, method: Method, path: &str, token: &str, body: &Value) -> (u16, Value) {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> (u16, Value) {
         let request = self
             .client
             .request(method, format!("{}{path}", self.base))
@@ -79,14 +85,14 @@ impl House {
         page["devices"].as_array().unwrap().len()
     }
 
-    async fn mail_address(&self, user: &str, address: &str) {
+    pub async fn mail_address(&self, user: &str, address: &str) {
         let (path, body) = (format!("/api/v1/users/{user}"), json!({"email": address}));
         let (status, answer) = self.call(Method::PUT, &path, &self.service, &body).await;
         assert_eq!(status, 200, "{answer}");
     }
 
     /// Sends to one user; gives the notification's id.
-    async fn send(&self, user: &str) -> String {
+    pub async fn send(&self, user: &str) -> String {
         let body = json!({
             "notification_type": "new_message", "recipients": [user],
             "content": {"sender_username": "Zoë", "message_preview": "Are you coming?"},
@@ -103,7 +109,7 @@ impl House {
     }
 
     /// The story of a notification once nothing is left to do.
-    async fn story(&self, id: &str) -> Value {
+    pub async fn story(&self, id: &str) -> Value {
         let until = Instant::now() + Duration::from_secs(20);
         loop {
             let path = format!("/api/v1/notifications/{id}/timeline");
