@@ -151,7 +151,8 @@ fn migrator() -> Migrator {
             false,
         )
     };
-    let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect());
+    let mut migrator =
+        Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect());
     // Our own lock is held already; a newer program's migrations are no reason to stop an older one.
     migrator.set_locking(false).set_ignore_missing(true);
     migrator
