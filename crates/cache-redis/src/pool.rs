@@ -43,6 +43,19 @@ impl Connections {
         })
     }
 
+    /// A connection of one's own, outside the pool, whose answers are waited for no longer than `patience`.
+    pub(crate) async fn open(
+        &self,
+        patience: Duration,
+    ) -> Result<MultiplexedConnection, RedisError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(patience))
+            .set_response_timeout(Some(patience));
+        self.client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await
+    }
+
     /// A connection to keep: handing it back and taking it again costs a round trip each time.
     pub(crate) async fn take(&self) -> Result<MultiplexedConnection, String> {
         let connection = self.pool.get().await.map_err(|error| error.to_string())?;

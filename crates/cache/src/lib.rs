@@ -1,7 +1,21 @@
 //! Hints between processes: wiped, they cost a query or a poll, never a notification.
 //!
-//! Neighbours: `cache-redis` implements [`Bus`] for the cluster; [`InProcessBus`] serves one process.
+//! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`RateLimiter`] counts requests.
+//! Neighbours: `cache-redis` implements all three for the cluster; what is called `InProcess…` or
+//! `Local…` here serves one process. [`contract`] is what both kinds of cache must pass.
+
+pub mod contract;
 
 mod bus;
+mod inbox;
+mod limits;
 
 pub use bus::{Bus, BusHealth, InProcessBus, Wake};
+pub use inbox::{
+    InProcessInboxCache, InboxCache, Look, MARK_LEASE, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX,
+    MAX_LIFE, Mailbox, NoInboxCache, Ticket, WriteMark, change,
+};
+pub use limits::{
+    Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, Rate, RateLimiter,
+    RateParseError, TokenSource, TokensAway, Verdict, Wanted,
+};

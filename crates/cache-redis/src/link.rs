@@ -1,0 +1,167 @@
+//! One connection for cache and limits, and the generation that makes outages safe.
+//!
+//! While Redis was away, writes may have been told to nobody; and what comes back may be an older
+//! state of it, or another server. So a new connection serves only after it has replaced the
+//! generation that every kept answer bears: nothing from before is found by anybody any more. A
+//! write that cannot be told drops the connection, so that the next one does this after it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use redis::RedisError;
+use redis::aio::MultiplexedConnection;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::pool::Connections;
+
+/// No answer is waited for longer: the database has answered by then.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(200);
+/// A new connection and its first command take no longer.
+const CONNECT_PATIENCE: Duration = Duration::from_millis(400);
+/// An attempt that failed faster was refused; trying again costs next to nothing.
+const REFUSED_WITHIN: Duration = Duration::from_millis(20);
+/// After a slower one nobody waits for another for so long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often the task tries while nobody needs the connection.
+const FIRST_RETRY: Duration = Duration::from_millis(50);
+const LONGEST_RETRY: Duration = Duration::from_millis(500);
+/// The generation of an installation that nobody uses is forgotten; a lost one costs a cold cache.
+const GENERATION_LIFE_S: u64 = 7 * 86_400;
+
+/// A connection that serves.
+#[derive(Clone)]
+pub(crate) struct Live {
+    pub(crate) connection: MultiplexedConnection,
+    id: Uuid,
+}
+
+#[derive(Default)]
+struct State {
+    live: Option<Live>,
+    /// Writes that were told to nobody, ever.
+    missed: u64,
+    /// No attempt before.
+    not_before: Option<Instant>,
+}
+
+/// The way to Redis.
+pub(crate) struct Link {
+    connections: Connections,
+    generation_key: String,
+    state: Mutex<State>,
+    connecting: tokio::sync::Mutex<()>,
+    down: Notify,
+}
+
+impl Link {
+    pub(crate) fn new(connections: Connections, generation_key: String) -> Self {
+        Self {
+            connections,
+            generation_key,
+            state: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
+            down: Notify::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection, if there is one. Readers never wait for one: the database is as near.
+    pub(crate) fn live(&self) -> Option<Live> {
+        self.state().live.clone()
+    }
+
+    /// The connection; if there is none, one attempt is waited for. For writers: what they have to
+    /// tell should not wait for the task.
+    pub(crate) async fn live_or_connect(&self) -> Option<Live> {
+        match self.live() {
+            Some(live) => Some(live),
+            None => self.connect().await,
+        }
+    }
+
+    /// This connection fails.
+    pub(crate) fn lost(&self, live: &Live, error: &RedisError) {
+        let mut state = self.state();
+        if state.live.as_ref().is_some_and(|now| now.id == live.id) {
+            tracing::warn!(%error, "Redis fails; inboxes come from the database, limits are local");
+            state.live = None;
+            self.down.notify_one();
+        }
+    }
+
+    /// A write was told to nobody. Whatever connection there is now has replaced the generation
+    /// perhaps before that write, so it goes.
+    pub(crate) fn missed(&self) {
+        let mut state = self.state();
+        state.missed += 1;
+        state.live = None;
+        self.down.notify_one();
+    }
+
+    /// One attempt at a time; who comes meanwhile gets its result.
+    async fn connect(&self) -> Option<Live> {
+        let _turn = self.connecting.lock().await;
+        let missed = {
+            let state = self.state();
+            if state.live.is_some() {
+                return state.live.clone();
+            }
+            if state.not_before.is_some_and(|at| Instant::now() < at) {
+                return None;
+            }
+            state.missed
+        };
+        let began = Instant::now();
+        let opened = timeout(CONNECT_PATIENCE, self.open()).await;
+        let mut state = self.state();
+        match opened {
+            // Not if a write was missed meanwhile: the generation may have been replaced before it.
+            Ok(Ok(live)) if state.missed == missed => {
+                tracing::info!("Redis serves inboxes and limits");
+                state.live = Some(live);
+                state.not_before = None;
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(_)) if began.elapsed() < REFUSED_WITHIN => {}
+            Ok(Err(_)) | Err(_) => state.not_before = Some(Instant::now() + PAUSE),
+        }
+        state.live.clone()
+    }
+
+    async fn open(&self) -> Result<Live, RedisError> {
+        let mut connection = self.connections.open(PATIENCE).await?;
+        let id = Uuid::new_v4();
+        redis::cmd("SET")
+            .arg(&self.generation_key)
+            .arg(id.simple().to_string())
+            .arg("EX")
+            .arg(GENERATION_LIFE_S)
+            .exec_async(&mut connection)
+            .await?;
+        Ok(Live { connection, id })
+    }
+
+    /// Connects whenever there is no connection, until told to stop.
+    pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let keep_up = async {
+            loop {
+                let mut pause = FIRST_RETRY;
+                while self.live_or_connect().await.is_none() {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_RETRY);
+                }
+                self.down.notified().await;
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = keep_up => {}
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Cache and limits of one process, over one connection.
+
+use std::sync::Arc;
+
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::RedisBusError;
+use crate::inbox::RedisInboxCache;
+use crate::keys::Keys;
+use crate::limits::RedisTokens;
+use crate::link::Link;
+use crate::pool::Connections;
+
+/// What the nodes of an installation share besides the bus; dropping it stops its task.
+pub struct RedisShared {
+    /// Answers about inboxes.
+    pub inboxes: Arc<RedisInboxCache>,
+    /// Buckets of rate limits.
+    pub tokens: Arc<RedisTokens>,
+    _stop: DropGuard,
+}
+
+impl RedisShared {
+    /// Starts to connect, and returns at once. Nodes share what bears the same `namespace`. Must be
+    /// called inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`RedisBusError`] for an address that is none.
+    pub fn start(url: &str, namespace: &str) -> Result<Self, RedisBusError> {
+        let keys = Keys::new(namespace);
+        let connections = Connections::prepare(url)?;
+        let link = Arc::new(Link::new(connections, keys.generation().to_owned()));
+        let stop = CancellationToken::new();
+        tokio::spawn(Arc::clone(&link).run(stop.clone()));
+        Ok(Self {
+            inboxes: Arc::new(RedisInboxCache::new(Arc::clone(&link), keys.clone())),
+            tokens: Arc::new(RedisTokens::new(link, keys)),
+            _stop: stop.drop_guard(),
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! What every kind of cache and every source of tokens must pass: one function per promise.
+//!
+//! A kind's tests call [`inbox_cache_contract!`](crate::inbox_cache_contract) with an async function that makes two views of one cache, as two
+//! nodes have them (the same one twice where there is one process), and something to keep; and
+//! [`token_source_contract!`](crate::token_source_contract) likewise.
+
+pub mod inbox;
+pub mod tokens;
+
+/// Makes a test of every promise of a cache of inboxes.
+#[macro_export]
+macro_rules! inbox_cache_contract {
+    ($make:ident) => {
+        $crate::inbox_cache_contract!(@each $make inbox:
+            what_is_kept_is_found_by_every_node,
+            a_raise_on_one_node_voids_everywhere,
+            nobody_puts_an_old_page_back,
+            an_answer_ends_at_its_moment,
+            a_write_holds_readers_off_until_it_ends,
+            writers_at_once_wait_for_each_other,
+            inboxes_do_not_touch_each_other,
+            what_is_kept_is_bounded,
+            a_change_is_raised_though_its_caller_hangs_up,
+        );
+    };
+    (@each $make:ident $topic:ident: $($promise:ident,)+) => {
+        mod contract {
+            $(#[tokio::test]
+            async fn $promise() {
+                let (one, other, _keep) = super::$make().await;
+                $crate::contract::$topic::$promise(one, other).await;
+            })+
+        }
+    };
+}
+
+/// Makes a test of every promise of a source of tokens.
+#[macro_export]
+macro_rules! token_source_contract {
+    ($make:ident) => {
+        mod token_contract {
+            use super::$make;
+
+            #[tokio::test]
+            async fn a_bucket_gives_its_burst_and_then_says_when() {
+                let (one, other, _keep) = $make().await;
+                $crate::contract::tokens::a_bucket_gives_its_burst_and_then_says_when(one, other)
+                    .await;
+            }
+
+            #[tokio::test]
+            async fn an_empty_bucket_leaves_the_others_full() {
+                let (one, other, _keep) = $make().await;
+                $crate::contract::tokens::an_empty_bucket_leaves_the_others_full(one, other).await;
+            }
+
+            #[tokio::test]
+            async fn a_bucket_fills_again_and_never_overflows() {
+                let (one, other, _keep) = $make().await;
+                $crate::contract::tokens::a_bucket_fills_again_and_never_overflows(one, other)
+                    .await;
+            }
+
+            #[tokio::test]
+            async fn takers_at_once_get_no_more_than_there_is() {
+                let (one, other, _keep) = $make().await;
+                $crate::contract::tokens::takers_at_once_get_no_more_than_there_is(one, other)
+                    .await;
+            }
+        }
+    };
+}

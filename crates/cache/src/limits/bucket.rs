@@ -1,0 +1,42 @@
+//! Whose requests are counted together.
+
+use campanile_domain::{TenantId, UserId};
+
+/// What a bucket is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BucketKind {
+    /// All requests of a tenant.
+    Tenant,
+    /// Those of one user to their inbox.
+    User,
+    /// A tenant's calls as a service.
+    Send,
+    /// A tenant's calls of users.
+    Inbox,
+    /// A tenant's calls of its operators.
+    Admin,
+}
+
+impl BucketKind {
+    /// The name in settings, answers, metrics and keys.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::User => "user",
+            Self::Send => "send",
+            Self::Inbox => "inbox",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// One bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Bucket {
+    /// What it is for.
+    pub kind: BucketKind,
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of which user, where each has one.
+    pub user: Option<UserId>,
+}

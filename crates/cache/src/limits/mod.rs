@@ -1,0 +1,17 @@
+//! How many requests a tenant, a user or a kind of call may make.
+//!
+//! Each bucket holds up to its burst and fills at its rate. [`LeasedLimiter`] takes tokens from a
+//! [`TokenSource`] that all nodes share, busy buckets' in chunks, so that most requests ask nobody;
+//! [`LocalTokens`] is the source of one process, and what is left when the shared one is away.
+
+mod bucket;
+mod leased;
+mod local;
+mod rate;
+mod source;
+
+pub use bucket::{Bucket, BucketKind};
+pub use leased::{LeasedLimiter, LimiterMode, RateLimiter, Verdict};
+pub use local::LocalTokens;
+pub use rate::{Rate, RateParseError};
+pub use source::{Grant, TokenSource, TokensAway, Wanted};
