@@ -13,6 +13,8 @@ const BACK_ENDS: &[(&str, &str)] = &[
     ("storage on Postgres", "campanile_storage_postgres"),
     ("queue in the process", "campanile_queue"),
     ("queue on RabbitMQ", "campanile_queue_rabbitmq"),
+    ("cache and limits in the process", "campanile_cache"),
+    ("cache and limits on Redis", "campanile_cache_redis"),
 ];
 
 /// Prints which suites passed on which back end.
@@ -73,6 +75,8 @@ mod tests {
             ),
             passed("campanile_queue", "src/lib.rs", "in_process::contract"),
             passed("campanile_queue_rabbitmq", "tests/contract.rs", "all"),
+            passed("campanile_cache", "tests/contract.rs", "all"),
+            passed("campanile_cache_redis", "tests/contract.rs", "all"),
         ];
         let error = check(&tests).expect_err("Postgres passed no contract suite");
         assert!(error.to_string().ends_with("for: storage on Postgres"));
@@ -82,6 +86,6 @@ mod tests {
             "tests/contract.rs",
             "inbox",
         ));
-        check(&tests).expect("all four passed one");
+        check(&tests).expect("each passed one");
     }
 }

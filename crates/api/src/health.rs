@@ -86,6 +86,15 @@ pub struct ChannelHealth {
     pub breaker: ChannelBreaker,
 }
 
+/// The cache of inboxes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
+pub struct CacheHealth {
+    /// Inboxes kept by this process alone, or keys in the shared cache; nothing while it is away.
+    pub size: Option<u64>,
+    /// Share of the questions to this process that the cache has answered, 0 to 1.
+    pub hit_rate: f64,
+}
+
 /// A look at everything around this process.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HealthSnapshot {
@@ -103,6 +112,10 @@ pub struct HealthSnapshot {
     pub dlq_depth: Option<u64>,
     /// The ways out by name; none if the database could not say.
     pub channels: BTreeMap<&'static str, ChannelHealth>,
+    /// The cache of inboxes.
+    pub cache: CacheHealth,
+    /// Where requests are counted: `redis` or `local`.
+    pub rate_limiter: &'static str,
     /// How long this process has run.
     pub uptime: Duration,
     /// Resident memory of this process, where the system tells.
@@ -119,6 +132,11 @@ impl HealthSnapshot {
         oldest_age_s: None,
         dlq_depth: None,
         channels: BTreeMap::new(),
+        cache: CacheHealth {
+            size: None,
+            hit_rate: 0.0,
+        },
+        rate_limiter: "local",
         uptime: Duration::ZERO,
         memory_bytes: None,
     };

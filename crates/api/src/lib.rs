@@ -9,6 +9,7 @@ pub mod identity;
 pub mod problem;
 
 mod health;
+mod inbox_answers;
 mod layers;
 mod open;
 mod openapi;
@@ -18,9 +19,10 @@ mod state;
 mod v1;
 
 pub use health::{
-    ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus, HealthSnapshot,
-    HealthSource,
+    CacheHealth, ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus,
+    HealthSnapshot, HealthSource,
 };
+pub use inbox_answers::AnswerLives;
 pub use layers::RequestId;
 pub use openapi::openapi_json;
 pub use router::{operations_router, router};

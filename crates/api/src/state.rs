@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use campanile_cache::InboxCache;
 use campanile_domain::Clock;
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 
 use crate::health::{HealthSource, RecentHealth};
-use crate::identity::{Authenticator, Keys};
+use crate::identity::{Authenticator, Keys, Throttle};
+use crate::inbox_answers::{AnswerLives, InboxAnswers};
 
 /// Whether this process is on its way out: readiness says no, so that no new requests come, while
 /// those under way are still answered.
@@ -62,11 +64,12 @@ pub struct ApiState {
     authenticator: Authenticator,
     health: RecentHealth,
     draining: Draining,
+    answers: InboxAnswers,
     pub(crate) limits: RequestLimits,
 }
 
 impl ApiState {
-    /// Puts the parts together, with the default limits and without a key for providers.
+    /// Puts the parts together, with the default limits, without a cache, and without a key for providers.
     pub fn new(
         storage: Arc<dyn Storage>,
         intake: Intake,
@@ -87,6 +90,7 @@ impl ApiState {
             clock,
             health: RecentHealth::new(health),
             draining,
+            answers: InboxAnswers::default(),
             limits: RequestLimits::default(),
         }
     }
@@ -95,6 +99,20 @@ impl ApiState {
     #[must_use]
     pub fn with_providers(mut self, desk: ProviderDesk) -> Self {
         self.providers = desk;
+        self
+    }
+
+    /// Answers questions about inboxes from `cache`, which must be the one that the intake raises.
+    #[must_use]
+    pub fn with_inbox_cache(mut self, cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
+        self.answers = InboxAnswers::new(cache, lives);
+        self
+    }
+
+    /// Limits how often callers come.
+    #[must_use]
+    pub fn with_throttle(mut self, throttle: Throttle) -> Self {
+        self.authenticator = self.authenticator.with_throttle(throttle);
         self
     }
 

@@ -16,6 +16,6 @@ pub use inbox::{
     MAX_LIFE, Mailbox, NoInboxCache, Ticket, WriteMark, change,
 };
 pub use limits::{
-    Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, Rate, RateLimiter,
-    RateParseError, TokenSource, TokensAway, Verdict, Wanted,
+    Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenSource,
+    TokensAway, Verdict, Wanted,
 };

@@ -1,10 +1,12 @@
 //! One file per section: its keys, its values, its checks.
 
+pub(crate) mod cache;
 pub(crate) mod database;
 pub(crate) mod email;
 pub(crate) mod fcm;
 pub(crate) mod http;
 pub(crate) mod jwt;
+pub(crate) mod limits;
 pub(crate) mod logs;
 pub(crate) mod profile;
 pub(crate) mod rabbitmq;
@@ -20,9 +22,11 @@ use crate::key::Key;
 const SECTIONS: &[&[Key]] = &[
     database::KEYS,
     redis::KEYS,
+    cache::KEYS,
     rabbitmq::KEYS,
     jwt::KEYS,
     http::KEYS,
+    limits::KEYS,
     security::KEYS,
     profile::KEYS,
     fcm::KEYS,

@@ -7,11 +7,13 @@ use crate::layers;
 use crate::reader::Reader;
 use crate::role::Role;
 use crate::sections::all_keys;
+use crate::sections::cache::Cache;
 use crate::sections::database::Database;
 use crate::sections::email::Email;
 use crate::sections::fcm::Fcm;
 use crate::sections::http::Http;
 use crate::sections::jwt::Jwt;
+use crate::sections::limits::Limits;
 use crate::sections::logs::Logs;
 use crate::sections::profile::Profile;
 use crate::sections::rabbitmq::Rabbitmq;
@@ -31,12 +33,16 @@ pub struct Settings {
     pub database: Database,
     /// Where hints are kept.
     pub redis: Redis,
+    /// The cache of a process that is alone.
+    pub cache: Cache,
     /// Where work is announced.
     pub rabbitmq: Rabbitmq,
     /// How tokens are checked.
     pub jwt: Jwt,
     /// Where to listen.
     pub http: Http,
+    /// How often callers may come.
+    pub limits: Limits,
     /// What guards data and networks.
     pub security: Security,
     /// The sizes; absent, those of the role: see [`Settings::profile_for`].
@@ -116,9 +122,11 @@ impl Settings {
         let settings = Self {
             database: Database::read(reader),
             redis: Redis::read(reader),
+            cache: Cache::read(reader),
             rabbitmq: Rabbitmq::read(reader),
             jwt: Jwt::read(reader),
             http: Http::read(reader),
+            limits: Limits::read(reader),
             security: Security::read(reader),
             profile: Profile::read(reader),
             fcm: Fcm::read(reader),

@@ -1,8 +1,10 @@
 //! Outbox rows become plans, and plans become messages.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use campanile_cache::Wake;
+use campanile_cache::{Mailbox, Wake};
+use campanile_domain::{TenantId, UserId};
 use campanile_storage::RelayLimits;
 use campanile_telemetry::metrics;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,6 +105,9 @@ async fn turn(
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
             cancelled::count(&planned.cancelled);
+            // Before anything leaves: who hears of it elsewhere must find it in the inbox. And who
+            // accepted it may have died before telling so.
+            raise(parts, planned.inboxes).await;
             publish(parts, &planned.dispatches).await;
             Outcome {
                 more: planned.more,
@@ -113,5 +118,16 @@ async fn turn(
             tracing::warn!(%error, "plan failed; it is done again");
             Outcome::default()
         }
+    }
+}
+
+async fn raise(parts: &DeliveryParts, inboxes: Vec<(TenantId, UserId)>) {
+    let whose: BTreeSet<_> = inboxes
+        .into_iter()
+        .map(|(tenant, user)| Mailbox { tenant, user })
+        .collect();
+    if !whose.is_empty() {
+        let whose: Vec<_> = whose.into_iter().collect();
+        parts.inboxes.raise(&whose).await;
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_cache::Bus;
+use campanile_cache::{Bus, InboxCache};
 use campanile_domain::{Channel, Clock, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
@@ -26,6 +26,8 @@ pub struct DeliveryParts {
     pub queue: Arc<dyn Queue>,
     /// Wakes the relay.
     pub bus: Arc<dyn Bus>,
+    /// Hears which inboxes have changed.
+    pub inboxes: Arc<dyn InboxCache>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The tenants' accounts at providers; may be replaced at any time.

@@ -115,6 +115,7 @@ impl House {
             storage: Arc::clone(&self.storage),
             queue,
             bus: self.bus.clone(),
+            inboxes: Arc::new(campanile_cache::NoInboxCache),
             clock: Arc::new(SystemClock),
             accounts: Arc::new(Accounts::new(&[account])),
             channels: vec![Channel::Webhook],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_cache::Bus;
+use campanile_cache::{Bus, InboxCache};
 use campanile_domain::{Clock, TenantId};
 use campanile_storage::Storage;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -64,14 +64,21 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the batcher.
-    pub fn start(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
+    /// Starts the batcher. Who is told 202 finds the notification in the inbox, whatever `inboxes`
+    /// kept of it.
+    pub fn start(
+        storage: Arc<dyn Storage>,
+        bus: Arc<dyn Bus>,
+        inboxes: Arc<dyn InboxCache>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let batcher = tokio::spawn(batcher::run(
             receiver,
             Writer {
                 storage,
                 bus,
+                inboxes,
                 clock,
             },
         ));

@@ -1,9 +1,10 @@
 //! Writes one batch and answers everyone in it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_cache::{Bus, Wake};
+use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
 use campanile_domain::{Clock, Notification, NotificationId};
 use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
 use campanile_telemetry::metrics;
@@ -19,6 +20,7 @@ const QUESTIONS_AFTER_UNKNOWN: u32 = 8;
 pub(crate) struct Writer {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -49,7 +51,10 @@ impl Writer {
             let result = self.accept(&items).await;
             timer.observe_duration();
             match result {
-                Ok(outcomes) => self.answer(batch, &items, bodies, outcomes),
+                Ok(outcomes) => {
+                    self.raise(&items, &outcomes).await;
+                    self.answer(batch, &items, bodies, outcomes);
+                }
                 Err(StorageError::Refused(_)) if batch.len() > 1 => {
                     let second = batch.split_off(batch.len() / 2);
                     batches.push(second);
@@ -160,6 +165,28 @@ impl Writer {
                 None => AcceptOutcome::Accepted,
             })
             .collect())
+    }
+
+    /// Before anybody hears 202: what recipients see next must show what was accepted. A replay
+    /// raises too, because whoever accepted it may have died before it did; for those who never
+    /// ask again, the relay does.
+    async fn raise(&self, items: &[AcceptItem], outcomes: &[AcceptOutcome]) {
+        let told = |outcome: &AcceptOutcome| {
+            matches!(
+                outcome,
+                AcceptOutcome::Accepted | AcceptOutcome::Replayed { .. }
+            )
+        };
+        let told = items.iter().zip(outcomes).filter(|(_, o)| told(o));
+        let shown = told
+            .flat_map(|(item, _)| &item.notifications)
+            .filter(|one| one.in_inbox());
+        let whose: BTreeSet<_> = shown.map(|n| Mailbox::new(&n.tenant, &n.user_id)).collect();
+        if !whose.is_empty() {
+            self.inboxes
+                .raise(&whose.into_iter().collect::<Vec<_>>())
+                .await;
+        }
     }
 
     fn answer(

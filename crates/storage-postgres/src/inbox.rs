@@ -95,6 +95,37 @@ impl Inbox for PostgresStorage {
         );
         Ok(count?)
     }
+
+    async fn inbox_changes_at(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let moment = transact!(
+            &self.pools.app,
+            Kind::Read,
+            &Scope::one(tenant),
+            |connection| {
+                let moment = sqlx::query_scalar(
+                    "SELECT least(
+                         (SELECT n.send_at FROM notifications n
+                          WHERE n.tenant = $1 AND n.user_id = $2 AND n.send_at > $3 AND n.in_inbox
+                          ORDER BY n.send_at LIMIT 1),
+                         (SELECT n.snoozed_until FROM notifications n
+                          WHERE n.tenant = $1 AND n.user_id = $2 AND n.snoozed_until > $3
+                          ORDER BY n.snoozed_until LIMIT 1))",
+                )
+                .bind(tenant.as_str())
+                .bind(user.as_str())
+                .bind(now)
+                .fetch_one(connection)
+                .await?;
+                Ok(moment)
+            }
+        );
+        Ok(moment?)
+    }
 }
 
 async fn total(connection: &mut PgConnection, question: &Question<'_>) -> Result<u64, Fault> {

@@ -68,6 +68,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "outbox id",
         include_str!("../../../migrations/postgres/0011_outbox_id.sql"),
     ),
+    (
+        12,
+        "inbox moments",
+        include_str!("../../../migrations/postgres/0012_inbox_moments.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

@@ -79,9 +79,17 @@ impl Relay for PostgresStorage {
                 bundle::insert(connection, &bundles, now).await?;
                 write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
                 write::remove_outbox(connection, &claimed.rows).await?;
+                let shown = notifications
+                    .iter()
+                    .filter(|waiting| waiting.notification.in_inbox());
+                let whose = |waiting: &load::Waiting| {
+                    let notification = &waiting.notification;
+                    (notification.tenant.clone(), notification.user_id.clone())
+                };
                 Ok(Planned {
                     notifications: notifications.len(),
                     cancelled,
+                    inboxes: shown.map(whose).collect(),
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     held: claimed.held,

@@ -98,6 +98,29 @@ impl Inbox for SqliteStorage {
             .map_err(storage_error)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
+
+    async fn inbox_changes_at(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(at) FROM ( \
+                 SELECT min(n.send_at) AS at FROM notifications n \
+                 WHERE n.tenant = ?1 AND n.user_id = ?2 AND n.send_at > ?3 AND n.in_inbox \
+                 UNION ALL \
+                 SELECT min(n.snoozed_until) FROM notifications n \
+                 WHERE n.tenant = ?1 AND n.user_id = ?2 AND n.snoozed_until > ?3)",
+        )
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(micros(now))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        next.map(moment).transpose()
+    }
 }
 
 impl SqliteStorage {

@@ -73,6 +73,10 @@ async fn turn(
     for row in rows {
         let notifications = load(connection, &row, now).await?;
         planned.notifications += notifications.len();
+        let shown = notifications.iter().map(|(one, _)| one);
+        let shown = shown.filter(|one| one.in_inbox());
+        let whose = |one: &Notification| (one.tenant.clone(), one.user_id.clone());
+        planned.inboxes.extend(shown.map(whose));
         let book = book(connection, &row.tenant, ways, &notifications).await?;
         let plans: Vec<(Notification, Plan)> = notifications
             .into_iter()

@@ -87,4 +87,16 @@ pub trait Inbox: Send + Sync {
         filter: &InboxFilter,
         now: DateTime<Utc>,
     ) -> Result<u64, StorageError>;
+
+    /// The earliest moment after `now` at which the inbox changes though nobody writes: something
+    /// that waits for its `send_at` is shown. Nobody may remember an answer beyond it.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn inbox_changes_at(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StorageError>;
 }

@@ -1,7 +1,7 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
 use async_trait::async_trait;
-use campanile_domain::Ways;
+use campanile_domain::{TenantId, UserId, Ways};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Cancelled, Dispatch, StorageError};
@@ -50,6 +50,8 @@ pub struct Planned {
     pub notifications: usize,
     /// Deliveries that were called back instead, because the user is done with the notification.
     pub cancelled: Cancelled,
+    /// Whose inboxes show them. The one who accepted them has told this too, or died before.
+    pub inboxes: Vec<(TenantId, UserId)>,
     /// To be published now. Their rows ring again by themselves if that fails.
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.

@@ -25,6 +25,10 @@ pub struct Metrics {
     pub http_request_duration_seconds: HistogramVec,
     /// Label: reason.
     pub requests_shed_total: IntCounterVec,
+    /// Label: bucket.
+    pub rate_limited_total: IntCounterVec,
+    /// Labels: kind, result.
+    pub inbox_cache_requests_total: IntCounterVec,
 
     /// Counted after the commit, never before.
     pub notifications_accepted_total: IntCounter,
@@ -104,6 +108,11 @@ impl Metrics {
                 &["method", "route"],
             ),
             requests_shed_total: counter_by(names::REQUESTS_SHED, &["reason"]),
+            rate_limited_total: counter_by(names::RATE_LIMITED, &["bucket"]),
+            inbox_cache_requests_total: counter_by(
+                names::INBOX_CACHE_REQUESTS,
+                &["kind", "result"],
+            ),
             notifications_accepted_total: counter(names::NOTIFICATIONS_ACCEPTED),
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
@@ -187,6 +196,10 @@ mod tests {
             .observe(0.002);
         m.requests_shed_total
             .with_label_values(&["queue_full"])
+            .inc();
+        m.rate_limited_total.with_label_values(&["user"]).inc();
+        m.inbox_cache_requests_total
+            .with_label_values(&["list", "hit"])
             .inc();
         m.deliveries_planned_total
             .with_label_values(&["push", "queued"])

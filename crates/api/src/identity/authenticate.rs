@@ -7,6 +7,7 @@ use campanile_storage::Storage;
 use http::{HeaderMap, header};
 
 use super::known_tenants::KnownTenants;
+use super::throttle::Throttle;
 use super::validate::Identity;
 use super::{Keys, Scope, TokenError};
 use crate::problem::{Problem, ProblemCode};
@@ -23,6 +24,7 @@ pub struct Authenticator {
     keys: Arc<Keys>,
     tenants: Arc<KnownTenants>,
     clock: Arc<dyn Clock>,
+    throttle: Throttle,
 }
 
 /// A caller with the tenant this request is about.
@@ -38,7 +40,20 @@ impl Authenticator {
             keys,
             tenants: Arc::new(KnownTenants::new(storage)),
             clock,
+            throttle: Throttle::default(),
         }
+    }
+
+    /// Limits how often callers come.
+    #[must_use]
+    pub(crate) fn with_throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = throttle;
+        self
+    }
+
+    /// Who says whether a caller has come too often.
+    pub(super) fn throttle(&self) -> &Throttle {
+        &self.throttle
     }
 
     /// The caller, if the request bears a valid token with this scope.

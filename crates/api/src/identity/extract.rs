@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use super::Scope;
 use super::authenticate::{Authenticator, Caller};
+use super::throttle::refusal;
 use crate::layers::RequestContext;
 use crate::problem::Problem;
 
@@ -58,13 +59,20 @@ async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Pro
 where
     Authenticator: FromRef<S>,
 {
-    let caller = Authenticator::from_ref(state)
-        .caller(&parts.headers, scope)
-        .await?;
-    if let Some(context) = parts.extensions.get::<RequestContext>() {
+    let authenticator = Authenticator::from_ref(state);
+    let caller = authenticator.caller(&parts.headers, scope).await?;
+    let context = parts.extensions.get::<RequestContext>();
+    if let Some(context) = context {
         context.set_tenant(&caller.tenant);
     }
-    Ok(caller)
+    let verdict = authenticator.throttle().admit(&caller, scope).await;
+    if let (Some(context), Some(verdict)) = (context, verdict) {
+        context.set_verdict(verdict);
+    }
+    match verdict.and_then(refusal) {
+        Some(refused) => Err(refused),
+        None => Ok(caller),
+    }
 }
 
 impl<S> FromRequestParts<S> for Sender

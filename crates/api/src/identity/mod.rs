@@ -13,6 +13,7 @@ mod known_tenants;
 mod pem;
 mod scope;
 mod sign;
+mod throttle;
 mod validate;
 
 pub use authenticate::Authenticator;
@@ -21,3 +22,5 @@ pub use extract::{InboxUser, Operator, Sender};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use scope::Scope;
 pub use sign::sign_hs256;
+pub(crate) use throttle::whole_seconds;
+pub use throttle::{RateRules, Throttle};

@@ -39,6 +39,8 @@ pub enum ProblemCode {
     ValidationFailed,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,
+    /// A rate limit is reached; the answer says which and when to come again.
+    RateLimited,
     /// A status that no code of its own describes.
     RequestRefused,
     /// A fault of ours.
@@ -55,7 +57,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -73,6 +75,7 @@ impl ProblemCode {
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
         Self::IdempotencyKeyReused,
+        Self::RateLimited,
         Self::RequestRefused,
         Self::Internal,
         Self::Overloaded,
@@ -101,6 +104,7 @@ impl ProblemCode {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationFailed => "validation_failed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::RateLimited => "rate_limited",
             Self::RequestRefused => "request_refused",
             Self::Internal => "internal_error",
             Self::Overloaded => "overloaded",
@@ -129,6 +133,7 @@ impl ProblemCode {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded | Self::Unavailable | Self::RequestTimeout | Self::NotReady => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -156,6 +161,7 @@ impl ProblemCode {
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::ValidationFailed => "Validation failed",
             Self::IdempotencyKeyReused => "Idempotency key reused",
+            Self::RateLimited => "Too many requests",
             Self::RequestRefused => "Request refused",
             Self::Internal => "Internal error",
             Self::Overloaded => "Overloaded",

@@ -17,6 +17,7 @@ impl IntoResponses for Guarded {
         [
             ProblemCode::Unauthenticated,
             ProblemCode::InsufficientScope,
+            ProblemCode::RateLimited,
             ProblemCode::Internal,
             ProblemCode::Unavailable,
         ]
@@ -62,13 +63,19 @@ fn documented(code: ProblemCode) -> (String, RefOr<Response>) {
     let mut response = ResponseBuilder::new()
         .description(code.title())
         .content(PROBLEM_JSON, content);
-    let header = match code.status() {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Some("WWW-Authenticate"),
-        StatusCode::SERVICE_UNAVAILABLE => Some("Retry-After"),
-        _ => None,
+    let headers: &[&str] = match code.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => &["WWW-Authenticate"],
+        StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
+        StatusCode::TOO_MANY_REQUESTS => &[
+            "Retry-After",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+        ],
+        _ => &[],
     };
-    if let Some(name) = header {
-        response = response.header(name, Header::new(Object::with_type(Type::String)));
+    for name in headers {
+        response = response.header(*name, Header::new(Object::with_type(Type::String)));
     }
     let response = response.build();
     (code.status().as_str().to_owned(), RefOr::T(response))

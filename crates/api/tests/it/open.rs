@@ -79,6 +79,9 @@ async fn the_report_tells_healthy_degraded_and_unhealthy_apart() {
     assert_eq!(json["queue_depth"], 7);
     assert_eq!(json["dlq_depth"], 3);
     assert_eq!(json["dispatcher_uptime_s"], 60);
+    let cache = serde_json::json!({"size": 5, "hit_rate": 0.75});
+    assert_eq!(json["cache"], cache);
+    assert_eq!(json["rate_limiter"], "redis");
 
     let (status, json) = report(HealthSnapshot {
         rabbitmq: ComponentHealth::UNHEALTHY,

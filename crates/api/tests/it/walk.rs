@@ -178,7 +178,7 @@ async fn the_document_is_openapi_3_1_and_names_its_problems() {
     for (_, path, scope) in OPERATIONS {
         let item = document["paths"][path].as_object().unwrap();
         for operation in item.values().filter(|_| scope.is_some()) {
-            for status in ["401", "403", "500", "503"] {
+            for status in ["401", "403", "429", "500", "503"] {
                 let problem =
                     &operation["responses"][status]["content"]["application/problem+json"];
                 assert_eq!(

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use campanile_domain::Rate;
 use tokio::time::Instant;
 
-use super::{Bucket, BucketKind, Grant, LocalTokens, Rate, TokenSource, Wanted};
+use super::{Bucket, BucketKind, Grant, LocalTokens, TokenSource, Wanted};
 
 /// Tokens that were taken and not used are given up after so long; and a bucket that used up what
 /// it took within it takes twice as many next time.
@@ -121,7 +122,7 @@ impl LeasedLimiter {
             .filter_map(|(bucket, rate)| match leases.get(bucket) {
                 Some(lease) if lease.tokens > 0 && now < lease.taken_at + LEASE => None,
                 Some(lease) if lease.tokens == 0 && now < lease.taken_at + LEASE => {
-                    let tokens = lease.size.saturating_mul(2).clamp(1, rate.chunk());
+                    let tokens = lease.size.saturating_mul(2).clamp(1, chunk(rate));
                     Some(wanted(bucket, rate, tokens))
                 }
                 _ => Some(wanted(bucket, rate, 1)),
@@ -219,6 +220,13 @@ fn spend(
     }))
 }
 
+/// What a busy node may take at once: a tenth of a second's worth, and a tenth of the burst, so
+/// that what it does not use does not matter.
+fn chunk(rate: &Rate) -> u32 {
+    let tenth_of_a_second = (1e5 / rate.interval_micros()) as u32;
+    tenth_of_a_second.min(rate.burst() / 10).max(1)
+}
+
 fn wanted(bucket: &Bucket, rate: &Rate, tokens: u32) -> Wanted {
     Wanted {
         bucket: bucket.clone(),
@@ -247,4 +255,20 @@ fn verdict(
 fn tightest(verdicts: impl Iterator<Item = Verdict>) -> Option<Verdict> {
     let share = |v: &Verdict| u64::from(v.remaining) * 1_000_000 / u64::from(v.limit.max(1));
     verdicts.min_by_key(|v| (std::cmp::Reverse(v.refused), share(v)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_takes_little_at_once() {
+        for (text, size) in [
+            ("10/m", 1),
+            ("5000/s burst 10000", 500),
+            ("100/s burst 20", 2),
+        ] {
+            assert_eq!(chunk(&text.parse().expect(text)), size, "{text}");
+        }
+    }
 }

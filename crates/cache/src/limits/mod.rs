@@ -7,11 +7,9 @@
 mod bucket;
 mod leased;
 mod local;
-mod rate;
 mod source;
 
 pub use bucket::{Bucket, BucketKind};
 pub use leased::{LeasedLimiter, LimiterMode, RateLimiter, Verdict};
 pub use local::LocalTokens;
-pub use rate::{Rate, RateParseError};
 pub use source::{Grant, TokenSource, TokensAway, Wanted};

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use campanile_domain::Rate;
 
-use super::{Bucket, Rate};
+use super::Bucket;
 
 /// Tokens that somebody would like of one bucket.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::cli::ApiOptions;
 use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
+use crate::wiring::shared::Shared;
 use crate::wiring::{cluster, identity, master_key, print, settings, signals};
 
 /// Serves the API until told to stop.
@@ -29,6 +30,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let workshop = Arc::new(Workshop::new(allowed));
     let providers = ProviderDesk::new(Arc::clone(&storage), master, workshop);
     let bus = cluster::bus(&settings).await?;
+    let shared = Shared::of_cluster(&settings)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listen = options
         .listen
@@ -39,6 +41,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
             .with_context(|| format!("CAMPANILE_LISTEN: cannot listen on {listen}"))?,
         storage: Arc::clone(&storage),
         waker: bus.clone().unwrap_or_else(cluster::lonely_bus),
+        shared: shared.clone(),
         clock: Arc::clone(&clock),
         keys,
         providers,
@@ -47,6 +50,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
             bus,
             queue: None,
             accounts: None,
+            shared,
             clock,
             started,
         },

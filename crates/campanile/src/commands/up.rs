@@ -21,6 +21,7 @@ use crate::cli::UpOptions;
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
+use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, identity, master_key, print, settings, signals};
 
@@ -75,12 +76,14 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     );
     let tenants = tenants.start().await.context("tenants' providers")?;
     let bus = Arc::new(InProcessBus::new());
+    let shared = Shared::alone(&settings);
     let queue: Arc<dyn Queue> = Arc::new(InProcessQueue::new());
     let delivery = Delivery::start(
         DeliveryParts {
             storage: Arc::clone(&storage),
             queue: Arc::clone(&queue),
             bus: bus.clone(),
+            inboxes: Arc::clone(&shared.inboxes),
             clock: Arc::clone(&clock),
             accounts: Arc::clone(&accounts),
             channels: served,
@@ -95,6 +98,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         listener,
         storage: Arc::clone(&storage),
         waker: bus,
+        shared: shared.clone(),
         clock: Arc::clone(&clock),
         keys,
         providers,
@@ -104,6 +108,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             bus: None,
             queue: None,
             accounts: Some(accounts),
+            shared,
             clock,
             started,
         },

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::WorkerOptions;
+use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, cluster, master_key, print, settings, signals};
 
@@ -31,6 +32,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let bus = cluster::bus(&settings)
         .await?
         .unwrap_or_else(cluster::lonely_bus);
+    let shared = Shared::of_cluster(&settings)?;
     let queue = cluster::queue(&settings)?;
     let listen = options.listen.unwrap_or(settings.http.metrics_listen);
     let listener = TcpListener::bind(listen)
@@ -50,6 +52,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
             storage: Arc::clone(&storage),
             queue: queue.clone(),
             bus,
+            inboxes: Arc::clone(&shared.inboxes),
             clock: Arc::new(SystemClock),
             accounts,
             channels: served,

@@ -52,13 +52,7 @@ pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bu
     let Some(url) = &settings.redis.url else {
         return Ok(None);
     };
-    let database = settings
-        .database
-        .url
-        .as_ref()
-        .map(|url| url.expose_secret().to_owned());
-    let namespace = namespace(database.as_deref().unwrap_or_default());
-    let bus = RedisBus::start(url.expose_secret(), &namespace).context("REDIS_URL")?;
+    let bus = RedisBus::start(url.expose_secret(), &namespace(settings)).context("REDIS_URL")?;
     Ok(Some(Arc::new(bus)))
 }
 
@@ -81,7 +75,9 @@ pub(crate) fn queue(settings: &Settings) -> anyhow::Result<Arc<RabbitQueue>> {
 }
 
 /// Two installations on one Redis differ by their database's name.
-fn namespace(database_url: &str) -> String {
-    let path = database_url.split('?').next().unwrap_or_default();
+pub(crate) fn namespace(settings: &Settings) -> String {
+    let url = settings.database.url.as_ref();
+    let url = url.map(ExposeSecret::expose_secret).unwrap_or_default();
+    let path = url.split('?').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }

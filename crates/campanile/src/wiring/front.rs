@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::health::Surroundings;
+use super::shared::Shared;
 
 /// What the API is made of.
 pub(crate) struct FrontParts {
@@ -23,6 +24,8 @@ pub(crate) struct FrontParts {
     pub(crate) storage: Arc<dyn Storage>,
     /// Wakes the relays.
     pub(crate) waker: Arc<dyn Bus>,
+    /// Keeps answers, counts requests.
+    pub(crate) shared: Shared,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keys: Arc<Keys>,
     /// Where tenants' providers are set.
@@ -46,16 +49,21 @@ impl Front {
             listener,
             storage,
             waker,
+            shared,
             clock,
             keys,
             providers,
             health,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
-        let intake = Intake::start(Arc::clone(&storage), waker, Arc::clone(&clock));
+        let inboxes = Arc::clone(&shared.inboxes);
+        let intake = Intake::start(Arc::clone(&storage), waker, inboxes, Arc::clone(&clock));
         let (api_intake, health) = (intake.clone(), Arc::new(health));
         let state = ApiState::new(storage, api_intake, keys, health, clock, draining.clone());
-        let state = state.with_providers(providers);
+        let state = state
+            .with_providers(providers)
+            .with_throttle(shared.throttle())
+            .with_inbox_cache(shared.inboxes, shared.lives);
         let address = listener.local_addr()?;
         let serving = serve(
             listener,

@@ -17,6 +17,7 @@ use campanile_storage::{AccountTrouble, Storage};
 use tokio::time::timeout;
 
 use super::channels::SERVED;
+use super::shared::Shared;
 
 /// No part is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,6 +29,7 @@ pub(crate) struct Surroundings {
     pub(crate) queue: Option<Arc<dyn Queue>>,
     /// This process's own accounts, if it is the one that delivers.
     pub(crate) accounts: Option<Arc<Accounts>>,
+    pub(crate) shared: Shared,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started: Instant,
 }
@@ -36,13 +38,14 @@ pub(crate) struct Surroundings {
 impl HealthSource for Surroundings {
     async fn snapshot(&self) -> HealthSnapshot {
         let now = self.clock.now();
-        let (database, depth, troubles, redis, rabbitmq) = tokio::join!(
+        let (database, depth, troubles, cache, redis, rabbitmq) = tokio::join!(
             timeout(PATIENCE, self.storage.ping()),
             timeout(PATIENCE, self.storage.depth(now)),
             timeout(
                 PATIENCE,
                 self.storage.troubles(None, now - TROUBLE_COUNTS_FOR)
             ),
+            timeout(PATIENCE, self.shared.cache_health()),
             async {
                 let Some(bus) = &self.bus else {
                     return ComponentHealth::DISABLED;
@@ -71,6 +74,8 @@ impl HealthSource for Surroundings {
                 Ok(Ok(troubles)) => self.channels(&troubles),
                 Ok(Err(_)) | Err(_) => BTreeMap::new(),
             },
+            cache: cache.unwrap_or_default(),
+            rate_limiter: self.shared.rate_limiter(),
             uptime: self.started.elapsed(),
             memory_bytes: resident_bytes(),
         }

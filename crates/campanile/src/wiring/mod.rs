@@ -11,5 +11,6 @@ pub(crate) mod master_key;
 pub(crate) mod operator;
 pub(crate) mod print;
 pub(crate) mod settings;
+pub(crate) mod shared;
 pub(crate) mod signals;
 pub(crate) mod tenants_accounts;

@@ -150,6 +150,7 @@ impl House {
             storage: Arc::clone(&self.storage),
             queue: Arc::new(InProcessQueue::new()),
             bus: self.bus.clone(),
+            inboxes: Arc::new(campanile_cache::NoInboxCache),
             clock: self.clock.clone(),
             accounts: Arc::clone(&self.accounts),
             channels: vec![CHANNEL],

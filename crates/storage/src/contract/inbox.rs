@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Channel, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId,
+    Channel, DeliveryState, InboxChange, InboxMarks, Notification, NotificationId,
+    NotificationType, TenantId,
 };
 use chrono::TimeDelta;
 
@@ -243,4 +244,49 @@ pub async fn a_search_opens_the_newest_thousand(storage: Arc<dyn Storage>) {
     accept(storage.as_ref(), made.clone()).await;
     let found = page(&storage, &acme, &saying("needle"), PageStart::Offset(0), 50).await;
     assert_eq!(ids(&found), [made[1].id]);
+}
+
+/// The next `send_at` or end of a snooze of what the inbox will show, and of nobody else's.
+pub async fn what_will_change_by_itself_is_known(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let now = now();
+    let at = |tenant: &TenantId, to: &str, seconds: Option<i64>, channels: Option<Vec<Channel>>| {
+        let mut one = notification(tenant, to);
+        one.send_at = seconds.map(|seconds| now + TimeDelta::seconds(seconds));
+        one.channels = channels;
+        one
+    };
+    let changes_at = async |now| {
+        let told = storage.inbox_changes_at(&acme, &user("u"), now).await;
+        told.expect("read")
+    };
+    accept(
+        storage.as_ref(),
+        vec![
+            at(&acme, "u", None, None),
+            at(&acme, "v", Some(10), None),
+            at(&acme, "u", Some(20), Some(vec![Channel::Webhook])),
+        ],
+    )
+    .await;
+    accept(storage.as_ref(), vec![at(&other, "u", Some(10), None)]).await;
+    assert_eq!(changes_at(now).await, None);
+    let (first, second) = (
+        at(&acme, "u", Some(30), None),
+        at(&acme, "u", Some(40), None),
+    );
+    let moments = [first.send_at, second.send_at];
+    accept(storage.as_ref(), vec![second, first]).await;
+    assert_eq!(changes_at(now).await, moments[0]);
+    assert_eq!(changes_at(now + TimeDelta::seconds(30)).await, moments[1]);
+    assert_eq!(changes_at(now + TimeDelta::seconds(40)).await, None);
+    let waits = notification(&acme, "u");
+    accept(storage.as_ref(), vec![waits.clone()]).await;
+    let until = now + TimeDelta::seconds(35);
+    let (snooze, who) = (InboxChange::Snooze { until }, user("u"));
+    let snoozed = storage.change_notification(&acme, &who, waits.id, snooze, now);
+    assert!(snoozed.await.expect("changed").is_some());
+    assert_eq!(changes_at(now).await, moments[0]);
+    assert_eq!(changes_at(now + TimeDelta::seconds(30)).await, Some(until));
+    assert_eq!(changes_at(until).await, moments[1]);
 }

@@ -42,8 +42,11 @@ macro_rules! storage_contract {
             schedule: what_is_for_later_waits_for_its_moment, a_retry_becomes_a_new_dispatch,
                 a_retry_past_its_deadline_expires, a_retry_of_a_closed_delivery_is_dropped,
                 release_takes_turns_among_tenants;
-            relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants, a_turn_is_bounded_by_notifications, a_recent_turn_takes_what_came_lately, a_recent_turn_is_fair_and_bounded,
-                urgent_lanes_go_first, a_full_window_makes_a_tenant_wait, dispatches_are_no_larger_than_asked,
+            relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants,
+                a_turn_is_bounded_by_notifications, a_recent_turn_takes_what_came_lately,
+                a_recent_turn_is_fair_and_bounded, a_plan_names_the_inboxes_that_show_it,
+                urgent_lanes_go_first, a_full_window_makes_a_tenant_wait,
+                dispatches_are_no_larger_than_asked,
                 relays_at_once_plan_everything_once, nothing_to_plan_is_no_work;
             dead_letters: what_dies_is_listed_to_its_tenant, pages_and_filters_agree,
                 a_replayed_one_has_the_whole_ladder_again, what_is_purged_stays_dead,
@@ -65,7 +68,8 @@ macro_rules! storage_contract {
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along,
-                a_search_finds_what_is_said, a_search_opens_the_newest_thousand;
+                a_search_finds_what_is_said, a_search_opens_the_newest_thousand,
+                what_will_change_by_itself_is_known;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
                 nobody_changes_what_is_not_in_their_inbox,

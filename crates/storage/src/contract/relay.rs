@@ -307,3 +307,14 @@ pub async fn nothing_to_plan_is_no_work(storage: Arc<dyn Storage>) {
         (0, 0, false)
     );
 }
+
+/// So that whoever keeps answers about them hears of it, whatever became of the one who accepted.
+pub async fn a_plan_names_the_inboxes_that_show_it(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut elsewhere = notification(&acme, "hook-only");
+    elsewhere.channels = Some(vec![Channel::Webhook]);
+    accept(storage.as_ref(), vec![notification(&acme, "u"), elsewhere]).await;
+    let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
+    assert_eq!(planned.notifications, 2);
+    assert_eq!(planned.inboxes, [(acme, super::fixture::user("u"))]);
+}

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRef, FromRequestParts, Path};
-use campanile_domain::{Clock, InboxChange, NotificationId};
-use campanile_storage::{Cancelled, Storage};
+use campanile_domain::{Clock, InboxChange, NotificationId, TenantId, UserId};
+use campanile_storage::{Cancelled, Storage, StorageError};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, SubsecRound, Utc};
 use http::request::Parts;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::ApiState;
 use crate::identity::InboxUser;
+use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemCode};
 
 /// What was done.
@@ -46,6 +47,7 @@ pub(super) struct Mine {
     caller: InboxUser,
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
+    answers: InboxAnswers,
     id: NotificationId,
 }
 
@@ -63,6 +65,7 @@ impl FromRequestParts<ApiState> for Mine {
             caller,
             storage: FromRef::from_ref(state),
             clock: FromRef::from_ref(state),
+            answers: FromRef::from_ref(state),
             id: NotificationId(id),
         })
     }
@@ -80,23 +83,37 @@ impl Mine {
         change: InboxChange,
         message: &'static str,
     ) -> Result<Json<ChangeBody>, Problem> {
-        let (tenant, user, now) = (self.caller.tenant(), self.caller.user(), self.now());
-        let changed = self
-            .storage
-            .change_notification(tenant, user, self.id, change, now)
-            .await?;
-        count(change.name(), &changed.ok_or_else(not_found)?);
-        Ok(Json(ChangeBody::done(message)))
+        let (storage, id, now) = (Arc::clone(&self.storage), self.id, self.now());
+        let write = async move |tenant: TenantId, user: UserId| {
+            let changed = storage.change_notification(&tenant, &user, id, change, now);
+            changed.await
+        };
+        self.write(change.name(), write, message).await
     }
 
     /// Deletes it and says so.
     pub(super) async fn delete(self, message: &'static str) -> Result<Json<ChangeBody>, Problem> {
-        let (tenant, user, now) = (self.caller.tenant(), self.caller.user(), self.now());
-        let deleted = self
-            .storage
-            .delete_notification(tenant, user, self.id, now)
-            .await?;
-        count("delete", &deleted.ok_or_else(not_found)?);
+        let (storage, id, now) = (Arc::clone(&self.storage), self.id, self.now());
+        let write = async move |tenant: TenantId, user: UserId| {
+            storage.delete_notification(&tenant, &user, id, now).await
+        };
+        self.write("delete", write, message).await
+    }
+
+    /// Whoever hears that it is done sees it done, on every node.
+    async fn write<W>(
+        self,
+        verb: &str,
+        write: impl FnOnce(TenantId, UserId) -> W,
+        message: &'static str,
+    ) -> Result<Json<ChangeBody>, Problem>
+    where
+        W: Future<Output = Result<Option<Cancelled>, StorageError>> + Send + 'static,
+    {
+        let (tenant, user) = (self.caller.tenant(), self.caller.user());
+        let written = write(tenant.clone(), user.clone());
+        let written = self.answers.change(tenant, user, written).await?;
+        count(verb, &written.ok_or_else(not_found)?);
         Ok(Json(ChangeBody::done(message)))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use campanile_domain::Clock;
 use campanile_storage::{InboxFilter, Storage};
 use http::Uri;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::identity::InboxUser;
+use crate::inbox_answers::{InboxAnswers, Question};
 use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -43,8 +44,9 @@ pub(super) async fn count(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(answers): State<InboxAnswers>,
     uri: Uri,
-) -> Result<Json<Count>, Problem> {
+) -> Result<Response, Problem> {
     let mut query = Query::of(&uri);
     let filter = InboxFilter {
         unread_only: query.flag("unread_only"),
@@ -52,8 +54,21 @@ pub(super) async fn count(
         ..InboxFilter::default()
     };
     query.finish()?;
-    let count = storage
-        .inbox_count(caller.tenant(), caller.user(), &filter, clock.now())
-        .await?;
-    Ok(Json(Count { count }))
+    let now = clock.now();
+    let kind = filter.notification_type.as_ref();
+    let kind = kind.map_or("", |kind| kind.as_str());
+    let question = Question {
+        kind: "count",
+        text: Some(format!("{} `{kind}`", filter.unread_only)),
+        now,
+    };
+    let count = async {
+        let count = storage
+            .inbox_count(caller.tenant(), caller.user(), &filter, now)
+            .await?;
+        Ok((Count { count }, answers.lives.counts))
+    };
+    answers
+        .answer(&caller, storage.as_ref(), question, count)
+        .await
 }

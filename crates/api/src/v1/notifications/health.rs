@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::health::{
-    ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus, HealthSnapshot, RecentHealth,
+    CacheHealth, ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus, HealthSnapshot,
+    RecentHealth,
 };
 
 /// How the service is as a whole.
@@ -75,6 +76,11 @@ pub(super) struct Health {
     dlq_depth: Option<u64>,
     /// The ways out by name, as the living workers see their accounts.
     channels: BTreeMap<&'static str, ChannelHealth>,
+    /// The cache of inboxes.
+    cache: CacheHealth,
+    /// Where requests are counted: `redis` for all nodes together, `local` for this process alone.
+    #[schema(example = "redis")]
+    rate_limiter: &'static str,
     /// How long this process has run.
     dispatcher_uptime_s: u64,
     /// Resident memory of this process.
@@ -110,6 +116,8 @@ pub(super) async fn health(
         oldest_age_s: snapshot.oldest_age_s,
         dlq_depth: snapshot.dlq_depth,
         channels: snapshot.channels,
+        cache: snapshot.cache,
+        rate_limiter: snapshot.rate_limiter,
         dispatcher_uptime_s: snapshot.uptime.as_secs(),
         memory_bytes: snapshot.memory_bytes,
     };
@@ -133,6 +141,8 @@ mod tests {
             oldest_age_s: None,
             dlq_depth: None,
             channels: BTreeMap::new(),
+            cache: CacheHealth::default(),
+            rate_limiter: "local",
             uptime: Duration::ZERO,
             memory_bytes: None,
         };

@@ -1,11 +1,13 @@
 //! `GET /api/v1/notifications`: a page of the caller's inbox.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
-use campanile_domain::Clock;
-use campanile_storage::{InboxFilter, PageStart, Search, Storage};
+use axum::response::Response;
+use campanile_domain::{Clock, DeliveryState};
+use campanile_storage::{InboxFilter, InboxItem, PageStart, Search, Storage};
+use chrono::{DateTime, Utc};
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use super::cursor;
 use super::item::Item;
 use crate::identity::InboxUser;
+use crate::inbox_answers::{InboxAnswers, Question};
 use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -21,6 +24,10 @@ use crate::v1::responses::{Guarded, ReadsQuery};
 const DEFAULT_LIMIT: u32 = 20;
 /// Lines of a page at most.
 const MAX_LIMIT: u32 = 100;
+
+/// So long a page may be remembered while deliveries of what it shows are under way: each shows a
+/// status that workers change.
+const UNDER_WAY: Duration = Duration::from_secs(5);
 
 /// A page of an inbox, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +46,33 @@ struct Wanted {
     filter: InboxFilter,
     start: PageStart,
     limit: u32,
+}
+
+impl Wanted {
+    /// All that the page depends on. Spans of time are asked for with ever new bounds and searches
+    /// with ever new words, so their pages are not worth keeping.
+    fn question(&self) -> Option<String> {
+        let InboxFilter {
+            unread_only,
+            notification_type,
+            from: None,
+            to: None,
+            archived,
+            search: None,
+        } = &self.filter
+        else {
+            return None;
+        };
+        let kind = notification_type.as_ref().map_or("", |kind| kind.as_str());
+        let start = match self.start {
+            PageStart::Offset(rows) => format!("offset {rows}"),
+            PageStart::After(id) => format!("after {}", id.0),
+        };
+        Some(format!(
+            "{unread_only} {archived} `{kind}` {start} {}",
+            self.limit
+        ))
+    }
 }
 
 fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
@@ -135,10 +169,30 @@ pub(super) async fn list(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(answers): State<InboxAnswers>,
     uri: Uri,
-) -> Result<Json<Page>, Problem> {
+) -> Result<Response, Problem> {
     let wanted = wanted(&uri)?;
     let now = clock.now();
+    let question = Question {
+        kind: "list",
+        text: wanted.question(),
+        now,
+    };
+    let page = page(&caller, storage.as_ref(), &wanted, answers.lives.lists, now);
+    answers
+        .answer(&caller, storage.as_ref(), question, page)
+        .await
+}
+
+/// The page, and how long it may be remembered.
+async fn page(
+    caller: &InboxUser,
+    storage: &dyn Storage,
+    wanted: &Wanted,
+    longest: Duration,
+    now: DateTime<Utc>,
+) -> Result<(Page, Duration), Problem> {
     let page = storage
         .inbox_page(
             caller.tenant(),
@@ -149,6 +203,11 @@ pub(super) async fn list(
             now,
         )
         .await?;
+    let life = if page.items.iter().any(is_under_way) {
+        longest.min(UNDER_WAY)
+    } else {
+        longest
+    };
     let next_cursor = page
         .items
         .last()
@@ -163,12 +222,21 @@ pub(super) async fn list(
             tracing::error!(%error, "a stored content is not JSON");
             Problem::internal()
         })?;
-    Ok(Json(Page {
+    let page = Page {
         notifications,
         total: page.total,
         has_more: page.has_more,
         next_cursor,
-    }))
+    };
+    Ok((page, life))
+}
+
+/// Whether its status may change without a write to the inbox: workers are at it, or operators may
+/// have it delivered again.
+fn is_under_way(line: &InboxItem) -> bool {
+    line.delivery_states
+        .iter()
+        .any(|state| state.is_open() || *state == DeliveryState::Dead)
 }
 
 #[cfg(test)]

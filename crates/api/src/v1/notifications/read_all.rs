@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::change::count;
 use crate::identity::InboxUser;
+use crate::inbox_answers::InboxAnswers;
 use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -55,16 +56,20 @@ pub(super) async fn read_all(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(answers): State<InboxAnswers>,
     uri: Uri,
 ) -> Result<Json<ReadAllBody>, Problem> {
     let mut query = Query::of(&uri);
     let notification_type = query.notification_type("notification_type");
     query.finish()?;
-    let (tenant, user) = (caller.tenant(), caller.user());
+    let (tenant, user) = (caller.tenant().clone(), caller.user().clone());
     let now = clock.now().trunc_subsecs(6);
-    let storage = storage.as_ref();
-    let read =
-        campanile_storage::read_all(storage, tenant, user, notification_type.as_ref(), now).await?;
+    let reading = async move {
+        let kind = notification_type.as_ref();
+        campanile_storage::read_all(storage.as_ref(), &tenant, &user, kind, now).await
+    };
+    let read = answers.change(caller.tenant(), caller.user(), reading);
+    let read = read.await?;
     count("read_all", &read.cancelled);
     Ok(Json(ReadAllBody {
         success: true,

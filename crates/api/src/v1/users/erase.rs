@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::user_path::{UserPath, not_found};
 use crate::identity::Operator;
+use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -32,8 +33,15 @@ pub(super) async fn erase(
     operator: Operator,
     UserPath(id): UserPath,
     State(storage): State<Arc<dyn Storage>>,
+    State(answers): State<InboxAnswers>,
 ) -> Result<StatusCode, Problem> {
-    if storage.erase_user(operator.tenant(), &id).await? {
+    let (tenant, user) = (operator.tenant().clone(), id.clone());
+    let erased = answers
+        .change(operator.tenant(), &id, async move {
+            storage.erase_user(&tenant, &user).await
+        })
+        .await?;
+    if erased {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found())

@@ -11,9 +11,10 @@ use axum::Router;
 use axum::body::Body;
 use campanile_api::identity::{Claims, KeySettings, Keys, sign_hs256};
 use campanile_api::{
-    ApiState, ComponentHealth, Draining, HealthSnapshot, HealthSource, RequestLimits, router,
+    ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource, RequestLimits,
+    router,
 };
-use campanile_cache::InProcessBus;
+use campanile_cache::{InProcessBus, NoInboxCache};
 use campanile_domain::{Clock, SystemClock};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
@@ -165,7 +166,8 @@ fn state(
 ) -> ApiState {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let bus = Arc::new(InProcessBus::new());
-    let intake = Intake::start(Arc::clone(&storage), bus, Arc::clone(&clock));
+    let inboxes = Arc::new(NoInboxCache);
+    let intake = Intake::start(Arc::clone(&storage), bus, inboxes, Arc::clone(&clock));
     let keys = Arc::new(Keys::new(settings).unwrap());
     let health = Arc::new(Steady(health));
     ApiState::new(storage, intake, keys, health, clock, draining)
@@ -196,6 +198,11 @@ pub fn healthy() -> HealthSnapshot {
         dlq_depth: Some(3),
         oldest_age_s: Some(1),
         channels: std::collections::BTreeMap::new(),
+        cache: CacheHealth {
+            size: Some(5),
+            hit_rate: 0.75,
+        },
+        rate_limiter: "redis",
         uptime: Duration::from_secs(60),
         memory_bytes: None,
     }

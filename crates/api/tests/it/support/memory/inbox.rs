@@ -100,6 +100,24 @@ impl Inbox for MemoryStorage {
         }
         Ok(self.matching(tenant, user, filter, now).len() as u64)
     }
+
+    async fn inbox_changes_at(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StorageError> {
+        self.up()?;
+        let rows = self.rows.lock().unwrap();
+        let theirs = rows
+            .iter()
+            .filter(|n| n.tenant == *tenant && n.user_id == *user && n.in_inbox());
+        Ok(theirs
+            .flat_map(|n| [n.send_at, self.marks_of(n.id).snoozed_until])
+            .flatten()
+            .filter(|at| *at > now)
+            .min())
+    }
 }
 
 #[async_trait]

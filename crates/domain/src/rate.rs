@@ -30,13 +30,6 @@ impl Rate {
     pub fn interval_micros(&self) -> f64 {
         self.period.as_secs_f64() * 1e6 / f64::from(self.tokens)
     }
-
-    /// What a busy node may take at once: a tenth of a second's worth, and a tenth of the burst, so
-    /// that what it does not use does not matter.
-    pub(super) fn chunk(&self) -> u32 {
-        let tenth_of_a_second = (1e5 / self.interval_micros()) as u32;
-        tenth_of_a_second.min(self.burst / 10).max(1)
-    }
 }
 
 impl FromStr for Rate {
@@ -118,17 +111,6 @@ mod tests {
             "/s",
         ] {
             assert_eq!(wrong.parse::<Rate>(), Err(RateParseError), "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn a_node_takes_little_at_once() {
-        for (text, chunk) in [
-            ("10/m", 1),
-            ("5000/s burst 10000", 500),
-            ("100/s burst 20", 2),
-        ] {
-            assert_eq!(text.parse::<Rate>().expect(text).chunk(), chunk, "{text}");
         }
     }
 }

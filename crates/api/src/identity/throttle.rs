@@ -1,0 +1,99 @@
+//! How often a caller may come. The buckets are the credential's: nothing that a request says of
+//! itself chooses them, and requests without one are refused before.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::{Bucket, BucketKind, LeasedLimiter, RateLimiter, Verdict};
+use campanile_domain::Rate;
+
+use super::Scope;
+use super::authenticate::Caller;
+use crate::problem::{Problem, ProblemCode};
+
+/// The limits; none unless set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RateRules {
+    /// All requests of a tenant.
+    pub tenant: Option<Rate>,
+    /// Those of each user to their inbox.
+    pub user: Option<Rate>,
+    /// A tenant's calls with `notifications:send`.
+    pub send: Option<Rate>,
+    /// A tenant's calls with `inbox`.
+    pub inbox: Option<Rate>,
+    /// A tenant's calls with `admin`.
+    pub admin: Option<Rate>,
+}
+
+/// Applies the limits; cheap to clone.
+#[derive(Clone)]
+pub struct Throttle {
+    limiter: Arc<dyn RateLimiter>,
+    rules: RateRules,
+}
+
+impl Default for Throttle {
+    /// Without limits.
+    fn default() -> Self {
+        Self::new(Arc::new(LeasedLimiter::new(None)), RateRules::default())
+    }
+}
+
+impl Throttle {
+    /// Applies `rules` with the tokens of `limiter`.
+    pub fn new(limiter: Arc<dyn RateLimiter>, rules: RateRules) -> Self {
+        Self { limiter, rules }
+    }
+
+    /// What becomes of one request; `None` where nothing limits it.
+    pub(super) async fn admit(&self, caller: &Caller, scope: Scope) -> Option<Verdict> {
+        let rules = &self.rules;
+        let (class, kind, user) = match scope {
+            Scope::Send => (rules.send, BucketKind::Send, None),
+            Scope::Inbox => (rules.inbox, BucketKind::Inbox, rules.user),
+            Scope::Admin | Scope::Platform => (rules.admin, BucketKind::Admin, None),
+        };
+        let buckets = [
+            (BucketKind::Tenant, rules.tenant),
+            (BucketKind::User, user),
+            (kind, class),
+        ];
+        let buckets: Vec<_> = buckets
+            .into_iter()
+            .filter_map(|(kind, rate)| Some((bucket(kind, caller), rate?)))
+            .collect();
+        self.limiter.admit(&buckets).await
+    }
+}
+
+fn bucket(kind: BucketKind, caller: &Caller) -> Bucket {
+    let is_users = kind == BucketKind::User;
+    Bucket {
+        kind,
+        tenant: caller.tenant.clone(),
+        user: is_users.then(|| caller.identity.subject.clone()),
+    }
+}
+
+/// The answer to a request that is not admitted.
+pub(super) fn refusal(verdict: Verdict) -> Option<Problem> {
+    let wait = verdict.refused?;
+    let bucket = verdict.kind.name();
+    campanile_telemetry::metrics()
+        .rate_limited_total
+        .with_label_values(&[bucket])
+        .inc();
+    let detail = format!(
+        "The limit `{bucket}` is reached: {} requests at once, and no more come in before {} s",
+        verdict.limit,
+        whole_seconds(wait)
+    );
+    let problem = Problem::new(ProblemCode::RateLimited, detail);
+    Some(problem.retry_after(Duration::from_secs(whole_seconds(wait))))
+}
+
+/// Rounded up: who comes at that second is not sent away again.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}

@@ -1,0 +1,143 @@
+//! A user's questions, answered from the cache where it may.
+//!
+//! What is kept is the answer's JSON. Its life ends at the latest when the inbox changes by itself;
+//! every write to an inbox goes through [`InboxAnswers::change`] or, for accepts, through `intake`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use campanile_cache::{InboxCache, Look, Mailbox, NoInboxCache, change};
+use campanile_domain::{TenantId, UserId};
+use campanile_storage::Storage;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::header;
+use serde::Serialize;
+
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+
+/// Part of every question; another shape of the answers takes another number.
+const SHAPE: u32 = 1;
+
+/// How long answers may live if nothing changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerLives {
+    /// Pages of the list.
+    pub lists: Duration,
+    /// Counts.
+    pub counts: Duration,
+}
+
+impl Default for AnswerLives {
+    /// Five minutes and one.
+    fn default() -> Self {
+        Self {
+            lists: Duration::from_secs(300),
+            counts: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What is asked.
+pub(crate) struct Question {
+    /// `list` or `count`, for the metrics.
+    pub(crate) kind: &'static str,
+    /// All that the answer depends on besides the inbox; nothing where it is not worth keeping.
+    pub(crate) text: Option<String>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Where answers come from and go to; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct InboxAnswers {
+    cache: Arc<dyn InboxCache>,
+    pub(crate) lives: AnswerLives,
+}
+
+impl Default for InboxAnswers {
+    fn default() -> Self {
+        Self::new(Arc::new(NoInboxCache), AnswerLives::default())
+    }
+}
+
+impl InboxAnswers {
+    pub(crate) fn new(cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
+        Self { cache, lives }
+    }
+
+    /// The answer, from the cache or from `ask`, which also says how long it may live.
+    pub(crate) async fn answer<A: Serialize>(
+        &self,
+        caller: &InboxUser,
+        storage: &dyn Storage,
+        question: Question,
+        ask: impl Future<Output = Result<(A, Duration), Problem>>,
+    ) -> Result<Response, Problem> {
+        let Some(text) = question.text else {
+            noted(question.kind, "bypass");
+            return Ok(json(bytes(&ask.await?.0)?));
+        };
+        let whose = Mailbox::new(caller.tenant(), caller.user());
+        let text = format!("{SHAPE} {} {text}", question.kind);
+        // The ticket is taken here, before the database is asked: a write in between voids it.
+        let ticket = match self.cache.look(&whose, &text, question.now).await {
+            Look::Hit(answer) => {
+                noted(question.kind, "hit");
+                return Ok(json(answer));
+            }
+            Look::Miss(ticket) => {
+                noted(question.kind, "miss");
+                Some(ticket)
+            }
+            Look::Bypass => {
+                noted(question.kind, "bypass");
+                None
+            }
+        };
+        let (answer, life) = ask.await?;
+        let answer = bytes(&answer)?;
+        if let Some(ticket) = ticket {
+            let changes_at = storage
+                .inbox_changes_at(caller.tenant(), caller.user(), question.now)
+                .await?;
+            let life = TimeDelta::from_std(life).unwrap_or(TimeDelta::zero());
+            let until = question.now + life;
+            let until = changes_at.map_or(until, |at| at.min(until));
+            let kept = answer.clone();
+            self.cache.keep(&whose, &text, ticket, kept, until).await;
+        }
+        Ok(json(answer))
+    }
+
+    /// Makes a write to a user's inbox. It goes on when its caller hangs up, and whoever hears that
+    /// it is done sees its effect on every node.
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        write: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        change(&self.cache, Mailbox::new(tenant, user), write).await
+    }
+}
+
+fn noted(kind: &str, result: &str) {
+    campanile_telemetry::metrics()
+        .inbox_cache_requests_total
+        .with_label_values(&[kind, result])
+        .inc();
+}
+
+fn bytes(answer: &impl Serialize) -> Result<Bytes, Problem> {
+    let text = serde_json::to_vec(answer).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written");
+        Problem::internal()
+    })?;
+    Ok(text.into())
+}
+
+fn json(answer: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
+}

@@ -1,0 +1,101 @@
+//! What the nodes of an installation share: the cache of inboxes and the buckets of rate limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use campanile_api::identity::{RateRules, Throttle};
+use campanile_api::{AnswerLives, CacheHealth};
+use campanile_cache::{
+    InProcessInboxCache, InboxCache, LeasedLimiter, NoInboxCache, RateLimiter, TokenSource,
+};
+use campanile_cache_redis::RedisShared;
+use campanile_config::Settings;
+use secrecy::ExposeSecret;
+
+use super::cluster::namespace;
+
+/// Counts change with every notification and are cheap to ask for.
+const COUNTS_LIVE: Duration = Duration::from_secs(60);
+
+/// Cheap to clone; the connection ends with the last clone.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) inboxes: Arc<dyn InboxCache>,
+    pub(crate) lives: AnswerLives,
+    limiter: Arc<dyn RateLimiter>,
+    rules: RateRules,
+    _redis: Option<Arc<RedisShared>>,
+}
+
+impl Shared {
+    /// Through Redis. Without it nothing is kept, because a cache of one node would not hear of the
+    /// others' writes, and each node counts for itself.
+    pub(crate) fn of_cluster(settings: &Settings) -> anyhow::Result<Self> {
+        let Some(url) = &settings.redis.url else {
+            return Ok(Self::of(settings, Arc::new(NoInboxCache), None, None));
+        };
+        let redis = RedisShared::start(url.expose_secret(), &namespace(settings));
+        let redis = Arc::new(redis.context("REDIS_URL")?);
+        let (inboxes, tokens) = (redis.inboxes.clone(), redis.tokens.clone());
+        Ok(Self::of(settings, inboxes, Some(tokens), Some(redis)))
+    }
+
+    /// In this process, which is alone.
+    pub(crate) fn alone(settings: &Settings) -> Self {
+        let inboxes = Arc::new(InProcessInboxCache::new(settings.cache.entries));
+        Self::of(settings, inboxes, None, None)
+    }
+
+    fn of(
+        settings: &Settings,
+        inboxes: Arc<dyn InboxCache>,
+        tokens: Option<Arc<dyn TokenSource>>,
+        redis: Option<Arc<RedisShared>>,
+    ) -> Self {
+        let lists = Duration::from_secs(settings.redis.cache_ttl_s);
+        let limits = &settings.limits;
+        Self {
+            inboxes,
+            lives: AnswerLives {
+                lists,
+                counts: lists.min(COUNTS_LIVE),
+            },
+            limiter: Arc::new(LeasedLimiter::new(tokens)),
+            rules: RateRules {
+                tenant: limits.tenant,
+                user: limits.user,
+                send: limits.send,
+                inbox: limits.inbox,
+                admin: limits.admin,
+            },
+            _redis: redis,
+        }
+    }
+
+    /// The limits that the settings name.
+    pub(crate) fn throttle(&self) -> Throttle {
+        Throttle::new(Arc::clone(&self.limiter), self.rules)
+    }
+
+    /// Where requests are counted.
+    pub(crate) fn rate_limiter(&self) -> &'static str {
+        self.limiter.mode().name()
+    }
+
+    /// What the cache holds and how much it helps.
+    pub(crate) async fn cache_health(&self) -> CacheHealth {
+        let asked = |result| {
+            let questions = &campanile_telemetry::metrics().inbox_cache_requests_total;
+            ["list", "count"]
+                .map(|kind| questions.with_label_values(&[kind, result]).get())
+                .iter()
+                .sum::<u64>()
+        };
+        let (hits, others) = (asked("hit"), asked("miss") + asked("bypass"));
+        CacheHealth {
+            size: self.inboxes.size().await,
+            hit_rate: hits as f64 / (hits + others).max(1) as f64,
+        }
+    }
+}
