@@ -17,6 +17,7 @@ mod dead_messages;
 mod dlq;
 mod dlq_commands;
 mod failover;
+mod inbox_cache;
 mod operator;
 mod outages;
 mod people;

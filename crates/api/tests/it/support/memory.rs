@@ -42,6 +42,7 @@ pub struct MemoryStorage {
     pub panics: AtomicBool,
     pub hangs: AtomicBool,
     pub tenant_questions: AtomicUsize,
+    pub inbox_questions: AtomicUsize,
 }
 
 impl MemoryStorage {

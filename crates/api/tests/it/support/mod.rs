@@ -9,12 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use campanile_api::identity::{Claims, KeySettings, Keys, sign_hs256};
+use campanile_api::identity::{Claims, KeySettings, Keys, RateRules, Throttle, sign_hs256};
 use campanile_api::{
-    ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource, RequestLimits,
-    router,
+    AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
+    RequestLimits, router,
 };
-use campanile_cache::{InProcessBus, NoInboxCache};
+use campanile_cache::{InProcessBus, InboxCache, LeasedLimiter, NoInboxCache};
 use campanile_domain::{Clock, SystemClock};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
@@ -118,6 +118,32 @@ impl TestApi {
         }
     }
 
+    /// With a cache of inboxes that the intake raises.
+    pub fn with_cache(cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
+        Self::of(|storage, draining| {
+            state_over(storage, shared_secret(), healthy(), draining, cache.clone())
+                .with_inbox_cache(cache, lives)
+        })
+    }
+
+    /// With limits, counted in the process.
+    pub fn with_rules(rules: RateRules) -> Self {
+        let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
+        Self::of(|storage, draining| {
+            state(storage, shared_secret(), healthy(), draining).with_throttle(throttle)
+        })
+    }
+
+    fn of(state: impl FnOnce(Arc<dyn Storage>, Draining) -> ApiState) -> Self {
+        let storage = Arc::new(MemoryStorage::with_tenants(&["acme", "other"]));
+        let draining = Draining::default();
+        Self {
+            router: router(state(storage.clone(), draining.clone())),
+            storage,
+            draining,
+        }
+    }
+
     pub async fn call(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -164,9 +190,18 @@ fn state(
     health: HealthSnapshot,
     draining: Draining,
 ) -> ApiState {
+    state_over(storage, settings, health, draining, Arc::new(NoInboxCache))
+}
+
+fn state_over(
+    storage: Arc<dyn Storage>,
+    settings: KeySettings,
+    health: HealthSnapshot,
+    draining: Draining,
+    inboxes: Arc<dyn InboxCache>,
+) -> ApiState {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let bus = Arc::new(InProcessBus::new());
-    let inboxes = Arc::new(NoInboxCache);
     let intake = Intake::start(Arc::clone(&storage), bus, inboxes, Arc::clone(&clock));
     let keys = Arc::new(Keys::new(settings).unwrap());
     let health = Arc::new(Steady(health));

@@ -27,6 +27,7 @@ impl MemoryStorage {
         filter: &InboxFilter,
         now: DateTime<Utc>,
     ) -> Vec<Notification> {
+        self.inbox_questions.fetch_add(1, Ordering::Relaxed);
         let wanted = filter.notification_type.as_ref();
         let says = |n: &Notification| {
             let search = filter.search.as_ref();

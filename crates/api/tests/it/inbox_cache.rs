@@ -1,0 +1,119 @@
+//! Lists and counts from the cache: never older than what somebody was told.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use campanile_api::AnswerLives;
+use campanile_cache::InProcessInboxCache;
+use serde_json::json;
+
+use crate::support::{TestApi, delete, message, operator, user};
+
+const LIST: &str = "/api/v1/notifications";
+const COUNT: &str = "/api/v1/notifications/count";
+
+fn cached() -> TestApi {
+    TestApi::with_cache(
+        Arc::new(InProcessInboxCache::new(100)),
+        AnswerLives::default(),
+    )
+}
+
+#[tokio::test]
+async fn a_second_question_costs_no_query() {
+    let api = cached();
+    api.post(message(&["u1"]).to_string()).await;
+    let token = user("acme", "u1");
+    for path in [
+        LIST,
+        COUNT,
+        "/api/v1/notifications?unread_only=true&limit=5",
+    ] {
+        let first = api.get(path, &token).await;
+        assert_eq!(first.status, 200);
+        let before = api.storage.inbox_questions.load(Ordering::Relaxed);
+        let second = api.get(path, &token).await;
+        assert_eq!(second.text, first.text);
+        assert_eq!(second.header("content-type"), Some("application/json"));
+        let after = api.storage.inbox_questions.load(Ordering::Relaxed);
+        assert_eq!(after, before, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_send_is_seen_at_once() {
+    let api = cached();
+    let token = user("acme", "u1");
+    for sent in 0..200 {
+        for (path, field) in [(LIST, "total"), (COUNT, "count")] {
+            assert_eq!(api.get(path, &token).await.json()[field], sent, "{path}");
+        }
+        assert_eq!(
+            api.post(message(&["u0", "u1"]).to_string()).await.status,
+            202
+        );
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_asked_has_an_answer_of_its_own() {
+    let api = cached();
+    for kind in ["a", "b"] {
+        let mut one = message(&["u1"]);
+        one["notification_type"] = kind.into();
+        api.post(one.to_string()).await;
+    }
+    let (mine, theirs) = (user("acme", "u1"), user("other", "u1"));
+    for _ in 0..2 {
+        for (query, items) in [
+            ("", 2),
+            ("?limit=1", 1),
+            ("?offset=1", 1),
+            ("?notification_type=a", 1),
+            ("?notification_type=a&offset=1", 0),
+            ("?to=2001-01-01T00:00:00Z", 0),
+        ] {
+            let page = api.get(&format!("{LIST}{query}"), &mine).await.json();
+            let found = page["notifications"].as_array().unwrap().len();
+            assert_eq!(found, items, "{query}");
+        }
+        assert_eq!(api.get(LIST, &theirs).await.json()["total"], 0);
+        assert_eq!(api.get(COUNT, &mine).await.json()["count"], 2);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_its_moment_appears_on_time() {
+    let api = cached();
+    let token = user("acme", "u1");
+    let due = chrono::Utc::now() + chrono::TimeDelta::milliseconds(600);
+    let mut later = message(&["u1"]);
+    later["send_at"] = json!(due.to_rfc3339());
+    assert_eq!(api.post(later.to_string()).await.status, 202);
+    while chrono::Utc::now() < due {
+        let asked = chrono::Utc::now();
+        for (path, field) in [(LIST, "total"), (COUNT, "count")] {
+            let seen = api.get(path, &token).await.json()[field].clone();
+            // An answer that took until then may say either.
+            if chrono::Utc::now() < due {
+                assert_eq!(seen, 0, "asked at {asked}, due at {due}");
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(api.get(LIST, &token).await.json()["total"], 1);
+    assert_eq!(api.get(COUNT, &token).await.json()["count"], 1);
+}
+
+#[tokio::test]
+async fn an_erased_inbox_is_empty_at_once() {
+    let api = cached();
+    api.post(message(&["u1"]).to_string()).await;
+    let token = user("acme", "u1");
+    assert_eq!(api.get(LIST, &token).await.json()["total"], 1);
+    let erase = delete("/api/v1/users/u1", &operator("acme"));
+    assert_eq!(api.call(erase).await.status, 204);
+    assert_eq!(api.get(LIST, &token).await.json()["total"], 0);
+    assert_eq!(api.get(COUNT, &token).await.json()["count"], 0);
+}
