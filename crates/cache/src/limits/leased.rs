@@ -102,11 +102,7 @@ impl LeasedLimiter {
     }
 
     /// From what is held, if that is enough for a verdict; else what must be asked for.
-    fn from_leases(
-        &self,
-        buckets: &[(Bucket, Rate)],
-        now: Instant,
-    ) -> Result<Verdict, Vec<Wanted>> {
+    fn by_leases(&self, buckets: &[(Bucket, Rate)], now: Instant) -> Result<Verdict, Vec<Wanted>> {
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         let refusals = buckets.iter().filter_map(|(bucket, rate)| {
             let lease = leases.get(bucket)?;
@@ -169,7 +165,7 @@ impl RateLimiter for LeasedLimiter {
         let Some(shared) = &self.shared else {
             return self.alone(buckets);
         };
-        let missing = match self.from_leases(buckets, Instant::now()) {
+        let missing = match self.by_leases(buckets, Instant::now()) {
             Ok(verdict) => return Some(verdict),
             Err(missing) => missing,
         };
