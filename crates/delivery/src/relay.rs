@@ -1,6 +1,7 @@
 //! Outbox rows become plans, and plans become messages.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use campanile_cache::{Mailbox, Wake};
@@ -8,6 +9,7 @@ use campanile_domain::{TenantId, UserId};
 use campanile_storage::RelayLimits;
 use campanile_telemetry::metrics;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +19,7 @@ use crate::{DeliveryParts, DeliverySettings, cancelled};
 
 /// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
 /// takes longer is found by the next turn that looks at everything.
-const RECENT: TimeDelta = TimeDelta::seconds(1);
+const RECENT: TimeDelta = TimeDelta::seconds(2);
 
 /// From the beginning of one turn to that of the next, at least, unless more waits than a turn
 /// takes. The first notification after a pause is planned at once; under load those that come within
@@ -25,39 +27,84 @@ const RECENT: TimeDelta = TimeDelta::seconds(1);
 /// broker a fraction of a turn for each.
 const TURN_EVERY: Duration = Duration::from_millis(10);
 
-/// Runs until told to stop. A lost wake costs one poll.
+/// Runs until told to stop.
+///
+/// One task leads: it waits for wakes and polls. A second one joins in while turns are full, so that
+/// one plans while the other's messages are confirmed.
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
-    let mut wakes = parts.bus.listen();
-    let mut pace = Pace::default();
-    while !stop.is_cancelled() {
-        let begun = Instant::now();
-        // This turn sees everything that was said until now.
-        while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
-        let whole = pace.is_whole(&settings);
-        let since = (!whole).then(|| parts.clock.now() - RECENT);
-        let planned = turn(&parts, &settings, since).await;
-        pace.after(&planned, whole);
-        if planned.more {
-            continue;
+    let relay = Relay {
+        parts,
+        settings,
+        stop,
+        pace: Mutex::default(),
+        full: Notify::new(),
+    };
+    tokio::join!(relay.lead(), relay.join_in());
+}
+
+struct Relay {
+    parts: DeliveryParts,
+    settings: DeliverySettings,
+    stop: CancellationToken,
+    pace: Mutex<Pace>,
+    /// A turn left something.
+    full: Notify,
+}
+
+impl Relay {
+    /// A lost wake costs one poll.
+    async fn lead(&self) {
+        let mut wakes = self.parts.bus.listen();
+        while !self.stop.is_cancelled() {
+            let begun = Instant::now();
+            // This turn sees everything that was said until now.
+            while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
+            if self.turn().await {
+                self.full.notify_one();
+                continue;
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = sleep_until(begun + TURN_EVERY) => {}
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(self.settings.poll) => {}
+                wake = wakes.recv() => match wake {
+                    Ok(Wake::Outbox) | Err(RecvError::Lagged(_)) => {}
+                    // No bus any more: the poll remains.
+                    Err(RecvError::Closed) => tokio::time::sleep(self.settings.poll).await,
+                },
+            }
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = sleep_until(begun + TURN_EVERY) => {}
+    }
+
+    async fn join_in(&self) {
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = self.full.notified() => {}
+            }
+            while !self.stop.is_cancelled() && self.turn().await {}
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(settings.poll) => {}
-            wake = wakes.recv() => match wake {
-                Ok(Wake::Outbox) | Err(RecvError::Lagged(_)) => {}
-                // No bus any more: the poll remains.
-                Err(RecvError::Closed) => tokio::time::sleep(settings.poll).await,
-            },
-        }
+    }
+
+    /// Plans once; whether another turn may find more at once.
+    async fn turn(&self) -> bool {
+        let whole = self.pace().is_whole(&self.settings);
+        let since = (!whole).then(|| self.parts.clock.now() - RECENT);
+        let planned = turn(&self.parts, &self.settings, since).await;
+        self.pace().after(&planned, whole);
+        planned.more
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Which turns look at everything that waits: one in every poll, and all while something is left.
-/// Those between them only take what has just been accepted.
+/// Which turns look at everything that waits: one in every poll, and all while something older is
+/// left. Those between them only take what has just been accepted.
 #[derive(Default)]
 struct Pace {
     whole_at: Option<Instant>,
@@ -71,9 +118,9 @@ impl Pace {
     }
 
     fn after(&mut self, planned: &Outcome, whole: bool) {
-        self.is_behind = planned.more || planned.held;
         if whole {
             self.whole_at = Some(Instant::now());
+            self.is_behind = planned.held || planned.more && planned.is_old;
         }
     }
 }
@@ -85,6 +132,8 @@ struct Outcome {
     more: bool,
     /// A tenant with a full window waits.
     held: bool,
+    /// It had rows that are not just accepted any more.
+    is_old: bool,
 }
 
 /// Plans once.
@@ -98,7 +147,8 @@ async fn turn(
         since,
         ..settings.relay
     };
-    let planned = parts.storage.plan_turn(limits, &ways, parts.clock.now());
+    let now = parts.clock.now();
+    let planned = parts.storage.plan_turn(limits, &ways, now);
     match planned.await {
         Ok(planned) => {
             metrics()
@@ -112,6 +162,7 @@ async fn turn(
             Outcome {
                 more: planned.more,
                 held: planned.held,
+                is_old: planned.oldest.is_some_and(|at| at < now - RECENT),
             }
         }
         Err(error) => {

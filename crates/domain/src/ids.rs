@@ -147,6 +147,12 @@ macro_rules! id_type {
             pub fn floor(moment: DateTime<Utc>) -> Self {
                 Self(smallest_of(moment))
             }
+
+            /// When the id was made, to the millisecond; `None` for an id that is not a UUIDv7.
+            pub fn made_at(self) -> Option<DateTime<Utc>> {
+                let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+                DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+            }
         }
     };
 }
@@ -219,14 +225,6 @@ impl DeliveryId {
         let mut bytes = [0_u8; 16];
         bytes.copy_from_slice(&hash.finalize()[..16]);
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-    }
-}
-
-impl NotificationId {
-    /// When the id was made, to the millisecond; `None` for an id that is not a UUIDv7.
-    pub fn made_at(self) -> Option<DateTime<Utc>> {
-        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
-        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }
 }
 

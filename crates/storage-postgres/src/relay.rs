@@ -93,6 +93,7 @@ impl Relay for PostgresStorage {
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     held: claimed.held,
+                    oldest: claimed.oldest(),
                 })
             }
         );

@@ -48,12 +48,11 @@ impl Schedule for PostgresStorage {
                 let bundles = bundle(open, dispatch_size, now);
                 bundle::insert(connection, &bundles, now).await?;
                 Ok(Planned {
-                    inboxes: Vec::new(),
                     notifications: sends.len(),
                     cancelled,
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
-                    held: false,
+                    ..Planned::default()
                 })
             }
         );

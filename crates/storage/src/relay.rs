@@ -24,7 +24,7 @@ pub struct RelayLimits {
     pub window_per_tenant: u32,
     /// Deliveries in one dispatch, at most.
     pub dispatch_size: usize,
-    /// Only rows made since, if all of those fit into the turn: a turn that costs less between two
+    /// Only rows made since, unless they are many turns' worth: a turn that costs less between two
     /// whole ones, for it need not pass what a back end removed and has not yet cleaned up. It does
     /// not look at windows, so it is no turn to take after one that was [`Planned::held`].
     pub since: Option<DateTime<Utc>>,
@@ -58,6 +58,8 @@ pub struct Planned {
     pub more: bool,
     /// Whether a tenant with a full window was left out.
     pub held: bool,
+    /// When the oldest row of the turn was made.
+    pub oldest: Option<DateTime<Utc>>,
 }
 
 /// Plans what was accepted.

@@ -9,8 +9,11 @@ use super::conclude::finished;
 use super::run::Worker;
 use crate::account::{Choice, Deferral};
 
-/// What waited for the same moment comes back spread over so much.
-const SPREAD_MS: i64 = 2_000;
+/// What waited for the same moment comes back spread over so much, at least, and over a quarter of
+/// the time it waited: what came meanwhile must not crowd out what comes then.
+const LEAST_SPREAD: TimeDelta = TimeDelta::seconds(2);
+/// And at most.
+const LONGEST_SPREAD: TimeDelta = TimeDelta::seconds(60);
 
 /// Whether an answer tells that only a person can mend the account: this delivery has not been
 /// tried in any sense that should count against it.
@@ -30,8 +33,11 @@ impl Worker {
 
     /// A delivery waits, unless its deadline would pass meanwhile.
     pub(super) fn hold_back(&self, job: &Job, lane: Lane, why: Deferral) -> FinishedDelivery {
-        let spread = TimeDelta::milliseconds(rand::random_range(0..SPREAD_MS));
-        let at = why.until.max(self.clock.now()) + spread;
+        let now = self.clock.now();
+        let until = why.until.max(now);
+        let spread = ((until - now) / 4).clamp(LEAST_SPREAD, LONGEST_SPREAD);
+        let spread = TimeDelta::milliseconds(rand::random_range(0..spread.num_milliseconds()));
+        let at = until + spread;
         let deadline = job.notification.expires_at;
         if deadline.is_some_and(|deadline| deadline <= at) {
             return finished(job, lane, DeliveryState::Expired, Some("deadline_passed"));

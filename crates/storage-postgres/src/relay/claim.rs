@@ -1,5 +1,7 @@
 //! Taking outbox rows, fairly over tenants.
 
+use std::collections::BTreeMap;
+
 use campanile_domain::{Lane, OutboxId, TenantId};
 use campanile_storage::RelayLimits;
 use chrono::{DateTime, Utc};
@@ -7,6 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -53,10 +56,13 @@ const WHOLE: &str = "
         FROM counted WHERE coalesce(before, 0) < $4 ORDER BY turn, lane, id LIMIT $2
     ) c ON true ORDER BY turn, lane, id";
 
-/// All that came lately, unless it is more than a turn takes.
+/// All that came lately.
 const RECENT: &str = "
     SELECT tenant, lane, id, notification_ids FROM outbox
     WHERE id >= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED";
+
+/// So many rows are chosen from here; at 256 notifications each they still fit in memory.
+const RECENT_ROWS: usize = 1_024;
 
 /// An outbox row that this transaction has locked.
 pub(super) struct OutboxRow {
@@ -73,38 +79,75 @@ pub(super) struct Claimed {
     pub(super) held: bool,
 }
 
+impl Claimed {
+    /// When the oldest row was made.
+    pub(super) fn oldest(&self) -> Option<DateTime<Utc>> {
+        let made = self.rows.iter().map(|row| OutboxId(row.id).made_at());
+        made.flatten().min()
+    }
+}
+
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &RelayLimits,
 ) -> Result<Claimed, Fault> {
     if let Some(since) = limits.since
-        && let Some(rows) = recent(connection, limits, since).await?
+        && let Some(rows) = recent(connection, since).await?
     {
+        let found = rows.len();
+        let rows = fairly(rows, limits);
         return Ok(Claimed {
+            more: rows.len() < found,
             rows,
-            more: false,
             held: false,
         });
     }
     whole(connection, limits).await
 }
 
-/// Nothing if there is more than a turn takes, for then the rows must be chosen fairly.
+/// Nothing if there are too many to choose from here.
 async fn recent(
     connection: &mut PgConnection,
-    limits: &RelayLimits,
     since: DateTime<Utc>,
 ) -> Result<Option<Vec<OutboxRow>>, Fault> {
     let rows = sqlx::query(RECENT)
         .bind(OutboxId::floor(since).0)
-        .bind(i64::from(limits.rows) + 1)
+        .bind(limit(RECENT_ROWS + 1))
         .fetch_all(connection)
         .await?;
-    let rows: Vec<OutboxRow> = rows.iter().map(outbox_row).collect::<Result<_, _>>()?;
-    let notifications: usize = rows.iter().map(|row| row.notification_ids.len()).sum();
-    let fits = |number: usize, limit: u32| number <= usize::try_from(limit).unwrap_or(usize::MAX);
-    let all = fits(rows.len(), limits.rows) && fits(notifications, limits.notifications);
-    Ok(all.then_some(rows))
+    if rows.len() > RECENT_ROWS {
+        return Ok(None);
+    }
+    rows.iter()
+        .map(outbox_row)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// The choice that [`WHOLE`] makes: an even share for each tenant, everybody's first row before
+/// anybody's second, up to so many notifications.
+fn fairly(rows: Vec<OutboxRow>, limits: &RelayLimits) -> Vec<OutboxRow> {
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut tenants: BTreeMap<TenantId, Vec<OutboxRow>> = BTreeMap::new();
+    for row in rows {
+        tenants.entry(row.tenant.clone()).or_default().push(row);
+    }
+    let share = size(limits.rows).div_ceil(tenants.len().max(1));
+    let share = share.min(size(limits.rows_per_tenant));
+    let mut turns = Vec::new();
+    for mut rows in tenants.into_values() {
+        rows.sort_by_key(|row| (row.lane.rank(), row.id));
+        turns.extend(rows.into_iter().take(share).enumerate());
+    }
+    turns.sort_by_key(|(turn, row)| (*turn, row.lane.rank(), row.id));
+    let mut notifications = 0;
+    let fits = |(_, row): &(usize, OutboxRow)| {
+        let fits = notifications < size(limits.notifications);
+        notifications += row.notification_ids.len();
+        fits
+    };
+    let rows = turns.into_iter().take(size(limits.rows)).take_while(fits);
+    rows.map(|(_, row)| row).collect()
 }
 
 async fn whole(connection: &mut PgConnection, limits: &RelayLimits) -> Result<Claimed, Fault> {
