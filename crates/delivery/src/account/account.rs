@@ -187,10 +187,12 @@ impl Account {
         let refuses = match &self.fault {
             Some(_) => Some(Deferral {
                 until: now + FAULT_PAUSE,
+                spread: FAULT_PAUSE / 4,
                 reason: "misconfigured",
             }),
             None => self.breaker.refuses_until(now).map(|until| Deferral {
                 until,
+                spread: self.breaker.spread(),
                 reason: "breaker_open",
             }),
         };

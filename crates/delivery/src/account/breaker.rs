@@ -217,6 +217,11 @@ impl Breaker {
         lock(&self.inner).trouble
     }
 
+    /// Over how long what it kept waiting comes back: a quarter of the time it is usually open.
+    pub(crate) fn spread(&self) -> TimeDelta {
+        TimeDelta::from_std(self.settings.open_for / 4).unwrap_or(LONGEST)
+    }
+
     fn until(&self, fault: Fault, outcome: &Outcome, now: DateTime<Utc>) -> DateTime<Utc> {
         let own = match fault {
             Fault::Passing => self.settings.open_for,

@@ -43,6 +43,8 @@ pub(super) struct Candidate<'a> {
 pub(crate) struct Deferral {
     /// Not before.
     pub until: DateTime<Utc>,
+    /// And then spread over so long: what waited for the same moment must not crowd out others.
+    pub spread: TimeDelta,
     /// As a code.
     pub reason: &'static str,
 }
@@ -57,6 +59,7 @@ pub(super) fn choose(
 ) -> Result<usize, Deferral> {
     let wait = |reason| Deferral {
         until: now + NO_ACCOUNT_PAUSE,
+        spread: NO_ACCOUNT_PAUSE / 4,
         reason,
     };
     let place = |name: &str| candidates.iter().position(|one| one.name == name);

@@ -11,6 +11,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 fn open(seconds: i64) -> Option<Deferral> {
     Some(Deferral {
         until: at(seconds),
+        spread: TimeDelta::seconds(15),
         reason: "breaker_open",
     })
 }

@@ -3,17 +3,14 @@
 use campanile_domain::{Blame, DeliveryState, Lane, Outcome, OutcomeKind, Withdrawal};
 use campanile_storage::{FinishedDelivery, Job};
 use campanile_telemetry::metrics;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::conclude::finished;
 use super::run::Worker;
 use crate::account::{Choice, Deferral};
 
-/// What waited for the same moment comes back spread over so much, at least, and over a quarter of
-/// the time it waited: what came meanwhile must not crowd out what comes then.
-const LEAST_SPREAD: TimeDelta = TimeDelta::seconds(2);
-/// And at most.
-const LONGEST_SPREAD: TimeDelta = TimeDelta::seconds(60);
+/// What waited for the same moment comes back spread over so much, at least.
+const LEAST_SPREAD_MS: i64 = 2_000;
 
 /// Whether an answer tells that only a person can mend the account: this delivery has not been
 /// tried in any sense that should count against it.
@@ -33,15 +30,14 @@ impl Worker {
 
     /// A delivery waits, unless its deadline would pass meanwhile.
     pub(super) fn hold_back(&self, job: &Job, lane: Lane, why: Deferral) -> FinishedDelivery {
-        let now = self.clock.now();
-        let until = why.until.max(now);
-        let spread = ((until - now) / 4).clamp(LEAST_SPREAD, LONGEST_SPREAD);
-        let spread = TimeDelta::milliseconds(rand::random_range(0..spread.num_milliseconds()));
-        let at = until + spread;
+        let spread_ms = why.spread.num_milliseconds().max(LEAST_SPREAD_MS);
+        let spread = TimeDelta::milliseconds(rand::random_range(0..spread_ms));
+        let until = why.until.max(self.clock.now());
         let deadline = job.notification.expires_at;
-        if deadline.is_some_and(|deadline| deadline <= at) {
+        let in_time = |at: &DateTime<Utc>| deadline.is_none_or(|deadline| *at < deadline);
+        let Some(at) = [until + spread, until].into_iter().find(in_time) else {
             return finished(job, lane, DeliveryState::Expired, Some("deadline_passed"));
-        }
+        };
         metrics()
             .deliveries_deferred_total
             .with_label_values(&[self.channel.name(), why.reason])
@@ -55,13 +51,17 @@ impl Worker {
 
     /// Until the account's next probe, or at once where another account may be asked.
     pub(super) fn until_mended(&self, job: &Job) -> Deferral {
-        let until = match self.choose(job) {
-            Choice::Call(_) => self.clock.now(),
-            Choice::Wait(deferral) => deferral.until,
-        };
-        Deferral {
-            until,
+        let at_once = Deferral {
+            until: self.clock.now(),
+            spread: TimeDelta::zero(),
             reason: "misconfigured",
+        };
+        match self.choose(job) {
+            Choice::Call(_) => at_once,
+            Choice::Wait(deferral) => Deferral {
+                reason: "misconfigured",
+                ..deferral
+            },
         }
     }
 }
