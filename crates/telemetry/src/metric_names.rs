@@ -35,7 +35,6 @@ metric_names! {
     ACCEPT_COMMIT = "accept_commit_seconds", "Time of the transaction that makes a batch of requests durable.";
 
     NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications whose deliveries were decided.";
-    DELIVERIES_PLANNED = "deliveries_planned_total", "Deliveries created by planning, by channel and first state.";
     SCHEDULED_RELEASED = "scheduled_released_total", "Deliveries whose time had come and that were given to the queue again.";
 
     MESSAGES_PUBLISHED = "messages_published_total", "Messages given to the queue, by channel, lane and whether it confirmed them.";

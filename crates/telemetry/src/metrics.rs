@@ -39,8 +39,6 @@ pub struct Metrics {
 
     /// Planned notifications.
     pub notifications_planned_total: IntCounter,
-    /// Labels: channel, state.
-    pub deliveries_planned_total: IntCounterVec,
     /// Released from waiting for their time.
     pub scheduled_released_total: IntCounter,
 
@@ -117,7 +115,6 @@ impl Metrics {
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
             notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),
-            deliveries_planned_total: counter_by(names::DELIVERIES_PLANNED, &["channel", "state"]),
             scheduled_released_total: counter(names::SCHEDULED_RELEASED),
             messages_published_total: counter_by(
                 names::MESSAGES_PUBLISHED,
@@ -200,9 +197,6 @@ mod tests {
         m.rate_limited_total.with_label_values(&["user"]).inc();
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])
-            .inc();
-        m.deliveries_planned_total
-            .with_label_values(&["push", "queued"])
             .inc();
         m.messages_published_total
             .with_label_values(&["push", "main", "confirmed"])
