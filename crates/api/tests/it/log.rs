@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use campanile_domain::Channel;
@@ -37,6 +37,10 @@ impl<'a> MakeWriter<'a> for Lines {
 impl Lines {
     /// Collects this thread's log until the guard is dropped.
     pub fn collect(&self) -> tracing::subscriber::DefaultGuard {
+        // While one subscriber is alone in the process, what it cares for is asked of the thread that
+        // meets a line first: a neighbouring test, which has none, would put the line out for good.
+        static ANOTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::registry()));
         let subscriber = tracing_subscriber::fmt()
             .json()
             .flatten_event(true)
@@ -62,6 +66,19 @@ impl Lines {
         assert!(requests.next().is_none(), "{text}");
         line
     }
+}
+
+#[test]
+fn a_neighbour_that_collects_nothing_puts_no_line_out() {
+    fn say() {
+        tracing::info!("said");
+    }
+    let lines = Lines::default();
+    let guard = lines.collect();
+    std::thread::spawn(say).join().unwrap();
+    say();
+    drop(guard);
+    assert_eq!(lines.text().lines().count(), 1, "{}", lines.text());
 }
 
 #[tokio::test]
