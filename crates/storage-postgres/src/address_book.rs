@@ -1,6 +1,7 @@
 //! Users and their devices.
 
 mod devices;
+mod lock;
 mod settle;
 mod usable;
 mod users;
@@ -11,6 +12,7 @@ use campanile_storage::{AddressBook, StorageError};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
+pub(crate) use lock::shared as no_erasure;
 pub(crate) use settle::settle;
 pub(crate) use usable::usable;
 

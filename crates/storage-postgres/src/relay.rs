@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use load::Loaded;
 
 use crate::PostgresStorage;
-use crate::address_book::usable;
+use crate::address_book::{no_erasure, usable};
 use crate::bundle::{self, Open, bundle};
 use crate::connection::{Kind, Scope, set_tenants, transact};
 
@@ -40,6 +40,7 @@ impl Relay for PostgresStorage {
                     &Scope::of(claimed.rows.iter().map(|row| &row.tenant)),
                 )
                 .await?;
+                no_erasure(connection, claimed.rows.iter().map(|row| &row.tenant)).await?;
                 let Loaded {
                     notifications,
                     unreadable,

@@ -47,6 +47,7 @@ impl AddressBook for SqliteStorage {
                         "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
                          (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
                         "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
+                        "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
                         "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
                         "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
                     ] {

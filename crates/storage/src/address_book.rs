@@ -21,9 +21,9 @@ pub trait AddressBook: Send + Sync {
     /// [`StorageError`].
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError>;
 
-    /// Erases a person: the user, their devices, their notifications and all that was to be
-    /// delivered of them; `false` if nothing of them was there. A call that has begun is not
-    /// recalled.
+    /// Erases a person: the user, their devices, their notifications, all that was to be delivered
+    /// of them and what of it died; `false` if nothing of them was there. A plan under way leaves
+    /// nothing of them either. A call that has begun is not recalled.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -3,6 +3,7 @@
 use campanile_domain::{EmailAddress, TenantId, User, UserId};
 use sqlx::{PgConnection, Row};
 
+use super::lock;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -70,17 +71,21 @@ fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
         .map_err(|error| reader.undecodable("email", error.to_string()))
 }
 
-/// Everything of a person. What waits for a row that is gone finds nothing and goes by itself.
+/// Everything of a person. What waits for a row that is gone finds nothing and goes by itself. The
+/// dead letters come after the deliveries: once those are gone, or locked by whoever ends them just
+/// now, no other can be added.
 pub(super) async fn erase(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: &UserId,
 ) -> Result<bool, Fault> {
+    lock::alone(connection, tenant).await?;
     let mut erased = 0;
     for statement in [
         "DELETE FROM deliveries d USING notifications n
          WHERE n.tenant = $1 AND n.user_id = $2 AND d.tenant = n.tenant AND d.notification_id = n.id",
         "DELETE FROM notifications WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM dead_letters WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM devices WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM users WHERE tenant = $1 AND user_id = $2",
     ] {

@@ -9,7 +9,7 @@ use campanile_domain::{
 use chrono::TimeDelta;
 
 use super::fixture::{accept, finished, load, notification, now, one, record, tenants, user};
-use crate::{FinishedDelivery, Job, RelayLimits, Storage};
+use crate::{DeadLetterFilter, FinishedDelivery, Job, RelayLimits, Storage};
 
 fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
     User {
@@ -213,6 +213,31 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     let dispatch = one(planned.expect("planned").dispatches);
     let jobs = load(storage, &dispatch).await.expect("there").jobs;
     assert_eq!(addresses(&jobs), [("push", "token:stays")]);
+}
+
+/// Nobody lists, replays or purges what died of them; what died of others stays.
+pub async fn the_dead_letters_of_an_erased_person_go(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    for (tenant, of) in [(&acme, "gone"), (&acme, "stays"), (&other, "gone")] {
+        put(storage, &device(tenant, of, of)).await;
+        let job = jobs(storage, tenant, of).await.remove(0);
+        let died = finished(&job, DeliveryState::Dead);
+        record(storage, None, vec![died]).await;
+    }
+    assert!(
+        storage
+            .erase_user(&acme, &user("gone"))
+            .await
+            .expect("erased")
+    );
+    let all = DeadLetterFilter::default();
+    for (tenant, left) in [(&acme, "stays"), (&other, "gone")] {
+        let page = storage.dead_letters(tenant, &all, None, 10).await;
+        let letters = page.expect("read").items;
+        let whose: Vec<_> = letters.iter().map(|one| one.user_id.clone()).collect();
+        assert_eq!(whose, [Some(user(left))], "{tenant}");
+    }
 }
 
 /// Each address is a delivery of its own; nobody else's is.

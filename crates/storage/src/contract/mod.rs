@@ -34,6 +34,7 @@ macro_rules! storage_contract {
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_not_used_until_it_changes,
                 a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
+                the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 an_address_refreshed_since_stays;
             idempotency: the_same_request_is_replayed, another_request_under_the_key_is_refused,

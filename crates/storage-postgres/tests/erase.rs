@@ -1,0 +1,71 @@
+//! A person is erased while a plan that has read their addresses is under way.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use campanile_storage::contract::fixture::{accept, notification, now, tenants, user, ways};
+use campanile_storage::{AddressBook, Maintenance, Relay, RelayLimits};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use sqlx::{Connection, PgConnection};
+
+/// Waits until somebody waits for a lock of this kind, or has no need to.
+async fn once_waiting(raw: &mut PgConnection, kind: &str, or: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let waiting: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+             WHERE d.datname = current_database() AND NOT l.granted AND l.locktype = $1)",
+        )
+        .bind(kind)
+        .fetch_one(&mut *raw)
+        .await
+        .unwrap();
+        if waiting || or() {
+            return;
+        }
+        assert!(Instant::now() < until, "nobody waits for {kind}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn it_leaves_no_delivery_of_theirs() {
+    let database = TestDatabase::create().await;
+    let settings = database.settings(Role::Worker);
+    let storage = Arc::new(PostgresStorage::connect(settings).await.unwrap());
+    let tenants = tenants(storage.as_ref(), ["acme"]).await;
+    accept(storage.as_ref(), vec![notification(&tenants[0], "gone")]).await;
+
+    // Holds the plan up between its deliveries and its commit.
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let hold = "BEGIN; LOCK TABLE dispatch IN SHARE MODE";
+    sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
+    let planning = tokio::spawn({
+        let (storage, ways) = (Arc::clone(&storage), ways(&tenants));
+        async move {
+            storage
+                .plan_turn(RelayLimits::default(), &ways, now())
+                .await
+        }
+    });
+    once_waiting(&mut raw, "relation", || false).await;
+    let erasing = tokio::spawn({
+        let (storage, [acme]) = (Arc::clone(&storage), tenants.clone());
+        async move { storage.erase_user(&acme, &user("gone")).await }
+    });
+    once_waiting(&mut raw, "advisory", || erasing.is_finished()).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();
+    assert_eq!(planning.await.unwrap().unwrap().notifications, 1);
+    assert!(erasing.await.unwrap().unwrap());
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM deliveries")
+        .fetch_one(&mut raw)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+    raw.close().await.unwrap();
+    storage.close().await;
+    database.close().await;
+}
