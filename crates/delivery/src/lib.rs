@@ -17,6 +17,7 @@ mod cancelled;
 mod chores;
 mod dead_messages;
 mod heartbeat;
+mod hurry;
 mod in_hand;
 mod publish;
 mod relay;

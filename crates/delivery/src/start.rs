@@ -15,7 +15,7 @@ use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
-use crate::{chores, dead_messages, relay, scheduler, sweeper, troubles};
+use crate::{chores, dead_messages, hurry, relay, scheduler, sweeper, troubles};
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -125,6 +125,8 @@ impl Delivery {
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());
         loops.spawn(vital("troubles", failed.clone(), telling));
+        let hurrying = hurry::run(parts.clone(), stop());
+        loops.spawn(vital("hurry", failed.clone(), hurrying));
         loops.close();
         let (storage, grace) = (parts.storage, settings.grace);
         Ok(Self {

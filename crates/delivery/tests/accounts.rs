@@ -6,7 +6,7 @@
 mod support;
 
 use campanile_delivery::BreakerState;
-use campanile_domain::{DeliveryState, OutcomeKind};
+use campanile_domain::{Clock, DeliveryState, OutcomeKind};
 use chrono::TimeDelta;
 
 use support::{Fake, House};
@@ -85,6 +85,35 @@ async fn a_wrong_setting_pauses_at_once_and_a_mended_account_goes_on() {
         .await;
     assert!(rows.iter().all(|row| row.attempts.len() == 1));
     assert_eq!((wrong.calls(), mended.calls()), (1, 3));
+    delivery.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_deferred_goes_on_within_seconds_of_a_change() {
+    let house = House::build(&["acme", "other"]).await;
+    let (wrong, mended) = (Fake::of(1), Fake::of(4));
+    wrong.answers(OutcomeKind::Misconfigured);
+    let accounts = [("acme", "wrong", &wrong), ("other", "wrong", &wrong)];
+    house.use_accounts(&accounts);
+    let delivery = house.deliver(64).await;
+    let (ids, others) = (
+        house.accept("acme", 3).await,
+        house.accept("other", 1).await,
+    );
+    let deferred = |d: &support::Row| d.state == DeliveryState::Deferred;
+    house.all(&ids, deferred).await;
+    house.all(&others, deferred).await;
+
+    let accounts = [("acme", "mended", &mended), ("other", "wrong", &wrong)];
+    house.use_accounts(&accounts);
+    let begun = house.clock.now();
+    house
+        .in_seconds(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    let took = house.clock.now() - begun;
+    assert!(took < TimeDelta::minutes(5), "as long as ever: {took}");
+    assert_eq!((wrong.calls(), mended.calls()), (2, 3));
+    house.all(&others, deferred).await;
     delivery.stop().await;
 }
 

@@ -1,13 +1,14 @@
 //! What waits for its time.
 
 mod claim;
+mod hurry;
 mod retries;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::Lane;
-use campanile_storage::{Planned, Schedule, StorageError};
+use campanile_storage::{Hurry, Planned, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -57,6 +58,14 @@ impl Schedule for PostgresStorage {
             }
         );
         Ok(released?)
+    }
+
+    async fn hurry(&self, what: &Hurry<'_>) -> Result<u64, StorageError> {
+        let pool = &self.pools.worker;
+        let hurried = transact!(pool, Kind::Write, &Scope::one(what.tenant), |connection| {
+            hurry::hurry(connection, what).await
+        });
+        Ok(hurried?)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Releases what is due.
 
+mod hurry;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, DeliveryState, Lane, NotificationId, TenantId, Withdrawal};
-use campanile_storage::{Planned, Schedule, StorageError};
+use campanile_storage::{Hurry, Planned, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -34,6 +36,19 @@ impl Schedule for SqliteStorage {
         }
         self.writer
             .write(move |connection| Box::pin(release(connection, now, limit, dispatch_size)))
+            .await
+    }
+
+    async fn hurry(&self, what: &Hurry<'_>) -> Result<u64, StorageError> {
+        let deferred = hurry::deferred(&self.readers, what).await?;
+        if deferred.is_empty() {
+            return Ok(0);
+        }
+        let (tenant, now, within) = (what.tenant.clone(), what.now, what.within);
+        self.writer
+            .write(move |connection| {
+                Box::pin(hurry::hurry(connection, tenant, deferred, now, within))
+            })
             .await
     }
 }

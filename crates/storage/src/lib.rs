@@ -41,7 +41,7 @@ pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread, r
 pub use maintenance::{Depth, Maintenance};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
-pub use schedule::Schedule;
+pub use schedule::{Hurry, Schedule};
 pub use search::{Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
@@ -73,7 +73,6 @@ impl<T> Storage for T where
         + DeadLetters
         + Dispatches
         + Inbox
-        + InboxWrites
         + InboxWrites
         + Maintenance
         + Providers

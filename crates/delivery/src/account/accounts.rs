@@ -1,10 +1,11 @@
 //! Every tenant's accounts, replaceable while deliveries go on.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use campanile_domain::{Channel, DeliveryId, TenantId, Ways};
 use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 
 use super::account::{Account, AccountSpec, Addresses};
 use super::breaker::BreakerState;
@@ -20,7 +21,14 @@ pub(crate) enum Choice {
 
 /// Every tenant's accounts. A reader sees the old set or the new one, never a mixture.
 #[derive(Default)]
-pub struct Accounts(RwLock<Arc<Table>>);
+pub struct Accounts {
+    place: RwLock<Arc<Table>>,
+    changed: Mutex<Changed>,
+    has_changed: Notify,
+}
+
+/// Whose accounts have changed, of which channel.
+pub(crate) type Changed = BTreeSet<(TenantId, Channel)>;
 
 #[derive(Default)]
 struct Table {
@@ -38,16 +46,19 @@ impl Accounts {
 
     /// Puts another set in the place of this one. An account whose name and version are in both
     /// keeps its breaker and its hands. Calls of one that is gone come to their end; deliveries that
-    /// waited for its hands choose again.
+    /// waited for its hands choose again, and so do, within seconds, those that were deferred.
     pub fn replace(&self, specs: &[AccountSpec]) {
-        let mut place = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let mut table = Table::default();
+        let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
+        let (mut table, mut changed) = (Table::default(), Changed::new());
         let mut ways = Ways::default();
         for spec in specs {
             let (tenant, channel) = (spec.tenant.clone(), spec.sender.channel());
             let there = place.of(&tenant, channel).iter().find(|a| a.is(spec));
-            let account = there.map_or_else(|| Arc::new(Account::new(spec)), Arc::clone);
             let key = (tenant.clone(), channel);
+            if there.is_none() {
+                changed.insert(key.clone());
+            }
+            let account = there.map_or_else(|| Arc::new(Account::new(spec)), Arc::clone);
             let group = table.accounts.entry(key).or_default();
             // One way for all of them: a second one would send twice.
             if group.is_empty() {
@@ -69,7 +80,22 @@ impl Accounts {
             let kept = place.accounts.get(&key).into_iter().flatten();
             if !kept.into_iter().any(|a| Arc::ptr_eq(a, account)) {
                 account.retire();
+                changed.insert(key);
             }
+        }
+        drop(place);
+        self.lock_changed().append(&mut changed);
+        self.has_changed.notify_one();
+    }
+
+    /// Waits until some have changed; nobody is told of the same change twice.
+    pub(crate) async fn changed(&self) -> Changed {
+        loop {
+            let changed = std::mem::take(&mut *self.lock_changed());
+            if !changed.is_empty() {
+                return changed;
+            }
+            self.has_changed.notified().await;
         }
     }
 
@@ -134,7 +160,11 @@ impl Accounts {
     }
 
     fn table(&self) -> Arc<Table> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.place.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lock_changed(&self) -> MutexGuard<'_, Changed> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,6 +14,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// that it is bound to.
 const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// What a delivery is deferred for because of its accounts: with others, it may go on.
+pub(crate) const WAITS_FOR_AN_ACCOUNT: [&str; 4] = [
+    "account_gone",
+    "breaker_open",
+    "misconfigured",
+    "no_account",
+];
+
 /// To which accounts a delivery may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound<'a> {

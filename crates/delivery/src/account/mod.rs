@@ -15,5 +15,5 @@ pub use accounts::Accounts;
 pub(crate) use accounts::Choice;
 pub(crate) use breaker::Admit;
 pub use breaker::{BreakerSettings, BreakerState};
-pub(crate) use choice::{Bound, Deferral};
+pub(crate) use choice::{Bound, Deferral, WAITS_FOR_AN_ACCOUNT};
 pub use unusable::Unusable;

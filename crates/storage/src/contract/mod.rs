@@ -42,7 +42,7 @@ macro_rules! storage_contract {
                 keys_raced_for_are_won_once, a_key_is_forgotten_when_its_time_is_over;
             schedule: what_is_for_later_waits_for_its_moment, a_retry_becomes_a_new_dispatch,
                 a_retry_past_its_deadline_expires, a_retry_of_a_closed_delivery_is_dropped,
-                release_takes_turns_among_tenants;
+                release_takes_turns_among_tenants, what_was_deferred_is_brought_forward;
             relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants,
                 a_turn_is_bounded_by_notifications, a_recent_turn_takes_what_came_lately,
                 a_recent_turn_is_fair_and_bounded, a_plan_names_the_inboxes_that_show_it,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use campanile_domain::DeliveryState;
+use campanile_domain::{Channel, DeliveryState};
 use chrono::TimeDelta;
 
 use super::fixture::{
     accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
 };
-use crate::{FinishedDelivery, Storage};
+use crate::{FinishedDelivery, Hurry, Storage};
 
 /// Not planned before, not in the inbox before, planned once after.
 pub async fn what_is_for_later_waits_for_its_moment(storage: Arc<dyn Storage>) {
@@ -140,4 +140,52 @@ pub async fn release_takes_turns_among_tenants(storage: Arc<dyn Storage>) {
     let released: usize = turn.dispatches.iter().map(|d| d.size).sum();
     // An even share may leave a place free.
     assert!((3..=4).contains(&released), "{turn:?}");
+}
+
+/// Of its tenant and channel, for such a reason, as many as asked for, and no retry among them.
+pub async fn what_was_deferred_is_brought_forward(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let (now, within) = (now(), TimeDelta::seconds(10));
+    let due = now + TimeDelta::minutes(5);
+    for (tenant, users) in [(&acme, &["a", "b", "c", "d"][..]), (&other, &["x"])] {
+        let dispatch = dispatched(storage.as_ref(), tenant, users).await;
+        let jobs = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
+        let mut results = Vec::new();
+        for job in &jobs {
+            let (state, reason) = match job.notification.user_id.as_str() {
+                "c" => (DeliveryState::Retrying, "no_account"),
+                "d" => (DeliveryState::Deferred, "quiet_hours"),
+                _ => (DeliveryState::Deferred, "no_account"),
+            };
+            results.push(FinishedDelivery {
+                attempt: None,
+                reason: Some(reason.into()),
+                next_attempt_at: Some(due),
+                ..finished(job, state)
+            });
+        }
+        record(storage.as_ref(), Some(&dispatch), results).await;
+    }
+    let what = |channel, limit| Hurry {
+        tenant: &acme,
+        channel,
+        reasons: &["breaker_open", "no_account"],
+        now,
+        within,
+        limit,
+    };
+    let hurried = async |channel, limit| {
+        let hurried = storage.hurry(&what(channel, limit)).await;
+        hurried.expect("asked")
+    };
+    assert_eq!(hurried(Channel::Push, 10).await, 0);
+    assert_eq!(hurried(Channel::Webhook, 0).await, 0);
+    assert_eq!(hurried(Channel::Webhook, 10).await, 2);
+    assert_eq!(hurried(Channel::Webhook, 10).await, 0, "they are due soon");
+    let soon = storage.release_due(now + within, 10, 64).await;
+    let soon = one(soon.expect("released").dispatches);
+    assert_eq!((&soon.tenant, soon.size), (&acme, 2));
+    let rest = storage.release_due(due, 10, 64).await.expect("released");
+    let released: usize = rest.dispatches.iter().map(|d| d.size).sum();
+    assert_eq!(released, 3, "the others keep their time");
 }

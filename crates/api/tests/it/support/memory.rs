@@ -16,7 +16,7 @@ use campanile_domain::{
     RetryLadder, Tenant, TenantId, User, Ways, WorkerId,
 };
 use campanile_storage::{
-    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches,
+    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
     LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, Schedule, Start,
     StorageError, Tenants, Timeline, TimelineRecord, WorkerRow, Workers,
 };
@@ -268,6 +268,10 @@ impl Schedule for MemoryStorage {
         _limit: u32,
         _dispatch_size: usize,
     ) -> Result<Planned, StorageError> {
+        workers_only()
+    }
+
+    async fn hurry(&self, _what: &Hurry<'_>) -> Result<u64, StorageError> {
         workers_only()
     }
 }

@@ -1,0 +1,59 @@
+//! Where a tenant's accounts have changed, what waited for the old ones need not wait any longer.
+//!
+//! Every worker does this when it has the new accounts. One that still has the old ones may defer a
+//! delivery again; it hurries it again when it has the new ones too.
+
+use std::time::Duration;
+
+use campanile_storage::Hurry;
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+use crate::account::WAITS_FOR_AN_ACCOUNT;
+
+/// What the old accounts have just deferred is recorded by then.
+const SETTLES_IN: Duration = Duration::from_secs(2);
+/// A mended account is not to be overrun.
+const WITHIN: TimeDelta = TimeDelta::seconds(10);
+/// Deliveries of a tenant and channel that are looked at. More than these wait as they did, which
+/// is minutes.
+const LIMIT: u32 = 5_000;
+
+/// Runs until told to stop. It is no more than a favour: what fails here comes at its usual time.
+pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    loop {
+        let changed = tokio::select! {
+            () = stop.cancelled() => return,
+            changed = parts.accounts.changed() => changed,
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SETTLES_IN) => {}
+        }
+        for (tenant, channel) in changed {
+            if stop.is_cancelled() {
+                return;
+            }
+            let what = Hurry {
+                tenant: &tenant,
+                channel,
+                reasons: &WAITS_FOR_AN_ACCOUNT,
+                now: parts.clock.now(),
+                within: WITHIN,
+                limit: LIMIT,
+            };
+            match parts.storage.hurry(&what).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(
+                    tenant.id = %tenant, %channel, count,
+                    "the accounts have changed; deliveries that waited for them go on"
+                ),
+                Err(error) => tracing::warn!(
+                    tenant.id = %tenant, %channel, %error,
+                    "deliveries that waited for an account wait for their usual time"
+                ),
+            }
+        }
+    }
+}
