@@ -1,5 +1,6 @@
 //! `campanile doctor`: one line for each thing that can be wrong.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use crate::wiring::{channels, cluster, database, identity, master_key, print, se
 
 /// No server is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Providers with the same fault that are named; of the rest, only the number is told.
+const MOST_NAMED: usize = 10;
 
 /// Checks everything that the settings name; fails if anything is wrong.
 pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow::Result<()> {
@@ -97,16 +101,26 @@ fn tenants_providers(
 ) -> anyhow::Result<String> {
     let master = master_key::there(settings, &DataDir::at(path))?;
     let workshop = Workshop::new(settings.security.allow_private_networks.clone());
-    let faults: Vec<String> = all
-        .iter()
-        .filter_map(|(provider, wrapped)| {
-            let made = made(master.as_deref(), &workshop, provider, wrapped);
+    // One line for what is one mistake: with a wrong key, all are wrong in the same way.
+    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (provider, wrapped) in all {
+        if let Err(error) = made(master.as_deref(), &workshop, provider, wrapped) {
             let whose = format!("{}/{}", provider.tenant, provider.name);
-            made.err().map(|error| format!("{whose}: {error:#}"))
-        })
-        .collect();
+            faults.entry(format!("{error:#}")).or_default().push(whose);
+        }
+    }
     if !faults.is_empty() {
-        bail!("{} of {}: {}", faults.len(), all.len(), faults.join("; "));
+        let count: usize = faults.values().map(Vec::len).sum();
+        let told = faults.iter().map(|(fault, whose)| {
+            let named = whose.iter().take(MOST_NAMED).map(String::as_str);
+            let named = named.collect::<Vec<_>>().join(", ");
+            match whose.len().saturating_sub(MOST_NAMED) {
+                0 => format!("{named}: {fault}"),
+                more => format!("{named} and {more} more: {fault}"),
+            }
+        });
+        let told: Vec<_> = told.collect();
+        bail!("{count} of {}: {}", all.len(), told.join("; "));
     }
     Ok(format!("{}, all can be used", all.len()))
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use campanile_channels::ChannelSender;
 use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable};
 use campanile_domain::{Channel, ProviderName, TenantId};
-use campanile_providers::{Workshop, open, public_url};
-use campanile_sealing::MasterKey;
+use campanile_providers::{OpenError, Workshop, open, public_url};
+use campanile_sealing::{MasterKey, SealError};
 use campanile_storage::{Provider, Storage, StorageError};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -90,13 +90,23 @@ impl TenantsAccounts {
         let before = self.known.len();
         self.known.retain(|key, _| there.contains(key));
         let mut is_changed = self.known.len() != before;
+        let mut sealed_off = 0;
         for names in changed.chunks(READ_AT_ONCE) {
             for (provider, wrapped) in self.storage.providers_with_keys(names).await? {
-                let spec = self.made(&provider, &wrapped);
+                let spec = self.made(&provider, &wrapped, &mut sealed_off);
                 let key = (provider.tenant, provider.name);
                 self.known.insert(key, (provider.version, spec));
                 is_changed = true;
             }
+        }
+        if sealed_off > 0 {
+            // One line for all of them, however many: it is one setting that is wrong.
+            tracing::error!(
+                count = sealed_off,
+                of = self.known.len(),
+                "CAMPANILE_MASTER_KEY is not the key that these tenants' providers were sealed under; \
+                 their deliveries wait, all others go on"
+            );
         }
         if is_changed {
             self.replace();
@@ -123,16 +133,21 @@ impl TenantsAccounts {
     }
 
     /// An account that cannot be used stands there all the same, so that its deliveries wait or go
-    /// to its failover, and everybody is told; what is wrong is said once.
-    fn made(&self, provider: &Provider, wrapped: &[u8]) -> AccountSpec {
+    /// to its failover, and everybody is told; what is wrong is said once. Those sealed under another
+    /// key are only counted.
+    fn made(&self, provider: &Provider, wrapped: &[u8], sealed_off: &mut usize) -> AccountSpec {
         let made = made(self.master.as_deref(), &self.workshop, provider, wrapped);
         made.unwrap_or_else(|error| {
             let fault = format!("{error:#}");
-            tracing::error!(
-                tenant.id = %provider.tenant, provider = %provider.name, channel = %provider.channel,
-                error = fault,
-                "the provider cannot be used; its deliveries wait"
-            );
+            if error.downcast_ref() == Some(&OpenError::Seal(SealError::AnotherKey)) {
+                *sealed_off += 1;
+            } else {
+                tracing::error!(
+                    tenant.id = %provider.tenant, provider = %provider.name,
+                    channel = %provider.channel, error = fault,
+                    "the provider cannot be used; its deliveries wait"
+                );
+            }
             let sender = Arc::new(Unusable(provider.channel));
             let addresses = match public_url(provider) {
                 Some(url) => Addresses::OfTenant(url),
