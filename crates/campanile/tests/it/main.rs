@@ -9,6 +9,7 @@
     reason = "a test may stop where it stands, say what it counted, and is documented by its name"
 )]
 
+mod accounts;
 mod alone;
 mod bad_settings;
 mod cluster;
@@ -17,6 +18,7 @@ mod dead_messages;
 mod dlq;
 mod dlq_commands;
 mod failover;
+mod faults;
 mod inbox_cache;
 mod operator;
 mod outages;

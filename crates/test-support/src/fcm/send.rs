@@ -1,6 +1,7 @@
 //! `POST /v1/projects/{project}/messages:send`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Path, State};
@@ -13,6 +14,8 @@ use super::server::{ConnectionNumber, Shared};
 /// One call.
 #[derive(Debug, Clone)]
 pub struct FcmMessage {
+    /// When it came.
+    pub at: Instant,
     /// The token or the fid it is for, or nothing.
     pub target: String,
     /// `message` of the body.
@@ -68,6 +71,7 @@ pub(super) async fn send(
         }
     };
     let received = FcmMessage {
+        at: Instant::now(),
         target,
         message,
         bytes,

@@ -3,10 +3,12 @@
 mod acme;
 mod caller;
 mod process;
+mod tenant;
 
 pub use acme::Acme;
 pub use caller::{Caller, Ledger};
 pub use process::{Process, campanile, complaint, token};
+pub use tenant::Tenant;
 
 use campanile_test_support::webhook::Received;
 
