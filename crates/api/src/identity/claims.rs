@@ -29,11 +29,11 @@ pub struct Claims {
 pub(super) struct ReceivedClaims {
     pub(super) sub: Option<String>,
     pub(super) tenant: Option<String>,
-    #[serde(default)]
-    pub(super) scope: String,
+    pub(super) scope: Option<String>,
     /// A NumericDate may have a fraction (RFC 7519 section 2).
     pub(super) exp: Option<f64>,
     pub(super) nbf: Option<f64>,
+    pub(super) iat: Option<f64>,
     pub(super) aud: Option<OneOrMany>,
     pub(super) iss: Option<String>,
 }

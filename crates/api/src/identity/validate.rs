@@ -12,6 +12,9 @@ use super::{Scope, TokenError};
 /// Clocks of two machines may differ by so much, in seconds.
 const LEEWAY_S: f64 = 5.0;
 
+/// The year 10000 in Unix seconds. A later end is no moment, and who signs one means for ever.
+const BEYOND_ALL_TIME_S: f64 = 253_402_300_800.0;
+
 /// What the installation demands of every token beyond a valid signature.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Demands {
@@ -48,12 +51,17 @@ pub(super) fn validate(
     )]
     let now_s = now.timestamp_millis() as f64 / 1_000.0;
     let exp = claims.exp.ok_or(TokenError::Claim("exp is required"))?;
-    if !exp.is_finite() || now_s >= exp + LEEWAY_S {
+    if exp >= BEYOND_ALL_TIME_S {
+        return Err(TokenError::Claim("exp is not a moment"));
+    }
+    if now_s >= exp + LEEWAY_S {
         return Err(TokenError::Claim("it has expired"));
     }
-    if claims
-        .nbf
-        .is_some_and(|nbf| !nbf.is_finite() || nbf > now_s + LEEWAY_S)
+    // One that says it was made in the future comes from a broken clock or a forger's patience.
+    if [claims.nbf, claims.iat]
+        .into_iter()
+        .flatten()
+        .any(|since| since > now_s + LEEWAY_S)
     {
         return Err(TokenError::Claim("it is not valid yet"));
     }
@@ -71,10 +79,11 @@ pub(super) fn validate(
     let tenant = claims
         .tenant
         .ok_or(TokenError::Claim("tenant is required"))?;
+    let scopes = claims.scope.ok_or(TokenError::Claim("scope is required"))?;
     Ok(Identity {
         subject: UserId::parse(&subject).map_err(|_| TokenError::Claim("sub is not a valid id"))?,
         tenant: TenantId::parse(&tenant)
             .map_err(|_| TokenError::Claim("tenant is not a valid name"))?,
-        scopes: claims.scope,
+        scopes,
     })
 }

@@ -1,13 +1,17 @@
 //! Query parameters, read strictly: unknown, repeated and wrong ones are all named in one answer.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use campanile_domain::NotificationType;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use http::Uri;
 use url::form_urlencoded;
 
 use crate::problem::{Problem, WrongField};
+
+/// What RFC 3339 can write.
+const YEARS: RangeInclusive<i32> = 0..=9999;
 
 /// The parameters of one request. An endpoint takes those it knows and then calls [`Query::finish`].
 pub(crate) struct Query {
@@ -39,6 +43,11 @@ impl Query {
         if self.pairs.iter().any(|(n, _)| n == name) {
             self.pairs.retain(|(n, _)| n != name);
             self.wrong(name, "repeated", "may be given once");
+            return None;
+        }
+        // What was not UTF-8 has become U+FFFD by now. Nothing that is stored has a NUL.
+        if value.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+            self.wrong(name, "control_character", "must be UTF-8 without NUL");
             return None;
         }
         Some(value)
@@ -81,7 +90,16 @@ impl Query {
         let text = self.text(name)?;
         // An offset's `+` that was not percent-encoded arrives as a space.
         match DateTime::parse_from_rfc3339(&text.replace(' ', "+")) {
-            Ok(moment) => Some(moment.to_utc()),
+            Ok(moment) if YEARS.contains(&moment.to_utc().year()) => Some(moment.to_utc()),
+            // Its offset moves it out of what RFC 3339 can write and databases can keep.
+            Ok(_) => {
+                self.wrong(
+                    name,
+                    "out_of_range",
+                    "must lie in the years 0 to 9999 of UTC",
+                );
+                None
+            }
             Err(_) => {
                 let detail = "must be a moment in RFC 3339, e.g. 2026-01-31T08:00:00Z";
                 self.wrong(name, "wrong_format", detail);

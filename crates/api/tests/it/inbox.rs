@@ -138,7 +138,7 @@ async fn the_ends_of_time_are_moments_like_others() {
     let api = filled(1).await;
     for (query, total) in [
         ("from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", 1),
-        ("from=9999-12-31T23:59:59-23:59", 0),
+        ("from=9999-12-31T23:59:59Z", 0),
         ("offset=1000000000", 1),
     ] {
         assert_eq!(list(&api, query).await.json()["total"], total, "{query}");
@@ -158,6 +158,7 @@ async fn wrong_parameters_are_named() {
         ("unread_only=perhaps", "unread_only"),
         ("notification_type=%00", "notification_type"),
         ("from=today", "from"),
+        ("from=9999-12-31T23:59:59-23:59", "from"),
         ("from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z", "from"),
         ("to=2026-02-30T00:00:00Z", "to"),
         ("sort=asc", "sort"),

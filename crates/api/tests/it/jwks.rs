@@ -18,27 +18,31 @@ use crate::support::{Pair, claims, ec_pair, ed_pair, rsa_pair};
 
 /// An identity provider whose list and health tests change.
 #[derive(Clone, Default)]
-struct Provider {
+pub struct Provider {
     list: Arc<Mutex<Option<Value>>>,
     asked: Arc<AtomicUsize>,
 }
 
 impl Provider {
     async fn start(&self) -> Keys {
+        Keys::new(self.settings().await).unwrap()
+    }
+
+    /// Starts it; gives the settings that name it.
+    pub async fn settings(&self) -> KeySettings {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/keys", listener.local_addr().unwrap());
         let router = Router::new()
             .route("/keys", get(answer))
             .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Keys::new(KeySettings {
+        KeySettings {
             jwks_url: Some(url),
             ..KeySettings::default()
-        })
-        .unwrap()
+        }
     }
 
-    fn publish(&self, keys: &[Value]) {
+    pub fn publish(&self, keys: &[Value]) {
         *self.list.lock().unwrap() = Some(json!({"keys": keys}));
     }
 }
@@ -50,7 +54,7 @@ async fn answer(State(provider): State<Provider>) -> Result<String, StatusCode> 
     Ok(list.to_string())
 }
 
-fn jwk(pair: &Pair, kid: &str) -> Value {
+pub fn jwk(pair: &Pair, kid: &str) -> Value {
     let mut jwk = Jwk::from_encoding_key(&pair.signing, pair.algorithm).unwrap();
     jwk.common.key_id = Some(kid.into());
     serde_json::to_value(jwk).unwrap()

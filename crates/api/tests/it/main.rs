@@ -4,11 +4,13 @@
     reason = "a test that cannot go on shall say where"
 )]
 
+mod bad_input;
 mod dead_letters;
 mod dead_letters_choice;
 mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
+mod forged_tokens;
 mod inbox;
 mod inbox_cache;
 mod inbox_writes;
@@ -18,9 +20,11 @@ mod log;
 mod open;
 mod problems;
 mod providers;
+mod routes;
 mod send;
 mod server;
 mod sqlite;
+mod strangers;
 mod support;
 mod timeline;
 mod tokens;

@@ -34,7 +34,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     responses(
         (status = 200, description = "Known with this user; refreshed", body = Item),
         (status = 201, description = "New with this user", body = Item,
-            headers(("Location" = String, description = "Where to delete it"))),
+            headers(("Location" = String, description = "Where to delete it")),
+            links(("remove" = (operation_id = "remove_device", parameters(("id" = "$response.body#/id")))))),
         Guarded,
         ReadsBody,
     ),

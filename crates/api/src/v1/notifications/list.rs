@@ -120,11 +120,6 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
 
 fn search(query: &mut Query) -> Option<Search> {
     let text = query.text("q")?;
-    // What was not UTF-8 has become U+FFFD by now. Nothing that is stored has a NUL.
-    if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-        query.wrong("q", "control_character", "must be UTF-8 without NUL");
-        return None;
-    }
     let search = Search::of(&text);
     if search.is_none() {
         let code = if text.len() > Search::MAX_BYTES {
@@ -160,7 +155,17 @@ fn search(query: &mut Query) -> Option<Search> {
         ("q" = Option<String>, Query, description = "Only those that say this in title, body or content, whatever the case; looks into the newest 1,000 that match the rest", min_length = 1, max_length = 256),
     ),
     responses(
-        (status = 200, description = "A page", body = Page),
+        (status = 200, description = "A page", body = Page,
+            links(
+                ("read" = (operation_id = "read_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("unread" = (operation_id = "unread_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("seen" = (operation_id = "see_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("archive" = (operation_id = "archive_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("unarchive" = (operation_id = "unarchive_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("snooze" = (operation_id = "snooze_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("unsnooze" = (operation_id = "unsnooze_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("remove" = (operation_id = "delete_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+            )),
         Guarded,
         ReadsQuery,
     ),

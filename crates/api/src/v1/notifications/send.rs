@@ -81,7 +81,8 @@ fn accepted(sent: Sent) -> Response {
     request_body(content = SendBody, content_type = "application/json"),
     responses(
         (status = 202, description = "Accepted and durable", body = AcceptedBody,
-            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before"))),
+            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before")),
+            links(("timeline" = (operation_id = "explain_notification", parameters(("id" = "$response.body#/notifications/0/id")))))),
         (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,

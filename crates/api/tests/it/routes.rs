@@ -1,0 +1,84 @@
+//! The router holds what the document describes, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use http::Request;
+use serde_json::Value;
+
+use crate::support::{TestApi, token};
+
+/// The document itself and its reader: open on purpose, and described nowhere.
+const UNDOCUMENTED: [&str; 4] = ["/api/v1/openapi.json", "/docs", "/docs/", "/docs/{*rest}"];
+
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+];
+
+/// The document's methods by path.
+pub fn documented(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let methods = |item: &Value| {
+        let names = item.as_object().unwrap().keys();
+        names.map(|name| name.to_ascii_uppercase()).collect()
+    };
+    paths
+        .map(|(path, item)| (path.clone(), methods(item)))
+        .collect()
+}
+
+/// The paths that the router knows. It lists them nowhere but in its debug text; were that to
+/// change, the comparison below would find none.
+fn routed(api: &TestApi) -> BTreeSet<String> {
+    let text = format!("{:?}", api.router);
+    let text = text.split("fallback_router:").next().unwrap();
+    let entries = text.split("RouteId(").skip(1);
+    entries
+        .filter_map(|entry| entry.split_once("): \"")?.1.split_once('"'))
+        .map(|(path, _)| path.to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_route_is_documented_and_every_other_method_is_refused() {
+    let api = TestApi::new();
+    let document: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
+    let documented = documented(&document);
+    let mut known: BTreeSet<_> = documented.keys().cloned().collect();
+    known.extend(UNDOCUMENTED.map(str::to_owned));
+    assert_eq!(routed(&api), known);
+
+    // Whoever may do everything still may not do what is not there.
+    let token = token("acme", "u1", "platform admin inbox notifications:send");
+    let mut refused = 0;
+    for (path, methods) in &documented {
+        for method in METHODS {
+            // A HEAD is a GET without its body.
+            let like_get = method == "HEAD" && methods.contains("GET");
+            if methods.contains(method) || like_get {
+                continue;
+            }
+            let concrete = path.replace(['{', '}'], "");
+            let request = Request::builder()
+                .method(method)
+                .uri(concrete)
+                .header("authorization", format!("Bearer {token}"))
+                .body(Body::empty());
+            let answer = api.call(request.unwrap()).await;
+            assert_eq!(answer.status, 405, "{method} {path}");
+            let allowed: BTreeSet<_> = answer.header("allow").unwrap().split(',').collect();
+            assert!(!allowed.contains(method), "{method} {path}");
+            for there in methods {
+                assert!(
+                    allowed.contains(there.as_str()),
+                    "{method} {path}: {allowed:?}"
+                );
+            }
+            refused += 1;
+        }
+    }
+    println!(
+        "routes: {} paths, {refused} methods that are not there",
+        documented.len()
+    );
+}

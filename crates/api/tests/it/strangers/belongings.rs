@@ -1,0 +1,77 @@
+//! One of everything that a tenant can have.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApi, message, operator, send_json, service, user};
+
+/// What only `acme` and its user `u1` know.
+const SECRETS: [&str; 4] = [
+    "Only for u1",
+    "token-of-u1",
+    "zoe@example.com",
+    "a.example.com",
+];
+
+pub struct Belongings {
+    notification: String,
+    device: String,
+}
+
+impl Belongings {
+    /// Makes them through the API, as their owners do.
+    pub async fn of_acme(api: &TestApi) -> Self {
+        let mut sent = message(&["u1"]);
+        sent["title"] = json!("Only for u1");
+        let sent = made(
+            api,
+            "POST",
+            "/api/v1/notifications",
+            &service("acme"),
+            &sent,
+        )
+        .await;
+        let device = json!({"kind": "token", "value": "token-of-u1", "platform": "web"});
+        let device = made(api, "POST", "/api/v1/devices", &user("acme", "u1"), &device).await;
+        let person = json!({"email": "zoe@example.com"});
+        made(api, "PUT", "/api/v1/users/u1", &service("acme"), &person).await;
+        let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
+            "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
+        let path = "/api/v1/admin/providers/main";
+        made(api, "PUT", path, &operator("acme"), &hook).await;
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self {
+            notification: text(&sent["notifications"][0]["id"]),
+            device: text(&device["id"]),
+        }
+    }
+
+    /// The id that a path asks for.
+    pub fn id(&self, path: &str) -> &str {
+        match path.split("/{").next().unwrap() {
+            "/api/v1/notifications" => &self.notification,
+            "/api/v1/devices" => &self.device,
+            "/api/v1/users" => "u1",
+            "/api/v1/admin/providers" => "main",
+            other => panic!("say here whose ids {other} asks for"),
+        }
+    }
+
+    /// Fails if a stranger's answer tells of them.
+    pub fn leaks_nothing(&self, what: &str, text: &str) {
+        for secret in SECRETS
+            .iter()
+            .copied()
+            .chain([&*self.notification, &*self.device])
+        {
+            assert!(!text.contains(secret), "{what}: {secret} in {text}");
+        }
+    }
+}
+
+async fn made(api: &TestApi, method: &str, path: &str, token: &str, body: &Value) -> Value {
+    let answer = api
+        .call(send_json(method, path, token, body.to_string()))
+        .await;
+    assert!(answer.status.is_success(), "{path}: {}", answer.text);
+    answer.json()
+}
