@@ -14,6 +14,8 @@ pub struct Report {
     pub passed: u64,
     pub failed: u64,
     pub tests: Vec<Test>,
+    /// What tests said that they could not do here, and why.
+    skipped: Vec<String>,
     complaint: Option<String>,
 }
 
@@ -49,7 +51,7 @@ pub fn run(services: &Services) -> Result<Report> {
         command
             .args(["test", "--workspace", "--no-fail-fast"])
             .envs(services.environment())
-            // With a real mail server and a real DKIM library for the mail channel's tests.
+            // With a real mail server, a real DKIM library and a fuzzer.
             .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"))
             .stdout(writer.try_clone().context("cannot share a pipe")?)
             .stderr(writer);
@@ -68,6 +70,9 @@ pub fn run(services: &Services) -> Result<Report> {
         report.complaint = Some(format!("cargo test: {status}"));
     } else if report.passed == 0 {
         report.complaint = Some("cargo test ran no test".to_owned());
+    } else if !report.skipped.is_empty() {
+        // Here everything is at hand: what skips itself all the same has proved nothing.
+        report.complaint = Some(format!("skipped: {}", report.skipped.join("; ")));
     }
     Ok(report)
 }
@@ -99,6 +104,8 @@ impl Reading {
         } else if let Some(counts) = line.strip_prefix("test result: ") {
             self.report.passed += count(counts, " passed");
             self.report.failed += count(counts, " failed");
+        } else if let Some(reason) = line.strip_prefix("SKIPPED: ") {
+            self.report.skipped.push(reason.to_owned());
         } else if let Some((name, "ok")) = line
             .strip_prefix("test ")
             .and_then(|rest| rest.rsplit_once(" ... "))
@@ -142,6 +149,7 @@ mod tests {
             "test in_process::tests::rests ... ignored",
             "test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "     Running tests/restart.rs (target/debug/deps/restart-2c3d)",
+            "SKIPPED: no Python here",
             "test survives ... ok",
             "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "   Doc-tests campanile_storage",
@@ -150,6 +158,7 @@ mod tests {
             reading.line(line);
         }
         assert_eq!((reading.report.passed, reading.report.failed), (5, 1));
+        assert_eq!(reading.report.skipped, ["no Python here"]);
         let named = |target: &str, name: &str| Test {
             package: "campanile_queue".to_owned(),
             target: target.to_owned(),

@@ -19,6 +19,7 @@ mod dlq;
 mod dlq_commands;
 mod failover;
 mod faults;
+mod fuzz;
 mod inbox_cache;
 mod operator;
 mod outages;

@@ -1,0 +1,132 @@
+//! A fuzzer reads the OpenAPI document and holds a running `up` to every word of it.
+//!
+//! It makes valid and invalid requests for each operation, follows ids from answer to request, and
+//! complains of a 5xx, of an answer that the document does not know, and of wrong data taken as right.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Process, token};
+
+/// Where `cargo xtask test` put a Python with the fuzzer.
+const PYTHON: &str = "CAMPANILE_TEST_PYTHON_PATH";
+
+/// Requests per operation and phase: some 30 s of one core.
+const EXAMPLES: &str = "30";
+
+/// The fuzzer's time at most. It needs a third; what measures nearby may stop us for a while.
+const PATIENCE: Duration = Duration::from_secs(270);
+
+/// Something for the fuzzer to find: an inbox, a device and an account. Gives a notification's id.
+async fn furnish(up: &Process, tokens: &[(&str, String)]) -> String {
+    let client = reqwest::Client::new();
+    let put = async |method: Method, path: &str, scope: &str, body: Value| {
+        let (_, token) = tokens.iter().find(|(name, _)| *name == scope).unwrap();
+        let url = format!("http://{}{path}", up.address());
+        let request = client.request(method, url).bearer_auth(token).json(&body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+        answer.json::<Value>().await.unwrap()
+    };
+    let body = json!({"notification_type": "new_message", "recipients": ["u1"],
+        "content": {"n": 1}, "title": "Hello"});
+    let path = "/api/v1/notifications";
+    let sent = put(Method::POST, path, "notifications:send", body).await;
+    let device = json!({"kind": "token", "value": "t1", "platform": "web"});
+    put(Method::POST, "/api/v1/devices", "inbox", device).await;
+    let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
+        "secret": crate::support::SECRET}});
+    let path = "/api/v1/admin/providers/main";
+    put(Method::PUT, path, "admin", hook).await;
+    let id = sent["notifications"][0]["id"].as_str();
+    id.unwrap().to_owned()
+}
+
+/// The line of the summary that begins so.
+fn summary<'a>(output: &'a str, beginning: &str) -> &'a str {
+    let mut lines = output.lines().map(str::trim);
+    let found = lines.find(|line| line.starts_with(beginning));
+    found.unwrap_or_else(|| panic!("no {beginning:?} in\n{output}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_request_gets_an_answer_that_the_document_does_not_know() {
+    let Some(python) = std::env::var_os(PYTHON) else {
+        // Past the capture of passed tests' output: people are to see it, and the test command to fail.
+        let why = "names no Python with schemathesis; `cargo xtask test` sets it";
+        writeln!(std::io::stderr(), "SKIPPED: fuzz: {PYTHON} {why}").unwrap();
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let up = Process::start(&["up", "--data-dir", data, "--listen", "127.0.0.1:0"], &[]);
+    let subjects = [
+        ("notifications:send", "svc"),
+        ("inbox", "u1"),
+        ("admin", "ops"),
+    ];
+    let tokens = subjects.map(|(scope, sub)| (scope, token(data, sub, scope)));
+    let notification = furnish(&up, &tokens).await;
+
+    let document = format!("http://{}/api/v1/openapi.json", up.address());
+    let (output, errors) = (folder.path().join("output"), folder.path().join("errors"));
+    let mut fuzzer = Command::new(python);
+    fuzzer
+        .args([
+            "-m",
+            "schemathesis.cli",
+            "run",
+            &document,
+            "--checks",
+            "all",
+        ])
+        // A document cannot say all that makes data wrong: two fields that contradict each other.
+        .args(["--exclude-checks", "positive_data_acceptance"])
+        .args(["--max-examples", EXAMPLES, "--seed", "20260101"])
+        .args(["--generation-deterministic", "--no-shrink"])
+        .args(["--continue-on-failure", "--no-color", "--workers", "1"])
+        .args(["--wait-for-schema", "100", "--request-timeout", "100"])
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env(
+            "PYTHONPATH",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fuzz"),
+        )
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("NOTIFICATION_ID", notification)
+        .current_dir(folder.path())
+        .stdout(std::fs::File::create(&output).unwrap())
+        .stderr(std::fs::File::create(&errors).unwrap())
+        .stdin(Stdio::null());
+    for (scope, token) in &tokens {
+        let name = format!("TOKEN_{}", scope.replace(':', "_").to_uppercase());
+        fuzzer.env(name, token);
+    }
+    let begun = Instant::now();
+    let mut child = fuzzer.spawn().unwrap();
+    let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
+    let status = tokio::time::timeout(PATIENCE, waiting).await;
+    let read = |path| std::fs::read_to_string(path).unwrap();
+    let (output, errors) = (read(&output), read(&errors));
+    let status = status
+        .unwrap_or_else(|_| panic!("still fuzzing:\n{output}"))
+        .unwrap();
+    assert!(status.success(), "{status}\n{output}\n{errors}");
+    // A run that tested nothing succeeds as well.
+    let tested = summary(&output, "Tested:");
+    let operations: u32 = tested.trim_start_matches("Tested:").trim().parse().unwrap();
+    let cases = summary(&output, "Test cases:");
+    let cases = output.split(cases).nth(1).unwrap().trim_start();
+    let (cases, _) = cases.split_once(" generated").unwrap();
+    assert!(
+        operations >= 29 && cases.parse::<u32>().unwrap() > 1_000,
+        "{output}"
+    );
+    assert!(!output.contains("Authentication failed"), "{output}");
+    let took = begun.elapsed().as_secs();
+    println!("fuzzed: {operations} operations, {cases} cases, no findings, {took} s");
+}
