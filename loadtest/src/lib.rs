@@ -1,14 +1,16 @@
 //! Load at a fixed rate, a receiver that keeps a ledger, and the join that finds what was lost.
 //!
 //! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it, `scenario` all of it around
-//! a cluster of its own, for `report` to tell. `ledger` is the files they share, `population` and
+//! a cluster of its own, for `report` to tell; `cluster` is what it starts. `ledger` is the files they share, `population` and
 //! `token` whom they act for, `process` what a server costs meanwhile, `clock` and `summary` their
-//! times and figures.
+//! times and figures, `limits` what they may be.
 
 mod cli;
 mod clock;
+mod cluster;
 mod join;
 mod ledger;
+mod limits;
 mod people;
 mod population;
 mod process;

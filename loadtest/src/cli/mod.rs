@@ -9,6 +9,7 @@ mod join;
 mod people;
 mod run;
 mod scenario;
+mod servers;
 mod sink;
 mod tenants;
 
@@ -20,6 +21,7 @@ pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
 pub(crate) use run::RunOptions;
 pub(crate) use scenario::{Provided, ScenarioOptions};
+pub(crate) use servers::Servers;
 pub(crate) use sink::{SinkKind, SinkOptions};
 pub(crate) use tenants::Tenants;
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::SinkKind;
 use super::run::Channel;
+use super::servers::Servers;
 
 pub(super) const EXAMPLES: &str = "\
 A thousand pushes a second for a minute; report.json, report.md and report.svg are in ./push-1000:
@@ -60,36 +61,8 @@ impl Provided {
 /// Options of `scenario`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ScenarioOptions {
-    /// The service's binary (default: `campanile` beside this one).
-    #[arg(long, value_name = "PATH")]
-    pub(crate) campanile: Option<PathBuf>,
-    /// A Postgres server; a database of its own is made there with `psql`, and dropped.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DATABASE_URL",
-        hide_env_values = true,
-        default_value = "postgres://postgres@127.0.0.1:5432/postgres"
-    )]
-    pub(crate) database_url: String,
-    /// A Redis server.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "REDIS_URL",
-        hide_env_values = true,
-        default_value = "redis://127.0.0.1:6379"
-    )]
-    pub(crate) redis_url: String,
-    /// A RabbitMQ server; exchanges and queues of its own are made there, and deleted.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "RABBITMQ_URL",
-        hide_env_values = true,
-        default_value = "amqp://guest:guest@127.0.0.1:5672/%2f"
-    )]
-    pub(crate) rabbitmq_url: String,
+    #[command(flatten)]
+    pub(crate) servers: Servers,
     /// Which way the notifications go.
     #[arg(long, value_enum, default_value_t = Provided::Push)]
     pub(crate) channel: Provided,

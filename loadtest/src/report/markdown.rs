@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Report;
+use crate::cluster::Cost;
 use crate::summary::Latencies;
 
 /// The page; its picture lies beside it.
@@ -15,15 +16,7 @@ pub(crate) fn markdown(report: &Report) -> String {
         "# Load test: {} at {}/s for {:.0} s\n",
         scene.channel, scene.rate, scene.duration_s
     ));
-    if report.missed.is_empty() {
-        line("**Passed**: every limit was kept.\n".to_owned());
-    } else {
-        line("**Failed**:\n".to_owned());
-        for missed in &report.missed {
-            line(format!("- {missed}"));
-        }
-        line(String::new());
-    }
+    line(verdict(&report.missed));
     line(where_it_ran(report));
     line("| what | figure |\n|---|---|".to_owned());
     for (what, figure) in figures(report) {
@@ -58,34 +51,47 @@ pub(crate) fn markdown(report: &Report) -> String {
         "| process | CPU µs per notification | memory, MiB | at most, MiB |\n|---|---|---|---|"
             .to_owned(),
     );
-    for cost in &report.costs {
+    let costs = report.costs.iter();
+    line(cost_rows(
+        costs.map(|cost| (cost, cost.cpu_us_per_notification)),
+        "ours, the sink and the load",
+    ));
+    line("\nMachine-wide figures count all processes of that name, whoever they work for. Latency counts from the\nmoment a request was due (open loop), so nothing that a stall kept waiting is left out.".to_owned());
+    page
+}
+
+/// Whether it passed, and if not, why.
+pub(crate) fn verdict(missed: &[String]) -> String {
+    if missed.is_empty() {
+        return "**Passed**: every limit was kept.\n".to_owned();
+    }
+    let lines = missed.iter().map(|missed| format!("- {missed}\n"));
+    format!("**Failed**:\n\n{}", lines.collect::<String>())
+}
+
+/// A row for each process, with what it took each time, and the sums.
+pub(crate) fn cost_rows<'a>(
+    costs: impl Iterator<Item = (&'a Cost, Option<f64>)>,
+    ours: &str,
+) -> String {
+    let (mut rows, mut sums) = (String::new(), [0.0, 0.0]);
+    for (cost, each) in costs {
         let name = match cost.is_machine_wide {
             true => format!("{} (machine-wide)", cost.name),
             false => cost.name.clone(),
         };
-        let each = cost.cpu_us_per_notification;
+        sums[usize::from(cost.is_machine_wide)] += each.unwrap_or(0.0);
         let each = each.map_or("–".to_owned(), |each| format!("{each:.0}"));
         let mib = |kib: u64| format!("{:.1}", kib as f64 / 1_024.0);
-        let peak = cost.peak_kib.map_or("–".to_owned(), mib);
-        line(format!(
-            "| {name} | {each} | {} | {peak} |",
-            mib(cost.memory_kib)
-        ));
+        let (memory, peak) = (
+            mib(cost.memory_kib),
+            cost.peak_kib.map_or("–".to_owned(), mib),
+        );
+        let _ = writeln!(rows, "| {name} | {each} | {memory} | {peak} |");
     }
-    let total = |of_servers: bool| -> f64 {
-        let costs = report
-            .costs
-            .iter()
-            .filter(|cost| cost.is_machine_wide == of_servers);
-        costs.filter_map(|cost| cost.cpu_us_per_notification).sum()
-    };
-    line(format!(
-        "| **ours, the sink and the load** | {:.0} | | |",
-        total(false)
-    ));
-    line(format!("| **servers** | {:.0} | | |", total(true)));
-    line("\nMachine-wide figures count all processes of that name, whoever they work for. Latency counts from the\nmoment a request was due (open loop), so nothing that a stall kept waiting is left out.".to_owned());
-    page
+    let [ours_us, servers_us] = sums;
+    let _ = writeln!(rows, "| **{ours}** | {ours_us:.0} | | |");
+    rows + &format!("| **servers** | {servers_us:.0} | | |")
 }
 
 /// What each tenant noticed, where there are several.
@@ -172,7 +178,8 @@ fn figures(report: &Report) -> Vec<(String, String)> {
     figures
 }
 
-fn cells(latencies: &Latencies) -> String {
+/// Four cells of a row.
+pub(crate) fn cells(latencies: &Latencies) -> String {
     let Latencies {
         p50_ms,
         p90_ms,

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::cli::ScenarioOptions;
 use crate::clock::now_us;
+use crate::cluster::Cost;
 use crate::join::Joined;
-use crate::scenario::{Cost, Ends, Moment};
+use crate::scenario::{Ends, Moment};
 use crate::summary::Curve;
 pub(crate) use markdown::markdown;
 
@@ -96,11 +97,25 @@ pub(crate) struct Curves {
 
 /// Writes all three files.
 pub(crate) fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(report)?;
+    write_files(
+        folder,
+        serde_json::to_string_pretty(report)?,
+        markdown(report),
+        picture::svg(report),
+    )
+}
+
+/// The same for whoever has a report of its own.
+pub(crate) fn write_files(
+    folder: &Path,
+    json: String,
+    page: String,
+    svg: String,
+) -> anyhow::Result<()> {
     for (name, text) in [
         ("report.json", json),
-        ("report.md", markdown(report)),
-        ("report.svg", picture::svg(report)),
+        ("report.md", page),
+        ("report.svg", svg),
     ] {
         let path = folder.join(name);
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;

@@ -7,9 +7,9 @@ use super::plot::{HEIGHT, Line, Plot, Tick, WIDTH, round_ticks};
 use crate::scenario::Moment;
 use crate::summary::Curve;
 
-const BLUE: &str = "#1f6feb";
-const GREEN: &str = "#1a7f37";
-const ORANGE: &str = "#bc4c00";
+pub(crate) const BLUE: &str = "#1f6feb";
+pub(crate) const GREEN: &str = "#1a7f37";
+pub(crate) const ORANGE: &str = "#bc4c00";
 /// Readers look at the nines, so every nine has the same width.
 const PERCENTILES: [(f64, &str); 6] = [
     (0.0, "0%"),
@@ -22,21 +22,34 @@ const PERCENTILES: [(f64, &str); 6] = [
 
 /// The picture as a document of its own.
 pub(super) fn svg(report: &Report) -> String {
-    let (height, mut svg) = (HEIGHT * 3.0, String::new());
+    document(&[latency(report), rates(report), backlog(report)])
+}
+
+/// These plots, one below the other.
+pub(crate) fn document(plots: &[Plot]) -> String {
+    let (height, mut svg) = (HEIGHT * plots.len() as f64, String::new());
     let _ = writeln!(
         svg,
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12" fill="#333">
 <rect width="{WIDTH}" height="{height}" fill="#fff"/>"##
     );
-    let plots = [latency(report), rates(report), backlog(report)];
     for (number, plot) in plots.iter().enumerate() {
         plot.draw(&mut svg, HEIGHT * number as f64);
     }
     svg + "</svg>\n"
 }
 
-/// Both axes by powers of ten: of what is left to 100%, and of milliseconds.
 fn latency(report: &Report) -> Plot {
+    let curves = &report.curves;
+    by_percentile(&[
+        ("due → 202", BLUE, &curves.accept),
+        ("202 → provider", GREEN, &curves.accept_to_receipt),
+        ("due → provider", ORANGE, &curves.due_to_receipt),
+    ])
+}
+
+/// Both axes by powers of ten: of what is left to 100%, and of milliseconds.
+pub(crate) fn by_percentile(curves: &[(&'static str, &'static str, &Curve)]) -> Plot {
     let nines = |quantile: f64| -(1.0 - quantile.min(0.9999)).log10();
     // Below a tenth of a millisecond nothing is of interest.
     let points = |curve: &Curve| -> Vec<(f64, f64)> {
@@ -45,12 +58,10 @@ fn latency(report: &Report) -> Plot {
             .map(|(quantile, ms)| (nines(*quantile), ms.max(0.1).log10()))
             .collect()
     };
-    let curves = &report.curves;
-    let lines = vec![
-        line("due → 202", BLUE, points(&curves.accept)),
-        line("202 → provider", GREEN, points(&curves.accept_to_receipt)),
-        line("due → provider", ORANGE, points(&curves.due_to_receipt)),
-    ];
+    let curves = curves.iter();
+    let lines: Vec<Line> = curves
+        .map(|(name, colour, curve)| line(name, colour, points(curve)))
+        .collect();
     let values = lines.iter().flat_map(|line| &line.points);
     let highest = values.map(|(_, ms)| ms.ceil()).fold(1.0, f64::max);
     let powers = -1..=highest as i32;
@@ -100,7 +111,8 @@ fn backlog(report: &Report) -> Plot {
     )
 }
 
-fn over_time(title: &'static str, lines: Vec<Line>) -> Plot {
+/// From zero on both axes.
+pub(crate) fn over_time(title: &'static str, lines: Vec<Line>) -> Plot {
     let most = |of: fn(&(f64, f64)) -> f64| {
         let points = lines.iter().flat_map(|line| &line.points);
         points.map(of).fold(0.0, f64::max)
@@ -113,7 +125,8 @@ fn over_time(title: &'static str, lines: Vec<Line>) -> Plot {
     }
 }
 
-fn line(name: &'static str, colour: &'static str, points: Vec<(f64, f64)>) -> Line {
+/// A line of a plot.
+pub(crate) fn line(name: &'static str, colour: &'static str, points: Vec<(f64, f64)>) -> Line {
     Line {
         name,
         colour,

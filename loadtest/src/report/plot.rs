@@ -3,20 +3,20 @@
 use std::fmt::Write;
 
 /// A line.
-pub(super) struct Line {
+pub(crate) struct Line {
     pub(super) name: &'static str,
     pub(super) colour: &'static str,
     pub(super) points: Vec<(f64, f64)>,
 }
 
 /// Where on an axis something is written.
-pub(super) struct Tick {
+pub(crate) struct Tick {
     pub(super) at: f64,
     pub(super) label: String,
 }
 
 /// One plot; the axes reach from the first tick to the last.
-pub(super) struct Plot {
+pub(crate) struct Plot {
     pub(super) title: &'static str,
     pub(super) lines: Vec<Line>,
     pub(super) x: Vec<Tick>,

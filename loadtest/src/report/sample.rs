@@ -1,8 +1,9 @@
 //! A small report for the tests of its neighbours.
 
 use super::{Curves, Report, Scene};
+use crate::cluster::Cost;
 use crate::join::Joined;
-use crate::scenario::{Cost, Ends, Moment};
+use crate::scenario::{Ends, Moment};
 use crate::summary::{Curve, Latencies};
 
 fn latencies(p50_ms: f64) -> Latencies {

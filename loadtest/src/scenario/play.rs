@@ -6,13 +6,12 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Ends;
-use super::cluster::Cluster;
-use super::costs::Costs;
 use super::course::{Course, drained, entries};
-use super::installation::Installation;
 use super::provider::Provider;
+use super::roles::Cluster;
 use super::verdict::missed;
 use crate::cli::{JoinOptions, PeopleOptions, Provided, RunOptions, ScenarioOptions, Tenants};
+use crate::cluster::{Costs, Installation};
 use crate::report::{Curves, Report, Scene};
 use crate::token::Signer;
 

@@ -13,8 +13,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::child::Child;
 use crate::cli::{Provided, ScenarioOptions};
+use crate::cluster::Child;
 
 /// A sink as a process of its own, and what the roles must know.
 pub(super) struct Provider {

@@ -1,10 +1,9 @@
 //! Whether the limits were kept.
 
-use std::time::Duration;
-
 use super::Ends;
 use crate::cli::ScenarioOptions;
 use crate::join::Joined;
+use crate::limits::{late, more};
 
 /// One clear line for each limit that was missed.
 pub(super) fn missed(
@@ -41,31 +40,4 @@ pub(super) fn missed(
         more("wrong signatures", joined.unverified, 0),
     ];
     lines.into_iter().flatten().collect()
-}
-
-fn late(what: &str, ms: f64, limit: Duration) -> Option<String> {
-    let limit_ms = limit.as_secs_f64() * 1_000.0;
-    (ms > limit_ms).then(|| format!("{what}: {ms:.1} ms, the limit is {limit_ms:.0} ms"))
-}
-
-fn more(what: &str, count: u64, limit: u64) -> Option<String> {
-    (count > limit).then(|| format!("{what}: {count}, the limit is {limit}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_limit_is_missed_only_beyond_it() {
-        let limit = Duration::from_millis(50);
-        assert_eq!(late("p99 of accept", 50.0, limit), None);
-        let line = "p99 of accept: 50.1 ms, the limit is 50 ms";
-        assert_eq!(late("p99 of accept", 50.1, limit).as_deref(), Some(line));
-        assert_eq!(more("lost", 0, 0), None);
-        assert_eq!(
-            more("lost", 1, 0).as_deref(),
-            Some("lost: 1, the limit is 0")
-        );
-    }
 }

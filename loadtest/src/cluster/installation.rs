@@ -1,4 +1,4 @@
-//! What a scenario has for itself on the servers: a database, exchanges, queues.
+//! What a run has for itself on the servers: a database, exchanges, queues.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::amqp;
 use super::child::once;
-use crate::cli::ScenarioOptions;
+use crate::cli::Servers;
 
 /// Whatever a worker serves, its relay declares the queues of all channels that it knows.
 const CHANNELS: [&str; 8] = [
@@ -21,7 +21,7 @@ const LANES: [&str; 3] = ["critical", "default", "bulk"];
 
 /// Its place on the servers; removed by [`Installation::remove`].
 #[derive(Debug, Clone)]
-pub(super) struct Installation {
+pub(crate) struct Installation {
     /// Of database, exchange and queues.
     name: String,
     server: Url,
@@ -33,34 +33,34 @@ pub(super) struct Installation {
 
 impl Installation {
     /// Makes the database; the roles make everything else.
-    pub(super) fn create(options: &ScenarioOptions) -> anyhow::Result<Self> {
+    pub(crate) fn create(servers: &Servers) -> anyhow::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
         let installation = Self {
             name: format!("campanile_load_{}", &id[..8]),
-            server: Url::parse(&options.database_url).context("--database-url")?,
-            broker: Url::parse(&options.rabbitmq_url).context("--rabbitmq-url")?,
-            redis: options.redis_url.clone(),
+            server: Url::parse(&servers.database_url).context("--database-url")?,
+            broker: Url::parse(&servers.rabbitmq_url).context("--rabbitmq-url")?,
+            redis: servers.redis_url.clone(),
             jwt_secret: id,
             master_key: STANDARD.encode(Uuid::new_v4().as_bytes().repeat(2)),
         };
-        installation.psql(&format!("CREATE DATABASE {}", installation.name))?;
+        let server = &installation.server;
+        installation.psql(server, &format!("CREATE DATABASE {}", installation.name))?;
         Ok(installation)
     }
 
     /// Its name, by which one that was left behind is found.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// The key of its tokens.
-    pub(super) fn jwt_secret(&self) -> &str {
+    pub(crate) fn jwt_secret(&self) -> &str {
         &self.jwt_secret
     }
 
     /// The settings of every role.
-    pub(super) fn settings(&self) -> Vec<(String, String)> {
-        let mut database = self.server.clone();
-        database.set_path(&self.name);
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        let database = self.database();
         [
             ("DATABASE_URL", database.as_str()),
             ("REDIS_URL", &self.redis),
@@ -77,11 +77,9 @@ impl Installation {
     }
 
     /// Drops the database and deletes queues and exchanges; tries both.
-    pub(super) async fn remove(&self) -> anyhow::Result<()> {
-        let dropped = self.psql(&format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            self.name
-        ));
+    pub(crate) async fn remove(&self) -> anyhow::Result<()> {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let dropped = self.psql(&self.server, &drop);
         let of_channel = |channel| LANES.map(|lane| format!("{}.{channel}.{lane}", self.name));
         let mut queues: Vec<_> = CHANNELS.into_iter().flat_map(of_channel).collect();
         let dead = format!("{}.dead", self.name);
@@ -91,19 +89,25 @@ impl Installation {
         deleted.with_context(|| format!("queues and exchanges {}.* are left", self.name))
     }
 
-    fn psql(&self, statement: &str) -> anyhow::Result<()> {
-        let mut server = self.server.clone();
-        let password = server.password().map(amqp::decoded);
+    fn database(&self) -> Url {
+        let mut database = self.server.clone();
+        database.set_path(&self.name);
+        database
+    }
+
+    fn psql(&self, database: &Url, statement: &str) -> anyhow::Result<String> {
+        let mut database = database.clone();
+        let password = database.password().map(amqp::decoded);
         // Not in an argument, for arguments are for all to read.
-        let _ = server.set_password(None);
+        let _ = database.set_password(None);
         let mut psql = Command::new("psql");
-        psql.args(["--no-psqlrc", "--quiet", "--no-password"])
-            .args(["--set", "ON_ERROR_STOP=1", "--command", statement])
-            .args(["--dbname", server.as_str()])
+        psql.args(["--no-psqlrc", "--quiet", "--no-password", "--tuples-only"])
+            .args(["--no-align", "--set", "ON_ERROR_STOP=1"])
+            .args(["--command", statement, "--dbname", database.as_str()])
             .env("PGOPTIONS", "--client-min-messages=warning");
         if let Some(password) = password {
             psql.env("PGPASSWORD", password);
         }
-        once(psql).map(drop)
+        once(psql)
     }
 }

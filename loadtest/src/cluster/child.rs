@@ -1,4 +1,4 @@
-//! A process of the scenario: started, waited for, ended.
+//! A process of ours: started, waited for, ended.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -19,7 +19,7 @@ const END_WITHIN: Duration = Duration::from_secs(60);
 const READY: [&str; 2] = ["ready on ", "listening on "];
 
 /// A running process; killed when it is dropped.
-pub(super) struct Child {
+pub(crate) struct Child {
     child: std::process::Child,
     name: String,
     url: String,
@@ -27,7 +27,7 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts it and waits until it says where it listens. Its log goes into a file.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         name: String,
         mut command: Command,
         log: &Path,
@@ -65,21 +65,21 @@ impl Child {
         Ok(started)
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Where it listens.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Sends a signal by name.
-    pub(super) fn signal(&self, name: &str) -> anyhow::Result<()> {
+    pub(crate) fn signal(&self, name: &str) -> anyhow::Result<()> {
         let kill = format!("kill -{name} {}", self.pid());
         let sent = Command::new("sh").args(["-c", &kill]).status();
         sent.map(drop)
@@ -87,7 +87,7 @@ impl Child {
     }
 
     /// SIGTERM, and waits for the end.
-    pub(super) async fn stop(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         self.signal("TERM")?;
         let until = Instant::now() + END_WITHIN;
         while Instant::now() < until {
@@ -111,7 +111,7 @@ impl Drop for Child {
 }
 
 /// Runs a command to its end; what it says is the error.
-pub(super) fn once(mut command: Command) -> anyhow::Result<String> {
+pub(crate) fn once(mut command: Command) -> anyhow::Result<String> {
     let program = command.get_program().display().to_string();
     let output = command.stdin(Stdio::null()).output();
     let output = output.with_context(|| format!("cannot run {program}"))?;

@@ -1,4 +1,4 @@
-//! What every process costs for each notification: ours one by one, the servers' by name.
+//! What every process costs for each notification or request: ours one by one, the servers' by name.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(crate) struct Cost {
 }
 
 /// What was used until one moment.
-pub(super) struct Costs(BTreeMap<usize, (String, Used)>);
+pub(crate) struct Costs(BTreeMap<usize, (String, Used)>);
 
 #[derive(Clone, Copy, Default)]
 struct Used {
@@ -41,7 +41,7 @@ struct Used {
 
 impl Costs {
     /// Looks at these, at this process, and at the servers.
-    pub(super) fn now<'a>(children: impl Iterator<Item = &'a Child>) -> anyhow::Result<Self> {
+    pub(crate) fn now<'a>(children: impl Iterator<Item = &'a Child>) -> anyhow::Result<Self> {
         let children = children.map(|child| (child.name().to_owned(), child.pid()));
         let own = ("load".to_owned(), std::process::id());
         let mut all = Vec::new();
@@ -55,7 +55,7 @@ impl Costs {
     }
 
     /// What was used since.
-    pub(super) fn until(&self, end: &Self, notifications: u64) -> Vec<Cost> {
+    pub(crate) fn until(&self, end: &Self, notifications: u64) -> Vec<Cost> {
         let both = self.0.values().zip(end.0.values());
         let cost = |((name, begin), (_, end)): (&(String, Used), &(String, Used))| {
             let cpu_us = end.cpu_us.saturating_sub(begin.cpu_us);
