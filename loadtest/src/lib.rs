@@ -1,13 +1,15 @@
 //! Load at a fixed rate, a receiver that keeps a ledger, and the join that finds what was lost.
 //!
 //! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it, `scenario` all of it around
-//! a cluster of its own, for `report` to tell; `cluster` is what it starts. `ledger` is the files they share, `population` and
+//! a cluster of its own, for `report` to tell; `inbox` reads and writes inboxes instead. `cluster` is
+//! what these two start. `ledger` is the files they share, `population` and
 //! `token` whom they act for, `process` what a server costs meanwhile, `clock` and `summary` their
 //! times and figures, `limits` what they may be.
 
 mod cli;
 mod clock;
 mod cluster;
+mod inbox;
 mod join;
 mod ledger;
 mod limits;

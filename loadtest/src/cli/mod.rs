@@ -5,6 +5,7 @@
     reason = "this is where answers are printed"
 )]
 
+mod inbox;
 mod join;
 mod people;
 mod run;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use inbox::InboxOptions;
 pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
 pub(crate) use run::RunOptions;
@@ -42,7 +44,11 @@ A run from beginning to end, against `campanile up` with WEBHOOK_URL=http://127.
 
 All of that by itself, with a cluster of its own and a report:
 
-  campanile-loadtest scenario --channel push --rate 1000 --duration 60s --out push-1000";
+  campanile-loadtest scenario --channel push --rate 1000 --duration 60s --out push-1000
+
+How fast inboxes are read while they are written to:
+
+  campanile-loadtest inbox --out inbox";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -77,6 +83,14 @@ enum Command {
     /// clears up too.
     #[command(after_help = scenario::EXAMPLES)]
     Scenario(ScenarioOptions),
+    /// Read and write inboxes at fixed rates: latencies, cache hits, freshness, deep pages.
+    ///
+    /// Starts a cluster of its own (or loads a running one: --url, --secret), fills it, polls as
+    /// users' apps do while others write, and writes report.json, report.md and report.svg. Open
+    /// loop: latency counts from the moment a request was due. Exit 1 if a limit is missed, one line
+    /// for each. Ctrl-C clears up too.
+    #[command(after_help = inbox::EXAMPLES)]
+    Inbox(InboxOptions),
 }
 
 /// Runs what was asked.
@@ -123,6 +137,14 @@ async fn done(command: Command) -> anyhow::Result<bool> {
         Command::Scenario(options) => {
             let report = crate::scenario::run(options, |line| eprintln!("{line}")).await?;
             println!("{}", crate::report::markdown(&report));
+            for miss in &report.missed {
+                eprintln!("campanile-loadtest: {miss}");
+            }
+            Ok(report.missed.is_empty())
+        }
+        Command::Inbox(options) => {
+            let report = crate::inbox::run(options, |line| eprintln!("{line}")).await?;
+            println!("{}", crate::inbox::markdown(&report));
             for miss in &report.missed {
                 eprintln!("campanile-loadtest: {miss}");
             }

@@ -89,6 +89,11 @@ impl Installation {
         deleted.with_context(|| format!("queues and exchanges {}.* are left", self.name))
     }
 
+    /// Runs a statement in its own database; gives what it selects.
+    pub(crate) fn sql(&self, statement: &str) -> anyhow::Result<String> {
+        self.psql(&self.database(), statement)
+    }
+
     fn database(&self) -> Url {
         let mut database = self.server.clone();
         database.set_path(&self.name);

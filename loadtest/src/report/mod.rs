@@ -15,7 +15,8 @@ use crate::cluster::Cost;
 use crate::join::Joined;
 use crate::scenario::{Ends, Moment};
 use crate::summary::Curve;
-pub(crate) use markdown::markdown;
+pub(crate) use markdown::{cells, cost_rows, markdown, verdict};
+pub(crate) use picture::{BLUE, GREEN, ORANGE, by_percentile, document, line, over_time};
 
 /// All of it; `report.json` is just this.
 #[derive(Debug, Serialize)]

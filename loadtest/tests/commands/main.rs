@@ -3,6 +3,8 @@
 
 mod api;
 mod fcm;
+mod inbox;
+mod inbox_api;
 mod join;
 mod people;
 mod run;
