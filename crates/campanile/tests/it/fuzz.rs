@@ -4,7 +4,7 @@
 //! complains of a 5xx, of an answer that the document does not know, and of wrong data taken as right.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -51,6 +51,30 @@ async fn furnish(up: &Process, tokens: &[(&str, String)]) -> String {
     put(Method::PUT, path, "admin", hook).await;
     let id = sent["notifications"][0]["id"].as_str();
     id.unwrap().to_owned()
+}
+
+/// Killed when it is dropped.
+struct Fuzzer(Child);
+
+impl Fuzzer {
+    /// How it ended; `None` if it has not in time.
+    async fn end(&mut self) -> Option<ExitStatus> {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return Some(status);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        None
+    }
+}
+
+impl Drop for Fuzzer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The line of the summary that begins so.
@@ -114,14 +138,11 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         fuzzer.env(name, token);
     }
     let begun = Instant::now();
-    let mut child = fuzzer.spawn().unwrap();
-    let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
-    let status = tokio::time::timeout(PATIENCE, waiting).await;
+    let mut fuzzer = Fuzzer(fuzzer.spawn().unwrap());
+    let status = fuzzer.end().await;
     let read = |path| std::fs::read_to_string(path).unwrap();
     let (output, errors) = (read(&output), read(&errors));
-    let status = status
-        .unwrap_or_else(|_| panic!("still fuzzing:\n{output}"))
-        .unwrap();
+    let status = status.unwrap_or_else(|| panic!("still fuzzing:\n{output}"));
     assert!(status.success(), "{status}\n{output}\n{errors}");
     // A run that tested nothing succeeds as well.
     let tested = summary(&output, "Tested:");
