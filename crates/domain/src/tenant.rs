@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{RetryLadder, TenantId};
+use crate::{RetentionDays, RetryLadder, TenantId};
 
 /// An organisation; owns users, providers, limits and data.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,4 +13,6 @@ pub struct Tenant {
     pub created_at: DateTime<Utc>,
     /// Its own ladder, where it set one.
     pub retry_ladder: Option<RetryLadder>,
+    /// For how long it keeps its notifications, where it said so.
+    pub retention: Option<RetentionDays>,
 }

@@ -20,6 +20,7 @@ mod outbox;
 mod pool;
 mod providers;
 mod relay;
+mod retention;
 mod roles;
 mod rows;
 mod schedule;

@@ -73,6 +73,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "inbox moments",
         include_str!("../../../migrations/postgres/0012_inbox_moments.sql"),
     ),
+    (
+        13,
+        "retention",
+        include_str!("../../../migrations/postgres/0013_retention.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

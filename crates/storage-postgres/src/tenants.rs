@@ -1,7 +1,7 @@
 //! Tenants: looked up by anybody who asks for one by name, changed and listed by the owner.
 
 use async_trait::async_trait;
-use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_domain::{RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -58,7 +58,7 @@ impl Tenants for PostgresStorage {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
             let row = sqlx::query(
-                "SELECT tenant, created_at, retry_ladder_ms FROM tenants WHERE tenant = $1",
+                "SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants WHERE tenant = $1",
             )
             .bind(id.as_str())
             .fetch_optional(connection)
@@ -75,7 +75,7 @@ impl Tenants for PostgresStorage {
             &Scope::none(),
             |connection| {
                 let rows = sqlx::query(
-                "SELECT tenant, created_at, retry_ladder_ms FROM tenants ORDER BY tenant COLLATE \"C\"",
+                "SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants ORDER BY tenant COLLATE \"C\"",
             )
             .fetch_all(connection)
             .await?;
@@ -92,6 +92,7 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
         id: reader.tenant()?,
         created_at: reader.next("created_at")?,
         retry_ladder: ladder(&mut reader)?,
+        retention: days(&mut reader)?,
     })
 }
 
@@ -103,5 +104,16 @@ pub(crate) fn ladder(reader: &mut Reader<'_>) -> Result<Option<RetryLadder>, Fau
     match RetryLadder::from_millis(&steps) {
         Some(ladder) => Ok(Some(ladder)),
         None => Err(reader.undecodable("retry_ladder_ms", format!("{steps:?}"))),
+    }
+}
+
+/// The next column: a tenant's own term, if it set one.
+pub(crate) fn days(reader: &mut Reader<'_>) -> Result<Option<RetentionDays>, Fault> {
+    let Some(days) = reader.next::<Option<i32>>("retention_days")? else {
+        return Ok(None);
+    };
+    match u32::try_from(days).ok().and_then(RetentionDays::new) {
+        Some(days) => Ok(Some(days)),
+        None => Err(reader.undecodable("retention_days", days.to_string())),
     }
 }

@@ -16,6 +16,7 @@ mod open;
 mod providers;
 mod record;
 mod relay;
+mod retention;
 mod ring;
 mod rows;
 mod schedule;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0006_account_troubles.sql"),
     include_str!("../../../migrations/sqlite/0007_inbox_writes.sql"),
     include_str!("../../../migrations/sqlite/0008_inbox_moments.sql"),
+    include_str!("../../../migrations/sqlite/0009_retention.sql"),
 ];
 
 /// Everything kept in one SQLite file.

@@ -1,13 +1,13 @@
 //! Tenants.
 
 use async_trait::async_trait;
-use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_domain::{RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
-use crate::error::storage_error;
+use crate::error::{storage_error, undecodable};
 use crate::rows::{get, ladder, micros, moment, tenant};
 
 #[async_trait]
@@ -56,7 +56,7 @@ impl Tenants for SqliteStorage {
 
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
         let row =
-            sqlx::query("SELECT tenant, created_at, retry_ladder_ms FROM tenants WHERE tenant = ?")
+            sqlx::query("SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants WHERE tenant = ?")
                 .bind(id.as_str())
                 .fetch_optional(&self.readers)
                 .await
@@ -66,7 +66,7 @@ impl Tenants for SqliteStorage {
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
         let rows =
-            sqlx::query("SELECT tenant, created_at, retry_ladder_ms FROM tenants ORDER BY tenant")
+            sqlx::query("SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants ORDER BY tenant")
                 .fetch_all(&self.readers)
                 .await
                 .map_err(storage_error)?;
@@ -79,5 +79,15 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
         id: tenant(row)?,
         created_at: moment(get(row, "created_at")?)?,
         retry_ladder: ladder(get(row, "retry_ladder_ms")?)?,
+        retention: days(row)?,
     })
+}
+
+/// A tenant's own term, if it set one.
+pub(crate) fn days(row: &SqliteRow) -> Result<Option<RetentionDays>, StorageError> {
+    let Some(days) = get::<Option<u32>>(row, "retention_days")? else {
+        return Ok(None);
+    };
+    let bad = || undecodable("tenants", "retention_days", days);
+    RetentionDays::new(days).map(Some).ok_or_else(bad)
 }

@@ -17,6 +17,8 @@ mod inbox_writes;
 mod maintenance;
 mod providers;
 mod relay;
+mod retain;
+mod retention;
 mod schedule;
 mod search;
 mod tenants;
@@ -41,6 +43,8 @@ pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread, r
 pub use maintenance::{Depth, Maintenance};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
+pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
+pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Hurry, Schedule};
 pub use search::{Search, page_of};
 pub use tenants::Tenants;
@@ -59,6 +63,7 @@ pub trait Storage:
     + Maintenance
     + Providers
     + Relay
+    + Retention
     + Schedule
     + Tenants
     + Timeline
@@ -77,6 +82,7 @@ impl<T> Storage for T where
         + Maintenance
         + Providers
         + Relay
+        + Retention
         + Schedule
         + Tenants
         + Timeline

@@ -17,6 +17,7 @@ pub mod maintenance;
 pub mod providers;
 pub mod record;
 pub mod relay;
+pub mod retention;
 pub mod schedule;
 pub mod tenants;
 pub mod timeline;
@@ -81,6 +82,10 @@ macro_rules! storage_contract {
                 a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
                 a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody;
             timeline: it_tells_everything_and_only_to_its_tenant;
+            retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
+                a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,
+                steps_go_on_behind_what_stays, runs_at_once_remove_each_row_once,
+                a_term_is_set_and_cleared;
             tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times;

@@ -4,6 +4,7 @@ mod address_book;
 mod dead_letters;
 mod inbox;
 mod providers;
+mod retention;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     Delivery, DeliveryId, Device, InboxMarks, Notification, NotificationId, ProviderName,
-    RetryLadder, Tenant, TenantId, User, Ways, WorkerId,
+    RetentionDays, RetryLadder, Tenant, TenantId, User, Ways, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
@@ -34,6 +35,7 @@ pub struct MemoryStorage {
     pub deliveries: Mutex<Vec<Delivery>>,
     pub users: Mutex<Vec<User>>,
     devices: Mutex<Vec<Device>>,
+    retention: Mutex<HashMap<TenantId, RetentionDays>>,
     pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
     pub troubles: Mutex<Vec<campanile_storage::AccountTrouble>>,
     pub providers: Mutex<BTreeMap<(TenantId, ProviderName), Provider>>,
@@ -94,6 +96,7 @@ impl Tenants for MemoryStorage {
             id: id.clone(),
             created_at: DateTime::UNIX_EPOCH,
             retry_ladder: None,
+            retention: self.retention.lock().unwrap().get(id).copied(),
         }))
     }
 
