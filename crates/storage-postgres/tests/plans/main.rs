@@ -1,0 +1,161 @@
+//! How Postgres goes about the product's own statements, over a million rows in eleven days of which
+//! today has no statistics: no day is read whole, none is read in vain, no inbox is sorted.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod data;
+mod plan;
+mod watch;
+
+use campanile_domain::{InboxChange, NotificationId, NotificationType};
+use campanile_storage::contract::fixture::{
+    dispatched, load, notification, now, tenant, tenants, user,
+};
+use campanile_storage::{InboxFilter, PageStart, Search, Storage, Unread, read_all};
+use chrono::TimeDelta;
+
+use crate::data::{HEAVY, HEAVY_ROWS};
+use crate::plan::Faults;
+use crate::watch::Watched;
+
+/// A question without bounds may look into every day; one that has no rows of it costs a look.
+const ANY: usize = usize::MAX;
+/// Buffers that a later page may take beyond the first: levels of indexes, not their length.
+const LATER_PAGE_EXTRA: u64 = 400;
+
+/// A name, and what makes a filter of the usual one.
+type Variant = (&'static str, fn(&mut InboxFilter));
+
+const VARIANTS: &[Variant] = &[
+    ("all", |_| {}),
+    ("unread", |f| f.unread_only = true),
+    ("type", |f| f.notification_type = Some(kind())),
+    ("unread of a type", |f| {
+        f.unread_only = true;
+        f.notification_type = Some(kind());
+    }),
+    ("archived", |f| f.archived = true),
+    ("from and to", |f| {
+        f.from = Some(now() - TimeDelta::hours(72));
+        f.to = Some(now() - TimeDelta::hours(60));
+    }),
+    ("unread from and to", |f| {
+        f.unread_only = true;
+        f.from = Some(now() - TimeDelta::hours(72));
+        f.to = Some(now() - TimeDelta::hours(60));
+    }),
+    ("search", |f| f.search = Search::of("nowhere")),
+];
+
+fn kind() -> NotificationType {
+    NotificationType::parse("type3").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
+    let watched = Watched::create().await;
+    let mut faults = Faults::default();
+    let (acme, heavy) = (tenant("acme"), user(HEAVY));
+    let rows = watched.rows().await;
+    assert!(rows >= 1_000_000, "{rows}");
+
+    for (name, change) in VARIANTS {
+        let mut filter = InboxFilter::default();
+        change(&mut filter);
+        let most_days = if filter.from.is_some() { 3 } else { ANY };
+        for (start, from) in [
+            ("first page", PageStart::Offset(0)),
+            ("an offset", PageStart::Offset(200)),
+            ("a cursor", PageStart::After(watched.nth(100).await)),
+        ] {
+            let plans = watched.of(async |storage| {
+                let page = storage.inbox_page(&acme, &heavy, &filter, from, 20, now());
+                page.await.unwrap();
+            });
+            let plans = plans.await;
+            faults.check(&format!("list {name}, {start}"), &plans, most_days);
+        }
+        let plans = watched.of(async |storage| {
+            let count = storage.inbox_count(&acme, &heavy, &filter, now());
+            count.await.unwrap();
+        });
+        faults.check(&format!("count {name}"), &plans.await, most_days);
+    }
+
+    let id = watched.nth(70_000).await;
+    for change in [InboxChange::Seen, InboxChange::Read, InboxChange::Archive] {
+        let plans = watched.of(async |storage| {
+            let changed = storage.change_notification(&acme, &heavy, id, change, now());
+            assert!(changed.await.unwrap().is_some());
+        });
+        faults.check(&format!("{change:?}"), &plans.await, 1);
+    }
+    let plans = watched.of(async |storage| {
+        assert!(storage.timeline(&acme, id).await.unwrap().is_some());
+    });
+    faults.check("timeline", &plans.await, 1);
+    let plans = watched.of(async |storage| {
+        let deleted = storage.delete_notification(&acme, &heavy, id, now());
+        assert!(deleted.await.unwrap().is_some());
+    });
+    faults.check("delete", &plans.await, 1);
+    let plans = watched.of(async |storage| {
+        let moment = storage.inbox_changes_at(&acme, &heavy, now());
+        moment.await.unwrap();
+    });
+    faults.check("next moment", &plans.await, ANY);
+
+    let plans = watched.of(async |storage| {
+        let (first, last) = (
+            NotificationId::floor(chrono::DateTime::UNIX_EPOCH),
+            watched.last(),
+        );
+        let which = Unread::Between(first, last);
+        let step = storage.read_step(&acme, &heavy, None, which, now());
+        assert_eq!(step.await.unwrap().updated, 500);
+    });
+    faults.check("a step of read-all", &plans.await, ANY);
+    let plans = watched.of(async |storage| {
+        let read = read_all(storage, &acme, &user("u1"), None, now()).await;
+        assert!(read.unwrap().updated > 0);
+    });
+    faults.check("read-all of a user", &plans.await, ANY);
+
+    let plans = watched.of(async |storage| {
+        let [acme] = tenants(storage, ["acme"]).await;
+        let dispatch = dispatched(storage, &acme, &["u1", "u2", "u3"]).await;
+        assert_eq!(load(storage, &dispatch).await.unwrap().jobs.len(), 3);
+        let one = notification(&acme, "u4");
+        storage
+            .accept([campanile_storage::contract::fixture::item(vec![one])].into())
+            .await
+            .unwrap();
+    });
+    // Midnight may lie in between.
+    faults.check("accept, plan and load", &plans.await, 2);
+    faults.none();
+
+    let page = async |from| {
+        let plans = watched.of(async |storage: &dyn Storage| {
+            let filter = InboxFilter::default();
+            let page = storage.inbox_page(&acme, &heavy, &filter, from, 20, now());
+            assert_eq!(page.await.unwrap().items.len(), 20);
+        });
+        plans
+            .await
+            .iter()
+            .filter(|plan| plan.has_limit())
+            .map(plan::Plan::buffers)
+            .sum::<u64>()
+    };
+    let first = page(PageStart::Offset(0)).await;
+    let thousandth = page(PageStart::After(watched.nth(20_000).await)).await;
+    let deep = page(PageStart::After(watched.nth(HEAVY_ROWS * 9 / 10).await)).await;
+    for (name, later) in [("1,000th", thousandth), ("deepest", deep)] {
+        assert!(
+            later <= first + LATER_PAGE_EXTRA,
+            "the {name} page took {later} buffers, the first {first}"
+        );
+    }
+    watched.close().await;
+}

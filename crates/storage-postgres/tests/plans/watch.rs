@@ -1,0 +1,118 @@
+//! Runs the product's own statements, in its own sessions, and reads the plans that were really used:
+//! the server sends each (`auto_explain`) as a notice, which the driver logs.
+
+use std::sync::{Mutex, OnceLock};
+
+use campanile_domain::NotificationId;
+use campanile_storage::{Maintenance, Storage};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use uuid::Uuid;
+
+use crate::data;
+use crate::plan::Plan;
+
+/// What the server said since it was last asked.
+static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Notices;
+
+impl<S: Subscriber> Layer<S> for Notices {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::postgres::notice" {
+            event.record(&mut Message);
+        }
+    }
+}
+
+struct Message;
+
+impl Visit for Message {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "message" {
+            SAID.lock().unwrap().push(value.to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+/// A filled database whose sessions tell their plans.
+pub struct Watched {
+    database: TestDatabase,
+    ids: Vec<Uuid>,
+}
+
+impl Watched {
+    pub async fn create() -> Self {
+        static ONCE: OnceLock<()> = OnceLock::new();
+        ONCE.get_or_init(|| {
+            let subscriber = tracing_subscriber::registry().with(Notices);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+        });
+        let database = TestDatabase::create().await;
+        data::fill(&database).await;
+        let mut raw = PgConnection::connect(database.url()).await.unwrap();
+        let heavy = "SELECT id FROM notifications WHERE user_id = $1 ORDER BY id DESC";
+        let ids = sqlx::query_scalar(heavy).bind(data::HEAVY);
+        let ids: Vec<Uuid> = ids.fetch_all(&mut raw).await.unwrap();
+        assert_eq!(i64::try_from(ids.len()).unwrap(), data::HEAVY_ROWS);
+        raw.execute("LOAD 'auto_explain'").await.unwrap();
+        let name = database.url().rsplit('/').next().unwrap();
+        let name = name.split('?').next().unwrap();
+        for (setting, value) in [
+            ("session_preload_libraries", "auto_explain"),
+            ("auto_explain.log_min_duration", "0"),
+            ("auto_explain.log_level", "notice"),
+            ("auto_explain.log_format", "json"),
+            ("auto_explain.log_analyze", "on"),
+            ("auto_explain.log_timing", "off"),
+            ("auto_explain.log_buffers", "on"),
+        ] {
+            let statement = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
+            raw.execute(AssertSqlSafe(statement)).await.unwrap();
+        }
+        raw.close().await.unwrap();
+        Self { database, ids }
+    }
+
+    /// The plans of all statements of some work. In sessions of its own, because a plan is told when
+    /// its session goes on to the next statement, at the latest when it ends.
+    pub async fn of(&self, work: impl AsyncFnOnce(&dyn Storage)) -> Vec<Plan> {
+        let settings = self.database.settings(Role::Worker);
+        let storage = PostgresStorage::connect(settings).await.unwrap();
+        SAID.lock().unwrap().clear();
+        work(&storage).await;
+        storage.close().await;
+        let said = std::mem::take(&mut *SAID.lock().unwrap());
+        let plans: Vec<_> = said.iter().filter_map(|text| Plan::parse(text)).collect();
+        assert!(!plans.is_empty(), "no plans were told: {said:?}");
+        plans
+    }
+
+    /// The id of the heavy user's notification at this place, newest first.
+    pub async fn nth(&self, place: i64) -> NotificationId {
+        NotificationId(self.ids[usize::try_from(place).unwrap()])
+    }
+
+    /// The id of the heavy user's newest notification.
+    pub fn last(&self) -> NotificationId {
+        NotificationId(self.ids[0])
+    }
+
+    pub async fn rows(&self) -> i64 {
+        let mut raw = PgConnection::connect(self.database.url()).await.unwrap();
+        let rows = sqlx::query_scalar("SELECT count(*) FROM notifications");
+        rows.fetch_one(&mut raw).await.unwrap()
+    }
+
+    pub async fn close(self) {
+        self.database.close().await;
+    }
+}
