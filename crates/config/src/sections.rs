@@ -11,6 +11,7 @@ pub(crate) mod logs;
 pub(crate) mod profile;
 pub(crate) mod rabbitmq;
 pub(crate) mod redis;
+pub(crate) mod retention;
 pub(crate) mod security;
 pub(crate) mod smtp;
 pub(crate) mod traces;
@@ -27,6 +28,7 @@ const SECTIONS: &[&[Key]] = &[
     jwt::KEYS,
     http::KEYS,
     limits::KEYS,
+    retention::KEYS,
     security::KEYS,
     profile::KEYS,
     fcm::KEYS,

@@ -18,6 +18,7 @@ use crate::sections::logs::Logs;
 use crate::sections::profile::Profile;
 use crate::sections::rabbitmq::Rabbitmq;
 use crate::sections::redis::Redis;
+use crate::sections::retention::Retention;
 use crate::sections::security::Security;
 use crate::sections::smtp::Smtp;
 use crate::sections::traces::Traces;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub http: Http,
     /// How often callers may come.
     pub limits: Limits,
+    /// How long notifications are kept.
+    pub retention: Retention,
     /// What guards data and networks.
     pub security: Security,
     /// The sizes; absent, those of the role: see [`Settings::profile_for`].
@@ -127,6 +130,7 @@ impl Settings {
             jwt: Jwt::read(reader),
             http: Http::read(reader),
             limits: Limits::read(reader),
+            retention: Retention::read(reader),
             security: Security::read(reader),
             profile: Profile::read(reader),
             fcm: Fcm::read(reader),

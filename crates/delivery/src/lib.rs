@@ -21,6 +21,7 @@ mod hurry;
 mod in_hand;
 mod publish;
 mod relay;
+mod retention;
 mod scheduler;
 mod start;
 mod sweeper;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
-use campanile_domain::{Channel, Clock, WorkerId};
+use campanile_domain::{Channel, Clock, RetentionDays, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
 use tokio::sync::Semaphore;
@@ -15,7 +15,7 @@ use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
-use crate::{chores, dead_messages, hurry, relay, scheduler, sweeper, troubles};
+use crate::{chores, dead_messages, hurry, relay, retention, scheduler, sweeper, troubles};
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -45,6 +45,8 @@ pub struct DeliverySettings {
     pub poll: Duration,
     /// How long a clean stop may take.
     pub grace: Duration,
+    /// How long notifications are kept whose tenant has no term of its own.
+    pub retention: RetentionDays,
     /// This machine's name, for people.
     pub host: String,
 }
@@ -55,6 +57,7 @@ impl Default for DeliverySettings {
             relay: RelayLimits::default(),
             poll: Duration::from_millis(250),
             grace: Duration::from_secs(20),
+            retention: RetentionDays::DEFAULT,
             host: String::new(),
         }
     }
@@ -121,6 +124,8 @@ impl Delivery {
         loops.spawn(vital("sweeper", failed.clone(), sweeping));
         let tidying = chores::run(parts.clone(), stop());
         loops.spawn(vital("chores", failed.clone(), tidying));
+        let retaining = retention::run(parts.clone(), settings.retention, stop());
+        loops.spawn(vital("retention", failed.clone(), retaining));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());

@@ -64,6 +64,10 @@ metric_names! {
     SCHEDULED_WAITING = "scheduled_waiting", "Deliveries that wait for their time: retries, quiet hours, send_at.";
     OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and has not been worked on.";
     DEAD_LETTERS = "dead_letters", "Dead letters of all tenants that wait to be replayed or purged.";
+    RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed one by one because a tenant's own term was over, by kind; the rows of dropped days are not counted.";
+    RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Days dropped whole because every tenant's term was over.";
+    RETENTION_DAYS_KEPT = "retention_days_kept", "Days past every term that the last run of this process kept, by why.";
+    RETENTION_LAST_RUN = "retention_last_run_timestamp_seconds", "When this process last ended a run of retention, in seconds since 1970.";
     WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its sign of life in the database.";
 }
 

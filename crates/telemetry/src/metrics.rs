@@ -92,6 +92,14 @@ pub struct Metrics {
     pub oldest_waiting_seconds: IntGauge,
     /// Waiting for an operator.
     pub dead_letters: IntGauge,
+    /// Removed one by one.
+    pub retention_rows_removed_total: IntCounterVec,
+    /// Dropped whole.
+    pub retention_days_dropped_total: IntCounter,
+    /// Kept although past their term.
+    pub retention_days_kept: IntGaugeVec,
+    /// The last run's end.
+    pub retention_last_run_timestamp_seconds: IntGauge,
     /// Age of this worker's sign of life.
     pub worker_heartbeat_age_seconds: Gauge,
 }
@@ -159,6 +167,10 @@ impl Metrics {
             scheduled_waiting: whole_gauge(names::SCHEDULED_WAITING),
             oldest_waiting_seconds: whole_gauge(names::OLDEST_WAITING),
             dead_letters: whole_gauge(names::DEAD_LETTERS),
+            retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
+            retention_days_dropped_total: counter(names::RETENTION_DAYS_DROPPED),
+            retention_days_kept: whole_gauge_by(names::RETENTION_DAYS_KEPT, &["reason"]),
+            retention_last_run_timestamp_seconds: whole_gauge(names::RETENTION_LAST_RUN),
             worker_heartbeat_age_seconds: gauge(names::WORKER_HEARTBEAT_AGE),
         }
     }
@@ -195,6 +207,10 @@ mod tests {
             .with_label_values(&["queue_full"])
             .inc();
         m.rate_limited_total.with_label_values(&["user"]).inc();
+        m.retention_rows_removed_total
+            .with_label_values(&["notifications"])
+            .inc();
+        m.retention_days_kept.with_label_values(&["pending"]).set(0);
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])
             .inc();

@@ -1,0 +1,92 @@
+//! Once a day: what is past its term goes.
+
+use std::time::Duration;
+
+use campanile_domain::RetentionDays;
+use campanile_storage::{DayFate, RetentionReport, RetentionRun, retain};
+use campanile_telemetry::metrics;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+
+/// Days are dropped, so a run a day is enough.
+const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// A run that failed, or kept a day that others held on to, comes again sooner.
+const AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// Runs at the start and then daily, until told to stop. Every worker does: whoever finds another at it
+/// leaves it to that one, and a run that finds nothing costs a few small queries.
+pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: CancellationToken) {
+    loop {
+        let run = RetentionRun {
+            default,
+            now: parts.clock.now(),
+            dry_run: false,
+        };
+        let retained = tokio::select! {
+            // Each step is a transaction of its own: what is broken off leaves nothing half removed.
+            () = stop.cancelled() => return,
+            retained = retain(parts.storage.as_ref(), run, |_| {}) => retained,
+        };
+        let pause = match retained {
+            Ok(report) => {
+                tell(&report, parts.clock.now().timestamp());
+                if report.days.values().any(|fate| *fate == DayFate::InUse) {
+                    AGAIN_AFTER
+                } else {
+                    EVERY
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "retention broke off; it comes again");
+                AGAIN_AFTER
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+fn tell(report: &RetentionReport, now: i64) {
+    if report.left_to_another {
+        tracing::debug!("another process removes what is past its term");
+    }
+    let (removed, dropped) = (report.removed(), report.days_dropped());
+    for (kind, rows) in [
+        ("notifications", removed.notifications),
+        ("deliveries", removed.deliveries),
+        ("dead_letters", removed.dead_letters),
+    ] {
+        let counter = &metrics().retention_rows_removed_total;
+        counter.with_label_values(&[kind]).inc_by(rows);
+    }
+    metrics().retention_days_dropped_total.inc_by(dropped);
+    for (reason, fate) in [("pending", DayFate::Pending), ("in_use", DayFate::InUse)] {
+        let kept = report.days.values().filter(|one| **one == fate).count();
+        let gauge = &metrics().retention_days_kept;
+        let gauge = gauge.with_label_values(&[reason]);
+        gauge.set(i64::try_from(kept).unwrap_or(i64::MAX));
+    }
+    metrics().retention_last_run_timestamp_seconds.set(now);
+    if dropped > 0 || removed.notifications > 0 {
+        let notifications = removed.notifications;
+        tracing::info!(
+            days = dropped,
+            notifications,
+            "removed what is past its term"
+        );
+    }
+    for (day, fate) in &report.days {
+        if *fate != DayFate::Dropped {
+            tracing::warn!(%day, reason = ?fate, "a day past its term is kept");
+        }
+    }
+    for one in &report.tenants {
+        if one.pending > 0 {
+            let (tenant, pending) = (&one.tenant, one.pending);
+            tracing::info!(tenant.id = %tenant, pending, "work past its term is pending and stays");
+        }
+    }
+}
