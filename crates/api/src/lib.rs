@@ -32,3 +32,4 @@ pub use v1::admin::dead_letters::{
     DeadLetterList, SweepAct, SweepBounds, Swept, decode_dead_letter_cursor, sweep_dead_letters,
 };
 pub use v1::admin::providers::ProviderList;
+pub use v1::admin::retention::RetentionTerm;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_cache::InboxCache;
-use campanile_domain::Clock;
+use campanile_domain::{Clock, RetentionDays};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
@@ -54,6 +54,10 @@ impl Default for RequestLimits {
     }
 }
 
+/// The term of tenants without one of their own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DefaultRetention(pub(crate) RetentionDays);
+
 /// Everything the handlers stand on; cheap to clone.
 #[derive(Clone, FromRef)]
 pub struct ApiState {
@@ -65,6 +69,7 @@ pub struct ApiState {
     health: RecentHealth,
     draining: Draining,
     answers: InboxAnswers,
+    retention: DefaultRetention,
     pub(crate) limits: RequestLimits,
 }
 
@@ -91,6 +96,7 @@ impl ApiState {
             health: RecentHealth::new(health),
             draining,
             answers: InboxAnswers::default(),
+            retention: DefaultRetention(RetentionDays::DEFAULT),
             limits: RequestLimits::default(),
         }
     }
@@ -106,6 +112,13 @@ impl ApiState {
     #[must_use]
     pub fn with_inbox_cache(mut self, cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
         self.answers = InboxAnswers::new(cache, lives);
+        self
+    }
+
+    /// Tells `days` as the term of tenants without one of their own.
+    #[must_use]
+    pub fn with_retention(mut self, days: RetentionDays) -> Self {
+        self.retention = DefaultRetention(days);
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod dlq;
 mod provider;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 pub(crate) use provider::{ProviderAction, ProviderOptions};
+pub(crate) use retention::{RetentionAction, RetentionOptions};
 
 /// A multi-tenant notification service: nothing lost, fair between tenants.
 ///
@@ -69,6 +71,11 @@ pub(crate) enum Command {
     /// Of the cluster that DATABASE_URL names (CAMPANILE_MASTER_KEY seals), else of the data directory
     /// of `campanile up`, which must be stopped meanwhile. While it runs, its API does the same.
     Provider(ProviderOptions),
+    /// Remove what is past its term, and set for how long a tenant keeps its notifications.
+    ///
+    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
+    /// must be stopped meanwhile: its file has one owner. Workers and `up` remove once a day themselves.
+    Retention(RetentionOptions),
     /// Print the OpenAPI 3.1 document.
     Openapi,
 }

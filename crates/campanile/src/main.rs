@@ -50,6 +50,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Tenant(options) => commands::tenant::run(file.as_deref(), options).await,
         Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
         Command::Provider(options) => commands::provider::run(file.as_deref(), options).await,
+        Command::Retention(options) => commands::retention::run(file.as_deref(), options).await,
         Command::Openapi => commands::openapi::run(),
     }
 }

@@ -20,7 +20,9 @@ mod log;
 mod open;
 mod problems;
 mod providers;
+mod retention;
 mod routes;
+
 mod send;
 mod server;
 mod sqlite;

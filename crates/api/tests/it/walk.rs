@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{TestApi, token};
 
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 29] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 31] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -43,6 +43,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 29] = [
     ("get", "/api/v1/admin/providers", Some("admin")),
     ("put", "/api/v1/admin/providers/{name}", Some("admin")),
     ("delete", "/api/v1/admin/providers/{name}", Some("admin")),
+    ("get", "/api/v1/admin/retention", Some("admin")),
+    ("put", "/api/v1/admin/retention", Some("admin")),
 ];
 
 /// Paths outside the document, open on purpose: the document itself and its reader.

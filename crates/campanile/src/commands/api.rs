@@ -45,6 +45,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         clock: Arc::clone(&clock),
         keys,
         providers,
+        retention: settings.retention.days,
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,

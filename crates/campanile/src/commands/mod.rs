@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod provider;
+pub(crate) mod retention;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod up;

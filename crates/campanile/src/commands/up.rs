@@ -89,6 +89,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             channels: served,
         },
         DeliverySettings {
+            retention: settings.retention.days,
             host: "up".into(),
             ..DeliverySettings::default()
         },
@@ -102,6 +103,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         clock: Arc::clone(&clock),
         keys,
         providers,
+        retention: settings.retention.days,
         health: Surroundings {
             storage: Arc::clone(&storage),
             // Nothing that could be away: both are in this process.

@@ -58,6 +58,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
             channels: served,
         },
         DeliverySettings {
+            retention: settings.retention.days,
             host: host_name(),
             ..DeliverySettings::default()
         },

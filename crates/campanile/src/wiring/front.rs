@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::identity::Keys;
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
-use campanile_domain::Clock;
+use campanile_domain::{Clock, RetentionDays};
 use campanile_intake::Intake;
 use campanile_providers::ProviderDesk;
 use campanile_storage::Storage;
@@ -30,6 +30,8 @@ pub(crate) struct FrontParts {
     pub(crate) keys: Arc<Keys>,
     /// Where tenants' providers are set.
     pub(crate) providers: ProviderDesk,
+    /// The term of tenants without one of their own.
+    pub(crate) retention: RetentionDays,
     pub(crate) health: Surroundings,
 }
 
@@ -53,6 +55,7 @@ impl Front {
             clock,
             keys,
             providers,
+            retention,
             health,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
@@ -62,6 +65,7 @@ impl Front {
         let state = ApiState::new(storage, api_intake, keys, health, clock, draining.clone());
         let state = state
             .with_providers(providers)
+            .with_retention(retention)
             .with_throttle(shared.throttle())
             .with_inbox_cache(shared.inboxes, shared.lives);
         let address = listener.local_addr()?;

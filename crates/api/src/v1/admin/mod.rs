@@ -2,6 +2,7 @@
 
 pub(crate) mod dead_letters;
 pub(crate) mod providers;
+pub(crate) mod retention;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -12,4 +13,5 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .merge(dead_letters::router())
         .merge(providers::router())
+        .merge(retention::router())
 }

@@ -1,0 +1,55 @@
+//! `PUT /api/v1/admin/retention`: the tenant sets its own term.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_storage::Storage;
+use http::HeaderMap;
+
+use super::term_body::{PutBody, TermBody, days};
+use crate::RequestLimits;
+use crate::identity::Operator;
+use crate::problem::Problem;
+use crate::state::DefaultRetention;
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Sets for how many days the tenant's notifications are kept, or goes back to the installation's term.
+///
+/// Notifications past it are removed for good within a day, with their deliveries and dead letters. Work
+/// that is pending is done first. What has been removed does not come back with a longer term.
+#[utoipa::path(
+    put,
+    operation_id = "put_retention",
+    path = "/api/v1/admin/retention",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    request_body(content = PutBody, content_type = "application/json", example = json!({"days": 30})),
+    responses(
+        (status = 200, description = "Set", body = TermBody),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn put(
+    operator: Operator,
+    State(storage): State<Arc<dyn Storage>>,
+    State(DefaultRetention(default)): State<DefaultRetention>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<TermBody>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let own = days(&body)?;
+    let tenant = operator.tenant();
+    if !storage.set_retention(tenant, own).await? {
+        // The credential proved the tenant a moment ago.
+        tracing::error!(tenant.id = %tenant, "a term was not stored: the tenant is gone");
+        return Err(Problem::internal());
+    }
+    let term = TermBody::of(own, default);
+    tracing::info!(tenant.id = %tenant, days = own.map(|days| days.get()), "set a retention term");
+    Ok(Json(term))
+}

@@ -1,0 +1,35 @@
+//! `GET /api/v1/admin/retention`: for how long the tenant's notifications are kept.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_storage::Storage;
+
+use super::term_body::TermBody;
+use crate::identity::Operator;
+use crate::problem::Problem;
+use crate::state::DefaultRetention;
+use crate::v1::responses::Guarded;
+
+/// Shows for how many days the tenant's notifications are kept.
+#[utoipa::path(
+    get,
+    operation_id = "show_retention",
+    path = "/api/v1/admin/retention",
+    tag = "operators",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, description = "The term that holds", body = TermBody),
+        Guarded,
+    ),
+)]
+pub(super) async fn show(
+    operator: Operator,
+    State(storage): State<Arc<dyn Storage>>,
+    State(DefaultRetention(default)): State<DefaultRetention>,
+) -> Result<Json<TermBody>, Problem> {
+    let tenant = storage.tenant(operator.tenant()).await?;
+    let own = tenant.and_then(|tenant| tenant.retention);
+    Ok(Json(TermBody::of(own, default)))
+}

@@ -1,0 +1,73 @@
+//! A term, as it is shown and as it is set.
+
+use campanile_domain::RetentionDays;
+use campanile_intake::{FieldError, Fields};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// The term that holds for a tenant; also what `campanile retention show` prints.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Retention)]
+pub struct TermBody {
+    /// For how many days notifications are kept, with everything that belongs to them.
+    #[schema(example = 30, minimum = 1, maximum = 3650)]
+    days: u32,
+    /// Whether that is the installation's term, because the tenant set none of its own.
+    #[schema(example = false)]
+    is_default: bool,
+}
+
+impl TermBody {
+    /// The tenant's own term, or the installation's.
+    pub fn of(own: Option<RetentionDays>, default: RetentionDays) -> Self {
+        Self {
+            days: own.unwrap_or(default).get(),
+            is_default: own.is_none(),
+        }
+    }
+}
+
+/// A term to set.
+#[derive(ToSchema)]
+#[schema(as = RetentionRequest)]
+#[expect(dead_code, reason = "describes JSON that is read field by field")]
+pub(super) struct PutBody {
+    /// The tenant's own term; `null`: back to the installation's.
+    #[schema(required, example = 30, minimum = 1, maximum = 3650)]
+    days: Option<u32>,
+}
+
+/// The term that a body names, or what is wrong with it.
+pub(super) fn days(body: &Value) -> Result<Option<RetentionDays>, Vec<FieldError>> {
+    let mut fields = Fields::of(body)?;
+    let said = body.get("days");
+    let days = match said {
+        Some(Value::Null) => {
+            fields.get("days");
+            None
+        }
+        _ => match fields.required("days") {
+            Some(Value::Number(number)) => {
+                let days = number.as_u64().and_then(|days| u32::try_from(days).ok());
+                let days = days.and_then(RetentionDays::new);
+                if days.is_none() {
+                    let bounds = "days is a whole number from 1 to 3650";
+                    fields.wrong("days", "out_of_range", bounds);
+                }
+                days
+            }
+            Some(_) => {
+                fields.wrong("days", "wrong_type", "days is a whole number or null");
+                None
+            }
+            None => None,
+        },
+    };
+    let errors = fields.finish();
+    if errors.is_empty() {
+        Ok(days)
+    } else {
+        Err(errors)
+    }
+}

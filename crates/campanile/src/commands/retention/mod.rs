@@ -1,0 +1,72 @@
+//! `campanile retention run|show|set`
+
+mod run;
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use campanile_api::RetentionTerm;
+use campanile_config::Role;
+use campanile_domain::{RetentionDays, TenantId};
+use campanile_storage::Storage;
+
+use crate::cli::{Format, RetentionAction, RetentionOptions};
+use crate::wiring::{database, print, settings};
+
+/// Removes what is past its term, shows or sets a term.
+pub(crate) async fn run(file: Option<&Path>, options: RetentionOptions) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Cli)?;
+    let default = settings.retention.days;
+    // The worker's role sees all tenants, and only it may remove.
+    let role = campanile_storage_postgres::Role::Worker;
+    let storage = database::open(&settings, &options.data.data_dir, role).await?;
+    let done = match options.action {
+        RetentionAction::Run { dry_run, format } => {
+            run::run(storage.as_ref(), default, dry_run, format).await
+        }
+        RetentionAction::Show { tenant, format } => {
+            show(storage.as_ref(), &tenant, default, format).await
+        }
+        RetentionAction::Set { tenant, days } => set(storage.as_ref(), &tenant, days.0).await,
+    };
+    storage.close().await;
+    done
+}
+
+async fn show(
+    storage: &dyn Storage,
+    name: &TenantId,
+    default: RetentionDays,
+    format: Format,
+) -> anyhow::Result<()> {
+    let tenant = storage.tenant(name).await?;
+    let tenant = tenant.with_context(|| format!("there is no tenant {name}"))?;
+    match (format, tenant.retention) {
+        (Format::Json, own) => {
+            print::line(serde_json::to_string(&RetentionTerm::of(own, default))?);
+        }
+        (Format::Table, Some(own)) => print::line(format_args!("{own} days")),
+        (Format::Table, None) => print::line(format_args!("{default} days (the default)")),
+    }
+    Ok(())
+}
+
+async fn set(
+    storage: &dyn Storage,
+    name: &TenantId,
+    days: Option<RetentionDays>,
+) -> anyhow::Result<()> {
+    ensure!(
+        storage.set_retention(name, days).await?,
+        "there is no tenant {name}"
+    );
+    match days {
+        Some(days) => print::line(format_args!(
+            "{name} keeps its notifications for {days} days"
+        )),
+        None => print::line(format_args!(
+            "{name} keeps its notifications for the default term"
+        )),
+    }
+    Ok(())
+}
