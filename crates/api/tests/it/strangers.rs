@@ -65,6 +65,7 @@ fn body(operation: &Operation) -> Value {
         "SnoozeRequest" => json!({"until": Utc::now() + TimeDelta::hours(1)}),
         "DeviceRequest" => json!({"kind": "token", "value": "mine", "platform": "web"}),
         "UserRequest" => json!({}),
+        "RetentionRequest" => json!({"days": 30}),
         "DeadLetterChoice" => json!({"all": true}),
         "ProviderSettings" => json!({"channel": "webhook", "settings":
             {"url": "https://b.example.com/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}),
