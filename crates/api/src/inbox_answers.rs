@@ -99,14 +99,15 @@ impl InboxAnswers {
         let (answer, life) = ask.await?;
         let answer = bytes(&answer)?;
         if let Some(ticket) = ticket {
-            let changes_at = storage
-                .inbox_changes_at(caller.tenant(), caller.user(), question.now)
-                .await?;
-            let life = TimeDelta::from_std(life).unwrap_or(TimeDelta::zero());
-            let until = question.now + life;
-            let until = changes_at.map_or(until, |at| at.min(until));
-            let kept = answer.clone();
-            self.cache.keep(&whose, &text, ticket, kept, until).await;
+            let changes_at = storage.inbox_changes_at(caller.tenant(), caller.user(), question.now);
+            // The answer is there; one that cannot be kept is still an answer.
+            if let Ok(changes_at) = changes_at.await {
+                let life = TimeDelta::from_std(life).unwrap_or(TimeDelta::zero());
+                let until = question.now + life;
+                let until = changes_at.map_or(until, |at| at.min(until));
+                let kept = answer.clone();
+                self.cache.keep(&whose, &text, ticket, kept, until).await;
+            }
         }
         Ok(json(answer))
     }

@@ -22,6 +22,10 @@ const LIMIT: u32 = 5_000;
 
 /// Runs until told to stop. It is no more than a favour: what fails here comes at its usual time.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    // To a process that starts all accounts are new. A provider that is down, or asked for time, is
+    // still so: what waits for its breaker keeps waiting.
+    let [lasting @ .., _breaker_open] = &WAITS_FOR_AN_ACCOUNT;
+    let mut reasons: &[&str] = lasting;
     loop {
         let changed = tokio::select! {
             () = stop.cancelled() => return,
@@ -38,7 +42,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
             let what = Hurry {
                 tenant: &tenant,
                 channel,
-                reasons: &WAITS_FOR_AN_ACCOUNT,
+                reasons,
                 now: parts.clock.now(),
                 within: WITHIN,
                 limit: LIMIT,
@@ -55,5 +59,6 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                 ),
             }
         }
+        reasons = &WAITS_FOR_AN_ACCOUNT;
     }
 }

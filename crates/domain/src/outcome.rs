@@ -82,14 +82,24 @@ pub struct Outcome {
     pub floor: Option<Duration>,
 }
 
+/// Whatever a provider says is shown and stored: without control characters, which databases and
+/// terminals refuse or obey.
+fn plain(text: String) -> String {
+    if text.contains(char::is_control) {
+        text.replace(char::is_control, " ")
+    } else {
+        text
+    }
+}
+
 impl Outcome {
     /// An outcome without any wish about the next attempt. What may come right by itself is taken
     /// for the account's obstacle, what never will for the addressee's.
     pub fn new(kind: OutcomeKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             kind,
-            code: code.into(),
-            detail: detail.into(),
+            code: plain(code.into()),
+            detail: plain(detail.into()),
             blame: match kind {
                 OutcomeKind::Delivered | OutcomeKind::AddressGone | OutcomeKind::Rejected => {
                     Blame::Addressee
@@ -119,5 +129,16 @@ impl Outcome {
     pub fn of_addressee(mut self) -> Self {
         self.blame = Blame::Addressee;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_says_has_no_control_characters() {
+        let outcome = Outcome::new(OutcomeKind::Retry, "A\u{0}B", "one\r\ntwo");
+        assert_eq!((&*outcome.code, &*outcome.detail), ("A B", "one  two"));
     }
 }

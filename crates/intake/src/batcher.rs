@@ -97,6 +97,8 @@ pub(crate) async fn run(mut waiting: mpsc::Receiver<Waiting>, writer: Writer) {
                 Some(next) => batch.add(next),
                 None => is_open = false,
             },
+            // Closed, and the last write has just ended.
+            else => {}
         }
     }
 }

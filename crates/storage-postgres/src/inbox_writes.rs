@@ -143,8 +143,8 @@ async fn lock(
         .transpose()
 }
 
-/// Of these columns only `read_at` stands in an index; an update that leaves it as it is stays
-/// within the page.
+/// Of these columns only `read_at` and `snoozed_until` stand in indexes; an update that leaves them as
+/// they are stays within the page.
 async fn set(
     connection: &mut PgConnection,
     tenant: &TenantId,

@@ -28,7 +28,14 @@ impl Relay for PostgresStorage {
             Kind::Write,
             &Scope::none(),
             |connection| {
-                let claimed = claim::claim(connection, &limits).await?;
+                let mut claimed = claim::claim(connection, &limits).await?;
+                let tenants = claimed.rows.iter().map(|row| &row.tenant);
+                let erasing = no_erasure(connection, tenants).await?;
+                // Their rows wait for a later turn; this one must not be repeated for them at once.
+                claimed.more &= erasing.is_empty();
+                claimed
+                    .rows
+                    .retain(|row| !erasing.contains(row.tenant.as_str()));
                 if claimed.rows.is_empty() {
                     return Ok(Planned {
                         held: claimed.held,
@@ -40,7 +47,6 @@ impl Relay for PostgresStorage {
                     &Scope::of(claimed.rows.iter().map(|row| &row.tenant)),
                 )
                 .await?;
-                no_erasure(connection, claimed.rows.iter().map(|row| &row.tenant)).await?;
                 let Loaded {
                     notifications,
                     unreadable,

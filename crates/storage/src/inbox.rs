@@ -89,7 +89,7 @@ pub trait Inbox: Send + Sync {
     ) -> Result<u64, StorageError>;
 
     /// The earliest moment after `now` at which the inbox changes though nobody writes: something
-    /// that waits for its `send_at` is shown. Nobody may remember an answer beyond it.
+    /// that waits for its `send_at`, or is put off, is shown. Nobody may remember an answer beyond it.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -62,7 +62,9 @@ impl ErrorBody {
             .filter_map(|detail| detail.error_code.as_deref())
             .find(|code| *code != "UNSPECIFIED_ERROR")
             .or(self.status.as_deref())
-            .filter(|code| code.len() <= MAX_CODE_BYTES)
+            .filter(|code| {
+                code.len() <= MAX_CODE_BYTES && code.bytes().all(|b| b.is_ascii_graphic())
+            })
     }
 
     /// Whether FCM could make nothing of the address.

@@ -17,9 +17,9 @@ const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 /// What a delivery is deferred for because of its accounts: with others, it may go on.
 pub(crate) const WAITS_FOR_AN_ACCOUNT: [&str; 4] = [
     "account_gone",
-    "breaker_open",
     "misconfigured",
     "no_account",
+    "breaker_open",
 ];
 
 /// To which accounts a delivery may go.

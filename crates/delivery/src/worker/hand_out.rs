@@ -35,7 +35,12 @@ impl Worker {
         bundle.expect(rows.jobs.len());
         let lane = rows.dispatch.lane;
         let mut jobs = rows.jobs.into_iter();
-        while let Some(job) = jobs.next() {
+        while let Some(mut job) = jobs.next() {
+            if suspect {
+                // Somebody's call for it may have been cut off: it is tried through its own account
+                // only, also if it has to wait for that.
+                job.unfinished_starts = job.unfinished_starts.max(1);
+            }
             if let Some(why) = job.withdrawn {
                 let called_back = self.called_back(&job, lane, why);
                 self.recorder.submit(called_back, Arc::clone(&bundle)).await;

@@ -8,23 +8,24 @@ use sqlx::PgConnection;
 
 use crate::error::Fault;
 
-/// Plans share it, in the same order everywhere; held until the transaction ends.
+/// Plans share it, until the transaction ends. Nobody is waited for: tells the tenants of whom
+/// somebody is being erased, so that the plans of all others go on.
 pub(crate) async fn shared<'a>(
     connection: &mut PgConnection,
     tenants: impl IntoIterator<Item = &'a TenantId>,
-) -> Result<(), Fault> {
+) -> Result<BTreeSet<String>, Fault> {
     let tenants: BTreeSet<&str> = tenants.into_iter().map(TenantId::as_str).collect();
-    sqlx::query(
-        "SELECT pg_advisory_xact_lock_shared(hashtextextended('campanile_people/' || tenant, 0))
-         FROM UNNEST($1::text[]) AS x (tenant)",
+    let busy: Vec<String> = sqlx::query_scalar(
+        "SELECT tenant FROM UNNEST($1::text[]) AS x (tenant) WHERE NOT
+             pg_try_advisory_xact_lock_shared(hashtextextended('campanile_people/' || tenant, 0))",
     )
     .bind(tenants.into_iter().collect::<Vec<_>>())
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(busy.into_iter().collect())
 }
 
-/// Waits for the plans under way; later ones wait for this transaction.
+/// Waits for the plans under way; later ones leave the tenant out until this transaction ends.
 pub(super) async fn alone(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('campanile_people/' || $1, 0))")
         .bind(tenant.as_str())
