@@ -30,7 +30,8 @@ CREATE TABLE devices (
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, kind, value)
 );
-CREATE INDEX devices_user ON devices (tenant, user_id);
+-- The oldest of a user's devices go when there are too many.
+CREATE INDEX devices_user ON devices (tenant, user_id, last_seen DESC, id DESC);
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE users FORCE ROW LEVEL SECURITY;

@@ -82,8 +82,18 @@ pub enum ChannelBreaker {
 pub struct ChannelHealth {
     /// Whether it works for everybody.
     pub status: ChannelStatus,
-    /// Whether calls are made.
+    /// Whether calls are made by the accounts that can be used.
     pub breaker: ChannelBreaker,
+    /// How many accounts only a person can mend; absent if none. One whose settings are of no use has
+    /// no breaker that could be open; one whose provider refuses its key has.
+    #[serde(skip_serializing_if = "is_none")]
+    #[schema(minimum = 1)]
+    pub misconfigured: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks with")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// The cache of inboxes.

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use campanile_cache::{InboxCache, Look, Mailbox, NoInboxCache, change};
+use campanile_cache::{InboxCache, Life, Look, Mailbox, NoInboxCache, change};
 use campanile_domain::{TenantId, UserId};
-use campanile_storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::header;
 use serde::Serialize;
@@ -19,15 +18,30 @@ use crate::identity::InboxUser;
 use crate::problem::Problem;
 
 /// Part of every question; another shape of the answers takes another number.
-const SHAPE: u32 = 1;
+const SHAPE: u32 = 2;
+
+/// A count that somebody asks for again and again is counted anew after so many of its lives.
+const COUNT_LIVES: u32 = 5;
 
 /// How long answers may live if nothing changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerLives {
     /// Pages of the list.
     pub lists: Duration,
-    /// Counts.
+    /// Counts, after each time that somebody asks for them.
     pub counts: Duration,
+}
+
+impl AnswerLives {
+    /// A count, and when the inbox changes by itself.
+    pub(crate) fn count<A>(&self, answer: A, changes_at: Option<DateTime<Utc>>) -> Answered<A> {
+        Answered {
+            answer,
+            life: self.counts * COUNT_LIVES,
+            unused: self.counts,
+            changes_at,
+        }
+    }
 }
 
 impl Default for AnswerLives {
@@ -37,6 +51,25 @@ impl Default for AnswerLives {
             lists: Duration::from_secs(300),
             counts: Duration::from_secs(60),
         }
+    }
+}
+
+/// What the database answered, and for how long it may be kept.
+pub(crate) struct Answered<A> {
+    pub(crate) answer: A,
+    /// From the question on.
+    pub(crate) life: Duration,
+    /// Each asking gives it so long again.
+    pub(crate) unused: Duration,
+    /// When the inbox changes though nobody writes.
+    pub(crate) changes_at: Option<DateTime<Utc>>,
+}
+
+impl<A> Answered<A> {
+    fn life(&self, now: DateTime<Utc>) -> Life {
+        let until = now + TimeDelta::from_std(self.life).unwrap_or(TimeDelta::zero());
+        let until = self.changes_at.map_or(until, |at| at.min(until));
+        Life::begin(now, until, self.unused)
     }
 }
 
@@ -67,17 +100,16 @@ impl InboxAnswers {
         Self { cache, lives }
     }
 
-    /// The answer, from the cache or from `ask`, which also says how long it may live.
+    /// The answer, from the cache or from `ask`.
     pub(crate) async fn answer<A: Serialize>(
         &self,
         caller: &InboxUser,
-        storage: &dyn Storage,
         question: Question,
-        ask: impl Future<Output = Result<(A, Duration), Problem>>,
+        ask: impl Future<Output = Result<Answered<A>, Problem>>,
     ) -> Result<Response, Problem> {
         let Some(text) = question.text else {
             noted(question.kind, "bypass");
-            return Ok(json(bytes(&ask.await?.0)?));
+            return Ok(json(bytes(&ask.await?.answer)?));
         };
         let whose = Mailbox::new(caller.tenant(), caller.user());
         let text = format!("{SHAPE} {} {text}", question.kind);
@@ -96,18 +128,11 @@ impl InboxAnswers {
                 None
             }
         };
-        let (answer, life) = ask.await?;
-        let answer = bytes(&answer)?;
+        let answered = ask.await?;
+        let answer = bytes(&answered.answer)?;
         if let Some(ticket) = ticket {
-            let changes_at = storage.inbox_changes_at(caller.tenant(), caller.user(), question.now);
-            // The answer is there; one that cannot be kept is still an answer.
-            if let Ok(changes_at) = changes_at.await {
-                let life = TimeDelta::from_std(life).unwrap_or(TimeDelta::zero());
-                let until = question.now + life;
-                let until = changes_at.map_or(until, |at| at.min(until));
-                let kept = answer.clone();
-                self.cache.keep(&whose, &text, ticket, kept, until).await;
-            }
+            let (kept, life) = (answer.clone(), answered.life(question.now));
+            self.cache.keep(&whose, &text, ticket, kept, life).await;
         }
         Ok(json(answer))
     }

@@ -8,12 +8,14 @@
 pub mod identity;
 pub mod problem;
 
+mod dry_runs;
 mod health;
 mod inbox_answers;
 mod layers;
 mod open;
 mod openapi;
 mod router;
+mod searches;
 mod server;
 mod state;
 mod v1;
@@ -31,5 +33,6 @@ pub use state::{ApiState, Draining, RequestLimits};
 pub use v1::admin::dead_letters::{
     DeadLetterList, SweepAct, SweepBounds, Swept, decode_dead_letter_cursor, sweep_dead_letters,
 };
+pub use v1::admin::preferences::{PreferenceDefaults, read_preference_defaults};
 pub use v1::admin::providers::ProviderList;
 pub use v1::admin::retention::RetentionTerm;

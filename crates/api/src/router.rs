@@ -21,8 +21,12 @@ use crate::{ApiState, Draining, RequestLimits, open, v1};
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Base::openapi())
         .merge(v1::notifications::router())
+        .merge(v1::events::router())
+        .merge(v1::preferences::router())
         .merge(v1::devices::router())
         .merge(v1::users::router())
+        .merge(v1::topics::router())
+        .merge(v1::fanouts::router())
         .merge(v1::admin::router())
         .merge(open::router())
 }

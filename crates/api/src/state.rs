@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_cache::InboxCache;
-use campanile_domain::{Clock, RetentionDays};
+use campanile_domain::{Clock, RetentionDays, Ways};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 
+use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{Authenticator, Keys, Throttle};
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
+use crate::searches::Searches;
 
 /// Whether this process is on its way out: readiness says no, so that no new requests come, while
 /// those under way are still answered.
@@ -37,6 +39,8 @@ impl Draining {
 pub struct RequestLimits {
     /// A larger body is refused.
     pub body_bytes: usize,
+    /// The same for a call with many requests; each of them keeps to `body_bytes`.
+    pub bulk_body_bytes: usize,
     /// A body that takes longer to arrive is refused.
     pub body_timeout: Duration,
     /// An answer that takes longer is given up.
@@ -44,10 +48,11 @@ pub struct RequestLimits {
 }
 
 impl Default for RequestLimits {
-    /// 256 KiB (the contract's bound) in 10 s, and 30 s for the whole request.
+    /// 256 KiB, 4 MiB for many (the contract's bounds) in 10 s, and 30 s for the whole request.
     fn default() -> Self {
         Self {
             body_bytes: 256 * 1024,
+            bulk_body_bytes: 4 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
         }
@@ -69,7 +74,9 @@ pub struct ApiState {
     health: RecentHealth,
     draining: Draining,
     answers: InboxAnswers,
+    searches: Searches,
     retention: DefaultRetention,
+    dry_runs: DryRuns,
     pub(crate) limits: RequestLimits,
 }
 
@@ -90,12 +97,14 @@ impl ApiState {
                 None,
                 Arc::new(Workshop::new(Vec::new())),
             ),
+            dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,
             intake,
             clock,
             health: RecentHealth::new(health),
             draining,
             answers: InboxAnswers::default(),
+            searches: Searches::default(),
             retention: DefaultRetention(RetentionDays::DEFAULT),
             limits: RequestLimits::default(),
         }
@@ -119,6 +128,13 @@ impl ApiState {
     #[must_use]
     pub fn with_retention(mut self, days: RetentionDays) -> Self {
         self.retention = DefaultRetention(days);
+        self
+    }
+
+    /// Counts `ways` of the operator's own settings in where a dry run is asked for.
+    #[must_use]
+    pub fn with_operator_ways(mut self, ways: Arc<Ways>) -> Self {
+        self.dry_runs = self.dry_runs.with_operator_ways(ways);
         self
     }
 

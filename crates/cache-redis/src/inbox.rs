@@ -11,13 +11,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use campanile_cache::{
-    InboxCache, Look, MARK_LEASE, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox,
+    InboxCache, Life, Look, MARK_LEASE, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox,
     Ticket, WriteMark,
 };
 use chrono::{DateTime, Utc};
 use redis::{Cmd, FromRedisValue, RedisResult, Value};
 use uuid::Uuid;
 
+use crate::kept::{pack, unpack};
 use crate::keys::Keys;
 use crate::link::{Link, Live};
 use crate::scripts::{self, TICKET};
@@ -26,8 +27,6 @@ use crate::scripts::{self, TICKET};
 const KEYS_AT_ONCE: usize = 512;
 /// A ticket that nothing was kept under goes soon; longer than any query takes.
 const TICKET_LIFE: Duration = Duration::from_secs(60);
-/// The answer's bytes come after the moment until which it is true, in milliseconds.
-const MOMENT_BYTES: usize = 8;
 
 /// The cluster's cache.
 pub struct RedisInboxCache {
@@ -78,6 +77,28 @@ impl RedisInboxCache {
         });
         Ok(valid.map(|ticket| (ticket, kept)))
     }
+
+    /// Keeps an answer unless its ticket is void; not kept is not wrong.
+    async fn put(
+        &self,
+        live: &mut Live,
+        whose: &Mailbox,
+        question: &str,
+        ticket: &str,
+        answer: &[u8],
+        life: Life,
+    ) {
+        let left = (life.ends - Utc::now()).num_milliseconds();
+        let left = left.min(i64::try_from(millis(MAX_LIFE)).unwrap_or(i64::MAX));
+        if left <= 0 {
+            return;
+        }
+        let mut keep = script(scripts::KEEP, &[&self.keys.inbox(whose)]);
+        keep.arg(ticket).arg(question).arg(pack(answer, &life));
+        // The ticket is a field too.
+        keep.arg(left).arg(MAX_ANSWERS_PER_INBOX + 1);
+        let _ = self.ask::<Value>(live, &keep).await;
+    }
 }
 
 /// A valid ticket, and what is kept under it as the answer to a question.
@@ -95,8 +116,14 @@ impl InboxCache for RedisInboxCache {
                 return Look::Bypass;
             }
             Ok(Some((ticket, kept))) => {
-                let answer = kept.and_then(|kept| unpack(kept, now));
-                return answer.map_or(Look::Miss(Ticket(ticket)), Look::Hit);
+                let Some((answer, life)) = kept.and_then(|kept| unpack(kept, now)) else {
+                    return Look::Miss(Ticket(ticket));
+                };
+                if let Some(life) = life.prolonged(now) {
+                    self.put(&mut live, whose, question, &ticket, &answer, life)
+                        .await;
+                }
+                return Look::Hit(answer);
             }
             Ok(None) => {}
         }
@@ -121,20 +148,13 @@ impl InboxCache for RedisInboxCache {
         question: &str,
         ticket: Ticket,
         answer: Bytes,
-        until: DateTime<Utc>,
+        life: Life,
     ) {
-        let life = (until - Utc::now()).num_milliseconds();
-        let life = life.min(i64::try_from(millis(MAX_LIFE)).unwrap_or(i64::MAX));
-        if answer.len() > MAX_ANSWER_BYTES || life <= 0 {
-            return;
-        }
-        if let Some(mut live) = self.link.live() {
-            let mut keep = script(scripts::KEEP, &[&self.keys.inbox(whose)]);
-            keep.arg(&ticket.0).arg(question).arg(pack(&answer, until));
-            // The ticket is a field too.
-            keep.arg(life).arg(MAX_ANSWERS_PER_INBOX + 1);
-            // Not kept is not wrong.
-            let _ = self.ask::<Value>(&mut live, &keep).await;
+        if answer.len() <= MAX_ANSWER_BYTES
+            && let Some(mut live) = self.link.live()
+        {
+            self.put(&mut live, whose, question, &ticket.0, &answer, life)
+                .await;
         }
     }
 
@@ -183,17 +203,4 @@ fn script(text: &str, keys: &[&str]) -> Cmd {
 
 fn millis(life: Duration) -> u64 {
     u64::try_from(life.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn pack(answer: &[u8], until: DateTime<Utc>) -> Vec<u8> {
-    let mut packed = Vec::with_capacity(MOMENT_BYTES + answer.len());
-    packed.extend_from_slice(&until.timestamp_millis().to_be_bytes());
-    packed.extend_from_slice(answer);
-    packed
-}
-
-fn unpack(packed: Vec<u8>, now: DateTime<Utc>) -> Option<Bytes> {
-    let (moment, _) = packed.split_first_chunk::<MOMENT_BYTES>()?;
-    let is_true = now.timestamp_millis() < i64::from_be_bytes(*moment);
-    is_true.then(|| Bytes::from(packed).slice(MOMENT_BYTES..))
 }

@@ -8,6 +8,7 @@
 mod bus;
 mod error;
 mod inbox;
+mod kept;
 mod keys;
 mod limits;
 mod link;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use campanile_cache::{
-    Bucket, BucketKind, InboxCache, LeasedLimiter, LimiterMode, Look, Mailbox, RateLimiter,
+    Bucket, BucketKind, InboxCache, LeasedLimiter, Life, LimiterMode, Look, Mailbox, RateLimiter,
 };
 use campanile_domain::{TenantId, UserId};
 use campanile_test_support::proxy::FaultProxy;
@@ -31,7 +31,9 @@ async fn keep(cache: &dyn InboxCache) {
     };
     let until = Utc::now() + TimeDelta::minutes(1);
     let page = Bytes::from_static(b"page");
-    cache.keep(&anna(), "list", ticket, page, until).await;
+    cache
+        .keep(&anna(), "list", ticket, page, Life::until(until))
+        .await;
     assert!(matches!(look(cache).await, Look::Hit(_)));
 }
 
@@ -79,7 +81,9 @@ async fn the_first_write_after_an_outage_is_told_at_once() {
         if let Look::Miss(ticket) = look(reader.inboxes.as_ref()).await {
             let until = Utc::now() + TimeDelta::minutes(1);
             let (old, cache) = (Bytes::from_static(b"old"), &reader.inboxes);
-            cache.keep(&anna(), "list", ticket, old, until).await;
+            cache
+                .keep(&anna(), "list", ticket, old, Life::until(until))
+                .await;
         }
         writer.inboxes.raise(&[anna()]).await;
         let look = look(reader.inboxes.as_ref()).await;

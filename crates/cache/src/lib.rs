@@ -12,8 +12,8 @@ mod limits;
 
 pub use bus::{Bus, BusHealth, InProcessBus, Wake};
 pub use inbox::{
-    InProcessInboxCache, InboxCache, Look, MARK_LEASE, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX,
-    MAX_LIFE, Mailbox, NoInboxCache, Ticket, WriteMark, change,
+    InProcessInboxCache, InboxCache, Life, Look, MARK_LEASE, MAX_ANSWER_BYTES,
+    MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox, NoInboxCache, Ticket, WriteMark, change,
 };
 pub use limits::{
     Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenSource,

@@ -1,8 +1,10 @@
 //! What can be asked on the command line. The doc comments are the `--help`.
 
 mod dlq;
+mod preferences;
 mod provider;
 mod retention;
+mod test;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,8 +13,10 @@ use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
+pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
+pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service: nothing lost, fair between tenants.
 ///
@@ -76,6 +80,11 @@ pub(crate) enum Command {
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner. Workers and `up` remove once a day themselves.
     Retention(RetentionOptions),
+    /// Send a test through a running API and print what came of it, by channel.
+    ///
+    /// Waits 15 s at most; exit 1 unless all of it was sent. Needs no token where JWT_SECRET or the data
+    /// directory of `campanile up` can sign one.
+    Test(TestOptions),
     /// Print the OpenAPI 3.1 document.
     Openapi,
 }
@@ -170,6 +179,11 @@ pub(crate) enum TenantAction {
         /// The new ladder, e.g. `5s,30s,2m`; left out: back to the default.
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
+    },
+    /// Show or set what holds for users who have not chosen, and which types are mandatory.
+    Preferences {
+        #[command(subcommand)]
+        action: PreferencesAction,
     },
     /// List all tenants.
     List {

@@ -21,11 +21,13 @@ fn main() -> ExitCode {
     // Every TLS client of the process uses this one provider.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let cli = Cli::parse();
-    let threads = std::thread::available_parallelism()
-        .map_or(2, std::num::NonZero::get)
-        .min(8);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // What Tokio itself reads; several processes on few cores do best with a thread each.
+    if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
+        let cores = std::thread::available_parallelism();
+        runtime.worker_threads(cores.map_or(2, std::num::NonZero::get).min(8));
+    }
+    let runtime = runtime
         .enable_all()
         .build()
         .expect("the operating system gives threads and an event queue");
@@ -51,6 +53,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
         Command::Provider(options) => commands::provider::run(file.as_deref(), options).await,
         Command::Retention(options) => commands::retention::run(file.as_deref(), options).await,
+        Command::Test(options) => commands::test::run(file.as_deref(), options).await,
         Command::Openapi => commands::openapi::run(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use campanile_storage::StorageError;
+use campanile_storage::{DEAD_LETTERS_COUNTED, StorageError};
 use campanile_telemetry::metrics;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
@@ -11,14 +11,26 @@ use crate::DeliveryParts;
 
 /// How often the gauges are read.
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
+/// A long list of dead letters is counted once in so many rounds: once a minute.
+const LONG_LIST_EVERY_ROUNDS: u64 = 12;
 /// The slow chores come once in so many rounds of the gauges: every ten minutes.
 const SLOW_EVERY_ROUNDS: u64 = 120;
 
 /// Runs until told to stop.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    let mut dead_letters = 0;
     for round in 0_u64.. {
         if let Err(error) = gauges(&parts).await {
             tracing::debug!(%error, "gauges not read");
+        }
+        if dead_letters <= DEAD_LETTERS_COUNTED || round % LONG_LIST_EVERY_ROUNDS == 0 {
+            match parts.storage.dead_letter_count().await {
+                Ok(count) => {
+                    dead_letters = count;
+                    metrics().dead_letters.set(gauge(count));
+                }
+                Err(error) => tracing::debug!(%error, "dead letters not counted"),
+            }
         }
         if round % SLOW_EVERY_ROUNDS == 0
             && let Err(error) = slow(&parts).await
@@ -51,24 +63,33 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
             .with_label_values(&[channel.name()])
             .set(i64::try_from(misconfigured).unwrap_or(i64::MAX));
     }
-    let depth = parts.storage.depth(parts.clock.now()).await;
-    metrics().database_up.set(i64::from(depth.is_ok()));
-    let depth = depth?;
-    let gauge = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let ping = parts.storage.ping().await;
+    metrics().database_up.set(i64::from(ping.is_ok()));
+    ping?;
+    let depth = parts.storage.depth(parts.clock.now()).await?;
     metrics().outbox_waiting.set(gauge(depth.outbox));
     metrics().dispatched_waiting.set(gauge(depth.dispatched));
     metrics().scheduled_waiting.set(gauge(depth.scheduled));
     metrics()
         .oldest_waiting_seconds
         .set(gauge(depth.oldest_age_s));
-    metrics().dead_letters.set(gauge(depth.dead_letters));
+    let fanouts = parts.storage.fanout_depth(parts.clock.now()).await?;
+    metrics().fanouts_due.set(gauge(fanouts.due));
+    metrics()
+        .fanout_subscribers_waiting
+        .set(gauge(fanouts.waiting));
     Ok(())
+}
+
+fn gauge(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 async fn slow(parts: &DeliveryParts) -> Result<(), StorageError> {
     let now = parts.clock.now();
     parts.storage.make_partitions_ahead(now).await?;
     parts.storage.expire_idempotency_keys(now).await?;
+    parts.storage.expire_plan_marks(now).await?;
     parts
         .storage
         .forget_silent(now - TimeDelta::hours(1))

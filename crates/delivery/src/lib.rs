@@ -4,6 +4,7 @@
 //! outbox ─► relay ─► queue ─► worker ─► recorder ─► rows
 //!              ▲                 │
 //! schedule ─► scheduler      heartbeat
+//! fanouts ─► fanouts ─► notifications, outbox
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
@@ -16,7 +17,9 @@ mod account;
 mod cancelled;
 mod chores;
 mod dead_messages;
+mod fanouts;
 mod heartbeat;
+mod held_back;
 mod hurry;
 mod in_hand;
 mod publish;

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
-use crate::{DeliveryParts, DeliverySettings, cancelled};
+use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
 
 /// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
 /// takes longer is found by the next turn that looks at everything.
@@ -155,6 +155,7 @@ async fn turn(
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
             cancelled::count(&planned.cancelled);
+            held_back::count(&planned);
             // Before anything leaves: who hears of it elsewhere must find it in the inbox. And who
             // accepted it may have died before telling so.
             raise(parts, planned.inboxes).await;
@@ -172,7 +173,8 @@ async fn turn(
     }
 }
 
-async fn raise(parts: &DeliveryParts, inboxes: Vec<(TenantId, UserId)>) {
+/// Voids what is cached of these inboxes.
+pub(crate) async fn raise(parts: &DeliveryParts, inboxes: Vec<(TenantId, UserId)>) {
     let whose: BTreeSet<_> = inboxes
         .into_iter()
         .map(|(tenant, user)| Mailbox { tenant, user })

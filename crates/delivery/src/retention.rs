@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use campanile_cache::Mailbox;
 use campanile_domain::RetentionDays;
-use campanile_storage::{DayFate, RetentionReport, RetentionRun, retain};
+use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, StorageError, retain};
 use campanile_telemetry::metrics;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::DeliveryParts;
+use crate::{DeliveryParts, fanouts};
 
 /// Days are dropped, so a run a day is enough.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,8 +28,15 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
         let retained = tokio::select! {
             // Each step is a transaction of its own: what is broken off leaves nothing half removed.
             () = stop.cancelled() => return,
-            retained = retain(parts.storage.as_ref(), run, |_| {}) => retained,
+            retained = retained(&parts, run) => retained,
         };
+        let forgotten = tokio::select! {
+            () = stop.cancelled() => return,
+            forgotten = fanouts::forget(&parts, default) => forgotten,
+        };
+        if let Err(error) = forgotten {
+            tracing::warn!(%error, "fan-outs past their term are removed with the next run");
+        }
         let pause = match retained {
             Ok(report) => {
                 tell(&report, parts.clock.now().timestamp());
@@ -47,6 +56,33 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// A run; the inboxes that it takes from are voided in the cache as it goes on. What a dropped day
+/// held may be shown until the answers end that it is in, five minutes at most: it is past the longest
+/// term of all, and hardly on anybody's page.
+async fn retained(
+    parts: &DeliveryParts,
+    run: RetentionRun,
+) -> Result<RetentionReport, StorageError> {
+    let (emptied, mut inboxes) = mpsc::unbounded_channel::<Vec<Mailbox>>();
+    let removing = async move {
+        // Moved in, so that the other side hears of the end.
+        let emptied = emptied;
+        retain(parts.storage.as_ref(), run, |progress| {
+            if let Progress::Emptied(tenant, users) = progress {
+                let whose = users.iter().map(|user| Mailbox::new(tenant, user));
+                emptied.send(whose.collect()).ok();
+            }
+        })
+        .await
+    };
+    let voiding = async {
+        while let Some(whose) = inboxes.recv().await {
+            parts.inboxes.raise(&whose).await;
+        }
+    };
+    tokio::join!(removing, voiding).0
 }
 
 fn tell(report: &RetentionReport, now: i64) {
@@ -90,3 +126,7 @@ fn tell(report: &RetentionReport, now: i64) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "retention_tests.rs"]
+mod tests;

@@ -1,11 +1,12 @@
 //! What waited for its time goes on its way: retries and `send_at`.
 
 use campanile_cache::Wake;
+use campanile_storage::{RelayLimits, ReleaseLimits};
 use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
-use crate::{DeliveryParts, DeliverySettings, cancelled};
+use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
 
 /// Rows in one turn.
 const LIMIT: u32 = 512;
@@ -13,7 +14,7 @@ const LIMIT: u32 = 512;
 /// Runs until told to stop.
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let more = turn(&parts, settings.relay.dispatch_size).await;
+        let more = turn(&parts, settings.relay).await;
         if !more {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -23,18 +24,20 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
     }
 }
 
-async fn turn(parts: &DeliveryParts, dispatch_size: usize) -> bool {
-    match parts
-        .storage
-        .release_due(parts.clock.now(), LIMIT, dispatch_size)
-        .await
-    {
+async fn turn(parts: &DeliveryParts, relay: RelayLimits) -> bool {
+    let limits = ReleaseLimits {
+        rows: LIMIT,
+        window_per_tenant: relay.window_per_tenant,
+        dispatch_size: relay.dispatch_size,
+    };
+    match parts.storage.release(limits, parts.clock.now()).await {
         Ok(released) => {
             let retries: usize = released.dispatches.iter().map(|d| d.size).sum();
             metrics()
                 .scheduled_released_total
                 .inc_by((released.notifications + retries) as u64);
             cancelled::count(&released.cancelled);
+            held_back::count(&released);
             publish(parts, &released.dispatches).await;
             if released.notifications > 0 {
                 parts.bus.wake(Wake::Outbox);

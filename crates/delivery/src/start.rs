@@ -15,7 +15,9 @@ use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
-use crate::{chores, dead_messages, hurry, relay, retention, scheduler, sweeper, troubles};
+use crate::{
+    chores, dead_messages, fanouts, hurry, relay, retention, scheduler, sweeper, troubles,
+};
 
 /// What delivering needs.
 #[derive(Clone)]
@@ -77,7 +79,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts relay, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
+    /// Starts relay, fan-outs, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
     ///
     /// # Errors
     /// [`QueueError`] where the queue can never serve a channel.
@@ -118,6 +120,8 @@ impl Delivery {
         let stop = || stop_taking.clone();
         let relaying = relay::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("relay", failed.clone(), relaying));
+        let fanning_out = fanouts::run(parts.clone(), settings.clone(), stop());
+        loops.spawn(vital("fanouts", failed.clone(), fanning_out));
         let releasing = scheduler::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("scheduler", failed.clone(), releasing));
         let sweeping = sweeper::run(parts.clone(), stop());

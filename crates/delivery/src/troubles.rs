@@ -69,6 +69,7 @@ fn of(account: &Account) -> Option<AccountTrouble> {
         channel: account.channel(),
         name: account.name().to_owned(),
         misconfigured: state.misconfigured,
+        breaker_open: state.breaker != BreakerState::Closed,
         probing: state.breaker == BreakerState::HalfOpen,
         detail,
         since,

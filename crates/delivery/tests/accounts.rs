@@ -214,6 +214,46 @@ async fn the_failover_takes_over_and_never_after_an_unclear_answer() {
 }
 
 #[tokio::test]
+async fn a_call_that_was_cut_off_stays_with_the_account_that_was_called() {
+    let mut house = House::build(&["acme"]).await;
+    house.grace = std::time::Duration::ZERO;
+    let (first, second) = (Fake::of(1), Fake::of(1));
+    let both = [
+        ("acme", "a", Some("b"), &first),
+        ("acme", "b", None, &second),
+    ];
+    house.use_accounts_failing_over(&both);
+    let delivery = house.deliver(64).await;
+    first.answers(OutcomeKind::Misconfigured);
+    second.hangs(true);
+    let ids = house.accept("acme", 1).await;
+    // It falls to the first, which opens, and is called through the second when the process ends.
+    house.until(|| first.calls() == 1).await;
+    let moving = async { house.until(|| second.calls() == 1).await };
+    let time = async {
+        loop {
+            house.clock.advance(TimeDelta::milliseconds(100));
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! { () = moving => {}, () = time => {} }
+    delivery.stop().await;
+
+    // The next process knows nothing of the first's trouble, and the first is well again.
+    house.use_accounts(&[]);
+    house.use_accounts_failing_over(&both);
+    first.answers(OutcomeKind::Delivered);
+    second.hangs(false);
+    let delivery = house.deliver(64).await;
+    let rows = house
+        .in_time(&ids, |d| d.state == DeliveryState::Sent)
+        .await;
+    assert_eq!(rows[0].attempts[0].provider.as_deref(), Some("b"));
+    assert_eq!((first.calls(), second.calls()), (1, 2));
+    delivery.stop().await;
+}
+
+#[tokio::test]
 async fn accounts_in_trouble_are_told_and_told_to_be_well_again() {
     let house = House::build(&["acme"]).await;
     let broken = Fake::of(1);

@@ -62,6 +62,21 @@ impl Channel {
             Self::WebPush => "web_push",
         }
     }
+
+    /// Whether it makes a noise beside a person: those wait while quiet hours last. The inbox does
+    /// not, and what a webhook calls is a machine.
+    pub const fn disturbs(self) -> bool {
+        match self {
+            Self::InApp | Self::Webhook => false,
+            Self::Push
+            | Self::Email
+            | Self::Slack
+            | Self::Discord
+            | Self::Pushover
+            | Self::Apprise
+            | Self::WebPush => true,
+        }
+    }
 }
 
 impl std::str::FromStr for Channel {

@@ -105,6 +105,23 @@ pub struct Attempt {
     pub provider: Option<String>,
 }
 
+/// One time that a delivery was held back because somebody is not to be disturbed. Stored as JSON
+/// inside its delivery's row, because the row's own reason is the present one only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deferral {
+    /// When it was decided.
+    pub at: DateTime<Utc>,
+    /// Why, as a code.
+    pub reason: String,
+    /// Until when it was to wait.
+    pub until: DateTime<Utc>,
+}
+
+impl Deferral {
+    /// So many are kept of one delivery; a later one takes the place of the last.
+    pub const KEPT: usize = 20;
+}
+
 /// One notification through one channel to one address, as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
@@ -124,6 +141,8 @@ pub struct Delivery {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Every finished call, oldest first.
     pub attempts: Vec<Attempt>,
+    /// Every time it was held back for its user's sake, oldest first.
+    pub deferrals: Vec<Deferral>,
     /// When the plan made it.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

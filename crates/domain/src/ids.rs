@@ -118,6 +118,23 @@ name_type!(
     }
 );
 
+name_type!(
+    /// What a tenant calls something that users subscribe to: `[a-z0-9][a-z0-9_.:-]{0,127}`.
+    TopicKey,
+    |text| {
+        let begins = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let known = |b: u8| begins(b) || matches!(b, b'_' | b'.' | b':' | b'-');
+        if text.len() <= 128 && text.bytes().next().is_some_and(begins) && text.bytes().all(known) {
+            Ok(())
+        } else {
+            Err(InvalidName(
+                "a topic is named by 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a \
+                 letter or a digit",
+            ))
+        }
+    }
+);
+
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -160,6 +177,10 @@ macro_rules! id_type {
 id_type!(
     /// One item for one user. Time-ordered, so it is also the paging and partition key.
     NotificationId
+);
+id_type!(
+    /// A send to a topic, which becomes a notification for each subscriber.
+    FanoutId
 );
 id_type!(
     /// A row of the outbox: accepted, not yet planned.
@@ -297,11 +318,32 @@ mod tests {
         assert!(NotificationId::floor(now) < ids[0]);
     }
 
+    #[test]
+    fn a_topic_can_stand_in_a_path() {
+        for name in ["a", "0", "team:7", "a..b", &"x".repeat(128)] {
+            assert!(TopicKey::parse(name).is_ok(), "{name}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "-a",
+            "A",
+            "a/b",
+            "a b",
+            "ä",
+            &"x".repeat(129),
+        ] {
+            assert!(TopicKey::parse(name).is_err(), "{name}");
+        }
+    }
+
     proptest! {
         #[test]
         fn names_never_panic(text in ".*") {
             let _ = TenantId::parse(&text);
             let _ = NotificationType::parse(&text);
+            let _ = TopicKey::parse(&text);
             if UserId::parse(&text).is_ok() {
                 prop_assert!(text.len() <= 128 && !text.contains('\0'));
             }

@@ -95,6 +95,8 @@ impl InboxMarks {
 pub enum Withdrawal {
     /// The user deleted it.
     Deleted,
+    /// Its sender called it back.
+    Cancelled,
     /// The user read it.
     Read,
     /// The user moved it to the archive.
@@ -106,6 +108,7 @@ impl Withdrawal {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Deleted => "deleted",
+            Self::Cancelled => "cancelled",
             Self::Read => "read",
             Self::Archived => "archived",
         }
@@ -117,9 +120,12 @@ impl Withdrawal {
         read_at: Option<DateTime<Utc>>,
         archived_at: Option<DateTime<Utc>>,
         deleted_at: Option<DateTime<Utc>>,
+        cancelled_at: Option<DateTime<Utc>>,
     ) -> Option<Self> {
         if deleted_at.is_some() {
             Some(Self::Deleted)
+        } else if cancelled_at.is_some() {
+            Some(Self::Cancelled)
         } else if read_at.is_some() {
             Some(Self::Read)
         } else if archived_at.is_some() {
@@ -137,9 +143,10 @@ impl Plan {
     pub fn withdrawn(mut self, why: Option<Withdrawal>) -> Self {
         let Some(why) = why else { return self };
         for line in &mut self.deliveries {
-            if line.state == DeliveryState::Queued {
+            if line.state.is_open() {
                 line.state = DeliveryState::Cancelled;
                 line.reason = Some(why.name());
+                line.until = None;
             }
         }
         self
@@ -193,9 +200,15 @@ mod tests {
     #[test]
     fn what_is_gone_is_gone_for_that_reason_first() {
         let (some, none) = (Some(at(0)), None);
-        assert_eq!(Withdrawal::of(none, none, none), None);
-        assert_eq!(Withdrawal::of(none, some, none), Some(Withdrawal::Archived));
-        assert_eq!(Withdrawal::of(some, some, none), Some(Withdrawal::Read));
-        assert_eq!(Withdrawal::of(some, some, some), Some(Withdrawal::Deleted));
+        assert_eq!(Withdrawal::of(none, none, none, none), None);
+        for (read, archived, deleted, cancelled, expected) in [
+            (none, some, none, none, Withdrawal::Archived),
+            (some, some, none, none, Withdrawal::Read),
+            (some, some, none, some, Withdrawal::Cancelled),
+            (some, some, some, some, Withdrawal::Deleted),
+        ] {
+            let why = Withdrawal::of(read, archived, deleted, cancelled);
+            assert_eq!(why, Some(expected));
+        }
     }
 }

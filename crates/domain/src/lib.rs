@@ -7,13 +7,16 @@ mod clock;
 mod delivery;
 mod device;
 mod email_address;
+mod fanout;
 mod ids;
 mod inbox;
 mod notification;
 mod outcome;
 mod plan;
+mod preferences;
 mod priority;
 mod rate;
+mod restraints;
 mod retention;
 mod retry;
 mod tenant;
@@ -22,19 +25,28 @@ mod ways;
 
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use delivery::{Attempt, Deferral, Delivery, DeliveryState};
 pub use device::{Device, DeviceKind, DeviceValue, Platform};
 pub use email_address::{EmailAddress, EmailAddressError};
+pub use fanout::{Fanout, FanoutStatus};
 pub use ids::{
-    DeliveryId, DeviceId, DispatchId, InvalidName, NotificationId, NotificationType, OutboxId,
-    ProviderName, TenantId, UserId, WorkerId,
+    DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId, NotificationType,
+    OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
-pub use plan::{Addresses, Plan, PlannedDelivery, plan};
+pub use plan::{Addresses, Occasion, Plan, PlanInputs, PlannedDelivery, Verdict, plan};
+pub use preferences::{
+    CHANNEL_OFF, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF, TYPE_OFF,
+    TenantPreferences, WallTime, Wishes,
+};
 pub use priority::{Lane, Level, Priority};
 pub use rate::{Rate, RateParseError};
+pub use restraints::{
+    DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, Restraints, THROTTLED, Text,
+    Throttle,
+};
 pub use retention::RetentionDays;
 pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};
 pub use tenant::Tenant;

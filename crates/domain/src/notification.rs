@@ -47,6 +47,15 @@ impl Notification {
             .as_ref()
             .is_none_or(|asked| asked.contains(&Channel::InApp))
     }
+
+    /// Whether no inbox will ever show it: its sender called it back before its time.
+    pub fn is_never_shown(&self, cancelled_at: Option<DateTime<Utc>>) -> bool {
+        is_before(cancelled_at, self.send_at)
+    }
+}
+
+fn is_before(cancelled_at: Option<DateTime<Utc>>, send_at: Option<DateTime<Utc>>) -> bool {
+    matches!((cancelled_at, send_at), (Some(cancelled), Some(due)) if cancelled < due)
 }
 
 /// What became of a notification; derived, never written.
@@ -86,20 +95,23 @@ impl NotificationStatus {
     /// Derives the status. Work still open comes first, then failure, then success, so that a
     /// dead delivery is never hidden behind another channel's success. What is in the inbox has
     /// reached the user, so deliveries called back because it was read there take nothing away.
+    /// One that its sender called back (`cancelled_at`) before it was shown or sent is cancelled.
     pub fn derive(
         in_inbox: bool,
         send_at: Option<DateTime<Utc>>,
+        cancelled_at: Option<DateTime<Utc>>,
         states: &[DeliveryState],
         now: DateTime<Utc>,
     ) -> Self {
         let any = |state| states.contains(&state);
         let is_scheduled = send_at.is_some_and(|at| at > now);
-        let is_shown = in_inbox && !is_scheduled;
+        let is_shown = in_inbox && !is_scheduled && !is_before(cancelled_at, send_at);
+        let is_called_back = any(DeliveryState::Cancelled) || cancelled_at.is_some();
         if states.iter().any(|s| s.is_open()) {
             Self::Pending
         } else if any(DeliveryState::Dead) {
             Self::Failed
-        } else if any(DeliveryState::Cancelled) && !any(DeliveryState::Sent) && !is_shown {
+        } else if is_called_back && !any(DeliveryState::Sent) && !is_shown {
             Self::Cancelled
         } else if is_scheduled {
             Self::Scheduled
@@ -125,6 +137,7 @@ mod tests {
         let now = Utc::now();
         let later = Some(now + chrono::TimeDelta::hours(1));
         for (in_inbox, send_at, states, expected) in [
+            // Nobody called it back.
             (true, None, &[][..], NotificationStatus::Sent),
             (false, None, &[], NotificationStatus::Pending),
             (true, later, &[], NotificationStatus::Scheduled),
@@ -139,10 +152,22 @@ mod tests {
             (false, None, &[Cancelled, Sent], NotificationStatus::Sent),
             (true, later, &[Cancelled], NotificationStatus::Cancelled),
         ] {
-            assert_eq!(
-                NotificationStatus::derive(in_inbox, send_at, states, now),
-                expected
-            );
+            let status = NotificationStatus::derive(in_inbox, send_at, None, states, now);
+            assert_eq!(status, expected);
+        }
+        let past = Some(now - chrono::TimeDelta::minutes(1));
+        for (in_inbox, send_at, states, expected) in [
+            // Called back an hour ago.
+            (true, later, &[][..], NotificationStatus::Cancelled),
+            (true, past, &[], NotificationStatus::Cancelled),
+            (true, past, &[Cancelled], NotificationStatus::Cancelled),
+            (false, None, &[], NotificationStatus::Cancelled),
+            (true, None, &[Cancelled], NotificationStatus::Sent),
+            (false, None, &[Sent, Cancelled], NotificationStatus::Sent),
+        ] {
+            let called_back = Some(now - chrono::TimeDelta::hours(1));
+            let status = NotificationStatus::derive(in_inbox, send_at, called_back, states, now);
+            assert_eq!(status, expected, "{in_inbox} {send_at:?} {states:?}");
         }
     }
 }

@@ -31,6 +31,14 @@ impl Ways {
         ways.push(Way { channel, address });
     }
 
+    /// Adds what another set has of a tenant, for those channels that this one has no way for.
+    pub fn add_missing(&mut self, tenant: &TenantId, others: &Self) {
+        let own = self.0.entry(tenant.clone()).or_default();
+        let has = own.iter().map(|way| way.channel).collect::<Vec<_>>();
+        let missing = others.of(tenant).iter();
+        own.extend(missing.filter(|way| !has.contains(&way.channel)).cloned());
+    }
+
     /// The tenant's own addresses of a channel.
     pub fn addresses(&self, tenant: &TenantId, channel: Channel) -> impl Iterator<Item = &str> {
         let ways = self.of(tenant).iter();
@@ -47,6 +55,11 @@ impl Ways {
     /// Whether any channel of the tenant needs the addresses of its users.
     pub fn needs_addresses(&self, tenant: &TenantId) -> bool {
         self.of(tenant).iter().any(|way| way.address.is_none())
+    }
+
+    /// Whether anything of the tenant's leaves at all, beside what is in inboxes.
+    pub fn has_any(&self, tenant: &TenantId) -> bool {
+        !self.of(tenant).is_empty()
     }
 
     fn of(&self, tenant: &TenantId) -> &[Way] {

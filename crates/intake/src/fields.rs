@@ -172,6 +172,15 @@ impl<'a> Fields<'a> {
         Some(text.into())
     }
 
+    /// A switch.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let on = self.get(name)?.as_bool();
+        if on.is_none() {
+            self.wrong(name, "wrong_type", format!("{name} is true or false"));
+        }
+        on
+    }
+
     /// A switch that this version knows only in its off position.
     pub fn only_off(&mut self, name: &'static str) {
         match self.get(name) {

@@ -2,7 +2,21 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::SendRequest;
+use crate::{SendRequest, TopicRequest};
+
+/// The same for a send to a topic. No request to users hashes alike: those begin with a type.
+pub(crate) fn topic_fingerprint(request: &TopicRequest) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [
+        &b"/topic"[..],
+        request.topic.as_str().as_bytes(),
+        &fingerprint(&request.message)[..],
+    ] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
 
 /// A hash over every field, each with its length in front so that none can run into the next.
 pub(crate) fn fingerprint(request: &SendRequest) -> [u8; 32] {
@@ -30,7 +44,7 @@ pub(crate) fn fingerprint(request: &SendRequest) -> [u8; 32] {
     for optional in [
         request.title.clone(),
         request.body.clone(),
-        moment(request.send_at),
+        moment(request.send_at_as_written),
         moment(request.expires_at),
         request.collapse_key.clone(),
     ] {

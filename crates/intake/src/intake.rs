@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
 use campanile_domain::{Clock, TenantId};
-use campanile_storage::Storage;
+use campanile_storage::{Storage, StorageError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::batcher::{self, Waiting};
+use crate::late::Earlier;
+use crate::topic::TopicIntake;
 use crate::write::Writer;
-use crate::{SendRequest, fingerprint::fingerprint};
+use crate::{FieldError, SendRequest, fingerprint::fingerprint};
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;
@@ -19,8 +21,6 @@ const QUEUE: usize = 4_096;
 const ROOM_BYTES: usize = 64 * 1_024 * 1_024;
 /// Room is given out in pieces of this size, so that its count fits a semaphore's.
 const ROOM_PIECE_BYTES: usize = 1_024;
-/// What a recipient takes besides the texts.
-const RECIPIENT_BYTES: usize = 512;
 /// A request that waited longer is shed: its caller is about to give up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -31,6 +31,9 @@ pub enum IntakeError {
     /// The idempotency key was used for another request.
     #[error("this Idempotency-Key was used for another request")]
     KeyReused,
+    /// It is to be void already, and was not accepted under its key before.
+    #[error("{}: {}", .0.field, .0.detail)]
+    Late(FieldError),
     /// Another request with this key is being accepted.
     #[error("another request with this Idempotency-Key is being accepted")]
     KeyBusy,
@@ -43,6 +46,19 @@ pub enum IntakeError {
     /// A fault of ours.
     #[error("the request could not be written: {0}")]
     Internal(String),
+}
+
+impl From<&StorageError> for IntakeError {
+    fn from(error: &StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_)
+            | StorageError::CommitUnknown(_)
+            | StorageError::ClockSkew { .. } => Self::Unavailable,
+            StorageError::Refused(_) | StorageError::Undecodable { .. } => {
+                Self::Internal(error.to_string())
+            }
+        }
+    }
 }
 
 /// An accepted request.
@@ -61,6 +77,8 @@ pub struct Intake {
     sender: mpsc::WeakSender<Waiting>,
     room: Arc<Semaphore>,
     batcher: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
+    pub(crate) topics: TopicIntake,
+    pub(crate) earlier: Earlier,
 }
 
 impl Intake {
@@ -73,6 +91,8 @@ impl Intake {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
+        let earlier = Earlier::new(Arc::clone(&storage), Arc::clone(&clock));
+        let topics = TopicIntake::new(Arc::clone(&storage), Arc::clone(&bus), Arc::clone(&clock));
         let batcher = tokio::spawn(batcher::run(
             receiver,
             Writer {
@@ -87,11 +107,13 @@ impl Intake {
             room: Arc::new(Semaphore::new(ROOM_BYTES / ROOM_PIECE_BYTES)),
             door: Arc::new(tokio::sync::Mutex::new(Some(sender))),
             batcher: Arc::new(tokio::sync::Mutex::new(Some(batcher))),
+            topics,
+            earlier,
         }
     }
 
     /// Accepts one request durably. A write that has begun goes on when its caller goes away; one
-    /// that has not is dropped.
+    /// that has not is dropped. A late request is answered as before, or refused.
     ///
     /// # Errors
     /// [`IntakeError`].
@@ -102,12 +124,16 @@ impl Intake {
         request: SendRequest,
         idempotency_key: Option<&str>,
     ) -> Result<Sent, IntakeError> {
+        let idempotency = idempotency_key.map(|key| (key.to_owned(), fingerprint(&request)));
+        if request.is_late {
+            return self.earlier.answer(tenant, idempotency).await;
+        }
         let room = self.room(&request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting {
             tenant: tenant.clone(),
             correlation_id: correlation_id.to_owned(),
-            idempotency: idempotency_key.map(|key| (key.to_owned(), fingerprint(&request))),
+            idempotency,
             request,
             reply,
             _room: room,
@@ -142,8 +168,8 @@ impl Intake {
     }
 
     fn room(&self, request: &SendRequest) -> Result<OwnedSemaphorePermit, IntakeError> {
-        let bytes = request.expanded_bytes() + request.recipients.len() * RECIPIENT_BYTES;
-        let pieces = u32::try_from(bytes.div_ceil(ROOM_PIECE_BYTES)).unwrap_or(u32::MAX);
+        let pieces =
+            u32::try_from(request.stored_bytes().div_ceil(ROOM_PIECE_BYTES)).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room).try_acquire_many_owned(pieces);
         room.map_err(|_full| {
             shed("intake_full");
@@ -160,7 +186,7 @@ impl Intake {
     }
 }
 
-fn shed(reason: &str) {
+pub(crate) fn shed(reason: &str) {
     campanile_telemetry::metrics()
         .requests_shed_total
         .with_label_values(&[reason])

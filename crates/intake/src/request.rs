@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, NotificationType, Priority, UserId};
+use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -34,18 +34,42 @@ pub struct SendRequest {
     pub title: Option<String>,
     /// A text.
     pub body: Option<String>,
-    /// Not before.
+    /// Not before; only what is ahead.
     pub send_at: Option<DateTime<Utc>>,
+    /// The same as its caller wrote it, be it ahead or past: the same request says the same later.
+    pub send_at_as_written: Option<DateTime<Utc>>,
     /// Not after.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether that has passed: such a request is not accepted any more, only answered as before.
+    pub is_late: bool,
     /// Only the newest of these matters.
     pub collapse_key: Option<String>,
+    /// The lane it takes where its priority is not to choose it.
+    pub lane: Option<Lane>,
 }
 
+/// What a recipient takes besides the texts.
+const RECIPIENT_BYTES: usize = 512;
+
 impl SendRequest {
+    /// Bytes of what its caller wrote.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let users: usize = self.recipients.iter().map(|user| user.as_str().len()).sum();
+        users + self.text_bytes()
+    }
+
+    /// Bytes that its notifications take while they wait to be written, about.
+    pub(crate) fn stored_bytes(&self) -> usize {
+        self.expanded_bytes() + self.recipients.len() * RECIPIENT_BYTES
+    }
+
     /// Bytes of text that its notifications hold together, one copy each.
     pub fn expanded_bytes(&self) -> usize {
+        self.recipients.len() * self.text_bytes()
+    }
+
+    fn text_bytes(&self) -> usize {
         let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
-        self.recipients.len() * (self.content.len() + text(&self.title) + text(&self.body))
+        self.content.len() + text(&self.title) + text(&self.body)
     }
 }

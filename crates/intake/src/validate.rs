@@ -21,11 +21,30 @@ const MAX_COLLAPSE_KEY_BYTES: usize = 128;
 const FARTHEST: TimeDelta = TimeDelta::days(366);
 
 impl SendRequest {
-    /// Checks a JSON value and lists every wrong field.
+    /// Checks a JSON value and lists every wrong field; one that asks for a dry run is refused, so that
+    /// nobody accepts it by oversight ([`Wanted::from_json`](crate::Wanted::from_json) takes it).
     ///
     /// # Errors
     /// At least one [`FieldError`].
     pub fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        let request = Self::to_users(value, now)?.in_time()?;
+        if asks_for_dry_run(value) {
+            return Err(vec![no_dry_run()]);
+        }
+        Ok(request)
+    }
+
+    /// Checks a request to users by name, whatever it says of a dry run.
+    pub(crate) fn to_users(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        Self::read(value, recipients, now)
+    }
+
+    /// Checks everything but whom it is for, which `recipients` reads.
+    pub(crate) fn read(
+        value: &Value,
+        recipients: impl FnOnce(&mut Fields<'_>) -> Option<Vec<UserId>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Vec<FieldError>> {
         let mut reader = Fields::of(value)?;
         let fields = &mut reader;
         let notification_type = notification_type(fields);
@@ -36,21 +55,18 @@ impl SendRequest {
         let title = fields.text("title", MAX_TITLE_BYTES, false);
         let body = fields.text("body", MAX_BODY_BYTES, true);
         let collapse_key = fields.text("collapse_key", MAX_COLLAPSE_KEY_BYTES, false);
-        let send_at = fields
-            .moment("send_at", now + FARTHEST)
-            .filter(|at| *at > now);
+        let written = fields.moment("send_at", now + FARTHEST);
         let expires_at = fields.moment("expires_at", now + FARTHEST);
-        if expires_at.is_some_and(|deadline| deadline <= send_at.unwrap_or(now)) {
-            fields.wrong(
-                "expires_at",
-                "too_early",
-                "expires_at lies before it would be sent",
-            );
+        fields.only_off("batch");
+        fields.flag("dry_run");
+        let mut errors = reader.finish();
+        let is_over_by = |moment| expires_at.is_some_and(|deadline| deadline <= moment);
+        // One that was never right cannot have been accepted; one that is late now can.
+        let was_wrong = written.is_some_and(is_over_by);
+        let is_late = !was_wrong && is_over_by(now);
+        if was_wrong || (is_late && !errors.is_empty()) {
+            errors.push(too_early());
         }
-        for switch in ["batch", "dry_run"] {
-            fields.only_off(switch);
-        }
-        let errors = reader.finish();
         match (notification_type, recipients, content) {
             (Some(notification_type), Some(recipients), Some(content)) if errors.is_empty() => {
                 Self {
@@ -61,13 +77,24 @@ impl SendRequest {
                     priority,
                     title,
                     body,
-                    send_at,
+                    send_at: written.filter(|at| *at > now),
+                    send_at_as_written: written,
                     expires_at,
+                    is_late,
                     collapse_key,
+                    lane: None,
                 }
                 .within_bounds()
             }
             _ => Err(errors),
+        }
+    }
+
+    /// Refuses one that is late, where nothing was answered before.
+    pub(crate) fn in_time(self) -> Result<Self, Vec<FieldError>> {
+        match self.is_late {
+            true => Err(vec![too_early()]),
+            false => Ok(self),
         }
     }
 
@@ -87,6 +114,29 @@ impl SendRequest {
     }
 }
 
+/// What is wrong with a request that would be sent after its end.
+pub(crate) fn too_early() -> FieldError {
+    FieldError {
+        field: "/expires_at".into(),
+        code: "too_early",
+        detail: "expires_at lies before it would be sent".into(),
+    }
+}
+
+/// Whether a value says so; that it says it rightly is checked with all other fields.
+pub(crate) fn asks_for_dry_run(value: &Value) -> bool {
+    value.get("dry_run") == Some(&Value::Bool(true))
+}
+
+/// What is wrong with a dry run where none is served.
+pub(crate) fn no_dry_run() -> FieldError {
+    FieldError {
+        field: "/dry_run".into(),
+        code: "not_supported",
+        detail: "a dry run is for users by name, in a call of its own".into(),
+    }
+}
+
 fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
     fields.required("notification_type")?;
     fields.parsed("notification_type", NotificationType::parse)
@@ -97,7 +147,7 @@ fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
         fields.wrong(
             "topic",
             "not_supported",
-            "topics are not served by this version",
+            "a topic takes a request of its own",
         );
     }
     let Some(list) = fields.required("recipients")?.as_array() else {
@@ -149,7 +199,7 @@ fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
     fields.object("content", usize::MAX)
 }
 
-fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
+pub(crate) fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
     let Some(list) = fields.get("channels")?.as_array() else {
         fields.wrong(
             "channels",
@@ -199,6 +249,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Wanted;
+    use crate::fingerprint::fingerprint;
 
     fn errors(value: &Value) -> Vec<(String, &'static str)> {
         SendRequest::from_json(value, Utc::now())
@@ -258,6 +310,22 @@ mod tests {
     }
 
     #[test]
+    fn a_dry_run_is_taken_where_it_is_looked_for_and_nowhere_else() {
+        let base = json!({"notification_type": "t", "recipients": ["u"], "content": {}});
+        let with = |dry_run: bool| {
+            let mut changed = base.clone();
+            changed["dry_run"] = json!(dry_run);
+            changed
+        };
+        let wanted = |value| Wanted::from_json(&value, Utc::now()).expect("valid");
+        assert!(matches!(wanted(with(true)), Wanted::DryRun(_)));
+        assert!(matches!(wanted(with(false)), Wanted::Users(_)));
+        assert!(matches!(wanted(base.clone()), Wanted::Users(_)));
+        let refused = errors(&with(true));
+        assert_eq!(refused, [("/dry_run".to_owned(), "not_supported")]);
+    }
+
+    #[test]
     fn much_text_for_many_is_refused_before_it_is_copied() {
         let users = |count: usize| (0..count).map(|n| format!("u{n}")).collect::<Vec<_>>();
         let request = |count| {
@@ -269,6 +337,34 @@ mod tests {
         assert!(SendRequest::from_json(&request(80), Utc::now()).is_ok());
         let found = errors(&request(90));
         assert_eq!(found, [("/recipients".to_owned(), "too_large_together")]);
+    }
+
+    #[test]
+    fn a_repeated_request_is_the_same_when_its_moments_have_passed() {
+        let now = Utc::now();
+        let after = |minutes| now + TimeDelta::minutes(minutes);
+        let text = |at: DateTime<Utc>| at.to_rfc3339();
+        let value = json!({"notification_type": "t", "recipients": ["u"], "content": {},
+            "send_at": text(after(1)), "expires_at": text(after(2))});
+        let read = |now| SendRequest::to_users(&value, now).expect("readable");
+        let (first, due, late) = (read(now), read(after(1)), read(after(2)));
+        assert_eq!((first.send_at, due.send_at), (Some(after(1)), None));
+        assert_eq!(
+            [first.is_late, due.is_late, late.is_late],
+            [false, false, true]
+        );
+        for later in [&due, &late] {
+            assert_eq!(fingerprint(later), fingerprint(&first));
+        }
+        let refused = late.in_time().expect_err("late");
+        assert_eq!(refused, [too_early()]);
+        // Never right, so never accepted.
+        let mut turned = value.clone();
+        turned["send_at"] = json!(text(after(2)));
+        for moment in [now, after(3)] {
+            let refused = SendRequest::to_users(&turned, moment).expect_err("wrong");
+            assert_eq!(refused, [too_early()]);
+        }
     }
 
     #[test]

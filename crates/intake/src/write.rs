@@ -106,7 +106,8 @@ impl Writer {
                 fingerprint,
                 response: body.clone(),
             });
-        let lane = request.priority.lane(notifications.len());
+        let by_priority = request.priority.lane(notifications.len());
+        let lane = request.lane.unwrap_or(by_priority);
         (
             AcceptItem {
                 tenant: waiting.tenant.clone(),
@@ -230,14 +231,7 @@ impl Writer {
 }
 
 fn refuse(batch: Vec<Waiting>, error: &StorageError) {
-    let answer = match error {
-        StorageError::Unavailable(_)
-        | StorageError::CommitUnknown(_)
-        | StorageError::ClockSkew { .. } => IntakeError::Unavailable,
-        StorageError::Refused(_) | StorageError::Undecodable { .. } => {
-            IntakeError::Internal(error.to_string())
-        }
-    };
+    let answer = IntakeError::from(error);
     tracing::error!(requests = batch.len(), %error, "not accepted");
     for waiting in batch {
         let _ = waiting.reply.send(Err(answer.clone()));

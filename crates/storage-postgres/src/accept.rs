@@ -1,6 +1,6 @@
 //! Accepting: one transaction for a batch of requests of any tenants.
 
-mod clock;
+pub(crate) mod clock;
 mod keys;
 mod write;
 
@@ -9,11 +9,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId};
 use campanile_storage::{Accept, AcceptItem, AcceptOutcome, StorageError};
+use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, task_fault, transact};
 use crate::error::Fault;
+pub(crate) use keys::claim_one as claim_key;
 
 #[async_trait]
 impl Accept for PostgresStorage {
@@ -40,6 +42,28 @@ impl Accept for PostgresStorage {
                 Ok(row.fetch_optional(connection).await?.is_some())
             }
         );
+        Ok(found?)
+    }
+
+    async fn earlier_answer(
+        &self,
+        tenant: &TenantId,
+        key: &str,
+        fingerprint: &[u8; 32],
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, StorageError> {
+        let scope = Scope::one(tenant);
+        let found = transact!(&self.pools.app, Kind::Read, &scope, |connection| {
+            let answer = sqlx::query_scalar(
+                "SELECT response FROM idempotency_keys
+                 WHERE tenant = $1 AND key = $2 AND fingerprint = $3 AND expires_at > $4",
+            )
+            .bind(tenant.as_str())
+            .bind(key)
+            .bind(&fingerprint[..])
+            .bind(now);
+            Ok(answer.fetch_optional(connection).await?)
+        });
         Ok(found?)
     }
 }

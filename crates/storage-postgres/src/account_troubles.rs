@@ -25,12 +25,13 @@ impl AccountTroubles for PostgresStorage {
             before.bind(worker.0).execute(&mut *connection).await?;
             sqlx::query(
                 "INSERT INTO account_troubles (tenant, channel, name, worker, misconfigured,
-                     probing, detail, since)
+                     probing, detail, since, breaker_open)
                  SELECT x.tenant, x.channel, x.name, $1, x.misconfigured, x.probing, x.detail,
-                     x.since
+                     x.since, x.breaker_open
                  FROM UNNEST($2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[],
-                     $7::text[], $8::timestamptz[])
-                     AS x (tenant, channel, name, misconfigured, probing, detail, since)
+                     $7::text[], $8::timestamptz[], $9::boolean[])
+                     AS x (tenant, channel, name, misconfigured, probing, detail, since,
+                         breaker_open)
                  ON CONFLICT DO NOTHING",
             )
             .bind(worker.0)
@@ -41,6 +42,7 @@ impl AccountTroubles for PostgresStorage {
             .bind(column(told, |one| one.probing))
             .bind(column(told, |one| one.detail.as_str()))
             .bind(column(told, |one| one.since))
+            .bind(column(told, |one| one.breaker_open))
             .execute(connection)
             .await?;
             Ok(())
@@ -56,7 +58,8 @@ impl AccountTroubles for PostgresStorage {
         let (pool, scope) = (&self.pools.worker, Scope::none());
         let found = transact!(pool, Kind::Read, &scope, |connection| {
             let rows = sqlx::query(
-                "SELECT t.tenant, t.channel, t.name, t.misconfigured, t.probing, t.detail, t.since
+                "SELECT t.tenant, t.channel, t.name, t.misconfigured, t.probing, t.detail, t.since,
+                     t.breaker_open
                  FROM account_troubles t JOIN workers w ON w.id = t.worker
                  WHERE w.heartbeat_at >= $1 AND ($2::text IS NULL OR t.tenant = $2)
                  ORDER BY t.tenant, t.channel, t.name, t.since LIMIT $3",
@@ -86,5 +89,6 @@ fn read(row: &PgRow) -> Result<AccountTrouble, Fault> {
         probing: reader.next("probing")?,
         detail: reader.next("detail")?,
         since: reader.next("since")?,
+        breaker_open: reader.next("breaker_open")?,
     })
 }

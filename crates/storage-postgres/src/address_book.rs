@@ -14,7 +14,7 @@ use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 pub(crate) use lock::shared as no_erasure;
 pub(crate) use settle::settle;
-pub(crate) use usable::usable;
+pub(crate) use usable::{Book, usable};
 
 #[async_trait]
 impl AddressBook for PostgresStorage {

@@ -37,11 +37,13 @@ impl Dispatches for PostgresStorage {
         tenant: &TenantId,
         notification: NotificationId,
         delivery: DeliveryId,
+        account: &str,
     ) -> Result<Start, StorageError> {
         let scope = Scope::one(tenant);
         let start = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
             let row = sqlx::query(
-                "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1
+                "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1,
+                     started_account = $4
                  WHERE tenant = $1 AND notification_id = $2 AND id = $3
                      AND state IN ('queued', 'deferred', 'retrying')
                      AND NOT EXISTS (SELECT FROM schedule s
@@ -51,6 +53,7 @@ impl Dispatches for PostgresStorage {
             .bind(tenant.as_str())
             .bind(notification.0)
             .bind(delivery.0)
+            .bind(account)
             .fetch_optional(connection)
             .await?;
             let Some(row) = row else {

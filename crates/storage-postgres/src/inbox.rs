@@ -5,11 +5,11 @@ mod search;
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId, UserId};
 use campanile_storage::{
-    Inbox, InboxFilter, InboxItem, InboxPage, PageStart, StorageError, page_of,
+    Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart, StorageError, page_of,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, count, limit as bound, transact};
@@ -19,6 +19,10 @@ use crate::rows::{Reader, marks_columns, notification_columns, states};
 /// An id is made when its notification is; this much apart at most, so that a span of time can be
 /// asked for by ids too and only its partitions are read.
 const APART: TimeDelta = TimeDelta::hours(1);
+
+/// No id is made ahead of the clock by more than seconds (see `accept`); a day leaves room for a
+/// reader whose clock is wrong.
+const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// Whose inbox, and what of it.
 struct Question<'a> {
@@ -57,17 +61,20 @@ impl Inbox for PostgresStorage {
                         items: search::items(connection, &question, ids).await?,
                         total: found.len() as u64,
                         has_more,
+                        // Nobody keeps what was found.
+                        changes_at: None,
                     });
                 }
-                let total = total(connection, &question).await?;
+                let InboxCount { count, changes_at } = total(connection, &question).await?;
                 let mut items = items(connection, &question, start, limit).await?;
                 let limit = usize::try_from(limit).unwrap_or(usize::MAX);
                 let has_more = items.len() > limit;
                 items.truncate(limit);
                 Ok(InboxPage {
                     items,
-                    total,
+                    total: count,
                     has_more,
+                    changes_at,
                 })
             }
         );
@@ -80,7 +87,7 @@ impl Inbox for PostgresStorage {
         user: &UserId,
         filter: &InboxFilter,
         now: DateTime<Utc>,
-    ) -> Result<u64, StorageError> {
+    ) -> Result<InboxCount, StorageError> {
         let question = Question {
             tenant,
             user,
@@ -95,48 +102,57 @@ impl Inbox for PostgresStorage {
         );
         Ok(count?)
     }
-
-    async fn inbox_changes_at(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, StorageError> {
-        let moment = transact!(
-            &self.pools.app,
-            Kind::Read,
-            &Scope::one(tenant),
-            |connection| {
-                let moment = sqlx::query_scalar(
-                    "SELECT least(
-                         (SELECT n.send_at FROM notifications n
-                          WHERE n.tenant = $1 AND n.user_id = $2 AND n.send_at > $3 AND n.in_inbox
-                          ORDER BY n.send_at LIMIT 1),
-                         (SELECT n.snoozed_until FROM notifications n
-                          WHERE n.tenant = $1 AND n.user_id = $2 AND n.snoozed_until > $3
-                          ORDER BY n.snoozed_until LIMIT 1))",
-                )
-                .bind(tenant.as_str())
-                .bind(user.as_str())
-                .bind(now)
-                .fetch_one(connection)
-                .await?;
-                Ok(moment)
-            }
-        );
-        Ok(moment?)
-    }
 }
 
-async fn total(connection: &mut PgConnection, question: &Question<'_>) -> Result<u64, Fault> {
+/// One statement for both: to begin one on all days costs about what it then does.
+async fn total(
+    connection: &mut PgConnection,
+    question: &Question<'_>,
+) -> Result<InboxCount, Fault> {
     if let Some(search) = &question.filter.search {
-        return Ok(search::found(connection, question, search).await?.len() as u64);
+        let found = search::found(connection, question, search).await?;
+        return Ok(InboxCount {
+            count: found.len() as u64,
+            changes_at: None,
+        });
     }
-    let mut query = QueryBuilder::new("SELECT count(*) FROM notifications n");
+    let mut query = QueryBuilder::new("SELECT (SELECT count(*) FROM notifications n");
     push_where(&mut query, question);
-    Ok(count(
-        query.build_query_scalar().fetch_one(connection).await?,
-    ))
+    query.push("), ");
+    if question.filter.recurs() {
+        push_changes_at(&mut query, question);
+    } else {
+        query.push("NULL::timestamptz");
+    }
+    counted(&query.build().fetch_one(connection).await?)
+}
+
+fn push_changes_at<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
+    query.push("least(");
+    for (place, (moment, of_inbox)) in [
+        ("send_at", " AND n.in_inbox AND n.cancelled_at IS NULL"),
+        ("snoozed_until", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        query
+            .push(if place == 0 { "(" } else { ", (" })
+            .push(format_args!("SELECT n.{moment} FROM notifications n"));
+        push_whose(query, question);
+        query
+            .push(format_args!("{of_inbox} AND n.{moment} > "))
+            .push_bind(question.now)
+            .push(format_args!(" ORDER BY n.{moment} LIMIT 1)"));
+    }
+    query.push(")");
+}
+
+fn counted(row: &PgRow) -> Result<InboxCount, Fault> {
+    Ok(InboxCount {
+        count: count(row.try_get(0)?),
+        changes_at: row.try_get(1)?,
+    })
 }
 
 /// What a line of the inbox is read from.
@@ -173,15 +189,23 @@ async fn items(
     rows.iter().map(read).collect()
 }
 
-/// The text differs only by which filters are there, so each kind of question is prepared once.
-fn push_where<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
-    let filter = question.filter;
+/// The inbox's rows, but for days that are made ahead: those are left out before they are opened.
+fn push_whose(query: &mut QueryBuilder<Postgres>, question: &Question<'_>) {
     query
         .push(" WHERE n.tenant = ")
         .push_bind(question.tenant.as_str().to_owned());
     query
         .push(" AND n.user_id = ")
         .push_bind(question.user.as_str().to_owned());
+    query
+        .push(" AND n.id < ")
+        .push_bind(NotificationId::floor(question.now + AHEAD).0);
+}
+
+/// The text differs only by which filters are there, so each kind of question is prepared once.
+fn push_where<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
+    let filter = question.filter;
+    push_whose(query, question);
     query.push(" AND ");
     push_shown(query, filter.archived, question.now);
     if filter.unread_only {
@@ -209,7 +233,9 @@ fn push_where<'a>(query: &mut QueryBuilder<Postgres>, question: &Question<'a>) {
 /// What the inbox (or its archive) shows at this moment.
 pub(crate) fn push_shown(query: &mut QueryBuilder<Postgres>, archived: bool, now: DateTime<Utc>) {
     query
-        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ")
+        // One that was called back before its time is never shown.
+        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at > n.cancelled_at) IS NOT TRUE")
+        .push(" AND (n.send_at IS NULL OR n.send_at <= ")
         .push_bind(now)
         .push(") AND (n.snoozed_until IS NULL OR n.snoozed_until <= ")
         .push_bind(now)

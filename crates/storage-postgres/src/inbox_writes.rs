@@ -1,6 +1,6 @@
 //! What users do with their notifications, and what it calls back.
 
-mod cancel;
+pub(crate) mod cancel;
 mod read_step;
 
 use async_trait::async_trait;
@@ -35,7 +35,7 @@ impl InboxWrites for PostgresStorage {
             if marks != before {
                 set(connection, tenant, id, marks, now).await?;
             }
-            let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None) else {
+            let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None, None) else {
                 return Ok(Some(Cancelled::default()));
             };
             let cancelled = cancel::cancel(connection, tenant, &[id], why, now).await?;
@@ -80,6 +80,7 @@ impl InboxWrites for PostgresStorage {
         notification_type: Option<&NotificationType>,
         since: NotificationId,
         now: DateTime<Utc>,
+        limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError> {
         let question = read_step::Question {
             tenant,
@@ -89,7 +90,7 @@ impl InboxWrites for PostgresStorage {
         };
         let pool = &self.pools.app;
         let ids = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            read_step::unread_since(connection, &question, since).await
+            read_step::unread_since(connection, &question, since, limit).await
         });
         Ok(ids?)
     }
@@ -130,6 +131,7 @@ async fn lock(
         " FROM notifications n
           WHERE n.tenant = $1 AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
               AND (n.send_at IS NULL OR n.send_at <= $4)
+              AND (n.send_at > n.cancelled_at) IS NOT TRUE
           FOR UPDATE"
     ))
     .bind(tenant.as_str())

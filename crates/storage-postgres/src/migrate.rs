@@ -1,10 +1,21 @@
 //! Brings roles, tables, partitions and the tenant `default` up. May run from many processes at
-//! once, and again at any time.
+//! once, and again at any time; meanwhile, the release before goes on accepting (ADR 0023).
+//!
+//! How a migration is written: what needs a table for a moment is plain SQL, run in a transaction
+//! that steps back where the table is busy ([`patience`]). What reads rows is not done in it: an
+//! index on a partitioned table is declared `ON ONLY` and a constraint `NOT VALID`, and both are made
+//! good afterwards ([`indexes`]); an index on another table is a file of its own that begins with
+//! [`APART`] and has the one statement `CREATE INDEX CONCURRENTLY IF NOT EXISTS`.
 
-use std::time::Duration;
+mod indexes;
+mod patience;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Connection, Executor, PgConnection, Row, SqlSafeStr};
+
+use patience::Patience;
 
 use crate::pool::Login;
 use crate::settings::PostgresSettings;
@@ -78,14 +89,65 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "retention",
         include_str!("../../../migrations/postgres/0013_retention.sql"),
     ),
+    (
+        14,
+        "preferences",
+        include_str!("../../../migrations/postgres/0014_preferences.sql"),
+    ),
+    (
+        15,
+        "topics",
+        include_str!("../../../migrations/postgres/0015_topics.sql"),
+    ),
+    (
+        16,
+        "started account",
+        include_str!("../../../migrations/postgres/0016_started_account.sql"),
+    ),
+    (
+        17,
+        "cancel",
+        include_str!("../../../migrations/postgres/0017_cancel.sql"),
+    ),
+    (
+        18,
+        "schedule hurry",
+        include_str!("../../../migrations/postgres/0018_schedule_hurry.sql"),
+    ),
+    (
+        19,
+        "account breakers",
+        include_str!("../../../migrations/postgres/0019_account_breakers.sql"),
+    ),
+    (
+        20,
+        "plan marks",
+        include_str!("../../../migrations/postgres/0020_plan_marks.sql"),
+    ),
+    (
+        21,
+        "schedule user",
+        include_str!("../../../migrations/postgres/0021_schedule_user.sql"),
+    ),
+    (
+        22,
+        "schedule urgent",
+        include_str!("../../../migrations/postgres/0022_schedule_urgent.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"campanil");
 /// How long to wait for another process that migrates.
-const LOCK_PATIENCE: Duration = Duration::from_secs(120);
+///
+/// It builds indexes of all that is kept, which takes as long as it takes.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3_600);
 /// The pause between tries for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(200);
+/// How often it is said that another process migrates.
+const LOCK_LINES_EVERY: Duration = Duration::from_secs(10);
+/// The first line of a migration that runs outside a transaction.
+const APART: &str = "-- no-transaction\n";
 
 /// The version this program needs.
 pub(crate) const fn newest_migration() -> i64 {
@@ -107,11 +169,19 @@ pub fn migrations_digest() -> String {
 /// # Errors
 /// [`SetupError`]; what was done so far stays and the next run goes on from there.
 pub async fn migrate(settings: &PostgresSettings) -> Result<(), SetupError> {
+    migrate_up_to(settings, newest_migration()).await
+}
+
+/// Migrates as an older program did, up to `version`: for tests of what meets a filled database.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_up_to(settings: &PostgresSettings, version: i64) -> Result<(), SetupError> {
     let login = Login::owner(settings)?;
     let mut connection = login.connect_plain().await?;
     lock(&mut connection).await?;
     // The lock goes with the connection, whatever happens.
-    let done = run(&mut connection).await;
+    let done = run(&mut connection, version).await;
     connection.close().await.ok();
     done
 }
@@ -119,27 +189,41 @@ pub async fn migrate(settings: &PostgresSettings) -> Result<(), SetupError> {
 /// Tries instead of waiting inside the database: a session that waits for an advisory lock holds a
 /// snapshot, and an index built concurrently by the one who migrates would wait for it in turn.
 async fn lock(connection: &mut PgConnection) -> Result<(), SetupError> {
-    let mut waited = Duration::ZERO;
+    let since = Instant::now();
+    let mut told = None;
     loop {
         let row = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(LOCK);
         if row.fetch_one(&mut *connection).await?.try_get(0)? {
             return Ok(());
         }
+        let waited = since.elapsed();
         if waited >= LOCK_PATIENCE {
             return Err(SetupError::MigrationLocked(LOCK_PATIENCE.as_secs()));
         }
-        if waited.is_zero() {
-            tracing::info!("another process is migrating; waiting");
+        if told.is_none_or(|told| waited - told >= LOCK_LINES_EVERY) {
+            tracing::info!(
+                "another process is migrating; waiting for {} s",
+                waited.as_secs()
+            );
+            told = Some(waited);
         }
         tokio::time::sleep(LOCK_PAUSE).await;
-        waited += LOCK_PAUSE;
     }
 }
 
-async fn run(connection: &mut PgConnection) -> Result<(), SetupError> {
+async fn run(connection: &mut PgConnection, version: i64) -> Result<(), SetupError> {
     roles::make(connection).await?;
     connection.execute("SET ROLE campanile_owner").await?;
-    migrator().run_direct(None, connection, false).await?;
+    indexes::drop_unfinished(connection).await?;
+    for migration in MIGRATIONS
+        .iter()
+        .filter(|(number, _, _)| *number <= version)
+    {
+        apply(connection, migration).await?;
+    }
+    indexes::complete(connection).await?;
+    indexes::validate_constraints(connection).await?;
+    connection.execute("RESET lock_timeout").await?;
     for statement in [
         "GRANT SELECT ON _sqlx_migrations TO campanile_app, campanile_worker",
         "INSERT INTO tenants (tenant, created_at) VALUES ('default', now()) ON CONFLICT DO NOTHING",
@@ -151,19 +235,36 @@ async fn run(connection: &mut PgConnection) -> Result<(), SetupError> {
     Ok(())
 }
 
-fn migrator() -> Migrator {
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(
-            version,
-            name.into(),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
-    };
-    let mut migrator =
-        Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect());
-    // Our own lock is held already; a newer program's migrations are no reason to stop an older one.
+/// Runs one migration, unless it was run; as often as it takes to get its locks.
+async fn apply(
+    connection: &mut PgConnection,
+    (version, name, sql): &(i64, &'static str, &'static str),
+) -> Result<(), SetupError> {
+    let what = format!("migration {version} ({name})");
+    let apart = sql.starts_with(APART);
+    let migration = Migration::new(
+        *version,
+        (*name).into(),
+        MigrationType::Simple,
+        (*sql).into_sql_str(),
+        apart,
+    );
+    let mut migrator = Migrator::with_migrations(vec![migration]);
+    // Our own lock is held already; the others', and a newer program's, are no reason to stop.
     migrator.set_locking(false).set_ignore_missing(true);
-    migrator
+    let mut patience = Patience::new(&what);
+    loop {
+        connection
+            .execute(if apart {
+                "SET lock_timeout = 0"
+            } else {
+                Patience::LOCK_TIMEOUT
+            })
+            .await?;
+        match migrator.run_direct(None, connection, false).await {
+            Err(MigrateError::ExecuteMigration(error, _) | MigrateError::Execute(error))
+                if patience.another(&error).await => {}
+            done => return Ok(done?),
+        }
+    }
 }

@@ -1,19 +1,22 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
 mod claim;
+mod lines;
 mod load;
+mod restrain;
 mod write;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryState, Ways, plan};
-use campanile_storage::{Cancelled, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
+use campanile_domain::{DeliveryState, Ways};
+use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
 use load::Loaded;
 
 use crate::PostgresStorage;
-use crate::address_book::{no_erasure, usable};
+use crate::address_book::no_erasure;
 use crate::bundle::{self, Open, bundle};
 use crate::connection::{Kind, Scope, set_tenants, transact};
+use crate::deferred;
 
 #[async_trait]
 impl Relay for PostgresStorage {
@@ -51,17 +54,7 @@ impl Relay for PostgresStorage {
                     notifications,
                     unreadable,
                 } = load::load(connection, &claimed.rows).await?;
-                let all = notifications.iter().map(|waiting| &waiting.notification);
-                let book = usable(connection, all, ways).await?;
-                let lines = notifications.iter().flat_map(|waiting| {
-                    let notification = &waiting.notification;
-                    let user = (notification.tenant.clone(), notification.user_id.clone());
-                    let theirs = book.get(&user).map_or(&[][..], Vec::as_slice);
-                    let planned = plan(notification, ways, theirs, now);
-                    let planned = planned.withdrawn(waiting.withdrawn).deliveries;
-                    planned.into_iter().map(move |line| (waiting, line))
-                });
-                let lines: Vec<_> = lines.collect();
+                let lines = lines::lines(connection, &notifications, ways, now).await?;
                 let new = write::deliveries(connection, &lines, now).await?;
                 let queued = lines.iter().filter(|(_, line)| {
                     line.state == DeliveryState::Queued && new.contains(&line.id)
@@ -74,15 +67,24 @@ impl Relay for PostgresStorage {
                     delivery: line.id,
                 });
                 let bundles = bundle(open.collect(), limits.dispatch_size, now);
-                let mut cancelled = Cancelled::default();
-                for (waiting, line) in &lines {
-                    if let Some(why) = waiting.withdrawn
-                        && line.state == DeliveryState::Cancelled
-                        && new.contains(&line.id)
-                    {
-                        cancelled.add(line.channel, why);
+                let mut planned = Planned::default();
+                let mut waits = Vec::new();
+                for (waiting, line) in lines.iter().filter(|(_, line)| new.contains(&line.id)) {
+                    match (line.state, waiting.withdrawn, line.reason) {
+                        (DeliveryState::Cancelled, Some(why), _) => {
+                            planned.cancelled.add(line.channel, why);
+                        }
+                        (DeliveryState::Suppressed, _, Some(why)) => {
+                            planned.suppressed.add(line.channel, why);
+                        }
+                        (DeliveryState::Deferred, _, Some(why)) => {
+                            planned.deferred.add(line.channel, why);
+                        }
+                        _ => {}
                     }
+                    waits.extend(line.until.map(|until| waiting.deferred(line, until)));
                 }
+                deferred::insert(connection, &waits).await?;
                 bundle::insert(connection, &bundles, now).await?;
                 write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
                 write::remove_outbox(connection, &claimed.rows).await?;
@@ -95,12 +97,12 @@ impl Relay for PostgresStorage {
                 };
                 Ok(Planned {
                     notifications: notifications.len(),
-                    cancelled,
                     inboxes: shown.map(whose).collect(),
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     held: claimed.held,
                     oldest: claimed.oldest(),
+                    ..planned
                 })
             }
         );

@@ -42,7 +42,7 @@ pub(crate) use marks_columns;
 /// The columns that [`Reader::withdrawal`] reads, of a table or alias `n`.
 macro_rules! withdrawal_columns {
     () => {
-        "n.read_at, n.archived_at, n.deleted_at"
+        "n.read_at, n.archived_at, n.deleted_at, n.cancelled_at"
     };
 }
 pub(crate) use withdrawal_columns;
@@ -158,6 +158,7 @@ impl<'r> Reader<'r> {
             read_at,
             archived_at,
             self.next("deleted_at")?,
+            self.next("cancelled_at")?,
         ))
     }
 

@@ -1,14 +1,16 @@
 //! What waits for its time.
 
 mod claim;
+mod found;
 mod hurry;
-mod retries;
+mod settle;
+mod verdicts;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::Lane;
-use campanile_storage::{Hurry, Planned, Schedule, StorageError};
+use campanile_storage::{Hurry, Planned, ReleaseLimits, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,18 +24,17 @@ use claim::Due;
 
 #[async_trait]
 impl Schedule for PostgresStorage {
-    async fn release_due(
+    async fn release(
         &self,
+        limits: ReleaseLimits,
         now: DateTime<Utc>,
-        limit: u32,
-        dispatch_size: usize,
     ) -> Result<Planned, StorageError> {
         let released = transact!(
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
             |connection| {
-                let claimed = claim::claim(connection, now, limit).await?;
+                let claimed = claim::claim(connection, &limits, now).await?;
                 if claimed.rows.is_empty() {
                     return Ok(Planned::default());
                 }
@@ -45,12 +46,14 @@ impl Schedule for PostgresStorage {
                     &Scope::of(retries.iter().map(|due| &due.tenant)),
                 )
                 .await?;
-                let (open, cancelled) = retries::still_open(connection, &retries, now).await?;
-                let bundles = bundle(open, dispatch_size, now);
+                let decided = verdicts::decide(connection, &retries, now).await?;
+                let bundles = bundle(decided.open, limits.dispatch_size, now);
                 bundle::insert(connection, &bundles, now).await?;
                 Ok(Planned {
                     notifications: sends.len(),
-                    cancelled,
+                    cancelled: decided.cancelled,
+                    suppressed: decided.suppressed,
+                    deferred: decided.deferred,
                     dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
                     more: claimed.more,
                     ..Planned::default()

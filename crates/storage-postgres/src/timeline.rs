@@ -1,7 +1,7 @@
 //! Everything that happened to one notification.
 
 use async_trait::async_trait;
-use campanile_domain::{Attempt, Delivery, DeliveryId, NotificationId, TenantId};
+use campanile_domain::{Attempt, Deferral, Delivery, DeliveryId, NotificationId, TenantId};
 use campanile_storage::{StorageError, Timeline, TimelineRecord};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
@@ -26,7 +26,7 @@ impl Timeline for PostgresStorage {
                 let row = sqlx::query(concat!(
                     "SELECT ",
                     marks_columns!(),
-                    ", ",
+                    ", n.cancelled_at, ",
                     notification_columns!(),
                     " FROM notifications n
                      WHERE n.tenant = $1 AND n.id = $2 AND n.deleted_at IS NULL"
@@ -39,11 +39,13 @@ impl Timeline for PostgresStorage {
                     return Ok(None);
                 };
                 let mut reader = Reader::new(&row, "notifications");
-                let (marks, notification) = (reader.marks()?, reader.notification()?);
+                let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
+                let notification = reader.notification()?;
                 let deliveries = deliveries(connection, tenant, id).await?;
                 Ok(Some(TimelineRecord {
                     notification,
                     marks,
+                    cancelled_at,
                     deliveries,
                 }))
             }
@@ -58,7 +60,8 @@ async fn deliveries(
     notification: NotificationId,
 ) -> Result<Vec<Delivery>, Fault> {
     let rows = sqlx::query(
-        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, created_at, updated_at
+        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, created_at,
+             updated_at
          FROM deliveries WHERE tenant = $1 AND notification_id = $2 ORDER BY created_at, id",
     )
     .bind(tenant.as_str())
@@ -81,6 +84,10 @@ fn read(row: &PgRow, notification_id: NotificationId) -> Result<Delivery, Fault>
         attempts: reader
             .next::<sqlx::types::Json<Vec<Attempt>>>("attempts")?
             .0,
+        deferrals: reader
+            .next::<Option<sqlx::types::Json<Vec<Deferral>>>>("deferrals")?
+            .map(|kept| kept.0)
+            .unwrap_or_default(),
         created_at: reader.next("created_at")?,
         updated_at: reader.next("updated_at")?,
     })

@@ -7,6 +7,7 @@ use campanile_storage::InboxWrites;
 use campanile_storage::contract::fixture::{
     accept, dispatched, load, notification, now, tenants, user,
 };
+use campanile_storage::contract::withdrawal;
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
@@ -85,5 +86,25 @@ async fn a_worker_is_told_what_was_read_archived_or_deleted_since_the_plan() {
         let jobs = load(&storage, &dispatch).await.unwrap().jobs;
         assert_eq!(jobs[0].withdrawn, expected, "{tampered}");
     }
+    database.close().await;
+}
+
+/// All who lock deliveries do it in the same order.
+#[tokio::test]
+async fn reading_all_and_recording_never_wait_for_each_other_in_a_circle() {
+    let (storage, database) = make().await;
+    let storage: std::sync::Arc<dyn campanile_storage::Storage> = std::sync::Arc::new(storage);
+    withdrawal::a_read_all_and_a_record_pass_each_other(storage.clone()).await;
+    storage.close().await;
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    // What a session counted is seen by others when it ends, and here it has.
+    let deadlocks: i64 = sqlx::query_scalar(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+    )
+    .fetch_one(&mut raw)
+    .await
+    .unwrap();
+    assert_eq!(deadlocks, 0);
+    raw.close().await.ok();
     database.close().await;
 }

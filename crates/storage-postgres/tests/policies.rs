@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_domain::{DeliveryId, Lane};
-use campanile_storage::contract::fixture::{accept, dispatched, keyed, notification, now, tenants};
-use campanile_storage::{BuriedMessage, Storage};
+use campanile_domain::{DeliveryId, Lane, Preferences, TenantPreferences};
+use campanile_storage::contract::fixture::{
+    accept, dispatched, fanout, keyed, notification, now, tenants, user,
+};
+use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -22,6 +24,12 @@ async fn filled() -> TestDatabase {
         dispatched(storage, tenant, &["u"]).await;
     }
     for tenant in &both {
+        let (one, all) = (Preferences::default(), TenantPreferences::default());
+        let user = user("u");
+        let put = storage.put_preferences(tenant, &user, &one, now());
+        put.await.unwrap();
+        let put = storage.put_tenant_preferences(tenant, &all, now());
+        put.await.unwrap();
         accept(storage, vec![notification(tenant, "u")]).await;
         let mut later = notification(tenant, "u");
         later.send_at = Some(now() + TimeDelta::hours(1));
@@ -38,7 +46,22 @@ async fn filled() -> TestDatabase {
             died_at: now(),
         };
         storage.bury_messages(&[dead]).await.unwrap();
+        let sent = fanout(tenant);
+        let subscribed = storage
+            .subscribe(tenant, &sent.topic, std::slice::from_ref(&user), now())
+            .await;
+        assert_eq!(subscribed.unwrap(), 1);
+        let sent = NewFanout {
+            fanout: sent,
+            idempotency: None,
+            answer: |_, _| String::new(),
+        };
+        storage.start_fanout(sent.into()).await.unwrap();
     }
+    let mut owner = PgConnection::connect(database.url()).await.unwrap();
+    let marks = "INSERT INTO plan_marks (tenant, user_id, key, marked_at, expires_at)
+        SELECT tenant, 'u', gen_random_uuid(), now(), now() FROM tenants WHERE tenant <> 'default'";
+    owner.execute(marks).await.unwrap();
     database
 }
 
@@ -74,7 +97,19 @@ async fn tables(connection: &mut PgConnection) -> Vec<String> {
 async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() {
     let database = filled().await;
     let mut app = session(&database, "campanile_app").await;
-    for table in ["notifications", "deliveries", "idempotency_keys", "tenants"] {
+    for table in [
+        "notifications",
+        "deliveries",
+        "idempotency_keys",
+        "tenants",
+        "topics",
+        "topic_subscribers",
+        "fanouts",
+        "fanout_work",
+        "preferences",
+        "tenant_preferences",
+        "plan_marks",
+    ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
             app.execute(unset).await.unwrap();
@@ -108,6 +143,11 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM notifications WHERE tenant = 'other'",
         "UPDATE deliveries SET state = 'cancelled' WHERE tenant = 'other'",
         "UPDATE idempotency_keys SET response = 'x' WHERE tenant = 'other'",
+        "UPDATE topics SET subscribers = 0 WHERE tenant = 'other'",
+        "DELETE FROM topic_subscribers WHERE tenant = 'other'",
+        "UPDATE fanouts SET expanded = 7 WHERE tenant = 'other'",
+        "DELETE FROM fanout_work WHERE tenant = 'other'",
+        "DELETE FROM plan_marks WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -119,6 +159,10 @@ async fn the_app_role_cannot_write_for_another_tenant() {
              VALUES ('other', 'send', gen_random_uuid(), gen_random_uuid(), 1, now())",
         "INSERT INTO idempotency_keys (tenant, key, fingerprint, response, created_at, expires_at)
              VALUES ('other', 'new', '', '', now(), now())",
+        "INSERT INTO topic_subscribers (tenant, topic, user_id, revision, created_at)
+             VALUES ('other', 'news', 'spy', 1, now())",
+        "INSERT INTO fanout_work (tenant, id, lane, due_at, accepted, updated_at)
+             VALUES ('other', gen_random_uuid(), 1, now(), 1, now())",
         // Its own rows must not be given away either.
         "UPDATE notifications SET tenant = 'other' WHERE tenant = 'acme'",
     ] {
@@ -133,7 +177,12 @@ async fn the_app_role_has_no_business_with_workers_and_dispatches() {
     let database = filled().await;
     let mut app = session(&database, "campanile_app").await;
     app.execute("SET campanile.tenants = 'acme'").await.unwrap();
-    for table in ["dispatch", "workers", "outbox", "schedule"] {
+    // Of what waits for its time it may make its own tenant's due, and learns no more of it than that.
+    let own = "SELECT count(*) FROM schedule".to_owned();
+    assert_eq!(number(&mut app, own).await, Ok(1));
+    let others = "UPDATE schedule SET due_at = now() WHERE tenant = 'other'";
+    assert_eq!(app.execute(others).await.unwrap().rows_affected(), 0);
+    for table in ["dispatch", "workers", "outbox"] {
         let error = number(&mut app, format!("SELECT count(*) FROM {table}"))
             .await
             .unwrap_err();
@@ -141,6 +190,9 @@ async fn the_app_role_has_no_business_with_workers_and_dispatches() {
     }
     for sql in [
         "UPDATE tenants SET retry_ladder_ms = '{1}'",
+        "SELECT notification_id FROM schedule",
+        "UPDATE schedule SET lane = 0",
+        "DELETE FROM schedule",
         "DROP TABLE notifications",
     ] {
         let error = app.execute(sql).await.expect_err(sql).to_string();
@@ -153,14 +205,60 @@ async fn the_app_role_has_no_business_with_workers_and_dispatches() {
 }
 
 #[tokio::test]
+async fn the_app_role_learns_of_its_own_tenants_only_what_waits() {
+    let database = filled().await;
+    let mut worker = session(&database, "campanile_worker").await;
+    let mut app = session(&database, "campanile_app").await;
+    app.execute("SET campanile.tenants = 'acme'").await.unwrap();
+    for (tenant, expected) in [("acme", true), ("other", false)] {
+        let waiting: Vec<uuid::Uuid> = sqlx::query_scalar(
+            "SELECT unnest(notification_ids) FROM outbox WHERE tenant = $1
+             UNION SELECT key FROM schedule WHERE tenant = $1 AND kind = 'send'",
+        )
+        .bind(tenant)
+        .fetch_all(&mut worker)
+        .await
+        .unwrap();
+        assert_eq!(waiting.len(), 2, "one in each: {tenant}");
+        for id in waiting {
+            let waits: bool = sqlx::query_scalar("SELECT campanile_waits_for_its_plan($1, $2)")
+                .bind(tenant)
+                .bind(id)
+                .fetch_one(&mut app)
+                .await
+                .unwrap();
+            assert_eq!(waits, expected, "{tenant}");
+        }
+    }
+    let worker = sqlx::query("SELECT campanile_waits_for_its_plan('acme', gen_random_uuid())")
+        .execute(&mut worker)
+        .await;
+    let error = worker.unwrap_err().to_string();
+    assert!(error.contains("permission denied"), "{error}");
+    database.close().await;
+}
+
+#[tokio::test]
 async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_named_only() {
     let database = filled().await;
     let mut worker = session(&database, "campanile_worker").await;
-    for table in ["outbox", "dispatch", "schedule", "tenants"] {
+    for table in [
+        "outbox",
+        "dispatch",
+        "schedule",
+        "tenants",
+        "fanout_work",
+        "plan_marks",
+    ] {
         let sql = format!("SELECT count(DISTINCT tenant) FROM {table} WHERE tenant <> 'default'");
         assert_eq!(number(&mut worker, sql).await, Ok(2), "{table}");
     }
-    for table in ["notifications", "deliveries"] {
+    for table in [
+        "notifications",
+        "deliveries",
+        "topic_subscribers",
+        "fanouts",
+    ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         worker.execute("RESET campanile.tenants").await.unwrap();
         assert_eq!(number(&mut worker, count("true")).await, Ok(0), "{table}");
@@ -181,6 +279,13 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
             "{table}"
         );
     }
+    let forged =
+        "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
+             in_inbox, correlation_id, created_at, updated_at)
+         SELECT 'acme', id, 'spy', 't', 'normal', '{}', true, '', now(), now()
+         FROM notifications LIMIT 1";
+    let error = worker.execute(forged).await.expect_err(forged).to_string();
+    assert!(error.contains("row-level security"), "{error}");
     let answers = number(
         &mut worker,
         "SELECT count(response) FROM idempotency_keys".into(),

@@ -40,6 +40,26 @@ impl Accept for SqliteStorage {
         .await
         .map_err(storage_error)
     }
+
+    async fn earlier_answer(
+        &self,
+        tenant: &TenantId,
+        key: &str,
+        fingerprint: &[u8; 32],
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, StorageError> {
+        sqlx::query_scalar(
+            "SELECT response FROM idempotency_keys \
+             WHERE tenant = ? AND key = ? AND fingerprint = ? AND expires_at > ?",
+        )
+        .bind(tenant.as_str())
+        .bind(key)
+        .bind(&fingerprint[..])
+        .bind(micros(now))
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(storage_error)
+    }
 }
 
 async fn accept(
@@ -89,7 +109,7 @@ async fn accept(
 }
 
 /// Takes a key, or says what became of the request that has it.
-async fn claim(
+pub(crate) async fn claim(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     key: &IdempotencyKey,
@@ -113,14 +133,26 @@ async fn claim(
     if taken.rows_affected() == 1 {
         return Ok(None);
     }
+    kept(connection, tenant, key).await
+}
+
+/// What became of the request that has a key.
+pub(crate) async fn kept(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    key: &IdempotencyKey,
+) -> Result<Option<AcceptOutcome>, StorageError> {
     let earlier = sqlx::query(
         "SELECT fingerprint, response FROM idempotency_keys WHERE tenant = ? AND key = ?",
     )
     .bind(tenant.as_str())
     .bind(&key.key)
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await
     .map_err(storage_error)?;
+    let Some(earlier) = earlier else {
+        return Ok(None);
+    };
     let fingerprint: &[u8] = earlier.try_get(0).map_err(storage_error)?;
     Ok(Some(if fingerprint == key.fingerprint {
         AcceptOutcome::Replayed {

@@ -29,8 +29,8 @@ impl AccountTroubles for SqliteStorage {
                     for one in troubles {
                         sqlx::query(
                             "INSERT INTO account_troubles (tenant, channel, name, worker, \
-                             misconfigured, probing, detail, since) \
-                             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                             misconfigured, probing, detail, since, breaker_open) \
+                             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                         )
                         .bind(one.tenant.as_str())
                         .bind(one.channel.name())
@@ -40,6 +40,7 @@ impl AccountTroubles for SqliteStorage {
                         .bind(one.probing)
                         .bind(&one.detail)
                         .bind(micros(one.since))
+                        .bind(one.breaker_open)
                         .execute(&mut *connection)
                         .await
                         .map_err(storage_error)?;
@@ -79,5 +80,6 @@ fn read(row: &SqliteRow) -> Result<AccountTrouble, StorageError> {
         probing: get(row, "probing")?,
         detail: get(row, "detail")?,
         since: moment(get(row, "since")?)?,
+        breaker_open: get(row, "breaker_open")?,
     })
 }

@@ -1,19 +1,25 @@
 //! Deliveries that died.
 
+mod bury;
+mod choose;
+mod revive;
+
 use async_trait::async_trait;
-use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId};
+use campanile_domain::{DeliveryId, NotificationId, TenantId, UserId};
 use campanile_storage::{
     BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
-    FinishedDelivery, StorageError, UNREADABLE_MESSAGE,
+    StorageError,
 };
 use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{channel, get, micros, moment};
+pub(crate) use bury::bury;
+use choose::{REPLAYABLE, matching, taking};
 
 #[async_trait]
 impl DeadLetters for SqliteStorage {
@@ -78,7 +84,7 @@ impl DeadLetters for SqliteStorage {
                     let taken = query.build().fetch_all(&mut *connection).await;
                     let taken = taken.map_err(storage_error)?;
                     for row in &taken {
-                        revive(connection, &tenant, row, now).await?;
+                        revive::revive(connection, &tenant, row, now).await?;
                     }
                     Ok(taken.len() as u64)
                 })
@@ -114,150 +120,13 @@ impl DeadLetters for SqliteStorage {
                 Box::pin(async move {
                     let mut buried = 0;
                     for message in &messages {
-                        buried += bury_message(connection, message).await?;
+                        buried += bury::bury_message(connection, message).await?;
                     }
                     Ok(buried)
                 })
             })
             .await
     }
-}
-
-fn matching(query: &mut QueryBuilder<Sqlite>, tenant: &TenantId, filter: &DeadLetterFilter) {
-    query.push_bind(tenant.as_str().to_owned());
-    if let Some(ids) = &filter.ids {
-        query.push(" AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(id.0);
-        }
-        query.push(")");
-    }
-    if let Some(channel) = filter.channel {
-        query.push(" AND channel = ").push_bind(channel.name());
-    }
-    if let Some(code) = &filter.code {
-        query.push(" AND code = ").push_bind(code.clone());
-    }
-    if let Some(from) = filter.from {
-        query.push(" AND died_at >= ").push_bind(micros(from));
-    }
-    if let Some(to) = filter.to {
-        query.push(" AND died_at < ").push_bind(micros(to));
-    }
-}
-
-/// What can be delivered again: a message that nobody could read names nothing to deliver.
-const REPLAYABLE: &str = " AND notification_id IS NOT NULL";
-
-/// Removes the oldest that match; `also` narrows the choice further.
-fn taking(
-    tenant: &TenantId,
-    filter: &DeadLetterFilter,
-    also: &'static str,
-    limit: u32,
-) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
-    query
-        .push_bind(tenant.as_str().to_owned())
-        .push(" AND id IN (SELECT id FROM dead_letters WHERE tenant = ");
-    matching(&mut query, tenant, filter);
-    query
-        .push(also)
-        .push(" ORDER BY died_at, id LIMIT ")
-        .push_bind(limit)
-        .push(")");
-    query
-}
-
-/// Puts a message on the list; says whether it was not there.
-async fn bury_message(
-    connection: &mut SqliteConnection,
-    message: &BuriedMessage,
-) -> Result<u64, StorageError> {
-    sqlx::query(
-        "INSERT INTO dead_letters (tenant, id, channel, lane, code, detail, attempts, died_at) \
-         VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (tenant, id) DO NOTHING",
-    )
-    .bind(message.tenant.as_str())
-    .bind(message.id.0)
-    .bind(message.channel.map(Channel::name))
-    .bind(message.lane.rank())
-    .bind(UNREADABLE_MESSAGE)
-    .bind(&message.detail)
-    .bind(micros(message.died_at))
-    .execute(connection)
-    .await
-    .map(|done| done.rows_affected())
-    .map_err(storage_error)
-}
-
-/// Due now, with the whole ladder before it.
-async fn revive(
-    connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    row: &SqliteRow,
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    let (id, notification): (Uuid, Uuid) = (get(row, "id")?, get(row, "notification_id")?);
-    let revived = sqlx::query(
-        "UPDATE deliveries SET state = 'retrying', reason = NULL, next_attempt_at = ?4, \
-         updated_at = ?4, unfinished_starts = 0, ladder_from = json_array_length(attempts) \
-         WHERE tenant = ?1 AND notification_id = ?2 AND id = ?3 AND state = 'dead'",
-    )
-    .bind(tenant.as_str())
-    .bind(notification)
-    .bind(id)
-    .bind(micros(now))
-    .execute(&mut *connection)
-    .await
-    .map_err(storage_error)?;
-    if revived.rows_affected() == 0 {
-        return Ok(());
-    }
-    sqlx::query(
-        "INSERT INTO schedule (tenant, key, kind, notification_id, channel, lane, due_at) \
-         VALUES (?, ?, 'retry', ?, ?, ?, ?) \
-         ON CONFLICT (tenant, key) DO UPDATE SET due_at = excluded.due_at",
-    )
-    .bind(tenant.as_str())
-    .bind(id)
-    .bind(notification)
-    .bind(get::<&str>(row, "channel")?)
-    .bind(get::<i16>(row, "lane")?)
-    .bind(micros(now))
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(storage_error)
-}
-
-/// Notes a delivery that has just died.
-pub(crate) async fn bury(
-    connection: &mut SqliteConnection,
-    result: &FinishedDelivery,
-) -> Result<(), StorageError> {
-    let (code, detail) = result.epitaph();
-    sqlx::query(
-        "INSERT INTO dead_letters (tenant, id, notification_id, user_id, channel, lane, code, \
-         detail, attempts, died_at) \
-         SELECT d.tenant, d.id, d.notification_id, n.user_id, d.channel, ?4, ?5, ?6, \
-         json_array_length(d.attempts), ?7 \
-         FROM deliveries d JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-         WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3 \
-         ON CONFLICT (tenant, id) DO NOTHING",
-    )
-    .bind(result.tenant.as_str())
-    .bind(result.notification_id.0)
-    .bind(result.delivery_id.0)
-    .bind(result.lane.rank())
-    .bind(code)
-    .bind(detail)
-    .bind(micros(Utc::now()))
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(storage_error)
 }
 
 fn read(row: &SqliteRow) -> Result<DeadLetter, StorageError> {

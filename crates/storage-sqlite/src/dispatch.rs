@@ -37,14 +37,16 @@ impl Dispatches for SqliteStorage {
         tenant: &TenantId,
         notification: NotificationId,
         delivery: DeliveryId,
+        account: &str,
     ) -> Result<Start, StorageError> {
-        let tenant = tenant.clone();
+        let (tenant, account) = (tenant.clone(), account.to_owned());
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     let unfinished: Option<u32> = sqlx::query_scalar(
-                        "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1 \
-                         WHERE tenant = ? AND notification_id = ? AND id = ? \
+                        "UPDATE deliveries SET unfinished_starts = unfinished_starts + 1, \
+                             started_account = ?4 \
+                         WHERE tenant = ?1 AND notification_id = ?2 AND id = ?3 \
                          AND state IN ('queued', 'deferred', 'retrying') \
                          AND NOT EXISTS (SELECT 1 FROM schedule s \
                              WHERE s.tenant = deliveries.tenant AND s.key = deliveries.id) \
@@ -53,6 +55,7 @@ impl Dispatches for SqliteStorage {
                     .bind(tenant.as_str())
                     .bind(notification.0)
                     .bind(delivery.0)
+                    .bind(account)
                     .fetch_optional(connection)
                     .await
                     .map_err(storage_error)?;
@@ -165,7 +168,7 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, t.retry_ladder_ms, ",
+        "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
         "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
@@ -202,6 +205,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         attempts_made: get(row, "attempts_made")?,
         ladder_from: get(row, "ladder_from")?,
         unfinished_starts: get(row, "unfinished_starts")?,
+        started_account: get(row, "started_account")?,
         ambiguous_at: get(row, "ambiguous_at")?,
         notification: notification(row)?,
         withdrawn: withdrawal(row)?,

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    Inbox, InboxFilter, InboxItem, InboxPage, PageStart, Search, StorageError, page_of,
+    Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageStart, Search, StorageError,
+    page_of,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -55,6 +56,8 @@ impl Inbox for SqliteStorage {
                 items: self.lines(tenant, query).await?,
                 total: found.len() as u64,
                 has_more,
+                // Nobody keeps what was found.
+                changes_at: None,
             });
         }
         if let PageStart::After(id) = start {
@@ -70,11 +73,12 @@ impl Inbox for SqliteStorage {
         let mut items = self.lines(tenant, query).await?;
         let has_more = items.len() > limit as usize;
         items.truncate(limit as usize);
-        let total = self.inbox_count(tenant, user, filter, now).await?;
+        let counted = self.inbox_count(tenant, user, filter, now).await?;
         Ok(InboxPage {
             items,
-            total,
+            total: counted.count,
             has_more,
+            changes_at: counted.changes_at,
         })
     }
 
@@ -84,10 +88,13 @@ impl Inbox for SqliteStorage {
         user: &UserId,
         filter: &InboxFilter,
         now: DateTime<Utc>,
-    ) -> Result<u64, StorageError> {
+    ) -> Result<InboxCount, StorageError> {
         if let Some(search) = &filter.search {
             let found = self.found(tenant, user, filter, search, now).await?;
-            return Ok(found.len() as u64);
+            return Ok(InboxCount {
+                count: found.len() as u64,
+                changes_at: None,
+            });
         }
         let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*)");
         matching(&mut query, tenant, user, filter, now);
@@ -96,10 +103,18 @@ impl Inbox for SqliteStorage {
             .fetch_one(&self.readers)
             .await
             .map_err(storage_error)?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        Ok(InboxCount {
+            count: u64::try_from(count).unwrap_or(0),
+            changes_at: match filter.recurs() {
+                true => self.changes_at(tenant, user, now).await?,
+                false => None,
+            },
+        })
     }
+}
 
-    async fn inbox_changes_at(
+impl SqliteStorage {
+    async fn changes_at(
         &self,
         tenant: &TenantId,
         user: &UserId,
@@ -109,6 +124,7 @@ impl Inbox for SqliteStorage {
             "SELECT min(at) FROM ( \
                  SELECT min(n.send_at) AS at FROM notifications n \
                  WHERE n.tenant = ?1 AND n.user_id = ?2 AND n.send_at > ?3 AND n.in_inbox \
+                 AND n.cancelled_at IS NULL \
                  UNION ALL \
                  SELECT min(n.snoozed_until) FROM notifications n \
                  WHERE n.tenant = ?1 AND n.user_id = ?2 AND n.snoozed_until > ?3)",
@@ -121,9 +137,7 @@ impl Inbox for SqliteStorage {
         .map_err(storage_error)?;
         next.map(moment).transpose()
     }
-}
 
-impl SqliteStorage {
     async fn lines(
         &self,
         tenant: &TenantId,
@@ -165,12 +179,16 @@ impl SqliteStorage {
             .push(" ORDER BY n.id DESC LIMIT ")
             .push_bind(Search::OPENED);
         let mut rows = query.build().fetch(&self.readers);
-        let mut found = Vec::new();
+        let (mut opened, mut found) = (Opened::default(), Vec::new());
         while let Some(row) = rows.try_next().await.map_err(storage_error)? {
             let (title, body): (Option<&str>, Option<&str>) =
                 (get(&row, "title")?, get(&row, "body")?);
-            if search.finds(title, body, get(&row, "content")?) {
+            let content = get(&row, "content")?;
+            if opened.open(search, title, body, content).await {
                 found.push(NotificationId(get(&row, "id")?));
+            }
+            if opened.is_over() {
+                break;
             }
         }
         Ok(found)
@@ -254,7 +272,9 @@ fn matching(
 /// What the inbox (or its archive) shows at this moment.
 pub(crate) fn shown(query: &mut QueryBuilder<Sqlite>, archived: bool, now: DateTime<Utc>) {
     query
-        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ")
+        // One that was called back before its time is never shown.
+        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at > n.cancelled_at) IS NOT TRUE")
+        .push(" AND (n.send_at IS NULL OR n.send_at <= ")
         .push_bind(micros(now))
         .push(") AND (n.snoozed_until IS NULL OR n.snoozed_until <= ")
         .push_bind(micros(now))

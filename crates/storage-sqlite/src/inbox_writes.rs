@@ -37,7 +37,8 @@ impl InboxWrites for SqliteStorage {
                     if marks != before {
                         set(connection, &tenant, id, marks, now).await?;
                     }
-                    let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None) else {
+                    let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None, None)
+                    else {
                         return Ok(Some(Cancelled::default()));
                     };
                     cancel(connection, &tenant, &[id], why, now).await.map(Some)
@@ -84,10 +85,13 @@ impl InboxWrites for SqliteStorage {
         notification_type: Option<&NotificationType>,
         since: NotificationId,
         now: DateTime<Utc>,
+        limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError> {
         let mut query = unread(tenant, user, notification_type, now);
         query.push(" AND n.id >= ").push_bind(since.0);
-        query.push(" ORDER BY n.id");
+        query
+            .push(" ORDER BY n.id LIMIT ")
+            .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let found = query.build_query_scalar::<Uuid>();
         let ids = found
             .fetch_all(&self.readers)
@@ -143,7 +147,8 @@ async fn before(
         "SELECT ",
         marks_columns!(),
         " FROM notifications n WHERE n.tenant = ? AND n.id = ? AND n.user_id = ? \
-         AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ?)"
+         AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ?) \
+         AND (n.send_at > n.cancelled_at) IS NOT TRUE"
     ))
     .bind(tenant.as_str())
     .bind(id.0)
@@ -181,7 +186,7 @@ async fn set(
 
 /// Cancels the open deliveries of notifications. What waits for them in `schedule` and `dispatch`
 /// finds them closed and goes by itself; a call under way may still turn one into `sent`.
-async fn cancel(
+pub(crate) async fn cancel(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     notifications: &[NotificationId],

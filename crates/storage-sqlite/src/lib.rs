@@ -6,13 +6,18 @@
 mod accept;
 mod account_troubles;
 mod address_book;
+mod cancel;
 mod dead_letters;
+mod deferred;
 mod dispatch;
 mod error;
+mod fanouts;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
 mod open;
+mod plan_marks;
+mod preferences;
 mod providers;
 mod record;
 mod relay;
@@ -22,6 +27,7 @@ mod rows;
 mod schedule;
 mod tenants;
 mod timeline;
+mod topics;
 mod workers;
 mod writer;
 

@@ -27,7 +27,6 @@ impl Maintenance for SqliteStorage {
              (SELECT coalesce(sum(length(notification_ids) / 16), 0) FROM outbox) AS outbox, \
              (SELECT coalesce(sum(size), 0) FROM dispatch) AS dispatched, \
              (SELECT count(*) FROM schedule) AS scheduled, \
-             (SELECT count(*) FROM dead_letters) AS dead_letters, \
              (SELECT min(at) FROM (SELECT min(created_at) AS at FROM outbox \
                  UNION ALL SELECT min(created_at) FROM dispatch)) AS oldest",
         )
@@ -41,8 +40,15 @@ impl Maintenance for SqliteStorage {
             dispatched: number(get(&row, "dispatched")?),
             scheduled: number(get(&row, "scheduled")?),
             oldest_age_s: oldest.map_or(0, |at| number((micros(now) - at) / 1_000_000)),
-            dead_letters: number(get(&row, "dead_letters")?),
         })
+    }
+
+    async fn dead_letter_count(&self) -> Result<u64, StorageError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     async fn make_partitions_ahead(&self, _now: DateTime<Utc>) -> Result<(), StorageError> {

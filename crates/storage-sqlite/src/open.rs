@@ -28,6 +28,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0007_inbox_writes.sql"),
     include_str!("../../../migrations/sqlite/0008_inbox_moments.sql"),
     include_str!("../../../migrations/sqlite/0009_retention.sql"),
+    include_str!("../../../migrations/sqlite/0010_preferences.sql"),
+    include_str!("../../../migrations/sqlite/0011_topics.sql"),
+    include_str!("../../../migrations/sqlite/0012_started_account.sql"),
+    include_str!("../../../migrations/sqlite/0013_cancel.sql"),
+    include_str!("../../../migrations/sqlite/0014_schedule_hurry.sql"),
+    include_str!("../../../migrations/sqlite/0015_account_breakers.sql"),
+    include_str!("../../../migrations/sqlite/0016_plan_marks.sql"),
+    include_str!("../../../migrations/sqlite/0017_schedule_turns.sql"),
 ];
 
 /// Everything kept in one SQLite file.

@@ -46,7 +46,8 @@ async fn settle(
     let now = micros(Utc::now());
     let moved = sqlx::query(
         "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
-         unfinished_starts = ?9, updated_at = ?4, \
+         unfinished_starts = ?9, started_account = iif(?9 > 0, started_account, NULL), \
+         updated_at = ?4, \
          attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))) \
          WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
          AND (state IN ('queued', 'deferred', 'retrying') OR state = 'cancelled' AND ?1 = 'sent')",
@@ -102,7 +103,7 @@ async fn next_try(
         Some(due) => sqlx::query(
             "INSERT INTO schedule (tenant, key, kind, notification_id, channel, lane, due_at) \
              VALUES (?1, ?2, 'retry', ?3, ?4, ?5, ?6) \
-             ON CONFLICT (tenant, key) DO UPDATE SET due_at = ?6",
+             ON CONFLICT (tenant, key) DO UPDATE SET due_at = ?6, user_id = NULL",
         )
         .bind(delivery.tenant.as_str())
         .bind(delivery.delivery_id.0)

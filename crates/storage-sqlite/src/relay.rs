@@ -1,21 +1,26 @@
 //! From accepted to planned, inside the writer's commit.
 
+mod restrain;
+
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
-    TenantId, UserId, Ways, Withdrawal, plan,
+    PlanInputs, PlannedDelivery, TenantId, UserId, Ways, Withdrawal, plan,
 };
 use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
+use restrain::restrain;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::accept::schedule;
 use crate::address_book::addresses;
+use crate::deferred::{self, Deferred};
 use crate::error::storage_error;
+use crate::preferences::{WishBook, wishes};
 use crate::rows::{
     get, micros, notification, outline_columns, pack, tenant, unpack, withdrawal,
     withdrawal_columns,
@@ -77,24 +82,26 @@ async fn turn(
         let shown = shown.filter(|one| one.in_inbox());
         let whose = |one: &Notification| (one.tenant.clone(), one.user_id.clone());
         planned.inboxes.extend(shown.map(whose));
-        let book = book(connection, &row.tenant, ways, &notifications).await?;
-        let plans: Vec<(Notification, Plan)> = notifications
-            .into_iter()
-            .map(|(notification, withdrawn)| {
-                let theirs = book
-                    .get(&notification.user_id)
-                    .map_or(&[][..], Vec::as_slice);
-                let plan = plan(&notification, ways, theirs, now).withdrawn(withdrawn);
-                if let Some(why) = withdrawn {
-                    let lines = plan.deliveries.iter();
-                    let cancelled = lines.filter(|line| line.state == DeliveryState::Cancelled);
-                    cancelled.for_each(|line| planned.cancelled.add(line.channel, why));
+        let plans = plans(connection, &row.tenant, notifications, ways, now).await?;
+        for (notification, withdrawn, plan) in &plans {
+            for line in &plan.deliveries {
+                count(&mut planned, line, *withdrawn);
+                if let Some(until) = line.until {
+                    let waits = Deferred {
+                        tenant: &row.tenant,
+                        user: &notification.user_id,
+                        notification: notification.id,
+                        delivery: line.id,
+                        channel: line.channel,
+                        lane: row.lane.rank(),
+                        until,
+                    };
+                    deferred::insert(connection, &waits).await?;
                 }
-                (notification, plan)
-            })
-            .collect();
+            }
+        }
         insert_deliveries(connection, &plans, now).await?;
-        for (notification, plan) in &plans {
+        for (notification, _, plan) in &plans {
             for delivery in plan
                 .deliveries
                 .iter()
@@ -118,6 +125,57 @@ async fn turn(
     Ok(planned)
 }
 
+/// A notification, why nobody is to be told of it any more, and its plan.
+type Planning = (Notification, Option<Withdrawal>, Plan);
+
+/// Plans what a row names. The writer is alone, so nobody chooses anew meanwhile.
+async fn plans(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    notifications: Vec<(Notification, Option<Withdrawal>)>,
+    ways: &Ways,
+    now: DateTime<Utc>,
+) -> Result<Vec<Planning>, StorageError> {
+    let users: Vec<UserId> = notifications
+        .iter()
+        .map(|(n, _)| n.user_id.clone())
+        .collect();
+    let book = if ways.needs_addresses(tenant) {
+        addresses(connection, tenant, &users).await?
+    } else {
+        HashMap::new()
+    };
+    // What only the inbox shows, nobody has a choice about.
+    let choices = if ways.has_any(tenant) {
+        wishes(connection, tenant, &users).await?
+    } else {
+        WishBook::default()
+    };
+    let plan = |(notification, withdrawn): (Notification, Option<Withdrawal>)| {
+        let user = &notification.user_id;
+        let plan = plan(&PlanInputs {
+            notification: &notification,
+            ways,
+            addresses: book.get(user).map_or(&[][..], Vec::as_slice),
+            wishes: &choices.of(user),
+            now,
+        });
+        (notification, withdrawn, plan.withdrawn(withdrawn))
+    };
+    let mut plans: Vec<_> = notifications.into_iter().map(plan).collect();
+    restrain(connection, tenant, &mut plans, choices.restraints(), now).await?;
+    Ok(plans)
+}
+
+fn count(planned: &mut Planned, line: &PlannedDelivery, withdrawn: Option<Withdrawal>) {
+    match (line.state, withdrawn, line.reason) {
+        (DeliveryState::Cancelled, Some(why), _) => planned.cancelled.add(line.channel, why),
+        (DeliveryState::Suppressed, _, Some(why)) => planned.suppressed.add(line.channel, why),
+        (DeliveryState::Deferred, _, Some(why)) => planned.deferred.add(line.channel, why),
+        _ => {}
+    }
+}
+
 /// What a turn takes. Here every turn is a whole one: what was removed is gone.
 struct Turn {
     rows: Vec<Claimed>,
@@ -131,36 +189,43 @@ async fn claim(
     limits: RelayLimits,
 ) -> Result<Turn, StorageError> {
     // A loose scan over the tenants: its cost grows with their number, not with the backlog.
-    let waiting: Vec<(String, bool)> = sqlx::query_as(
+    let waiting: Vec<(String, i64)> = sqlx::query_as(
         "WITH RECURSIVE waiting (tenant) AS ( \
              SELECT min(tenant) FROM outbox \
              UNION ALL \
              SELECT (SELECT min(tenant) FROM outbox WHERE tenant > waiting.tenant) \
              FROM waiting WHERE waiting.tenant IS NOT NULL) \
          SELECT tenant, \
-             (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) < ? \
+             (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) \
          FROM waiting WHERE tenant IS NOT NULL",
     )
-    .bind(limits.window_per_tenant)
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let found = waiting.len();
-    let with_room = waiting.into_iter().filter(|(_, has_room)| *has_room);
-    let tenants: Vec<String> = with_room.map(|(tenant, _)| tenant).collect();
-    let held = tenants.len() < found;
+    let window = i64::from(limits.window_per_tenant);
+    let held = waiting.iter().any(|(_, used)| *used >= window);
+    // Of one whose window is full, the critical lane is taken, up to twice the window.
+    let last_lane = |used| match used {
+        used if used < window => Some(i16::MAX),
+        used if used < 2 * window => Some(Lane::Critical.rank()),
+        _ => None,
+    };
+    let tenants = waiting.into_iter();
+    let tenants = tenants.filter_map(|(tenant, used)| Some((tenant, last_lane(used)?)));
+    let tenants: Vec<(String, i16)> = tenants.collect();
     let even = limits
         .rows
         .div_ceil(u32::try_from(tenants.len()).unwrap_or(u32::MAX).max(1));
     let share = limits.rows_per_tenant.min(even);
     let mut places: Vec<(usize, Claimed)> = Vec::new();
     let mut full = false;
-    for name in tenants {
+    for (name, last_lane) in tenants {
         let rows = sqlx::query(
             "SELECT tenant, lane, id, notification_ids FROM outbox WHERE tenant = ? \
-             ORDER BY lane, id LIMIT ?",
+             AND lane <= ? ORDER BY lane, id LIMIT ?",
         )
         .bind(&name)
+        .bind(last_lane)
         .bind(share)
         .fetch_all(&mut *connection)
         .await
@@ -245,37 +310,19 @@ async fn load(
     Ok(notifications)
 }
 
-/// The addresses of the users, if any way of the tenant takes them.
-async fn book(
-    connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    ways: &Ways,
-    notifications: &[(Notification, Option<Withdrawal>)],
-) -> Result<HashMap<UserId, Vec<(Channel, String)>>, StorageError> {
-    let mut book: HashMap<_, Vec<_>> = HashMap::new();
-    if !ways.needs_addresses(tenant) || notifications.is_empty() {
-        return Ok(book);
-    }
-    let ids: Vec<_> = notifications.iter().map(|(n, _)| n.id).collect();
-    for (user, channel, address) in addresses(connection, tenant, &ids).await? {
-        book.entry(user).or_default().push((channel, address));
-    }
-    Ok(book)
-}
-
 async fn insert_deliveries(
     connection: &mut SqliteConnection,
-    plans: &[(Notification, Plan)],
+    plans: &[Planning],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let lines: Vec<_> = plans
         .iter()
-        .flat_map(|(n, plan)| plan.deliveries.iter().map(move |d| (n, d)))
+        .flat_map(|(n, _, plan)| plan.deliveries.iter().map(move |d| (n, d)))
         .collect();
     for chunk in lines.chunks(ROWS_PER_STATEMENT) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO deliveries (tenant, notification_id, id, channel, address, state, reason, \
-             created_at, updated_at) ",
+             next_attempt_at, deferrals, created_at, updated_at) ",
         );
         query.push_values(chunk, |mut row, (n, delivery)| {
             row.push_bind(n.tenant.as_str())
@@ -285,6 +332,8 @@ async fn insert_deliveries(
                 .push_bind(delivery.address.as_str())
                 .push_bind(delivery.state.name())
                 .push_bind(delivery.reason)
+                .push_bind(delivery.until.map(micros))
+                .push_bind(deferral(delivery, now))
                 .push_bind(micros(now))
                 .push_bind(micros(now));
         });
@@ -296,6 +345,11 @@ async fn insert_deliveries(
             .map_err(storage_error)?;
     }
     Ok(())
+}
+
+fn deferral(line: &PlannedDelivery, now: DateTime<Utc>) -> Option<String> {
+    let written = deferred::written(now, line.reason?, line.until?);
+    Some(format!("[{written}]"))
 }
 
 /// What is to be dispatched, by tenant, channel and lane.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, RetentionDays, TenantId};
+use campanile_domain::{NotificationId, RetentionDays, TenantId, UserId};
 use campanile_storage::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention, StorageError};
 use chrono::NaiveDate;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -107,8 +107,8 @@ async fn step(
     after: NotificationId,
     before: NotificationId,
 ) -> Result<RemoveStep, StorageError> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM notifications WHERE tenant = ? AND id > ? AND id < ? ORDER BY id LIMIT ?",
+    let found: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT id, user_id FROM notifications WHERE tenant = ? AND id > ? AND id < ? ORDER BY id LIMIT ?",
     )
     .bind(tenant.as_str())
     .bind(after.0)
@@ -117,9 +117,10 @@ async fn step(
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let (Some(low), Some(high)) = (ids.first().copied(), ids.last().copied()) else {
+    let (Some((low, _)), Some((high, _))) = (found.first(), found.last()) else {
         return Ok(RemoveStep::default());
     };
+    let (low, high) = (*low, *high);
     let pending = pending(connection, tenant, low, high).await?;
     let mut rows = [0; 3];
     for (start, rows) in [
@@ -162,9 +163,21 @@ async fn step(
             deliveries,
             dead_letters,
         },
-        pending: (ids.len() as u64).saturating_sub(notifications),
-        more_after: (ids.len() == REMOVED_AT_ONCE).then_some(NotificationId(high)),
+        pending: (found.len() as u64).saturating_sub(notifications),
+        more_after: (found.len() == REMOVED_AT_ONCE).then_some(NotificationId(high)),
+        users: if notifications > 0 {
+            users(found)
+        } else {
+            Vec::new()
+        },
     })
+}
+
+/// Each once. Who cannot be read has no inbox either.
+fn users(found: Vec<(Uuid, String)>) -> Vec<UserId> {
+    let users: BTreeSet<String> = found.into_iter().map(|(_, user)| user).collect();
+    let read = users.iter().filter_map(|user| UserId::parse(user).ok());
+    read.collect()
 }
 
 /// What is to be planned, in hand, or waiting for its time, between two ids.

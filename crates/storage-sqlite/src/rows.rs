@@ -42,7 +42,7 @@ pub(crate) use marks_columns;
 /// The columns that [`withdrawal`] reads, under the alias `n`.
 macro_rules! withdrawal_columns {
     () => {
-        "n.read_at, n.archived_at, n.deleted_at"
+        "n.read_at, n.archived_at, n.deleted_at, n.cancelled_at"
     };
 }
 pub(crate) use withdrawal_columns;
@@ -144,6 +144,7 @@ pub(crate) fn withdrawal(row: &SqliteRow) -> Result<Option<Withdrawal>, StorageE
         get_moment(row, "read_at")?,
         get_moment(row, "archived_at")?,
         get_moment(row, "deleted_at")?,
+        get_moment(row, "cancelled_at")?,
     ))
 }
 

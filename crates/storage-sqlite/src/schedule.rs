@@ -1,28 +1,31 @@
 //! Releases what is due.
 
+mod claim;
 mod hurry;
+mod verdict;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, DeliveryState, Lane, NotificationId, TenantId, Withdrawal};
-use campanile_storage::{Hurry, Planned, Schedule, StorageError};
+use campanile_domain::{DeliveryId, Lane, NotificationId, TenantId};
+use campanile_storage::{Hurry, Planned, ReleaseLimits, Schedule, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::relay::{Queued, insert_dispatches};
-use crate::rows::{channel, get, insert_outbox, micros, tenant, withdrawal, withdrawal_columns};
+use crate::rows::{channel, get, insert_outbox, micros, tenant};
+use claim::{Claimed, claim};
+use verdict::{Due, leaves};
 
 #[async_trait]
 impl Schedule for SqliteStorage {
-    async fn release_due(
+    async fn release(
         &self,
+        limits: ReleaseLimits,
         now: DateTime<Utc>,
-        limit: u32,
-        dispatch_size: usize,
     ) -> Result<Planned, StorageError> {
         // A look outside the writer first: an idle scheduler must cost no commit.
         let any: bool =
@@ -35,7 +38,7 @@ impl Schedule for SqliteStorage {
             return Ok(Planned::default());
         }
         self.writer
-            .write(move |connection| Box::pin(release(connection, now, limit, dispatch_size)))
+            .write(move |connection| Box::pin(release(connection, limits, now)))
             .await
     }
 
@@ -55,23 +58,12 @@ impl Schedule for SqliteStorage {
 
 async fn release(
     connection: &mut SqliteConnection,
+    limits: ReleaseLimits,
     now: DateTime<Utc>,
-    limit: u32,
-    dispatch_size: usize,
 ) -> Result<Planned, StorageError> {
-    let rows = sqlx::query(
-        "WITH due AS (SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY due_at) AS place \
-             FROM schedule WHERE due_at <= ?1) \
-         SELECT tenant, key, kind, notification_id, channel, lane FROM due \
-         ORDER BY place, due_at LIMIT ?2",
-    )
-    .bind(micros(now))
-    .bind(limit)
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(storage_error)?;
+    let Claimed { rows, more } = claim(connection, &limits, now).await?;
     let mut planned = Planned {
-        more: rows.len() == limit as usize,
+        more,
         ..Planned::default()
     };
     let mut sends: BTreeMap<(TenantId, i16), Vec<NotificationId>> = BTreeMap::new();
@@ -80,6 +72,13 @@ async fn release(
         let (tenant, key): (_, Uuid) = (tenant(row)?, get(row, "key")?);
         let notification = NotificationId(get(row, "notification_id")?);
         let lane: i16 = get(row, "lane")?;
+        // First, because what waits again gets a new row.
+        sqlx::query("DELETE FROM schedule WHERE tenant = ? AND key = ?")
+            .bind(tenant.as_str())
+            .bind(key)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
         if get::<&str>(row, "kind")? == "send" {
             planned.notifications += 1;
             sends
@@ -88,83 +87,24 @@ async fn release(
                 .push(notification);
         } else {
             let channel = channel(get(row, "channel")?)?;
-            match still_wanted(connection, &tenant, notification, key, now).await? {
-                Due::Wanted => retries
+            let due = Due {
+                tenant: &tenant,
+                notification,
+                delivery: DeliveryId(key),
+                channel,
+                lane,
+            };
+            if leaves(connection, &due, &mut planned, now).await? {
+                retries
                     .entry((tenant.clone(), channel, Lane::from_rank(lane)))
                     .or_default()
-                    .push((notification, DeliveryId(key))),
-                Due::Withdrawn(why) => planned.cancelled.add(channel, why),
-                Due::Over => {}
+                    .push((notification, DeliveryId(key)));
             }
         }
-        sqlx::query("DELETE FROM schedule WHERE tenant = ? AND key = ?")
-            .bind(tenant.as_str())
-            .bind(key)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage_error)?;
     }
     for ((tenant, lane), ids) in sends {
         insert_outbox(connection, &tenant, lane, &ids, now).await?;
     }
-    planned.dispatches = insert_dispatches(connection, retries, dispatch_size, now).await?;
+    planned.dispatches = insert_dispatches(connection, retries, limits.dispatch_size, now).await?;
     Ok(planned)
-}
-
-/// What becomes of a retry that is due.
-enum Due {
-    Wanted,
-    /// It is not open any more, or it has just ended for want of time.
-    Over,
-    /// The user is done with it; it has just been cancelled.
-    Withdrawn(Withdrawal),
-}
-
-/// Whether a retry is still to be made; one whose deadline has passed or that the user is done with
-/// is ended here.
-async fn still_wanted(
-    connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    notification: NotificationId,
-    delivery: Uuid,
-    now: DateTime<Utc>,
-) -> Result<Due, StorageError> {
-    let row = sqlx::query(concat!(
-        "SELECT n.expires_at IS NOT NULL AND n.expires_at <= ?1 AS late, ",
-        withdrawal_columns!(),
-        " FROM deliveries d \
-         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-         WHERE d.tenant = ?2 AND d.notification_id = ?3 AND d.id = ?4 \
-         AND d.state IN ('queued', 'deferred', 'retrying')",
-    ))
-    .bind(micros(now))
-    .bind(tenant.as_str())
-    .bind(notification.0)
-    .bind(delivery)
-    .fetch_optional(&mut *connection)
-    .await
-    .map_err(storage_error)?;
-    let Some(row) = row else {
-        return Ok(Due::Over);
-    };
-    let late = row.try_get::<bool, _>("late").map_err(storage_error)?;
-    let (due, state, reason) = match withdrawal(&row)? {
-        Some(why) => (Due::Withdrawn(why), DeliveryState::Cancelled, why.name()),
-        None if late => (Due::Over, DeliveryState::Expired, "deadline_passed"),
-        None => return Ok(Due::Wanted),
-    };
-    sqlx::query(
-        "UPDATE deliveries SET state = ?, reason = ?, next_attempt_at = NULL, updated_at = ? \
-         WHERE tenant = ? AND notification_id = ? AND id = ?",
-    )
-    .bind(state.name())
-    .bind(reason)
-    .bind(micros(now))
-    .bind(tenant.as_str())
-    .bind(notification.0)
-    .bind(delivery)
-    .execute(connection)
-    .await
-    .map_err(storage_error)?;
-    Ok(due)
 }

@@ -22,7 +22,7 @@ impl Timeline for SqliteStorage {
         let row = sqlx::query(concat!(
             "SELECT ",
             marks_columns!(),
-            ", ",
+            ", n.cancelled_at, ",
             notification_columns!(),
             " FROM notifications n WHERE n.tenant = ? AND n.id = ? AND n.deleted_at IS NULL"
         ))
@@ -33,8 +33,8 @@ impl Timeline for SqliteStorage {
         .map_err(storage_error)?;
         let Some(row) = row else { return Ok(None) };
         let deliveries = sqlx::query(
-            "SELECT id, channel, address, state, reason, next_attempt_at, attempts, created_at, \
-             updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
+            "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, \
+             created_at, updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
              ORDER BY created_at, channel, id",
         )
         .bind(tenant.as_str())
@@ -45,6 +45,7 @@ impl Timeline for SqliteStorage {
         Ok(Some(TimelineRecord {
             notification: notification(&row)?,
             marks: marks(&row)?,
+            cancelled_at: get_moment(&row, "cancelled_at")?,
             deliveries: deliveries
                 .iter()
                 .map(|row| delivery(row, id))
@@ -64,6 +65,9 @@ fn delivery(row: &SqliteRow, notification_id: NotificationId) -> Result<Delivery
         next_attempt_at: get_moment(row, "next_attempt_at")?,
         attempts: serde_json::from_str(get(row, "attempts")?)
             .map_err(|e| undecodable("deliveries", "attempts", e))?,
+        deferrals: get::<Option<&str>>(row, "deferrals")?
+            .map_or(Ok(Vec::new()), serde_json::from_str)
+            .map_err(|e| undecodable("deliveries", "deferrals", e))?,
         created_at: moment(get(row, "created_at")?)?,
         updated_at: moment(get(row, "updated_at")?)?,
     })

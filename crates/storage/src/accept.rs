@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{Lane, Notification, NotificationId, TenantId};
+use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
@@ -70,6 +71,19 @@ pub trait Accept: Send + Sync {
         tenant: &TenantId,
         id: NotificationId,
     ) -> Result<bool, StorageError>;
+
+    /// The answer that the same request was given under its key, if that is remembered at `now`.
+    /// It claims nothing: for a request that would not be accepted any more.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`].
+    async fn earlier_answer(
+        &self,
+        tenant: &TenantId,
+        key: &str,
+        fingerprint: &[u8; 32],
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, StorageError>;
 }
 
 /// More ids than this start another outbox row, so that a plan's transaction stays small.

@@ -20,6 +20,8 @@ pub struct AccountTrouble {
     pub name: String,
     /// Whether only a person can mend it.
     pub misconfigured: bool,
+    /// Whether its breaker is open, or half open: one that cannot be used at all has not come so far.
+    pub breaker_open: bool,
     /// Whether one call at a time finds out if it works again.
     pub probing: bool,
     /// Why, in one sentence without secrets and addresses.

@@ -84,6 +84,8 @@ pub struct Job {
     pub ladder_from: u32,
     /// Starts that were marked ([`Dispatches::start`]) and never finished.
     pub unfinished_starts: u32,
+    /// The account that the last of them was to call.
+    pub started_account: Option<String>,
     /// The account of its last attempt of which nobody can tell whether it was taken, if there was
     /// one; empty where the attempt does not name it.
     pub ambiguous_at: Option<String>,
@@ -171,9 +173,11 @@ pub trait Dispatches: Send + Sync {
     async fn load(&self, refs: &[DispatchRef])
     -> Result<Vec<Option<LoadedDispatch>>, StorageError>;
 
-    /// Marks the start of a delivery that somebody may have started before (redelivered messages
-    /// only): `unfinished` counts starts without a recorded end and becomes
-    /// [`FinishedDelivery::unfinished_starts`] by [`Dispatches::record`].
+    /// Marks that a delivery is about to be called through an account, before the call: where somebody
+    /// may have started it before (redelivered messages), and where it is not the account that it
+    /// falls to. `unfinished` counts starts without a recorded end and becomes
+    /// [`FinishedDelivery::unfinished_starts`] by [`Dispatches::record`]; where that is none, the
+    /// account is forgotten.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -182,6 +186,7 @@ pub trait Dispatches: Send + Sync {
         tenant: &TenantId,
         notification: NotificationId,
         delivery: DeliveryId,
+        account: &str,
     ) -> Result<Start, StorageError>;
 
     /// Records results in one transaction: state, reason, attempt appended, a `schedule` row for

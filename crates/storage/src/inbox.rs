@@ -26,6 +26,14 @@ pub struct InboxFilter {
     pub search: Option<Search>,
 }
 
+impl InboxFilter {
+    /// Whether the same question comes again, so that its answer is worth keeping. Spans of time are
+    /// asked for with ever new bounds and searches with ever new words.
+    pub fn recurs(&self) -> bool {
+        self.from.is_none() && self.to.is_none() && self.search.is_none()
+    }
+}
+
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageStart {
@@ -57,6 +65,19 @@ pub struct InboxPage {
     pub total: u64,
     /// Whether older ones follow.
     pub has_more: bool,
+    /// See [`InboxCount::changes_at`].
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+/// How many match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboxCount {
+    /// Exact.
+    pub count: u64,
+    /// The earliest moment after the question's at which the inbox changes though nobody writes:
+    /// something that waits for its `send_at`, or is put off, is shown. Nobody may remember an answer
+    /// beyond it. Not looked for where the filter does not [recur](InboxFilter::recurs).
+    pub changes_at: Option<DateTime<Utc>>,
 }
 
 /// Reads a user's inbox. Every query is limited to one tenant and one user.
@@ -86,17 +107,5 @@ pub trait Inbox: Send + Sync {
         user: &UserId,
         filter: &InboxFilter,
         now: DateTime<Utc>,
-    ) -> Result<u64, StorageError>;
-
-    /// The earliest moment after `now` at which the inbox changes though nobody writes: something
-    /// that waits for its `send_at`, or is put off, is shown. Nobody may remember an answer beyond it.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn inbox_changes_at(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, StorageError>;
+    ) -> Result<InboxCount, StorageError>;
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     Channel, InboxChange, NotificationId, NotificationType, TenantId, UserId, Withdrawal,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
@@ -30,6 +30,11 @@ impl Cancelled {
         for (key, deliveries) in other.0 {
             *self.0.entry(key).or_default() += deliveries;
         }
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
     }
 
     /// Each channel and reason with its number.
@@ -94,7 +99,7 @@ pub trait InboxWrites: Send + Sync {
     ) -> Result<Option<Cancelled>, StorageError>;
 
     /// The unread notifications that the inbox shows now, of this type or any, with ids from
-    /// `since` on; oldest first.
+    /// `since` on; the oldest so many, oldest first.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -105,10 +110,11 @@ pub trait InboxWrites: Send + Sync {
         notification_type: Option<&NotificationType>,
         since: NotificationId,
         now: DateTime<Utc>,
+        limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError>;
 
     /// One step of a read-all, in one transaction: of the unread ones that the inbox shows, of this
-    /// type or any. See [`read_all`].
+    /// type or any. See [`crate::read_all`].
     ///
     /// # Errors
     /// As for a change.
@@ -120,50 +126,4 @@ pub trait InboxWrites: Send + Sync {
         which: Unread,
         now: DateTime<Utc>,
     ) -> Result<ReadStep, StorageError>;
-}
-
-/// An accept is durable within this time of its ids being made, or its ids are made anew; clocks
-/// may differ by a little of it.
-const ARRIVAL: TimeDelta = TimeDelta::seconds(90);
-
-/// Marks everything as read that a user's inbox shows unread, of one type or any: all of it, in
-/// transactions of [`READ_AT_ONCE`], and nothing that arrives after the call began.
-///
-/// Ids of several processes become visible out of order, so no id tells what was there. What is so
-/// young that it might still arrive is therefore listed first and marked by that list; of what is
-/// older, all that exists was there.
-///
-/// # Errors
-/// What the steps before the failing one did stays done; a repetition goes on with the rest.
-pub async fn read_all<S: InboxWrites + ?Sized>(
-    storage: &S,
-    tenant: &TenantId,
-    user: &UserId,
-    notification_type: Option<&NotificationType>,
-    now: DateTime<Utc>,
-) -> Result<ReadStep, StorageError> {
-    let young_from = NotificationId::floor(now - ARRIVAL);
-    let young = storage
-        .unread_since(tenant, user, notification_type, young_from, now)
-        .await?;
-    let mut all = ReadStep::default();
-    for some in young.chunks(READ_AT_ONCE) {
-        let which = Unread::These(some.to_vec());
-        let step = storage
-            .read_step(tenant, user, notification_type, which, now)
-            .await?;
-        all.updated += step.updated;
-        all.cancelled.merge(step.cancelled);
-    }
-    let mut after = Some(NotificationId::floor(DateTime::UNIX_EPOCH));
-    while let Some(last) = after {
-        let which = Unread::Between(last, young_from);
-        let step = storage
-            .read_step(tenant, user, notification_type, which, now)
-            .await?;
-        all.updated += step.updated;
-        all.cancelled.merge(step.cancelled);
-        after = step.more_after;
-    }
-    Ok(all)
 }

@@ -9,13 +9,18 @@ pub mod contract;
 mod accept;
 mod account_troubles;
 mod address_book;
+mod cancel;
 mod dead_letters;
 mod dispatch;
 mod error;
+mod fanouts;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
+mod plan_marks;
+mod preferences;
 mod providers;
+mod read_all;
 mod relay;
 mod retain;
 mod retention;
@@ -23,6 +28,7 @@ mod schedule;
 mod search;
 mod tenants;
 mod timeline;
+mod topics;
 mod workers;
 
 pub use accept::{
@@ -30,6 +36,7 @@ pub use accept::{
 };
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
+pub use cancel::{Cancel, CancelOutcome};
 pub use dead_letters::{
     BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
     UNREADABLE_MESSAGE,
@@ -38,17 +45,27 @@ pub use dispatch::{
     Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,
 };
 pub use error::StorageError;
-pub use inbox::{Inbox, InboxFilter, InboxItem, InboxPage, PageStart};
-pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread, read_all};
-pub use maintenance::{Depth, Maintenance};
+pub use fanouts::{
+    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutStep,
+    FanoutTurn, Fanouts, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
+};
+pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
+pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
+pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
+pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
+pub use preferences::{
+    PreferenceBook, RETIMED_AT_ONCE, Reasons, Recipient, RetimeStep, retime_all,
+};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
+pub use read_all::{ReadSteps, read_all};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
-pub use schedule::{Hurry, Schedule};
-pub use search::{Search, page_of};
+pub use schedule::{Hurry, ReleaseLimits, Schedule};
+pub use search::{Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
+pub use topics::{Topic, Topics};
 pub use workers::{WorkerRow, Workers};
 
 /// Everything a back end keeps.
@@ -56,17 +73,22 @@ pub trait Storage:
     Accept
     + AccountTroubles
     + AddressBook
+    + Cancel
     + DeadLetters
     + Dispatches
+    + Fanouts
     + Inbox
     + InboxWrites
     + Maintenance
+    + PlanMarks
+    + PreferenceBook
     + Providers
     + Relay
     + Retention
     + Schedule
     + Tenants
     + Timeline
+    + Topics
     + Workers
 {
 }
@@ -75,17 +97,22 @@ impl<T> Storage for T where
     T: Accept
         + AccountTroubles
         + AddressBook
+        + Cancel
         + DeadLetters
         + Dispatches
+        + Fanouts
         + Inbox
         + InboxWrites
         + Maintenance
+        + PlanMarks
+        + PreferenceBook
         + Providers
         + Relay
         + Retention
         + Schedule
         + Tenants
         + Timeline
+        + Topics
         + Workers
 {
 }

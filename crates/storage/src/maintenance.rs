@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// How much waits, and how much waits for an operator.
+/// Dead letters are counted so far; of more, a back end may tell an estimate.
+pub const DEAD_LETTERS_COUNTED: u64 = 10_000;
+
+/// How much waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depth {
     /// Notifications accepted and not planned.
@@ -18,8 +21,6 @@ pub struct Depth {
     pub scheduled: u64,
     /// Age of the oldest outbox or dispatch row, in seconds.
     pub oldest_age_s: u64,
-    /// Dead letters of all tenants.
-    pub dead_letters: u64,
 }
 
 /// Chores and numbers.
@@ -36,6 +37,13 @@ pub trait Maintenance: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn depth(&self, now: DateTime<Utc>) -> Result<Depth, StorageError>;
+
+    /// How many dead letters all tenants have: exactly up to [`DEAD_LETTERS_COUNTED`]. A longer list is
+    /// read whole where there are no statistics, so it is not to be asked for every few seconds.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn dead_letter_count(&self) -> Result<u64, StorageError>;
 
     /// Makes the partitions of the coming seven days; a back end without any does nothing.
     ///

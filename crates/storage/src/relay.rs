@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{TenantId, UserId, Ways};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Cancelled, Dispatch, StorageError};
+use crate::{Cancelled, Dispatch, Reasons, StorageError};
 
 /// How long a row that this version cannot read is put aside: somebody may mend it meanwhile, or
 /// roll out the version that wrote it.
@@ -20,7 +20,8 @@ pub struct RelayLimits {
     /// Notifications in one turn, about: the row that reaches this is the last, and the first row is
     /// taken whatever its size. A row holds up to [`crate::OUTBOX_ROW_IDS`].
     pub notifications: u32,
-    /// A tenant with this many deliveries dispatched and not done waits (the broker's window).
+    /// A tenant with this many deliveries dispatched and not done waits (the broker's window), but for
+    /// its critical lane: that one waits at twice as many.
     pub window_per_tenant: u32,
     /// Deliveries in one dispatch, at most.
     pub dispatch_size: usize,
@@ -50,13 +51,17 @@ pub struct Planned {
     pub notifications: usize,
     /// Deliveries that were called back instead, because the user is done with the notification.
     pub cancelled: Cancelled,
+    /// Deliveries that end here, because nobody wants them or there is no address.
+    pub suppressed: Reasons,
+    /// Deliveries that wait because their users are not to be disturbed.
+    pub deferred: Reasons,
     /// Whose inboxes show them. The one who accepted them has told this too, or died before.
     pub inboxes: Vec<(TenantId, UserId)>,
     /// To be published now. Their rows ring again by themselves if that fails.
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.
     pub more: bool,
-    /// Whether a tenant with a full window was left out.
+    /// Whether a tenant with a full window was left out, or all but its critical lane.
     pub held: bool,
     /// When the oldest row of the turn was made.
     pub oldest: Option<DateTime<Utc>>,
@@ -67,8 +72,10 @@ pub struct Planned {
 pub trait Relay: Send + Sync {
     /// One turn, in one transaction: takes outbox rows fairly over tenants (each tenant's turn
     /// before any tenant's second, most urgent lane first, rows another relay has are skipped,
-    /// tenants whose window is full are left out), plans them with
-    /// [`campanile_domain::plan`] (those that the user is done with are planned as `cancelled`), writes delivery rows (a repeated plan changes nothing) and one
+    /// of tenants whose window is full only the critical lane is taken), plans them with
+    /// [`campanile_domain::plan`] over what their users want at that moment (those that the user is
+    /// done with are planned as `cancelled`), writes delivery rows (a repeated plan changes nothing),
+    /// for each `deferred` one a row that falls due when it is to be looked at again, and one
     /// `dispatch` row per tenant, channel, lane and [`RelayLimits::dispatch_size`] queued
     /// deliveries with `publish_after` [`Dispatch::WINDOW`] ahead, and removes the outbox rows.
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{NotificationId, RetentionDays, TenantId};
+use campanile_domain::{NotificationId, RetentionDays, TenantId, UserId};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::StorageError;
@@ -74,15 +74,18 @@ impl RetentionReport {
     }
 }
 
-/// Where a run is: what a bar on a terminal shows.
+/// Where a run is: what a bar on a terminal shows, and what a cache has to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum Progress<'a> {
     /// A day has been decided on.
     Day,
     /// A tenant has so many notifications past its term.
     Found(u64),
     /// So many more were looked at.
     Seen(u64),
+    /// These users' inboxes of a tenant lost something, for good. Those that a dropped day empties are
+    /// not told: nobody knows them without reading the day.
+    Emptied(&'a TenantId, &'a [UserId]),
 }
 
 /// Removes everything that is past its term. Each step is a transaction of its own that leaves nothing
@@ -93,7 +96,7 @@ pub enum Progress {
 pub async fn retain<S: Retention + ?Sized>(
     storage: &S,
     run: RetentionRun,
-    mut progress: impl FnMut(Progress) + Send,
+    mut progress: impl FnMut(Progress<'_>) + Send,
 ) -> Result<RetentionReport, StorageError> {
     let terms = storage.retention_terms().await?;
     let term = |own: Option<RetentionDays>| own.unwrap_or(run.default);
@@ -170,7 +173,7 @@ async fn remove<S: Retention + ?Sized>(
     storage: &S,
     fate: &mut TenantFate,
     before: NotificationId,
-    progress: &mut (impl FnMut(Progress) + Send),
+    progress: &mut (impl FnMut(Progress<'_>) + Send),
 ) -> Result<bool, StorageError> {
     let mut after = Some(NotificationId::floor(DateTime::UNIX_EPOCH));
     while let Some(last) = after {
@@ -179,6 +182,9 @@ async fn remove<S: Retention + ?Sized>(
         };
         fate.removed.add(step.removed);
         fate.pending += step.pending;
+        if !step.users.is_empty() {
+            progress(Progress::Emptied(&fate.tenant, &step.users));
+        }
         progress(Progress::Seen(step.removed.notifications + step.pending));
         after = step.more_after;
     }

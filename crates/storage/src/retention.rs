@@ -1,7 +1,7 @@
 //! How long tenants keep what they sent, and removing what is past its term.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, RetentionDays, TenantId};
+use campanile_domain::{NotificationId, RetentionDays, TenantId, UserId};
 use chrono::NaiveDate;
 
 use crate::StorageError;
@@ -30,12 +30,14 @@ impl Removed {
 }
 
 /// What one step did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemoveStep {
     /// What it removed.
     pub removed: Removed,
     /// Notifications past their term that stay, because work on them is pending.
     pub pending: u64,
+    /// Whose inboxes lost something, each once. One whose notification stayed may be among them.
+    pub users: Vec<UserId>,
     /// Where the next step goes on; `None`: there is no more.
     pub more_after: Option<NotificationId>,
 }

@@ -1,7 +1,8 @@
 //! Searching in what notifications say.
 //!
-//! No index knows the texts, so a search opens them one by one and never more than
-//! [`Search::OPENED`]. Both back ends search here, so that they find the same.
+//! No index knows the texts, so a search opens them one by one, never more than
+//! [`Search::OPENED`] and never more than [`Search::OPENED_BYTES`]. Both back ends search here, so
+//! that they find the same.
 
 use campanile_domain::NotificationId;
 use serde_json::Value;
@@ -18,6 +19,8 @@ impl Search {
     /// A search opens so many of a user's notifications at most: the newest that match the other
     /// filters.
     pub const OPENED: u32 = 1_000;
+    /// And so many bytes of them: the one that reaches this is the last.
+    pub const OPENED_BYTES: usize = 16 * 1024 * 1024;
     /// The longest text to be found, in bytes.
     pub const MAX_BYTES: usize = 256;
 
@@ -52,6 +55,66 @@ impl Search {
             Value::Object(map) => map.values().any(|value| self.is_in_value(value)),
             Value::Null | Value::Bool(_) => false,
         }
+    }
+}
+
+/// What a search has opened so far, and what it may still open.
+///
+/// Opening is work for the processor, done between the rows of an answer: it lets others on now and
+/// then, or the largest search would hold up everything else on its thread.
+#[derive(Debug, Default)]
+pub struct Opened {
+    rows: u32,
+    bytes: usize,
+    since_pause: usize,
+}
+
+impl Opened {
+    /// Others get on after so many bytes, which take a millisecond or so.
+    const PAUSE_AFTER: usize = 128 * 1024;
+    /// Rows asked for while nothing is known of their size: of the largest, all that may be opened.
+    const FIRST_ROWS: u32 = 64;
+    /// Rows asked for at once, at most.
+    const MOST_ROWS: u32 = 500;
+
+    /// Opens one and says whether it is found.
+    pub async fn open(
+        &mut self,
+        search: &Search,
+        title: Option<&str>,
+        body: Option<&str>,
+        content: &str,
+    ) -> bool {
+        let found = search.finds(title, body, content);
+        let bytes = title.map_or(0, str::len) + body.map_or(0, str::len) + content.len();
+        self.rows += 1;
+        self.bytes += bytes;
+        self.since_pause += bytes;
+        if self.since_pause >= Self::PAUSE_AFTER {
+            self.since_pause = 0;
+            tokio::task::yield_now().await;
+        }
+        found
+    }
+
+    /// Whether no more is to be opened.
+    pub fn is_over(&self) -> bool {
+        self.rows >= Search::OPENED || self.bytes >= Search::OPENED_BYTES
+    }
+
+    /// How many rows to ask for next, so that hardly any is sent that is not opened; none if it is
+    /// over.
+    pub fn next_rows(&self) -> u32 {
+        if self.is_over() {
+            return 0;
+        }
+        if self.rows == 0 {
+            return Self::FIRST_ROWS;
+        }
+        let usual = (self.bytes / self.rows as usize).max(1);
+        let fit = (Search::OPENED_BYTES - self.bytes).div_ceil(usual);
+        let fit = u32::try_from(fit).unwrap_or(u32::MAX);
+        fit.min(Search::OPENED - self.rows).min(Self::MOST_ROWS)
     }
 }
 
@@ -97,6 +160,25 @@ mod tests {
         }
         assert_eq!(Search::of("  "), None);
         assert_eq!(Search::of(&"x".repeat(257)), None);
+    }
+
+    #[tokio::test]
+    async fn it_ends_at_the_rows_or_the_bytes_and_asks_for_no_more() {
+        let search = Search::of("needle").expect("valid");
+        for (content, expected) in [(10, 1_000), (16_000, 1_000), (160_000, 105), (262_144, 64)] {
+            let text = format!("\"{}\"", "x".repeat(content - 2));
+            let (mut opened, mut asked) = (Opened::default(), 0);
+            while opened.next_rows() > 0 {
+                let rows = opened.next_rows();
+                asked += rows;
+                for _ in 0..rows {
+                    if !opened.is_over() {
+                        assert!(!opened.open(&search, None, None, &text).await);
+                    }
+                }
+            }
+            assert_eq!((opened.rows, asked), (expected, expected), "{content}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{Delivery, InboxMarks, Notification, NotificationId, TenantId};
+use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
@@ -12,6 +13,8 @@ pub struct TimelineRecord {
     pub notification: Notification,
     /// What the user did with it.
     pub marks: InboxMarks,
+    /// When its sender called it back.
+    pub cancelled_at: Option<DateTime<Utc>>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<Delivery>,
 }

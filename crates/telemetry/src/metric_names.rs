@@ -34,6 +34,10 @@ metric_names! {
     ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Requests that shared one commit when accepting.";
     ACCEPT_COMMIT = "accept_commit_seconds", "Time of the transaction that makes a batch of requests durable.";
 
+    FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications made for subscribers of topics.";
+    FANOUT_STEP = "fanout_step_seconds", "Time of the transaction that makes the next notifications of a send to a topic.";
+    FANOUTS_FINISHED = "fanouts_finished_total", "Sends to topics whose last step this process did, by how they ended.";
+
     NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications whose deliveries were decided.";
     SCHEDULED_RELEASED = "scheduled_released_total", "Deliveries whose time had come and that were given to the queue again.";
 
@@ -47,13 +51,15 @@ metric_names! {
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers that are running now, by channel.";
     DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that reached an end, by channel and final state.";
     DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries held back without an attempt, by channel and reason.";
+    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries that ended where they were planned or fell due because they are not wanted, too many or have no address, by channel and reason.";
     ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts that this process leaves alone or tries out after failures, by channel.";
     ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that only a person can mend, as this process sees them, by channel.";
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
 
     INBOX_WRITES = "inbox_writes_total", "Calls by which users changed their inbox, by what they did.";
-    DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries called back before they left because the user was done with the notification, by channel and reason.";
+    NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Calls by which senders called a notification back in time.";
+    DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries called back before they left because the user was done with the notification or its sender called it back, by channel and reason.";
 
     QUEUE_UP = "queue_up", "1 while the message queue answers, 0 while it does not.";
     CACHE_UP = "cache_up", "1 while the cache answers, 0 while it does not.";
@@ -64,6 +70,8 @@ metric_names! {
     SCHEDULED_WAITING = "scheduled_waiting", "Deliveries that wait for their time: retries, quiet hours, send_at.";
     OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and has not been worked on.";
     DEAD_LETTERS = "dead_letters", "Dead letters of all tenants that wait to be replayed or purged.";
+    FANOUTS_DUE = "fanouts_due", "Sends to topics that are due and not over.";
+    FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of topics whose notification is due and not made yet.";
     RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed one by one because a tenant's own term was over, by kind; the rows of dropped days are not counted.";
     RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Days dropped whole because every tenant's term was over.";
     RETENTION_DAYS_KEPT = "retention_days_kept", "Days past every term that the last run of this process kept, by why.";

@@ -37,6 +37,13 @@ pub struct Metrics {
     /// The commit of a batch.
     pub accept_commit_seconds: Histogram,
 
+    /// Made for subscribers of topics.
+    pub fanout_notifications_total: IntCounter,
+    /// The commit of a step.
+    pub fanout_step_seconds: Histogram,
+    /// Label: status.
+    pub fanouts_finished_total: IntCounterVec,
+
     /// Planned notifications.
     pub notifications_planned_total: IntCounter,
     /// Released from waiting for their time.
@@ -61,6 +68,8 @@ pub struct Metrics {
     pub deliveries_finished_total: IntCounterVec,
     /// Labels: channel, reason.
     pub deliveries_deferred_total: IntCounterVec,
+    /// Labels: channel, reason.
+    pub deliveries_suppressed_total: IntCounterVec,
     /// Label: channel.
     pub account_breakers_open: IntGaugeVec,
     #[doc = "See `metric_names`."]
@@ -72,6 +81,8 @@ pub struct Metrics {
 
     /// Label: verb.
     pub inbox_writes_total: IntCounterVec,
+    /// Answered with success.
+    pub notifications_cancelled_total: IntCounter,
     /// Labels: channel, reason.
     pub deliveries_cancelled_total: IntCounterVec,
 
@@ -92,6 +103,10 @@ pub struct Metrics {
     pub oldest_waiting_seconds: IntGauge,
     /// Waiting for an operator.
     pub dead_letters: IntGauge,
+    /// Sends to topics that are due.
+    pub fanouts_due: IntGauge,
+    /// Their subscribers without a notification.
+    pub fanout_subscribers_waiting: IntGauge,
     /// Removed one by one.
     pub retention_rows_removed_total: IntCounterVec,
     /// Dropped whole.
@@ -122,6 +137,9 @@ impl Metrics {
             notifications_accepted_total: counter(names::NOTIFICATIONS_ACCEPTED),
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
+            fanout_notifications_total: counter(names::FANOUT_NOTIFICATIONS),
+            fanout_step_seconds: histogram(names::FANOUT_STEP, buckets::SECONDS),
+            fanouts_finished_total: counter_by(names::FANOUTS_FINISHED, &["status"]),
             notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),
             scheduled_released_total: counter(names::SCHEDULED_RELEASED),
             messages_published_total: counter_by(
@@ -146,6 +164,10 @@ impl Metrics {
                 names::DELIVERIES_DEFERRED,
                 &["channel", "reason"],
             ),
+            deliveries_suppressed_total: counter_by(
+                names::DELIVERIES_SUPPRESSED,
+                &["channel", "reason"],
+            ),
             account_breakers_open: whole_gauge_by(names::ACCOUNT_BREAKERS_OPEN, &["channel"]),
             accounts_misconfigured: whole_gauge_by(names::ACCOUNTS_MISCONFIGURED, &["channel"]),
             accept_to_attempt_seconds: histogram_by(
@@ -155,6 +177,7 @@ impl Metrics {
             ),
             record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
+            notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
             deliveries_cancelled_total: counter_by(
                 names::DELIVERIES_CANCELLED,
                 &["channel", "reason"],
@@ -167,6 +190,8 @@ impl Metrics {
             scheduled_waiting: whole_gauge(names::SCHEDULED_WAITING),
             oldest_waiting_seconds: whole_gauge(names::OLDEST_WAITING),
             dead_letters: whole_gauge(names::DEAD_LETTERS),
+            fanouts_due: whole_gauge(names::FANOUTS_DUE),
+            fanout_subscribers_waiting: whole_gauge(names::FANOUT_SUBSCRIBERS_WAITING),
             retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
             retention_days_dropped_total: counter(names::RETENTION_DAYS_DROPPED),
             retention_days_kept: whole_gauge_by(names::RETENTION_DAYS_KEPT, &["reason"]),
@@ -207,6 +232,7 @@ mod tests {
             .with_label_values(&["queue_full"])
             .inc();
         m.rate_limited_total.with_label_values(&["user"]).inc();
+        m.fanouts_finished_total.with_label_values(&["done"]).inc();
         m.retention_rows_removed_total
             .with_label_values(&["notifications"])
             .inc();
@@ -233,6 +259,9 @@ mod tests {
             .inc();
         m.deliveries_deferred_total
             .with_label_values(&["push", "breaker_open"])
+            .inc();
+        m.deliveries_suppressed_total
+            .with_label_values(&["push", "type_off"])
             .inc();
         m.account_breakers_open.with_label_values(&["push"]).set(1);
         m.accounts_misconfigured.with_label_values(&["push"]).set(1);

@@ -5,6 +5,7 @@
     reason = "this is where answers are printed"
 )]
 
+mod client;
 mod inbox;
 mod join;
 mod people;
@@ -13,11 +14,13 @@ mod scenario;
 mod servers;
 mod sink;
 mod tenants;
+mod topic;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use client::{Call, ClientOptions};
 pub(crate) use inbox::InboxOptions;
 pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
@@ -26,6 +29,7 @@ pub(crate) use scenario::{Provided, ScenarioOptions};
 pub(crate) use servers::Servers;
 pub(crate) use sink::{SinkKind, SinkOptions};
 pub(crate) use tenants::Tenants;
+pub(crate) use topic::{Shape, TopicOptions};
 
 /// Loads a running Campanile and proves what became of every 202.
 #[derive(Debug, Parser)]
@@ -48,7 +52,11 @@ All of that by itself, with a cluster of its own and a report:
 
 How fast inboxes are read while they are written to:
 
-  campanile-loadtest inbox --out inbox";
+  campanile-loadtest inbox --out inbox
+
+A topic of 100,000 users, the worker killed in the middle:
+
+  campanile-loadtest topic --users 100000 --kills 2 --max-repeated 2000 --out topic";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -91,6 +99,19 @@ enum Command {
     /// for each. Ctrl-C clears up too.
     #[command(after_help = inbox::EXAMPLES)]
     Inbox(InboxOptions),
+    /// Call through the client crate while somebody stops the service: nothing lost, nothing doubled.
+    ///
+    /// Calls at a fixed rate, waits until the spool is empty, reads the inboxes, and holds one against
+    /// the other. Exit 1 if a call failed, was lost, came twice or out of order.
+    #[command(after_help = client::EXAMPLES)]
+    Client(ClientOptions),
+    /// Send to a topic of many users once, kill the worker on the way, and prove that each was told once.
+    ///
+    /// Starts a cluster of its own, or `up`, and a fake provider of pushes; registers a device for
+    /// each user, subscribes them, sends, and writes report.json and report.md: time, memory, who
+    /// heard what. Exit 1 if a limit is missed, one line for each. Ctrl-C clears up too.
+    #[command(after_help = topic::EXAMPLES)]
+    Topic(TopicOptions),
 }
 
 /// Runs what was asked.
@@ -145,6 +166,19 @@ async fn done(command: Command) -> anyhow::Result<bool> {
         Command::Inbox(options) => {
             let report = crate::inbox::run(options, |line| eprintln!("{line}")).await?;
             println!("{}", crate::inbox::markdown(&report));
+            for miss in &report.missed {
+                eprintln!("campanile-loadtest: {miss}");
+            }
+            Ok(report.missed.is_empty())
+        }
+        Command::Client(options) => {
+            let report = crate::client::run(options, |line| eprintln!("{line}")).await?;
+            println!("{report}");
+            Ok(report.passed())
+        }
+        Command::Topic(options) => {
+            let report = crate::topic::run(options, |line| eprintln!("{line}")).await?;
+            println!("{}", crate::topic::markdown(&report));
             for miss in &report.missed {
                 eprintln!("campanile-loadtest: {miss}");
             }

@@ -54,9 +54,11 @@ impl Starter {
     fn campanile(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(arguments).env_clear();
-        // How much is logged may be chosen outside, all else is ours.
-        if let Some(filter) = std::env::var_os("RUST_LOG") {
-            command.env("RUST_LOG", filter);
+        // How much is logged and how many threads work may be chosen outside, all else is ours.
+        for name in ["RUST_LOG", "TOKIO_WORKER_THREADS"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
         }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command

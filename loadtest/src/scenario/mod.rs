@@ -18,6 +18,7 @@ use crate::cluster::{Installation, binary, guarded, work_folder};
 use crate::report::Report;
 pub(crate) use course::Moment;
 pub(crate) use ends::Ends;
+pub(crate) use provider::PushProvider;
 
 /// Plays it and writes the reports; whatever happens, servers are left as they were.
 pub(crate) async fn run(options: ScenarioOptions, tell: fn(&str)) -> anyhow::Result<Report> {

@@ -70,6 +70,23 @@ impl Provider {
     }
 }
 
+/// A sink for pushes as a process of its own, and what the roles must know.
+pub(crate) struct PushProvider {
+    pub(crate) child: Child,
+    pub(crate) settings: Vec<(String, String)>,
+}
+
+impl PushProvider {
+    /// Starts it.
+    pub(crate) async fn start(own: &Path, ledger: &Path, log: &Path) -> anyhow::Result<Self> {
+        let mut sink = Command::new(own);
+        sink.args(["sink", "--kind", "fcm", "--ledger"]).arg(ledger);
+        let child = Child::start("sink".to_owned(), sink, log).await?;
+        let (settings, _account) = push(child.url())?;
+        Ok(Self { child, settings })
+    }
+}
+
 /// The operator's settings, and those of a tenant's account.
 type Settings = (Vec<(String, String)>, Value);
 

@@ -70,7 +70,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             "campanile-storage-postgres",
         ],
     ),
-    ("campanile-loadtest", &[DOMAIN, API]),
+    // Calls as the services do that link against the client.
+    ("campanile-loadtest", &[DOMAIN, API, "campanile-client"]),
 ];
 
 /// A library that only its owners may depend on; `deny.toml` says the same to cargo-deny.
@@ -104,10 +105,12 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
     ),
     // Only for its typed messages, which one file of the push channel turns into HTTP v1.
     ("fcm", &["campanile-channels"]),
-    // The api fetches signing keys (JWKS); all other outbound calls are the channels'.
+    // The api fetches signing keys (JWKS), `campanile test` calls the API; all other outbound calls are
+    // the channels'.
     (
         "reqwest",
         &[
+            "campanile",
             "campanile-api",
             "campanile-channels",
             "campanile-client",

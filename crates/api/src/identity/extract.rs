@@ -55,7 +55,7 @@ impl Operator {
     }
 }
 
-async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Problem>
+pub(super) async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Problem>
 where
     Authenticator: FromRef<S>,
 {

@@ -6,19 +6,34 @@ use std::time::Duration;
 
 use campanile_domain::TenantId;
 use campanile_storage::{Storage, StorageError};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// A tenant that was removed is known for at most so long.
 const KNOWN: Duration = Duration::from_secs(5);
 /// A tenant that was just created is refused for at most so long.
 const UNKNOWN: Duration = Duration::from_secs(1);
+/// While the database does not answer, a tenant stays known for so long since it was last seen there:
+/// as long as answers about inboxes are kept, which could not be given otherwise.
+const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
+/// Who is known is waited for no longer.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// More names than this are not remembered at a time; a token is signed, so names are not free.
 const CAPACITY: usize = 10_000;
 
 /// Answers from memory where it may.
 pub(super) struct KnownTenants {
     storage: Arc<dyn Storage>,
-    answers: Mutex<HashMap<TenantId, (bool, Instant)>>,
+    answers: Mutex<HashMap<TenantId, Answer>>,
+}
+
+/// What the database said.
+#[derive(Clone, Copy)]
+struct Answer {
+    exists: bool,
+    /// When it was asked.
+    at: Instant,
+    /// When it is asked again.
+    until: Instant,
 }
 
 impl KnownTenants {
@@ -32,26 +47,55 @@ impl KnownTenants {
     /// Whether there is such a tenant.
     pub(super) async fn exists(&self, tenant: &TenantId) -> Result<bool, StorageError> {
         let now = Instant::now();
-        if let Some(answer) = self.remembered(tenant, now) {
-            return Ok(answer);
+        let last = self.last(tenant);
+        if let Some(last) = last.filter(|last| last.until > now) {
+            return Ok(last.exists);
         }
-        let answer = self.storage.tenant(tenant).await?.is_some();
+        let asked = self.storage.tenant(tenant);
+        let stands_in = last.filter(|last| last.exists && last.at + KNOWN_WITHOUT_DATABASE > now);
+        let answer = match stands_in {
+            None => asked.await?.is_some(),
+            Some(last) => match timeout(PATIENCE, asked).await {
+                Ok(Ok(found)) => found.is_some(),
+                Ok(Err(StorageError::Unavailable(_))) | Err(_) => {
+                    // The next ones shall not wait for it either.
+                    let until = Instant::now() + UNKNOWN;
+                    self.remember(tenant, Answer { until, ..last });
+                    return Ok(true);
+                }
+                Ok(Err(error)) => return Err(error),
+            },
+        };
         // The moment before the question counts: the answer may be as old as that.
-        let until = now + if answer { KNOWN } else { UNKNOWN };
+        let remembered = Answer {
+            exists: answer,
+            at: now,
+            until: now + if answer { KNOWN } else { UNKNOWN },
+        };
+        self.remember(tenant, remembered);
+        Ok(answer)
+    }
+
+    fn last(&self, tenant: &TenantId) -> Option<Answer> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.get(tenant).copied()
+    }
+
+    fn remember(&self, tenant: &TenantId, answer: Answer) {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.len() >= CAPACITY {
-            answers.retain(|_, (_, until)| *until > now);
+        if answers.len() >= CAPACITY && !answers.contains_key(tenant) {
+            let now = Instant::now();
+            answers.retain(|_, one| one.until > now);
             if answers.len() >= CAPACITY {
                 answers.clear();
             }
         }
-        answers.insert(tenant.clone(), (answer, until));
-        Ok(answer)
-    }
-
-    fn remembered(&self, tenant: &TenantId, now: Instant) -> Option<bool> {
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let (answer, until) = answers.get(tenant)?;
-        (*until > now).then_some(*answer)
+        // Of two questions at once, the later one knows more.
+        if answers
+            .get(tenant)
+            .is_none_or(|there| there.at <= answer.at)
+        {
+            answers.insert(tenant.clone(), answer);
+        }
     }
 }

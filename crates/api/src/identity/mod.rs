@@ -1,7 +1,7 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`InboxUser`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
@@ -10,9 +10,11 @@ mod extract;
 mod jwks;
 mod keys;
 mod known_tenants;
+mod metered;
 mod pem;
 mod scope;
 mod sign;
+mod tester;
 mod throttle;
 mod validate;
 
@@ -20,7 +22,9 @@ pub use authenticate::Authenticator;
 pub use claims::Claims;
 pub use extract::{InboxUser, Operator, Sender};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
+pub use metered::MeteredSender;
 pub use scope::Scope;
 pub use sign::sign_hs256;
+pub use tester::Tester;
 pub(crate) use throttle::whole_seconds;
 pub use throttle::{RateRules, Throttle};

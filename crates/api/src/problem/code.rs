@@ -21,6 +21,12 @@ pub enum ProblemCode {
     UserNotFound,
     /// No such provider, or not the caller's.
     ProviderNotFound,
+    /// No such topic, or not the caller's.
+    TopicNotFound,
+    /// No such send to a topic, or not the caller's.
+    FanoutNotFound,
+    /// The send to a topic is over, so it cannot be called off.
+    FanoutFinished,
     /// Another provider fails over to it, so it cannot be removed.
     ProviderInUse,
     /// The path exists, the method does not.
@@ -31,6 +37,8 @@ pub enum ProblemCode {
     IdempotencyKeyInUse,
     /// A setting of the server is missing that this needs; only its operator can mend that.
     NotConfigured,
+    /// All of a notification has left, so nothing of it can be called back.
+    NothingToCancel,
     /// The body is larger than allowed.
     PayloadTooLarge,
     /// The body is not `application/json`.
@@ -57,7 +65,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -66,11 +74,15 @@ impl ProblemCode {
         Self::DeviceNotFound,
         Self::UserNotFound,
         Self::ProviderNotFound,
+        Self::TopicNotFound,
+        Self::FanoutNotFound,
+        Self::FanoutFinished,
         Self::ProviderInUse,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::IdempotencyKeyInUse,
         Self::NotConfigured,
+        Self::NothingToCancel,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
@@ -95,11 +107,15 @@ impl ProblemCode {
             Self::DeviceNotFound => "device_not_found",
             Self::UserNotFound => "user_not_found",
             Self::ProviderNotFound => "provider_not_found",
+            Self::TopicNotFound => "topic_not_found",
+            Self::FanoutNotFound => "fanout_not_found",
+            Self::FanoutFinished => "fanout_finished",
             Self::ProviderInUse => "provider_in_use",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTimeout => "body_timeout",
             Self::IdempotencyKeyInUse => "idempotency_key_in_use",
             Self::NotConfigured => "not_configured",
+            Self::NothingToCancel => "nothing_to_cancel",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationFailed => "validation_failed",
@@ -124,12 +140,16 @@ impl ProblemCode {
             | Self::NotificationNotFound
             | Self::DeviceNotFound
             | Self::UserNotFound
-            | Self::ProviderNotFound => StatusCode::NOT_FOUND,
+            | Self::ProviderNotFound
+            | Self::TopicNotFound
+            | Self::FanoutNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::IdempotencyKeyInUse | Self::NotConfigured | Self::ProviderInUse => {
-                StatusCode::CONFLICT
-            }
+            Self::IdempotencyKeyInUse
+            | Self::NotConfigured
+            | Self::NothingToCancel
+            | Self::ProviderInUse
+            | Self::FanoutFinished => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -152,11 +172,15 @@ impl ProblemCode {
             Self::DeviceNotFound => "Device not found",
             Self::UserNotFound => "User not found",
             Self::ProviderNotFound => "Provider not found",
+            Self::TopicNotFound => "Topic not found",
+            Self::FanoutNotFound => "Fan-out not found",
+            Self::FanoutFinished => "Fan-out is over",
             Self::ProviderInUse => "Provider is failed over to",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",
             Self::IdempotencyKeyInUse => "Idempotency key in use",
             Self::NotConfigured => "Not configured",
+            Self::NothingToCancel => "Nothing to cancel",
             Self::PayloadTooLarge => "Payload too large",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::ValidationFailed => "Validation failed",

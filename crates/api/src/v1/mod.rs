@@ -5,8 +5,13 @@ mod json_body;
 mod locality;
 mod query;
 mod responses;
+mod send_call;
 
 pub(crate) mod admin;
 pub(crate) mod devices;
+pub(crate) mod events;
+pub(crate) mod fanouts;
 pub(crate) mod notifications;
+pub(crate) mod preferences;
+pub(crate) mod topics;
 pub(crate) mod users;

@@ -54,7 +54,7 @@ fn parameters() -> Vec<(String, String, String)> {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 if parameter["in"] == "query" {
                     let name = parameter["name"].as_str().unwrap().to_owned();
-                    all.push((method.clone(), path.clone(), name));
+                    all.push((method.clone(), path.replace("{key}", "news"), name));
                 }
             }
         }
@@ -84,6 +84,7 @@ async fn queries_out_of_bounds_name_their_parameter() {
     let (api, _folder) = over_a_file().await;
     let inbox = "/api/v1/notifications";
     let dead = "/api/v1/admin/dead-letters";
+    let news = "/api/v1/topics/news/subscribers";
     // Version 4, no id at all, and a place before all time.
     let random = URL_SAFE_NO_PAD.encode(uuid::Uuid::from_u128(0x4000 << 64).as_bytes());
     let early = URL_SAFE_NO_PAD.encode([0xff; 24]);
@@ -129,6 +130,8 @@ async fn queries_out_of_bounds_name_their_parameter() {
             ],
         ),
         (inbox, "unread_only", &["' OR 1=1 --", "2", "TRUE"]),
+        (news, "limit", &["1001", "0", "-1"]),
+        (news, "cursor", &["AA", "../..", "' OR 1=1 --"]),
         (dead, "limit", &["1000000000", "4294967296"]),
         (
             dead,
@@ -217,8 +220,35 @@ fn bodies() -> Vec<(&'static str, &'static str, Value)> {
     send["send_at"] = json!("2026-01-01T00:00:00Z");
     send["channels"] = json!(["push"]);
     send["priority"] = json!("high");
+    let mut to_topic = send.clone();
+    to_topic.as_object_mut().unwrap().remove("recipients");
+    to_topic["topic"] = json!("news");
     let id = "01939b1e-0000-7000-8000-000000000000";
+    let person = json!({"user_id": "u2", "username": "zoe", "display_name": "Zoe"});
     vec![
+        (
+            "POST",
+            "/api/v1/events/message-created",
+            json!({"message_id": "m", "room_id": "r", "sender_id": "u2",
+            "recipient_ids": ["u1"], "message_content": "Hi", "sender_info": person}),
+        ),
+        (
+            "POST",
+            "/api/v1/events/room-invitation",
+            json!({"room_id": "r", "room_name": "R", "room_description": "D", "inviter_id": "u2",
+            "invitee_id": "u1", "inviter_info": person}),
+        ),
+        (
+            "POST",
+            "/api/v1/events/friend-request",
+            json!({"sender_id": "u2", "recipient_id": "u1", "sender_info": person,
+            "request_type": "friend_request"}),
+        ),
+        (
+            "POST",
+            "/api/v1/notifications/test",
+            json!({"message": "m", "level": "info", "channels": ["push"], "user_id": "u1"}),
+        ),
         ("POST", "/api/v1/notifications", send),
         (
             "POST",
@@ -231,6 +261,17 @@ fn bodies() -> Vec<(&'static str, &'static str, Value)> {
             "/api/v1/users/u1",
             json!({"email": "zoe@example.com", "locale": "de",
             "timezone": "Europe/Berlin", "attributes": {"plan": "pro"}}),
+        ),
+        ("POST", "/api/v1/notifications", to_topic),
+        (
+            "PUT",
+            "/api/v1/topics/news/subscribers",
+            json!({"user_ids": ["u1", "u2"]}),
+        ),
+        (
+            "DELETE",
+            "/api/v1/topics/news/subscribers",
+            json!({"user_ids": ["u1"]}),
         ),
         (
             "PUT",

@@ -8,7 +8,7 @@ use campanile_api::AnswerLives;
 use campanile_cache::InProcessInboxCache;
 use serde_json::json;
 
-use crate::support::{TestApi, delete, message, operator, user};
+use crate::support::{TestApi, delete, message, operator, send_json, service, user};
 
 const LIST: &str = "/api/v1/notifications";
 const COUNT: &str = "/api/v1/notifications/count";
@@ -39,6 +39,31 @@ async fn a_second_question_costs_no_query() {
         let after = api.storage.inbox_questions.load(Ordering::Relaxed);
         assert_eq!(after, before, "{path}");
     }
+}
+
+/// Also when who asks has not been looked up for a while.
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_is_told_while_the_database_is_away() {
+    let api = cached();
+    api.post(message(&["u1"]).to_string()).await;
+    let token = user("acme", "u1");
+    let kept = api.get(LIST, &token).await;
+    assert_eq!(kept.status, 200);
+    api.storage.down.store(true, Ordering::Relaxed);
+    for _ in 0..4 {
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(api.get(LIST, &token).await.text, kept.text);
+        let other = api.get(COUNT, &token).await;
+        other.is_problem(503, "service_unavailable");
+    }
+    // A stranger is not let in for that, and nobody for ever.
+    let stranger = api.get(LIST, &user("other", "u1")).await;
+    stranger.is_problem(503, "service_unavailable");
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let late = api.get(LIST, &token).await;
+    late.is_problem(503, "service_unavailable");
+    api.storage.down.store(false, Ordering::Relaxed);
+    assert_eq!(api.get(LIST, &token).await.status, 200);
 }
 
 #[tokio::test]
@@ -116,4 +141,22 @@ async fn an_erased_inbox_is_empty_at_once() {
     assert_eq!(api.call(erase).await.status, 204);
     assert_eq!(api.get(LIST, &token).await.json()["total"], 0);
     assert_eq!(api.get(COUNT, &token).await.json()["count"], 0);
+}
+
+#[tokio::test]
+async fn what_was_called_back_is_not_answered_from_before() {
+    let api = cached();
+    let sent = api.post(message(&["u1"]).to_string()).await.json();
+    let token = user("acme", "u1");
+    api.get(LIST, &token).await;
+    let questions = || api.storage.inbox_questions.load(Ordering::Relaxed);
+    let before = questions();
+    api.get(LIST, &token).await;
+    assert_eq!(questions(), before, "kept");
+    let id = sent["notifications"][0]["id"].as_str().unwrap();
+    let cancel = format!("{LIST}/{id}/cancel");
+    let cancel = send_json("POST", &cancel, &service("acme"), "");
+    assert_eq!(api.call(cancel).await.status, 200);
+    api.get(LIST, &token).await;
+    assert_eq!(questions(), before + 1, "asked anew");
 }

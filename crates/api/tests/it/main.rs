@@ -5,31 +5,39 @@
 )]
 
 mod bad_input;
+mod bulk;
+mod cancel;
 mod dead_letters;
 mod dead_letters_choice;
 mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
+mod events;
 mod forged_tokens;
 mod inbox;
 mod inbox_cache;
 mod inbox_writes;
 mod jwks;
+mod late_repeats;
 mod limits;
 mod log;
 mod open;
+mod preferences;
 mod problems;
 mod providers;
+mod read_all;
 mod retention;
 mod routes;
 
 mod send;
+mod send_test;
 mod server;
 mod sqlite;
 mod strangers;
 mod support;
 mod timeline;
 mod tokens;
+mod topics;
 mod users;
 mod users_body;
 mod walk;

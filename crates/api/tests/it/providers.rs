@@ -225,6 +225,7 @@ async fn an_operator_sees_how_its_own_providers_stand() {
         channel: Channel::Email,
         name: "main".into(),
         misconfigured,
+        breaker_open: true,
         probing: false,
         detail: "the last call failed: 535".into(),
         since,

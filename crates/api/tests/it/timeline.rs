@@ -40,6 +40,7 @@ async fn the_story_names_every_channel_and_attempt() {
             retry_at: Some(now),
             provider: Some("main".into()),
         }],
+        deferrals: Vec::new(),
         created_at: now,
         updated_at: now,
     });

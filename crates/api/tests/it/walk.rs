@@ -8,8 +8,11 @@ use serde_json::Value;
 
 use crate::support::{TestApi, token};
 
+/// The one call that both services and users make.
+const TEST: &str = "/api/v1/notifications/test";
+
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 31] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 48] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -31,12 +34,70 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 31] = [
         "/api/v1/notifications/{id}/timeline",
         Some("notifications:send"),
     ),
+    (
+        "post",
+        "/api/v1/notifications/{id}/cancel",
+        Some("notifications:send"),
+    ),
+    (
+        "post",
+        "/api/v1/notifications/bulk",
+        Some("notifications:send"),
+    ),
+    // A user's token does as well.
+    ("post", TEST, Some("notifications:send")),
+    (
+        "post",
+        "/api/v1/events/message-created",
+        Some("notifications:send"),
+    ),
+    (
+        "post",
+        "/api/v1/events/room-invitation",
+        Some("notifications:send"),
+    ),
+    (
+        "post",
+        "/api/v1/events/friend-request",
+        Some("notifications:send"),
+    ),
+    ("get", "/api/v1/notifications/preferences", Some("inbox")),
+    ("put", "/api/v1/notifications/preferences", Some("inbox")),
+    (
+        "get",
+        "/api/v1/notifications/preferences/next-delivery",
+        Some("inbox"),
+    ),
+    ("get", "/api/v1/admin/preferences", Some("admin")),
+    ("put", "/api/v1/admin/preferences", Some("admin")),
     ("get", "/api/v1/devices", Some("inbox")),
     ("post", "/api/v1/devices", Some("inbox")),
     ("delete", "/api/v1/devices/{id}", Some("inbox")),
     ("get", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("delete", "/api/v1/users/{user_id}", Some("admin")),
+    ("get", "/api/v1/topics/{key}", Some("notifications:send")),
+    (
+        "get",
+        "/api/v1/topics/{key}/subscribers",
+        Some("notifications:send"),
+    ),
+    (
+        "put",
+        "/api/v1/topics/{key}/subscribers",
+        Some("notifications:send"),
+    ),
+    (
+        "delete",
+        "/api/v1/topics/{key}/subscribers",
+        Some("notifications:send"),
+    ),
+    ("get", "/api/v1/fanouts/{id}", Some("notifications:send")),
+    (
+        "post",
+        "/api/v1/fanouts/{id}/cancel",
+        Some("notifications:send"),
+    ),
     ("get", "/api/v1/admin/dead-letters", Some("admin")),
     ("post", "/api/v1/admin/dead-letters/replay", Some("admin")),
     ("post", "/api/v1/admin/dead-letters/purge", Some("admin")),
@@ -65,7 +126,8 @@ pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
         .uri(
             path.replace("{id}", ID)
                 .replace("{user_id}", "u1")
-                .replace("{name}", "main"),
+                .replace("{name}", "main")
+                .replace("{key}", "news"),
         );
     let builder = match token {
         Some(token) => builder.header("authorization", format!("Bearer {token}")),
@@ -120,6 +182,9 @@ async fn with_any_other_scope_it_is_forbidden() {
     for (method, path, scope) in OPERATIONS {
         let Some(scope) = scope else { continue };
         for other in SCOPES.iter().filter(|other| **other != scope) {
+            if (path, *other) == (TEST, "inbox") {
+                continue;
+            }
             let token = token("acme", "u1", other);
             let answer = api.call(request(method, path, Some(&token))).await;
             answer.is_problem(403, "insufficient_scope");
@@ -156,9 +221,14 @@ async fn every_operation_is_described_for_its_audience() {
         };
         assert!(tags.contains(expected), "{expected}");
         assert_eq!(operation["tags"][0], expected, "{method} {path}");
-        // A change of the inbox says in its path what it does; putting off also needs a moment.
-        let by_path = path.starts_with("/api/v1/notifications/") && !path.ends_with("/snooze");
-        let reads_body = ["post", "put"].contains(&method) && !by_path;
+        // A change of the inbox says in its path what it does; putting off also needs a moment, and
+        // choices are many.
+        let has_body = ["/snooze", "/bulk", "/test", "/preferences"];
+        let by_path = path.starts_with("/api/v1/notifications/")
+            && !has_body.iter().any(|end| path.ends_with(end))
+            || path.ends_with("/cancel");
+        let names_users = method == "delete" && path.ends_with("/subscribers");
+        let reads_body = ["post", "put"].contains(&method) && !by_path || names_users;
         assert_eq!(
             operation["requestBody"].is_object(),
             reads_body,

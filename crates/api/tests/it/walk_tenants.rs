@@ -20,6 +20,17 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
     let (name, admin) = ("/api/v1/admin/providers/main", operator("acme"));
     let hook = send_json("PUT", name, &admin, hook.to_string());
     assert_eq!(api.call(hook).await.status, 200);
+    let (news, subscribers) = (
+        "/api/v1/topics/news/subscribers",
+        json!({"user_ids": ["u1"]}),
+    );
+    let put = send_json("PUT", news, &service("acme"), subscribers.to_string());
+    assert_eq!(api.call(put).await.status, 200);
+    let mut to_topic = message(&[]);
+    to_topic["topic"] = json!("news");
+    to_topic["recipients"] = Value::Null;
+    let fanout = api.post(to_topic.to_string()).await.json();
+    let fanout = fanout["fanout_id"].as_str().unwrap();
     let of = |answer: &Value| {
         answer["notifications"][0]["id"]
             .as_str()
@@ -34,6 +45,10 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
         ),
         ("/api/v1/users/{user_id}", "u1".to_owned()),
         ("/api/v1/admin/providers/{name}", "main".to_owned()),
+        ("/api/v1/topics/{key}", "news".to_owned()),
+        ("/api/v1/topics/{key}/subscribers", "news".to_owned()),
+        ("/api/v1/fanouts/{id}", fanout.to_owned()),
+        ("/api/v1/fanouts/{id}/cancel", fanout.to_owned()),
     ];
     let about_one = |path: &&str| path.starts_with("/api/v1/notifications/{id}/");
     let patterns = OPERATIONS.map(|(_, path, _)| path);
@@ -54,7 +69,8 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
 /// Those that write a body of their own are walked elsewhere.
 fn needs_a_body(method: &str, path: &str) -> bool {
     let by_path = path.starts_with("/api/v1/notifications/") && !path.ends_with("/snooze");
-    method == "put" && !by_path
+    let names_users = method == "delete" && path.ends_with("/subscribers");
+    method == "put" && !by_path || names_users
 }
 
 #[tokio::test]

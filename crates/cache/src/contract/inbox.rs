@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use campanile_domain::{TenantId, UserId};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use tokio::sync::oneshot;
 
-use crate::{InboxCache, Look, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, Mailbox, Ticket, change};
+use crate::{
+    InboxCache, Life, Look, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, Mailbox, Ticket, change,
+};
 
 type Cache = Arc<dyn InboxCache>;
 
@@ -22,8 +24,8 @@ fn anna() -> Mailbox {
     mailbox("acme", "anna")
 }
 
-fn soon() -> DateTime<Utc> {
-    Utc::now() + TimeDelta::minutes(1)
+fn soon() -> Life {
+    Life::until(Utc::now() + TimeDelta::minutes(1))
 }
 
 async fn look(cache: &Cache, whose: &Mailbox) -> Look {
@@ -99,15 +101,44 @@ pub async fn nobody_puts_an_old_page_back(one: Cache, other: Cache) {
 
 /// To the millisecond, by the reader's clock.
 pub async fn an_answer_ends_at_its_moment(one: Cache, other: Cache) {
-    let (ticket, until) = (ticket(&one, &anna()).await, soon());
+    let (ticket, until) = (ticket(&one, &anna()).await, soon().until);
     let page = Bytes::from_static(b"page");
-    one.keep(&anna(), QUESTION, ticket, page, until).await;
+    let life = Life::until(until);
+    one.keep(&anna(), QUESTION, ticket, page, life).await;
     let before = other
         .look(&anna(), QUESTION, until - TimeDelta::milliseconds(1))
         .await;
     assert_eq!(before, Look::Hit(Bytes::from_static(b"page")));
     let after = other.look(&anna(), QUESTION, until).await;
     assert!(matches!(after, Look::Miss(_)), "{after:?}");
+}
+
+/// A second asking gives it a new term, on every node; its last moment stays.
+pub async fn asking_prolongs_an_answer(one: Cache, other: Cache) {
+    let (born, unused) = (Utc::now(), std::time::Duration::from_secs(60));
+    let at = |seconds| born + TimeDelta::seconds(seconds);
+    let first = ticket(&one, &anna()).await;
+    let life = Life::begin(born, at(100), unused);
+    let page = Bytes::from_static(b"page");
+    one.keep(&anna(), QUESTION, first, page.clone(), life).await;
+    for (seconds, node) in [(50, &other), (90, &one), (99, &other)] {
+        let look = node.look(&anna(), QUESTION, at(seconds)).await;
+        assert_eq!(look, Look::Hit(page.clone()), "after {seconds} s");
+    }
+    let look = one.look(&anna(), QUESTION, at(100)).await;
+    assert!(matches!(look, Look::Miss(_)), "{look:?}");
+}
+
+/// Nobody asks for it.
+pub async fn what_nobody_asks_for_is_forgotten(one: Cache, other: Cache) {
+    let (born, unused) = (Utc::now(), std::time::Duration::from_secs(60));
+    let first = ticket(&one, &anna()).await;
+    let life = Life::begin(born, born + TimeDelta::seconds(300), unused);
+    let page = Bytes::from_static(b"page");
+    one.keep(&anna(), QUESTION, first, page, life).await;
+    let later = born + TimeDelta::seconds(61);
+    let look = other.look(&anna(), QUESTION, later).await;
+    assert!(matches!(look, Look::Miss(_)), "{look:?}");
 }
 
 /// Its commit may come at any moment in between, and its writer may never come back.

@@ -16,6 +16,8 @@ macro_rules! inbox_cache_contract {
             a_raise_on_one_node_voids_everywhere,
             nobody_puts_an_old_page_back,
             an_answer_ends_at_its_moment,
+            asking_prolongs_an_answer,
+            what_nobody_asks_for_is_forgotten,
             a_write_holds_readers_off_until_it_ends,
             writers_at_once_wait_for_each_other,
             inboxes_do_not_touch_each_other,

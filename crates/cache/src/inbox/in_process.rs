@@ -11,14 +11,20 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::{
-    InboxCache, Look, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox, Ticket, WriteMark,
+    InboxCache, Life, Look, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox, Ticket,
+    WriteMark,
 };
 
 /// What is kept of one inbox. Its ticket is never given out again: after a raise the next reader
 /// finds another slot, and what is kept under the old ticket goes nowhere.
 struct Slot {
     ticket: String,
-    answers: Mutex<HashMap<String, (Bytes, DateTime<Utc>)>>,
+    answers: Mutex<HashMap<String, Kept>>,
+}
+
+struct Kept {
+    answer: Bytes,
+    life: Life,
 }
 
 /// For `up`, where every reader and writer is in this process.
@@ -70,9 +76,12 @@ impl InboxCache for InProcessInboxCache {
         let Some(slot) = self.open(whose) else {
             return Look::Bypass;
         };
-        let answers = slot.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        match answers.get(question) {
-            Some((answer, until)) if now < *until => Look::Hit(answer.clone()),
+        let mut answers = slot.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        match answers.get_mut(question) {
+            Some(kept) if now < kept.life.ends => {
+                kept.life = kept.life.prolonged(now).unwrap_or(kept.life);
+                Look::Hit(kept.answer.clone())
+            }
             _ => Look::Miss(Ticket(slot.ticket.clone())),
         }
     }
@@ -83,7 +92,7 @@ impl InboxCache for InProcessInboxCache {
         question: &str,
         ticket: Ticket,
         answer: Bytes,
-        until: DateTime<Utc>,
+        life: Life,
     ) {
         let slot = self.slots.get(whose).filter(|slot| slot.ticket == ticket.0);
         let Some(slot) = slot.filter(|_| answer.len() <= MAX_ANSWER_BYTES) else {
@@ -92,10 +101,8 @@ impl InboxCache for InProcessInboxCache {
         let mut answers = slot.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() < MAX_ANSWERS_PER_INBOX || answers.contains_key(question) {
             // A slice of a larger buffer would keep all of it.
-            answers.insert(
-                question.to_owned(),
-                (Bytes::copy_from_slice(&answer), until),
-            );
+            let answer = Bytes::copy_from_slice(&answer);
+            answers.insert(question.to_owned(), Kept { answer, life });
         }
     }
 

@@ -9,16 +9,18 @@
 //! more when it is planned.
 //!
 //! An answer never outlives the moment at which it changes by itself: whoever keeps it says until
-//! when it is true.
+//! when it is true, and for how long it is worth its place if nobody asks ([`Life`]).
 
 mod change;
 mod in_process;
+mod life;
 mod mailbox;
 mod nothing;
 mod traits;
 
 pub use change::change;
 pub use in_process::InProcessInboxCache;
+pub use life::Life;
 pub use mailbox::Mailbox;
 pub use nothing::NoInboxCache;
 pub use traits::{

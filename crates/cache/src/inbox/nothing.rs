@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use super::{InboxCache, Look, Mailbox, Ticket, WriteMark};
+use super::{InboxCache, Life, Look, Mailbox, Ticket, WriteMark};
 
 /// Keeps nothing; for a cluster without Redis, where a cache per node would go stale.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,7 +16,7 @@ impl InboxCache for NoInboxCache {
         Look::Bypass
     }
 
-    async fn keep(&self, _: &Mailbox, _: &str, _: Ticket, _: Bytes, _: DateTime<Utc>) {}
+    async fn keep(&self, _: &Mailbox, _: &str, _: Ticket, _: Bytes, _: Life) {}
 
     async fn raise(&self, _: &[Mailbox]) {}
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use super::Mailbox;
+use super::{Life, Mailbox};
 
 /// A larger answer is not kept: a page of twenty takes about a tenth of it.
 pub const MAX_ANSWER_BYTES: usize = 64 * 1_024;
@@ -42,15 +42,15 @@ pub trait InboxCache: Send + Sync + 'static {
     /// The answer to a question about an inbox, if one is true at `now`.
     async fn look(&self, whose: &Mailbox, question: &str, now: DateTime<Utc>) -> Look;
 
-    /// Keeps an answer that is true until `until`, at most for [`MAX_LIFE`]; unless the ticket is
-    /// void, the answer too large, or too many are kept of this inbox.
+    /// Keeps an answer for its life, at most for [`MAX_LIFE`]; unless the ticket is void, the answer
+    /// too large, or too many are kept of this inbox.
     async fn keep(
         &self,
         whose: &Mailbox,
         question: &str,
         ticket: Ticket,
         answer: Bytes,
-        until: DateTime<Utc>,
+        life: Life,
     );
 
     /// Voids all answers and tickets of these inboxes; for writes that are committed. When it

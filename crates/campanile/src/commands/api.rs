@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use campanile_config::Role;
+use campanile_delivery::Accounts;
 use campanile_domain::{Clock, SystemClock};
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
@@ -15,7 +16,7 @@ use crate::cli::ApiOptions;
 use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
 use crate::wiring::shared::Shared;
-use crate::wiring::{cluster, identity, master_key, print, settings, signals};
+use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals};
 
 /// Serves the API until told to stop.
 pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
@@ -46,6 +47,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         keys,
         providers,
         retention: settings.retention.days,
+        operator_ways: Accounts::new(&channels::accounts(&settings)?).ways(),
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,

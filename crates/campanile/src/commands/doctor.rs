@@ -8,7 +8,7 @@ use anyhow::bail;
 use campanile_config::{Role, Settings};
 use campanile_providers::{TROUBLE_COUNTS_FOR, Workshop};
 use campanile_queue::Queue;
-use campanile_storage::{AccountTrouble, Maintenance, Provider, Storage, StorageError};
+use campanile_storage::{AccountTrouble, Maintenance, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
 use chrono::Utc;
 
@@ -19,6 +19,9 @@ use crate::wiring::{channels, cluster, database, identity, master_key, print, se
 
 /// No server is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Providers that are opened at once: each may hold a secret of some kilobytes.
+const OPENED_AT_ONCE: usize = 200;
 
 /// Providers with the same fault that are named; of the rest, only the number is told.
 const MOST_NAMED: usize = 10;
@@ -79,50 +82,68 @@ async fn of_database(settings: &Settings, path: &Path, report: &mut Report) {
     let Ok(storage) = database::open(settings, path, role).await else {
         return;
     };
-    let all = stored(storage.as_ref()).await;
+    let opened = tenants_providers(settings, path, storage.as_ref()).await;
     let alive_since = Utc::now() - TROUBLE_COUNTS_FOR;
     let troubles = storage.troubles(None, alive_since).await;
     storage.close().await;
-    let opened = all.and_then(|all| tenants_providers(settings, path, &all));
     report.note("tenants' providers", opened);
     report.note("accounts in use", accounts_in_use(troubles));
 }
 
-async fn stored(storage: &dyn Storage) -> anyhow::Result<Vec<(Provider, Vec<u8>)>> {
-    let versions = storage.provider_versions().await?;
-    let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
-    Ok(storage.providers_with_keys(&names).await?)
-}
-
-fn tenants_providers(
+/// Opens every account, some at a time.
+async fn tenants_providers(
     settings: &Settings,
     path: &Path,
-    all: &[(Provider, Vec<u8>)],
+    storage: &dyn Storage,
 ) -> anyhow::Result<String> {
+    let versions = storage.provider_versions().await?;
+    let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
+    let mut all = Opened::default();
     let master = master_key::there(settings, &DataDir::at(path))?;
     let workshop = Workshop::new(settings.security.allow_private_networks.clone());
-    // One line for what is one mistake: with a wrong key, all are wrong in the same way.
-    let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (provider, wrapped) in all {
-        if let Err(error) = made(master.as_deref(), &workshop, provider, wrapped) {
-            let whose = format!("{}/{}", provider.tenant, provider.name);
-            faults.entry(format!("{error:#}")).or_default().push(whose);
+    for some in names.chunks(OPENED_AT_ONCE) {
+        for (provider, wrapped) in storage.providers_with_keys(some).await? {
+            all.count += 1;
+            if let Err(error) = made(master.as_deref(), &workshop, &provider, &wrapped) {
+                let fault = all.faults.entry(format!("{error:#}")).or_default();
+                fault.0 += 1;
+                if fault.1.len() < MOST_NAMED {
+                    fault
+                        .1
+                        .push(format!("{}/{}", provider.tenant, provider.name));
+                }
+            }
         }
     }
-    if !faults.is_empty() {
-        let count: usize = faults.values().map(Vec::len).sum();
-        let told = faults.iter().map(|(fault, whose)| {
-            let named = whose.iter().take(MOST_NAMED).map(String::as_str);
-            let named = named.collect::<Vec<_>>().join(", ");
-            match whose.len().saturating_sub(MOST_NAMED) {
+    all.told()
+}
+
+/// What became of tenants' providers.
+#[derive(Default)]
+struct Opened {
+    count: usize,
+    /// How many have each fault, and the first of them by name. One line for what is one mistake:
+    /// with a wrong key, all are wrong in the same way.
+    faults: BTreeMap<String, (usize, Vec<String>)>,
+}
+
+impl Opened {
+    fn told(&self) -> anyhow::Result<String> {
+        if self.faults.is_empty() {
+            return Ok(format!("{}, all can be used", self.count));
+        }
+        let wrong: usize = self.faults.values().map(|(count, _)| count).sum();
+        let told = self.faults.iter().map(|(fault, (count, named))| {
+            let more = count - named.len();
+            let named = named.join(", ");
+            match more {
                 0 => format!("{named}: {fault}"),
                 more => format!("{named} and {more} more: {fault}"),
             }
         });
         let told: Vec<_> = told.collect();
-        bail!("{count} of {}: {}", all.len(), told.join("; "));
+        bail!("{wrong} of {}: {}", self.count, told.join("; "))
     }
-    Ok(format!("{}, all can be used", all.len()))
 }
 
 fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyhow::Result<String> {

@@ -1,4 +1,4 @@
-//! `campanile tenant create|set|list`
+//! `campanile tenant create|set|preferences|list`
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use chrono::Utc;
 use comfy_table::Table;
 use serde_json::json;
 
+use super::preferences;
 use crate::cli::{Format, TenantAction, TenantOptions};
 use crate::wiring::{database, print, settings};
 
@@ -32,6 +33,9 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
         }
         TenantAction::Set { name, retry_ladder } => {
             set(storage.as_ref(), &name, retry_ladder).await?
+        }
+        TenantAction::Preferences { action } => {
+            preferences::run(storage.as_ref(), action).await?;
         }
         TenantAction::List { format } => list(&storage.tenants().await?, format),
     }

@@ -36,6 +36,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let served = channels::served(&[])?;
     let operators = channels::accounts(&settings)?;
     let accounts = Arc::new(Accounts::new(&operators));
+    let operator_ways = accounts.ways();
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
     let master = master_key::of_up(&settings, &data_dir)?;
@@ -104,6 +105,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         keys,
         providers,
         retention: settings.retention.days,
+        operator_ways,
         health: Surroundings {
             storage: Arc::clone(&storage),
             // Nothing that could be away: both are in this process.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::identity::Keys;
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
-use campanile_domain::{Clock, RetentionDays};
+use campanile_domain::{Clock, RetentionDays, Ways};
 use campanile_intake::Intake;
 use campanile_providers::ProviderDesk;
 use campanile_storage::Storage;
@@ -32,6 +32,8 @@ pub(crate) struct FrontParts {
     pub(crate) providers: ProviderDesk,
     /// The term of tenants without one of their own.
     pub(crate) retention: RetentionDays,
+    /// The ways of the operator's own settings, which dry runs count in.
+    pub(crate) operator_ways: Arc<Ways>,
     pub(crate) health: Surroundings,
 }
 
@@ -56,6 +58,7 @@ impl Front {
             keys,
             providers,
             retention,
+            operator_ways,
             health,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
@@ -66,6 +69,7 @@ impl Front {
         let state = state
             .with_providers(providers)
             .with_retention(retention)
+            .with_operator_ways(operator_ways)
             .with_throttle(shared.throttle())
             .with_inbox_cache(shared.inboxes, shared.lives);
         let address = listener.local_addr()?;

@@ -1,6 +1,6 @@
 //! What a role knows about its surroundings, for the health report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use campanile_api::{
     ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, HealthSnapshot, HealthSource,
 };
 use campanile_cache::Bus;
-use campanile_delivery::Accounts;
+use campanile_delivery::{Account, Accounts};
 use campanile_domain::{Channel, Clock};
 use campanile_providers::TROUBLE_COUNTS_FOR;
 use campanile_queue::Queue;
@@ -38,9 +38,10 @@ pub(crate) struct Surroundings {
 impl HealthSource for Surroundings {
     async fn snapshot(&self) -> HealthSnapshot {
         let now = self.clock.now();
-        let (database, depth, troubles, cache, redis, rabbitmq) = tokio::join!(
+        let (database, depth, dead_letters, troubles, cache, redis, rabbitmq) = tokio::join!(
             timeout(PATIENCE, self.storage.ping()),
             timeout(PATIENCE, self.storage.depth(now)),
+            timeout(PATIENCE, self.storage.dead_letter_count()),
             timeout(
                 PATIENCE,
                 self.storage.troubles(None, now - TROUBLE_COUNTS_FOR)
@@ -69,9 +70,12 @@ impl HealthSource for Surroundings {
             rabbitmq,
             queue_depth: depth.map(|d| d.outbox + d.dispatched),
             oldest_age_s: depth.map(|d| d.oldest_age_s),
-            dlq_depth: depth.map(|d| d.dead_letters),
+            dlq_depth: dead_letters.ok().and_then(Result::ok),
             channels: match troubles {
-                Ok(Ok(troubles)) => self.channels(&troubles),
+                Ok(Ok(troubles)) => {
+                    let accounts = self.accounts.as_ref().map(|accounts| accounts.all());
+                    channels(accounts.as_deref(), &troubles)
+                }
                 Ok(Err(_)) | Err(_) => BTreeMap::new(),
             },
             cache: cache.unwrap_or_default(),
@@ -82,32 +86,36 @@ impl HealthSource for Surroundings {
     }
 }
 
-impl Surroundings {
-    fn channels(&self, troubles: &[AccountTrouble]) -> BTreeMap<&'static str, ChannelHealth> {
-        let accounts = self.accounts.as_ref().map(|accounts| accounts.all());
-        let health = |channel: Channel| {
-            let own = || troubles.iter().filter(|one| one.channel == channel);
-            let is_there = accounts
-                .as_ref()
-                .is_none_or(|all| all.iter().any(|one| one.channel() == channel));
-            let status = match (is_there, own().next()) {
-                (false, _) => ChannelStatus::Disabled,
-                (true, Some(_)) => ChannelStatus::Degraded,
-                (true, None) => ChannelStatus::Healthy,
-            };
-            let breaker = own().map(|one| match one.probing {
-                true => ChannelBreaker::HalfOpen,
-                false => ChannelBreaker::Open,
-            });
-            ChannelHealth {
-                status,
-                breaker: breaker.max().unwrap_or(ChannelBreaker::Closed),
-            }
+/// How the ways out stand: by what workers say, and in a process that delivers, by its accounts.
+fn channels(
+    accounts: Option<&[Arc<Account>]>,
+    troubles: &[AccountTrouble],
+) -> BTreeMap<&'static str, ChannelHealth> {
+    let health = |channel: Channel| {
+        let own = || troubles.iter().filter(|one| one.channel == channel);
+        let is_there = accounts.is_none_or(|all| all.iter().any(|one| one.channel() == channel));
+        let status = match (is_there, own().next()) {
+            (false, _) => ChannelStatus::Disabled,
+            (true, Some(_)) => ChannelStatus::Degraded,
+            (true, None) => ChannelStatus::Healthy,
         };
-        SERVED
-            .map(|channel| (channel.name(), health(channel)))
-            .into()
-    }
+        let breaker = own().map(|one| match (one.probing, one.breaker_open) {
+            (true, _) => ChannelBreaker::HalfOpen,
+            (false, true) => ChannelBreaker::Open,
+            (false, false) => ChannelBreaker::Closed,
+        });
+        // Told by each worker; an account is one all the same.
+        let wrong = own().filter(|one| one.misconfigured);
+        let wrong: BTreeSet<_> = wrong.map(|one| (&one.tenant, &one.name)).collect();
+        ChannelHealth {
+            status,
+            breaker: breaker.max().unwrap_or(ChannelBreaker::Closed),
+            misconfigured: wrong.len(),
+        }
+    };
+    SERVED
+        .map(|channel| (channel.name(), health(channel)))
+        .into()
 }
 
 async fn look(up: impl Future<Output = bool>) -> ComponentHealth {
@@ -126,4 +134,57 @@ fn resident_bytes() -> Option<u64> {
         .parse::<u64>()
         .ok()
         .map(|pages| pages * 4_096)
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::TenantId;
+    use chrono::Utc;
+
+    use super::*;
+
+    #[test]
+    fn what_is_set_up_wrongly_is_told_apart_from_what_fails() {
+        let trouble = |name: &str, misconfigured, breaker_open, probing| AccountTrouble {
+            tenant: TenantId::parse("acme").expect("a tenant's name"),
+            channel: Channel::Push,
+            name: name.into(),
+            misconfigured,
+            breaker_open,
+            probing,
+            detail: "told".into(),
+            since: Utc::now(),
+        };
+        let fails = |name| trouble(name, false, true, false);
+        let refuses_its_key = |name| trouble(name, true, true, false);
+        let cannot_be_made = |name| trouble(name, true, false, false);
+        let is_tried = |name| trouble(name, false, true, true);
+        use ChannelBreaker::{Closed, HalfOpen, Open};
+        for (troubles, breaker, misconfigured) in [
+            (vec![], Closed, 0),
+            (vec![fails("a")], Open, 0),
+            (vec![is_tried("a")], HalfOpen, 0),
+            (vec![refuses_its_key("a")], Open, 1),
+            (vec![cannot_be_made("a")], Closed, 1),
+            // Two workers say the same.
+            (vec![cannot_be_made("a"), cannot_be_made("a")], Closed, 1),
+            (
+                vec![cannot_be_made("a"), cannot_be_made("b"), is_tried("c")],
+                HalfOpen,
+                2,
+            ),
+        ] {
+            let told = channels(None, &troubles);
+            let expected = ChannelHealth {
+                status: match troubles[..] {
+                    [] => ChannelStatus::Healthy,
+                    _ => ChannelStatus::Degraded,
+                },
+                breaker,
+                misconfigured,
+            };
+            assert_eq!(told["push"], expected, "{troubles:?}");
+            assert_eq!(told["email"].status, ChannelStatus::Healthy);
+        }
+    }
 }

@@ -24,8 +24,9 @@ const READER: &str = "reader";
 /// The fuzzer's time at most. It needs a third; what measures nearby may stop us for a while.
 const PATIENCE: Duration = Duration::from_secs(270);
 
-/// Something for the fuzzer to find: an inbox, a device and an account. Gives a notification's id.
-async fn furnish(up: &Process, tokens: &[(&str, String)]) -> String {
+/// Something for the fuzzer to find: an inbox, a device, an account, and the topic `news`. Gives the ids
+/// of a notification and of a send to the topic.
+async fn furnish(up: &Process, tokens: &[(&str, String)]) -> [String; 2] {
     let client = reqwest::Client::new();
     let put = async |method: Method, path: &str, scope: &str, body: Value| {
         let (_, token) = tokens.iter().find(|(name, _)| *name == scope).unwrap();
@@ -49,8 +50,19 @@ async fn furnish(up: &Process, tokens: &[(&str, String)]) -> String {
         "secret": crate::support::SECRET}});
     let path = "/api/v1/admin/providers/main";
     put(Method::PUT, path, "admin", hook).await;
-    let id = sent["notifications"][0]["id"].as_str();
-    id.unwrap().to_owned()
+    let (path, subscribers) = (
+        "/api/v1/topics/news/subscribers",
+        json!({"user_ids": [READER]}),
+    );
+    put(Method::PUT, path, "notifications:send", subscribers).await;
+    // It waits, so that it can be called off.
+    let later = chrono::Utc::now() + chrono::TimeDelta::days(1);
+    let body = json!({"notification_type": "news", "topic": "news", "content": {"n": 1},
+        "send_at": later});
+    let path = "/api/v1/notifications";
+    let fanout = put(Method::POST, path, "notifications:send", body).await;
+    [&sent["notifications"][0]["id"], &fanout["fanout_id"]]
+        .map(|id| id.as_str().unwrap().to_owned())
 }
 
 /// Killed when it is dropped.
@@ -102,7 +114,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         ("admin", "ops"),
     ];
     let tokens = subjects.map(|(scope, sub)| (scope, token(data, sub, scope)));
-    let notification = furnish(&up, &tokens).await;
+    let [notification, fanout] = furnish(&up, &tokens).await;
 
     let document = format!("http://{}/api/v1/openapi.json", up.address());
     let (output, errors) = (folder.path().join("output"), folder.path().join("errors"));
@@ -111,6 +123,11 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         .args([
             "-m",
             "schemathesis.cli",
+            "--config-file",
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/it/fuzz/schemathesis.toml"
+            ),
             "run",
             &document,
             "--checks",
@@ -129,6 +146,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         )
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NOTIFICATION_ID", notification)
+        .env("FANOUT_ID", fanout)
         .current_dir(folder.path())
         .stdout(std::fs::File::create(&output).unwrap())
         .stderr(std::fs::File::create(&errors).unwrap())
@@ -151,7 +169,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
     let cases = output.split(cases).nth(1).unwrap().trim_start();
     let (cases, _) = cases.split_once(" generated").unwrap();
     assert!(
-        operations >= 29 && cases.parse::<u32>().unwrap() > 1_000,
+        operations >= 35 && cases.parse::<u32>().unwrap() > 1_000,
         "{output}"
     );
     for vain in ["Authentication failed", "Missing test data"] {

@@ -12,6 +12,7 @@
 mod accounts;
 mod alone;
 mod bad_settings;
+mod client;
 mod cluster;
 mod crash;
 mod dead_messages;
@@ -26,5 +27,8 @@ mod outages;
 mod people;
 mod providers;
 mod reading;
+mod retention_commands;
+mod service_calls;
 mod support;
+mod topics;
 mod traces;

@@ -85,6 +85,22 @@ fn tenants(place: &[&str], environment: &[(&str, &str)]) {
     assert_eq!(list()["tenants"][0]["retry_ladder"], Value::Null);
     let unknown = complaint(&run(&["set", "nobody", "--retry-ladder", "1s"]));
     assert!(unknown.contains("there is no tenant nobody"), "{unknown}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let set = |text: &str| {
+        std::fs::write(path, text).unwrap();
+        run(&["preferences", "set", "acme", path])
+    };
+    let good = r#"{"push_notifications": false, "mandatory_types": ["alert"]}"#;
+    assert!(set(good).status.success());
+    let shown = run(&["preferences", "show", "acme", "--format", "json"]);
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown["push_notifications"], false);
+    assert_eq!(shown["mandatory_types"], serde_json::json!(["alert"]));
+    let wrong = complaint(&set(r#"{"channels": {"t": {"pigeon": true}}}"#));
+    assert!(wrong.contains("/channels/t/pigeon"), "{wrong}");
+    let unknown = complaint(&run(&["preferences", "show", "nobody"]));
+    assert!(unknown.contains("there is no tenant nobody"), "{unknown}");
     let table = run(&["list"]).stdout;
     assert!(String::from_utf8(table).unwrap().contains("default"));
 }

@@ -128,7 +128,7 @@ impl House {
 }
 
 /// The same story wherever it is told.
-async fn people_hear(house: &House, fcm: &FcmServer, relay: &SmtpServer) {
+async fn people_hear(house: &House, operator: &str, fcm: &FcmServer, relay: &SmtpServer) {
     for value in ["phone", "tablet"] {
         house.device("zoe", value).await;
     }
@@ -171,6 +171,113 @@ async fn people_hear(house: &House, fcm: &FcmServer, relay: &SmtpServer) {
     assert_eq!(dead, 2, "{story}");
     assert_eq!(house.devices("adam").await, 0, "the address book forgot it");
     assert_eq!(house.devices("zoe").await, 2);
+    a_night_is_quiet(house, fcm).await;
+    equal_ones_are_held_back(house, operator, fcm).await;
+}
+
+impl House {
+    async fn prefer(&self, user: &str, choices: &Value) {
+        let path = "/api/v1/notifications/preferences";
+        let token = (self.user)(user);
+        let (status, answer) = self.call(Method::PUT, path, &token, choices).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+}
+
+/// The delivery of a channel in a story.
+fn way<'s>(story: &'s Value, channel: &str) -> &'s Value {
+    let mut ways = story["deliveries"].as_array().unwrap().iter();
+    ways.find(|way| way["channel"] == channel).unwrap()
+}
+
+/// Mails are off and pushes wait until their user chooses anew; a dry run and the question when say the
+/// same; the story tells both.
+async fn a_night_is_quiet(house: &House, fcm: &FcmServer) {
+    house.device("nina", "nina-phone").await;
+    house.mail_address("nina", "nina@example.com").await;
+    // A window around now, whatever the time: it is night in one of the two.
+    let now = chrono::Utc::now();
+    let time = |minutes| (now + chrono::TimeDelta::minutes(minutes)).format("%H:%M");
+    let hours = json!({"enabled": true, "start_time": time(-60).to_string(),
+        "end_time": time(120).to_string(), "timezone": "UTC"});
+    let night = json!({"email_notifications": false, "quiet_hours": hours});
+    house.prefer("nina", &night).await;
+    let before = fcm.received().len();
+    let id = house.send("nina").await;
+    let story = house.story(&id).await;
+    let (push, mail) = (way(&story, "push"), way(&story, "email"));
+    assert_eq!(
+        (&push["status"], &push["reason"]),
+        (&json!("deferred"), &json!("quiet_hours"))
+    );
+    assert_eq!(
+        (&mail["status"], &mail["reason"]),
+        (&json!("suppressed"), &json!("channel_off"))
+    );
+
+    let path = "/api/v1/notifications/preferences/next-delivery?channel=push";
+    let token = (house.user)("nina");
+    let (_, next) = house.call(Method::GET, path, &token, &Value::Null).await;
+    assert_eq!(next["delivered_at"], push["next_attempt_at"], "{next}");
+    let asked = json!({"notification_type": "new_message", "recipients": ["nina"], "content": {},
+        "dry_run": true});
+    let path = "/api/v1/notifications";
+    let (status, rehearsed) = house.call(Method::POST, path, &house.service, &asked).await;
+    assert_eq!(status, 200, "{rehearsed}");
+    let rehearsed = &rehearsed["notifications"][0];
+    assert_eq!(
+        way(rehearsed, "push")["next_attempt_at"],
+        push["next_attempt_at"]
+    );
+    assert_eq!(way(rehearsed, "email")["reason"], "channel_off");
+
+    assert_eq!(fcm.received().len(), before, "nobody was woken");
+    house.prefer("nina", &json!({})).await;
+    let until = Instant::now() + Duration::from_secs(20);
+    let story = loop {
+        let story = house.story(&id).await;
+        if way(&story, "push")["status"] == "sent" {
+            break story;
+        }
+        assert!(Instant::now() < until, "{story}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    let told = story["events"].as_array().unwrap().iter();
+    let deferred = told.filter(|event| event["what"] == "deferred").count();
+    assert_eq!(deferred, 1, "{story}");
+}
+
+/// By a tenant's debounce: the story says so, a dry run foretells it, and the inbox has them all.
+async fn equal_ones_are_held_back(house: &House, operator: &str, fcm: &FcmServer) {
+    house.device("dora", "dora-phone").await;
+    house.mail_address("dora", "dora@example.com").await;
+    let path = "/api/v1/admin/preferences";
+    let set = json!({"debounce": {"within_s": 900}});
+    let (status, answer) = house.call(Method::PUT, path, operator, &set).await;
+    assert_eq!((status, &answer["debounce"]), (200, &set["debounce"]));
+    let before = fcm.received().len();
+    let first = house.story(&house.send("dora").await).await;
+    let second = house.story(&house.send("dora").await).await;
+    for (story, told) in [(&first, json!("sent")), (&second, json!("suppressed"))] {
+        for channel in ["push", "email"] {
+            assert_eq!(way(story, channel)["status"], told, "{story}");
+        }
+    }
+    assert_eq!(way(&second, "push")["reason"], "debounced", "{second}");
+    assert_eq!(fcm.received().len(), before + 1, "one push");
+
+    let asked = json!({
+        "notification_type": "new_message", "recipients": ["dora"],
+        "content": {"sender_username": "Zoë", "message_preview": "Are you coming?"},
+        "channels": ["email", "push", "in_app"], "dry_run": true,
+    });
+    let path = "/api/v1/notifications";
+    let (_, rehearsed) = house.call(Method::POST, path, &house.service, &asked).await;
+    let rehearsed = &rehearsed["notifications"][0];
+    assert_eq!(way(rehearsed, "email")["reason"], "debounced");
+    let token = (house.user)("dora");
+    let (_, page) = house.call(Method::GET, path, &token, &Value::Null).await;
+    assert_eq!(page["total"], 2, "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -183,13 +290,14 @@ async fn alone_people_are_pushed_and_mailed() {
     let data = dir.path().to_str().unwrap().to_owned();
     let arguments = ["up", "--data-dir", &data, "--listen", "127.0.0.1:0"];
     let up = Process::start(&arguments, &borrowed(&accounts(&fcm, &relay)));
+    let operator = token(&data, "operator", "admin");
     let house = House {
         base: format!("http://{}", up.address()),
         service: token(&data, "service", "notifications:send"),
         user: Box::new(move |user| token(&data, user, "inbox")),
         client: reqwest::Client::new(),
     };
-    people_hear(&house, &fcm, &relay).await;
+    people_hear(&house, &operator, &fcm, &relay).await;
     assert_eq!(up.terminate().0, Some(0));
 }
 
@@ -204,13 +312,14 @@ async fn in_a_cluster_people_are_pushed_and_mailed() {
     let (api, worker) = (cluster.api(), cluster.worker_of("push,email"));
     let cluster = std::sync::Arc::new(cluster);
     let tokens = std::sync::Arc::clone(&cluster);
+    let operator = cluster.token("operator", "admin");
     let house = House {
         base: format!("http://{}", api.address()),
         service: cluster.token("service", "notifications:send"),
         user: Box::new(move |user| tokens.token(user, "inbox")),
         client: reqwest::Client::new(),
     };
-    people_hear(&house, &fcm, &relay).await;
+    people_hear(&house, &operator, &fcm, &relay).await;
     assert_eq!(worker.terminate().0, Some(0));
     assert_eq!(api.terminate().0, Some(0));
     drop(house);

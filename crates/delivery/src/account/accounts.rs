@@ -9,12 +9,18 @@ use tokio::sync::Notify;
 
 use super::account::{Account, AccountSpec, Addresses};
 use super::breaker::BreakerState;
-use super::choice::{Bound, Candidate, Deferral, choose};
+use super::choice::{Bound, Candidate, Deferral, choose, own};
 
 /// Who makes a delivery's next call.
 pub(crate) enum Choice {
     /// This account, if its breaker still admits when a hand is free.
-    Call(Arc<Account>),
+    Call {
+        /// Which.
+        account: Arc<Account>,
+        /// Whether it is the one that the delivery falls to by weight: who finds the call cut off can
+        /// tell without being told.
+        by_weight: bool,
+    },
     /// Nobody for now.
     Wait(Deferral),
 }
@@ -117,14 +123,18 @@ impl Accounts {
         let group = table.of(tenant, channel);
         let chosen = match group {
             // As nearly always: nothing to gather.
-            [only] => choose(&[only.candidate(now)], delivery, bound, now),
+            [only] => choose(&[only.candidate(now)], delivery, bound, now).map(|at| (at, true)),
             several => {
                 let all: Vec<Candidate<'_>> = several.iter().map(|a| a.candidate(now)).collect();
-                choose(&all, delivery, bound, now)
+                let chosen = choose(&all, delivery, bound, now);
+                chosen.map(|at| (at, own(&all, delivery) == Some(at)))
             }
         };
         match chosen {
-            Ok(place) => Choice::Call(Arc::clone(&group[place])),
+            Ok((place, by_weight)) => Choice::Call {
+                account: Arc::clone(&group[place]),
+                by_weight,
+            },
             Err(deferral) => Choice::Wait(deferral),
         }
     }

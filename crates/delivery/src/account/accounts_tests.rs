@@ -46,7 +46,7 @@ fn spec(name: &str, version: &str) -> AccountSpec {
 
 fn chosen(accounts: &Accounts, bound: Bound<'_>) -> Result<String, &'static str> {
     match accounts.choose(&acme(), Channel::Push, DELIVERY, bound, Utc::now()) {
-        Choice::Call(account) => Ok(account.name().to_owned()),
+        Choice::Call { account, .. } => Ok(account.name().to_owned()),
         Choice::Wait(deferral) => Err(deferral.reason),
     }
 }
@@ -99,7 +99,7 @@ fn an_unchanged_account_keeps_its_breaker_and_a_mended_one_starts_anew() {
     let later = Utc::now() + TimeDelta::minutes(4);
     match accounts.choose(&acme(), Channel::Push, DELIVERY, Bound::Free, Utc::now()) {
         Choice::Wait(deferral) => assert!(deferral.until > later),
-        Choice::Call(_) => panic!("nobody is there"),
+        Choice::Call { .. } => panic!("nobody is there"),
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! nothing unclear before ─► the one that the delivery falls to, by weight ─refuses─► its failover ─► …
-//! a call was cut off     ─► the one that the delivery falls to, and no other
+//! a call was cut off     ─► the account that was marked before it, or the one that the delivery
+//!                           falls to (whose calls are not marked), and no other
 //! an answer was unclear  ─► the account that was asked then, and no other
 //! ```
 
@@ -100,7 +101,7 @@ pub(super) fn choose(
 
 /// The one that a delivery falls to: the same for every attempt, in every process, as long as the
 /// accounts are the same.
-fn own(candidates: &[Candidate<'_>], delivery: DeliveryId) -> Option<usize> {
+pub(super) fn own(candidates: &[Candidate<'_>], delivery: DeliveryId) -> Option<usize> {
     let is_spare = |name: &str| candidates.iter().any(|one| one.failover_to == Some(name));
     let share = |one: &Candidate<'_>| match one.weight {
         Some(weight) => u64::from(weight),

@@ -25,9 +25,8 @@ use crate::account::{Account, Admit};
 const ALONE_FROM: u32 = 2;
 
 impl Worker {
-    /// Works a delivery that somebody may have begun before: first it is marked as started. One
-    /// that was started and not finished before goes alone, so that a process that dies of it
-    /// leaves no mark on its neighbours.
+    /// Works a delivery that somebody may have begun before. One that was started and not finished
+    /// before goes alone, so that a process that dies of it leaves no mark on its neighbours.
     pub(crate) async fn attempt_suspect(
         &self,
         job: Job,
@@ -40,32 +39,21 @@ impl Worker {
         } else {
             None
         };
-        let notification = &job.notification;
-        match self
-            .storage
-            .start(&notification.tenant, notification.id, job.delivery_id)
-            .await
-        {
-            Ok(Start::Started { unfinished }) if unfinished > MAX_UNFINISHED_STARTS => {
-                tracing::error!(
-                    tenant.id = %notification.tenant, delivery.id = %job.delivery_id,
-                    request.id = notification.correlation_id, unfinished,
-                    "parked: it was started again and again and never finished"
-                );
-                let parked = finished(&job, lane, DeliveryState::Dead, Some("poison"));
-                self.recorder.submit(parked, Arc::clone(bundle)).await;
-            }
-            Ok(Start::Started { .. }) => self.attempt(job, lane, turn, bundle).await,
-            Ok(Start::NotOpen) => self.recorder.skip(Arc::clone(bundle)).await,
-            Err(error) => {
-                tracing::warn!(%error, "could not mark the start; left for somebody else");
-                bundle.give_up(1).await;
-            }
-        }
+        self.attempt(job, lane, turn, bundle, true).await;
     }
 
-    /// Makes one call, unless the deadline, the lease or the account's breaker forbid it.
-    pub(crate) async fn attempt(&self, job: Job, lane: Lane, mut turn: Turn, bundle: &Arc<Bundle>) {
+    /// Makes one call, unless the deadline, the lease or the account's breaker forbid it. The call is
+    /// marked first if somebody may have begun before, or if whoever finds it cut off could not tell
+    /// by the weights which account was called.
+    pub(crate) async fn attempt(
+        &self,
+        job: Job,
+        lane: Lane,
+        mut turn: Turn,
+        bundle: &Arc<Bundle>,
+        suspect: bool,
+    ) {
+        let mut marked = None::<Arc<Account>>;
         let (account, hand, ticket, started_at) = loop {
             let now = self.clock.now();
             let deadline = job.notification.expires_at;
@@ -77,13 +65,34 @@ impl Worker {
             if !self.heartbeat.is_fresh() || !bundle.is_ours() {
                 return bundle.give_up(1).await;
             }
-            let (account, hand) = match turn {
-                Turn::Call(account, hand) => (account, hand),
+            let (account, hand, by_weight) = match turn {
+                Turn::Call {
+                    account,
+                    hand,
+                    by_weight,
+                } => (account, hand, by_weight),
                 Turn::Wait(deferral) => {
                     let held_back = self.hold_back(&job, lane, deferral);
                     return self.recorder.submit(held_back, Arc::clone(bundle)).await;
                 }
             };
+            let is_marked = marked
+                .as_ref()
+                .is_some_and(|one| Arc::ptr_eq(one, &account));
+            // A mark that names another account would lead astray, too.
+            if (suspect || !by_weight || marked.is_some()) && !is_marked {
+                if !self.mark(&job, lane, account.name(), bundle).await {
+                    return;
+                }
+                marked = Some(Arc::clone(&account));
+                // It took its time; all is looked at once more.
+                turn = Turn::Call {
+                    account,
+                    hand,
+                    by_weight,
+                };
+                continue;
+            }
             // While it waited for its hand the breaker may have opened.
             match account.admit(now) {
                 Admit::Yes(ticket) => break (account, hand, ticket, now),
@@ -128,6 +137,38 @@ impl Worker {
             result
         };
         self.recorder.submit(result, Arc::clone(bundle)).await;
+    }
+
+    /// Marks that a delivery is about to be called through an account; whether it may be.
+    async fn mark(&self, job: &Job, lane: Lane, account: &str, bundle: &Arc<Bundle>) -> bool {
+        let notification = &job.notification;
+        let (tenant, id) = (&notification.tenant, notification.id);
+        match self
+            .storage
+            .start(tenant, id, job.delivery_id, account)
+            .await
+        {
+            Ok(Start::Started { unfinished }) if unfinished > MAX_UNFINISHED_STARTS => {
+                tracing::error!(
+                    tenant.id = %tenant, delivery.id = %job.delivery_id,
+                    request.id = notification.correlation_id, unfinished,
+                    "parked: it was started again and again and never finished"
+                );
+                let parked = finished(job, lane, DeliveryState::Dead, Some("poison"));
+                self.recorder.submit(parked, Arc::clone(bundle)).await;
+                false
+            }
+            Ok(Start::Started { .. }) => true,
+            Ok(Start::NotOpen) => {
+                self.recorder.skip(Arc::clone(bundle)).await;
+                false
+            }
+            Err(error) => {
+                tracing::warn!(%error, "could not mark the start; left for somebody else");
+                bundle.give_up(1).await;
+                false
+            }
+        }
     }
 
     /// A panic in one message is that message's failure and nobody else's: `None`.

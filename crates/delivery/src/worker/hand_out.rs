@@ -13,7 +13,11 @@ use crate::account::{Account, Bound, Choice, Deferral};
 /// What is to be done with a delivery.
 pub(crate) enum Turn {
     /// A call through this account, by this hand of it.
-    Call(Arc<Account>, OwnedSemaphorePermit),
+    Call {
+        account: Arc<Account>,
+        hand: OwnedSemaphorePermit,
+        by_weight: bool,
+    },
     /// Nothing for now.
     Wait(Deferral),
 }
@@ -37,8 +41,8 @@ impl Worker {
         let mut jobs = rows.jobs.into_iter();
         while let Some(mut job) = jobs.next() {
             if suspect {
-                // Somebody's call for it may have been cut off: it is tried through its own account
-                // only, also if it has to wait for that.
+                // Somebody's call for it may have been cut off: it is tried through that account only,
+                // also if it has to wait for it.
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
             if let Some(why) = job.withdrawn {
@@ -55,7 +59,7 @@ impl Worker {
                 if suspect {
                     worker.attempt_suspect(job, lane, turn, &bundle).await;
                 } else {
-                    worker.attempt(job, lane, turn, &bundle).await;
+                    worker.attempt(job, lane, turn, &bundle, false).await;
                 }
                 drop(place);
             });
@@ -65,15 +69,15 @@ impl Worker {
     /// Waits for a hand of the account whose turn it is; `None` when told to stop.
     pub(crate) async fn turn(&self, job: &Job) -> Option<Turn> {
         while !self.stop_taking.is_cancelled() {
-            let account = match self.choose(job) {
+            let (account, by_weight) = match self.choose(job) {
                 Choice::Wait(deferral) => return Some(Turn::Wait(deferral)),
-                Choice::Call(account) => account,
+                Choice::Call { account, by_weight } => (account, by_weight),
             };
             tokio::select! {
                 () = self.stop_taking.cancelled() => {}
                 // It has none any more once it was replaced; then there is another choice.
                 hand = account.hands().acquire_owned() => if let Ok(hand) = hand {
-                    return Some(Turn::Call(account, hand));
+                    return Some(Turn::Call { account, hand, by_weight });
                 },
             }
         }
@@ -82,10 +86,12 @@ impl Worker {
 
     /// Which account would make this delivery's next call.
     pub(crate) fn choose(&self, job: &Job) -> Choice {
-        let bound = match job.ambiguous_at.as_deref() {
+        let cut_off = job.unfinished_starts > 0;
+        let marked = job.started_account.as_deref().filter(|_| cut_off);
+        let bound = match marked.or(job.ambiguous_at.as_deref()) {
             Some("") => Bound::Own,
             Some(account) => Bound::To(account),
-            None if job.unfinished_starts > 0 => Bound::Own,
+            None if cut_off => Bound::Own,
             None => Bound::Free,
         };
         let (tenant, delivery) = (&job.notification.tenant, job.delivery_id);

@@ -57,7 +57,7 @@ impl Worker {
             reason: "misconfigured",
         };
         match self.choose(job) {
-            Choice::Call(_) => at_once,
+            Choice::Call { .. } => at_once,
             Choice::Wait(deferral) => Deferral {
                 reason: "misconfigured",
                 ..deferral

@@ -79,6 +79,8 @@ pub struct House {
     pub storage: Arc<dyn Storage>,
     pub accounts: Arc<Accounts>,
     pub clock: Arc<ManualClock>,
+    /// How long calls may take that are under way when a delivery is stopped.
+    pub grace: Duration,
     bus: Arc<InProcessBus>,
     dir: std::path::PathBuf,
 }
@@ -102,6 +104,7 @@ impl House {
             storage: Arc::new(storage),
             accounts: Arc::default(),
             clock: Arc::new(ManualClock::new(Utc::now())),
+            grace: DeliverySettings::default().grace,
             bus: Arc::new(InProcessBus::new()),
             dir,
         }
@@ -144,6 +147,7 @@ impl House {
                 ..Default::default()
             },
             poll: Duration::from_millis(20),
+            grace: self.grace,
             ..Default::default()
         };
         let parts = DeliveryParts {
@@ -159,9 +163,19 @@ impl House {
     }
 
     pub async fn accept(&self, tenant: &str, count: usize) -> Vec<(TenantId, NotificationId)> {
+        self.accept_changed(tenant, count, |_| {}).await
+    }
+
+    /// Accepts notifications that differ from the plainest.
+    pub async fn accept_changed(
+        &self,
+        tenant: &str,
+        count: usize,
+        change: impl Fn(&mut Notification),
+    ) -> Vec<(TenantId, NotificationId)> {
         let tenant = TenantId::parse(tenant).unwrap();
         let now = self.clock.now();
-        let notifications: Vec<_> = (0..count)
+        let mut notifications: Vec<_> = (0..count)
             .map(|n| Notification {
                 id: NotificationId::at(now),
                 tenant: tenant.clone(),
@@ -179,6 +193,7 @@ impl House {
                 created_at: now,
             })
             .collect();
+        notifications.iter_mut().for_each(change);
         let ids = notifications.iter().map(|n| (tenant.clone(), n.id));
         let ids = ids.collect();
         let item = AcceptItem {

@@ -2,7 +2,7 @@
 
 use campanile_storage::{AcceptItem, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::error::Fault;
 
@@ -13,21 +13,44 @@ const WAITED_MS: i64 = 30_000;
 
 /// Checks this process's clock, and the stamps of the batch, against the database's clock.
 pub(super) fn check(database: DateTime<Utc>, batch: &[&AcceptItem]) -> Result<(), StorageError> {
+    let stamps = batch
+        .iter()
+        .flat_map(|item| &item.notifications)
+        .map(|n| n.created_at);
+    check_stamps(database, stamps)
+}
+
+/// The same for one stamp.
+pub(crate) fn check_stamp(
+    database: DateTime<Utc>,
+    stamp: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    check_stamps(database, [stamp])
+}
+
+fn check_stamps(
+    database: DateTime<Utc>,
+    stamps: impl IntoIterator<Item = DateTime<Utc>>,
+) -> Result<(), StorageError> {
     let off = |ours: DateTime<Utc>| (ours - database).num_milliseconds();
     let ours = off(Utc::now());
     if ours.abs() > SKEW_MS {
         return Err(StorageError::ClockSkew { skew_ms: ours });
     }
-    let stamps = batch
-        .iter()
-        .flat_map(|item| &item.notifications)
-        .map(|n| off(n.created_at));
+    let stamps = stamps.into_iter().map(off);
     match stamps.max_by_key(|skew| skew.abs()) {
         Some(skew_ms) if !(-WAITED_MS..=SKEW_MS).contains(&skew_ms) => {
             Err(StorageError::ClockSkew { skew_ms })
         }
         _ => Ok(()),
     }
+}
+
+/// The database's clock, within a transaction.
+pub(crate) async fn now_in(connection: &mut PgConnection) -> Result<DateTime<Utc>, Fault> {
+    Ok(sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(connection)
+        .await?)
 }
 
 /// The database's clock.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use campanile_domain::TenantId;
 use campanile_storage::{AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey};
 use sqlx::{PgConnection, Row};
 
@@ -68,6 +69,31 @@ pub(super) async fn claim(
         }
     };
     Ok(batch.iter().enumerate().map(judge).collect())
+}
+
+/// Claims the key of a request that is not part of a batch; without `may_claim` only says whether
+/// somebody else has it.
+pub(crate) async fn claim_one(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    key: &IdempotencyKey,
+    may_claim: bool,
+) -> Result<AcceptOutcome, Fault> {
+    let name = (tenant.as_str(), key.key.as_str());
+    if may_claim {
+        let ours = insert(connection, &BTreeMap::from([(name, (0, key))])).await?;
+        if !ours.is_empty() {
+            return Ok(AcceptOutcome::Accepted);
+        }
+    }
+    let kept = look_up(connection, &[name]).await?.into_values().next();
+    Ok(match kept {
+        None => AcceptOutcome::Accepted,
+        Some(kept) if kept.fingerprint == key.fingerprint => AcceptOutcome::Replayed {
+            response: kept.response,
+        },
+        Some(_) => AcceptOutcome::KeyReused,
+    })
 }
 
 /// Inserts the keys that nobody has; an expired one counts as absent. Waits for another

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use campanile_domain::{Channel, Device, Notification, TenantId, UserId, Ways};
+use campanile_domain::{Channel, Device, TenantId, UserId};
 use sqlx::PgConnection;
 
 use crate::connection::limit;
@@ -12,16 +12,13 @@ use crate::rows::Reader;
 /// Addresses by user.
 pub(crate) type Book = HashMap<(TenantId, UserId), Vec<(Channel, String)>>;
 
-/// The addresses of the users of notifications whose tenants have ways that take them.
+/// The addresses of these people.
 pub(crate) async fn usable<'n>(
     connection: &mut PgConnection,
-    notifications: impl Iterator<Item = &'n Notification>,
-    ways: &Ways,
+    people: impl Iterator<Item = (&'n TenantId, &'n UserId)>,
 ) -> Result<Book, Fault> {
-    let who: BTreeSet<_> = notifications
-        .filter(|n| ways.needs_addresses(&n.tenant))
-        .map(|n| (n.tenant.as_str(), n.user_id.as_str()))
-        .collect();
+    let people = people.map(|(tenant, user)| (tenant.as_str(), user.as_str()));
+    let who: BTreeSet<_> = people.collect();
     if who.is_empty() {
         return Ok(Book::new());
     }

@@ -1,13 +1,37 @@
 //! What is known of recipients.
 
 use campanile_domain::{EmailAddress, TenantId, User, UserId};
+use chrono::Utc;
 use sqlx::{PgConnection, Row};
 
 use super::lock;
 use crate::error::Fault;
+use crate::preferences::{choices_alone, retime_user};
 use crate::rows::Reader;
+use crate::topics;
 
+/// Who moves to another zone has what waits for their quiet hours looked at. It can only wait by a
+/// choice of theirs or their tenant's; where there is none, nobody is locked out.
 pub(super) async fn put(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
+    let before = sqlx::query(
+        "SELECT (SELECT timezone FROM users WHERE tenant = $1 AND user_id = $2 FOR UPDATE),
+             EXISTS (SELECT FROM preferences WHERE tenant = $1 AND user_id = $2)
+                 OR EXISTS (SELECT FROM tenant_preferences WHERE tenant = $1)",
+    )
+    .bind(user.tenant.as_str())
+    .bind(user.id.as_str())
+    .fetch_one(&mut *connection)
+    .await?;
+    let timezone: Option<String> = before.try_get(0)?;
+    let is_new = upsert(connection, user).await?;
+    if timezone != user.timezone && before.try_get(1)? {
+        choices_alone(connection, &user.tenant).await?;
+        retime_user(connection, &user.tenant, &user.id, user.updated_at).await?;
+    }
+    Ok(is_new)
+}
+
+async fn upsert(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
     let row = sqlx::query(
         "INSERT INTO users AS u (tenant, user_id, email, locale, timezone, attributes, created_at,
              updated_at)
@@ -82,11 +106,19 @@ pub(super) async fn erase(
     lock::alone(connection, tenant).await?;
     let mut erased = 0;
     for statement in [
+        // As everybody else locks them: notifications before deliveries, each in the order of ids.
+        "SELECT FROM notifications WHERE tenant = $1 AND user_id = $2 ORDER BY id FOR UPDATE",
+        "SELECT FROM notifications n JOIN deliveries d
+             ON d.tenant = n.tenant AND d.notification_id = n.id
+         WHERE n.tenant = $1 AND n.user_id = $2
+         ORDER BY d.notification_id, d.id FOR UPDATE OF d",
         "DELETE FROM deliveries d USING notifications n
          WHERE n.tenant = $1 AND n.user_id = $2 AND d.tenant = n.tenant AND d.notification_id = n.id",
         "DELETE FROM notifications WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM dead_letters WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM devices WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM preferences WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM plan_marks WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM users WHERE tenant = $1 AND user_id = $2",
     ] {
         let done = sqlx::query(statement)
@@ -96,5 +128,8 @@ pub(super) async fn erase(
             .await?;
         erased += done.rows_affected();
     }
+    erased += topics::forget(connection, tenant, id).await?;
+    // What waits for their quiet hours bears their name; due, it finds nothing and goes.
+    retime_user(connection, tenant, id, Utc::now()).await?;
     Ok(erased > 0)
 }

@@ -92,7 +92,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
-         d.ladder_from, d.unfinished_starts, \
+         d.ladder_from, d.unfinished_starts, d.started_account, \
          CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
              SELECT coalesce(a.one ->> 'provider', '') \
              FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
@@ -138,6 +138,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             attempts_made: reader.unsigned("attempts")?,
             ladder_from: reader.unsigned("ladder_from")?,
             unfinished_starts: reader.unsigned("unfinished_starts")?,
+            started_account: reader.next("started_account")?,
             ambiguous_at: reader.next("attempts")?,
             withdrawn: reader.withdrawal()?,
             notification: reader.notification()?,

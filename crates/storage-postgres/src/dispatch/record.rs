@@ -51,14 +51,15 @@ const RECORD: &str = "
         ON CONFLICT (tenant, notification_id, id) DO UPDATE SET
             state = excluded.state, reason = excluded.reason,
             next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts,
-            unfinished_starts = excluded.unfinished_starts, updated_at = excluded.updated_at
+            unfinished_starts = excluded.unfinished_starts, updated_at = excluded.updated_at,
+            started_account = CASE WHEN excluded.unfinished_starts > 0 THEN d.started_account END
     ), again AS (
         INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at)
         SELECT b.tenant, 'retry', b.id, b.notification_id, b.channel, b.lane, b.next_attempt_at
         FROM before b
         WHERE b.open AND b.state IN ('retrying', 'deferred') AND b.next_attempt_at IS NOT NULL
         ON CONFLICT (tenant, kind, key) DO UPDATE
-            SET due_at = excluded.due_at, lane = excluded.lane
+            SET due_at = excluded.due_at, lane = excluded.lane, user_id = NULL
     ), buried AS (
         INSERT INTO dead_letters (tenant, id, notification_id, user_id, channel, lane, code, detail,
             attempts, died_at)

@@ -1,7 +1,7 @@
 //! Searching: opens the newest notifications one after the other and keeps the ids of those that say it.
 
 use campanile_domain::NotificationId;
-use campanile_storage::{InboxItem, Search};
+use campanile_storage::{InboxItem, Opened, Search};
 use futures_util::TryStreamExt;
 use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
@@ -10,26 +10,43 @@ use super::{LINES, Question, push_where, read};
 use crate::error::Fault;
 use crate::rows::bounds;
 
-/// All that say it, newest first. One row at a time is in memory.
+/// All that say it, newest first. Asks for some at a time: of an answer that is not read to its end,
+/// the server would still send all.
 pub(super) async fn found(
     connection: &mut PgConnection,
     question: &Question<'_>,
     search: &Search,
 ) -> Result<Vec<NotificationId>, Fault> {
-    let mut query =
-        QueryBuilder::new("SELECT n.id, n.title, n.body, n.content::text FROM notifications n");
-    push_where(&mut query, question);
-    query
-        .push(" ORDER BY n.id DESC LIMIT ")
-        .push_bind(i64::from(Search::OPENED));
-    let mut rows = query.build().fetch(connection);
-    let mut found = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        if search.finds(row.try_get(1)?, row.try_get(2)?, row.try_get(3)?) {
-            found.push(NotificationId(row.try_get::<Uuid, _>(0)?));
+    let (mut opened, mut found, mut before) = (Opened::default(), Vec::new(), None::<Uuid>);
+    loop {
+        let asked = opened.next_rows();
+        let mut query =
+            QueryBuilder::new("SELECT n.id, n.title, n.body, n.content::text FROM notifications n");
+        push_where(&mut query, question);
+        if let Some(id) = before {
+            query.push(" AND n.id < ").push_bind(id);
+        }
+        query
+            .push(" ORDER BY n.id DESC LIMIT ")
+            .push_bind(i64::from(asked));
+        let (mut rows, mut came) = (query.build().fetch(&mut *connection), 0);
+        while let Some(row) = rows.try_next().await? {
+            came += 1;
+            let id: Uuid = row.try_get(0)?;
+            before = Some(id);
+            // The rest of what was asked for is read past, not opened.
+            if opened.is_over() {
+                continue;
+            }
+            let (title, body) = (row.try_get(1)?, row.try_get(2)?);
+            if opened.open(search, title, body, row.try_get(3)?).await {
+                found.push(NotificationId(id));
+            }
+        }
+        if came < asked || opened.is_over() {
+            return Ok(found);
         }
     }
-    Ok(found)
 }
 
 /// The lines of those that a page shows.

@@ -1,43 +1,86 @@
 //! Calling back what has not been handed to a provider.
 
-use campanile_domain::{NotificationId, TenantId, Withdrawal};
+use campanile_domain::{Channel, NotificationId, TenantId, Withdrawal};
 use campanile_storage::Cancelled;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::rows::{Reader, bounds};
 
 /// Cancels the open deliveries of notifications. What waits for them in `schedule` and `dispatch`
 /// finds them closed and goes by itself; a call under way may still turn one into `sent`.
-pub(super) async fn cancel(
+pub(crate) async fn cancel(
     connection: &mut PgConnection,
     tenant: &TenantId,
     notifications: &[NotificationId],
     why: Withdrawal,
     now: DateTime<Utc>,
 ) -> Result<Cancelled, Fault> {
-    let ids: Vec<_> = notifications.iter().map(|id| id.0).collect();
-    let (low, high) = bounds(ids.iter().copied());
-    let rows = sqlx::query(
+    let found = lock(connection, tenant, notifications).await?;
+    let mut cancelled = Cancelled::default();
+    if found.is_empty() {
+        return Ok(cancelled);
+    }
+    let column = |of: fn(&Found) -> Uuid| found.iter().map(of).collect::<Vec<_>>();
+    let (low, high) = bounds(found.iter().map(|one| one.notification));
+    sqlx::query(
         "UPDATE deliveries SET state = 'cancelled', reason = $3, next_attempt_at = NULL,
              updated_at = $4
          WHERE tenant = $1 AND notification_id = ANY ($2)
-             AND notification_id >= $5 AND notification_id <= $6
-             AND state IN ('queued', 'deferred', 'retrying')
-         RETURNING channel",
+             AND notification_id >= $5 AND notification_id <= $6 AND id = ANY ($7)",
     )
     .bind(tenant.as_str())
-    .bind(&ids)
+    .bind(column(|one| one.notification))
     .bind(why.name())
     .bind(now)
     .bind(low)
     .bind(high)
-    .fetch_all(connection)
+    .bind(column(|one| one.delivery))
+    .execute(connection)
     .await?;
-    let mut cancelled = Cancelled::default();
-    for row in &rows {
-        cancelled.add(Reader::new(row, "deliveries").channel()?, why);
+    for one in &found {
+        cancelled.add(one.channel, why);
     }
     Ok(cancelled)
+}
+
+/// An open delivery, locked.
+struct Found {
+    notification: Uuid,
+    delivery: Uuid,
+    channel: Channel,
+}
+
+/// In the order of ids, as workers lock what they record: an update alone would take them as they lie.
+async fn lock(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    notifications: &[NotificationId],
+) -> Result<Vec<Found>, Fault> {
+    let ids: Vec<_> = notifications.iter().map(|id| id.0).collect();
+    let (low, high) = bounds(ids.iter().copied());
+    let rows = sqlx::query(
+        "SELECT notification_id, id, channel FROM deliveries
+         WHERE tenant = $1 AND notification_id = ANY ($2)
+             AND notification_id >= $3 AND notification_id <= $4
+             AND state IN ('queued', 'deferred', 'retrying')
+         ORDER BY notification_id, id FOR UPDATE",
+    )
+    .bind(tenant.as_str())
+    .bind(&ids)
+    .bind(low)
+    .bind(high)
+    .fetch_all(connection)
+    .await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "deliveries");
+        Ok(Found {
+            notification: reader.next("notification_id")?,
+            delivery: reader.next("id")?,
+            channel: reader.channel()?,
+        })
+    };
+    rows.iter().map(read).collect()
 }

@@ -23,11 +23,14 @@ pub(super) async fn unread_since(
     connection: &mut PgConnection,
     question: &Question<'_>,
     since: NotificationId,
+    at_most: usize,
 ) -> Result<Vec<NotificationId>, Fault> {
     let mut query = QueryBuilder::new("SELECT n.id FROM notifications n");
     shown_unread(&mut query, question);
     query.push(" AND n.id >= ").push_bind(since.0);
-    query.push(" ORDER BY n.id");
+    query
+        .push(" ORDER BY n.id LIMIT ")
+        .push_bind(limit(at_most));
     let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(connection).await?;
     Ok(ids.into_iter().map(NotificationId).collect())
 }

@@ -15,7 +15,8 @@ use crate::rows::Reader;
 
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
 /// nothing. Tenants whose oldest row waits longest come first, so nobody starves when there are
-/// more tenants than rows in a turn. Each gets an even share of the turn, and the final order is
+/// more tenants than rows in a turn. Of one whose window is full, only lane 0, the critical one, is
+/// taken, up to twice the window. Each gets an even share of the turn, and the final order is
 /// everybody's first row before anybody's second, up to so many notifications. Locks are taken last and only on rows that are
 /// (nearly) all used, so that a second relay finds work of its own.
 const WHOLE: &str = "
@@ -24,19 +25,23 @@ const WHOLE: &str = "
         UNION ALL
         SELECT (SELECT o.tenant FROM outbox o WHERE o.tenant > w.tenant ORDER BY o.tenant LIMIT 1)
         FROM waiting w WHERE w.tenant IS NOT NULL
-    ), chosen AS MATERIALIZED (
+    ), windows AS MATERIALIZED (
         SELECT w.tenant,
+            (SELECT coalesce(sum(d.size), 0) FROM dispatch d WHERE d.tenant = w.tenant) AS used
+        FROM waiting w WHERE w.tenant IS NOT NULL
+    ), chosen AS MATERIALIZED (
+        SELECT w.tenant, w.used >= $1 AS full,
             (SELECT o.id FROM outbox o WHERE o.tenant = w.tenant ORDER BY o.lane, o.id LIMIT 1) AS head
-        FROM waiting w
-        WHERE w.tenant IS NOT NULL
-            AND (SELECT coalesce(sum(d.size), 0) FROM dispatch d WHERE d.tenant = w.tenant) < $1
+        FROM windows w
+        WHERE w.used < $1 OR w.used < 2 * $1
+            AND EXISTS (SELECT FROM outbox o WHERE o.tenant = w.tenant AND o.lane = 0)
         ORDER BY head LIMIT $2
     ), share AS MATERIALIZED (
         SELECT least($3, ceil($2::numeric / greatest(count(*), 1))::bigint) AS rows FROM chosen
     ), taken AS MATERIALIZED (
         SELECT o.* FROM chosen c CROSS JOIN LATERAL (
             SELECT tenant, lane, id, notification_ids FROM outbox
-            WHERE outbox.tenant = c.tenant
+            WHERE outbox.tenant = c.tenant AND outbox.lane <= CASE WHEN c.full THEN 0 ELSE 32767 END
             ORDER BY outbox.lane, outbox.id LIMIT (SELECT rows FROM share)
             FOR UPDATE SKIP LOCKED
         ) o
@@ -48,7 +53,8 @@ const WHOLE: &str = "
         ) AS before
         FROM turns
     )
-    SELECT c.*, (SELECT count(tenant) FROM waiting) > (SELECT count(*) FROM chosen) AS held
+    SELECT c.*,
+        (SELECT count(tenant) FROM waiting) > (SELECT count(*) FROM chosen WHERE NOT chosen.full) AS held
     FROM (VALUES (1)) AS one LEFT JOIN (
         SELECT tenant, lane, id, notification_ids, turn,
             turn >= (SELECT rows FROM share)

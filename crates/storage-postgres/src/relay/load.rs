@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use campanile_domain::{Lane, Notification, TenantId, Withdrawal};
+use campanile_domain::{Lane, Notification, PlannedDelivery, TenantId, Withdrawal};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::claim::OutboxRow;
+use crate::deferred::Deferred;
 use crate::error::Fault;
 use crate::rows::{Reader, bounds, outline_columns, withdrawal_columns};
 
@@ -16,6 +18,21 @@ pub(super) struct Waiting {
     pub(super) lane: Lane,
     /// Why nobody is to be told of it any more.
     pub(super) withdrawn: Option<Withdrawal>,
+}
+
+impl Waiting {
+    /// A line of its plan that waits.
+    pub(super) fn deferred(&self, line: &PlannedDelivery, until: DateTime<Utc>) -> Deferred {
+        Deferred {
+            tenant: self.notification.tenant.clone(),
+            user: self.notification.user_id.clone(),
+            notification: self.notification.id,
+            delivery: line.id,
+            channel: line.channel,
+            lane: self.lane,
+            until,
+        }
+    }
 }
 
 /// What a turn's rows name.

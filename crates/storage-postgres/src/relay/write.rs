@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::claim::OutboxRow;
 use super::load::{Unreadable, Waiting};
+use crate::deferred;
 use crate::error::Fault;
 
 /// Stores the lines of plans; says which are new. One that is there already stays as it is.
@@ -24,10 +25,13 @@ pub(super) async fn deliveries(
     let planned = || lines.iter().map(|(_, line)| line);
     let rows = sqlx::query(
         "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state,
-             reason, created_at, updated_at)
-         SELECT x.*, $9, $9
+             reason, next_attempt_at, deferrals, created_at, updated_at)
+         SELECT x.tenant, x.notification_id, x.id, x.user_id, x.channel, x.address, x.state, x.reason,
+             x.until, '[]'::jsonb || x.deferral::jsonb, $9, $9
          FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-             $7::text[], $8::text[]) AS x
+             $7::text[], $8::text[], $10::timestamptz[], $11::text[])
+             AS x (tenant, notification_id, id, user_id, channel, address, state, reason, until,
+                 deferral)
          ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(of().map(|n| n.tenant.as_str()).collect::<Vec<_>>())
@@ -47,6 +51,12 @@ pub(super) async fn deliveries(
     .bind(planned().map(|line| line.state.name()).collect::<Vec<_>>())
     .bind(planned().map(|line| line.reason).collect::<Vec<_>>())
     .bind(now)
+    .bind(planned().map(|line| line.until).collect::<Vec<_>>())
+    .bind(
+        planned()
+            .map(|line| Some(deferred::written(now, line.reason?, line.until?)))
+            .collect::<Vec<_>>(),
+    )
     .fetch_all(connection)
     .await?;
     let id = |row: &sqlx::postgres::PgRow| Ok(DeliveryId(row.try_get::<Uuid, _>(0)?));

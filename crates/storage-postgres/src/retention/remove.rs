@@ -1,6 +1,8 @@
 //! One step: a tenant's oldest notifications and all that hangs on them, but for what is pending.
 
-use campanile_domain::{NotificationId, TenantId};
+use std::collections::BTreeSet;
+
+use campanile_domain::{NotificationId, TenantId, UserId};
 use campanile_storage::{REMOVED_AT_ONCE, RemoveStep, Removed};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -15,8 +17,8 @@ pub(super) async fn step(
     before: NotificationId,
 ) -> Result<RemoveStep, Fault> {
     // Of the indexes that begin with the tenant only the key gives this order without a sort.
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT n.id FROM notifications n WHERE n.tenant = $1 AND n.id > $2 AND n.id < $3
+    let found: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT n.id, n.user_id FROM notifications n WHERE n.tenant = $1 AND n.id > $2 AND n.id < $3
          ORDER BY n.id LIMIT $4",
     )
     .bind(tenant.as_str())
@@ -25,9 +27,10 @@ pub(super) async fn step(
     .bind(limit(REMOVED_AT_ONCE))
     .fetch_all(&mut *connection)
     .await?;
-    let (Some(low), Some(high)) = (ids.first().copied(), ids.last().copied()) else {
+    let (Some((low, _)), Some((high, _))) = (found.first(), found.last()) else {
         return Ok(RemoveStep::default());
     };
+    let (low, high) = (*low, *high);
     let span = Span {
         tenant: tenant.as_str(),
         low,
@@ -39,10 +42,22 @@ pub(super) async fn step(
     let pending = span.pending(connection).await?;
     let removed = span.remove(connection, deliveries, &pending).await?;
     Ok(RemoveStep {
-        pending: (ids.len() as u64).saturating_sub(removed.notifications),
+        pending: (found.len() as u64).saturating_sub(removed.notifications),
+        more_after: (found.len() == REMOVED_AT_ONCE).then_some(NotificationId(high)),
+        users: if removed.notifications > 0 {
+            users(found)
+        } else {
+            Vec::new()
+        },
         removed,
-        more_after: (ids.len() == REMOVED_AT_ONCE).then_some(NotificationId(high)),
     })
+}
+
+/// Each once. Who cannot be read has no inbox either.
+fn users(found: Vec<(Uuid, String)>) -> Vec<UserId> {
+    let users: BTreeSet<String> = found.into_iter().map(|(_, user)| user).collect();
+    let read = users.iter().filter_map(|user| UserId::parse(user).ok());
+    read.collect()
 }
 
 /// The tenant's notifications from one id to another, both among them.

@@ -7,11 +7,14 @@ mod data;
 mod plan;
 mod watch;
 
-use campanile_domain::{InboxChange, NotificationId, NotificationType};
-use campanile_storage::contract::fixture::{
-    dispatched, load, notification, now, tenant, tenants, user,
+use campanile_domain::{
+    Channel, Debounce, InboxChange, NotificationId, NotificationType, Restraints,
+    TenantPreferences, Throttle, Ways,
 };
-use campanile_storage::{InboxFilter, PageStart, Search, Storage, Unread, read_all};
+use campanile_storage::contract::fixture::{
+    accept, dispatched, load, notification, now, tenant, tenants, user,
+};
+use campanile_storage::{InboxFilter, PageStart, RelayLimits, Search, Storage, Unread, read_all};
 use chrono::TimeDelta;
 
 use crate::data::{HEAVY, HEAVY_ROWS};
@@ -99,11 +102,6 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         assert!(deleted.await.unwrap().is_some());
     });
     faults.check("delete", &plans.await, 1);
-    let plans = watched.of(async |storage| {
-        let moment = storage.inbox_changes_at(&acme, &heavy, now());
-        moment.await.unwrap();
-    });
-    faults.check("next moment", &plans.await, ANY);
 
     let plans = watched.of(async |storage| {
         let (first, last) = (
@@ -133,6 +131,31 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
     });
     // Midnight may lie in between.
     faults.check("accept, plan and load", &plans.await, 2);
+    let plans = watched.of(async |storage| {
+        let set = TenantPreferences {
+            restraints: Restraints {
+                debounce: Debounce::new(900).ok(),
+                throttle: Throttle::new(100, 10).ok(),
+            },
+            ..TenantPreferences::default()
+        };
+        let put = storage.put_tenant_preferences(&acme, &set, now());
+        put.await.unwrap();
+        let mut ways = Ways::default();
+        ways.add(acme.clone(), Channel::Slack, "https://chat.example/".into());
+        for held in [1, 2] {
+            let two = vec![notification(&acme, "u1"), notification(&acme, "u1")];
+            accept(storage, two).await;
+            let planned = storage.plan_turn(RelayLimits::default(), &ways, now());
+            let planned = planned.await.unwrap();
+            let suppressed: u64 = planned.suppressed.iter().map(|(_, _, n)| n).sum();
+            assert_eq!(suppressed, held);
+        }
+        let expired = storage.expire_plan_marks(now() + TimeDelta::days(1));
+        // Those of `u4` too, of whom nothing was planned before.
+        assert_eq!(expired.await.unwrap(), 4);
+    });
+    faults.check("plan by debounce and throttle", &plans.await, 2);
     faults.none();
 
     let page = async |from| {

@@ -12,7 +12,8 @@ use crate::rows::micros;
 /// Rows in one statement, far below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
 
-/// A look outside the writer: where nothing waits, there must be no commit.
+/// A look outside the writer: where nothing waits, there must be no commit. What waits for quiet hours
+/// names a user.
 pub(super) async fn deferred(
     readers: &SqlitePool,
     what: &Hurry<'_>,
@@ -21,7 +22,7 @@ pub(super) async fn deferred(
         "SELECT s.key FROM (SELECT tenant, key, notification_id FROM schedule WHERE tenant = ",
     );
     query.push_bind(what.tenant.as_str());
-    query.push(" AND kind = 'retry' AND channel = ");
+    query.push(" AND kind = 'retry' AND user_id IS NULL AND channel = ");
     query.push_bind(what.channel.name());
     query.push(" AND due_at > ");
     query.push_bind(micros(what.now + what.within));

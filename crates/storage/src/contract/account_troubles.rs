@@ -14,6 +14,7 @@ fn trouble(tenant: &TenantId, name: &str) -> AccountTrouble {
         channel: Channel::Push,
         name: name.into(),
         misconfigured: true,
+        breaker_open: false,
         probing: false,
         detail: "the provider answered 401".into(),
         since: now(),
@@ -43,6 +44,7 @@ pub async fn what_is_told_later_replaces_what_was(storage: Arc<dyn Storage>) {
     assert_eq!(told(Some(&acme)).await, [one]);
     let less = AccountTrouble {
         misconfigured: false,
+        breaker_open: true,
         probing: true,
         ..two
     };

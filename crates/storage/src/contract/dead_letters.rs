@@ -128,7 +128,7 @@ pub async fn a_replayed_one_has_the_whole_ladder_again(storage: Arc<dyn Storage>
     assert_eq!(jobs.len(), 2);
     assert_eq!((jobs[0].attempts_made, jobs[0].ladder_from), (1, 1));
     let (id, delivery) = (jobs[0].notification.id, jobs[0].delivery_id);
-    let start = storage.start(&acme, id, delivery).await;
+    let start = storage.start(&acme, id, delivery, "a").await;
     assert_eq!(start.expect("asked"), Start::Started { unfinished: 1 });
     let again = finished(&jobs[0], DeliveryState::Dead);
     record(storage, None, vec![again]).await;
@@ -189,8 +189,8 @@ pub async fn messages_are_buried_once(storage: Arc<dyn Storage>) {
     }
     let all = DeadLetterFilter::default();
     assert_eq!(page(storage, &acme, &all).await.total, 2);
-    let depth = storage.depth(now()).await.expect("counted");
-    assert_eq!(depth.dead_letters, 3);
+    let count = storage.dead_letter_count().await;
+    assert_eq!(count.expect("counted"), 3);
 }
 
 /// There is nothing in them to deliver: a replay leaves them there and says so, a purge does not.

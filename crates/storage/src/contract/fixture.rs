@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    AddressFate, Attempt, Channel, DeliveryState, Lane, Notification, NotificationId,
-    NotificationType, Priority, TenantId, UserId, Ways,
+    AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, Lane, Notification,
+    NotificationId, NotificationType, Priority, TenantId, TopicKey, UserId, Ways,
 };
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -62,6 +62,30 @@ pub fn notification(tenant: &TenantId, to: &str) -> Notification {
         tenant: tenant.clone(),
         user_id: user(to),
         notification_type: NotificationType::parse("message").expect("a type"),
+        priority: Priority::Normal,
+        title: None,
+        body: None,
+        content: "{}".into(),
+        channels: None,
+        send_at: None,
+        expires_at: None,
+        collapse_key: None,
+        correlation_id: "contract".into(),
+        created_at: now,
+    }
+}
+
+/// A send to the topic `news` with nothing but what it must have, made now.
+///
+/// # Panics
+/// Never.
+pub fn fanout(tenant: &TenantId) -> Fanout {
+    let now = now();
+    Fanout {
+        id: FanoutId::at(now),
+        tenant: tenant.clone(),
+        topic: TopicKey::parse("news").expect("a topic's name"),
+        notification_type: NotificationType::parse("news").expect("a type"),
         priority: Priority::Normal,
         title: None,
         body: None,

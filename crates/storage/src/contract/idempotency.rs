@@ -99,6 +99,30 @@ pub async fn keys_raced_for_are_won_once(storage: Arc<dyn Storage>) {
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 1);
 }
 
+/// By its tenant, its key and what was asked, for a day; asking claims nothing.
+pub async fn an_earlier_answer_is_found_for_its_request_only(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let day = TimeDelta::days(IDEMPOTENCY_DAYS);
+    let ask = async |tenant, key, body: u8, now| {
+        let fingerprint = [body; 32];
+        let found = storage.earlier_answer(tenant, key, &fingerprint, now);
+        found.await.expect("read")
+    };
+    let early = now();
+    assert_eq!(ask(&acme, "k", 1, early).await, None);
+    let outcome = storage
+        .accept([keyed(notification(&acme, "u"), "k", 1, "first")].into())
+        .await;
+    assert_eq!(outcome.expect("stored"), [AcceptOutcome::Accepted]);
+    let first = ask(&acme, "k", 1, early).await;
+    assert_eq!(first.as_deref(), Some("first"));
+    assert_eq!(ask(&other, "k", 1, early).await, None);
+    assert_eq!(ask(&acme, "l", 1, early).await, None);
+    assert_eq!(ask(&acme, "k", 2, early).await, None);
+    let over = early + day + TimeDelta::minutes(1);
+    assert_eq!(ask(&acme, "k", 1, over).await, None);
+}
+
 /// After a day the key is free, and its row goes.
 pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;

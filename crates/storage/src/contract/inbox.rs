@@ -115,7 +115,8 @@ pub async fn filters_narrow_page_and_count_alike(storage: Arc<dyn Storage>) {
         let count = storage
             .inbox_count(&acme, &user("u"), &filter, now())
             .await
-            .expect("counted");
+            .expect("counted")
+            .count;
         assert_eq!(count, expected as u64, "{filter:?}");
     }
 }
@@ -139,7 +140,7 @@ pub async fn users_and_tenants_see_their_own(storage: Arc<dyn Storage>) {
     let absent = storage
         .inbox_count(&acme, &user("nobody"), &filter, now())
         .await;
-    assert_eq!(absent.expect("counted"), 0);
+    assert_eq!(absent.expect("counted").count, 0);
 }
 
 /// Channels without `in_app`, and what is for later, are not shown.
@@ -221,7 +222,11 @@ pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
         let expected: Vec<_> = expected.iter().map(|n: &usize| made[*n].id).collect();
         assert_eq!(ids(&found), expected, "{text}");
         let count = storage.inbox_count(&acme, &user("u"), &filter, now()).await;
-        assert_eq!(count.expect("counted"), expected.len() as u64, "{text}");
+        assert_eq!(
+            count.expect("counted").count,
+            expected.len() as u64,
+            "{text}"
+        );
     }
     let first = page(&storage, &acme, &saying("grü"), start, 2).await;
     assert_eq!(ids(&first), [made[2].id, made[1].id]);
@@ -246,6 +251,27 @@ pub async fn a_search_opens_the_newest_thousand(storage: Arc<dyn Storage>) {
     assert_eq!(ids(&found), [made[1].id]);
 }
 
+/// Nor what lies behind 16 MiB of texts.
+pub async fn a_search_opens_so_many_bytes(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let large = format!(r#"{{"text":"{}"}}"#, "x".repeat(256 * 1024));
+    let opened = Search::OPENED_BYTES / large.len() + 1;
+    let mut made: Vec<_> = (0..opened + 2).map(|_| notification(&acme, "u")).collect();
+    for one in &mut made {
+        one.content = large.as_str().into();
+    }
+    for one in &mut made[..2] {
+        one.content = r#"{"text":"needle"}"#.into();
+    }
+    // The last that is opened.
+    made[2].content = large.replacen("xxxxxx", "needle", 1).into();
+    for one in made.clone() {
+        accept(storage.as_ref(), vec![one]).await;
+    }
+    let found = page(&storage, &acme, &saying("needle"), PageStart::Offset(0), 50).await;
+    assert_eq!(ids(&found), [made[2].id]);
+}
+
 /// The next `send_at` or end of a snooze of what the inbox will show, and of nobody else's.
 pub async fn what_will_change_by_itself_is_known(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
@@ -257,8 +283,12 @@ pub async fn what_will_change_by_itself_is_known(storage: Arc<dyn Storage>) {
         one
     };
     let changes_at = async |now| {
-        let told = storage.inbox_changes_at(&acme, &user("u"), now).await;
-        told.expect("read")
+        let (u, all, start) = (user("u"), InboxFilter::default(), PageStart::Offset(0));
+        let counted = storage.inbox_count(&acme, &u, &all, now).await;
+        let page = storage.inbox_page(&acme, &u, &all, start, 1, now);
+        let changes_at = counted.expect("counted").changes_at;
+        assert_eq!(page.await.expect("read").changes_at, changes_at);
+        changes_at
     };
     accept(
         storage.as_ref(),

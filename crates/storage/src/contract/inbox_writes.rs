@@ -26,7 +26,7 @@ async fn lines(
     let page = page.expect("read");
     let count = storage.inbox_count(tenant, &u, filter, at).await;
     assert_eq!(
-        count.expect("counted"),
+        count.expect("counted").count,
         page.total,
         "page and count agree on {filter:?}"
     );
@@ -239,7 +239,7 @@ pub async fn read_all_is_complete_and_marks_nothing_else(storage: Arc<dyn Storag
         ..InboxFilter::default()
     };
     let theirs = storage.inbox_count(&acme, &user("v"), &theirs, now()).await;
-    assert_eq!(theirs.expect("counted"), 1, "another user's");
+    assert_eq!(theirs.expect("counted").count, 1, "another user's");
     change(&storage, &archived, Unarchive, now()).await;
     change(&storage, &snoozed, Unsnooze, now()).await;
     assert_eq!(unread(&storage, &acme).await, 2, "what was not shown");
@@ -284,10 +284,11 @@ impl InboxWrites for Arriving {
         notification_type: Option<&NotificationType>,
         since: NotificationId,
         now: DateTime<Utc>,
+        limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError> {
         let found = self
             .storage
-            .unread_since(tenant, user, notification_type, since, now);
+            .unread_since(tenant, user, notification_type, since, now, limit);
         let found = found.await;
         accept(self.storage.as_ref(), self.late.clone()).await;
         found

@@ -7,20 +7,26 @@
 pub mod accept;
 pub mod account_troubles;
 pub mod address_book;
+pub mod cancel;
 pub mod dead_letters;
 pub mod dispatch;
+pub mod fanouts;
 pub mod fixture;
 pub mod idempotency;
 pub mod inbox;
 pub mod inbox_writes;
 pub mod maintenance;
+pub mod preferences;
 pub mod providers;
 pub mod record;
 pub mod relay;
+pub mod release_window;
+pub mod restraints;
 pub mod retention;
 pub mod schedule;
 pub mod tenants;
 pub mod timeline;
+pub mod topics;
 pub mod withdrawal;
 
 /// Makes a test of every promise: `storage_contract!(make)`, where `make` is an async function that
@@ -38,12 +44,17 @@ macro_rules! storage_contract {
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 an_address_refreshed_since_stays;
+            cancel: what_is_in_the_queue_is_stopped, what_is_for_later_never_appears,
+                what_is_not_planned_yet_is_planned_as_cancelled, a_retry_that_waits_is_stopped,
+                what_has_left_is_not_stopped, a_plan_made_while_it_is_cancelled_calls_nobody;
             idempotency: the_same_request_is_replayed, another_request_under_the_key_is_refused,
                 one_batch_may_bear_a_key_twice, a_key_belongs_to_its_tenant,
-                keys_raced_for_are_won_once, a_key_is_forgotten_when_its_time_is_over;
+                keys_raced_for_are_won_once, an_earlier_answer_is_found_for_its_request_only,
+                a_key_is_forgotten_when_its_time_is_over;
             schedule: what_is_for_later_waits_for_its_moment, a_retry_becomes_a_new_dispatch,
                 a_retry_past_its_deadline_expires, a_retry_of_a_closed_delivery_is_dropped,
                 release_takes_turns_among_tenants, what_was_deferred_is_brought_forward;
+            release_window: much_that_is_due_blocks_nothing_critical, what_is_urgent_needs_no_room;
             relay: a_plan_makes_deliveries_and_dispatches, a_turn_is_fair_among_tenants,
                 a_turn_is_bounded_by_notifications, a_recent_turn_takes_what_came_lately,
                 a_recent_turn_is_fair_and_bounded, a_plan_names_the_inboxes_that_show_it,
@@ -67,10 +78,23 @@ macro_rules! storage_contract {
             providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
                 deliverers_see_every_tenants_accounts, of_changes_at_once_one_is_outdated,
                 what_is_failed_over_to_stays;
+            preferences: choices_are_put_and_replaced, what_is_switched_off_is_suppressed,
+                quiet_hours_hold_back_until_the_morning, a_deadline_in_the_night_expires_on_time,
+                a_retry_that_falls_due_at_night_waits,
+                a_retry_of_what_does_not_disturb_leaves_at_night,
+                what_waits_is_looked_at_when_its_user_chooses_anew,
+                what_waits_is_looked_at_when_its_user_moves,
+                what_waits_is_looked_at_when_its_tenant_chooses_anew,
+                what_waits_is_called_back_when_it_is_read, an_erased_persons_choices_go;
+            restraints: what_equals_the_last_is_held_back, of_equal_ones_in_a_turn_one_passes,
+                turns_at_once_let_one_of_equal_ones_pass, what_is_too_much_of_a_type_is_held_back,
+                what_rules_do_not_bind_leaves_no_mark, marks_are_kept_while_they_say_something,
+                an_erased_persons_marks_go;
             inbox: pages_go_from_new_to_old, a_cursor_continues_where_the_page_ended,
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along,
                 a_search_finds_what_is_said, a_search_opens_the_newest_thousand,
+                a_search_opens_so_many_bytes,
                 what_will_change_by_itself_is_known;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
@@ -80,7 +104,19 @@ macro_rules! storage_contract {
                 a_retry_that_waits_is_called_back,
                 what_was_read_before_its_plan_is_planned_as_cancelled,
                 a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
-                a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody;
+                a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody,
+                a_read_all_and_a_record_pass_each_other;
+            topics: subscribers_are_counted_exactly, a_topic_is_made_by_its_first_subscriber,
+                a_topic_belongs_to_its_tenant, subscribers_come_in_pages,
+                calls_at_once_count_each_user_once, an_erased_person_is_subscribed_to_nothing;
+            fanouts: each_subscriber_is_told_once, whole_steps_and_empty_topics_end_too,
+                an_unknown_topic_is_told, a_fanout_belongs_to_its_tenant,
+                who_comes_later_or_leaves_is_passed_over, steppers_at_once_tell_each_user_once,
+                a_step_that_breaks_off_doubles_nobody, a_key_is_good_for_one_request,
+                keys_raced_for_start_one, a_cancelled_one_goes_no_further, it_waits_for_its_time,
+                a_deadline_ends_it, tenants_and_their_fanouts_take_turns, urgent_topics_go_first,
+                a_backlog_holds_it, so_many_are_open_at_a_time, an_erased_person_is_not_told,
+                depth_tells_how_much_waits, what_is_over_is_forgotten;
             timeline: it_tells_everything_and_only_to_its_tenant;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,

@@ -123,7 +123,7 @@ pub async fn starts_are_counted_and_cleared(storage: Arc<dyn Storage>) {
         let (storage, tenant, job) = (Arc::clone(&storage), tenant.clone(), job.clone());
         async move {
             let started = storage
-                .start(&tenant, job.notification.id, job.delivery_id)
+                .start(&tenant, job.notification.id, job.delivery_id, "a")
                 .await;
             started.expect("answered")
         }
@@ -294,16 +294,17 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
         let mut loaded = load(storage.as_ref(), dispatch).await.expect("there");
         loaded.jobs.remove(0)
     };
-    let start = async |job: &Job| {
-        let started = storage.start(&acme, job.notification.id, job.delivery_id);
+    let start = async |job: &Job, account: &str| {
+        let started = storage.start(&acme, job.notification.id, job.delivery_id, account);
         started.await.expect("answered")
     };
     let job = load_one(&dispatch).await;
     for unfinished in [1, 2] {
-        assert_eq!(start(&job).await, Start::Started { unfinished });
+        assert_eq!(start(&job, "a").await, Start::Started { unfinished });
     }
     let job = load_one(&dispatch).await;
-    assert_eq!(start(&job).await, Start::Started { unfinished: 3 });
+    assert_eq!(job.started_account.as_deref(), Some("a"));
+    assert_eq!(start(&job, "b").await, Start::Started { unfinished: 3 });
     let due = now() + TimeDelta::minutes(1);
     let held_back = FinishedDelivery {
         attempt: None,
@@ -316,18 +317,15 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
     let released = released.dispatches.remove(0);
     let job = load_one(&released).await;
     assert_eq!(job.unfinished_starts, 2);
+    assert_eq!(job.started_account.as_deref(), Some("b"));
     let retry = FinishedDelivery {
         next_attempt_at: Some(due),
         ..finished(&job, DeliveryState::Retrying)
     };
     record(storage.as_ref(), Some(&released), vec![retry]).await;
     let mut released = storage.release_due(due, 10, 64).await.expect("released");
-    assert_eq!(
-        load_one(&released.dispatches.remove(0))
-            .await
-            .unfinished_starts,
-        0
-    );
+    let job = load_one(&released.dispatches.remove(0)).await;
+    assert_eq!((job.unfinished_starts, job.started_account), (0, None));
 }
 
 /// Whatever is answered later, the last unclear attempt and its account are known; an attempt that

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{DeliveryState, Notification, NotificationId, RetentionDays, TenantId};
+use campanile_domain::{
+    DeliveryState, Notification, NotificationId, RetentionDays, TenantId, UserId,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, finished, load, notification, now, one, plan, record, tenants, user};
 use crate::{
-    DeadLetterFilter, InboxFilter, REMOVED_AT_ONCE, RetentionReport, RetentionRun, Storage, retain,
+    DeadLetterFilter, InboxFilter, Progress, REMOVED_AT_ONCE, RetentionReport, RetentionRun,
+    Storage, retain,
 };
 
 /// A notification that has its id since so many days.
@@ -25,12 +28,26 @@ fn days(number: u32) -> RetentionDays {
 }
 
 async fn run(storage: &dyn Storage, dry_run: bool) -> RetentionReport {
+    told_run(storage, dry_run).await.0
+}
+
+/// A run, and whose inboxes it emptied.
+async fn told_run(
+    storage: &dyn Storage,
+    dry_run: bool,
+) -> (RetentionReport, Vec<(TenantId, UserId)>) {
     let run = RetentionRun {
         default: RetentionDays::DEFAULT,
         now: now(),
         dry_run,
     };
-    retain(storage, run, |_| {}).await.expect("run")
+    let mut emptied = Vec::new();
+    let report = retain(storage, run, |progress| {
+        if let Progress::Emptied(tenant, users) = progress {
+            emptied.extend(users.iter().map(|user| (tenant.clone(), user.clone())));
+        }
+    });
+    (report.await.expect("run"), emptied)
 }
 
 /// Accepts, plans and lets the webhook die.
@@ -61,7 +78,7 @@ async fn dead_letters(storage: &dyn Storage, tenant: &TenantId) -> u64 {
 async fn in_inbox(storage: &dyn Storage, tenant: &TenantId, now: DateTime<Utc>) -> u64 {
     let filter = InboxFilter::default();
     let count = storage.inbox_count(tenant, &user("u"), &filter, now).await;
-    count.expect("counted")
+    count.expect("counted").count
 }
 
 /// Notification, deliveries and dead letter are gone; what is younger is untouched; a second run has
@@ -106,7 +123,8 @@ pub async fn a_shorter_term_is_its_tenants_alone(storage: Arc<dyn Storage>) {
     for one in [&mine, &younger, &theirs] {
         died(storage, one.clone()).await;
     }
-    let report = run(storage, false).await;
+    let (report, emptied) = told_run(storage, false).await;
+    assert_eq!(emptied, [(acme.clone(), user("u"))]);
     assert_eq!(report.tenants.len(), 1, "{report:?}");
     let fate = &report.tenants[0];
     assert_eq!((&fate.tenant, fate.days), (&acme, days(10)));

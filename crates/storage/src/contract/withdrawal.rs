@@ -9,7 +9,7 @@ use super::fixture::{
     accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
     user,
 };
-use crate::{Cancelled, DeadLetterFilter, FinishedDelivery, Job, Start, Storage, read_all};
+use crate::{Cancelled, DeadLetterFilter, FinishedDelivery, Job, Record, Start, Storage, read_all};
 use InboxChange::{Archive, Read, Seen, Snooze, Unread};
 
 async fn change(
@@ -88,7 +88,7 @@ pub async fn what_is_in_the_queue_is_called_back(storage: Arc<dyn Storage>) {
         .iter()
         .find(|job| job.notification.id == gone.id)
         .expect("planned");
-    let start = storage.start(&acme, gone.id, job.delivery_id).await;
+    let start = storage.start(&acme, gone.id, job.delivery_id, "a").await;
     assert_eq!(start.expect("answered"), Start::NotOpen);
     // Taking it back makes it unread, not to be pushed again.
     change(&storage, gone, Unread).await;
@@ -253,6 +253,47 @@ pub async fn a_plan_made_while_it_is_read_calls_nobody(storage: Arc<dyn Storage>
             for job in loaded.jobs {
                 assert_eq!(job.withdrawn, Some(Withdrawal::Read), "round {round}");
             }
+        }
+    }
+}
+
+/// Users read while workers record the same deliveries: both come through, time and again.
+pub async fn a_read_all_and_a_record_pass_each_other(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    for _ in 0..5 {
+        let made: Vec<_> = (0..100).map(|_| notification(&acme, "u")).collect();
+        accept(storage.as_ref(), made.clone()).await;
+        let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
+        let mut jobs = Vec::new();
+        for dispatch in &planned.dispatches {
+            jobs.extend(load(storage.as_ref(), dispatch).await.expect("there").jobs);
+        }
+        assert_eq!(jobs.len(), made.len());
+        let reading = async {
+            let read = read_all(storage.as_ref(), &acme, &user("u"), None, now()).await;
+            read.expect("read")
+        };
+        let recording = async {
+            // Backwards: the order of a batch is chance.
+            for some in jobs.rchunks(50) {
+                let open = some.iter().rev().map(|job| FinishedDelivery {
+                    attempt: None,
+                    ..finished(job, DeliveryState::Queued)
+                });
+                let batch = Record {
+                    deliveries: open.collect(),
+                    finished: Vec::new(),
+                };
+                storage.record(batch).await.expect("recorded");
+            }
+        };
+        let (read, ()) = tokio::join!(reading, recording);
+        assert_eq!(read.updated, 100);
+        for one in &made {
+            assert_eq!(
+                delivery(&storage, one).await.state,
+                DeliveryState::Cancelled
+            );
         }
     }
 }

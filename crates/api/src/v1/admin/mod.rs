@@ -1,6 +1,7 @@
 //! What a tenant's own operators do, a folder per resource.
 
 pub(crate) mod dead_letters;
+pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
 
@@ -12,6 +13,7 @@ use crate::ApiState;
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .merge(dead_letters::router())
+        .merge(preferences::router())
         .merge(providers::router())
         .merge(retention::router())
 }

@@ -66,9 +66,8 @@ pub(super) async fn count(
         let count = storage
             .inbox_count(caller.tenant(), caller.user(), &filter, now)
             .await?;
-        Ok((Count { count }, answers.lives.counts))
+        let answer = Count { count: count.count };
+        Ok(answers.lives.count(answer, count.changes_at))
     };
-    answers
-        .answer(&caller, storage.as_ref(), question, count)
-        .await
+    answers.answer(&caller, question, count).await
 }

@@ -154,7 +154,11 @@ mod tests {
         ] {
             let mut with_push = base.clone();
             let breaker = crate::ChannelBreaker::Closed;
-            let push = ChannelHealth { status, breaker };
+            let push = ChannelHealth {
+                status,
+                breaker,
+                misconfigured: 0,
+            };
             with_push.channels.insert("push", push);
             assert_eq!(Overall::of(&with_push), expected);
         }

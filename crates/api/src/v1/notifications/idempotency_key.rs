@@ -5,13 +5,13 @@ use http::{HeaderMap, HeaderValue};
 use crate::problem::WrongField;
 
 /// The header's name, as it is shown and as it is looked up.
-pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// Longer keys are refused; a hash of anything fits.
 const MAX_BYTES: usize = 255;
 
 /// The key: 1 to 255 visible ASCII characters, given at most once.
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, WrongField> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, WrongField> {
     let wrong = |code, detail| Err(WrongField::new(IDEMPOTENCY_KEY, code, detail));
     let mut all = headers.get_all(IDEMPOTENCY_KEY).iter();
     let value = match (all.next(), all.next()) {

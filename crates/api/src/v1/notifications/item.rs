@@ -63,6 +63,8 @@ impl Item {
         let status = NotificationStatus::derive(
             notification.in_inbox(),
             notification.send_at,
+            // What was shown stays shown.
+            None,
             &line.delivery_states,
             now,
         );

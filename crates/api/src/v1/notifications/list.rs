@@ -15,8 +15,9 @@ use utoipa::ToSchema;
 use super::cursor;
 use super::item::Item;
 use crate::identity::InboxUser;
-use crate::inbox_answers::{InboxAnswers, Question};
+use crate::inbox_answers::{Answered, InboxAnswers, Question};
 use crate::problem::Problem;
+use crate::searches::Searches;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
@@ -49,20 +50,19 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// All that the page depends on. Spans of time are asked for with ever new bounds and searches
-    /// with ever new words, so their pages are not worth keeping.
+    /// All that the page depends on; nothing where it is not worth keeping.
     fn question(&self) -> Option<String> {
+        if !self.filter.recurs() {
+            return None;
+        }
         let InboxFilter {
             unread_only,
             notification_type,
-            from: None,
-            to: None,
             archived,
-            search: None,
-        } = &self.filter
-        else {
-            return None;
-        };
+            from: _,
+            to: _,
+            search: _,
+        } = &self.filter;
         let kind = notification_type.as_ref().map_or("", |kind| kind.as_str());
         let start = match self.start {
             PageStart::Offset(rows) => format!("offset {rows}"),
@@ -152,7 +152,7 @@ fn search(query: &mut Query) -> Option<Search> {
         ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted at or after"),
         ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted before"),
         ("archived" = Option<bool>, Query, description = "Those in the archive instead of those that are not"),
-        ("q" = Option<String>, Query, description = "Only those that say this in title, body or content, whatever the case; looks into the newest 1,000 that match the rest", min_length = 1, max_length = 256),
+        ("q" = Option<String>, Query, description = "Only those that say this in title, body or content, whatever the case; looks into the newest 1,000 that match the rest, and into 16 MiB of texts at most", min_length = 1, max_length = 256),
     ),
     responses(
         (status = 200, description = "A page", body = Page,
@@ -175,9 +175,14 @@ pub(super) async fn list(
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     State(answers): State<InboxAnswers>,
+    State(searches): State<Searches>,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let wanted = wanted(&uri)?;
+    let _room = match wanted.filter.search {
+        Some(_) => Some(searches.room().await?),
+        None => None,
+    };
     let now = clock.now();
     let question = Question {
         kind: "list",
@@ -185,19 +190,17 @@ pub(super) async fn list(
         now,
     };
     let page = page(&caller, storage.as_ref(), &wanted, answers.lives.lists, now);
-    answers
-        .answer(&caller, storage.as_ref(), question, page)
-        .await
+    answers.answer(&caller, question, page).await
 }
 
-/// The page, and how long it may be remembered.
+/// The page, and how long it may be kept.
 async fn page(
     caller: &InboxUser,
     storage: &dyn Storage,
     wanted: &Wanted,
     longest: Duration,
     now: DateTime<Utc>,
-) -> Result<(Page, Duration), Problem> {
+) -> Result<Answered<Page>, Problem> {
     let page = storage
         .inbox_page(
             caller.tenant(),
@@ -227,13 +230,17 @@ async fn page(
             tracing::error!(%error, "a stored content is not JSON");
             Problem::internal()
         })?;
-    let page = Page {
-        notifications,
-        total: page.total,
-        has_more: page.has_more,
-        next_cursor,
-    };
-    Ok((page, life))
+    Ok(Answered {
+        answer: Page {
+            notifications,
+            total: page.total,
+            has_more: page.has_more,
+            next_cursor,
+        },
+        life,
+        unused: life,
+        changes_at: page.changes_at,
+    })
 }
 
 /// Whether its status may change without a write to the inbox: workers are at it, or operators may

@@ -1,21 +1,28 @@
 //! Notifications: sending them, a user's inbox, and what became of one.
 
 mod archive;
+mod bulk;
+mod bulk_body;
+mod bulk_item;
+mod cancel;
 mod change;
 mod count;
 mod cursor;
+mod dry_run_body;
 mod health;
-mod idempotency_key;
+pub(super) mod idempotency_key;
 mod item;
 mod list;
 mod read;
 mod read_all;
 mod remove;
 mod seen;
-mod send;
-mod send_body;
+pub(super) mod send;
+pub(super) mod send_body;
 mod snooze;
 mod snooze_body;
+mod test;
+mod test_body;
 mod timeline;
 mod timeline_body;
 mod timeline_events;
@@ -33,7 +40,10 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         // Services
         .routes(routes!(send::send, list::list))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(test::test))
         .routes(routes!(timeline::timeline))
+        .routes(routes!(cancel::cancel))
         // Users
         .routes(routes!(count::count))
         .routes(routes!(read_all::read_all))

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_domain::Clock;
-use campanile_storage::Storage;
-use chrono::SubsecRound;
+use campanile_domain::{Clock, NotificationType, TenantId, UserId};
+use campanile_storage::{ReadStep, ReadSteps, Storage, StorageError, Unread};
+use chrono::{DateTime, SubsecRound, Utc};
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,16 +64,62 @@ pub(super) async fn read_all(
     query.finish()?;
     let (tenant, user) = (caller.tenant().clone(), caller.user().clone());
     let now = clock.now().trunc_subsecs(6);
-    let reading = async move {
-        let kind = notification_type.as_ref();
-        campanile_storage::read_all(storage.as_ref(), &tenant, &user, kind, now).await
+    let reading = Reading {
+        storage,
+        answers,
+        tenant,
+        user,
+        notification_type,
+        now,
     };
-    let read = answers.change(caller.tenant(), caller.user(), reading);
-    let read = read.await?;
+    // A task of its own, which goes on when the caller hangs up.
+    let read = tokio::spawn(reading.all()).await.unwrap_or_else(|failed| {
+        // Nobody aborts it.
+        std::panic::resume_unwind(failed.into_panic())
+    })?;
     count("read_all", &read.cancelled);
     Ok(Json(ReadAllBody {
         success: true,
         updated_count: read.updated,
         message: "All notifications marked as read",
     }))
+}
+
+/// Whose inbox is read, and what of it.
+struct Reading {
+    storage: Arc<dyn Storage>,
+    answers: InboxAnswers,
+    tenant: TenantId,
+    user: UserId,
+    notification_type: Option<NotificationType>,
+    now: DateTime<Utc>,
+}
+
+impl Reading {
+    /// Each step is a write of its own to the inbox: all of them together may take longer than the
+    /// mark of one lasts.
+    async fn all(self) -> Result<ReadStep, StorageError> {
+        let (mut steps, mut all) = (ReadSteps::begin(self.now), ReadStep::default());
+        let storage = self.storage.as_ref();
+        let kind = self.notification_type.as_ref();
+        while let Some(which) = steps.next(storage, &self.tenant, &self.user, kind).await? {
+            let step = self.step(which).await?;
+            steps.done(&step);
+            all.updated += step.updated;
+            all.cancelled.merge(step.cancelled);
+        }
+        Ok(all)
+    }
+
+    async fn step(&self, which: Unread) -> Result<ReadStep, StorageError> {
+        let storage = Arc::clone(&self.storage);
+        let (tenant, user) = (self.tenant.clone(), self.user.clone());
+        let (kind, now) = (self.notification_type.clone(), self.now);
+        let write = async move {
+            storage
+                .read_step(&tenant, &user, kind.as_ref(), which, now)
+                .await
+        };
+        self.answers.change(&self.tenant, &self.user, write).await
+    }
 }

@@ -3,25 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use campanile_domain::Clock;
-use campanile_intake::{FieldError, Intake, IntakeError, SendRequest, Sent};
+use campanile_intake::{FieldError, Intake, IntakeError, Sent, TopicError, Wanted};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+use super::dry_run_body::DryRunBody;
 use super::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
 use super::send_body::{AcceptedBody, SendBody};
-use crate::RequestLimits;
+use crate::dry_runs::DryRuns;
 use crate::identity::Sender;
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode, ProblemDocument, WrongField};
 use crate::v1::json_body::read_json;
 use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::topics::not_found;
+use crate::{ApiState, RequestLimits};
 
 /// Marks an answer that was given before.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The batcher drains many times a second; a second is long enough to make a difference.
 const COME_AGAIN: Duration = Duration::from_secs(1);
@@ -33,6 +36,7 @@ impl From<IntakeError> for Problem {
                 ProblemCode::IdempotencyKeyReused,
                 format!("This {IDEMPOTENCY_KEY} was used for another request"),
             ),
+            IntakeError::Late(error) => vec![error].into(),
             IntakeError::KeyBusy => Self::new(
                 ProblemCode::IdempotencyKeyInUse,
                 format!("Another request with this {IDEMPOTENCY_KEY} is being accepted"),
@@ -52,7 +56,37 @@ impl From<IntakeError> for Problem {
     }
 }
 
-fn accepted(sent: Sent) -> Response {
+impl From<TopicError> for Problem {
+    fn from(error: TopicError) -> Self {
+        match error {
+            TopicError::NotFound => not_found(),
+            TopicError::TooManyOpen => Self::new(
+                ProblemCode::Overloaded,
+                "Too many sends to topics are not over yet",
+            )
+            .retry_after(COME_AGAIN),
+            TopicError::Intake(error) => error.into(),
+        }
+    }
+}
+
+/// Who takes a request: to accept it, or to tell what would become of it.
+pub(super) struct Takers {
+    intake: Intake,
+    dry_runs: DryRuns,
+}
+
+impl FromRef<ApiState> for Takers {
+    fn from_ref(state: &ApiState) -> Self {
+        Self {
+            intake: Intake::from_ref(state),
+            dry_runs: DryRuns::from_ref(state),
+        }
+    }
+}
+
+/// The answer to an accepted request.
+pub(crate) fn accepted(sent: Sent) -> Response {
     let mut response = (
         StatusCode::ACCEPTED,
         [(header::CONTENT_TYPE, "application/json")],
@@ -68,9 +102,11 @@ fn accepted(sent: Sent) -> Response {
     response
 }
 
-/// Accepts a notification for each recipient.
+/// Accepts a notification for each recipient, or for all who are subscribed to a topic.
 ///
-/// The answer comes once all of them are durable; what happens then is told by the timeline.
+/// The answer comes once all of it is durable; what happens then is told by the timeline of each
+/// notification, and by the fan-out of a topic. With `dry_run` nothing is stored, and the answer tells
+/// what would become of it for each recipient.
 #[utoipa::path(
     post,
     operation_id = "send_notification",
@@ -80,9 +116,13 @@ fn accepted(sent: Sent) -> Response {
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; the same request under the same key is accepted once within a day")),
     request_body(content = SendBody, content_type = "application/json"),
     responses(
+        (status = 200, description = "What would become of it (`dry_run`); nothing is stored", body = DryRunBody),
         (status = 202, description = "Accepted and durable", body = AcceptedBody,
             headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before")),
-            links(("timeline" = (operation_id = "explain_notification", parameters(("id" = "$response.body#/notifications/0/id")))))),
+            links(
+                ("timeline" = (operation_id = "explain_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
+                ("fanout" = (operation_id = "get_fanout", parameters(("id" = "$response.body#/fanout_id")))))),
+        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
@@ -90,7 +130,7 @@ fn accepted(sent: Sent) -> Response {
 )]
 pub(super) async fn send(
     sender: Sender,
-    State(intake): State<Intake>,
+    State(Takers { intake, dry_runs }): State<Takers>,
     State(clock): State<Arc<dyn Clock>>,
     State(limits): State<RequestLimits>,
     Extension(context): Extension<RequestContext>,
@@ -98,19 +138,27 @@ pub(super) async fn send(
     body: Body,
 ) -> Result<Response, Problem> {
     let value = read_json(&headers, body, limits).await?;
-    let request = SendRequest::from_json(&value, clock.now());
-    let (key, request) = both(idempotency_key(&headers), request).map_err(Problem::validation)?;
-    let sent = intake
-        .send(sender.tenant(), context.id().as_str(), request, key)
-        .await?;
+    let now = clock.now();
+    let wanted = Wanted::from_json(&value, now);
+    let (key, wanted) = both(idempotency_key(&headers), wanted).map_err(Problem::validation)?;
+    let (tenant, id) = (sender.tenant(), context.id().as_str());
+    let sent = match wanted {
+        Wanted::Users(request) => intake.send(tenant, id, request, key).await?,
+        Wanted::Topic(request) => intake.send_to_topic(tenant, id, request, key).await?,
+        Wanted::DryRun(request) => {
+            let plans = dry_runs.of(tenant, &request, now).await?;
+            let body = DryRunBody::new(plans, request.send_at);
+            return Ok(Json(body).into_response());
+        }
+    };
     Ok(accepted(sent))
 }
 
 /// Joins what is wrong with the header and what is wrong with the body into one answer.
-fn both<K>(
+pub(crate) fn both<K, R>(
     key: Result<K, WrongField>,
-    request: Result<SendRequest, Vec<FieldError>>,
-) -> Result<(K, SendRequest), Vec<WrongField>> {
+    request: Result<R, Vec<FieldError>>,
+) -> Result<(K, R), Vec<WrongField>> {
     match (key, request) {
         (Ok(key), Ok(request)) => Ok((key, request)),
         (key, request) => Err(key

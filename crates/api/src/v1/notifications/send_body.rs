@@ -2,6 +2,7 @@
 //! the JSON itself, so that it can name every wrong field.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -13,9 +14,12 @@ pub(super) struct SendBody {
     /// The event key.
     #[schema(pattern = "^[a-z0-9_.-]{1,64}$", example = "new_message")]
     notification_type: String,
-    /// The users, each once; 128 bytes each at most.
+    /// The users, each once; 128 bytes each at most. Needed unless there is a topic.
     #[schema(min_items = 1, max_items = 1000, example = json!(["u1", "u2"]))]
-    recipients: Vec<String>,
+    recipients: Option<Vec<String>>,
+    /// Instead of recipients: all who are subscribed to it at this moment.
+    #[schema(pattern = "^[a-z0-9][a-z0-9_.:-]{0,127}$", example = json!(null))]
+    topic: Option<String>,
     /// Anything the receiving application needs.
     #[schema(value_type = Object)]
     content: serde_json::Value,
@@ -35,6 +39,8 @@ pub(super) struct SendBody {
     expires_at: Option<DateTime<Utc>>,
     /// Only the newest of these matters.
     collapse_key: Option<String>,
+    /// Only tells what would become of it.
+    dry_run: Option<bool>,
 }
 
 /// A way to the user.
@@ -78,10 +84,18 @@ pub(super) enum LevelName {
 }
 
 /// What was accepted; all of it is durable.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Accepted)]
+#[serde(untagged)]
 #[expect(dead_code, reason = "describes JSON that is written elsewhere")]
-pub(super) struct AcceptedBody {
+pub(crate) enum AcceptedBody {
+    Users(AcceptedForUsers),
+    Topic(AcceptedForTopic),
+}
+
+/// What was accepted for users by name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AcceptedForUsers {
     /// How many notifications.
     #[schema(example = 2)]
     accepted: u64,
@@ -89,10 +103,19 @@ pub(super) struct AcceptedBody {
     notifications: Vec<AcceptedNotification>,
 }
 
+/// What was accepted for the subscribers of a topic.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AcceptedForTopic {
+    /// How many are subscribed at this moment.
+    #[schema(example = 100_000)]
+    accepted: u64,
+    /// Under which its progress is told.
+    fanout_id: Uuid,
+}
+
 /// One accepted notification.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes JSON that is written elsewhere")]
-pub(super) struct AcceptedNotification {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AcceptedNotification {
     id: Uuid,
     user_id: String,
 }

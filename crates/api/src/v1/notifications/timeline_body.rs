@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Attempt, Channel, Delivery, DeliveryId, DeliveryState, Notification, NotificationId,
-    NotificationStatus, NotificationType, UserId,
+    NotificationStatus, NotificationType, UserId, Withdrawal,
 };
 use campanile_storage::TimelineRecord;
 use chrono::{DateTime, Utc};
@@ -79,13 +79,15 @@ impl TimelineBody {
         let TimelineRecord {
             notification,
             marks,
+            cancelled_at,
             deliveries,
         } = record;
         let states: Vec<_> = deliveries.iter().map(|d| d.state).collect();
         let in_inbox = notification.in_inbox();
-        let status = NotificationStatus::derive(in_inbox, notification.send_at, &states, now);
-        let events = events(&notification, marks, &deliveries, now);
-        let inbox_line = in_inbox.then(|| in_app(&notification, now));
+        let send_at = notification.send_at;
+        let status = NotificationStatus::derive(in_inbox, send_at, cancelled_at, &states, now);
+        let events = events(&notification, marks, cancelled_at, &deliveries, now);
+        let inbox_line = in_inbox.then(|| in_app(&notification, cancelled_at, now));
         Self {
             id: notification.id,
             user_id: notification.user_id,
@@ -102,18 +104,27 @@ impl TimelineBody {
 }
 
 /// The inbox has no delivery row, because the notification itself is its line; it is shown like one.
-fn in_app(notification: &Notification, now: DateTime<Utc>) -> DeliveryBody {
+fn in_app(
+    notification: &Notification,
+    cancelled_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> DeliveryBody {
     let user = notification.user_id.as_str();
     let waits_until = notification.send_at.filter(|at| *at > now);
+    let (status, reason, waits_until) = match waits_until {
+        _ if notification.is_never_shown(cancelled_at) => {
+            let reason = Withdrawal::Cancelled.name();
+            (DeliveryState::Cancelled, Some(reason), None)
+        }
+        Some(_) => (DeliveryState::Deferred, Some("scheduled"), waits_until),
+        None => (DeliveryState::Sent, None, None),
+    };
     DeliveryBody {
         id: DeliveryId::of(notification.id, Channel::InApp, user),
         channel: Channel::InApp,
         address: shorten(Channel::InApp, user),
-        status: match waits_until {
-            Some(_) => DeliveryState::Deferred,
-            None => DeliveryState::Sent,
-        },
-        reason: waits_until.map(|_| "scheduled".to_owned()),
+        status,
+        reason: reason.map(str::to_owned),
         next_attempt_at: waits_until,
         attempts: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! A notification's story in the order in which it happened, derived from its rows.
 
 use campanile_domain::{Channel, Delivery, InboxMarks, Notification};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 pub(super) struct Event {
     /// When.
     at: DateTime<Utc>,
-    /// What: `accepted`, `planned`, `attempt`, the state a delivery ended in, or what the user did
-    /// (`seen`, `read`, `archived`).
+    /// What: `accepted`, `planned`, `deferred`, `attempt`, the state a delivery ended in, what the user
+    /// did (`seen`, `read`, `archived`), or `cancelled` by its sender.
     #[schema(example = "attempt")]
     what: String,
     /// Why, in a few words.
@@ -34,6 +34,7 @@ impl Event {
 pub(super) fn events(
     notification: &Notification,
     marks: InboxMarks,
+    cancelled_at: Option<DateTime<Utc>>,
     deliveries: &[Delivery],
     now: DateTime<Utc>,
 ) -> Vec<Event> {
@@ -44,7 +45,8 @@ pub(super) fn events(
         Some(format!("priority {priority}")),
     )];
     let shown_at = notification.send_at.unwrap_or(notification.created_at);
-    if notification.in_inbox() && shown_at <= now {
+    let is_never_shown = notification.is_never_shown(cancelled_at);
+    if notification.in_inbox() && shown_at <= now && !is_never_shown {
         // A `send_at` in the past means at once.
         let at = shown_at.max(notification.created_at);
         let why = format!("{}: shown in the inbox", Channel::InApp);
@@ -54,12 +56,13 @@ pub(super) fn events(
         let names: Vec<_> = deliveries.iter().map(|d| d.channel.name()).collect();
         story.push(Event::new(at, "planned", Some(names.join(", "))));
     }
-    for (at, what) in [
-        (marks.seen_at, "seen"),
-        (marks.read_at, "read"),
-        (marks.archived_at, "archived"),
+    for (at, what, who) in [
+        (marks.seen_at, "seen", "by the user"),
+        (marks.read_at, "read", "by the user"),
+        (marks.archived_at, "archived", "by the user"),
+        (cancelled_at, "cancelled", "by its sender"),
     ] {
-        let why = || Some("by the user".to_owned());
+        let why = || Some(who.to_owned());
         story.extend(at.map(|at| Event::new(at, what, why())));
     }
     for delivery in deliveries {
@@ -81,6 +84,11 @@ fn of_delivery(delivery: &Delivery) -> impl Iterator<Item = Event> {
         );
         Event::new(at, "attempt", Some(why.trim_end().to_owned()))
     });
+    let deferrals = delivery.deferrals.iter().map(move |deferral| {
+        let until = deferral.until.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let why = format!("{channel}: {} until {until}", deferral.reason);
+        Event::new(deferral.at, "deferred", Some(why))
+    });
     let end = (!delivery.state.is_open()).then(|| {
         let why = match &delivery.reason {
             Some(reason) => format!("{channel}: {reason}"),
@@ -88,7 +96,7 @@ fn of_delivery(delivery: &Delivery) -> impl Iterator<Item = Event> {
         };
         Event::new(delivery.updated_at, delivery.state.name(), Some(why))
     });
-    attempts.chain(end)
+    deferrals.chain(attempts).chain(end)
 }
 
 /// No call lasts longer than a day; keeps a damaged row from overflowing the arithmetic.
@@ -97,8 +105,8 @@ const MAX_CALL_MS: i64 = 86_400_000;
 #[cfg(test)]
 mod tests {
     use campanile_domain::{
-        Attempt, DeliveryId, DeliveryState, NotificationId, NotificationType, Priority, TenantId,
-        UserId,
+        Attempt, Deferral, DeliveryId, DeliveryState, NotificationId, NotificationType, Priority,
+        TenantId, UserId,
     };
 
     use super::*;
@@ -142,6 +150,11 @@ mod tests {
             reason: Some("attempts_exhausted".into()),
             next_attempt_at: None,
             attempts: vec![attempt(1, "retry", "503"), attempt(2, "ambiguous", "")],
+            deferrals: vec![Deferral {
+                at: t0,
+                reason: "quiet_hours".into(),
+                until: t0 + TimeDelta::seconds(1),
+            }],
             created_at: t0,
             updated_at: t0 + TimeDelta::seconds(3),
         };
@@ -152,6 +165,7 @@ mod tests {
         let story = events(
             &notification,
             marks,
+            Some(t0 + TimeDelta::seconds(5)),
             &[delivery],
             t0 + TimeDelta::seconds(9),
         );
@@ -164,10 +178,12 @@ mod tests {
             [
                 "accepted (priority high)",
                 "planned (webhook)",
+                "deferred (webhook: quiet_hours until 2027-01-15T08:00:01Z)",
                 "attempt (webhook: attempt 1, retry 503)",
                 "attempt (webhook: attempt 2, ambiguous)",
                 "dead (webhook: attempts_exhausted)",
                 "read (by the user)",
+                "cancelled (by its sender)",
             ]
         );
         assert!(story.is_sorted_by_key(|event| event.at));

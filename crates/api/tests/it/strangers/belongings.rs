@@ -5,16 +5,18 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
     "Only for u1",
     "token-of-u1",
     "zoe@example.com",
     "a.example.com",
+    "subscriber-of-acme",
 ];
 
 pub struct Belongings {
     notification: String,
     device: String,
+    fanout: String,
 }
 
 impl Belongings {
@@ -38,10 +40,18 @@ impl Belongings {
             "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
         let path = "/api/v1/admin/providers/main";
         made(api, "PUT", path, &operator("acme"), &hook).await;
+        let path = "/api/v1/topics/news/subscribers";
+        let subscribers = json!({"user_ids": ["subscriber-of-acme"]});
+        made(api, "PUT", path, &service("acme"), &subscribers).await;
+        let mut to_topic = message(&[]);
+        (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
+        let path = "/api/v1/notifications";
+        let fanout = made(api, "POST", path, &service("acme"), &to_topic).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
             notification: text(&sent["notifications"][0]["id"]),
             device: text(&device["id"]),
+            fanout: text(&fanout["fanout_id"]),
         }
     }
 
@@ -52,16 +62,19 @@ impl Belongings {
             "/api/v1/devices" => &self.device,
             "/api/v1/users" => "u1",
             "/api/v1/admin/providers" => "main",
+            "/api/v1/topics" => "news",
+            "/api/v1/fanouts" => &self.fanout,
             other => panic!("say here whose ids {other} asks for"),
         }
     }
 
     /// Fails if a stranger's answer tells of them.
     pub fn leaks_nothing(&self, what: &str, text: &str) {
-        for secret in SECRETS
-            .iter()
-            .copied()
-            .chain([&*self.notification, &*self.device])
+        for secret in
+            SECRETS
+                .iter()
+                .copied()
+                .chain([&*self.notification, &*self.device, &*self.fanout])
         {
             assert!(!text.contains(secret), "{what}: {secret} in {text}");
         }

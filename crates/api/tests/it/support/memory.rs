@@ -1,25 +1,30 @@
 //! A back end in memory: what the API asks for works, what only workers ask for does not.
 
 mod address_book;
+mod cancel;
 mod dead_letters;
 mod inbox;
+mod plan_marks;
+mod preferences;
 mod providers;
 mod retention;
+mod topics;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Delivery, DeliveryId, Device, InboxMarks, Notification, NotificationId, ProviderName,
-    RetentionDays, RetryLadder, Tenant, TenantId, User, Ways, WorkerId,
+    Delivery, DeliveryId, Device, InboxMarks, Mark, MarkPlace, Notification, NotificationId,
+    Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId, TenantPreferences,
+    TopicKey, User, UserId, Ways, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
-    LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, Schedule, Start,
-    StorageError, Tenants, Timeline, TimelineRecord, WorkerRow, Workers,
+    LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, ReleaseLimits,
+    Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord, WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
 
@@ -31,14 +36,20 @@ pub struct MemoryStorage {
     tenants: Mutex<HashSet<TenantId>>,
     rows: Mutex<Vec<Notification>>,
     marks: Mutex<HashMap<NotificationId, InboxMarks>>,
+    cancelled: Mutex<HashMap<NotificationId, DateTime<Utc>>>,
     keys: Mutex<Keys>,
     pub deliveries: Mutex<Vec<Delivery>>,
     pub users: Mutex<Vec<User>>,
     devices: Mutex<Vec<Device>>,
+    preferences: Mutex<HashMap<(TenantId, UserId), Arc<Preferences>>>,
+    tenant_preferences: Mutex<HashMap<TenantId, Arc<TenantPreferences>>>,
+    pub plan_marks: Mutex<HashMap<MarkPlace, Mark>>,
     retention: Mutex<HashMap<TenantId, RetentionDays>>,
     pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
     pub troubles: Mutex<Vec<campanile_storage::AccountTrouble>>,
     pub providers: Mutex<BTreeMap<(TenantId, ProviderName), Provider>>,
+    topics: Mutex<BTreeMap<(TenantId, TopicKey), BTreeSet<UserId>>>,
+    fanouts: Mutex<Vec<(TenantId, campanile_storage::FanoutProgress)>>,
     wrapped: Mutex<HashMap<TenantId, Vec<u8>>>,
     pub down: AtomicBool,
     pub panics: AtomicBool,
@@ -139,6 +150,20 @@ impl Accept for MemoryStorage {
         let rows = self.rows.lock().unwrap();
         Ok(rows.iter().any(|n| n.tenant == *tenant && n.id == id))
     }
+
+    async fn earlier_answer(
+        &self,
+        tenant: &TenantId,
+        key: &str,
+        fingerprint: &[u8; 32],
+        _now: DateTime<Utc>,
+    ) -> Result<Option<String>, StorageError> {
+        self.up()?;
+        let keys = self.keys.lock().unwrap();
+        let kept = keys.get(&(tenant.clone(), key.to_owned()));
+        let same = kept.filter(|(print, _)| print == fingerprint);
+        Ok(same.map(|(_, response)| response.clone()))
+    }
 }
 
 #[async_trait]
@@ -161,6 +186,7 @@ impl Timeline for MemoryStorage {
                 .get(&id)
                 .copied()
                 .unwrap_or_default(),
+            cancelled_at: self.cancelled.lock().unwrap().get(&id).copied(),
             deliveries: deliveries
                 .iter()
                 .filter(|d| d.notification_id == id)
@@ -177,6 +203,10 @@ impl Maintenance for MemoryStorage {
     }
 
     async fn depth(&self, _now: DateTime<Utc>) -> Result<Depth, StorageError> {
+        workers_only()
+    }
+
+    async fn dead_letter_count(&self) -> Result<u64, StorageError> {
         workers_only()
     }
 
@@ -205,6 +235,7 @@ impl Dispatches for MemoryStorage {
         _tenant: &TenantId,
         _notification: NotificationId,
         _delivery: DeliveryId,
+        _account: &str,
     ) -> Result<Start, StorageError> {
         workers_only()
     }
@@ -265,11 +296,10 @@ impl Relay for MemoryStorage {
 
 #[async_trait]
 impl Schedule for MemoryStorage {
-    async fn release_due(
+    async fn release(
         &self,
+        _limits: ReleaseLimits,
         _now: DateTime<Utc>,
-        _limit: u32,
-        _dispatch_size: usize,
     ) -> Result<Planned, StorageError> {
         workers_only()
     }

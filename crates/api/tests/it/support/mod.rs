@@ -179,6 +179,19 @@ pub fn over(
     router(state.with_limits(limits).with_providers(desk))
 }
 
+/// The API by a clock of the test's own.
+pub fn by_clock(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Router {
+    let draining = Draining::default();
+    router(state_by(
+        storage,
+        shared_secret(),
+        healthy(),
+        draining,
+        Arc::new(NoInboxCache),
+        clock,
+    ))
+}
+
 /// The API of a server that has no master key.
 pub fn without_key(storage: Arc<dyn Storage>, limits: RequestLimits, draining: Draining) -> Router {
     router(state(storage, shared_secret(), healthy(), draining).with_limits(limits))
@@ -200,7 +213,24 @@ fn state_over(
     draining: Draining,
     inboxes: Arc<dyn InboxCache>,
 ) -> ApiState {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    state_by(
+        storage,
+        settings,
+        health,
+        draining,
+        inboxes,
+        Arc::new(SystemClock),
+    )
+}
+
+fn state_by(
+    storage: Arc<dyn Storage>,
+    settings: KeySettings,
+    health: HealthSnapshot,
+    draining: Draining,
+    inboxes: Arc<dyn InboxCache>,
+    clock: Arc<dyn Clock>,
+) -> ApiState {
     let bus = Arc::new(InProcessBus::new());
     let intake = Intake::start(Arc::clone(&storage), bus, inboxes, Arc::clone(&clock));
     let keys = Arc::new(Keys::new(settings).unwrap());

@@ -29,6 +29,8 @@ pub(super) async fn run(
         Progress::Day => bar.tick(),
         Progress::Found(rows) => bar.inc_length(rows),
         Progress::Seen(rows) => bar.inc(rows),
+        // No cache here: what is kept of these inboxes ends by itself.
+        Progress::Emptied(..) => {}
     })
     .await;
     let seen = bar.position();

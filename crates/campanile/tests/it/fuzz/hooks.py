@@ -33,5 +33,10 @@ def before_call(context, case, kwargs):
     meta = case.meta
     if meta is None or meta.generation.mode.value != "positive" or meta.phase.name.value == "stateful":
         return
-    if case.operation.path.startswith("/api/v1/notifications/{id}/"):
+    path = case.operation.path
+    if path.startswith("/api/v1/notifications/{id}/"):
         case.path_parameters["id"] = os.environ["NOTIFICATION_ID"]
+    elif path.startswith("/api/v1/fanouts/{id}"):
+        case.path_parameters["id"] = os.environ["FANOUT_ID"]
+    elif path.startswith("/api/v1/topics/{key}"):
+        case.path_parameters["key"] = "news"

@@ -5,8 +5,8 @@ use campanile_domain::{
     InboxChange, InboxMarks, Notification, NotificationId, NotificationType, TenantId, UserId,
 };
 use campanile_storage::{
-    Cancelled, Inbox, InboxFilter, InboxItem, InboxPage, InboxWrites, PageStart, ReadStep,
-    StorageError, Unread, page_of,
+    Cancelled, Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, InboxWrites, PageStart,
+    ReadStep, StorageError, Unread, page_of,
 };
 use chrono::{DateTime, Utc};
 use std::sync::atomic::Ordering;
@@ -76,6 +76,7 @@ impl Inbox for MemoryStorage {
         Ok(InboxPage {
             total: all.len() as u64,
             has_more,
+            changes_at: self.changes_at(tenant, user, now),
             items: shown
                 .map(|n| InboxItem {
                     notification: n.clone(),
@@ -93,31 +94,35 @@ impl Inbox for MemoryStorage {
         user: &UserId,
         filter: &InboxFilter,
         now: DateTime<Utc>,
-    ) -> Result<u64, StorageError> {
+    ) -> Result<InboxCount, StorageError> {
         self.up()?;
         assert!(!self.panics.load(Ordering::Relaxed), "a secret of ours");
         if self.hangs.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
         }
-        Ok(self.matching(tenant, user, filter, now).len() as u64)
+        Ok(InboxCount {
+            count: self.matching(tenant, user, filter, now).len() as u64,
+            changes_at: self.changes_at(tenant, user, now),
+        })
     }
+}
 
-    async fn inbox_changes_at(
+impl MemoryStorage {
+    fn changes_at(
         &self,
         tenant: &TenantId,
         user: &UserId,
         now: DateTime<Utc>,
-    ) -> Result<Option<DateTime<Utc>>, StorageError> {
-        self.up()?;
+    ) -> Option<DateTime<Utc>> {
         let rows = self.rows.lock().unwrap();
         let theirs = rows
             .iter()
             .filter(|n| n.tenant == *tenant && n.user_id == *user && n.in_inbox());
-        Ok(theirs
+        theirs
             .flat_map(|n| [n.send_at, self.marks_of(n.id).snoozed_until])
             .flatten()
             .filter(|at| *at > now)
-            .min())
+            .min()
     }
 }
 
@@ -164,6 +169,7 @@ impl InboxWrites for MemoryStorage {
         notification_type: Option<&NotificationType>,
         since: NotificationId,
         now: DateTime<Utc>,
+        limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError> {
         self.up()?;
         let filter = InboxFilter {
@@ -176,6 +182,7 @@ impl InboxWrites for MemoryStorage {
             .iter()
             .map(|n| n.id)
             .filter(|id| *id >= since)
+            .take(limit)
             .collect())
     }
 

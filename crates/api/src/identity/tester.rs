@@ -1,0 +1,65 @@
+//! Who may send a test: a service to any user of its tenant, a user to themselves.
+
+use axum::extract::{FromRef, FromRequestParts};
+use campanile_domain::{TenantId, UserId};
+use http::request::Parts;
+
+use super::Scope;
+use super::authenticate::{Authenticator, Caller};
+use super::extract::caller;
+use crate::problem::{Problem, ProblemCode};
+
+/// A service (`notifications:send`) or a user (`inbox`).
+pub struct Tester {
+    caller: Caller,
+}
+
+impl Tester {
+    /// Whose data the request is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.caller.tenant
+    }
+
+    /// To whom the test goes; `None` where a service names nobody.
+    ///
+    /// # Errors
+    /// A user may name nobody else.
+    pub fn recipient(&self, named: Option<UserId>) -> Result<Option<UserId>, Problem> {
+        let identity = &self.caller.identity;
+        let own = identity.has(Scope::Inbox).then_some(&identity.subject);
+        match named {
+            None => Ok(own.cloned()),
+            Some(user) if own == Some(&user) || identity.has(Scope::Send) => Ok(Some(user)),
+            Some(_) => {
+                let detail = "A user may send a test to themselves only; for others the token \
+                              lacks the scope notifications:send";
+                let refused = Problem::new(ProblemCode::InsufficientScope, detail);
+                Err(refused.challenge(Scope::Send.challenge()))
+            }
+        }
+    }
+}
+
+impl<S> FromRequestParts<S> for Tester
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let as_service = caller(parts, state, Scope::Send).await;
+        let caller = match as_service {
+            Err(refused) if refused.code() == ProblemCode::InsufficientScope => {
+                let as_user = caller(parts, state, Scope::Inbox).await;
+                // Who is neither is told of the scope that says more.
+                as_user.map_err(|other| match other.code() {
+                    ProblemCode::InsufficientScope => refused,
+                    _ => other,
+                })?
+            }
+            known => known?,
+        };
+        Ok(Self { caller })
+    }
+}

@@ -1,0 +1,35 @@
+//! `POST /api/v1/events/message-created`: tells the others in a room of a message.
+
+use axum::response::Response;
+use campanile_intake::events;
+
+use super::event_body::MessageCreatedBody;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::notifications::send_body::AcceptedForUsers;
+use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::send_call::SendCall;
+
+/// Tells everyone but the sender of a message, with a preview.
+///
+/// Each gets `new_message`; its content has `message_id`, `room_id`, `sender_id`, `sender_username`,
+/// `sender_info` and `message_preview`. A sender alone is no error: `accepted` is 0.
+#[utoipa::path(
+    post,
+    operation_id = "message_created",
+    path = "/api/v1/events/message-created",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; the same request under the same key is accepted once within a day")),
+    request_body(content = MessageCreatedBody, content_type = "application/json"),
+    responses(
+        (status = 202, description = "Accepted and durable", body = AcceptedForUsers,
+            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before"))),
+        (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn message_created(call: SendCall) -> Result<Response, Problem> {
+    call.accept(|value, _now| events::message_created(value))
+        .await
+}

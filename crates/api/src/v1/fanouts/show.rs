@@ -1,0 +1,38 @@
+//! `GET /api/v1/fanouts/{id}`: how far a send to a topic is.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_storage::Storage;
+
+use super::fanout_body::FanoutBody;
+use super::fanout_path::{FanoutPath, not_found};
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// Shows how far a send to a topic is.
+#[utoipa::path(
+    get,
+    operation_id = "get_fanout",
+    path = "/api/v1/fanouts/{id}",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("id" = Uuid, Path, description = "`fanout_id` of the answer to the send")),
+    responses(
+        (status = 200, description = "How far it is", body = FanoutBody),
+        (status = 404, description = "No such fan-out", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn show(
+    sender: Sender,
+    FanoutPath(id): FanoutPath,
+    State(storage): State<Arc<dyn Storage>>,
+) -> Result<Json<FanoutBody>, Problem> {
+    let found = storage.fanout(sender.tenant(), id).await?;
+    found
+        .map(|progress| Json(progress.into()))
+        .ok_or_else(not_found)
+}

@@ -1,0 +1,125 @@
+//! The shape of a bulk call and of its answer.
+
+use campanile_intake::Sent;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::send_body::{AcceptedNotification, SendBody};
+use crate::problem::{Problem, ProblemDocument};
+
+/// Requests to send.
+#[derive(ToSchema)]
+#[schema(as = BulkRequest)]
+#[expect(dead_code, reason = "describes JSON that is read elsewhere")]
+pub(super) struct BulkBody {
+    /// Each as `POST /api/v1/notifications` takes it; 256 KiB each and 4 MiB together at most.
+    #[schema(min_items = 1, max_items = 1000)]
+    items: Vec<SendBody>,
+}
+
+/// What became of each item, in order.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BulkResults)]
+pub(super) struct BulkResults<'a> {
+    #[schema(value_type = Vec<BulkResult>)]
+    results: &'a [Line],
+}
+
+impl BulkResults<'_> {
+    /// The answer's body.
+    pub(super) fn json(lines: &[Line]) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&BulkResults { results: lines })
+    }
+}
+
+/// What became of one item.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes JSON that is written by `Line`")]
+pub(super) struct BulkResult {
+    /// What a call of its own would have been answered: 202, or the status of `problem`.
+    #[schema(minimum = 100, maximum = 599, example = 202)]
+    status: u16,
+    /// How many notifications; if it was accepted.
+    accepted: Option<u64>,
+    /// One for each recipient; if it was accepted for users by name.
+    notifications: Option<Vec<AcceptedNotification>>,
+    /// Under which its progress is told; if it was accepted for a topic.
+    fanout_id: Option<Uuid>,
+    /// Why it was not accepted. `errors` point into the item.
+    problem: Option<ProblemDocument<'static>>,
+}
+
+/// One line of the answer.
+#[derive(Serialize)]
+pub(super) struct Line {
+    status: u16,
+    #[serde(flatten)]
+    fate: Fate,
+    #[serde(skip)]
+    replayed: bool,
+    #[serde(skip)]
+    refusal: Option<Problem>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Fate {
+    Accepted(Accepted),
+    Refused { problem: Option<Box<RawValue>> },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Accepted {
+    accepted: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notifications: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fanout_id: Option<Uuid>,
+}
+
+impl Line {
+    /// An item that is durable.
+    pub(super) fn accepted(sent: &Sent, request_id: &str) -> Self {
+        match serde_json::from_str(&sent.body) {
+            Ok(accepted) => Self {
+                status: StatusCode::ACCEPTED.as_u16(),
+                fate: Fate::Accepted(accepted),
+                replayed: sent.replayed,
+                refusal: None,
+            },
+            Err(error) => {
+                tracing::error!(%error, "the answer to an item cannot be read");
+                Self::refused(Problem::internal(), request_id)
+            }
+        }
+    }
+
+    /// An item that is not.
+    pub(super) fn refused(problem: Problem, request_id: &str) -> Self {
+        let document = to_raw_value(&problem.document(request_id));
+        Self {
+            status: problem.code().status().as_u16(),
+            fate: Fate::Refused {
+                problem: document.ok(),
+            },
+            replayed: false,
+            refusal: Some(problem),
+        }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(super) fn refusal(&self) -> Option<&Problem> {
+        self.refusal.as_ref()
+    }
+
+    /// Whether an accepted item was accepted before; `None` if it was refused.
+    pub(super) fn is_replay(&self) -> Option<bool> {
+        self.refusal.is_none().then_some(self.replayed)
+    }
+}

@@ -1,0 +1,88 @@
+//! `POST /api/v1/notifications/{id}/cancel`: stops what of a notification has not left.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use campanile_domain::{Clock, NotificationId};
+use campanile_storage::{CancelOutcome, Storage};
+use campanile_telemetry::metrics;
+use chrono::SubsecRound;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::change::not_found;
+use crate::identity::Sender;
+use crate::inbox_answers::InboxAnswers;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::responses::Guarded;
+
+/// What was stopped.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Cancelled)]
+pub(super) struct CancelledBody {
+    /// How many deliveries; 1 for a notification that was not planned yet. A repetition stops nothing
+    /// more: 0.
+    #[schema(example = 2)]
+    cancelled: u64,
+}
+
+/// Stops what of a notification has not left.
+///
+/// One whose `send_at` is ahead never shows in the inbox, and nothing of it is sent; one that was
+/// shown stays there, and its pushes, mails and webhooks that have not left are cancelled. A call to a
+/// provider that has begun is not recalled.
+#[utoipa::path(
+    post,
+    operation_id = "cancel_notification",
+    path = "/api/v1/notifications/{id}/cancel",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("id" = Uuid, Path, description = "The notification")),
+    responses(
+        (status = 200, description = "Nothing more of it leaves", body = CancelledBody),
+        (status = 404, description = "No such notification", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "All of it has left or ended otherwise", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+    ),
+)]
+pub(super) async fn cancel(
+    sender: Sender,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(answers): State<InboxAnswers>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<CancelledBody>, Problem> {
+    let Path(id) = id.map_err(|_| not_found())?;
+    let id = NotificationId(Uuid::try_parse(&id).map_err(|_| not_found())?);
+    let tenant = sender.tenant().clone();
+    // Whose inbox is about to change is asked first; it never changes.
+    let user = storage.recipient(&tenant, id).await?;
+    let user = user.ok_or_else(not_found)?;
+    let now = clock.now().trunc_subsecs(6);
+    let written = {
+        let tenant = tenant.clone();
+        async move { storage.cancel_notification(&tenant, id, now).await }
+    };
+    let outcome = answers.change(&tenant, &user, written).await?;
+    let outcome = outcome.ok_or_else(not_found)?;
+    let cancelled = outcome.stopped();
+    match outcome {
+        CancelOutcome::Stopped { deliveries, .. } => {
+            metrics().notifications_cancelled_total.inc();
+            for (channel, why, number) in deliveries.iter() {
+                metrics()
+                    .deliveries_cancelled_total
+                    .with_label_values(&[channel.name(), why.name()])
+                    .inc_by(number);
+            }
+            Ok(Json(CancelledBody { cancelled }))
+        }
+        CancelOutcome::TooLate => Err(Problem::new(
+            ProblemCode::NothingToCancel,
+            "Nothing of this notification is left to stop",
+        )),
+    }
+}

@@ -1,0 +1,136 @@
+//! `POST /api/v1/notifications/test`: sends one notification at once and says what came of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::{Extension, Json};
+use campanile_domain::{Channel, Clock, DeliveryState, NotificationId, TenantId};
+use campanile_intake::{Intake, TestRequest};
+use campanile_storage::{Storage, TimelineRecord};
+use http::HeaderMap;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::test_body::{TestBody, TestResults};
+use crate::RequestLimits;
+use crate::identity::Tester;
+use crate::layers::RequestContext;
+use crate::problem::{Problem, ProblemCode, ProblemDocument, WrongField};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// How long the outcome is waited for.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The first pause between two looks at the rows, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// Tests that wait in this process: each asks the database a few times a second.
+static SEATS: Semaphore = Semaphore::const_new(64);
+
+/// Sends a test through the named channels and waits for the outcome, 15 s at most.
+///
+/// Workers send it like any other notification, ahead of what is not critical: preferences, accounts
+/// and addresses are the real ones, and what keeps it back is told. The first outcome of each channel
+/// counts: one that failed and is tried again is `retrying`, and what has none in time is `queued`.
+/// A user sends to themselves; a service names the user.
+#[utoipa::path(
+    post,
+    operation_id = "send_test_notification",
+    path = "/api/v1/notifications/test",
+    tag = "services",
+    security(("bearer" = ["notifications:send"]), ("bearer" = ["inbox"])),
+    request_body(content = TestBody, content_type = "application/json"),
+    responses(
+        (status = 200, description = "What came of it, by channel", body = TestResults),
+        (status = 503, description = "Too many tests at once, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+#[expect(clippy::too_many_arguments, reason = "each is a part of its own")]
+pub(super) async fn test(
+    tester: Tester,
+    State(intake): State<Intake>,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    Extension(context): Extension<RequestContext>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<TestResults>, Problem> {
+    let value = read_json(&headers, body, limits).await?;
+    let wanted = TestRequest::from_json(&value)?;
+    let Some(user) = tester.recipient(wanted.user_id.clone())? else {
+        let detail = "a service names the user";
+        let missing = WrongField::new("/user_id", "required", detail);
+        return Err(Problem::validation(vec![missing]));
+    };
+    let _seat = SEATS.try_acquire().map_err(|_taken| {
+        Problem::new(ProblemCode::Overloaded, "Too many tests are under way")
+            .retry_after(Duration::from_secs(1))
+    })?;
+    let begun = Instant::now();
+    let until = begun + PATIENCE.min(limits.request_timeout / 2);
+    let (tenant, request) = (tester.tenant(), wanted.to(user, clock.now()));
+    let request_id = context.id().as_str();
+    let sent = intake.send(tenant, request_id, request, None).await?;
+    let id = accepted_id(&sent.body)?;
+    let record = outcome(storage.as_ref(), tenant, id, &wanted.channels, until).await?;
+    Ok(Json(TestResults::new(&wanted.channels, &record)))
+}
+
+fn accepted_id(body: &str) -> Result<NotificationId, Problem> {
+    #[derive(Deserialize)]
+    struct Accepted {
+        notifications: Vec<One>,
+    }
+    #[derive(Deserialize)]
+    struct One {
+        id: NotificationId,
+    }
+    let accepted = serde_json::from_str::<Accepted>(body).ok();
+    let first = accepted.and_then(|all| all.notifications.into_iter().next());
+    first.map(|one| one.id).ok_or_else(|| {
+        tracing::error!("an accepted test has no id");
+        Problem::internal()
+    })
+}
+
+/// Looks at the rows until every channel has an outcome or the time is over: who delivers it is some
+/// worker, and its rows are the only word between it and us.
+async fn outcome(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    id: NotificationId,
+    channels: &[Channel],
+    until: Instant,
+) -> Result<TimelineRecord, Problem> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let record = storage.timeline(tenant, id).await?;
+        let record = record.ok_or_else(|| {
+            // Its user was quicker.
+            let detail = "The test was deleted before its outcome was known";
+            Problem::new(ProblemCode::NotificationNotFound, detail)
+        })?;
+        if is_told(channels, &record) || Instant::now() >= until {
+            return Ok(record);
+        }
+        tokio::time::sleep_until(until.min(Instant::now() + pause)).await;
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Whether each channel was planned, and no delivery waits for its first outcome.
+fn is_told(channels: &[Channel], record: &TimelineRecord) -> bool {
+    let is_told = |channel: &Channel| {
+        let mut lines = record.deliveries.iter();
+        *channel == Channel::InApp || lines.any(|line| line.channel == *channel)
+    };
+    let waits = |state| state == DeliveryState::Queued;
+    channels.iter().all(is_told) && !record.deliveries.iter().any(|line| waits(line.state))
+}

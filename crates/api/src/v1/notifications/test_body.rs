@@ -1,0 +1,220 @@
+//! The shape of a request for a test, and of what is told of it.
+
+use std::collections::BTreeMap;
+
+use campanile_domain::{Attempt, Channel, Delivery, DeliveryState};
+use campanile_storage::TimelineRecord;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::send_body::{ChannelName, LevelName};
+
+/// What to try out.
+#[derive(ToSchema)]
+#[schema(as = TestRequest)]
+#[expect(dead_code, reason = "describes JSON that is read elsewhere")]
+pub(super) struct TestBody {
+    /// What the user reads.
+    #[schema(min_length = 1, max_length = 1024, example = "Does this reach you?")]
+    message: String,
+    /// `info` if left out.
+    level: Option<LevelName>,
+    /// Which channels.
+    #[schema(min_items = 1)]
+    channels: Vec<ChannelName>,
+    /// To whom; left out by users, who send to themselves.
+    #[schema(min_length = 1, max_length = 128, example = "u1")]
+    user_id: Option<String>,
+}
+
+/// What came of a test.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TestResults)]
+pub(super) struct TestResults {
+    /// By channel.
+    #[schema(value_type = BTreeMap<String, TestResult>)]
+    results: BTreeMap<&'static str, TestResult>,
+}
+
+/// What came of it on one channel.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct TestResult {
+    /// A delivery's state; `queued` where nothing has come of it in time.
+    #[schema(value_type = String, example = "sent")]
+    status: DeliveryState,
+    /// What the provider said, or why nobody was asked.
+    #[schema(example = "200: OK")]
+    detail: String,
+    /// From the accept to the outcome, or until it was last looked at.
+    duration_ms: u64,
+}
+
+impl TestResults {
+    pub(super) fn new(channels: &[Channel], record: &TimelineRecord) -> Self {
+        let now = Utc::now();
+        let results = channels.iter().map(|channel| {
+            let lines = record.deliveries.iter();
+            let lines: Vec<_> = lines.filter(|line| line.channel == *channel).collect();
+            let result = result(*channel, &lines, record.notification.created_at, now);
+            (channel.name(), result)
+        });
+        Self {
+            results: results.collect(),
+        }
+    }
+}
+
+/// Where a channel has several addresses, one that was reached speaks for them.
+fn result(
+    channel: Channel,
+    lines: &[&Delivery],
+    accepted_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> TestResult {
+    if channel == Channel::InApp {
+        return TestResult {
+            status: DeliveryState::Sent,
+            detail: "It is in the inbox".into(),
+            duration_ms: 0,
+        };
+    }
+    let Some(speaker) = lines.iter().min_by_key(|line| rank(line.state)) else {
+        return TestResult {
+            status: DeliveryState::Queued,
+            detail: "No worker has planned it in time; see its timeline later".into(),
+            duration_ms: millis(accepted_at, now),
+        };
+    };
+    let sent = lines.iter().filter(|l| l.state == DeliveryState::Sent);
+    let detail = match lines.len() {
+        1 => said(speaker),
+        all => format!(
+            "{} ({} of {all} addresses reached)",
+            said(speaker),
+            sent.count()
+        ),
+    };
+    let is_waited_for = speaker.state == DeliveryState::Queued;
+    let until = if is_waited_for {
+        now
+    } else {
+        speaker.updated_at
+    };
+    TestResult {
+        status: speaker.state,
+        detail,
+        duration_ms: millis(accepted_at, until),
+    }
+}
+
+const fn rank(state: DeliveryState) -> u8 {
+    match state {
+        DeliveryState::Sent => 0,
+        DeliveryState::Queued => 1,
+        DeliveryState::Retrying => 2,
+        DeliveryState::Deferred => 3,
+        DeliveryState::Dead => 4,
+        DeliveryState::Expired => 5,
+        DeliveryState::Cancelled => 6,
+        DeliveryState::Suppressed => 7,
+    }
+}
+
+/// One sentence: the provider's own words come first.
+fn said(line: &Delivery) -> String {
+    let answer = line.attempts.last().map(words);
+    let reason = line.reason.as_deref();
+    match (line.state, answer, reason) {
+        (DeliveryState::Queued, ..) => "Nothing has come of it in time; see its timeline".into(),
+        (DeliveryState::Suppressed, _, Some("no_address")) => {
+            "no_address: the user has no address for it, or the tenant no account".into()
+        }
+        (_, Some(answer), None) => answer,
+        (_, Some(answer), Some(reason)) => format!("{reason}: {answer}"),
+        (_, None, Some(reason)) => reason.to_owned(),
+        (state, None, None) => state.name().to_owned(),
+    }
+}
+
+fn words(attempt: &Attempt) -> String {
+    match (attempt.code.as_str(), attempt.detail.as_str()) {
+        ("", detail) => detail.to_owned(),
+        (code, "") => code.to_owned(),
+        (code, detail) => format!("{code}: {detail}"),
+    }
+}
+
+fn millis(from: DateTime<Utc>, to: DateTime<Utc>) -> u64 {
+    u64::try_from((to - from).num_milliseconds()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::{DeliveryId, NotificationId};
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn line(address: &str, state: DeliveryState, code: &str) -> Delivery {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
+        let id = NotificationId::at(at);
+        Delivery {
+            id: DeliveryId::of(id, Channel::Push, address),
+            notification_id: id,
+            channel: Channel::Push,
+            address: address.into(),
+            state,
+            reason: (state == DeliveryState::Dead).then(|| "address_gone".into()),
+            next_attempt_at: None,
+            attempts: vec![Attempt {
+                number: 1,
+                started_at: at,
+                duration_ms: 5,
+                outcome: "delivered".into(),
+                code: code.into(),
+                detail: "said".into(),
+                retry_at: None,
+                provider: None,
+            }],
+            deferrals: Vec::new(),
+            created_at: at,
+            updated_at: at + TimeDelta::milliseconds(40),
+        }
+    }
+
+    #[test]
+    fn one_that_was_reached_speaks_for_all_addresses() {
+        let gone = line("a", DeliveryState::Dead, "UNREGISTERED");
+        let sent = line("b", DeliveryState::Sent, "200");
+        let (from, now) = (gone.created_at, gone.created_at + TimeDelta::seconds(15));
+        for (lines, status, detail, duration_ms) in [
+            (
+                vec![&gone, &sent],
+                DeliveryState::Sent,
+                "200: said (1 of 2 addresses reached)",
+                40,
+            ),
+            (
+                vec![&gone],
+                DeliveryState::Dead,
+                "address_gone: UNREGISTERED: said",
+                40,
+            ),
+            (
+                vec![],
+                DeliveryState::Queued,
+                "No worker has planned it in time; see its timeline later",
+                15_000,
+            ),
+        ] {
+            let told = result(Channel::Push, &lines, from, now);
+            let expected = TestResult {
+                status,
+                detail: detail.into(),
+                duration_ms,
+            };
+            assert_eq!(told, expected);
+        }
+    }
+}

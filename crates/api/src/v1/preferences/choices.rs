@@ -1,0 +1,184 @@
+//! Choices as somebody writes them: read switch by switch, so that every wrong one is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use campanile_domain::{Channel, NotificationType, Preferences, TenantPreferences};
+use campanile_intake::{FieldError, Fields};
+use serde_json::{Map, Value};
+
+use super::quiet_hours::quiet_hours;
+use super::restraints::restraints;
+
+/// What a body says, already checked: the same fields for a user and for a tenant.
+pub(in crate::v1) struct Chosen(TenantPreferences);
+
+impl Chosen {
+    /// Reads a body, or lists what is wrong with it.
+    pub(in crate::v1) fn from_json(body: &Value) -> Result<Self, Vec<FieldError>> {
+        let mut reader = Fields::of(body)?;
+        let fields = &mut reader;
+        let defaults = Preferences {
+            push_notifications: fields.flag("push_notifications"),
+            email_notifications: fields.flag("email_notifications"),
+            notification_types: notification_types(fields),
+            channels: channels(fields),
+            quiet_hours: quiet_hours(fields),
+        };
+        let mandatory_types = mandatory_types(fields);
+        let restraints = restraints(fields);
+        if fields.get("digest").is_some() {
+            let detail = "digests are not served by this version";
+            fields.wrong("digest", "not_supported", detail);
+        }
+        let mut errors = reader.finish();
+        let set = TenantPreferences {
+            defaults,
+            mandatory_types,
+            restraints,
+        };
+        let bytes = set.to_stored().to_string().len();
+        if errors.is_empty() && bytes > Preferences::MAX_BYTES {
+            errors.push(FieldError {
+                field: String::new(),
+                code: "too_long",
+                detail: format!(
+                    "preferences are {bytes} bytes of JSON, at most {}",
+                    Preferences::MAX_BYTES
+                ),
+            });
+        }
+        if errors.is_empty() {
+            Ok(Self(set))
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Of a user, who does not choose what is mandatory, nor how often they may be disturbed.
+    pub(super) fn of_user(self) -> Preferences {
+        self.0.defaults
+    }
+
+    /// Of a tenant.
+    pub(in crate::v1) fn of_tenant(self) -> TenantPreferences {
+        self.0
+    }
+}
+
+/// A part of a JSON pointer.
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// An object with a bounded number of types.
+fn by_type<'a>(fields: &mut Fields<'a>, name: &'static str) -> Option<&'a Map<String, Value>> {
+    let Some(map) = fields.get(name)?.as_object() else {
+        let detail = format!("{name} is an object whose fields are notification types");
+        fields.wrong(name, "wrong_type", detail);
+        return None;
+    };
+    if map.len() > Preferences::MAX_TYPES {
+        let detail = format!("{name} has at most {} types", Preferences::MAX_TYPES);
+        fields.wrong(name, "too_long", detail);
+        return None;
+    }
+    Some(map)
+}
+
+fn known_type(fields: &mut Fields<'_>, field: &str, name: &str) -> Option<NotificationType> {
+    NotificationType::parse(name)
+        .map_err(|error| fields.wrong(field, "invalid", error.0))
+        .ok()
+}
+
+fn notification_types(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, bool> {
+    let mut types = BTreeMap::new();
+    let said = by_type(fields, "notification_types");
+    for (name, value) in said.into_iter().flatten() {
+        let field = format!("notification_types/{}", escaped(name));
+        let known = known_type(fields, &field, name);
+        match (known, value.as_bool()) {
+            (Some(known), Some(on)) => drop(types.insert(known, on)),
+            (_, None) => fields.wrong(&field, "wrong_type", "a type is switched by true or false"),
+            (None, Some(_)) => {}
+        }
+    }
+    types
+}
+
+fn channels(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, BTreeMap<Channel, bool>> {
+    let mut rows = BTreeMap::new();
+    let said = by_type(fields, "channels");
+    for (name, row) in said.into_iter().flatten() {
+        let field = format!("channels/{}", escaped(name));
+        let known = known_type(fields, &field, name);
+        let Some(row) = row.as_object() else {
+            let detail = "a type has an object whose fields are channels";
+            fields.wrong(&field, "wrong_type", detail);
+            continue;
+        };
+        let row = row.iter().filter_map(|(channel, value)| {
+            let field = format!("{field}/{}", escaped(channel));
+            switch(fields, &field, channel, value)
+        });
+        let row = row.collect();
+        rows.extend(known.map(|known| (known, row)));
+    }
+    rows
+}
+
+fn switch(
+    fields: &mut Fields<'_>,
+    field: &str,
+    channel: &str,
+    value: &Value,
+) -> Option<(Channel, bool)> {
+    let channel = match channel.parse::<Channel>() {
+        Ok(channel) => channel,
+        Err(error) => {
+            fields.wrong(field, "unknown_value", error.to_string());
+            return None;
+        }
+    };
+    match value.as_bool() {
+        Some(false) if channel == Channel::InApp => {
+            let detail = "the inbox keeps every notification and cannot be switched off";
+            fields.wrong(field, "not_supported", detail);
+            None
+        }
+        Some(on) => Some((channel, on)),
+        None => {
+            fields.wrong(
+                field,
+                "wrong_type",
+                "a channel is switched by true or false",
+            );
+            None
+        }
+    }
+}
+
+fn mandatory_types(fields: &mut Fields<'_>) -> BTreeSet<NotificationType> {
+    let name = "mandatory_types";
+    let mut types = BTreeSet::new();
+    let Some(said) = fields.get(name) else {
+        return types;
+    };
+    let Some(list) = said.as_array() else {
+        fields.wrong(name, "wrong_type", "mandatory_types is a list of types");
+        return types;
+    };
+    if list.len() > Preferences::MAX_TYPES {
+        let detail = format!("{name} has at most {} types", Preferences::MAX_TYPES);
+        fields.wrong(name, "too_long", detail);
+        return types;
+    }
+    for (place, value) in list.iter().enumerate() {
+        let field = format!("{name}/{place}");
+        match value.as_str() {
+            Some(text) => types.extend(known_type(fields, &field, text)),
+            None => fields.wrong(&field, "wrong_type", "a type is a string"),
+        }
+    }
+    types
+}

@@ -1,0 +1,27 @@
+//! What a user wants to hear, by which way and when.
+
+mod choices;
+mod next_delivery;
+mod next_delivery_body;
+mod preferences_body;
+mod put;
+mod quiet_hours;
+mod request_body;
+mod restraints;
+mod show;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) use choices::Chosen;
+pub use preferences_body::PreferencesBody;
+pub(super) use request_body::RequestBody;
+
+use crate::ApiState;
+
+/// All calls under `/api/v1/notifications/preferences`, all of them for users.
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(show::show, put::put))
+        .routes(routes!(next_delivery::next_delivery))
+}

@@ -1,0 +1,105 @@
+//! `GET /api/v1/notifications/preferences/next-delivery`: when something would reach the caller.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::{
+    Channel, Clock, Notification, NotificationId, NotificationType, PlanInputs, Priority, Ways,
+    plan,
+};
+use campanile_storage::Storage;
+use http::Uri;
+
+use super::next_delivery_body::NextDeliveryBody;
+use super::show::recipient;
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// Tells when something that comes at a moment would be delivered by a channel, by the caller's choices.
+///
+/// Whether the caller has an address for the channel is not looked at.
+#[utoipa::path(
+    get,
+    operation_id = "next_delivery",
+    path = "/api/v1/notifications/preferences/next-delivery",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    params(
+        ("channel" = String, Query, description = "The way", example = "push"),
+        ("at" = Option<String>, Query, description = "When it would come, as RFC 3339 writes it; left out: now", example = "2027-03-28T01:30:00Z"),
+        ("notification_type" = Option<String>, Query, description = "Left out: a type that nothing is said about", example = "new_message"),
+        ("priority" = Option<String>, Query, description = "`normal` if left out; `critical` passes quiet hours", example = "normal"),
+    ),
+    responses(
+        (status = 200, description = "When, or why never", body = NextDeliveryBody),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn next_delivery(
+    caller: InboxUser,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    uri: Uri,
+) -> Result<Json<NextDeliveryBody>, Problem> {
+    let mut query = Query::of(&uri);
+    let given = query.text("channel");
+    if given.is_none() {
+        query.wrong("channel", "required", "channel is required");
+    }
+    let channel = given.and_then(|text| known::<Channel>(&mut query, "channel", &text));
+    let at = query.moment("at").unwrap_or_else(|| clock.now());
+    let notification_type = query.notification_type("notification_type");
+    let priority = query.text("priority");
+    let priority = priority.and_then(|text| known::<Priority>(&mut query, "priority", &text));
+    query.finish()?;
+    let Some(channel) = channel else {
+        return Err(Problem::internal());
+    };
+    let mut wishes = recipient(storage.as_ref(), &caller).await?.wishes;
+    let notification_type = notification_type.unwrap_or_else(|| {
+        wishes = wishes.of_no_type();
+        NotificationType::parse("any").expect("a valid type")
+    });
+    // The plan for a notification that nobody sends, to an address that nobody has.
+    let mut ways = Ways::default();
+    ways.add(caller.tenant().clone(), channel, String::new());
+    let plan = plan(&PlanInputs {
+        notification: &Notification {
+            id: NotificationId::at(clock.now()),
+            tenant: caller.tenant().clone(),
+            user_id: caller.user().clone(),
+            notification_type,
+            priority: priority.unwrap_or_default(),
+            title: None,
+            body: None,
+            content: "{}".into(),
+            channels: Some(vec![channel]),
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            correlation_id: String::new(),
+            created_at: at,
+        },
+        ways: &ways,
+        addresses: &[],
+        wishes: &wishes,
+        now: at,
+    });
+    let line = plan.deliveries.first();
+    Ok(Json(NextDeliveryBody::new(channel, at, line)))
+}
+
+/// A name out of a closed list.
+fn known<T: FromStr>(query: &mut Query, name: &str, text: &str) -> Option<T>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error: T::Err| query.wrong(name, "unknown_value", error.to_string()))
+        .ok()
+}

@@ -1,0 +1,56 @@
+//! `PUT /api/v1/notifications/preferences`: the caller chooses.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_storage::Storage;
+use http::HeaderMap;
+
+use super::show::recipient;
+use super::{Chosen, PreferencesBody, RequestBody};
+use crate::RequestLimits;
+use crate::identity::InboxUser;
+use crate::problem::Problem;
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Replaces the caller's choices. What is left out is not chosen, and the tenant's default holds.
+///
+/// The inbox keeps every notification; these are about the ways out of it. What waits for the caller's
+/// quiet hours is looked at again at once.
+#[utoipa::path(
+    put,
+    operation_id = "put_preferences",
+    path = "/api/v1/notifications/preferences",
+    tag = "users",
+    security(("bearer" = ["inbox"])),
+    request_body(content = RequestBody, content_type = "application/json",
+        example = json!({"push_notifications": true, "email_notifications": false,
+            "notification_types": {"friend_request": false},
+            "quiet_hours": {"enabled": true, "start_time": "22:00", "end_time": "08:00", "timezone": "Europe/Berlin"}})),
+    responses(
+        (status = 200, description = "Stored; what holds now", body = PreferencesBody),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn put(
+    caller: InboxUser,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<PreferencesBody>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let choices = Chosen::from_json(&body)?.of_user();
+    let (tenant, user) = (caller.tenant(), caller.user());
+    storage
+        .put_preferences(tenant, user, &choices, clock.now())
+        .await?;
+    let found = recipient(storage.as_ref(), &caller).await?;
+    Ok(Json(PreferencesBody::from(&found.wishes)))
+}

@@ -1,0 +1,59 @@
+//! Quiet hours as somebody writes them.
+
+use campanile_domain::{QuietHours, WallTime};
+use campanile_intake::Fields;
+use serde_json::Value;
+
+use crate::v1::locality::timezone;
+
+const NAME: &str = "quiet_hours";
+
+/// The quiet hours of a body. Those that are switched off need no times.
+pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
+    let said = fields.get(NAME)?;
+    let Some(hours) = said.is_object().then(|| read(said)) else {
+        let detail = "quiet_hours is an object with enabled, start_time, end_time and timezone";
+        fields.wrong(NAME, "wrong_type", detail);
+        return None;
+    };
+    let (hours, errors) = hours;
+    for error in errors {
+        // Its own fields, below this one.
+        fields.wrong(&format!("{NAME}{}", error.field), error.code, error.detail);
+    }
+    hours
+}
+
+fn read(said: &Value) -> (Option<QuietHours>, Vec<campanile_intake::FieldError>) {
+    let mut fields = match Fields::of(said) {
+        Ok(fields) => fields,
+        Err(errors) => return (None, errors),
+    };
+    let enabled = fields.required("enabled").and(fields.flag("enabled"));
+    let off = QuietHours::off();
+    let start = time(&mut fields, "start_time", enabled, off.start());
+    let end = time(&mut fields, "end_time", enabled, off.end());
+    let zone = timezone(&mut fields);
+    let mut hours = None;
+    if let (Some(enabled), Some(start), Some(end)) = (enabled, start, end) {
+        match QuietHours::new(enabled, start, end, zone) {
+            Ok(read) => hours = Some(read),
+            Err(error) => fields.wrong("end_time", "out_of_range", error.0),
+        }
+    }
+    (hours, fields.finish())
+}
+
+fn time(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    enabled: Option<bool>,
+    usual: WallTime,
+) -> Option<WallTime> {
+    if enabled == Some(true) {
+        fields.required(name)?;
+    } else if fields.get(name).is_none() {
+        return Some(usual);
+    }
+    fields.parsed(name, str::parse)
+}

@@ -1,0 +1,60 @@
+//! Debounce and throttle as a tenant writes them.
+
+use campanile_domain::{Debounce, Restraints, Throttle};
+use campanile_intake::{FieldError, Fields};
+use serde_json::Value;
+
+/// The rules of a body; what is left out, or `null`, is off.
+pub(super) fn restraints(fields: &mut Fields<'_>) -> Restraints {
+    Restraints {
+        debounce: rule(fields, "debounce", "within_s", |rule| {
+            let within_s = number(rule, "within_s", Debounce::MAX_WITHIN_S)?;
+            Debounce::new(within_s).ok()
+        }),
+        throttle: rule(fields, "throttle", "burst and per_minute", |rule| {
+            let burst = number(rule, "burst", Throttle::MAX);
+            let per_minute = number(rule, "per_minute", Throttle::MAX);
+            Throttle::new(burst?, per_minute?).ok()
+        }),
+    }
+}
+
+/// One rule, with what is wrong in it told below its name.
+fn rule<T>(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    holds: &str,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Option<T> {
+    let said = fields.get(name)?;
+    let inner = said.is_object().then(|| Fields::of(said));
+    let Some(Ok(mut inner)) = inner else {
+        let detail = format!("{name} is an object with {holds}, or null");
+        fields.wrong(name, "wrong_type", detail);
+        return None;
+    };
+    let rule = read(&mut inner);
+    for FieldError {
+        field,
+        code,
+        detail,
+    } in inner.finish()
+    {
+        fields.wrong(&format!("{name}{field}"), code, detail);
+    }
+    rule
+}
+
+fn number(fields: &mut Fields<'_>, name: &'static str, max: u32) -> Option<u32> {
+    let said: &Value = fields.required(name)?;
+    if !said.is_i64() && !said.is_u64() {
+        fields.wrong(name, "wrong_type", format!("{name} is a whole number"));
+        return None;
+    }
+    let number = said.as_u64().and_then(|number| u32::try_from(number).ok());
+    let number = number.filter(|number| (1..=max).contains(number));
+    if number.is_none() {
+        fields.wrong(name, "out_of_range", format!("{name} is 1 to {max}"));
+    }
+    number
+}

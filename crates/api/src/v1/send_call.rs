@@ -1,0 +1,76 @@
+//! What all calls share that become a request to send: who asks, under which key, with which body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::response::Response;
+use campanile_domain::Clock;
+use campanile_intake::{FieldError, Intake, SendRequest, Sent};
+use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::json_body::read_json;
+use super::notifications::idempotency_key::idempotency_key;
+use super::notifications::send::{accepted, both};
+use crate::identity::Sender;
+use crate::layers::RequestContext;
+use crate::problem::Problem;
+use crate::{ApiState, RequestLimits};
+
+/// The answer where there is nobody to tell.
+const NOBODY: &str = r#"{"accepted":0,"notifications":[]}"#;
+
+/// A service's call that is about to become a request to send.
+pub(crate) struct SendCall {
+    sender: Sender,
+    intake: Intake,
+    clock: Arc<dyn Clock>,
+    limits: RequestLimits,
+    request_id: String,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl FromRequest<ApiState> for SendCall {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let sender = Sender::from_request_parts(&mut parts, state).await?;
+        let context = parts.extensions.get::<RequestContext>();
+        Ok(Self {
+            sender,
+            intake: FromRef::from_ref(state),
+            clock: FromRef::from_ref(state),
+            limits: FromRef::from_ref(state),
+            request_id: context.map_or_else(String::new, |one| one.id().as_str().to_owned()),
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+impl SendCall {
+    /// Reads the body with `read` and accepts what it gives, as a call to send does. Without
+    /// recipients nothing is written, and nothing is wrong either.
+    pub(crate) async fn accept(
+        self,
+        read: impl FnOnce(&Value, DateTime<Utc>) -> Result<SendRequest, Vec<FieldError>>,
+    ) -> Result<Response, Problem> {
+        let value = read_json(&self.headers, self.body, self.limits).await?;
+        let request = read(&value, self.clock.now());
+        let key = idempotency_key(&self.headers);
+        let (key, request) = both(key, request).map_err(Problem::validation)?;
+        if request.recipients.is_empty() {
+            return Ok(accepted(Sent {
+                body: NOBODY.to_owned(),
+                replayed: false,
+            }));
+        }
+        let tenant = self.sender.tenant();
+        let sent = self.intake.send(tenant, &self.request_id, request, key);
+        Ok(accepted(sent.await?))
+    }
+}

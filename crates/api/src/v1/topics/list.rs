@@ -1,0 +1,87 @@
+//! `GET /api/v1/topics/{key}/subscribers`: who is subscribed, page by page.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::UserId;
+use campanile_storage::Storage;
+use http::Uri;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cursor;
+use super::topic_path::{TopicPath, not_found};
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// Users of a page unless the caller says otherwise.
+const DEFAULT_LIMIT: u32 = 100;
+/// Users of a page at most.
+const MAX_LIMIT: u32 = 1_000;
+
+/// A page of subscribers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SubscriberPage)]
+pub(super) struct PageBody {
+    #[schema(value_type = Vec<String>, example = json!(["u1", "u2"]))]
+    user_ids: Vec<UserId>,
+    /// All of the topic, on every page.
+    subscribers: u64,
+    /// Give this as `cursor` to get those who follow; `null` on the last page.
+    next_cursor: Option<String>,
+}
+
+/// Lists a topic's subscribers by the bytes of their ids.
+#[utoipa::path(
+    get,
+    operation_id = "list_subscribers",
+    path = "/api/v1/topics/{key}/subscribers",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(
+        ("key" = String, Path, description = "The topic", example = "team:7"),
+        ("limit" = Option<u32>, Query, description = "Users of the page; 100 if left out", minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = PageBody),
+        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn list(
+    sender: Sender,
+    TopicPath(topic): TopicPath,
+    State(storage): State<Arc<dyn Storage>>,
+    uri: Uri,
+) -> Result<Json<PageBody>, Problem> {
+    let mut query = Query::of(&uri);
+    let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+    let after = query.text("cursor").and_then(|text| {
+        let place = cursor::decode(&text);
+        if place.is_none() {
+            let detail = "is not a cursor that was given out";
+            query.wrong("cursor", "wrong_format", detail);
+        }
+        place
+    });
+    query.finish()?;
+    let tenant = sender.tenant();
+    let found = storage.topic(tenant, &topic).await?;
+    let subscribers = found.ok_or_else(not_found)?.subscribers;
+    // One more than the page holds tells whether another follows.
+    let page = storage.subscribers(tenant, &topic, after.as_ref(), limit + 1);
+    let mut user_ids = page.await?;
+    let has_more = user_ids.len() > limit as usize;
+    user_ids.truncate(limit as usize);
+    let last = user_ids.last().filter(|_| has_more);
+    Ok(Json(PageBody {
+        next_cursor: last.map(cursor::encode),
+        user_ids,
+        subscribers,
+    }))
+}

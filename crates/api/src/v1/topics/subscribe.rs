@@ -1,0 +1,54 @@
+//! `PUT /api/v1/topics/{key}/subscribers`: users come to a topic.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_storage::Storage;
+use http::HeaderMap;
+
+use super::subscribers_body::{SubscribersBody, SubscribersRequest, users_of};
+use super::topic_path::TopicPath;
+use crate::RequestLimits;
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Subscribes users to a topic, and makes the topic if there is none.
+///
+/// Who is subscribed already stays so; nobody has to be told of before. For more users than one call
+/// takes, call again.
+#[utoipa::path(
+    put,
+    operation_id = "subscribe",
+    path = "/api/v1/topics/{key}/subscribers",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("key" = String, Path, description = "The topic: 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a letter or a digit", example = "team:7")),
+    request_body(content = SubscribersRequest, content_type = "application/json"),
+    responses(
+        (status = 200, description = "They are subscribed", body = SubscribersBody),
+        (status = 404, description = "No topic can have this name", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn subscribe(
+    sender: Sender,
+    TopicPath(topic): TopicPath,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<SubscribersBody>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let users = users_of(&body)?;
+    let done = storage.subscribe(sender.tenant(), &topic, &users, clock.now());
+    Ok(Json(SubscribersBody {
+        subscribers: done.await?,
+    }))
+}

@@ -1,0 +1,53 @@
+//! `DELETE /api/v1/topics/{key}/subscribers`: users leave a topic.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use campanile_domain::Clock;
+use campanile_storage::Storage;
+use http::HeaderMap;
+
+use super::subscribers_body::{SubscribersBody, SubscribersRequest, users_of};
+use super::topic_path::{TopicPath, not_found};
+use crate::RequestLimits;
+use crate::identity::Sender;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::json_body::read_json;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Unsubscribes users from a topic.
+///
+/// Who is not subscribed stays so. What was sent to the topic before and has not reached them yet does
+/// not any more. The topic stays when the last one has left.
+#[utoipa::path(
+    delete,
+    operation_id = "unsubscribe",
+    path = "/api/v1/topics/{key}/subscribers",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(("key" = String, Path, description = "The topic", example = "team:7")),
+    request_body(content = SubscribersRequest, content_type = "application/json"),
+    responses(
+        (status = 200, description = "They are not subscribed", body = SubscribersBody),
+        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn unsubscribe(
+    sender: Sender,
+    TopicPath(topic): TopicPath,
+    State(storage): State<Arc<dyn Storage>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<SubscribersBody>, Problem> {
+    let body = read_json(&headers, body, limits).await?;
+    let users = users_of(&body)?;
+    let done = storage.unsubscribe(sender.tenant(), &topic, &users, clock.now());
+    let subscribers = done.await?.ok_or_else(not_found)?;
+    Ok(Json(SubscribersBody { subscribers }))
+}

@@ -1,0 +1,196 @@
+//! `POST /api/v1/notifications/bulk`.
+
+use std::sync::atomic::Ordering;
+
+use campanile_api::identity::RateRules;
+use serde_json::{Value, json};
+
+use crate::sqlite::{Folder, api_and_storage};
+use crate::support::{Answer, TestApi, message, send_json, service, user};
+
+const PATH: &str = "/api/v1/notifications/bulk";
+
+async fn bulk(api: &TestApi, items: &Value, key: Option<&str>) -> Answer {
+    let body = json!({"items": items}).to_string();
+    let mut request = send_json("POST", PATH, &service("acme"), body);
+    if let Some(key) = key {
+        let key = key.parse().unwrap();
+        request.headers_mut().insert("idempotency-key", key);
+    }
+    api.call(request).await
+}
+
+fn statuses(answer: &Answer) -> Vec<u64> {
+    let json = answer.json();
+    let results = json["results"].as_array().unwrap().iter();
+    results
+        .map(|line| line["status"].as_u64().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn one_bad_item_keeps_back_no_other() {
+    let folder = Folder::new();
+    let (api, _storage) = api_and_storage(&folder).await;
+    let mut nul = message(&["u1"]);
+    nul["title"] = json!("a\u{0}b");
+    let items = json!([message(&["u1", "u2"]), {"recipients": []}, 7, nul, message(&["u1"])]);
+    let answer = bulk(&api, &items, None).await;
+    assert_eq!(answer.status, 207, "{}", answer.text);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("idempotency-replayed"), None);
+    assert_eq!(statuses(&answer), [202, 422, 422, 422, 202]);
+    let json = answer.json();
+    let first = &json["results"][0];
+    assert_eq!(first["accepted"], 2);
+    let users: Vec<_> = first["notifications"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        users.iter().map(|n| &n["user_id"]).collect::<Vec<_>>(),
+        ["u1", "u2"]
+    );
+    assert_eq!(first.get("problem"), None);
+    let wrong = &json["results"][3];
+    assert_eq!(wrong.get("accepted"), None);
+    assert_eq!(wrong["problem"]["code"], "validation_failed");
+    assert_eq!(wrong["problem"]["errors"][0]["field"], "/title");
+    assert_eq!(
+        wrong["problem"]["request_id"].as_str(),
+        answer.header("x-request-id")
+    );
+    let inbox = api.get("/api/v1/notifications", &user("acme", "u1")).await;
+    assert_eq!(inbox.json()["total"], 2);
+}
+
+#[tokio::test]
+async fn a_thousand_come_back_in_order() {
+    let folder = Folder::new();
+    let (api, _storage) = api_and_storage(&folder).await;
+    let items: Vec<_> = (0..1_000).map(|n| message(&[&format!("u{n}")])).collect();
+    let answer = bulk(&api, &json!(items), None).await;
+    assert_eq!(answer.status, 207);
+    let json = answer.json();
+    for (n, line) in json["results"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(
+            line["notifications"][0]["user_id"],
+            format!("u{n}"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn under_its_key_a_call_is_accepted_once_and_finished() {
+    let folder = Folder::new();
+    let (api, _storage) = api_and_storage(&folder).await;
+    let (a, b, bad) = (message(&["a"]), message(&["b"]), json!({}));
+    // What a call that was cut off leaves behind: its first items.
+    let cut_off = bulk(&api, &json!([a]), Some("k1")).await;
+    let whole = json!([a, bad, b]);
+    let finished = bulk(&api, &whole, Some("k1")).await;
+    assert_eq!(statuses(&finished), [202, 422, 202]);
+    assert_eq!(finished.header("idempotency-replayed"), None);
+    assert_eq!(finished.json()["results"][0], cut_off.json()["results"][0]);
+    let again = bulk(&api, &whole, Some("k1")).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let (first, second) = (finished.json(), again.json());
+    for place in [0, 2] {
+        assert_eq!(first["results"][place], second["results"][place]);
+    }
+    // The key says what each place was: another item there is told so, the rest stands.
+    let other = bulk(&api, &json!([b, bad, b]), Some("k1")).await;
+    assert_eq!(statuses(&other), [422, 422, 202]);
+    let problem = &other.json()["results"][0]["problem"];
+    assert_eq!(problem["code"], "idempotency_key_reused");
+    for user_id in ["a", "b"] {
+        let inbox = api
+            .get("/api/v1/notifications", &user("acme", user_id))
+            .await;
+        assert_eq!(inbox.json()["total"], 1, "{user_id}");
+    }
+    // Another call's key is another, also where it looks like one of ours.
+    let single = send_json(
+        "POST",
+        "/api/v1/notifications",
+        &service("acme"),
+        a.to_string(),
+    );
+    let (mut parts, body) = single.into_parts();
+    parts
+        .headers
+        .insert("idempotency-key", "k1".parse().unwrap());
+    let alone = api.call(http::Request::from_parts(parts, body)).await;
+    assert_eq!(alone.status, 202);
+    assert_eq!(alone.header("idempotency-replayed"), None);
+}
+
+#[tokio::test]
+async fn each_item_counts_for_the_limits() {
+    let limited = RateRules {
+        send: Some("3/h burst 3".parse().unwrap()),
+        ..RateRules::default()
+    };
+    let api = TestApi::with_rules(limited);
+    let items: Vec<_> = (0..5).map(|_| message(&["u1"])).collect();
+    let answer = bulk(&api, &json!(items), None).await;
+    assert_eq!(answer.status, 207);
+    let mut told = statuses(&answer);
+    assert_eq!(told[0], 202, "the call has paid for it");
+    told.sort_unstable();
+    assert_eq!(told, [202, 202, 202, 429, 429]);
+    let answer = bulk(&api, &json!(items), None).await;
+    answer.is_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn the_call_has_its_bounds_and_each_item_too() {
+    let api = TestApi::new();
+    let of = |bytes: usize| {
+        let mut item = message(&["u1"]);
+        item["content"] = json!({"text": "x".repeat(bytes)});
+        item
+    };
+    let large = json!([of(1), of(300 * 1024), of(200 * 1024)]);
+    assert_eq!(statuses(&bulk(&api, &large, None).await), [202, 413, 202]);
+    let four = json!(vec![of(220 * 1024); 18]);
+    assert_eq!(
+        bulk(&api, &four, None).await.status,
+        207,
+        "just under 4 MiB"
+    );
+    let more = json!(vec![of(220 * 1024); 20]);
+    bulk(&api, &more, None)
+        .await
+        .is_problem(413, "payload_too_large");
+    bulk(&api, &json!([]), None)
+        .await
+        .names_wrong(&[("/items", "too_short")]);
+    let many = json!(vec![1; 1_001]);
+    bulk(&api, &many, None)
+        .await
+        .names_wrong(&[("/items", "too_long")]);
+    let key = "k".repeat(256);
+    let both = bulk(&api, &json!({}), Some(&key)).await;
+    both.names_wrong(&[("Idempotency-Key", "too_long"), ("/items", "wrong_type")]);
+    for broken in [
+        "{\"items\": [",
+        "\u{0}",
+        "{\"items\": [{\"title\": \"\\ud800\"}]}",
+    ] {
+        let request = send_json("POST", PATH, &service("acme"), broken.to_owned());
+        api.call(request).await.is_problem(400, "malformed_request");
+    }
+}
+
+#[tokio::test]
+async fn without_a_database_nothing_is_promised() {
+    let api = TestApi::new();
+    let items = json!([message(&["u1"]), message(&["u2"])]);
+    // The tenant is known by now, so only the writes fail.
+    assert_eq!(bulk(&api, &items, None).await.status, 207);
+    api.storage.down.store(true, Ordering::Relaxed);
+    let answer = bulk(&api, &items, None).await;
+    answer.is_problem(503, "service_unavailable");
+    assert!(answer.header("retry-after").is_some());
+    let partly = json!([message(&["u1"]), {}]);
+    assert_eq!(statuses(&bulk(&api, &partly, None).await), [503, 422]);
+}

@@ -1,0 +1,131 @@
+//! `POST /api/v1/notifications/test`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::{Attempt, Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
+use campanile_storage::{Inbox, InboxFilter, PageStart};
+use chrono::Utc;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, MemoryStorage, TestApi, send_json, service, token, user};
+
+async fn test(api: &TestApi, token: &str, body: &Value) -> Answer {
+    let path = "/api/v1/notifications/test";
+    api.call(send_json("POST", path, token, body.to_string()))
+        .await
+}
+
+fn to_inbox(user_id: Value) -> Value {
+    json!({"message": "Hi", "level": "info", "channels": ["in_app"], "user_id": user_id})
+}
+
+/// Stands for a worker: writes a delivery once the notification is there.
+async fn deliver(storage: Arc<MemoryStorage>, line: impl Fn(NotificationId) -> Delivery) {
+    let acme = campanile_domain::TenantId::parse("acme").unwrap();
+    let u1 = campanile_domain::UserId::parse("u1").unwrap();
+    loop {
+        let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
+        let page = storage.inbox_page(&acme, &u1, &filter, start, 1, Utc::now());
+        if let Some(item) = page.await.unwrap().items.first() {
+            let line = line(item.notification.id);
+            storage.deliveries.lock().unwrap().push(line);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn push(id: NotificationId, state: DeliveryState) -> Delivery {
+    let now = Utc::now();
+    Delivery {
+        id: DeliveryId::of(id, Channel::Push, "token:a"),
+        notification_id: id,
+        channel: Channel::Push,
+        address: "token:a".into(),
+        state,
+        reason: None,
+        next_attempt_at: None,
+        attempts: vec![Attempt {
+            number: 1,
+            started_at: now,
+            duration_ms: 3,
+            outcome: "retry".into(),
+            code: "503".into(),
+            detail: "busy".into(),
+            retry_at: None,
+            provider: Some("main".into()),
+        }],
+        deferrals: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_outcome_of_each_channel_is_told() {
+    for state in [DeliveryState::Sent, DeliveryState::Retrying] {
+        let api = TestApi::new();
+        let body = json!({"message": "Hi", "level": "error", "channels": ["in_app", "push"]});
+        let worker = deliver(api.storage.clone(), |id| push(id, state));
+        let token = user("acme", "u1");
+        let (answer, ()) = tokio::join!(test(&api, &token, &body), worker);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let json = answer.json();
+        let results = json["results"].as_object().unwrap();
+        assert_eq!(results.len(), 2, "{json}");
+        assert_eq!(results["in_app"]["status"], "sent");
+        assert_eq!(results["push"]["status"], state.name());
+        assert_eq!(results["push"]["detail"], "503: busy");
+        assert!(results["push"]["duration_ms"].is_u64());
+        let inbox = api.get("/api/v1/notifications", &token).await.json();
+        let item = &inbox["notifications"][0];
+        assert_eq!(
+            (&item["notification_type"], &item["priority"]),
+            (&json!("test"), &json!("high"))
+        );
+        assert_eq!(item["content"], json!({"message": "Hi", "level": "error"}));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_unfinished_says_so_in_time() {
+    let api = TestApi::new();
+    let body = json!({"message": "Hi", "channels": ["push", "in_app"]});
+    let begun = tokio::time::Instant::now();
+    let answer = test(&api, &user("acme", "u1"), &body).await;
+    let took = begun.elapsed();
+    assert!(
+        (Duration::from_secs(14)..Duration::from_secs(16)).contains(&took),
+        "{took:?}"
+    );
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let json = answer.json();
+    assert_eq!(json["results"]["push"]["status"], "queued");
+    assert_eq!(json["results"]["in_app"]["status"], "sent");
+}
+
+#[tokio::test]
+async fn users_send_to_themselves_and_services_name_somebody() {
+    let api = TestApi::new();
+    let both = token("acme", "u1", "notifications:send inbox");
+    for (token, user_id, status) in [
+        (user("acme", "u1"), json!(null), 200),
+        (user("acme", "u1"), json!("u1"), 200),
+        (service("acme"), json!("u1"), 200),
+        (both.clone(), json!(null), 200),
+        (both, json!("u9"), 200),
+        (user("acme", "u1"), json!("u9"), 403),
+        (service("acme"), json!(null), 422),
+        (token("acme", "u1", "admin"), json!("u1"), 403),
+    ] {
+        let answer = test(&api, &token, &to_inbox(user_id.clone())).await;
+        assert_eq!(answer.status.as_u16(), status, "{user_id} {}", answer.text);
+    }
+    let nobody = test(&api, &service("acme"), &to_inbox(json!(null))).await;
+    nobody.names_wrong(&[("/user_id", "required")]);
+    let inbox = api
+        .get("/api/v1/notifications/count", &user("acme", "u9"))
+        .await;
+    assert_eq!(inbox.json()["count"], 1);
+}

@@ -1,0 +1,248 @@
+//! `/api/v1/topics` and `/api/v1/fanouts`, over a file.
+
+use campanile_storage::{StepLimits, Storage};
+use chrono::{TimeDelta, Utc};
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::sqlite::{Folder, api_and_storage};
+use crate::support::{Answer, TestApi, message, send_json, service, user};
+
+const NEWS: &str = "/api/v1/topics/news";
+const SUBSCRIBERS: &str = "/api/v1/topics/news/subscribers";
+
+async fn call(api: &TestApi, method: &str, path: &str, body: &Value) -> Answer {
+    let request = send_json(method, path, &service("acme"), body.to_string());
+    api.call(request).await
+}
+
+async fn get(api: &TestApi, path: &str) -> Answer {
+    api.get(path, &service("acme")).await
+}
+
+fn users(count: usize) -> Value {
+    let ids: Vec<_> = (0..count).map(|n| format!("u{n:04}")).collect();
+    json!({"user_ids": ids})
+}
+
+fn to_news() -> Value {
+    json!({"notification_type": "news", "topic": "news", "content": {"n": 1}, "title": "Hear!"})
+}
+
+async fn send(api: &TestApi, key: Option<&str>, body: &Value) -> Answer {
+    let request = Request::post("/api/v1/notifications")
+        .header("authorization", format!("Bearer {}", service("acme")))
+        .header("content-type", "application/json");
+    let request = match key {
+        Some(key) => request.header("idempotency-key", key),
+        None => request,
+    };
+    api.call(request.body(body.to_string().into()).unwrap())
+        .await
+}
+
+async fn step(storage: &dyn Storage, users: u32) -> usize {
+    let limits = StepLimits {
+        users,
+        ..StepLimits::default()
+    };
+    let turn = storage.step_fanout(limits, None, Utc::now()).await.unwrap();
+    turn.step.map_or(0, |step| step.notifications)
+}
+
+#[tokio::test]
+async fn users_come_and_leave_and_are_counted() {
+    let folder = Folder::new();
+    let (api, _) = api_and_storage(&folder).await;
+    get(&api, NEWS).await.is_problem(404, "topic_not_found");
+    get(&api, SUBSCRIBERS)
+        .await
+        .is_problem(404, "topic_not_found");
+    let left = call(&api, "DELETE", SUBSCRIBERS, &users(1)).await;
+    left.is_problem(404, "topic_not_found");
+    let answer = call(&api, "PUT", SUBSCRIBERS, &users(250)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.json(), json!({"subscribers": 250}));
+    let twice = json!({"user_ids": ["u0001", "zoë", "zoë"]});
+    let answer = call(&api, "PUT", SUBSCRIBERS, &twice).await;
+    assert_eq!(answer.json(), json!({"subscribers": 251}));
+    let answer = call(&api, "DELETE", SUBSCRIBERS, &users(50)).await;
+    assert_eq!(answer.json(), json!({"subscribers": 201}));
+    let topic = get(&api, NEWS).await.json();
+    assert_eq!(
+        (&topic["key"], &topic["subscribers"]),
+        (&json!("news"), &json!(201))
+    );
+    let (mut listed, mut path) = (Vec::new(), format!("{SUBSCRIBERS}?limit=90"));
+    loop {
+        let page = get(&api, &path).await.json();
+        assert_eq!(page["subscribers"], 201);
+        listed.extend(page["user_ids"].as_array().unwrap().clone());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("{SUBSCRIBERS}?limit=90&cursor={cursor}");
+    }
+    assert_eq!(listed.len(), 201);
+    assert_eq!((&listed[0], &listed[200]), (&json!("u0050"), &json!("zoë")));
+}
+
+#[tokio::test]
+async fn wrong_subscribers_are_all_named_and_nobody_is_subscribed() {
+    let folder = Folder::new();
+    let (api, _) = api_and_storage(&folder).await;
+    for method in ["PUT", "DELETE"] {
+        let many = users(1_001);
+        for (body, wrong) in [
+            (json!({}), &[("/user_ids", "required")][..]),
+            (json!({"user_ids": []}), &[("/user_ids", "too_short")]),
+            (many, &[("/user_ids", "too_long")]),
+            (json!({"user_ids": "u1"}), &[("/user_ids", "wrong_type")]),
+            (
+                json!({"user_ids": ["u1", "", 7], "users": []}),
+                &[
+                    ("/user_ids/1", "invalid"),
+                    ("/user_ids/2", "wrong_type"),
+                    ("/users", "unknown_field"),
+                ],
+            ),
+        ] {
+            call(&api, method, SUBSCRIBERS, &body)
+                .await
+                .names_wrong(wrong);
+        }
+    }
+    get(&api, NEWS).await.is_problem(404, "topic_not_found");
+    for name in ["News", "-a", ".", "a%2Fb"] {
+        let path = format!("/api/v1/topics/{name}/subscribers");
+        let answer = call(&api, "PUT", &path, &users(1)).await;
+        answer.is_problem(404, "topic_not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_send_to_a_topic_tells_its_progress() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    let answer = send(&api, None, &to_news()).await;
+    answer.is_problem(404, "topic_not_found");
+    call(&api, "PUT", SUBSCRIBERS, &users(100)).await;
+    let answer = send(&api, Some("k"), &to_news()).await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    let sent = answer.json();
+    assert_eq!(sent["accepted"], 100);
+    assert_eq!(sent.as_object().unwrap().len(), 2, "{sent}");
+    let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
+    let shown = get(&api, &path).await.json();
+    assert_eq!(shown["id"], sent["fanout_id"]);
+    assert_eq!(
+        (&shown["topic"], &shown["status"], &shown["expanded"]),
+        (&json!("news"), &json!("pending"), &json!(0))
+    );
+    // More come; the answer stays what it was, and so does the request.
+    call(&api, "PUT", SUBSCRIBERS, &json!({"user_ids": ["zz-late"]})).await;
+    let again = send(&api, Some("k"), &to_news()).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(again.json(), sent);
+    let mut other = to_news();
+    other["title"] = json!("Another");
+    let reused = send(&api, Some("k"), &other).await;
+    reused.is_problem(422, "idempotency_key_reused");
+
+    assert_eq!(step(storage.as_ref(), 60).await, 60);
+    let shown = get(&api, &path).await.json();
+    assert_eq!(
+        (&shown["status"], &shown["expanded"]),
+        (&json!("running"), &json!(60))
+    );
+    assert_eq!(shown["finished_at"], Value::Null);
+    assert_eq!(step(storage.as_ref(), 60).await, 40);
+    let shown = get(&api, &path).await.json();
+    assert_eq!(
+        (&shown["status"], &shown["expanded"]),
+        (&json!("done"), &json!(100))
+    );
+    assert_eq!(shown["accepted"], 100);
+    assert_eq!(shown["finished_at"], shown["updated_at"]);
+    let inbox = "/api/v1/notifications";
+    let page = api.get(inbox, &user("acme", "u0007")).await.json();
+    assert_eq!(page["notifications"][0]["title"], "Hear!", "{page}");
+    let late = api.get(inbox, &user("acme", "zz-late")).await.json();
+    assert_eq!(late["total"], 0, "{late}");
+}
+
+#[tokio::test]
+async fn what_was_not_made_can_be_called_off() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
+    let sent = send(&api, None, &to_news()).await.json();
+    let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
+    assert_eq!(step(storage.as_ref(), 4).await, 4);
+    let cancel = format!("{path}/cancel");
+    let answer = call(&api, "POST", &cancel, &Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let cancelled = answer.json();
+    assert_eq!(
+        (&cancelled["status"], &cancelled["expanded"]),
+        (&json!("cancelled"), &json!(4))
+    );
+    assert_eq!(get(&api, &path).await.json(), cancelled);
+    assert_eq!(step(storage.as_ref(), 4).await, 0);
+    let again = call(&api, "POST", &cancel, &Value::Null).await;
+    again.is_problem(409, "fanout_finished");
+    for id in ["nonsense", "01939b1e-0000-7000-8000-00000000dead"] {
+        let path = format!("/api/v1/fanouts/{id}");
+        get(&api, &path).await.is_problem(404, "fanout_not_found");
+    }
+}
+
+#[tokio::test]
+async fn whom_it_is_for_is_said_once() {
+    let folder = Folder::new();
+    let (api, _) = api_and_storage(&folder).await;
+    let with = |field: &str, value: Value| {
+        let mut body = to_news();
+        body[field] = value;
+        body
+    };
+    for (body, field, code) in [
+        (
+            with("recipients", json!(["u1"])),
+            "/recipients",
+            "contradictory",
+        ),
+        (with("topic", json!("No topic")), "/topic", "invalid"),
+        (with("topic", json!(["news"])), "/topic", "wrong_type"),
+        (with("topic", Value::Null), "/recipients", "required"),
+        (
+            with("expires_at", json!(Utc::now() - TimeDelta::hours(1))),
+            "/expires_at",
+            "too_early",
+        ),
+    ] {
+        send(&api, None, &body).await.names_wrong(&[(field, code)]);
+    }
+}
+
+#[tokio::test]
+async fn an_item_of_a_bulk_call_may_be_for_a_topic() {
+    let folder = Folder::new();
+    let (api, _storage) = api_and_storage(&folder).await;
+    call(&api, "PUT", SUBSCRIBERS, &users(3)).await;
+    let mut nowhere = to_news();
+    nowhere["topic"] = json!("nowhere");
+    let items = json!({"items": [to_news(), nowhere, message(&["u0000"])]});
+    let answer = call(&api, "POST", "/api/v1/notifications/bulk", &items).await;
+    assert_eq!(answer.status, 207, "{}", answer.text);
+    let lines = &answer.json()["results"];
+    let statuses: Vec<_> = (0..3).map(|place| &lines[place]["status"]).collect();
+    assert_eq!(statuses, [202, 404, 202], "{lines}");
+    assert_eq!(lines[0]["accepted"], 3);
+    assert_eq!(lines[0].get("notifications"), None, "{lines}");
+    assert_eq!(lines[1]["problem"]["code"], "topic_not_found");
+    assert_eq!(lines[2].get("fanout_id"), None, "{lines}");
+    let fanout = lines[0]["fanout_id"].as_str().unwrap();
+    let shown = get(&api, &format!("/api/v1/fanouts/{fanout}")).await;
+    assert_eq!(shown.json()["status"], "pending");
+}

@@ -1,0 +1,45 @@
+//! Options of `test`.
+
+use campanile_domain::{Channel, Level, TenantId, UserId};
+use clap::Args;
+
+use super::{DataDirOptions, Format, tenant};
+
+/// Options of `test`.
+#[derive(Debug, Args)]
+pub(crate) struct TestOptions {
+    /// Through which channels.
+    #[arg(long, required = true, value_delimiter = ',', value_name = "CHANNEL,…")]
+    pub(crate) channels: Vec<Channel>,
+    /// To whom.
+    #[arg(long, value_name = "ID", value_parser = user)]
+    pub(crate) user: UserId,
+    /// What the user reads.
+    #[arg(long, default_value = "A test from the command line")]
+    pub(crate) message: String,
+    /// How urgent: debug, info, warning, error or critical.
+    #[arg(long, default_value = "info", value_parser = level)]
+    pub(crate) level: Level,
+    /// Where the API answers.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub(crate) url: String,
+    /// A token with notifications:send; left out, one is signed like `campanile token` does.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// The tenant that a token is signed for.
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
+    pub(crate) tenant: TenantId,
+    /// How to print the outcome.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) data: DataDirOptions,
+}
+
+fn user(id: &str) -> Result<UserId, campanile_domain::InvalidName> {
+    UserId::parse(id)
+}
+
+fn level(name: &str) -> Result<Level, campanile_domain::InvalidName> {
+    name.parse()
+}

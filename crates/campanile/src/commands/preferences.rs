@@ -1,0 +1,88 @@
+//! `campanile tenant preferences show|set`
+
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use campanile_api::{PreferenceDefaults, read_preference_defaults};
+use campanile_domain::{TenantId, TenantPreferences};
+use campanile_storage::{Storage, retime_all};
+use chrono::Utc;
+use comfy_table::Table;
+use serde_json::Value;
+
+use crate::cli::{Format, PreferencesAction};
+use crate::wiring::print;
+
+/// More than the API would take.
+const MOST_BYTES: u64 = 256 * 1_024;
+
+/// Shows or sets what holds for a tenant's users.
+pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> anyhow::Result<()> {
+    match action {
+        PreferencesAction::Show { name, format } => {
+            there(storage, &name).await?;
+            show(storage.tenant_preferences(&name).await?, format)
+        }
+        PreferencesAction::Set { name, file } => {
+            let set = read(&file)?;
+            there(storage, &name).await?;
+            let now = Utc::now();
+            storage.put_tenant_preferences(&name, &set, now).await?;
+            let retimed = retime_all(storage, &name, now).await?;
+            print::line(format_args!("set the preferences of {name}"));
+            if retimed > 0 {
+                print::line(format_args!(
+                    "{retimed} deliveries that waited for quiet hours are looked at again"
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn there(storage: &dyn Storage, name: &TenantId) -> anyhow::Result<()> {
+    ensure!(
+        storage.tenant(name).await?.is_some(),
+        "there is no tenant {name}"
+    );
+    Ok(())
+}
+
+fn read(path: &Path) -> anyhow::Result<TenantPreferences> {
+    let whence = || format!("cannot read {}", path.display());
+    let mut text = String::new();
+    if path == Path::new("-") {
+        let input = std::io::stdin().lock();
+        input.take(MOST_BYTES).read_to_string(&mut text)
+    } else {
+        let file = std::fs::File::open(path).with_context(whence)?;
+        file.take(MOST_BYTES).read_to_string(&mut text)
+    }
+    .with_context(whence)?;
+    let body: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+    read_preference_defaults(&body).or_else(|errors| {
+        let errors: Vec<_> = errors
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.detail))
+            .collect();
+        bail!("{}", errors.join("; "))
+    })
+}
+
+fn show(set: TenantPreferences, format: Format) -> anyhow::Result<()> {
+    let shown = serde_json::to_value(PreferenceDefaults::from(set))?;
+    match (format, shown.as_object()) {
+        (Format::Table, Some(fields)) => {
+            let mut table = Table::new();
+            table.set_header(["preference", "value"]);
+            for (name, value) in fields {
+                table.add_row([name.clone(), value.to_string()]);
+            }
+            print::line(table);
+        }
+        _ => print::line(shown),
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Who is told of spooled calls that come to nothing.
+
+use super::{Expired, Rejected};
+
+/// Takes what came to nothing.
+pub(crate) type Tell<T> = Box<dyn Fn(T) + Send + Sync>;
+
+/// The caller's own, where there are any.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) on_rejected: Option<Tell<Rejected>>,
+    pub(crate) on_expired: Option<Tell<Expired>>,
+}

@@ -1,0 +1,25 @@
+//! What the service has not taken yet, on disk.
+//!
+//! A directory that one process owns. Entries are frames in numbered segments, appended in batches, synced to the disk
+//! before anybody is told; a cursor says how far the replay has come. The cursor is a hint: if it is lost, entries are
+//! replayed again under the same keys, and the service knows them. A start never appends to an old segment, so a tail that
+//! was torn by a crash stays where it is, behind everything that was promised.
+
+mod cursor;
+mod directory;
+mod entry;
+mod error;
+mod frame;
+mod limits;
+mod rejected;
+mod segment;
+mod state;
+mod store;
+mod writer;
+
+pub(crate) use entry::{Entry, now_ms};
+pub use error::SpoolError;
+pub use limits::{SpoolLimits, SpoolStatus};
+pub(crate) use rejected::RejectedLine;
+pub(crate) use segment::{Position, Stored};
+pub(crate) use store::{SEGMENT_BYTES, Spool};

@@ -1,0 +1,122 @@
+//! Sends to topics become notifications, a step at a time.
+//!
+//! A step's transaction holds the notifications and the place where the next one begins, so it does not
+//! matter who does it, nor whether they live to tell. Steps stop while the relay is behind with the
+//! tenant: what is not made yet waits as one row.
+
+use std::time::Duration;
+
+use campanile_cache::Wake;
+use campanile_domain::{RetentionDays, TenantId, UserId};
+use campanile_storage::{FORGOTTEN_AT_ONCE, FanoutStep, FanoutTurn, StepLimits, StorageError};
+use campanile_telemetry::metrics;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::relay::raise;
+use crate::{DeliveryParts, DeliverySettings};
+
+/// From the beginning of one look that found nothing to that of the next, at least: every accept
+/// wakes, and hardly any is for a topic.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How soon it looks again while the relay is behind, growing up to the poll: the relay takes about so
+/// long for what a step has made.
+const HELD: Duration = Duration::from_millis(10);
+
+/// Runs until told to stop. Every worker does; a fan-out that one is at is left to it.
+pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
+    let mut wakes = parts.bus.listen();
+    let mut after: Option<TenantId> = None;
+    let mut held = HELD;
+    while !stop.is_cancelled() {
+        let begun = Instant::now();
+        // This look sees everything that was said until now.
+        while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
+        match step(&parts, after.as_ref()).await {
+            FanoutTurn {
+                step: Some(step), ..
+            } => {
+                after = Some(step.tenant);
+                held = HELD;
+            }
+            FanoutTurn { held: true, .. } => {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(held) => {}
+                }
+                held = (held * 2).min(settings.poll.max(HELD));
+            }
+            FanoutTurn { .. } => {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = sleep_until(begun + LOOK_EVERY) => {}
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(settings.poll) => {}
+                    wake = wakes.recv() => match wake {
+                        Ok(_) | Err(RecvError::Lagged(_)) => {}
+                        // No bus any more: the poll remains.
+                        Err(RecvError::Closed) => tokio::time::sleep(settings.poll).await,
+                    },
+                }
+            }
+        }
+    }
+}
+
+async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
+    let (now, limits) = (parts.clock.now(), StepLimits::default());
+    let timer = metrics().fanout_step_seconds.start_timer();
+    let turn = match parts.storage.step_fanout(limits, after, now).await {
+        Ok(turn) => turn,
+        Err(error) => {
+            timer.stop_and_discard();
+            tracing::warn!(%error, "a step of a fan-out failed; it is done again");
+            return FanoutTurn::default();
+        }
+    };
+    let Some(step) = &turn.step else {
+        timer.stop_and_discard();
+        return turn;
+    };
+    timer.observe_duration();
+    tell(step);
+    let whose = |user: &UserId| (step.tenant.clone(), user.clone());
+    raise(parts, step.inboxes.iter().map(whose).collect()).await;
+    if step.notifications > 0 {
+        parts.bus.wake(Wake::Outbox);
+    }
+    turn
+}
+
+fn tell(step: &FanoutStep) {
+    metrics()
+        .fanout_notifications_total
+        .inc_by(step.notifications as u64);
+    if let Some(status) = step.finished {
+        metrics()
+            .fanouts_finished_total
+            .with_label_values(&[status.name()])
+            .inc();
+        tracing::info!(
+            tenant.id = %step.tenant, fanout.id = %step.id, status = status.name(),
+            "a fan-out is over"
+        );
+    }
+}
+
+/// Removes what is over and past the terms of its tenants, in steps that may be broken off anywhere.
+pub(crate) async fn forget(
+    parts: &DeliveryParts,
+    default: RetentionDays,
+) -> Result<(), StorageError> {
+    let now = parts.clock.now();
+    for (tenant, own) in parts.storage.retention_terms().await? {
+        let before = own.unwrap_or(default).cutoff(now);
+        while parts.storage.forget_fanouts(&tenant, before).await? >= u64::from(FORGOTTEN_AT_ONCE) {
+        }
+    }
+    Ok(())
+}

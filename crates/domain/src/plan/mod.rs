@@ -1,0 +1,324 @@
+//! Who hears what, by which way and when: a pure function that the relay, dry runs, the question when
+//! something would be delivered, and the tests share.
+
+mod verdict;
+
+use chrono::{DateTime, Utc};
+
+use crate::{Channel, DeliveryId, DeliveryState, Notification, Ways, Wishes};
+
+pub use verdict::{Occasion, Verdict};
+
+/// The addresses of one user, by channel.
+pub type Addresses = [(Channel, String)];
+
+/// All that a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanInputs<'a> {
+    /// What is to be told.
+    pub notification: &'a Notification,
+    /// The ways that tenants have.
+    pub ways: &'a Ways,
+    /// The addresses of its user.
+    pub addresses: &'a Addresses,
+    /// What its user wants.
+    pub wishes: &'a Wishes,
+    /// The moment of the plan.
+    pub now: DateTime<Utc>,
+}
+
+/// The plan for one notification. The inbox needs no delivery: its row is the notification.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// What is to be done, and what is not and why.
+    pub deliveries: Vec<PlannedDelivery>,
+}
+
+/// One line of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedDelivery {
+    /// A function of notification, channel and address.
+    pub id: DeliveryId,
+    /// Through which channel.
+    pub channel: Channel,
+    /// To which address; empty where there is none.
+    pub address: String,
+    /// `Queued`, `Deferred`, or the final state that it starts and ends in.
+    pub state: DeliveryState,
+    /// Why it is not queued, as a code.
+    pub reason: Option<&'static str>,
+    /// When it is looked at again, if it is deferred.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Plans one notification.
+///
+/// A channel that was asked for by name and has no address is `suppressed: no_address`; one that
+/// was not asked for and has none does not appear. One that its user does not want is one suppressed
+/// line, however many addresses it has.
+pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
+    let notification = inputs.notification;
+    let mut deliveries = Vec::new();
+    let asked = notification.channels.as_deref();
+    for channel in asked.unwrap_or(&Channel::ALL).iter().copied() {
+        if channel == Channel::InApp {
+            continue;
+        }
+        let line = |address: &str, (state, reason, until)| PlannedDelivery {
+            id: DeliveryId::of(notification.id, channel, address),
+            channel,
+            address: address.to_owned(),
+            state,
+            reason,
+            until,
+        };
+        let mut addresses = inputs.addresses_of(channel).peekable();
+        if addresses.peek().is_none() {
+            if asked.is_some() {
+                let reason = Some("no_address");
+                deliveries.push(line("", (DeliveryState::Suppressed, reason, None)));
+            }
+            continue;
+        }
+        let verdict = Verdict::of(
+            Occasion::of(notification),
+            channel,
+            inputs.wishes,
+            inputs.now,
+        );
+        if let Verdict::Unwanted(_) = verdict {
+            deliveries.push(line("", verdict.told()));
+        } else {
+            deliveries.extend(addresses.map(|address| line(address, verdict.told())));
+        }
+    }
+    Plan { deliveries }
+}
+
+impl<'a> PlanInputs<'a> {
+    /// The tenant's own, and those of the user where the tenant has an account for them.
+    fn addresses_of(&self, channel: Channel) -> impl Iterator<Item = &'a str> + use<'a> {
+        let tenant = &self.notification.tenant;
+        let serves_users = self.ways.serves_users(tenant, channel);
+        let theirs = self.addresses.iter();
+        let theirs = theirs.filter(move |(by, _)| serves_users && *by == channel);
+        self.ways
+            .addresses(tenant, channel)
+            .chain(theirs.map(|(_, address)| address.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NotificationId, NotificationType, Priority, TenantId, UserId, Withdrawal};
+
+    fn notification(channels: Option<Vec<Channel>>) -> Notification {
+        let now = Utc::now();
+        Notification {
+            id: NotificationId::at(now),
+            tenant: TenantId::parse("acme").expect("valid"),
+            user_id: UserId::parse("u1").expect("valid"),
+            notification_type: NotificationType::parse("t").expect("valid"),
+            priority: Priority::Normal,
+            title: None,
+            body: None,
+            content: "{}".into(),
+            channels,
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            correlation_id: String::new(),
+            created_at: now,
+        }
+    }
+
+    /// The lines for somebody who has chosen nothing.
+    fn planned(
+        notification: &Notification,
+        ways: &Ways,
+        addresses: &Addresses,
+        now: DateTime<Utc>,
+    ) -> Plan {
+        plan(&PlanInputs {
+            notification,
+            ways,
+            addresses,
+            wishes: &Wishes::default(),
+            now,
+        })
+    }
+
+    fn ways() -> Ways {
+        let mut ways = Ways::default();
+        ways.add(
+            TenantId::parse("acme").expect("valid"),
+            Channel::Webhook,
+            "https://a/".into(),
+        );
+        ways
+    }
+
+    #[test]
+    fn without_a_wish_every_configured_channel_is_taken_and_no_other_is_mentioned() {
+        let plan = planned(&notification(None), &ways(), &[], Utc::now());
+        assert_eq!(plan.deliveries.len(), 1);
+        assert_eq!(plan.deliveries[0].channel, Channel::Webhook);
+        assert_eq!(plan.deliveries[0].state, DeliveryState::Queued);
+    }
+
+    #[test]
+    fn a_channel_asked_for_without_an_address_says_why_it_is_silent() {
+        let asked = notification(Some(vec![Channel::InApp, Channel::Push]));
+        let plan = planned(&asked, &ways(), &[], Utc::now());
+        assert_eq!(plan.deliveries.len(), 1);
+        assert_eq!(plan.deliveries[0].reason, Some("no_address"));
+    }
+
+    #[test]
+    fn a_users_own_addresses_are_taken_where_the_tenant_has_an_account() {
+        let book = [
+            (Channel::Push, "token:a".to_owned()),
+            (Channel::Push, "token:b".to_owned()),
+            (Channel::Email, "u1@example.com".to_owned()),
+        ];
+        let mut ways = ways();
+        ways.add_for_users(TenantId::parse("acme").expect("valid"), Channel::Push);
+        let lines = planned(&notification(None), &ways, &book, Utc::now()).deliveries;
+        let addresses: Vec<_> = lines.iter().map(|line| line.address.as_str()).collect();
+        assert_eq!(addresses, ["token:a", "token:b", "https://a/"]);
+    }
+
+    #[test]
+    fn what_the_user_is_done_with_is_cancelled_and_the_rest_keeps_its_reason() {
+        let asked = notification(Some(vec![Channel::Webhook, Channel::Push]));
+        let plan = planned(&asked, &ways(), &[], Utc::now());
+        assert_eq!(plan.clone().withdrawn(None), plan);
+        let lines = plan.withdrawn(Some(Withdrawal::Read)).deliveries;
+        let told: Vec<_> = lines.iter().map(|line| (line.state, line.reason)).collect();
+        assert_eq!(
+            told,
+            [
+                (DeliveryState::Cancelled, Some("read")),
+                (DeliveryState::Suppressed, Some("no_address")),
+            ]
+        );
+    }
+
+    #[test]
+    fn another_tenants_way_is_never_taken() {
+        let mut foreign = notification(None);
+        foreign.tenant = TenantId::parse("other").expect("valid");
+        assert_eq!(planned(&foreign, &ways(), &[], Utc::now()), Plan::default());
+    }
+
+    #[test]
+    fn past_its_deadline_it_is_expired_and_a_repeated_plan_is_the_same() {
+        let mut late = notification(None);
+        late.expires_at = Some(late.created_at);
+        let now = late.created_at;
+        assert_eq!(
+            planned(&late, &ways(), &[], now).deliveries[0].state,
+            DeliveryState::Expired
+        );
+        assert_eq!(
+            planned(&late, &ways(), &[], now),
+            planned(&late, &ways(), &[], now)
+        );
+    }
+
+    fn at_midnight(own: crate::Preferences, asked: &Notification) -> Vec<PlannedDelivery> {
+        let mut ways = ways();
+        for channel in [Channel::Push, Channel::Email] {
+            ways.add_for_users(asked.tenant.clone(), channel);
+        }
+        let book = [
+            (Channel::Push, "token:a".to_owned()),
+            (Channel::Push, "token:b".to_owned()),
+            (Channel::Email, "u1@example.com".to_owned()),
+        ];
+        let inputs = PlanInputs {
+            notification: asked,
+            ways: &ways,
+            addresses: &book,
+            wishes: &Wishes::new(None, Some(own.into())),
+            now: "2026-06-01T00:00:00Z".parse().expect("a moment"),
+        };
+        plan(&inputs).deliveries
+    }
+
+    fn told(lines: &[PlannedDelivery]) -> Vec<(&str, &str, Option<&str>)> {
+        let told = |line: &PlannedDelivery| (line.channel.name(), line.state.name(), line.reason);
+        lines.iter().map(told).collect()
+    }
+
+    fn night() -> crate::Preferences {
+        let time = |text: &str| text.parse().expect("a time of day");
+        let hours = crate::QuietHours::new(true, time("22:00"), time("08:00"), None);
+        crate::Preferences {
+            quiet_hours: Some(hours.expect("a window")),
+            ..crate::Preferences::default()
+        }
+    }
+
+    #[test]
+    fn at_night_what_disturbs_waits_and_the_rest_leaves() {
+        let lines = at_midnight(night(), &notification(None));
+        let waits = |channel| (channel, "deferred", Some("quiet_hours"));
+        let expected = [
+            waits("push"),
+            waits("push"),
+            waits("email"),
+            ("webhook", "queued", None),
+        ];
+        assert_eq!(told(&lines), expected);
+        let morning = Some("2026-06-01T08:00:00Z".parse().expect("a moment"));
+        assert!(lines[..3].iter().all(|line| line.until == morning));
+        let mut urgent = notification(None);
+        urgent.priority = Priority::Critical;
+        let lines = at_midnight(night(), &urgent);
+        assert!(lines.iter().all(|line| line.state == DeliveryState::Queued));
+    }
+
+    #[test]
+    fn a_deadline_in_the_night_is_looked_at_on_time() {
+        let mut short = notification(Some(vec![Channel::Email]));
+        short.expires_at = Some("2026-06-01T03:00:00Z".parse().expect("a moment"));
+        let lines = at_midnight(night(), &short);
+        assert_eq!(told(&lines), [("email", "deferred", Some("quiet_hours"))]);
+        assert_eq!(lines[0].until, short.expires_at);
+    }
+
+    #[test]
+    fn what_is_switched_off_is_one_line_and_never_waits() {
+        let own = crate::Preferences {
+            push_notifications: Some(false),
+            ..night()
+        };
+        let lines = at_midnight(
+            own,
+            &notification(Some(vec![Channel::Push, Channel::Slack])),
+        );
+        let expected = [
+            ("push", "suppressed", Some("channel_off")),
+            ("slack", "suppressed", Some("no_address")),
+        ];
+        assert_eq!(told(&lines), expected);
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.address.is_empty() && line.until.is_none())
+        );
+    }
+
+    #[test]
+    fn what_waits_for_the_morning_is_cancelled_once_it_is_read() {
+        let asked = notification(Some(vec![Channel::Email]));
+        let plan = Plan {
+            deliveries: at_midnight(night(), &asked),
+        };
+        let lines = plan.withdrawn(Some(Withdrawal::Read)).deliveries;
+        assert_eq!(told(&lines), [("email", "cancelled", Some("read"))]);
+        assert_eq!(lines[0].until, None);
+    }
+}

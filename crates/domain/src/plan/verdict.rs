@@ -1,0 +1,81 @@
+//! Whether one delivery may leave now: asked when it is planned, and again whenever it falls due.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Channel, DeliveryState, Notification, NotificationType, Priority, QUIET_HOURS, Wishes,
+};
+
+/// What a verdict looks at of a notification.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion<'n> {
+    /// The event key.
+    pub notification_type: &'n NotificationType,
+    /// How urgent.
+    pub priority: Priority,
+    /// Not after this moment.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl<'n> Occasion<'n> {
+    /// That of a whole one.
+    pub fn of(notification: &'n Notification) -> Self {
+        Self {
+            notification_type: &notification.notification_type,
+            priority: notification.priority,
+            expires_at: notification.expires_at,
+        }
+    }
+}
+
+/// Whether a delivery may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may, now.
+    Leaves,
+    /// Not before this moment, and then it is asked again.
+    Waits {
+        /// When; no later than the deadline, so that it expires on time.
+        until: DateTime<Utc>,
+        /// Why, as a code.
+        reason: &'static str,
+    },
+    /// Never: its user does not want it, for this reason.
+    Unwanted(&'static str),
+    /// Never: its deadline has passed.
+    Late,
+}
+
+impl Verdict {
+    /// Decides. What is not wanted is not wanted whatever the time; what is late is not worth waiting.
+    pub fn of(
+        occasion: Occasion<'_>,
+        channel: Channel,
+        wishes: &Wishes,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let deadline = occasion.expires_at;
+        if let Some(reason) = wishes.suppressed_by(occasion.notification_type, channel) {
+            Self::Unwanted(reason)
+        } else if deadline.is_some_and(|deadline| deadline <= now) {
+            Self::Late
+        } else if let Some(wakes_at) = wishes.wakes_at(channel, occasion.priority, now) {
+            Self::Waits {
+                until: deadline.map_or(wakes_at, |deadline| deadline.min(wakes_at)),
+                reason: QUIET_HOURS,
+            }
+        } else {
+            Self::Leaves
+        }
+    }
+
+    /// The state that a delivery is in by this, why, and until when.
+    pub const fn told(self) -> (DeliveryState, Option<&'static str>, Option<DateTime<Utc>>) {
+        match self {
+            Self::Leaves => (DeliveryState::Queued, None, None),
+            Self::Waits { until, reason } => (DeliveryState::Deferred, Some(reason), Some(until)),
+            Self::Unwanted(reason) => (DeliveryState::Suppressed, Some(reason), None),
+            Self::Late => (DeliveryState::Expired, Some("deadline_passed"), None),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What somebody has chosen. What they have not chosen is somebody else's to choose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::QuietHours;
+use crate::{Channel, NotificationType, Restraints};
+
+/// The choices of one user, or a tenant's for users who have not chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// Whether pushes are wanted at all: FCM and Web Push.
+    pub push_notifications: Option<bool>,
+    /// Whether mails are wanted at all.
+    pub email_notifications: Option<bool>,
+    /// Whether a type is wanted by any way out.
+    pub notification_types: BTreeMap<NotificationType, bool>,
+    /// Whether a type is wanted by a channel.
+    pub channels: BTreeMap<NotificationType, BTreeMap<Channel, bool>>,
+    /// When not to be disturbed.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+impl Preferences {
+    /// Types that one person can choose about, in each of the two maps.
+    pub const MAX_TYPES: usize = 100;
+    /// Bytes of JSON that are kept of one person's choices.
+    pub const MAX_BYTES: usize = 16 * 1_024;
+
+    /// The switch of a whole channel, if there is one for it.
+    pub(super) fn channel(&self, channel: Channel) -> Option<bool> {
+        match channel {
+            Channel::Push | Channel::WebPush => self.push_notifications,
+            Channel::Email => self.email_notifications,
+            Channel::InApp
+            | Channel::Webhook
+            | Channel::Slack
+            | Channel::Discord
+            | Channel::Pushover
+            | Channel::Apprise => None,
+        }
+    }
+
+    pub(super) fn type_channel(&self, of: &NotificationType, channel: Channel) -> Option<bool> {
+        self.channels.get(of)?.get(&channel).copied()
+    }
+}
+
+/// What a tenant sets for all its users.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TenantPreferences {
+    /// Hold where a user has not chosen.
+    pub defaults: Preferences,
+    /// Types about which users' switches do not count.
+    pub mandatory_types: BTreeSet<NotificationType>,
+    /// How often users may be disturbed, whatever they choose.
+    pub restraints: Restraints,
+}

@@ -1,0 +1,224 @@
+use super::*;
+use crate::{Channel, Priority};
+
+fn kind(name: &str) -> NotificationType {
+    NotificationType::parse(name).expect("a type")
+}
+
+fn night(zone: Option<&str>) -> QuietHours {
+    let time = |text: &str| text.parse().expect("a time of day");
+    let zone = zone.map(str::to_owned);
+    QuietHours::new(true, time("22:00"), time("08:00"), zone).expect("a window")
+}
+
+fn wishes(tenant: TenantPreferences, own: Preferences) -> Wishes {
+    Wishes::new(Some(Arc::new(tenant)), Some(Arc::new(own)))
+}
+
+#[test]
+fn who_has_chosen_nothing_hears_everything_at_any_time() {
+    let nobody = Wishes::default();
+    for channel in Channel::ALL {
+        assert_eq!(nobody.suppressed_by(&kind("t"), channel), None);
+        assert_eq!(nobody.wakes_at(channel, Priority::Low, Utc::now()), None);
+    }
+    let shown = nobody.effective();
+    assert_eq!(
+        (shown.push_notifications, shown.email_notifications),
+        (Some(true), Some(true))
+    );
+    let hours = shown.quiet_hours.expect("a window");
+    assert_eq!(
+        (hours.enabled, hours.timezone.as_deref()),
+        (false, Some("UTC"))
+    );
+}
+
+#[test]
+fn each_switch_silences_what_it_names() {
+    let own = Preferences {
+        push_notifications: Some(false),
+        notification_types: [(kind("off"), false), (kind("on"), true)].into(),
+        channels: [(
+            kind("on"),
+            [(Channel::Email, false), (Channel::Push, true)].into(),
+        )]
+        .into(),
+        ..Preferences::default()
+    };
+    let wishes = wishes(TenantPreferences::default(), own);
+    for (of, by, expected) in [
+        ("on", Channel::Push, Some(CHANNEL_OFF)),
+        ("on", Channel::WebPush, Some(CHANNEL_OFF)),
+        ("on", Channel::Email, Some(TYPE_CHANNEL_OFF)),
+        ("on", Channel::Webhook, None),
+        ("off", Channel::Push, Some(CHANNEL_OFF)),
+        ("off", Channel::Email, Some(TYPE_OFF)),
+        ("off", Channel::Webhook, Some(TYPE_OFF)),
+        ("off", Channel::InApp, None),
+        ("other", Channel::Email, None),
+    ] {
+        assert_eq!(
+            wishes.suppressed_by(&kind(of), by),
+            expected,
+            "{of} by {by}"
+        );
+    }
+}
+
+#[test]
+fn a_users_choice_goes_before_the_tenants_default() {
+    let tenant = TenantPreferences {
+        defaults: Preferences {
+            push_notifications: Some(false),
+            email_notifications: Some(false),
+            notification_types: [(kind("a"), false), (kind("b"), false)].into(),
+            channels: [(
+                kind("c"),
+                [(Channel::Email, false), (Channel::Push, false)].into(),
+            )]
+            .into(),
+            quiet_hours: Some(night(Some("Asia/Tokyo"))),
+        },
+        mandatory_types: BTreeSet::new(),
+        ..TenantPreferences::default()
+    };
+    let own = Preferences {
+        push_notifications: Some(true),
+        notification_types: [(kind("a"), true)].into(),
+        channels: [(kind("c"), [(Channel::Push, true)].into())].into(),
+        ..Preferences::default()
+    };
+    let wishes = wishes(tenant, own);
+    for (of, by, expected) in [
+        ("a", Channel::Push, None),
+        ("a", Channel::Email, Some(CHANNEL_OFF)),
+        ("b", Channel::Push, Some(TYPE_OFF)),
+        ("c", Channel::Push, None),
+    ] {
+        assert_eq!(
+            wishes.suppressed_by(&kind(of), by),
+            expected,
+            "{of} by {by}"
+        );
+    }
+    let shown = wishes.effective();
+    assert_eq!(
+        (shown.push_notifications, shown.email_notifications),
+        (Some(true), Some(false))
+    );
+    let types: Vec<_> = shown.notification_types.into_values().collect();
+    assert_eq!(types, [true, false]);
+    assert_eq!(shown.channels[&kind("c")].len(), 2);
+}
+
+#[test]
+fn of_a_mandatory_type_only_the_tenants_switches_count() {
+    let tenant = TenantPreferences {
+        defaults: Preferences {
+            channels: [(kind("alert"), [(Channel::Push, false)].into())].into(),
+            ..Preferences::default()
+        },
+        mandatory_types: [kind("alert")].into(),
+        ..TenantPreferences::default()
+    };
+    let own = Preferences {
+        push_notifications: Some(false),
+        email_notifications: Some(false),
+        notification_types: [(kind("alert"), false), (kind("chat"), false)].into(),
+        quiet_hours: Some(night(None)),
+        ..Preferences::default()
+    };
+    let wishes = wishes(tenant, own);
+    let alert = kind("alert");
+    assert_eq!(wishes.suppressed_by(&alert, Channel::Email), None);
+    assert_eq!(
+        wishes.suppressed_by(&alert, Channel::Push),
+        Some(TYPE_CHANNEL_OFF)
+    );
+    assert_eq!(
+        wishes.suppressed_by(&kind("chat"), Channel::Webhook),
+        Some(TYPE_OFF)
+    );
+}
+
+#[test]
+fn the_zone_is_the_chosen_one_else_where_the_person_lives_else_the_tenants() {
+    let of = |own: Option<&str>, lives: Option<&str>, tenants: Option<&str>| {
+        let tenant = TenantPreferences {
+            defaults: Preferences {
+                quiet_hours: Some(night(tenants)),
+                ..Preferences::default()
+            },
+            mandatory_types: BTreeSet::new(),
+            ..TenantPreferences::default()
+        };
+        let own = Preferences {
+            quiet_hours: own.map(|zone| night(Some(zone).filter(|zone| !zone.is_empty()))),
+            ..Preferences::default()
+        };
+        let wishes = wishes(tenant, own).in_zone(lives);
+        let zone = wishes
+            .effective()
+            .quiet_hours
+            .and_then(|hours| hours.timezone);
+        (zone.expect("a zone"), wishes.needs_zone())
+    };
+    let (tokyo, rome, lima) = (
+        Some("Asia/Tokyo"),
+        Some("Europe/Rome"),
+        Some("America/Lima"),
+    );
+    assert_eq!(of(tokyo, rome, lima), ("Asia/Tokyo".into(), false));
+    assert_eq!(of(Some(""), rome, lima), ("Europe/Rome".into(), true));
+    assert_eq!(of(None, rome, lima), ("Europe/Rome".into(), true));
+    assert_eq!(of(None, None, lima), ("America/Lima".into(), true));
+    assert_eq!(of(Some(""), None, None), ("UTC".into(), true));
+    assert!(!Wishes::default().needs_zone());
+}
+
+#[test]
+fn quiet_holds_back_what_disturbs_and_is_not_critical() {
+    let own = Preferences {
+        quiet_hours: Some(night(None)),
+        ..Preferences::default()
+    };
+    let wishes = Wishes::new(None, Some(Arc::new(own))).in_zone(Some("Europe/Berlin"));
+    let midnight = "2026-06-01T22:00:00Z".parse().expect("a moment");
+    let morning = "2026-06-02T06:00:00Z".parse().expect("a moment");
+    for channel in Channel::ALL {
+        let expected = channel.disturbs().then_some(morning);
+        for priority in [Priority::High, Priority::Normal, Priority::Low] {
+            assert_eq!(
+                wishes.wakes_at(channel, priority, midnight),
+                expected,
+                "{channel}"
+            );
+        }
+        assert_eq!(wishes.wakes_at(channel, Priority::Critical, midnight), None);
+        assert_eq!(wishes.wakes_at(channel, Priority::High, morning), None);
+    }
+    assert!(!Channel::InApp.disturbs() && !Channel::Webhook.disturbs());
+}
+
+#[test]
+fn without_a_type_only_channels_and_hours_count() {
+    let own = Preferences {
+        email_notifications: Some(false),
+        notification_types: [(kind("t"), false)].into(),
+        quiet_hours: Some(night(Some("UTC"))),
+        ..Preferences::default()
+    };
+    let plain = wishes(TenantPreferences::default(), own).of_no_type();
+    assert_eq!(plain.suppressed_by(&kind("t"), Channel::Push), None);
+    assert_eq!(
+        plain.suppressed_by(&kind("t"), Channel::Email),
+        Some(CHANNEL_OFF)
+    );
+    let midnight = "2026-06-01T00:00:00Z".parse().expect("a moment");
+    assert!(
+        plain
+            .wakes_at(Channel::Push, Priority::Normal, midnight)
+            .is_some()
+    );
+}

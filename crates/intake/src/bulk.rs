@@ -1,0 +1,167 @@
+//! Many requests in one call: each is checked for itself.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::validate::no_dry_run;
+use crate::{FieldError, Fields, SendRequest, TopicRequest, Wanted};
+
+/// Requests in one call.
+const MAX_ITEMS: usize = 1_000;
+/// What the notifications of one call take together, about: half of what may wait to be written in
+/// this process, so that one call leaves room for others.
+const MAX_BYTES: usize = 32 * 1_024 * 1_024;
+
+/// A call with many requests.
+#[derive(Debug)]
+pub struct BulkRequest {
+    /// 1 to 1,000, in the caller's order.
+    pub items: Vec<BulkItem>,
+}
+
+/// One request of many.
+#[derive(Debug)]
+pub enum BulkItem {
+    /// To be accepted for users by name.
+    Users(Box<SendRequest>),
+    /// To be accepted for a topic.
+    Topic(Box<TopicRequest>),
+    /// Every wrong field, as if it had come alone.
+    Wrong(Vec<FieldError>),
+    /// It is larger than a request may be, or those before it have taken all the room; says which.
+    NoRoom(String),
+}
+
+impl BulkRequest {
+    /// Checks a JSON value; only what is wrong with the call as a whole refuses it. An item may be
+    /// as large as a request that comes alone, `item_bytes`.
+    ///
+    /// # Errors
+    /// At least one [`FieldError`].
+    pub fn from_json(
+        value: &Value,
+        now: DateTime<Utc>,
+        item_bytes: usize,
+    ) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::of(value)?;
+        let list = items(&mut fields);
+        let errors = fields.finish();
+        let Some(list) = list.filter(|_| errors.is_empty()) else {
+            return Err(errors);
+        };
+        let mut taken = 0;
+        let items = list.iter().map(|item| {
+            let wanted = match Wanted::from_json(item, now) {
+                Ok(wanted) => wanted,
+                Err(errors) => return BulkItem::Wrong(errors),
+            };
+            if wanted.message().own_bytes() > item_bytes {
+                return BulkItem::NoRoom(format!("An item may have {item_bytes} bytes at most"));
+            }
+            // What does not fit leaves its room to the smaller ones behind it.
+            let bytes = wanted.message().stored_bytes();
+            if taken + bytes > MAX_BYTES {
+                let detail = format!(
+                    "The items before it take all of the {MAX_BYTES} bytes that one call may \
+                     become, every recipient's copy counted; send it in another call"
+                );
+                return BulkItem::NoRoom(detail);
+            }
+            taken += bytes;
+            match wanted {
+                Wanted::Users(request) => BulkItem::Users(Box::new(request)),
+                Wanted::Topic(request) => BulkItem::Topic(Box::new(request)),
+                Wanted::DryRun(_) => BulkItem::Wrong(vec![no_dry_run()]),
+            }
+        });
+        Ok(Self {
+            items: items.collect(),
+        })
+    }
+}
+
+fn items<'a>(fields: &mut Fields<'a>) -> Option<&'a [Value]> {
+    let Some(list) = fields.required("items")?.as_array() else {
+        fields.wrong("items", "wrong_type", "items is a list of requests");
+        return None;
+    };
+    if list.is_empty() || list.len() > MAX_ITEMS {
+        let code = if list.is_empty() {
+            "too_short"
+        } else {
+            "too_long"
+        };
+        fields.wrong(
+            "items",
+            code,
+            format!("items are 1 to {MAX_ITEMS} requests"),
+        );
+        return None;
+    }
+    Some(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item(recipients: usize, bytes: usize) -> Value {
+        let users: Vec<_> = (0..recipients).map(|n| format!("u{n}")).collect();
+        json!({"notification_type": "t", "recipients": users,
+            "content": {"text": "x".repeat(bytes)}})
+    }
+
+    fn kinds(items: &[Value]) -> Vec<&'static str> {
+        let body = json!({"items": items});
+        let read = BulkRequest::from_json(&body, Utc::now(), 256 * 1_024).expect("a call");
+        let kind = |item: &BulkItem| match item {
+            BulkItem::Users(_) | BulkItem::Topic(_) => "valid",
+            BulkItem::Wrong(_) => "wrong",
+            BulkItem::NoRoom(_) => "no room",
+        };
+        read.items.iter().map(kind).collect()
+    }
+
+    #[test]
+    fn each_is_judged_for_itself() {
+        let items = [
+            json!(7),
+            item(1, 1),
+            json!({}),
+            item(1, 300 * 1_024),
+            item(2, 9),
+        ];
+        assert_eq!(
+            kinds(&items),
+            ["wrong", "valid", "wrong", "no room", "valid"]
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_any_more_leaves_room_for_what_does() {
+        let large = || item(70, 200 * 1_024);
+        let items = [large(), large(), large(), item(1, 1)];
+        assert_eq!(kinds(&items), ["valid", "valid", "no room", "valid"]);
+        // Recipients take room as well, however short the text.
+        let many: Vec<_> = (0..70).map(|_| item(1_000, 1)).collect();
+        let told = kinds(&many);
+        assert_eq!((told[0], told[69]), ("valid", "no room"));
+    }
+
+    #[test]
+    fn a_call_has_one_to_a_thousand() {
+        for (body, code) in [
+            (json!({}), "required"),
+            (json!({"items": {}}), "wrong_type"),
+            (json!({"items": []}), "too_short"),
+            (json!({"items": vec![1; 1_001]}), "too_long"),
+            (json!({"items": [1], "more": 1}), "unknown_field"),
+            (json!([]), "wrong_type"),
+        ] {
+            let errors = BulkRequest::from_json(&body, Utc::now(), 1).expect_err("refused");
+            assert_eq!(errors[0].code, code, "{body}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Who takes part in an event.
+
+use std::collections::HashSet;
+
+use campanile_domain::UserId;
+use serde_json::{Map, Value};
+
+use super::{MAX_ID_BYTES, MAX_NAME_BYTES};
+use crate::Fields;
+
+/// Recipients of one event; for more, a service splits it.
+const MAX_RECIPIENTS: usize = 1_000;
+
+/// How a person is called.
+pub(super) struct Person {
+    pub(super) username: String,
+    /// The whole object, as it came.
+    pub(super) info: Value,
+}
+
+/// A text that has to be there, of 1 to so many bytes on one line.
+pub(super) fn required(fields: &mut Fields<'_>, name: &'static str, max: usize) -> Option<String> {
+    fields.required(name)?;
+    fields.text(name, max, false)
+}
+
+/// A text that may be missing or empty, which says the same.
+pub(super) fn optional(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    max: usize,
+    lines: bool,
+) -> Option<String> {
+    match fields.get(name) {
+        Some(Value::String(text)) if text.is_empty() => None,
+        _ => fields.text(name, max, lines),
+    }
+}
+
+/// One user's id.
+pub(super) fn user(fields: &mut Fields<'_>, name: &'static str) -> Option<UserId> {
+    fields.required(name)?;
+    fields.parsed(name, UserId::parse)
+}
+
+/// Up to a thousand users, each once; none is a list as well.
+pub(super) fn users(fields: &mut Fields<'_>, name: &'static str) -> Option<Vec<UserId>> {
+    let Some(list) = fields.required(name)?.as_array() else {
+        fields.wrong(name, "wrong_type", format!("{name} is a list of user ids"));
+        return None;
+    };
+    if list.len() > MAX_RECIPIENTS {
+        let detail = format!("{name} are {MAX_RECIPIENTS} users at most");
+        fields.wrong(name, "too_long", detail);
+        return None;
+    }
+    let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
+    for (place, value) in list.iter().enumerate() {
+        let field = format!("{name}/{place}");
+        match value.as_str().map(UserId::parse) {
+            Some(Ok(user)) => {
+                if seen.insert(user.clone()) {
+                    users.push(user);
+                }
+            }
+            Some(Err(error)) => fields.wrong(&field, "invalid", error.0),
+            None => fields.wrong(&field, "wrong_type", "a user id is a string"),
+        }
+    }
+    Some(users)
+}
+
+/// `{user_id, username, display_name?}`.
+pub(super) fn person(fields: &mut Fields<'_>, name: &'static str) -> Option<Person> {
+    let value = fields.required(name)?;
+    let Ok(mut inner) = Fields::of(value) else {
+        fields.wrong(name, "wrong_type", format!("{name} is a JSON object"));
+        return None;
+    };
+    let user_id = required(&mut inner, "user_id", MAX_ID_BYTES);
+    let username = required(&mut inner, "username", MAX_NAME_BYTES);
+    let display_name = optional(&mut inner, "display_name", MAX_NAME_BYTES, false);
+    for error in inner.finish() {
+        let field = format!("{name}{}", error.field);
+        fields.wrong(&field, error.code, error.detail);
+    }
+    let (user_id, username) = (user_id?, username?);
+    let mut info = Map::new();
+    info.insert("user_id".into(), user_id.into());
+    info.insert("username".into(), username.clone().into());
+    if let Some(display_name) = display_name {
+        info.insert("display_name".into(), display_name.into());
+    }
+    Some(Person {
+        username,
+        info: Value::Object(info),
+    })
+}

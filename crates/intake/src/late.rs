@@ -1,0 +1,44 @@
+//! Requests that are repeated when it is too late to accept them: the first answer still holds.
+
+use std::sync::Arc;
+
+use campanile_domain::{Clock, TenantId};
+use campanile_storage::Storage;
+
+use crate::validate::too_early;
+use crate::{IntakeError, Sent};
+
+/// Looks for what was answered before.
+#[derive(Clone)]
+pub(crate) struct Earlier {
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Earlier {
+    pub(crate) fn new(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Self {
+        Self { storage, clock }
+    }
+
+    /// Repeats the answer to a request, if it was accepted under its key.
+    pub(crate) async fn answer(
+        &self,
+        tenant: &TenantId,
+        idempotency: Option<(String, [u8; 32])>,
+    ) -> Result<Sent, IntakeError> {
+        let Some((key, fingerprint)) = idempotency else {
+            return Err(IntakeError::Late(too_early()));
+        };
+        let now = self.clock.now();
+        let found = self.storage.earlier_answer(tenant, &key, &fingerprint, now);
+        let body = found.await.map_err(|error| {
+            tracing::error!(%error, "an earlier answer cannot be looked for");
+            IntakeError::from(&error)
+        })?;
+        body.map(|body| Sent {
+            body,
+            replayed: true,
+        })
+        .ok_or_else(|| IntakeError::Late(too_early()))
+    }
+}

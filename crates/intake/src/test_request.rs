@@ -1,0 +1,112 @@
+//! A test that somebody sends to see whether the channels work.
+
+use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::validate::channels;
+use crate::{FieldError, Fields, SendRequest};
+
+const MAX_MESSAGE_BYTES: usize = 1_024;
+/// Nobody who tries something out wants to hear of it much later.
+const LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// A valid request for a test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestRequest {
+    message: String,
+    level: Level,
+    /// Through which channels; at least one.
+    pub channels: Vec<Channel>,
+    /// To whom, if that is said.
+    pub user_id: Option<UserId>,
+}
+
+impl TestRequest {
+    /// Checks a JSON value and lists every wrong field.
+    ///
+    /// # Errors
+    /// At least one [`FieldError`].
+    pub fn from_json(value: &Value) -> Result<Self, Vec<FieldError>> {
+        let mut reader = Fields::of(value)?;
+        let fields = &mut reader;
+        let message = fields
+            .required("message")
+            .and_then(|_| fields.text("message", MAX_MESSAGE_BYTES, true));
+        let level = fields.name::<Level>("level").unwrap_or(Level::Info);
+        let channels = fields.required("channels").and_then(|_| channels(fields));
+        let user_id = fields.parsed("user_id", UserId::parse);
+        let errors = reader.finish();
+        match (message, channels) {
+            (Some(message), Some(channels)) if errors.is_empty() => Ok(Self {
+                message,
+                level,
+                channels,
+                user_id,
+            }),
+            _ => Err(errors),
+        }
+    }
+
+    /// The request to send it to a user: of the type `test`, as urgent as its level says, ahead of
+    /// everything that is not critical, and forgotten after a few minutes.
+    pub fn to(&self, user: UserId, now: DateTime<Utc>) -> SendRequest {
+        let content = json!({"message": self.message, "level": self.level});
+        SendRequest {
+            notification_type: NotificationType::parse("test").expect("a type"),
+            recipients: vec![user],
+            content: content.to_string().into(),
+            channels: Some(self.channels.clone()),
+            priority: Priority::from(self.level),
+            title: Some("Test notification".into()),
+            body: Some(self.message.clone()),
+            send_at: None,
+            send_at_as_written: None,
+            expires_at: Some(now + LIFE),
+            is_late: false,
+            collapse_key: None,
+            lane: Some(Lane::Critical),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_goes_to_one_user_by_the_named_channels_ahead_of_others() {
+        let body = json!({"message": "Hi", "level": "debug", "channels": ["push", "sse"]});
+        let test = TestRequest::from_json(&body).expect("valid");
+        let now = Utc::now();
+        let request = test.to(UserId::parse("u1").expect("valid"), now);
+        assert_eq!(request.channels, Some(vec![Channel::Push, Channel::InApp]));
+        assert_eq!(request.lane, Some(Lane::Critical));
+        assert_eq!(request.priority, Priority::Low);
+        assert_eq!(request.body.as_deref(), Some("Hi"));
+        assert!(request.expires_at > Some(now));
+        let content: Value = serde_json::from_str(&request.content).expect("JSON");
+        assert_eq!(content, json!({"message": "Hi", "level": "debug"}));
+    }
+
+    #[test]
+    fn every_wrong_field_is_listed() {
+        let wrong = json!({"message": "", "level": "loud", "channels": ["pigeon"], "user_id": ""});
+        let told = |body: &Value| {
+            let errors = TestRequest::from_json(body).expect_err("refused");
+            let told = errors.into_iter().map(|e| (e.field, e.code));
+            told.collect::<Vec<_>>()
+        };
+        let expected = [
+            ("/message", "too_short"),
+            ("/level", "unknown_value"),
+            ("/channels/0", "unknown_value"),
+            ("/user_id", "invalid"),
+        ];
+        assert_eq!(told(&wrong), expected.map(|(f, c)| (f.to_owned(), c)));
+        let expected = [("/message", "required"), ("/channels", "required")];
+        assert_eq!(told(&json!({})), expected.map(|(f, c)| (f.to_owned(), c)));
+        let none = json!({"message": "m", "channels": []});
+        assert_eq!(told(&none), [("/channels".to_owned(), "too_short")]);
+    }
+}

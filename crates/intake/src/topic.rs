@@ -1,0 +1,170 @@
+//! Accepting a send to a topic: one row, whatever the number of its subscribers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::{Bus, Wake};
+use campanile_domain::{Clock, Fanout, FanoutId, TenantId};
+use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
+use serde::Serialize;
+
+use crate::fingerprint::topic_fingerprint;
+use crate::intake::shed;
+use crate::{Intake, IntakeError, Sent, TopicRequest};
+
+/// How often an unknown commit is asked after before the caller is told so.
+const QUESTIONS_AFTER_UNKNOWN: u32 = 5;
+
+/// Why a send to a topic was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TopicError {
+    /// Nobody was ever subscribed to a topic of that name.
+    #[error("there is no such topic")]
+    NotFound,
+    /// Too many sends to topics are not over yet.
+    #[error("too many sends to topics are open")]
+    TooManyOpen,
+    /// What may keep any request from being accepted.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+}
+
+/// The answer to an accepted request.
+#[derive(Serialize)]
+struct Accepted {
+    accepted: u64,
+    fanout_id: FanoutId,
+}
+
+fn answer(fanout_id: FanoutId, accepted: u64) -> String {
+    let answer = Accepted {
+        accepted,
+        fanout_id,
+    };
+    serde_json::to_string(&answer).expect("a number and an id always serialise")
+}
+
+/// What accepting for topics needs.
+#[derive(Clone)]
+pub(crate) struct TopicIntake {
+    storage: Arc<dyn Storage>,
+    bus: Arc<dyn Bus>,
+    clock: Arc<dyn Clock>,
+}
+
+impl TopicIntake {
+    pub(crate) fn new(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            storage,
+            bus,
+            clock,
+        }
+    }
+
+    async fn send(self, new: NewFanout) -> Result<Sent, TopicError> {
+        let (id, new) = (new.fanout.id, Arc::new(new));
+        let accepted = |body| {
+            Ok(Sent {
+                body,
+                replayed: false,
+            })
+        };
+        match self.start(&new).await {
+            Ok(FanoutStart::Started { subscribers }) => {
+                self.bus.wake(Wake::Outbox);
+                tracing::debug!(
+                    tenant.id = %new.fanout.tenant, request.id = new.fanout.correlation_id,
+                    fanout.id = %id, subscribers, "accepted for a topic"
+                );
+                accepted(answer(id, subscribers))
+            }
+            Ok(FanoutStart::Replayed { response }) => Ok(Sent {
+                body: response,
+                replayed: true,
+            }),
+            Ok(FanoutStart::KeyReused) => Err(IntakeError::KeyReused.into()),
+            Ok(FanoutStart::KeyBusy) => Err(IntakeError::KeyBusy.into()),
+            Ok(FanoutStart::NoTopic) => Err(TopicError::NotFound),
+            Ok(FanoutStart::TooMany) => {
+                shed("fanouts_full");
+                Err(TopicError::TooManyOpen)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a send to a topic was not accepted");
+                Err(IntakeError::from(&error).into())
+            }
+        }
+    }
+
+    /// Starts it, and settles a commit whose outcome is unknown by looking for its row.
+    async fn start(&self, new: &Arc<NewFanout>) -> Result<FanoutStart, StorageError> {
+        let error = match self.storage.start_fanout(Arc::clone(new)).await {
+            Err(error @ StorageError::CommitUnknown(_)) => error,
+            other => return other,
+        };
+        for question in 0..QUESTIONS_AFTER_UNKNOWN {
+            tokio::time::sleep(Duration::from_millis(50 << question)).await;
+            let found = self.storage.fanout(&new.fanout.tenant, new.fanout.id);
+            match found.await {
+                Ok(Some(found)) => {
+                    let subscribers = found.accepted;
+                    return Ok(FanoutStart::Started { subscribers });
+                }
+                // The same id again: should the first commit be under way after all, this is refused
+                // and the next question finds the row.
+                Ok(None) => {
+                    if let Ok(started) = self.storage.start_fanout(Arc::clone(new)).await {
+                        return Ok(started);
+                    }
+                }
+                Err(_) => {}
+            }
+        }
+        Err(error)
+    }
+}
+
+impl Intake {
+    /// Accepts one request to a topic durably. It goes on when its caller goes away. A late one is
+    /// answered as before, or refused.
+    ///
+    /// # Errors
+    /// [`TopicError`].
+    pub async fn send_to_topic(
+        &self,
+        tenant: &TenantId,
+        correlation_id: &str,
+        request: TopicRequest,
+        idempotency_key: Option<&str>,
+    ) -> Result<Sent, TopicError> {
+        let idempotency = idempotency_key.map(|key| (key.to_owned(), topic_fingerprint(&request)));
+        if request.message.is_late {
+            return Ok(self.earlier.answer(tenant, idempotency).await?);
+        }
+        let now = self.topics.clock.now();
+        let message = request.message;
+        let new = NewFanout {
+            fanout: Fanout {
+                id: FanoutId::at(now),
+                tenant: tenant.clone(),
+                topic: request.topic,
+                notification_type: message.notification_type,
+                priority: message.priority,
+                title: message.title,
+                body: message.body,
+                content: message.content,
+                channels: message.channels,
+                send_at: message.send_at,
+                expires_at: message.expires_at,
+                collapse_key: message.collapse_key,
+                correlation_id: correlation_id.to_owned(),
+                created_at: now,
+            },
+            idempotency,
+            answer,
+        };
+        // A task of its own, so that its wake follows its commit whoever hangs up.
+        let sending = tokio::spawn(self.topics.clone().send(new));
+        sending.await.map_err(|_| IntakeError::Unavailable)?
+    }
+}

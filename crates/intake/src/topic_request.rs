@@ -1,0 +1,123 @@
+//! A request to send to all who are subscribed to a topic.
+
+use campanile_domain::TopicKey;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{FieldError, Fields, SendRequest};
+
+/// A valid request to send to a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicRequest {
+    /// Whose subscribers.
+    pub topic: TopicKey,
+    /// What they are to be told; it names no recipients.
+    pub message: SendRequest,
+}
+
+impl TopicRequest {
+    /// Checks a JSON value that names a topic, and lists every wrong field.
+    pub(crate) fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        let mut topic = None;
+        let message = SendRequest::read(
+            value,
+            |fields| {
+                topic = read_topic(fields);
+                Some(Vec::new())
+            },
+            now,
+        )?;
+        // A topic that is wrong is among the errors.
+        let topic = topic.ok_or_else(Vec::new)?;
+        Ok(Self { topic, message })
+    }
+}
+
+fn read_topic(fields: &mut Fields<'_>) -> Option<TopicKey> {
+    if fields.get("recipients").is_some() {
+        let detail = "recipients and topic exclude each other";
+        fields.wrong("recipients", "contradictory", detail);
+    }
+    fields.parsed("topic", TopicKey::parse)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Wanted;
+    use crate::fingerprint::{fingerprint, topic_fingerprint};
+
+    fn body() -> Value {
+        json!({"notification_type": "news", "topic": "team:1", "content": {"a": 1},
+            "title": "T", "priority": "high"})
+    }
+
+    fn topic(value: &Value) -> TopicRequest {
+        match Wanted::from_json(value, Utc::now()) {
+            Ok(Wanted::Topic(request)) => request,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_topic_takes_the_place_of_recipients() {
+        let request = topic(&body());
+        assert_eq!(request.topic.as_str(), "team:1");
+        assert_eq!(request.message.title.as_deref(), Some("T"));
+        assert!(request.message.recipients.is_empty());
+        let mut users = body();
+        users["topic"] = Value::Null;
+        users["recipients"] = json!(["u"]);
+        let users = Wanted::from_json(&users, Utc::now());
+        assert!(matches!(users, Ok(Wanted::Users(_))));
+    }
+
+    #[test]
+    fn whom_it_is_for_is_said_once_and_rightly() {
+        let with = |field: &str, value: Value| {
+            let mut changed = body();
+            changed[field] = value;
+            changed
+        };
+        for (value, field, code) in [
+            (with("topic", json!("Team 1")), "/topic", "invalid"),
+            (with("topic", json!("")), "/topic", "invalid"),
+            (with("topic", json!("x".repeat(129))), "/topic", "invalid"),
+            (with("topic", json!(7)), "/topic", "wrong_type"),
+            (
+                with("recipients", json!(["u"])),
+                "/recipients",
+                "contradictory",
+            ),
+            (
+                with("recipients", json!([])),
+                "/recipients",
+                "contradictory",
+            ),
+            (with("content", json!([])), "/content", "wrong_type"),
+            (with("topics", json!(["x"])), "/topics", "unknown_field"),
+            (with("topic", Value::Null), "/recipients", "required"),
+        ] {
+            let errors = Wanted::from_json(&value, Utc::now()).expect_err("refused");
+            let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+            assert_eq!(found, [(field, code)], "{value}");
+        }
+    }
+
+    #[test]
+    fn every_field_makes_another_request() {
+        let first = topic(&body());
+        assert_eq!(
+            topic_fingerprint(&first),
+            topic_fingerprint(&topic(&body()))
+        );
+        assert_ne!(topic_fingerprint(&first), fingerprint(&first.message));
+        for (field, value) in [("topic", json!("team:2")), ("title", json!("U"))] {
+            let mut other = body();
+            other[field] = value;
+            assert_ne!(topic_fingerprint(&first), topic_fingerprint(&topic(&other)));
+        }
+    }
+}

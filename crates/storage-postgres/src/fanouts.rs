@@ -1,0 +1,125 @@
+//! Sends to topics: one row each, made into notifications step by step.
+
+mod claim;
+mod progress;
+mod start;
+mod step;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use campanile_domain::{FanoutId, FanoutStatus, TenantId};
+use campanile_storage::{
+    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn, Fanouts,
+    NewFanout, StepLimits, StorageError,
+};
+use chrono::{DateTime, Utc};
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, count, task_fault, transact};
+use crate::rows::Reader;
+
+#[async_trait]
+impl Fanouts for PostgresStorage {
+    async fn start_fanout(&self, new: Arc<NewFanout>) -> Result<FanoutStart, StorageError> {
+        let pool = self.pools.app.clone();
+        // A task of its own: a caller who goes away must not cancel it half-way.
+        let work = tokio::spawn(async move { start::start(&pool, &new).await });
+        work.await.map_err(|error| task_fault(&error))?
+    }
+
+    async fn fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+    ) -> Result<Option<FanoutProgress>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            progress::of(connection, tenant, id).await
+        });
+        Ok(found?)
+    }
+
+    async fn cancel_fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<CancelFanout>, StorageError> {
+        let pool = &self.pools.app;
+        let done = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            let cancelled = FanoutStatus::Cancelled;
+            let ended = step::end(connection, tenant, id, cancelled, 0, now).await?;
+            let progress = progress::of(connection, tenant, id).await?;
+            Ok(progress.map(if ended {
+                CancelFanout::Cancelled
+            } else {
+                CancelFanout::Finished
+            }))
+        });
+        Ok(done?)
+    }
+
+    async fn step_fanout(
+        &self,
+        limits: StepLimits,
+        after: Option<&TenantId>,
+        now: DateTime<Utc>,
+    ) -> Result<FanoutTurn, StorageError> {
+        let pool = &self.pools.worker;
+        let turn = transact!(pool, Kind::Write, &Scope::none(), |connection| {
+            let claimed = claim::claim(connection, &limits, after, now).await?;
+            let step = match claimed.work {
+                Some(work) => Some(step::step(connection, &limits, work, now).await?),
+                None => None,
+            };
+            Ok(FanoutTurn {
+                step,
+                held: claimed.held,
+            })
+        });
+        Ok(turn?)
+    }
+
+    async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError> {
+        let pool = &self.pools.worker;
+        let depth = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let row = sqlx::query(
+                "SELECT count(*), coalesce(sum(accepted - expanded), 0)::bigint FROM fanout_work
+                 WHERE due_at <= $1",
+            )
+            .bind(now)
+            .fetch_one(connection)
+            .await?;
+            let mut reader = Reader::new(&row, "fanout_work");
+            Ok(FanoutDepth {
+                due: count(reader.next("count")?),
+                waiting: count(reader.next("sum")?),
+            })
+        });
+        Ok(depth?)
+    }
+
+    async fn forget_fanouts(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let pool = &self.pools.worker;
+        let gone = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            let done = sqlx::query(
+                "DELETE FROM fanouts WHERE tenant = $1 AND id = ANY (ARRAY (
+                     SELECT id FROM fanouts
+                     WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))",
+            )
+            .bind(tenant.as_str())
+            .bind(FanoutId::floor(before).0)
+            .bind(before)
+            .bind(i64::from(FORGOTTEN_AT_ONCE))
+            .execute(connection)
+            .await?;
+            Ok(done.rows_affected())
+        });
+        Ok(gone?)
+    }
+}

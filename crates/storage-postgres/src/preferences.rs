@@ -1,0 +1,102 @@
+//! What users and tenants have chosen.
+
+mod lock;
+mod put;
+mod retime;
+mod wishes;
+
+use async_trait::async_trait;
+use campanile_domain::{DeliveryId, Preferences, TenantId, TenantPreferences, UserId};
+use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
+use chrono::{DateTime, Utc};
+
+use crate::PostgresStorage;
+use crate::address_book::usable;
+use crate::connection::{Kind, Scope, transact};
+pub(crate) use lock::{alone as choices_alone, shared as choices_shared};
+pub(crate) use retime::of_user as retime_user;
+pub(crate) use wishes::{WishBook, wishes};
+
+#[async_trait]
+impl PreferenceBook for PostgresStorage {
+    async fn put_preferences(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        choices: &Preferences,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let pool = &self.pools.app;
+        let put = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            lock::alone(connection, tenant).await?;
+            // Said again, they move nothing: whoever repeats a call costs a look.
+            if put::of_user(connection, tenant, user, choices, now).await? {
+                retime::of_user(connection, tenant, user, now).await?;
+            }
+            Ok(())
+        });
+        Ok(put?)
+    }
+
+    async fn put_tenant_preferences(
+        &self,
+        tenant: &TenantId,
+        set: &TenantPreferences,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let pool = &self.pools.app;
+        let put = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            lock::alone(connection, tenant).await?;
+            put::of_tenant(connection, tenant, set, now).await
+        });
+        Ok(put?)
+    }
+
+    async fn tenant_preferences(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<TenantPreferences, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            wishes::of_tenant(connection, tenant).await
+        });
+        Ok(found?)
+    }
+
+    async fn recipients(
+        &self,
+        tenant: &TenantId,
+        users: &[UserId],
+    ) -> Result<Vec<Recipient>, StorageError> {
+        let who = || users.iter().map(|user| (tenant, user));
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            let mut book = usable(connection, who()).await?;
+            let wishes = wishes(connection, who()).await?;
+            let zones = wishes::zones(connection, who()).await?;
+            let recipient = |user: &UserId| {
+                let key = (tenant.clone(), user.clone());
+                let zone = zones.get(&key).map(String::as_str);
+                Recipient {
+                    wishes: wishes.of(tenant, user).in_zone(zone),
+                    addresses: book.remove(&key).unwrap_or_default(),
+                }
+            };
+            Ok(users.iter().map(recipient).collect())
+        });
+        Ok(found?)
+    }
+
+    async fn retime_step(
+        &self,
+        tenant: &TenantId,
+        after: Option<(UserId, DeliveryId)>,
+        now: DateTime<Utc>,
+    ) -> Result<RetimeStep, StorageError> {
+        let pool = &self.pools.app;
+        let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            retime::step(connection, tenant, after.as_ref(), now).await
+        });
+        Ok(step?)
+    }
+}

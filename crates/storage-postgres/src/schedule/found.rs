@@ -1,0 +1,105 @@
+//! The due deliveries that are still open, locked, with what a verdict looks at.
+
+use campanile_domain::{DeliveryId, NotificationType, Priority, UserId, Withdrawal};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::claim::Due;
+use crate::error::Fault;
+use crate::rows::{Reader, bounds, withdrawal_columns};
+
+/// An open delivery, locked.
+pub(super) struct Found {
+    /// Its place among the retries, which says when it leaves.
+    pub(super) place: usize,
+    pub(super) withdrawn: Option<Withdrawal>,
+    /// `None` where this version cannot read it: whoever loads it puts it aside.
+    pub(super) told: Option<Told>,
+}
+
+/// What a verdict looks at.
+pub(super) struct Told {
+    pub(super) user: UserId,
+    pub(super) notification_type: NotificationType,
+    pub(super) priority: Priority,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+/// The delivery that is due.
+pub(super) fn key(due: &Due) -> Uuid {
+    let delivery = due.retry.map(|(_, DeliveryId(delivery))| delivery);
+    delivery.unwrap_or_default()
+}
+
+pub(super) async fn found(
+    connection: &mut PgConnection,
+    retries: &[&Due],
+) -> Result<Vec<Found>, Fault> {
+    let (low, high) = bounds(retries.iter().map(|due| due.notification.0));
+    // Locked in the order in which everybody locks deliveries, so that nobody waits in a circle.
+    let mut ordered: Vec<(i64, &Due)> = (0..).zip(retries.iter().copied()).collect();
+    ordered.sort_by_key(|(_, due)| (due.tenant.as_str(), due.notification.0, key(due)));
+    // By key, one by one: see `dispatch/record.rs`.
+    let rows = sqlx::query(concat!(
+        "SELECT x.place, ",
+        withdrawal_columns!(),
+        ", n.user_id, n.notification_type, n.priority, n.expires_at
+          FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
+              AS x (tenant, notification_id, id, place)
+          CROSS JOIN LATERAL (
+              SELECT * FROM deliveries d
+              WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
+                  AND d.notification_id >= $4 AND d.notification_id <= $5
+                  AND d.state IN ('queued', 'deferred', 'retrying')
+              OFFSET 0 FOR UPDATE
+          ) d
+          CROSS JOIN LATERAL (
+              SELECT * FROM notifications n
+              WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
+                  AND n.id >= $4 AND n.id <= $5
+              ORDER BY n.id LIMIT 1
+          ) n"
+    ))
+    .bind(
+        ordered
+            .iter()
+            .map(|(_, due)| due.tenant.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind(
+        ordered
+            .iter()
+            .map(|(_, due)| due.notification.0)
+            .collect::<Vec<_>>(),
+    )
+    .bind(ordered.iter().map(|(_, due)| key(due)).collect::<Vec<_>>())
+    .bind(low)
+    .bind(high)
+    .bind(ordered.iter().map(|(place, _)| *place).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    let mut found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|one| one.place);
+    Ok(found)
+}
+
+fn read(row: &PgRow) -> Result<Found, Fault> {
+    let mut reader = Reader::new(row, "deliveries");
+    let place: i64 = reader.next("place")?;
+    Ok(Found {
+        place: usize::try_from(place).unwrap_or(0),
+        withdrawn: reader.withdrawal()?,
+        told: told(&mut reader).ok(),
+    })
+}
+
+fn told(reader: &mut Reader<'_>) -> Result<Told, Fault> {
+    Ok(Told {
+        user: reader.parse("user_id", UserId::parse)?,
+        notification_type: reader.parse("notification_type", NotificationType::parse)?,
+        priority: reader.parse("priority", str::parse)?,
+        expires_at: reader.next("expires_at")?,
+    })
+}

@@ -1,0 +1,52 @@
+//! What calls say of addresses.
+
+use campanile_domain::{AddressFate, Channel};
+use campanile_storage::{FinishedDelivery, StorageError};
+use chrono::Utc;
+use sqlx::SqliteConnection;
+
+use crate::error::storage_error;
+use crate::rows::micros;
+
+/// Takes addresses out of use that a provider says are gone or another account's.
+pub(crate) async fn settle_address(
+    connection: &mut SqliteConnection,
+    result: &FinishedDelivery,
+) -> Result<(), StorageError> {
+    let began = result
+        .attempt
+        .as_ref()
+        .map_or_else(Utc::now, |a| a.started_at);
+    let sql = match (result.address, result.channel) {
+        (AddressFate::Kept, _) => return Ok(()),
+        (AddressFate::Gone, Channel::Push) => {
+            "DELETE FROM devices WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, kind || ':' || \
+             value) = (SELECT n.user_id, d.address FROM deliveries d JOIN notifications n \
+             ON n.tenant = d.tenant AND n.id = d.notification_id \
+             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+        }
+        (AddressFate::Detached, Channel::Push) => {
+            "UPDATE devices SET detached_at = ?5 WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, \
+             kind || ':' || value) = (SELECT n.user_id, d.address FROM deliveries d \
+             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+        }
+        (_, Channel::Email) => {
+            "UPDATE users SET email_gone_at = ?5 WHERE tenant = ?1 AND updated_at <= ?4 AND \
+             (user_id, email) = (SELECT n.user_id, d.address FROM deliveries d \
+             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+        }
+        _ => return Ok(()),
+    };
+    sqlx::query(sql)
+        .bind(result.tenant.as_str())
+        .bind(result.notification_id.0)
+        .bind(result.delivery_id.0)
+        .bind(micros(began))
+        .bind(micros(Utc::now()))
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(storage_error)
+}

@@ -1,0 +1,136 @@
+//! Sends to topics: one row each, made into notifications step by step, inside the writer's commits.
+
+mod claim;
+mod progress;
+mod start;
+mod step;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use campanile_domain::{FanoutId, FanoutStatus, TenantId};
+use campanile_storage::{
+    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn, Fanouts,
+    NewFanout, StepLimits, StorageError,
+};
+use chrono::{DateTime, Utc};
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::rows::{get, micros};
+
+#[async_trait]
+impl Fanouts for SqliteStorage {
+    async fn start_fanout(&self, new: Arc<NewFanout>) -> Result<FanoutStart, StorageError> {
+        self.writer
+            .write(move |connection| Box::pin(async move { start::start(connection, &new).await }))
+            .await
+    }
+
+    async fn fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+    ) -> Result<Option<FanoutProgress>, StorageError> {
+        progress::of(&self.readers, tenant, id).await
+    }
+
+    async fn cancel_fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<CancelFanout>, StorageError> {
+        let tenant = tenant.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let cancelled = FanoutStatus::Cancelled;
+                    let ended = step::end(connection, &tenant, id, cancelled, 0, now).await?;
+                    let progress = progress::of(connection, &tenant, id).await?;
+                    Ok(progress.map(if ended {
+                        CancelFanout::Cancelled
+                    } else {
+                        CancelFanout::Finished
+                    }))
+                })
+            })
+            .await
+    }
+
+    async fn step_fanout(
+        &self,
+        limits: StepLimits,
+        after: Option<&TenantId>,
+        now: DateTime<Utc>,
+    ) -> Result<FanoutTurn, StorageError> {
+        // A look outside the writer first: where there is nothing to do it must cost no commit.
+        let due: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM fanout_work WHERE due_at <= ?)")
+                .bind(micros(now))
+                .fetch_one(&self.readers)
+                .await
+                .map_err(storage_error)?;
+        if !due {
+            return Ok(FanoutTurn::default());
+        }
+        let after = after.cloned();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let claimed = claim::claim(connection, &limits, after.as_ref(), now).await?;
+                    let step = match claimed.work {
+                        Some(work) => Some(step::step(connection, &limits, work, now).await?),
+                        None => None,
+                    };
+                    Ok(FanoutTurn {
+                        step,
+                        held: claimed.held,
+                    })
+                })
+            })
+            .await
+    }
+
+    async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError> {
+        let row = sqlx::query(
+            "SELECT count(*) AS due, coalesce(sum(accepted - expanded), 0) AS waiting \
+             FROM fanout_work WHERE due_at <= ?",
+        )
+        .bind(micros(now))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        let number = |n: i64| u64::try_from(n).unwrap_or(0);
+        Ok(FanoutDepth {
+            due: number(get(&row, "due")?),
+            waiting: number(get(&row, "waiting")?),
+        })
+    }
+
+    async fn forget_fanouts(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let tenant = tenant.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "DELETE FROM fanouts WHERE tenant = ?1 AND id IN (SELECT id FROM fanouts \
+                         WHERE tenant = ?1 AND id < ?2 AND finished_at < ?3 ORDER BY id LIMIT ?4)",
+                    )
+                    .bind(tenant.as_str())
+                    .bind(FanoutId::floor(before).0)
+                    .bind(micros(before))
+                    .bind(FORGOTTEN_AT_ONCE)
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected())
+                    .map_err(storage_error)
+                })
+            })
+            .await
+    }
+}

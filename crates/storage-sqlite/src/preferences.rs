@@ -1,0 +1,131 @@
+//! What users and tenants have chosen.
+
+mod retime;
+mod wishes;
+
+use async_trait::async_trait;
+use campanile_domain::{DeliveryId, Preferences, TenantId, TenantPreferences, UserId};
+use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use crate::SqliteStorage;
+use crate::address_book::addresses;
+use crate::error::storage_error;
+use crate::rows::micros;
+pub(crate) use retime::of_user as retime_user;
+pub(crate) use wishes::{WishBook, wishes};
+
+#[async_trait]
+impl PreferenceBook for SqliteStorage {
+    async fn put_preferences(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        choices: &Preferences,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let (tenant, user, kept) = (tenant.clone(), user.clone(), choices.to_stored());
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let done = sqlx::query(
+                        "INSERT INTO preferences (tenant, user_id, preferences, updated_at) \
+                         VALUES (?1, ?2, ?3, ?4) ON CONFLICT (tenant, user_id) DO UPDATE SET \
+                         preferences = excluded.preferences, updated_at = excluded.updated_at \
+                         WHERE preferences.preferences <> excluded.preferences",
+                    )
+                    .bind(tenant.as_str())
+                    .bind(user.as_str())
+                    .bind(kept.to_string())
+                    .bind(micros(now))
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    // Said again, they move nothing: whoever repeats a call costs a look.
+                    if done.rows_affected() > 0 {
+                        retime::of_user(connection, &tenant, &user, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn put_tenant_preferences(
+        &self,
+        tenant: &TenantId,
+        set: &TenantPreferences,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let (tenant, kept) = (tenant.clone(), set.to_stored());
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO tenant_preferences (tenant, preferences, updated_at) \
+                         VALUES (?1, ?2, ?3) ON CONFLICT (tenant) DO UPDATE SET \
+                         preferences = excluded.preferences, updated_at = excluded.updated_at",
+                    )
+                    .bind(tenant.as_str())
+                    .bind(kept.to_string())
+                    .bind(micros(now))
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                    .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn tenant_preferences(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<TenantPreferences, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        wishes::of_tenant(&mut connection, tenant)
+            .await
+            .map(Option::unwrap_or_default)
+    }
+
+    async fn recipients(
+        &self,
+        tenant: &TenantId,
+        users: &[UserId],
+    ) -> Result<Vec<Recipient>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        read(&mut connection, tenant, users).await
+    }
+
+    async fn retime_step(
+        &self,
+        tenant: &TenantId,
+        after: Option<(UserId, DeliveryId)>,
+        now: DateTime<Utc>,
+    ) -> Result<RetimeStep, StorageError> {
+        let tenant = tenant.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move { retime::step(connection, &tenant, after, now).await })
+            })
+            .await
+    }
+}
+
+async fn read(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    users: &[UserId],
+) -> Result<Vec<Recipient>, StorageError> {
+    let mut book = addresses(connection, tenant, users).await?;
+    let choices = wishes(connection, tenant, users).await?;
+    let zones = wishes::zones(connection, tenant, users).await?;
+    let recipient = |user: &UserId| Recipient {
+        addresses: book.remove(user).unwrap_or_default(),
+        wishes: choices
+            .of(user)
+            .in_zone(zones.get(user).map(String::as_str)),
+    };
+    Ok(users.iter().map(recipient).collect())
+}

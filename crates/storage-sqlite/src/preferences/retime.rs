@@ -1,0 +1,84 @@
+//! What waits for quiet hours is to be looked at now, because what it waits for has changed.
+
+use campanile_domain::{DeliveryId, TenantId, UserId};
+use campanile_storage::{RETIMED_AT_ONCE, RetimeStep, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use crate::error::{storage_error, undecodable};
+use crate::rows::{get, micros};
+
+/// Statements for one user in one commit. What is left of more waits for its time, and is then
+/// looked at as everything is.
+const STEPS_PER_USER: usize = 20;
+
+pub(crate) async fn of_user(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for _ in 0..STEPS_PER_USER {
+        let done = sqlx::query(
+            "UPDATE schedule SET due_at = ?3 WHERE tenant = ?1 AND key IN \
+             (SELECT key FROM schedule WHERE tenant = ?1 AND user_id = ?2 AND due_at > ?3 LIMIT ?4)",
+        )
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(micros(now))
+        .bind(RETIMED_AT_ONCE as i64)
+        .execute(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+        if done.rows_affected() < RETIMED_AT_ONCE as u64 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn step(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    after: Option<(UserId, DeliveryId)>,
+    now: DateTime<Utc>,
+) -> Result<RetimeStep, StorageError> {
+    let rows = sqlx::query(
+        "SELECT user_id, key FROM schedule WHERE tenant = ?1 AND user_id IS NOT NULL \
+         AND (user_id, key) > (?2, ?3) AND due_at > ?4 ORDER BY user_id, key LIMIT ?5",
+    )
+    .bind(tenant.as_str())
+    // No user has an empty name.
+    .bind(after.as_ref().map_or("", |(user, _)| user.as_str()))
+    .bind(
+        after
+            .as_ref()
+            .map(|(_, delivery)| delivery.0)
+            .unwrap_or_default(),
+    )
+    .bind(micros(now))
+    .bind(RETIMED_AT_ONCE as i64)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let mut last = None;
+    for row in &rows {
+        let delivery = DeliveryId(get(row, "key")?);
+        sqlx::query("UPDATE schedule SET due_at = ? WHERE tenant = ? AND key = ?")
+            .bind(micros(now))
+            .bind(tenant.as_str())
+            .bind(delivery.0)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+        let user = UserId::parse(get(row, "user_id")?);
+        last = Some((
+            user.map_err(|e| undecodable("schedule", "user_id", e))?,
+            delivery,
+        ));
+    }
+    Ok(RetimeStep {
+        retimed: rows.len() as u64,
+        more_after: last.filter(|_| rows.len() >= RETIMED_AT_ONCE),
+    })
+}

@@ -1,0 +1,233 @@
+//! Sends to topics: accepted as one row, made into notifications step by step.
+//!
+//! A step is one transaction: the notifications of the next subscribers, their outbox rows, and the
+//! place where the next step begins. Whoever dies in the middle of one leaves nothing of it, so nobody
+//! is told twice and nobody is left out.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use campanile_domain::{Fanout, FanoutId, FanoutStatus, TenantId, TopicKey, UserId};
+use chrono::{DateTime, Utc};
+
+use crate::StorageError;
+
+/// A tenant with so many fan-outs that are not over is to wait before it sends to topics again.
+pub const MOST_OPEN_FANOUTS: u32 = 1_000;
+/// And with those that wait for their `send_at`, which a tenant may have planned for a year.
+pub const MOST_SCHEDULED_FANOUTS: u32 = 10_000;
+
+/// A send to a topic that is to be accepted.
+#[derive(Debug, Clone)]
+pub struct NewFanout {
+    /// What is to be told to whom; `created_at` within 5 s of the database's clock.
+    pub fanout: Fanout,
+    /// The caller's key, if there is one, and the SHA-256 of the request.
+    pub idempotency: Option<(String, [u8; 32])>,
+    /// Writes the answer that is kept with the key, for the number of subscribers is known only then.
+    pub answer: fn(FanoutId, u64) -> String,
+}
+
+/// What became of a send to a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FanoutStart {
+    /// It is durable; so many were subscribed.
+    Started {
+        /// The subscribers at that moment.
+        subscribers: u64,
+    },
+    /// The same key and request were accepted before; this was the answer.
+    Replayed {
+        /// The stored body.
+        response: String,
+    },
+    /// The key was used for another request.
+    KeyReused,
+    /// Another request with this key is being accepted and did not finish within 2 s.
+    KeyBusy,
+    /// Nobody was ever subscribed to a topic of that name.
+    NoTopic,
+    /// [`MOST_OPEN_FANOUTS`] are open already, or [`MOST_SCHEDULED_FANOUTS`] with those that wait.
+    TooMany,
+}
+
+/// How a fan-out stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FanoutProgress {
+    /// Which.
+    pub id: FanoutId,
+    /// Whose subscribers.
+    pub topic: TopicKey,
+    /// How far it is.
+    pub status: FanoutStatus,
+    /// Who was subscribed when it was accepted.
+    pub accepted: u64,
+    /// How many of them have their notification.
+    pub expanded: u64,
+    /// Not before this moment.
+    pub send_at: Option<DateTime<Utc>>,
+    /// Not after this moment.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was accepted.
+    pub created_at: DateTime<Utc>,
+    /// When it last went on.
+    pub updated_at: DateTime<Utc>,
+    /// When nothing was left to be done.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What became of the wish to call a fan-out off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CancelFanout {
+    /// The rest gets no notification.
+    Cancelled(FanoutProgress),
+    /// It was over already.
+    Finished(FanoutProgress),
+}
+
+/// How much one step does.
+#[derive(Debug, Clone, Copy)]
+pub struct StepLimits {
+    /// Subscribers that it looks at.
+    pub users: u32,
+    /// Bytes of text that it writes, about: every notification has a copy. One is always made.
+    pub bytes: u64,
+    /// A tenant with so many notifications to be planned, in this lane and more urgent ones, waits.
+    pub backlog: u32,
+}
+
+impl Default for StepLimits {
+    /// Twice what a turn of the relay plans may wait, so that it never waits for a step.
+    fn default() -> Self {
+        Self {
+            users: 500,
+            bytes: 8 * 1_024 * 1_024,
+            backlog: 2_048,
+        }
+    }
+}
+
+impl StepLimits {
+    /// Subscribers that a step looks at when each copy of the texts has so many bytes.
+    pub fn users_of(&self, text_bytes: u64) -> u32 {
+        let fit = u32::try_from(self.bytes / text_bytes.max(1)).unwrap_or(u32::MAX);
+        fit.clamp(1, self.users.max(1))
+    }
+}
+
+/// What one step did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FanoutStep {
+    /// Whose turn it was.
+    pub tenant: TenantId,
+    /// Which.
+    pub id: FanoutId,
+    /// How many notifications it made.
+    pub notifications: usize,
+    /// Whose inboxes show them.
+    pub inboxes: Vec<UserId>,
+    /// How the fan-out ended, if it was the last step.
+    pub finished: Option<FanoutStatus>,
+}
+
+/// What came of looking for a step to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FanoutTurn {
+    /// The step that was done.
+    pub step: Option<FanoutStep>,
+    /// Whether one is due that has to wait: for the tenant's backlog, for another process that is at it,
+    /// or for the erasure of a person.
+    pub held: bool,
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FanoutDepth {
+    /// Fan-outs that are due and not over.
+    pub due: u64,
+    /// Their subscribers without a notification yet.
+    pub waiting: u64,
+}
+
+/// Accepts and works off sends to topics.
+#[async_trait]
+pub trait Fanouts: Send + Sync {
+    /// Accepts one in one transaction, with its idempotency row: for those who are subscribed at that
+    /// moment, exactly.
+    ///
+    /// Runs to its end even if the future is dropped, or leaves nothing.
+    ///
+    /// # Errors
+    /// Nothing is stored, except after [`StorageError::CommitUnknown`].
+    async fn start_fanout(&self, new: Arc<NewFanout>) -> Result<FanoutStart, StorageError>;
+
+    /// How one stands.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+    ) -> Result<Option<FanoutProgress>, StorageError>;
+
+    /// Calls one off: no step follows the one under way. `None` if there is no such fan-out.
+    ///
+    /// # Errors
+    /// Nothing is changed, except after [`StorageError::CommitUnknown`].
+    async fn cancel_fanout(
+        &self,
+        tenant: &TenantId,
+        id: FanoutId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<CancelFanout>, StorageError>;
+
+    /// Does one step in one transaction. Tenants take turns, beginning behind `after`; of one tenant's the
+    /// most urgent lane comes first and in it the one that has waited longest since its last step. One
+    /// that another process is at is left to it. Who has unsubscribed meanwhile, or subscribed since the
+    /// accept, is passed over; a deadline that has passed ends it.
+    ///
+    /// # Errors
+    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition goes on with
+    /// whoever has no notification yet.
+    async fn step_fanout(
+        &self,
+        limits: StepLimits,
+        after: Option<&TenantId>,
+        now: DateTime<Utc>,
+    ) -> Result<FanoutTurn, StorageError>;
+
+    /// How much is due.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError>;
+
+    /// Removes a tenant's fan-outs that were over before this moment, at most [`FORGOTTEN_AT_ONCE`]; says
+    /// how many.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn forget_fanouts(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError>;
+}
+
+/// Fan-outs that are removed in one transaction at most.
+pub const FORGOTTEN_AT_ONCE: u32 = 500;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_make_small_steps() {
+        let limits = StepLimits::default();
+        assert_eq!(limits.users_of(0), 500);
+        assert_eq!(limits.users_of(1_000), 500);
+        assert_eq!(limits.users_of(256 * 1_024), 32);
+        assert_eq!(limits.users_of(u64::MAX), 1);
+    }
+}

@@ -1,0 +1,36 @@
+//! What plans leave for later plans: marks of debounce and throttle.
+//!
+//! Plans read, lock and write marks in their own transaction ([`crate::Relay::plan_turn`]), so that what
+//! is told and what is remembered of it are stored together. Here is what others do with them.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use campanile_domain::{Mark, MarkPlace, TenantId};
+use chrono::{DateTime, Utc};
+
+use crate::StorageError;
+
+/// Marks that one statement removes.
+pub const EXPIRED_AT_ONCE: usize = 5_000;
+
+/// Looks at marks, and removes those that say nothing any more.
+#[async_trait]
+pub trait PlanMarks: Send + Sync {
+    /// The marks that lie at these places of one tenant; of another's nothing is told.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn plan_marks(
+        &self,
+        tenant: &TenantId,
+        places: &[MarkPlace],
+    ) -> Result<HashMap<MarkPlace, Mark>, StorageError>;
+
+    /// Removes marks that say nothing any more, of all tenants, [`EXPIRED_AT_ONCE`] at a time; says how
+    /// many. Those that a plan has in hand are left for the next time.
+    ///
+    /// # Errors
+    /// What was removed so far is gone.
+    async fn expire_plan_marks(&self, now: DateTime<Utc>) -> Result<u64, StorageError>;
+}
