@@ -1,11 +1,14 @@
 //! Runs `cargo test` over the workspace, shows its output as it comes and reads the results from it.
 
-use std::io::{BufRead, BufReader, pipe};
+use std::io::{BufRead, BufReader, Read, pipe};
+use std::os::unix::process::CommandExt;
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
 use crate::command;
-use crate::services::Services;
+use crate::services::{Kind, Services, probe};
 use crate::tools::Tools;
 
 /// What a run of the tests came to.
@@ -41,8 +44,29 @@ impl Report {
 }
 
 /// Runs all tests, with the services' addresses in the environment.
-pub fn run(services: &Services) -> Result<Report> {
+///
+/// A broker that stops to work, or did not from the start, is replaced by a private one, and the tests begin anew: they
+/// would fail by it, not by us.
+pub fn run(services: &mut Services) -> Result<Report> {
     let tools = Tools::install()?;
+    probe::build()?;
+    if let Err(reason) = probe::broker(services.url(Kind::RabbitMq)) {
+        services.replace_broker(reason)?;
+    }
+    loop {
+        match attempt(services, &tools)? {
+            Attempt::Ended(report) => return Ok(report),
+            Attempt::BrokerLost(reason) => services.replace_broker(reason)?,
+        }
+    }
+}
+
+enum Attempt {
+    Ended(Report),
+    BrokerLost(anyhow::Error),
+}
+
+fn attempt(services: &Services, tools: &Tools) -> Result<Attempt> {
     // Names of targets go to one stream, results to the other; only in one pipe is their order kept.
     let (reader, writer) = pipe().context("cannot make a pipe")?;
     let mut child = {
@@ -53,19 +77,31 @@ pub fn run(services: &Services) -> Result<Report> {
             .envs(services.environment())
             // With a real mail server, a real DKIM library and a fuzzer.
             .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"))
+            // A group of its own, so that what it has started can be stopped with it.
+            .process_group(0)
             .stdout(writer.try_clone().context("cannot share a pipe")?)
             .stderr(writer);
         command.spawn().context("cannot start cargo test")?
     };
-    let mut reading = Reading::default();
-    for line in BufReader::new(reader).split(b'\n') {
-        let line = line.context("cannot read the output of cargo test")?;
-        let line = String::from_utf8_lossy(&line);
-        println!("{line}");
-        reading.line(&line);
-    }
+    let group = child.id();
+    let (over, end) = mpsc::channel();
+    let (reading, lost) = thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let lost = probe::watch(services, &end);
+            if lost.is_some() {
+                command::kill_group(group);
+            }
+            lost
+        });
+        let reading = Reading::all(reader);
+        drop(over);
+        (reading, watch.join().expect("the watch does not panic"))
+    });
     let status = child.wait().context("cannot wait for cargo test")?;
-    let mut report = reading.report;
+    if let Some(reason) = lost {
+        return Ok(Attempt::BrokerLost(reason));
+    }
+    let mut report = reading?.report;
     if !status.success() {
         report.complaint = Some(format!("cargo test: {status}"));
     } else if report.passed == 0 {
@@ -74,7 +110,7 @@ pub fn run(services: &Services) -> Result<Report> {
         // Here everything is at hand: what skips itself all the same has proved nothing.
         report.complaint = Some(format!("skipped: {}", report.skipped.join("; ")));
     }
-    Ok(report)
+    Ok(Attempt::Ended(report))
 }
 
 /// Reads the output line by line.
@@ -86,6 +122,18 @@ struct Reading {
 }
 
 impl Reading {
+    /// Shows and reads everything until all writers are gone.
+    fn all(output: impl Read) -> Result<Self> {
+        let mut reading = Self::default();
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.context("cannot read the output of cargo test")?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            reading.line(&line);
+        }
+        Ok(reading)
+    }
+
     fn line(&mut self, line: &str) {
         let line = line.trim();
         if let Some(rest) = line.strip_prefix("Running unittests ") {

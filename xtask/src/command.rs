@@ -55,6 +55,14 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(printed)
 }
 
+/// Ends a process group, whatever its processes are at.
+pub fn kill_group(leader: u32) {
+    // It may have ended by itself meanwhile.
+    let _ = Command::new("kill")
+        .args(["-s", "KILL", "--", &format!("-{leader}")])
+        .status();
+}
+
 /// Whether the user who runs this is root.
 pub fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

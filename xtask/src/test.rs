@@ -48,9 +48,9 @@ pub fn run(only: &[Stage]) -> ExitCode {
     }
     if wanted(Stage::Services) || wanted(Stage::Rust) {
         stage("services and tests", &mut || {
-            let services = Services::start()?;
+            let mut services = Services::start()?;
             if wanted(Stage::Rust) {
-                report = cargo_test::run(&services)?;
+                report = cargo_test::run(&mut services)?;
                 let contracts = contracts::check(&report.tests);
                 report.verdict()?;
                 contracts?;

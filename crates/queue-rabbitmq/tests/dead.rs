@@ -54,7 +54,6 @@ async fn a_message_that_nobody_can_read_is_the_same_until_it_is_done() {
         rabbitmq::waiting(&url(), &format!("{}.dead", broker.name)).await,
         0
     );
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -76,7 +75,6 @@ async fn a_message_handed_back_too_often_still_says_whose_it_is() {
     assert_eq!(taken.notes.tenant.as_ref(), Some(&original.tenant));
     taken.acknowledge.done().await;
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -101,5 +99,4 @@ async fn no_more_are_taken_than_asked_and_a_stranger_has_no_lane() {
     queue.close().await;
     let closed = queue.take_dead(1).await;
     assert!(closed.is_err(), "nothing can be asked any more");
-    broker.clean_up().await;
 }

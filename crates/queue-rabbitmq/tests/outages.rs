@@ -66,7 +66,6 @@ async fn a_cut_connection_is_made_again_for_publisher_and_consumer() {
         received.acknowledge.done().await;
     }
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -94,7 +93,6 @@ async fn a_connection_that_swallows_everything_costs_one_confirm_time_and_is_rep
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -106,7 +104,6 @@ async fn who_publishes_all_the_time_does_not_keep_the_connection_from_being_made
         assert!(Instant::now() < until, "never connected");
     }
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -122,7 +119,6 @@ async fn a_message_that_no_queue_takes_is_not_confirmed() {
         [PublishOutcome::Unconfirmed, PublishOutcome::Confirmed]
     );
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]
@@ -146,7 +142,6 @@ async fn a_message_that_nobody_can_read_is_dead_lettered_and_the_next_one_arrive
     let dead = rabbitmq::take(&url(), &format!("{}.dead", broker.name)).await;
     assert_eq!(dead, b"no message of ours");
     queue.close().await;
-    broker.clean_up().await;
 }
 
 #[tokio::test]

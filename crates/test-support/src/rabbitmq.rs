@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
+use campanile_domain::{Channel as Via, Lane};
 use futures_util::StreamExt;
 use lapin::options::{
-    BasicConsumeOptions, BasicPublishOptions, ExchangeDeleteOptions, QueueDeclareOptions,
-    QueueDeleteOptions, QueuePurgeOptions,
+    BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions,
+    ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
+
+/// For taking an installation's queues away.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn channel(url: &str) -> (Connection, Channel) {
     let connection = Connection::connect(url, ConnectionProperties::default()).await;
@@ -17,25 +22,113 @@ async fn channel(url: &str) -> (Connection, Channel) {
     (connection, channel)
 }
 
-/// Removes the queues and exchanges of an installation of that name.
+/// Sends a message through a quorum queue made for it, and removes the queue.
 ///
-/// # Panics
-/// If the broker cannot be reached.
-pub async fn remove(url: &str, name: &str) {
-    let (connection, channel) = channel(url).await;
-    for queue in lanes(name).into_iter().chain([format!("{name}.dead")]) {
+/// A broker may greet, and even declare, long after it has stopped to confirm: only the whole way proves it.
+///
+/// # Errors
+/// What failed. The caller bounds the time.
+pub async fn probe(url: &str) -> anyhow::Result<()> {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    let name = format!("campanile_probe_{}", uuid::Uuid::new_v4().simple());
+    let passed = pass(&channel, &name).await;
+    let removed = channel
+        .queue_delete(name.into(), QueueDeleteOptions::default())
+        .await;
+    passed?;
+    removed.context("removing the queue")?;
+    connection.close(200, "bye".into()).await?;
+    Ok(())
+}
+
+async fn pass(channel: &Channel, queue: &str) -> anyhow::Result<()> {
+    let mut arguments = FieldTable::default();
+    let kind = AMQPValue::LongString(LongString::from("quorum"));
+    arguments.insert("x-queue-type".into(), kind);
+    let durable = QueueDeclareOptions {
+        durable: true,
+        ..Default::default()
+    };
+    channel
+        .queue_declare(queue.into(), durable, arguments)
+        .await
+        .context("declaring a queue")?;
+    channel
+        .confirm_select(ConfirmSelectOptions::default())
+        .await?;
+    let sent = channel
+        .basic_publish(
+            "".into(),
+            queue.into(),
+            BasicPublishOptions::default(),
+            b"probe",
+            BasicProperties::default(),
+        )
+        .await?;
+    let confirmed = sent.await.context("waiting for the confirm")?;
+    anyhow::ensure!(confirmed.is_ack(), "it does not take the message");
+    let got = channel
+        .basic_get(queue.into(), BasicGetOptions { no_ack: true })
+        .await?;
+    anyhow::ensure!(got.is_some(), "it confirmed a message and does not have it");
+    Ok(())
+}
+
+/// The queues and exchanges of an installation of that name, removed when this is dropped, also by a test that fails:
+/// what is left costs the broker memory and files for ever.
+#[derive(Debug)]
+pub struct Names {
+    url: String,
+    name: String,
+}
+
+impl Names {
+    /// Makes nothing: the installation declares what it needs.
+    pub fn new(url: String, name: String) -> Self {
+        Self { url, name }
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        // A thread with a runtime of its own: the test's may be shutting down.
+        let (url, name) = (
+            std::mem::take(&mut self.url),
+            std::mem::take(&mut self.name),
+        );
+        let removing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(tokio::time::timeout(PATIENCE, remove(&url, &name)))??;
+            anyhow::Ok(())
+        });
+        if let Ok(Err(error)) = removing.join() {
+            eprintln!("queues are left on the broker: {error:#}");
+        }
+    }
+}
+
+async fn remove(url: &str, name: &str) -> anyhow::Result<()> {
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+    let channel = connection.create_channel().await?;
+    let lanes = Via::ALL
+        .iter()
+        .flat_map(|via| Lane::ALL.map(|lane| format!("{name}.{}.{}", via.name(), lane.name())));
+    for queue in lanes.chain([format!("{name}.dead")]) {
+        // One that is not there is deleted like one that is.
         channel
             .queue_delete(queue.into(), QueueDeleteOptions::default())
-            .await
-            .ok();
+            .await?;
     }
     for exchange in [name.to_owned(), format!("{name}.dead")] {
         channel
             .exchange_delete(exchange.into(), ExchangeDeleteOptions::default())
-            .await
-            .ok();
+            .await?;
     }
-    connection.close(200, "bye".into()).await.ok();
+    connection.close(200, "bye".into()).await?;
+    Ok(())
 }
 
 /// Empties the queues of an installation, as a broker that lost its disk would; says how many

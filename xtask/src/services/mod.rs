@@ -1,6 +1,6 @@
 //! Postgres, Redis and RabbitMQ for the tests, on any machine.
 //!
-//! In this order: the ones that run and answer; private instances of what is installed, with data in `.services/`,
+//! In this order: the ones that run and answer (RabbitMQ: through which a message comes, [`probe`]); private instances of what is installed, with data in `.services/`,
 //! stopped at the end; the same after installing Debian's packages; containers. Else an error that says what to do.
 //! A test is never skipped for want of a server.
 
@@ -9,6 +9,7 @@ mod handshake;
 mod install;
 mod postgres;
 mod private;
+pub mod probe;
 mod rabbitmq;
 mod redis;
 mod url;
@@ -74,12 +75,35 @@ impl Kind {
     }
 }
 
+/// Where the servers may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Auto,
+    Private,
+    Running,
+}
+
+impl Mode {
+    fn from_environment() -> Result<Self> {
+        match env::var("CAMPANILE_TEST_SERVICES").as_deref() {
+            Ok("auto") | Err(_) => Ok(Self::Auto),
+            Ok("private") => Ok(Self::Private),
+            Ok("running") => Ok(Self::Running),
+            Ok(other) => {
+                bail!("CAMPANILE_TEST_SERVICES is auto, private or running, not {other:?}")
+            }
+        }
+    }
+}
+
 /// Where the three are; what was started for this stops when it is dropped.
 pub struct Services {
+    mode: Mode,
     urls: BTreeMap<Kind, String>,
     // Dropped in this order: servers stop before their data goes.
     servers: Vec<Server>,
     folder: Option<Folder>,
+    broker_replaced: bool,
 }
 
 impl Services {
@@ -88,19 +112,18 @@ impl Services {
     /// `CAMPANILE_TEST_SERVICES=private` passes over running servers, `running` accepts nothing else.
     pub fn start() -> Result<Self> {
         println!("== services");
-        let mode = env::var("CAMPANILE_TEST_SERVICES").unwrap_or_else(|_| "auto".to_owned());
-        if !["auto", "private", "running"].contains(&mode.as_str()) {
-            bail!("CAMPANILE_TEST_SERVICES is auto, private or running, not {mode:?}");
-        }
+        let mode = Mode::from_environment()?;
         let mut services = Self {
+            mode,
             urls: BTreeMap::new(),
             servers: Vec::new(),
             folder: None,
+            broker_replaced: false,
         };
         let mut missing = Vec::new();
         for kind in Kind::ALL {
             let url = env::var(kind.variable()).unwrap_or_else(|_| kind.default_url().to_owned());
-            if mode == "private" {
+            if mode == Mode::Private {
                 missing.push(kind);
                 continue;
             }
@@ -112,15 +135,38 @@ impl Services {
                 }
             }
         }
-        if mode == "running" && !missing.is_empty() {
+        if mode == Mode::Running && !missing.is_empty() {
             bail!("not running, and CAMPANILE_TEST_SERVICES allows nothing else: {missing:?}");
         }
+        services.provide(missing)?;
+        Ok(services)
+    }
+
+    /// Takes the place of a broker that greets but does not work.
+    ///
+    /// # Errors
+    /// With `reason`, when there is no other: only the running ones may be used, or it is one of ours.
+    pub fn replace_broker(&mut self, reason: anyhow::Error) -> Result<()> {
+        if self.mode != Mode::Auto || self.broker_replaced {
+            return Err(reason.context("RabbitMQ does not work"));
+        }
+        println!("RabbitMQ: does not work: {reason:#}");
+        self.broker_replaced = true;
+        self.provide(vec![Kind::RabbitMq])
+    }
+
+    /// Starts others than the running ones.
+    fn provide(&mut self, mut missing: Vec<Kind>) -> Result<()> {
         for kind in install::missing(&missing)? {
             missing.retain(|wanted| *wanted != kind);
-            services.found(kind, containers::start(kind)?, "container");
+            self.found(kind, containers::start(kind)?, "container");
         }
-        services.start_private(&missing)?;
-        Ok(services)
+        self.start_private(&missing)
+    }
+
+    /// Where `kind` is.
+    pub fn url(&self, kind: Kind) -> &str {
+        &self.urls[&kind]
     }
 
     fn start_private(&mut self, kinds: &[Kind]) -> Result<()> {

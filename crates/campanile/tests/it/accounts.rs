@@ -53,7 +53,6 @@ async fn what_waits_for_an_account_goes_on_when_it_is_set_anew_or_a_worker_start
     let taken = taken.iter().filter(|call| call.status == 200).count();
     assert_eq!(taken, 2, "each once");
     assert_eq!(worker.terminate().0, Some(0));
-    cluster.close().await;
 }
 
 /// Sends until a push is made by this account.
@@ -95,7 +94,6 @@ async fn an_account_of_the_tenant_default_takes_the_place_of_the_operators() {
     tenant.remove_account().await;
     once_by(&tenant, "settings").await;
     assert_eq!(worker.terminate().0, Some(0));
-    cluster.close().await;
 }
 
 /// The errors in a log that are ours, and not what the broker's client says of its connection.
@@ -134,7 +132,6 @@ async fn a_worker_with_another_master_key_says_so_once_and_serves_all_others() {
     assert_eq!(said[0]["count"], json!(2), "{}", said[0]);
     doctor_says_it_in_one_line(&cluster);
     assert_eq!(worker.terminate().0, Some(0));
-    cluster.close().await;
 }
 
 async fn waits_and_is_told(acme: &Tenant, api: &Process) {

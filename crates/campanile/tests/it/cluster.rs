@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use campanile_test_support::postgres::TestDatabase;
 use campanile_test_support::proxy::FaultProxy;
+use campanile_test_support::rabbitmq::Names;
 use campanile_test_support::webhook::WebhookReceiver;
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ pub struct Cluster {
     pub receiver: WebhookReceiver,
     pub database: TestDatabase,
     environment: Vec<(String, String)>,
+    _queues: Names,
 }
 
 impl Cluster {
@@ -38,7 +40,7 @@ impl Cluster {
             ("REDIS_URL", redis_url()),
             ("RABBITMQ_URL", rabbitmq_url()),
             ("RABBITMQ_EXCHANGE", name.clone()),
-            ("RABBITMQ_QUEUE", name),
+            ("RABBITMQ_QUEUE", name.clone()),
             ("JWT_SECRET", JWT_SECRET.to_owned()),
             ("WEBHOOK_URL", receiver.url()),
             ("WEBHOOK_SECRET", SECRET.to_owned()),
@@ -50,6 +52,7 @@ impl Cluster {
             receiver,
             database,
             environment,
+            _queues: Names::new(rabbitmq_url(), name),
         };
         let migrate = campanile(&["migrate"], &cluster.environment())
             .output()
@@ -130,12 +133,6 @@ impl Cluster {
     pub fn caller(&self, api: &Process) -> Caller {
         Caller::new(api.address(), &self.token("service", "notifications:send"))
     }
-
-    /// Leaves nothing behind on the broker and the database server.
-    pub async fn close(self) {
-        campanile_test_support::rabbitmq::remove(&rabbitmq_url(), &self.name()).await;
-        self.database.close().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -166,7 +163,6 @@ async fn what_one_process_accepts_another_delivers_and_a_third_shows() {
         assert_eq!(code, Some(0));
         assert!(took < Duration::from_secs(20), "{took:?}");
     }
-    cluster.close().await;
 }
 
 /// The timeline once its delivery is recorded: the receiver knows before the database does.
@@ -206,5 +202,4 @@ async fn the_worker_hands_back_when_it_is_stopped_in_the_middle() {
         (0, 0),
         "a clean stop doubles nothing"
     );
-    cluster.close().await;
 }

@@ -69,5 +69,4 @@ async fn the_api_then_a_worker_are_killed_under_load() {
         &caller.ledger(&cluster.receiver.received()),
         caller.promised(),
     );
-    cluster.close().await;
 }

@@ -121,7 +121,6 @@ async fn what_no_worker_can_read_is_listed_with_its_tenant_and_purged() {
     assert_eq!(worker.terminate().0, Some(0));
     assert_eq!(rabbitmq::waiting(&broker, &dead).await, 0);
     listed(&operator, 0).await;
-    cluster.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,5 +143,4 @@ async fn a_message_that_comes_while_the_database_is_away_is_listed_when_it_is_ba
     assert!(page["dead_letters"][0]["channel"].is_null(), "{page}");
     assert_eq!(worker.terminate().0, Some(0));
     assert_eq!(rabbitmq::waiting(&broker, &dead).await, 0);
-    cluster.close().await;
 }

@@ -113,7 +113,6 @@ async fn every_tenants_trouble_stays_its_own_and_ends_by_itself() {
     assert!(probes.all(|two| two[1].at - two[0].at >= OPEN_FOR));
     assert_eq!(worker.terminate().0, Some(0));
     assert_eq!(api.terminate().0, Some(0));
-    cluster.close().await;
 }
 
 /// While another tenant's deliveries wait.

@@ -102,7 +102,6 @@ async fn nothing_is_stale(rounds: usize) {
     // Of four questions after each write two can be answered from the cache.
     assert!((0.4..=0.6).contains(&rate), "{health}");
     drop((one, other));
-    cluster.close().await;
 }
 
 async fn nothing_is_stale_around_an_outage(rounds: usize) {
@@ -119,7 +118,6 @@ async fn nothing_is_stale_around_an_outage(rounds: usize) {
     }
     pair.until_cached().await;
     drop((one, other));
-    cluster.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

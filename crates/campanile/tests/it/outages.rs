@@ -38,7 +38,6 @@ async fn redis_rabbitmq_and_postgres_go_away_one_after_the_other() {
         (MANY, 0, 0),
         "{ledger:?}"
     );
-    cluster.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,5 +71,4 @@ async fn a_wiped_broker_loses_doorbells_and_no_notification() {
         (0, 0, 0),
         "{ledger:?}"
     );
-    cluster.close().await;
 }

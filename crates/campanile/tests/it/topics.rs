@@ -143,7 +143,6 @@ async fn a_worker_is_killed_in_the_middle_of_a_topic() {
     cluster.receiver.delay(Duration::ZERO);
     let _worker = cluster.worker();
     everybody_once("cluster", &service, &progress, &cluster.receiver).await;
-    cluster.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use campanile_domain::{Channel, DispatchId, Lane, TenantId};
 use campanile_queue::{Consumer, Message, Received};
 use campanile_queue_rabbitmq::{RabbitQueue, RabbitSettings};
+use campanile_test_support::rabbitmq::Names;
 use tokio::time::timeout;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,12 +20,15 @@ pub fn url() -> String {
 /// One test's names.
 pub struct Broker {
     pub name: String,
+    _names: Names,
 }
 
 impl Broker {
     pub fn new() -> Self {
+        let name = format!("campanile_test_{}", uuid::Uuid::new_v4().simple());
         Self {
-            name: format!("campanile_test_{}", uuid::Uuid::new_v4().simple()),
+            _names: Names::new(url(), name.clone()),
+            name,
         }
     }
 
@@ -49,10 +53,6 @@ impl Broker {
             "no RabbitMQ at CAMPANILE_TEST_RABBITMQ_URL"
         );
         queue
-    }
-
-    pub async fn clean_up(&self) {
-        campanile_test_support::rabbitmq::remove(&url(), &self.name).await;
     }
 }
 
