@@ -91,6 +91,10 @@ impl Names {
 }
 
 impl Drop for Names {
+    #[expect(
+        clippy::print_stderr,
+        reason = "a failing test may be under way: nothing may panic"
+    )]
     fn drop(&mut self) {
         // A thread with a runtime of its own: the test's may be shutting down.
         let (url, name) = (
