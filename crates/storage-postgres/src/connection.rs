@@ -13,8 +13,6 @@ const DEADLOCK_TRIES: u32 = 4;
 /// How often a transaction whose connection broke is tried, in all. A restarted server leaves a
 /// pool full of stale connections behind, each of which fails once, and at once.
 const LOST_TRIES: u32 = 16;
-/// How long a statement waits for another transaction's lock, so also for an idempotency key.
-const LOCK_TIMEOUT_MS: u32 = 2_000;
 
 /// Whose rows a transaction may see. Tenants are `[a-z0-9-]`, so they need no quoting.
 #[derive(Debug, Clone)]
@@ -120,15 +118,21 @@ impl Tries {
 }
 
 /// One round trip for BEGIN and what it needs.
+///
+/// In a task of its own, because sqlx leaves the transaction open when its BEGIN is cancelled: what the next user
+/// stores on that connection would be answered with OK and never committed. Here whoever waits may go away; the
+/// transaction comes about and is rolled back.
 pub(crate) async fn begin(
     pool: &PgPool,
     scope: &Scope,
 ) -> Result<Transaction<'static, Postgres>, Fault> {
-    let statements = format!(
-        "BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; SET LOCAL campanile.tenants = '{}'",
-        scope.0
-    );
-    Ok(pool.begin_with(AssertSqlSafe(statements)).await?)
+    let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.0);
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statements)).await });
+    let begun = begun
+        .await
+        .map_err(|error| Fault::from(task_fault(&error)))?;
+    Ok(begun?)
 }
 
 /// Narrows or widens a worker's transaction to the tenants whose rows it has claimed.

@@ -2,6 +2,7 @@
 
 pub(crate) mod cancel;
 mod read_step;
+mod set;
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -31,14 +32,26 @@ impl InboxWrites for PostgresStorage {
             let Some(before) = lock(connection, tenant, user, id, now).await? else {
                 return Ok(None);
             };
-            let marks = before.after(change, now);
-            if marks != before {
-                set(connection, tenant, id, marks, now).await?;
-            }
-            let Some(why) = Withdrawal::of(marks.read_at, marks.archived_at, None, None) else {
-                return Ok(Some(Cancelled::default()));
+            let marks = before.marks.after(change, now);
+            let changed = (marks != before.marks).then_some(marks);
+            let why = Withdrawal::of(marks.read_at, marks.archived_at, None, None);
+            let cancelled = match why.filter(|_| before.may_leave) {
+                None => {
+                    if let Some(marks) = changed {
+                        set::marks(connection, tenant, id, marks, now).await?;
+                    }
+                    Cancelled::default()
+                }
+                Some(why) => {
+                    let open = match changed {
+                        Some(marks) => {
+                            set::marks_and_find_open(connection, tenant, id, marks, now).await?
+                        }
+                        None => cancel::lock(connection, tenant, &[id]).await?,
+                    };
+                    cancel::close(connection, tenant, &open, why, now).await?
+                }
             };
-            let cancelled = cancel::cancel(connection, tenant, &[id], why, now).await?;
             Ok(Some(cancelled))
         });
         Ok(changed?)
@@ -117,18 +130,25 @@ impl InboxWrites for PostgresStorage {
     }
 }
 
-/// The marks of one of the user's notifications, which is theirs until the transaction ends.
+/// One of the user's notifications, which is theirs until the transaction ends.
+struct Before {
+    marks: InboxMarks,
+    /// Whether it may have deliveries: one for the inbox alone has none.
+    may_leave: bool,
+}
+
 async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,
     user: &UserId,
     id: NotificationId,
     now: DateTime<Utc>,
-) -> Result<Option<InboxMarks>, Fault> {
+) -> Result<Option<Before>, Fault> {
     let row = sqlx::query(concat!(
         "SELECT ",
         marks_columns!(),
-        " FROM notifications n
+        ", n.channels IS DISTINCT FROM '{in_app}'
+          FROM notifications n
           WHERE n.tenant = $1 AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
               AND (n.send_at IS NULL OR n.send_at <= $4)
               AND (n.send_at > n.cancelled_at) IS NOT TRUE
@@ -140,33 +160,12 @@ async fn lock(
     .bind(now)
     .fetch_optional(connection)
     .await?;
-    let row = row.as_ref();
-    row.map(|row| Reader::new(row, "notifications").marks())
-        .transpose()
-}
-
-/// Of these columns only `read_at` and `snoozed_until` stand in indexes; an update that leaves them as
-/// they are stays within the page.
-async fn set(
-    connection: &mut PgConnection,
-    tenant: &TenantId,
-    id: NotificationId,
-    marks: InboxMarks,
-    now: DateTime<Utc>,
-) -> Result<(), Fault> {
-    sqlx::query(
-        "UPDATE notifications SET read_at = $3, seen_at = $4, archived_at = $5, snoozed_until = $6,
-             updated_at = $7
-         WHERE tenant = $1 AND id = $2",
-    )
-    .bind(tenant.as_str())
-    .bind(id.0)
-    .bind(marks.read_at)
-    .bind(marks.seen_at)
-    .bind(marks.archived_at)
-    .bind(marks.snoozed_until)
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(())
+    let read = |row| {
+        let mut reader = Reader::new(row, "notifications");
+        Ok(Before {
+            marks: reader.marks()?,
+            may_leave: reader.next("channels")?,
+        })
+    };
+    row.as_ref().map(read).transpose()
 }

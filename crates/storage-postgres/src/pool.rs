@@ -14,14 +14,16 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Chores of the owner are rare and short.
 const OWNER_CONNECTIONS: u32 = 2;
 
-/// How every session is set up.
+/// How every session is set up. No statement waits for another transaction's lock, so also for an idempotency key,
+/// for longer than 2 s.
 ///
 /// Every statement here reads by index. Nested loops and index scans are demanded, because a plan
 /// made while a day's partition was young and without statistics would read all of it for ever
-/// after; one generic plan per statement saves planning over all partitions at each execution.
+/// after; one generic plan per statement saves planning over all partitions at each execution. What is demanded
+/// so makes costs look enormous, for which the server would compile such a plan anew each time it runs: no JIT.
 const SESSION: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; \
-    SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
+    SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off; \
+    SET lock_timeout = '2s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// The pools of a process.
 pub(crate) struct Pools {
@@ -135,24 +137,5 @@ fn pool(login: Login, size: u32) -> PgPool {
             let login = login.clone();
             Box::pin(async move { login.set_up(connection).await })
         })
-        .after_release(|connection, _| Box::pin(no_transaction_left(connection)))
         .connect_lazy_with(options)
-}
-
-/// Whether a connection that comes back is outside any transaction.
-///
-/// sqlx leaves the transaction open when its BEGIN is cancelled: what the next user stores on the
-/// connection is answered with OK and never committed. An empty statement tells, because
-/// `begin_with` fails unless the server says that it is inside a transaction; a blind ROLLBACK
-/// would tell as well, but fill the server's log with warnings.
-async fn no_transaction_left(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    match connection.begin_with("").await {
-        Err(sqlx::Error::BeginFailed) => Ok(true),
-        Ok(left_open) => {
-            left_open.rollback().await?;
-            tracing::debug!("rolled back a transaction whose begin was cancelled");
-            Ok(true)
-        }
-        Err(error) => Err(error),
-    }
 }

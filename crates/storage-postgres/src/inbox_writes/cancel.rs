@@ -4,6 +4,7 @@ use campanile_domain::{Channel, NotificationId, TenantId, Withdrawal};
 use campanile_storage::Cancelled;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::error::Fault;
@@ -19,6 +20,17 @@ pub(crate) async fn cancel(
     now: DateTime<Utc>,
 ) -> Result<Cancelled, Fault> {
     let found = lock(connection, tenant, notifications).await?;
+    close(connection, tenant, &found, why, now).await
+}
+
+/// Cancels open deliveries that are locked.
+pub(super) async fn close(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    found: &[Found],
+    why: Withdrawal,
+    now: DateTime<Utc>,
+) -> Result<Cancelled, Fault> {
     let mut cancelled = Cancelled::default();
     if found.is_empty() {
         return Ok(cancelled);
@@ -40,21 +52,21 @@ pub(crate) async fn cancel(
     .bind(column(|one| one.delivery))
     .execute(connection)
     .await?;
-    for one in &found {
+    for one in found {
         cancelled.add(one.channel, why);
     }
     Ok(cancelled)
 }
 
 /// An open delivery, locked.
-struct Found {
+pub(super) struct Found {
     notification: Uuid,
     delivery: Uuid,
     channel: Channel,
 }
 
 /// In the order of ids, as workers lock what they record: an update alone would take them as they lie.
-async fn lock(
+pub(super) async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,
     notifications: &[NotificationId],
@@ -74,13 +86,17 @@ async fn lock(
     .bind(high)
     .fetch_all(connection)
     .await?;
-    let read = |row| {
+    rows.iter().map(Found::read).collect()
+}
+
+impl Found {
+    /// Reads `notification_id`, `id` and `channel`.
+    pub(super) fn read(row: &PgRow) -> Result<Self, Fault> {
         let mut reader = Reader::new(row, "deliveries");
-        Ok(Found {
+        Ok(Self {
             notification: reader.next("notification_id")?,
             delivery: reader.next("id")?,
             channel: reader.channel()?,
         })
-    };
-    rows.iter().map(read).collect()
+    }
 }
