@@ -41,8 +41,7 @@ impl RedisInboxCache {
 
     /// One attempt with the connection there is.
     async fn ask<T: FromRedisValue>(&self, live: &mut Live, command: &Cmd) -> Option<T> {
-        let answer = command.query_async(&mut live.connection).await;
-        answer.map_err(|error| self.link.lost(live, &error)).ok()
+        ask(&self.link, live, command).await
     }
 
     /// Tells Redis, or sees to it that nothing kept until now is ever found.
@@ -78,27 +77,32 @@ impl RedisInboxCache {
         Ok(valid.map(|ticket| (ticket, kept)))
     }
 
-    /// Keeps an answer unless its ticket is void; not kept is not wrong.
-    async fn put(
+    /// Keeps an answer unless its ticket is void; nothing where it has no life left.
+    fn keeping(
         &self,
-        live: &mut Live,
         whose: &Mailbox,
         question: &str,
         ticket: &str,
         answer: &[u8],
         life: Life,
-    ) {
+    ) -> Option<Cmd> {
         let left = (life.ends - Utc::now()).num_milliseconds();
         let left = left.min(i64::try_from(millis(MAX_LIFE)).unwrap_or(i64::MAX));
         if left <= 0 {
-            return;
+            return None;
         }
         let mut keep = script(scripts::KEEP, &[&self.keys.inbox(whose)]);
         keep.arg(ticket).arg(question).arg(pack(answer, &life));
         // The ticket is a field too.
         keep.arg(left).arg(MAX_ANSWERS_PER_INBOX + 1);
-        let _ = self.ask::<Value>(live, &keep).await;
+        Some(keep)
     }
+}
+
+/// One attempt with the connection there is.
+async fn ask<T: FromRedisValue>(link: &Link, live: &mut Live, command: &Cmd) -> Option<T> {
+    let answer = command.query_async(&mut live.connection).await;
+    answer.map_err(|error| link.lost(live, &error)).ok()
 }
 
 /// A valid ticket, and what is kept under it as the answer to a question.
@@ -119,9 +123,13 @@ impl InboxCache for RedisInboxCache {
                 let Some((answer, life)) = kept.and_then(|kept| unpack(kept, now)) else {
                     return Look::Miss(Ticket(ticket));
                 };
-                if let Some(life) = life.prolonged(now) {
-                    self.put(&mut live, whose, question, &ticket, &answer, life)
-                        .await;
+                let prolonged = life.prolonged(now);
+                if let Some(keep) =
+                    prolonged.and_then(|life| self.keeping(whose, question, &ticket, &answer, life))
+                {
+                    // The answer is at hand and need not wait; Redis has its own time limit.
+                    let link = Arc::clone(&self.link);
+                    tokio::spawn(async move { ask::<Value>(&link, &mut live, &keep).await });
                 }
                 return Look::Hit(answer);
             }
@@ -150,11 +158,12 @@ impl InboxCache for RedisInboxCache {
         answer: Bytes,
         life: Life,
     ) {
+        // Not kept is not wrong.
         if answer.len() <= MAX_ANSWER_BYTES
             && let Some(mut live) = self.link.live()
+            && let Some(keep) = self.keeping(whose, question, &ticket.0, &answer, life)
         {
-            self.put(&mut live, whose, question, &ticket.0, &answer, life)
-                .await;
+            self.ask::<Value>(&mut live, &keep).await;
         }
     }
 
