@@ -1,5 +1,6 @@
 //! What users and tenants have chosen.
 
+mod hold;
 mod lock;
 mod put;
 mod retime;
@@ -13,7 +14,8 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::address_book::usable;
 use crate::connection::{Kind, Scope, transact};
-pub(crate) use lock::{alone as choices_alone, shared as choices_shared};
+pub(crate) use hold::hold as hold_choices;
+pub(crate) use lock::alone as choices_alone;
 pub(crate) use retime::of_user as retime_user;
 pub(crate) use wishes::{WishBook, wishes};
 

@@ -12,16 +12,15 @@ use crate::error::Fault;
 
 /// Plans share it, until their transaction ends; a change under way is waited for. In the order of
 /// tenants, so that two plans and two changes cannot wait for each other in a circle.
-pub(crate) async fn shared<'a>(
+pub(super) async fn shared(
     connection: &mut PgConnection,
-    tenants: impl IntoIterator<Item = &'a TenantId>,
+    tenants: &BTreeSet<&TenantId>,
 ) -> Result<(), Fault> {
-    let tenants: BTreeSet<&str> = tenants.into_iter().map(TenantId::as_str).collect();
     for tenant in tenants {
         sqlx::query(
             "SELECT pg_advisory_xact_lock_shared(hashtextextended('campanile_choices/' || $1, 0))",
         )
-        .bind(tenant)
+        .bind(tenant.as_str())
         .execute(&mut *connection)
         .await?;
     }

@@ -36,6 +36,18 @@ impl WishBook {
         wishes.in_zone(self.zones.get(&who).map(String::as_str))
     }
 
+    /// Puts what was read later of these tenants in the place of what was read before.
+    pub(super) fn replace(&mut self, tenants: &BTreeSet<&TenantId>, later: Self) {
+        self.tenants.retain(|tenant, _| !tenants.contains(tenant));
+        self.people
+            .retain(|(tenant, _), _| !tenants.contains(tenant));
+        self.zones
+            .retain(|(tenant, _), _| !tenants.contains(tenant));
+        self.tenants.extend(later.tenants);
+        self.people.extend(later.people);
+        self.zones.extend(later.zones);
+    }
+
     /// How often a tenant lets its users be disturbed.
     pub(crate) fn restraints(&self, tenant: &TenantId) -> Restraints {
         let set = self.tenants.get(tenant);

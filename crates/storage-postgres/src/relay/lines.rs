@@ -8,7 +8,7 @@ use super::load::Waiting;
 use super::restrain::restrain;
 use crate::address_book::{Book, usable};
 use crate::error::Fault;
-use crate::preferences::{WishBook, choices_shared, wishes};
+use crate::preferences::{WishBook, hold_choices, wishes};
 
 /// A line, and what it is of.
 pub(super) type Line<'w> = (&'w Waiting, PlannedDelivery);
@@ -16,8 +16,7 @@ pub(super) type Line<'w> = (&'w Waiting, PlannedDelivery);
 /// A plan, and what it is of.
 pub(super) type Planning<'w> = (&'w Waiting, Plan);
 
-/// The lines of all plans. Where some are deferred, the choices are read again behind a lock that keeps
-/// them as they are until the commit: who changes them later finds what waits.
+/// The lines of all plans. Where some are deferred, the choices of their tenants are held and read again.
 pub(super) async fn lines<'w>(
     connection: &mut PgConnection,
     waiting: &'w [Waiting],
@@ -37,8 +36,7 @@ pub(super) async fn lines<'w>(
     let deferred = plans.iter().filter(|(_, plan)| plan.defers());
     let deferring: Vec<_> = deferred.map(|(one, _)| whose(one).0).collect();
     if !deferring.is_empty() {
-        choices_shared(connection, deferring).await?;
-        choices = wishes(connection, asked()).await?;
+        hold_choices(connection, &mut choices, deferring, asked()).await?;
         plans = planned(waiting, ways, &book, &choices, now);
     }
     restrain(connection, &mut plans, &choices, now).await?;

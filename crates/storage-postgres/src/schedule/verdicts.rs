@@ -11,7 +11,7 @@ use super::settle::{Settled, settle};
 use crate::bundle::Open;
 use crate::deferred::{self, Deferred};
 use crate::error::Fault;
-use crate::preferences::{WishBook, choices_shared, wishes};
+use crate::preferences::{WishBook, hold_choices, wishes};
 
 /// What was decided of all that is due.
 #[derive(Default)]
@@ -39,7 +39,7 @@ pub(super) async fn decide(
             .iter()
             .filter_map(|one| whose(retries[one.place], one))
     };
-    let choices = wishes(connection, people()).await?;
+    let mut choices = wishes(connection, people()).await?;
     let mut verdicts = asked(retries, &found, &choices, now);
     let waits = |(verdict, one): (&Verdict, &Found)| {
         matches!(verdict, Verdict::Waits { .. }).then(|| &retries[one.place].tenant)
@@ -47,8 +47,7 @@ pub(super) async fn decide(
     let deferring: Vec<_> = verdicts.iter().zip(&found).filter_map(waits).collect();
     if !deferring.is_empty() {
         // As in `relay/lines.rs`.
-        choices_shared(connection, deferring).await?;
-        let choices = wishes(connection, people()).await?;
+        hold_choices(connection, &mut choices, deferring, people()).await?;
         verdicts = asked(retries, &found, &choices, now);
     }
     let mut decided = Decided::default();

@@ -1,0 +1,52 @@
+//! A user chooses anew while a plan that has read their old choices is about to defer by them.
+
+use std::sync::Arc;
+
+use campanile_domain::Preferences;
+use campanile_storage::contract::fixture::{accept, notification, now, tenants};
+use campanile_storage::{Maintenance, PreferenceBook, Schedule};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use chrono::TimeDelta;
+use sqlx::{Connection, PgConnection};
+
+use crate::support::{night, once_waiting, planning, resident};
+
+#[tokio::test]
+async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
+    let database = TestDatabase::create().await;
+    let settings = database.settings(Role::Worker);
+    let storage = Arc::new(PostgresStorage::connect(settings).await.unwrap());
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let person = resident(storage.as_ref(), &acme).await;
+    let night = night(120);
+    let put = storage.put_preferences(&acme, &person, &night, now());
+    put.await.unwrap();
+    accept(storage.as_ref(), vec![notification(&acme, "u")]).await;
+
+    // Holds the plan up where it has read the choices and has not yet written what waits for them.
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let hold = "BEGIN; LOCK TABLE schedule IN SHARE MODE";
+    sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
+    let planning = planning(&storage, [&acme]);
+    once_waiting(&mut raw, "relation", || false).await;
+    let choosing = tokio::spawn({
+        let (storage, acme, id) = (Arc::clone(&storage), acme.clone(), person.clone());
+        async move {
+            let free = Preferences::default();
+            storage.put_preferences(&acme, &id, &free, now()).await
+        }
+    });
+    once_waiting(&mut raw, "advisory", || choosing.is_finished()).await;
+    assert!(!choosing.is_finished(), "it waits for the plan");
+    sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();
+    let planned = planning.await.unwrap();
+    assert_eq!(planned.deferred.iter().count(), 1);
+    choosing.await.unwrap().unwrap();
+    let later = now() + TimeDelta::seconds(1);
+    let released = storage.release_due(later, 10, 64).await.unwrap();
+    assert_eq!(released.dispatches.len(), 1, "it leaves by the new choice");
+    raw.close().await.unwrap();
+    storage.close().await;
+    database.close().await;
+}

@@ -1,0 +1,80 @@
+//! Short ways to what the tests race.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use campanile_domain::{
+    Channel, EmailAddress, Preferences, QuietHours, TenantId, User, UserId, Ways,
+};
+use campanile_storage::contract::fixture::{now, user};
+use campanile_storage::{AddressBook, Planned, Relay, RelayLimits};
+use campanile_storage_postgres::PostgresStorage;
+use chrono::{TimeDelta, Timelike};
+use sqlx::PgConnection;
+use tokio::task::JoinHandle;
+
+/// Waits until somebody waits for a lock of this kind, or has no need to.
+pub(crate) async fn once_waiting(raw: &mut PgConnection, kind: &str, or: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let waiting: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+             WHERE d.datname = current_database() AND NOT l.granted AND l.locktype = $1)",
+        )
+        .bind(kind)
+        .fetch_one(&mut *raw)
+        .await
+        .unwrap();
+        if waiting || or() {
+            return;
+        }
+        assert!(Instant::now() < until, "nobody waits for {kind}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Quiet hours that began an hour ago and last so many minutes more.
+pub(crate) fn night(minutes: i64) -> Preferences {
+    let wall = |minutes: i64| {
+        let at = now() + TimeDelta::minutes(minutes);
+        let text = format!("{:02}:{:02}", at.hour(), at.minute());
+        text.parse().unwrap()
+    };
+    let hours = QuietHours::new(true, wall(-60), wall(minutes), None);
+    Preferences {
+        quiet_hours: Some(hours.unwrap()),
+        ..Preferences::default()
+    }
+}
+
+/// The tenant's user `u`, who can be reached by mail.
+pub(crate) async fn resident(storage: &PostgresStorage, tenant: &TenantId) -> UserId {
+    let person = User {
+        tenant: tenant.clone(),
+        id: user("u"),
+        email: Some(EmailAddress::parse("u@example.com").unwrap()),
+        email_gone_at: None,
+        locale: None,
+        timezone: None,
+        attributes: "{}".into(),
+        created_at: now(),
+        updated_at: now(),
+    };
+    storage.put_user(&person).await.unwrap();
+    person.id
+}
+
+/// A turn of the relay, under way, for tenants that send mail.
+pub(crate) fn planning<'a>(
+    storage: &Arc<PostgresStorage>,
+    tenants: impl IntoIterator<Item = &'a TenantId>,
+) -> JoinHandle<Planned> {
+    let (storage, mut ways) = (Arc::clone(storage), Ways::default());
+    for tenant in tenants {
+        ways.add_for_users(tenant.clone(), Channel::Email);
+    }
+    tokio::spawn(async move {
+        let limits = RelayLimits::default();
+        storage.plan_turn(limits, &ways, now()).await.unwrap()
+    })
+}
