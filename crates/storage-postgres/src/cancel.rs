@@ -56,6 +56,9 @@ impl Cancel for PostgresStorage {
             if !is_marked {
                 mark(connection, tenant, id, now).await?;
             }
+            if unplanned {
+                plan_now(connection, tenant, id, now).await?;
+            }
             Ok(Some(CancelOutcome::Stopped {
                 deliveries,
                 unplanned: unplanned && !is_marked,
@@ -103,6 +106,26 @@ async fn mark(
     sqlx::query(
         "UPDATE notifications SET cancelled_at = $3, updated_at = $3
          WHERE tenant = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What waits for its `send_at` waits for nothing any more: its plan, which cancels it, is made now, so
+/// that depth does not count it nor retention keep its day until a moment that may be months away.
+async fn plan_now(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE schedule SET due_at = $3
+         WHERE tenant = $1 AND kind = 'send' AND key = $2 AND due_at > $3",
     )
     .bind(tenant.as_str())
     .bind(id.0)

@@ -55,6 +55,9 @@ impl Cancel for SqliteStorage {
                     if !is_marked {
                         mark(connection, &tenant, id, now).await?;
                     }
+                    if unplanned {
+                        plan_now(connection, &tenant, id, now).await?;
+                    }
                     Ok(Some(CancelOutcome::Stopped {
                         deliveries,
                         unplanned: unplanned && !is_marked,
@@ -108,6 +111,27 @@ async fn mark(
 ) -> Result<(), StorageError> {
     sqlx::query(
         "UPDATE notifications SET cancelled_at = ?1, updated_at = ?1 WHERE tenant = ?2 AND id = ?3",
+    )
+    .bind(micros(now))
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
+}
+
+/// What waits for its `send_at` waits for nothing any more: its plan, which cancels it, is made now, so
+/// that depth does not count it nor retention keep its row until a moment that may be months away.
+async fn plan_now(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE schedule SET due_at = ?1 \
+         WHERE tenant = ?2 AND key = ?3 AND kind = 'send' AND due_at > ?1",
     )
     .bind(micros(now))
     .bind(tenant.as_str())

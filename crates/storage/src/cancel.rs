@@ -53,8 +53,8 @@ pub trait Cancel: Send + Sync {
 
     /// Stops, in one transaction, whatever of a notification has not left: its open deliveries
     /// become `cancelled`, and so does what is planned of it later. One whose `send_at` is ahead
-    /// never shows in the inbox; one that was shown stays there. `None` if the tenant has none of
-    /// this id.
+    /// never shows in the inbox, and its plan falls due at once; one that was shown stays there.
+    /// `None` if the tenant has none of this id.
     ///
     /// # Errors
     /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.

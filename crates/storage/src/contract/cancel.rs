@@ -72,7 +72,8 @@ pub async fn what_is_in_the_queue_is_stopped(storage: Arc<dyn Storage>) {
     assert_eq!(told.expect("there").cancelled_at, first);
 }
 
-/// One that waits for its `send_at` is never shown and never sent; nobody can change it either.
+/// One that waits for its `send_at` is never shown and never sent; nobody can change it either. Its plan
+/// does not wait for that moment: until then it would be counted as waiting, and kept.
 pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let mut later = notification(&acme, "u");
@@ -87,10 +88,13 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     let (who, all) = (user("u"), InboxFilter::default());
     let counted = storage.inbox_count(&acme, &who, &all, now()).await;
     assert_eq!(counted.expect("counted").changes_at, None);
-    let released = storage.release_due(after, 10, 64).await.expect("released");
+    let soon = now() + TimeDelta::seconds(1);
+    let released = storage.release_due(soon, 10, 64).await.expect("released");
     assert_eq!(released.notifications, 1);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     assert!(planned.dispatches.is_empty(), "{planned:?}");
+    let left = storage.depth(now()).await.expect("counted");
+    assert_eq!((left.outbox, left.scheduled), (0, 0));
     let told: Vec<_> = planned
         .cancelled
         .iter()
@@ -103,6 +107,27 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
         .change_notification(&acme, &user("u"), later.id, InboxChange::Read, after)
         .await;
     assert!(read.expect("answered").is_none());
+}
+
+/// Calling back and the moment of `send_at` at once, in whatever order: nobody is called, nothing waits.
+pub async fn what_falls_due_while_it_is_cancelled_calls_nobody(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    for round in 0..20 {
+        let mut later = notification(&acme, "u");
+        let due = later.created_at + TimeDelta::minutes(10);
+        later.send_at = Some(due);
+        accept(storage.as_ref(), vec![later.clone()]).await;
+        let releasing = || storage.release_due(due, 10, 64);
+        let (released, outcome) = tokio::join!(releasing(), cancel(&storage, &later));
+        // A row that the cancel was just changing is left to the next turn.
+        let again = releasing().await.expect("released").notifications;
+        assert_eq!(released.expect("released").notifications + again, 1);
+        assert_eq!(outcome.stopped(), 1, "round {round}: {outcome:?}");
+        let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
+        assert!(planned.dispatches.is_empty(), "round {round}: {planned:?}");
+        assert_eq!(ends(&storage, &later).await, cancelled());
+        assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
+    }
 }
 
 /// One that was accepted a moment ago and has no plan yet: the plan queues nothing.

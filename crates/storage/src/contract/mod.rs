@@ -45,6 +45,7 @@ macro_rules! storage_contract {
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 an_address_refreshed_since_stays;
             cancel: what_is_in_the_queue_is_stopped, what_is_for_later_never_appears,
+                what_falls_due_while_it_is_cancelled_calls_nobody,
                 what_is_not_planned_yet_is_planned_as_cancelled, a_retry_that_waits_is_stopped,
                 what_has_left_is_not_stopped, a_plan_made_while_it_is_cancelled_calls_nobody;
             idempotency: the_same_request_is_replayed, another_request_under_the_key_is_refused,
