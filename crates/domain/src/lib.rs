@@ -50,5 +50,5 @@ pub use restraints::{
 pub use retention::RetentionDays;
 pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};
 pub use tenant::Tenant;
-pub use user::{User, check_locale, check_timezone};
+pub use user::{User, canonical_timezone, check_locale};
 pub use ways::Ways;

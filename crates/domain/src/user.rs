@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use jiff::tz::TimeZone;
 
 use crate::{EmailAddress, InvalidName, TenantId, UserId};
 
@@ -46,14 +47,17 @@ pub fn check_locale(text: &str) -> Result<(), InvalidName> {
     }
 }
 
-/// Checks that a time zone is one of the IANA database.
+/// The name of a time zone as the IANA database writes it, which is found in any case. What is kept and
+/// told is this one spelling, so that two of one zone are equal wherever they are compared.
 ///
 /// # Errors
 /// [`InvalidName`].
-pub fn check_timezone(text: &str) -> Result<(), InvalidName> {
-    let known = !text.is_empty() && jiff::tz::db().get(text).is_ok();
-    // The database also answers to other spellings; one name for one zone is enough.
-    known.then_some(()).ok_or(InvalidName(
+pub fn canonical_timezone(text: &str) -> Result<String, InvalidName> {
+    let zone = jiff::tz::db().get(text).ok();
+    // `Etc/Unknown` is found too, but says of itself that it is none.
+    let zone = zone.filter(|zone| !zone.is_unknown());
+    let name = zone.as_ref().and_then(TimeZone::iana_name);
+    name.map(str::to_owned).ok_or(InvalidName(
         "expected a zone of the IANA database such as Europe/Berlin",
     ))
 }
@@ -70,11 +74,37 @@ mod tests {
         for bad in ["", "e", "de_DE", "en-", "12", "en-toolongpart", "x\0"] {
             assert!(check_locale(bad).is_err(), "{bad:?}");
         }
-        for good in ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"] {
-            assert!(check_timezone(good).is_ok(), "{good}");
+        for (told, kept) in [
+            ("Europe/Berlin", "Europe/Berlin"),
+            ("europe/berlin", "Europe/Berlin"),
+            ("EUROPE/BERLIN", "Europe/Berlin"),
+            ("utc", "UTC"),
+            ("etc/gmt+5", "Etc/GMT+5"),
+            (
+                "america/argentina/buenos_aires",
+                "America/Argentina/Buenos_Aires",
+            ),
+        ] {
+            assert_eq!(canonical_timezone(told).as_deref(), Ok(kept));
         }
-        for bad in ["", "Mars/Base", "+02:00", "../etc/passwd", "a\0b"] {
-            assert!(check_timezone(bad).is_err(), "{bad:?}");
+        for bad in [
+            "",
+            " ",
+            "Mars/Base",
+            "+02:00",
+            "../etc/passwd",
+            "a\0b",
+            "Etc/Unknown",
+        ] {
+            assert!(canonical_timezone(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_canonical_name_is_its_own() {
+        for name in jiff::tz::db().available() {
+            let kept = canonical_timezone(&name.as_str().to_lowercase());
+            assert_eq!(kept.as_deref(), Ok(name.as_str()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Language and time zone, which both users and devices have.
 
-use campanile_domain::{check_locale, check_timezone};
+use campanile_domain::{canonical_timezone, check_locale};
 use campanile_intake::Fields;
 
 /// The language of a body.
@@ -10,9 +10,7 @@ pub(crate) fn locale(fields: &mut Fields<'_>) -> Option<String> {
     })
 }
 
-/// The time zone of a body.
+/// The time zone of a body, by its one name.
 pub(crate) fn timezone(fields: &mut Fields<'_>) -> Option<String> {
-    fields.parsed("timezone", |text| {
-        check_timezone(text).map(|()| text.to_owned())
-    })
+    fields.parsed("timezone", canonical_timezone)
 }
