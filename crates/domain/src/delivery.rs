@@ -105,8 +105,9 @@ pub struct Attempt {
     pub provider: Option<String>,
 }
 
-/// One time that a delivery was held back because somebody is not to be disturbed. Stored as JSON
-/// inside its delivery's row, because the row's own reason is the present one only.
+/// One time that a delivery was held back: because somebody is not to be disturbed, or because nobody
+/// is to be called for its account. Stored as JSON inside its delivery's row, because the row's own
+/// reason is the present one only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deferral {
     /// When it was decided.

@@ -1,12 +1,13 @@
 //! Writes results: state, attempt, the next try, and the end of dispatches.
 
-use campanile_domain::DeliveryState;
+use campanile_domain::{Deferral, DeliveryState};
 use campanile_storage::{FinishedDelivery, Record, StorageError};
 use chrono::Utc;
 use sqlx::SqliteConnection;
 
 use crate::address_book::settle_address;
 use crate::dead_letters::bury;
+use crate::deferred::written;
 use crate::error::{storage_error, undecodable};
 use crate::rows::micros;
 
@@ -31,7 +32,7 @@ pub(crate) async fn record(
     Ok(())
 }
 
-/// Appends the attempt; moves the state only if it is open, or if it was cancelled while its call was
+/// Appends the attempt, or that it is held back; moves the state only if it is open, or if it was cancelled while its call was
 /// under way and delivered all the same. Whether it was moved.
 async fn settle(
     connection: &mut SqliteConnection,
@@ -43,12 +44,18 @@ async fn settle(
         .map(serde_json::to_string)
         .transpose()
         .map_err(|e| undecodable("deliveries", "attempts", e))?;
-    let now = micros(Utc::now());
+    let at = Utc::now();
+    let now = micros(at);
+    let deferral = delivery.held_back();
     let moved = sqlx::query(
         "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
          unfinished_starts = ?9, started_account = iif(?9 > 0, started_account, NULL), \
          updated_at = ?4, \
-         attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))) \
+         attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))), \
+         deferrals = CASE WHEN ?10 IS NULL THEN deferrals \
+             WHEN json_array_length(deferrals) >= ?11 \
+                 THEN json_set(deferrals, '$[#-1]', json(?10)) \
+             ELSE json_insert(coalesce(deferrals, '[]'), '$[#]', json(?10)) END \
          WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
          AND (state IN ('queued', 'deferred', 'retrying') OR state = 'cancelled' AND ?1 = 'sent')",
     )
@@ -61,6 +68,8 @@ async fn settle(
     .bind(delivery.notification_id.0)
     .bind(delivery.delivery_id.0)
     .bind(delivery.unfinished_starts)
+    .bind(deferral.map(|(reason, until)| written(at, reason, until)))
+    .bind(Deferral::KEPT as i64)
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;

@@ -141,6 +141,14 @@ pub struct FinishedDelivery {
 }
 
 impl FinishedDelivery {
+    /// Why and until when it is held back, if it is: what is added to its deferrals, of which a delivery
+    /// has [`campanile_domain::Deferral::KEPT`] at most.
+    pub fn held_back(&self) -> Option<(&str, DateTime<Utc>)> {
+        let waits = self.state == DeliveryState::Deferred;
+        let told = self.reason.as_deref().zip(self.next_attempt_at);
+        told.filter(|_| waits)
+    }
+
     /// What a dead letter says of its end: the provider's code and a sentence, or the reason where
     /// there was no call.
     pub fn epitaph(&self) -> (&str, &str) {

@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
-use campanile_domain::{DispatchId, TenantId};
+use campanile_domain::{Deferral, DispatchId, TenantId};
 use campanile_storage::{FinishedDelivery, StorageError};
+use chrono::Utc;
 use sqlx::PgConnection;
 
 use super::ring::columns;
+use crate::deferred::written;
 use crate::error::Fault;
 use crate::rows::bounds;
 
 /// An open state takes the new one; a final state stays, whoever comes late, and only its list of
 /// attempts grows; but what was cancelled while its call was under way and delivered all the same is
 /// sent. A retry is scheduled if that is where the delivery now stands; whatever waits
-/// for a delivery that became final is called off.
+/// for a delivery that became final is called off. What is held back adds to the deferrals in the row
+/// that is written anyway, or takes the place of the last, as in `schedule/settle.rs`.
 ///
 /// Each delivery is looked up by its key (`LATERAL … OFFSET 0` leaves the planner no other way) and
 /// written back through it (`ON CONFLICT`): a young partition seems to hold one row, and then a join
@@ -22,11 +25,11 @@ const RECORD: &str = "
     WITH result AS (
         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
             $6::text[], $7::text[], $8::timestamptz[], $9::text[], $12::text[], $13::text[],
-            $14::integer[])
+            $14::integer[], $15::text[])
             AS r (tenant, notification_id, id, channel, lane, state, reason, next_attempt_at, attempt,
-                code, detail, unfinished_starts)
+                code, detail, unfinished_starts, deferral)
     ), before AS MATERIALIZED (
-        SELECT r.*, d.user_id, d.address, d.created_at, d.attempts, d.state AS old_state,
+        SELECT r.*, d.user_id, d.address, d.created_at, d.attempts, d.deferrals, d.state AS old_state,
             d.reason AS old_reason, d.next_attempt_at AS old_next_attempt_at,
             d.state IN ('queued', 'deferred', 'retrying')
                 OR d.state = 'cancelled' AND r.state = 'sent' AS open
@@ -39,19 +42,25 @@ const RECORD: &str = "
         ) d
     ), written AS (
         INSERT INTO deliveries AS d (tenant, notification_id, id, user_id, channel, address, state,
-            reason, next_attempt_at, attempts, unfinished_starts, created_at, updated_at)
+            reason, next_attempt_at, attempts, deferrals, unfinished_starts, created_at, updated_at)
         SELECT b.tenant, b.notification_id, b.id, b.user_id, b.channel, b.address,
             CASE WHEN b.open THEN b.state ELSE b.old_state END,
             CASE WHEN b.open THEN b.reason ELSE b.old_reason END,
             CASE WHEN b.open THEN b.next_attempt_at ELSE b.old_next_attempt_at END,
             CASE WHEN b.attempt IS NULL THEN b.attempts ELSE b.attempts || jsonb_set(
                 b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(b.attempts) + 1)) END,
+            CASE
+                WHEN b.deferral IS NULL OR NOT b.open THEN b.deferrals
+                WHEN jsonb_array_length(b.deferrals) >= $16
+                    THEN jsonb_set(b.deferrals, '{-1}', b.deferral::jsonb)
+                ELSE coalesce(b.deferrals, '[]') || b.deferral::jsonb END,
             b.unfinished_starts, b.created_at, now()
         FROM before b
         ON CONFLICT (tenant, notification_id, id) DO UPDATE SET
             state = excluded.state, reason = excluded.reason,
             next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts,
-            unfinished_starts = excluded.unfinished_starts, updated_at = excluded.updated_at,
+            deferrals = excluded.deferrals, unfinished_starts = excluded.unfinished_starts,
+            updated_at = excluded.updated_at,
             started_account = CASE WHEN excluded.unfinished_starts > 0 THEN d.started_account END
     ), again AS (
         INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at)
@@ -144,9 +153,17 @@ pub(super) async fn deliveries(
                 .map(|r| i32::try_from(r.unfinished_starts).unwrap_or(i32::MAX))
                 .collect::<Vec<_>>(),
         )
+        .bind(results.iter().map(|r| deferral(r)).collect::<Vec<_>>())
+        .bind(i32::try_from(Deferral::KEPT).unwrap_or(i32::MAX))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// That it is held back, without having been tried.
+fn deferral(result: &FinishedDelivery) -> Option<String> {
+    let (reason, until) = result.held_back()?;
+    Some(written(Utc::now(), reason, until))
 }
 
 /// Removes dispatches that are done.

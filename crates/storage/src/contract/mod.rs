@@ -74,7 +74,8 @@ macro_rules! storage_contract {
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,
                 a_delivery_that_waits_for_its_next_try_is_not_loaded,
-                a_deferred_delivery_waits_without_an_attempt, results_of_several_tenants_are_recorded_at_once,
+                a_deferred_delivery_waits_without_an_attempt, each_deferral_is_told_up_to_a_bound,
+                results_of_several_tenants_are_recorded_at_once,
                 what_is_held_back_stays_as_suspect_as_it_was, an_unclear_attempt_names_its_account;
             providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
                 deliverers_see_every_tenants_accounts, of_changes_at_once_one_is_outdated,

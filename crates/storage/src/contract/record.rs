@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{DeliveryState, TenantId};
+use campanile_domain::{Deferral, DeliveryState, TenantId};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, plan, record, tenants,
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
 };
 use crate::{FinishedDelivery, Job, Start, Storage, TimelineRecord};
 
@@ -252,6 +252,45 @@ pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Stora
     let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
     assert_eq!((told.state, told.reason), (DeliveryState::Sent, None));
     assert_eq!(told.attempts.len(), 1);
+}
+
+/// Each time that it is held back is told, with why and until when; of very many, the first ones and the
+/// last. What comes too late to hold anything back is not told.
+pub async fn each_deferral_is_told_up_to_a_bound(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
+    let loaded = load(storage.as_ref(), &dispatch).await.expect("there");
+    let (job, before) = (&loaded.jobs[0], now());
+    let held_back = |round: usize| FinishedDelivery {
+        attempt: None,
+        reason: Some(format!("reason_{round}")),
+        next_attempt_at: Some(before + TimeDelta::seconds(round as i64)),
+        ..finished(job, DeliveryState::Deferred)
+    };
+    let last = Deferral::KEPT + 1;
+    for round in 0..=last {
+        let results = vec![held_back(round)];
+        record(storage.as_ref(), Some(&dispatch), results).await;
+        let due = before + TimeDelta::seconds(round as i64);
+        let released = storage.release_due(due, 10, 64).await.expect("released");
+        dispatch = one(released.dispatches);
+    }
+    let sent = finished(job, DeliveryState::Sent);
+    record(storage.as_ref(), Some(&dispatch), vec![sent]).await;
+    record(storage.as_ref(), None, vec![held_back(last + 1)]).await;
+    let told = timeline(&storage, &acme, job).await.deliveries.remove(0);
+    assert_eq!(told.state, DeliveryState::Sent);
+    let rounds = (0..Deferral::KEPT - 1).chain([last]);
+    assert_eq!(told.deferrals.len(), Deferral::KEPT);
+    for (round, deferral) in rounds.zip(&told.deferrals) {
+        assert_eq!(deferral.reason, format!("reason_{round}"));
+        let until = before + TimeDelta::seconds(round as i64);
+        assert_eq!(deferral.until, until);
+        assert!(
+            deferral.at >= before - TimeDelta::seconds(5),
+            "{deferral:?}"
+        );
+    }
 }
 
 /// One transaction, several tenants, one of them with a result that says nothing new.
