@@ -25,6 +25,7 @@ mod in_hand;
 mod publish;
 mod relay;
 mod retention;
+mod retimes;
 mod scheduler;
 mod start;
 mod sweeper;

@@ -16,7 +16,7 @@ use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, fanouts, hurry, relay, retention, scheduler, sweeper, troubles,
+    chores, dead_messages, fanouts, hurry, relay, retention, retimes, scheduler, sweeper, troubles,
 };
 
 /// What delivering needs.
@@ -130,6 +130,8 @@ impl Delivery {
         loops.spawn(vital("chores", failed.clone(), tidying));
         let retaining = retention::run(parts.clone(), settings.retention, stop());
         loops.spawn(vital("retention", failed.clone(), retaining));
+        let retiming = retimes::run(parts.clone(), stop());
+        loops.spawn(vital("retimes", failed.clone(), retiming));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());

@@ -134,6 +134,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "schedule urgent",
         include_str!("../../../migrations/postgres/0022_schedule_urgent.sql"),
     ),
+    (
+        24,
+        "retimes",
+        include_str!("../../../migrations/postgres/0024_retimes.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

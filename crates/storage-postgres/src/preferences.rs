@@ -4,10 +4,11 @@ mod hold;
 mod lock;
 mod put;
 mod retime;
+mod retimes;
 mod wishes;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, Preferences, TenantId, TenantPreferences, UserId};
+use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
 use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
 use chrono::{DateTime, Utc};
 
@@ -92,13 +93,25 @@ impl PreferenceBook for PostgresStorage {
     async fn retime_step(
         &self,
         tenant: &TenantId,
-        after: Option<(UserId, DeliveryId)>,
         now: DateTime<Utc>,
     ) -> Result<RetimeStep, StorageError> {
-        let pool = &self.pools.app;
+        // The API begins, and a worker finishes what broke off.
+        let pool = self.pools.of(self.role);
         let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            retime::step(connection, tenant, after.as_ref(), now).await
+            retimes::step(connection, tenant, now).await
         });
         Ok(step?)
+    }
+
+    async fn broken_off_retimes(
+        &self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, StorageError> {
+        let pool = &self.pools.worker;
+        let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            retimes::broken_off(connection, before, limit).await
+        });
+        Ok(found?)
     }
 }

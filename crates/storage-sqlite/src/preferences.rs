@@ -1,10 +1,11 @@
 //! What users and tenants have chosen.
 
 mod retime;
+mod retimes;
 mod wishes;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, Preferences, TenantId, TenantPreferences, UserId};
+use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
 use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -70,10 +71,10 @@ impl PreferenceBook for SqliteStorage {
                     .bind(tenant.as_str())
                     .bind(kept.to_string())
                     .bind(micros(now))
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await
-                    .map(drop)
-                    .map_err(storage_error)
+                    .map_err(storage_error)?;
+                    retimes::begin(connection, &tenant, now).await
                 })
             })
             .await
@@ -101,15 +102,23 @@ impl PreferenceBook for SqliteStorage {
     async fn retime_step(
         &self,
         tenant: &TenantId,
-        after: Option<(UserId, DeliveryId)>,
         now: DateTime<Utc>,
     ) -> Result<RetimeStep, StorageError> {
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move { retime::step(connection, &tenant, after, now).await })
+                Box::pin(async move { retimes::step(connection, &tenant, now).await })
             })
             .await
+    }
+
+    async fn broken_off_retimes(
+        &self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        retimes::broken_off(&mut connection, before, limit).await
     }
 }
 

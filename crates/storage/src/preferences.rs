@@ -8,9 +8,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{
-    Channel, DeliveryId, Preferences, TenantId, TenantPreferences, UserId, Wishes,
-};
+use campanile_domain::{Channel, Preferences, TenantId, TenantPreferences, UserId, Wishes};
 use chrono::{DateTime, Utc};
 
 use crate::{Storage, StorageError};
@@ -42,12 +40,12 @@ pub struct Recipient {
 }
 
 /// What one step of [`PreferenceBook::retime_step`] did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RetimeStep {
     /// How many deliveries fall due now.
     pub retimed: u64,
-    /// The last of them, if it found as many as it may take.
-    pub more_after: Option<(UserId, DeliveryId)>,
+    /// Whether it found as many as it may take: there may be others.
+    pub more: bool,
 }
 
 /// Deliveries that one statement makes due.
@@ -69,8 +67,8 @@ pub trait PreferenceBook: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Replaces what a tenant has set. What waits for anybody's quiet hours keeps its time; see
-    /// [`retime_all`].
+    /// Replaces what a tenant has set, and notes that all that waits for anybody's quiet hours is to
+    /// be looked at, which [`retime_all`] does. One that is under way begins again.
     ///
     /// # Errors
     /// As [`Self::put_preferences`].
@@ -101,22 +99,34 @@ pub trait PreferenceBook: Send + Sync {
         users: &[UserId],
     ) -> Result<Vec<Recipient>, StorageError>;
 
-    /// Makes what waits for quiet hours of a tenant's users fall due now, at most
-    /// [`RETIMED_AT_ONCE`] of it behind `after`, by user and delivery. What is being released just now
-    /// is passed over: whoever releases it has the new choices or waits for them.
+    /// Goes on with what [`Self::put_tenant_preferences`] has noted: makes what waits for quiet hours of
+    /// a tenant's users fall due now, the next [`RETIMED_AT_ONCE`] of it, and remembers how far it is.
+    /// The last step removes the note; without one there is nothing to do. What is being released just
+    /// now is passed over: whoever releases it has the new choices or waits for them.
     ///
     /// # Errors
     /// Nothing is changed.
     async fn retime_step(
         &self,
         tenant: &TenantId,
-        after: Option<(UserId, DeliveryId)>,
         now: DateTime<Utc>,
     ) -> Result<RetimeStep, StorageError>;
+
+    /// Tenants whose steps are not done and of which the last was before `before`, for whoever finishes
+    /// what broke off. So many at most, the longest waiting first.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn broken_off_retimes(
+        &self,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, StorageError>;
 }
 
-/// Makes everything that waits for quiet hours of a tenant's users fall due, and says how much. Broken
-/// off, it leaves rows that are looked at at their old time; repeated, it goes on.
+/// Makes everything that waits for quiet hours of a tenant's users fall due, if its choices have
+/// changed, and says how much. Broken off anywhere, it is found by [`PreferenceBook::broken_off_retimes`]
+/// and goes on where it was.
 ///
 /// # Errors
 /// What was done so far stays.
@@ -125,13 +135,12 @@ pub async fn retime_all(
     tenant: &TenantId,
     now: DateTime<Utc>,
 ) -> Result<u64, StorageError> {
-    let (mut retimed, mut after) = (0, None);
+    let mut retimed = 0;
     loop {
-        let step = storage.retime_step(tenant, after, now).await?;
+        let step = storage.retime_step(tenant, now).await?;
         retimed += step.retimed;
-        match step.more_after {
-            Some(last) => after = Some(last),
-            None => return Ok(retimed),
+        if !step.more {
+            return Ok(retimed);
         }
     }
 }

@@ -4,6 +4,7 @@ use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::retimes;
 use crate::error::Fault;
 
 /// Whether they differ from what was there.
@@ -30,6 +31,7 @@ pub(super) async fn of_user(
     Ok(done.rows_affected() > 0)
 }
 
+/// The note that what waits is to be looked at comes with it, so that neither is without the other.
 pub(super) async fn of_tenant(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -45,7 +47,7 @@ pub(super) async fn of_tenant(
     .bind(tenant.as_str())
     .bind(set.to_stored().to_string())
     .bind(now)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    retimes::begin(connection, tenant, now).await
 }

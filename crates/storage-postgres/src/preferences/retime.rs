@@ -1,9 +1,10 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RETIMED_AT_ONCE, RetimeStep};
+use campanile_storage::RETIMED_AT_ONCE;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::connection::limit;
 use crate::error::Fault;
@@ -55,29 +56,25 @@ pub(crate) async fn of_user(
     Ok(())
 }
 
-pub(super) async fn step(
+/// Those behind this one, in the order of users and deliveries.
+pub(super) async fn of_tenant(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    after: Option<&(UserId, DeliveryId)>,
+    after: (&str, Uuid),
     now: DateTime<Utc>,
-) -> Result<RetimeStep, Fault> {
+) -> Result<Vec<(UserId, DeliveryId)>, Fault> {
     let rows = sqlx::query(OF_TENANT)
         .bind(tenant.as_str())
-        // No user has an empty name.
-        .bind(after.map_or("", |(user, _)| user.as_str()))
-        .bind(after.map(|(_, delivery)| delivery.0).unwrap_or_default())
+        .bind(after.0)
+        .bind(after.1)
         .bind(now)
         .bind(limit(RETIMED_AT_ONCE))
         .fetch_all(connection)
         .await?;
-    let last = rows.last().filter(|_| rows.len() >= RETIMED_AT_ONCE);
-    let more_after = last.map(|row| {
+    let read = |row| {
         let mut reader = Reader::new(row, "schedule");
         let user = reader.parse("user_id", UserId::parse)?;
-        Ok::<_, Fault>((user, DeliveryId(reader.next("key")?)))
-    });
-    Ok(RetimeStep {
-        retimed: rows.len() as u64,
-        more_after: more_after.transpose()?,
-    })
+        Ok((user, DeliveryId(reader.next("key")?)))
+    };
+    rows.iter().map(read).collect()
 }

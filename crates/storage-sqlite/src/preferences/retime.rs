@@ -1,9 +1,10 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RETIMED_AT_ONCE, RetimeStep, StorageError};
+use campanile_storage::{RETIMED_AT_ONCE, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, micros};
@@ -37,31 +38,26 @@ pub(crate) async fn of_user(
     Ok(())
 }
 
-pub(super) async fn step(
+/// Those behind this one, in the order of users and deliveries.
+pub(super) async fn of_tenant(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    after: Option<(UserId, DeliveryId)>,
+    (user, delivery): (&str, Uuid),
     now: DateTime<Utc>,
-) -> Result<RetimeStep, StorageError> {
+) -> Result<Vec<(UserId, DeliveryId)>, StorageError> {
     let rows = sqlx::query(
         "SELECT user_id, key FROM schedule WHERE tenant = ?1 AND user_id IS NOT NULL \
          AND (user_id, key) > (?2, ?3) AND due_at > ?4 ORDER BY user_id, key LIMIT ?5",
     )
     .bind(tenant.as_str())
-    // No user has an empty name.
-    .bind(after.as_ref().map_or("", |(user, _)| user.as_str()))
-    .bind(
-        after
-            .as_ref()
-            .map(|(_, delivery)| delivery.0)
-            .unwrap_or_default(),
-    )
+    .bind(user)
+    .bind(delivery)
     .bind(micros(now))
     .bind(RETIMED_AT_ONCE as i64)
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let mut last = None;
+    let mut retimed = Vec::with_capacity(rows.len());
     for row in &rows {
         let delivery = DeliveryId(get(row, "key")?);
         sqlx::query("UPDATE schedule SET due_at = ? WHERE tenant = ? AND key = ?")
@@ -71,14 +67,9 @@ pub(super) async fn step(
             .execute(&mut *connection)
             .await
             .map_err(storage_error)?;
-        let user = UserId::parse(get(row, "user_id")?);
-        last = Some((
-            user.map_err(|e| undecodable("schedule", "user_id", e))?,
-            delivery,
-        ));
+        let user = UserId::parse(get(row, "user_id")?)
+            .map_err(|error| undecodable("schedule", "user_id", error))?;
+        retimed.push((user, delivery));
     }
-    Ok(RetimeStep {
-        retimed: rows.len() as u64,
-        more_after: last.filter(|_| rows.len() >= RETIMED_AT_ONCE),
-    })
+    Ok(retimed)
 }

@@ -12,7 +12,9 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use super::fixture::{
     accept, failed_once, finished, load, notification, now, one, record, tenants, user,
 };
-use crate::{FinishedDelivery, Planned, RETIMED_AT_ONCE, RelayLimits, Storage, retime_all};
+use crate::{
+    FinishedDelivery, Planned, RETIMED_AT_ONCE, RelayLimits, RetimeStep, Storage, retime_all,
+};
 
 /// Every tenant has a webhook, and an account for its users' devices.
 fn ways(tenant: &TenantId) -> Ways {
@@ -422,21 +424,9 @@ pub async fn what_waits_is_looked_at_when_its_user_moves(storage: Arc<dyn Storag
 pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
-    let set = TenantPreferences {
-        defaults: night(now(), Some("UTC")),
-        ..TenantPreferences::default()
-    };
     let count = RETIMED_AT_ONCE + 3;
     for (tenant, count) in [(&acme, count), (&other, 1)] {
-        let put = storage.put_tenant_preferences(tenant, &set, now());
-        put.await.expect("stored");
-        device(storage, tenant, "u").await;
-        let push = || Notification {
-            channels: Some(vec![Channel::Push]),
-            ..notification(tenant, "u")
-        };
-        accept(storage, (0..count).map(|_| push()).collect()).await;
-        while plan(storage, tenant, now()).await.notifications > 0 {}
+        asleep(storage, tenant, count).await;
     }
     let nothing = TenantPreferences::default();
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
@@ -444,21 +434,92 @@ pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<d
     let retimed = retime_all(storage, &acme, now()).await.expect("retimed");
     assert_eq!(retimed, count as u64);
     let again = retime_all(storage, &acme, now()).await.expect("retimed");
-    assert_eq!(again, 0, "they are due already");
+    assert_eq!(again, 0, "nothing has changed since");
+    assert_eq!(awake(storage, &acme).await, count);
+}
+
+/// Broken off after a step, it is found once nobody has stepped for a while, and goes on where it was,
+/// also where what was passed waits again; with the last step nothing is left to find. Chosen anew
+/// meanwhile, it begins again.
+pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let count = RETIMED_AT_ONCE + 3;
+    asleep(storage, &acme, count).await;
+    let at = now();
+    let before = at - TimeDelta::seconds(1);
+    let later = at + TimeDelta::seconds(1);
+    let found = async |before| storage.broken_off_retimes(before, 10).await.expect("read");
+    assert!(found(later).await.is_empty(), "nobody waited for the first");
+    let step = async || storage.retime_step(&acme, at).await.expect("stepped");
+    let whole = RetimeStep {
+        retimed: RETIMED_AT_ONCE as u64,
+        more: true,
+    };
+    let longer = TenantPreferences {
+        defaults: night(now() + TimeDelta::minutes(30), Some("UTC")),
+        ..TenantPreferences::default()
+    };
+    let put = storage.put_tenant_preferences(&acme, &longer, at);
+    put.await.expect("stored");
+    assert_eq!(step().await, whole);
+    assert!(found(before).await.is_empty(), "it is under way");
+    assert_eq!(found(later).await, std::slice::from_ref(&acme));
+    // What was passed waits on by the new choices, and is not passed again.
+    assert_eq!(awake(storage, &acme).await, 0);
+    let rest = RetimeStep {
+        retimed: 3,
+        more: false,
+    };
+    assert_eq!(step().await, rest);
+    assert!(found(later).await.is_empty());
+    assert_eq!(step().await, RetimeStep::default());
+    assert_eq!(awake(storage, &acme).await, 0);
+
+    let nothing = TenantPreferences::default();
+    for _ in 0..2 {
+        let put = storage.put_tenant_preferences(&acme, &longer, at);
+        put.await.expect("stored");
+        assert_eq!(step().await, whole, "from the first");
+        assert_eq!(awake(storage, &acme).await, 0);
+    }
+    let put = storage.put_tenant_preferences(&acme, &nothing, at);
+    put.await.expect("stored");
+    let all = retime_all(storage, &acme, at).await.expect("retimed");
+    assert_eq!(all, count as u64);
+    assert_eq!(awake(storage, &acme).await, count);
+}
+
+/// So many pushes of a tenant that wait for its quiet hours.
+async fn asleep(storage: &dyn Storage, tenant: &TenantId, count: usize) {
+    let set = TenantPreferences {
+        defaults: night(now(), Some("UTC")),
+        ..TenantPreferences::default()
+    };
+    let put = storage.put_tenant_preferences(tenant, &set, now());
+    put.await.expect("stored");
+    retime_all(storage, tenant, now()).await.expect("nothing");
+    device(storage, tenant, "u").await;
+    let push = || Notification {
+        channels: Some(vec![Channel::Push]),
+        ..notification(tenant, "u")
+    };
+    accept(storage, (0..count).map(|_| push()).collect()).await;
+    while plan(storage, tenant, now()).await.notifications > 0 {}
+}
+
+/// How many leave of all that is due; they are this tenant's.
+async fn awake(storage: &dyn Storage, tenant: &TenantId) -> usize {
     let mut left = 0;
     loop {
         let released = release(storage, now() + TimeDelta::seconds(1)).await;
-        left += released
-            .dispatches
-            .iter()
-            .map(|one| one.size)
-            .sum::<usize>();
-        assert!(released.dispatches.iter().all(|one| one.tenant == acme));
+        assert!(released.dispatches.iter().all(|one| one.tenant == *tenant));
+        let dispatches = released.dispatches.iter();
+        left += dispatches.map(|one| one.size).sum::<usize>();
         if !released.more {
-            break;
+            return left;
         }
     }
-    assert_eq!(left, count);
 }
 
 /// Who has read it in the night is not told in the morning.

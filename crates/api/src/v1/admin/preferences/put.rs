@@ -26,8 +26,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
 /// now on.
 ///
 /// Of a mandatory type users' switches do not count; their quiet hours do, unless it is critical. What
-/// waits for quiet hours is looked at again at once; a call that is broken off leaves some of it
-/// waiting for its old time, and repeated it goes on.
+/// waits for quiet hours is looked at again at once; where a call is broken off, a worker goes on with it
+/// within a minute.
 #[utoipa::path(
     put,
     operation_id = "put_preference_defaults",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, DeliveryId, EmailAddress, Preferences, TenantId, TenantPreferences, UserId, Wishes,
+    Channel, EmailAddress, Preferences, TenantId, TenantPreferences, UserId, Wishes,
 };
 use campanile_storage::{AddressBook, PreferenceBook, Recipient, RetimeStep, StorageError};
 use chrono::{DateTime, Utc};
@@ -83,13 +83,18 @@ impl PreferenceBook for MemoryStorage {
     async fn retime_step(
         &self,
         _tenant: &TenantId,
-        _after: Option<(UserId, DeliveryId)>,
         _now: DateTime<Utc>,
     ) -> Result<RetimeStep, StorageError> {
         self.up()?;
-        Ok(RetimeStep {
-            retimed: 0,
-            more_after: None,
-        })
+        Ok(RetimeStep::default())
+    }
+
+    async fn broken_off_retimes(
+        &self,
+        _before: DateTime<Utc>,
+        _limit: u32,
+    ) -> Result<Vec<TenantId>, StorageError> {
+        self.up()?;
+        Ok(Vec::new())
     }
 }

@@ -1,0 +1,56 @@
+//! What waits for quiet hours of a tenant that has chosen anew is looked at by whoever took the call. Where
+//! that one broke off, a worker finishes it.
+
+use std::time::Duration;
+
+use campanile_storage::{StorageError, retime_all};
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+
+/// How often it is looked for. What broke off waits for its old time meanwhile, which is hours.
+const EVERY: Duration = Duration::from_secs(15);
+/// A step takes milliseconds, so nobody is at it any more that has not stepped for so long.
+const SILENT_FOR: TimeDelta = TimeDelta::seconds(30);
+/// Tenants in one turn; the others come with the next.
+const LIMIT: u32 = 32;
+
+/// Runs until told to stop.
+pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    loop {
+        let turn = tokio::select! {
+            // Each step is a transaction of its own, which says how far it is.
+            () = stop.cancelled() => return,
+            turn = turn(&parts) => turn,
+        };
+        if let Err(error) = turn {
+            tracing::warn!(%error, "what broke off is looked for again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// One tenant's trouble is no other's: each is tried, and the last error told.
+async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
+    let now = parts.clock.now();
+    let storage = parts.storage.as_ref();
+    let mut outcome = Ok(());
+    for tenant in storage.broken_off_retimes(now - SILENT_FOR, LIMIT).await? {
+        match retime_all(storage, &tenant, now).await {
+            Ok(retimed) => tracing::info!(
+                tenant.id = %tenant, retimed,
+                "a change of preferences broke off; what still waited is looked at"
+            ),
+            Err(error) => outcome = Err(error),
+        }
+    }
+    outcome
+}
+
+#[cfg(test)]
+#[path = "retimes_tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+//! The notes of tenants that have chosen anew: how far the look at what waits is.
+
+use campanile_domain::{DeliveryId, TenantId, UserId};
+use campanile_storage::{RETIMED_AT_ONCE, RetimeStep};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::retime;
+use crate::error::Fault;
+use crate::rows::Reader;
+
+/// Anew from the first, also where another is under way: what that has passed was looked at by choices
+/// that hold no more. No user has an empty name.
+pub(super) async fn begin(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO retimes (tenant, after_user, after_key, stepped_at) VALUES ($1, '', $2, $3)
+         ON CONFLICT (tenant) DO UPDATE SET after_user = excluded.after_user,
+             after_key = excluded.after_key, stepped_at = excluded.stepped_at",
+    )
+    .bind(tenant.as_str())
+    .bind(Uuid::nil())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whoever steps holds the note, so that two who do take turns.
+pub(super) async fn step(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<RetimeStep, Fault> {
+    let note =
+        sqlx::query("SELECT after_user, after_key FROM retimes WHERE tenant = $1 FOR UPDATE")
+            .bind(tenant.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(note) = note else {
+        return Ok(RetimeStep::default());
+    };
+    let mut note = Reader::new(&note, "retimes");
+    let (user, key): (&str, Uuid) = (note.next("after_user")?, note.next("after_key")?);
+    let retimed = retime::of_tenant(connection, tenant, (user, key), now).await?;
+    let last = retimed.last().filter(|_| retimed.len() >= RETIMED_AT_ONCE);
+    match last {
+        Some((user, delivery)) => go_on(connection, tenant, (user, *delivery), now).await?,
+        None => end(connection, tenant).await?,
+    }
+    Ok(RetimeStep {
+        retimed: retimed.len() as u64,
+        more: last.is_some(),
+    })
+}
+
+async fn go_on(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    (user, delivery): (&UserId, DeliveryId),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE retimes SET after_user = $2, after_key = $3, stepped_at = $4 WHERE tenant = $1",
+    )
+    .bind(tenant.as_str())
+    .bind(user.as_str())
+    .bind(delivery.0)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn end(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM retimes WHERE tenant = $1")
+        .bind(tenant.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// There are hardly ever any, so no index is worth its writes.
+pub(super) async fn broken_off(
+    connection: &mut PgConnection,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<TenantId>, Fault> {
+    let rows = sqlx::query(
+        "SELECT tenant FROM retimes WHERE stepped_at < $1 ORDER BY stepped_at LIMIT $2",
+    )
+    .bind(before)
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
+    let tenant = |row| Reader::new(row, "retimes").tenant();
+    rows.iter().map(tenant).collect()
+}
