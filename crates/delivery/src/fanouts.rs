@@ -2,7 +2,8 @@
 //!
 //! A step's transaction holds the notifications and the place where the next one begins, so it does not
 //! matter who does it, nor whether they live to tell. Steps stop while the relay is behind with the
-//! tenant: what is not made yet waits as one row.
+//! tenant: what is not made yet waits as one row. One that fails is put off on its own row, and the rest goes
+//! on.
 
 use std::time::Duration;
 
@@ -40,6 +41,10 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
                 after = Some(step.tenant);
                 held = HELD;
             }
+            FanoutTurn {
+                failed: Some(failed),
+                ..
+            } => after = Some(failed.tenant),
             FanoutTurn { held: true, .. } => {
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -73,10 +78,18 @@ async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
         Ok(turn) => turn,
         Err(error) => {
             timer.stop_and_discard();
-            tracing::warn!(%error, "a step of a fan-out failed; it is done again");
+            tracing::warn!(%error, "no step of a fan-out could be done; it is tried again");
             return FanoutTurn::default();
         }
     };
+    if let Some(failed) = &turn.failed {
+        metrics().fanout_step_failures_total.inc();
+        tracing::warn!(
+            tenant.id = %failed.tenant, fanout.id = %failed.id, error = %failed.error,
+            failures = failed.failures, retry_at = %failed.retry_at,
+            "a step of a fan-out failed; it is tried again later"
+        );
+    }
     let Some(step) = &turn.step else {
         timer.stop_and_discard();
         return turn;

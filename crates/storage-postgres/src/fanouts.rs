@@ -1,6 +1,7 @@
 //! Sends to topics: one row each, made into notifications step by step.
 
 mod claim;
+mod failure;
 mod progress;
 mod start;
 mod step;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutId, FanoutStatus, TenantId};
 use campanile_storage::{
-    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn, Fanouts,
-    NewFanout, StepLimits, StorageError,
+    CancelFanout, FORGOTTEN_AT_ONCE, FailedStep, FanoutDepth, FanoutProgress, FanoutStart,
+    FanoutTurn, Fanouts, NewFanout, StepLimits, StorageError,
 };
 use chrono::{DateTime, Utc};
 
@@ -67,18 +68,29 @@ impl Fanouts for PostgresStorage {
         now: DateTime<Utc>,
     ) -> Result<FanoutTurn, StorageError> {
         let pool = &self.pools.worker;
+        let mut at_work = None;
         let turn = transact!(pool, Kind::Write, &Scope::none(), |connection| {
+            at_work = None;
             let claimed = claim::claim(connection, &limits, after, now).await?;
             let step = match claimed.work {
-                Some(work) => Some(step::step(connection, &limits, work, now).await?),
+                Some(work) => {
+                    at_work = Some((work.tenant.clone(), work.id));
+                    Some(step::step(connection, &limits, work, now).await?)
+                }
                 None => None,
             };
             Ok(FanoutTurn {
                 step,
+                failed: None,
                 held: claimed.held,
             })
         });
-        Ok(turn?)
+        match (turn.map_err(StorageError::from), at_work) {
+            (Err(error), Some((tenant, id))) if FailedStep::is_blamed(&error) => {
+                failure::note(pool, tenant, id, error, now).await
+            }
+            (turn, _) => turn,
+        }
     }
 
     async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError> {
@@ -86,7 +98,7 @@ impl Fanouts for PostgresStorage {
         let depth = transact!(pool, Kind::Read, &Scope::none(), |connection| {
             let row = sqlx::query(
                 "SELECT count(*), coalesce(sum(accepted - expanded), 0)::bigint FROM fanout_work
-                 WHERE due_at <= $1",
+                 WHERE due_at <= $1 OR failures > 0",
             )
             .bind(now)
             .fetch_one(connection)

@@ -135,6 +135,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/postgres/0022_schedule_urgent.sql"),
     ),
     (
+        23,
+        "fanouts",
+        include_str!("../../../migrations/postgres/0023_fanouts.sql"),
+    ),
+    (
         24,
         "retimes",
         include_str!("../../../migrations/postgres/0024_retimes.sql"),

@@ -1,6 +1,7 @@
 //! Sends to topics: one row each, made into notifications step by step, inside the writer's commits.
 
 mod claim;
+mod failure;
 mod progress;
 mod start;
 mod step;
@@ -79,14 +80,18 @@ impl Fanouts for SqliteStorage {
             .write(move |connection| {
                 Box::pin(async move {
                     let claimed = claim::claim(connection, &limits, after.as_ref(), now).await?;
-                    let step = match claimed.work {
-                        Some(work) => Some(step::step(connection, &limits, work, now).await?),
-                        None => None,
-                    };
-                    Ok(FanoutTurn {
-                        step,
+                    let mut turn = FanoutTurn {
                         held: claimed.held,
-                    })
+                        ..FanoutTurn::default()
+                    };
+                    if let Some(work) = claimed.work {
+                        let done = failure::step_or_note(connection, &limits, work, now);
+                        match done.await? {
+                            Ok(step) => turn.step = Some(step),
+                            Err(failed) => turn.failed = Some(failed),
+                        }
+                    }
+                    Ok(turn)
                 })
             })
             .await
@@ -95,7 +100,7 @@ impl Fanouts for SqliteStorage {
     async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError> {
         let row = sqlx::query(
             "SELECT count(*) AS due, coalesce(sum(accepted - expanded), 0) AS waiting \
-             FROM fanout_work WHERE due_at <= ?",
+             FROM fanout_work WHERE due_at <= ? OR failures > 0",
         )
         .bind(micros(now))
         .fetch_one(&self.readers)

@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0015_account_breakers.sql"),
     include_str!("../../../migrations/sqlite/0016_plan_marks.sql"),
     include_str!("../../../migrations/sqlite/0017_schedule_turns.sql"),
+    include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
 ];
 

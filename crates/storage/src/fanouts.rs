@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{Fanout, FanoutId, FanoutStatus, TenantId, TopicKey, UserId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::StorageError;
 
@@ -130,11 +130,50 @@ pub struct FanoutStep {
     pub finished: Option<FanoutStatus>,
 }
 
+/// A step that came to nothing, and is noted on its fan-out's row.
+#[derive(Debug)]
+pub struct FailedStep {
+    /// Whose turn it was.
+    pub tenant: TenantId,
+    /// Which.
+    pub id: FanoutId,
+    /// How often it failed since its last step.
+    pub failures: u32,
+    /// It is not looked at before.
+    pub retry_at: DateTime<Utc>,
+    /// Why.
+    pub error: StorageError,
+}
+
+impl FailedStep {
+    /// How long a fan-out waits after so many failures: a second, then twice as long each time. One that
+    /// fails by what is stored (a row that is refused or cannot be read) waits up to ten minutes, since only
+    /// another version or an operator helps it; one that fails by the database's troubles up to ten seconds.
+    pub fn pause(failures: u32, error: &StorageError) -> TimeDelta {
+        let longest = if error.is_lasting() { 600 } else { 10 };
+        let doubled = 1_i64 << failures.saturating_sub(1).min(16);
+        TimeDelta::seconds(doubled.min(longest))
+    }
+
+    /// Whether another fan-out may do better: not where this process's clock is wrong, and not where the
+    /// step may have happened after all.
+    pub const fn is_blamed(error: &StorageError) -> bool {
+        match error {
+            StorageError::Unavailable(_)
+            | StorageError::Refused(_)
+            | StorageError::Undecodable { .. } => true,
+            StorageError::CommitUnknown(_) | StorageError::ClockSkew { .. } => false,
+        }
+    }
+}
+
 /// What came of looking for a step to do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct FanoutTurn {
     /// The step that was done.
     pub step: Option<FanoutStep>,
+    /// The step that failed. It stands behind all others now.
+    pub failed: Option<FailedStep>,
     /// Whether one is due that has to wait: for the tenant's backlog, for another process that is at it,
     /// or for the erasure of a person.
     pub held: bool,
@@ -143,7 +182,7 @@ pub struct FanoutTurn {
 /// How much waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FanoutDepth {
-    /// Fan-outs that are due and not over.
+    /// Fan-outs that are due, or failed when they were, and not over.
     pub due: u64,
     /// Their subscribers without a notification yet.
     pub waiting: u64,
@@ -187,9 +226,12 @@ pub trait Fanouts: Send + Sync {
     /// that another process is at is left to it. Who has unsubscribed meanwhile, or subscribed since the
     /// accept, is passed over; a deadline that has passed ends it.
     ///
+    /// A step that fails leaves nothing but its failure, counted on its row, which is put off (see
+    /// [`FailedStep::pause`]): so a fan-out that always fails holds up no other.
+    ///
     /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition goes on with
-    /// whoever has no notification yet.
+    /// No fan-out is to blame, or the failure could not be noted. Nothing is changed, except after
+    /// [`StorageError::CommitUnknown`]; a repetition goes on with whoever has no notification yet.
     async fn step_fanout(
         &self,
         limits: StepLimits,
@@ -229,5 +271,14 @@ mod tests {
         assert_eq!(limits.users_of(1_000), 500);
         assert_eq!(limits.users_of(256 * 1_024), 32);
         assert_eq!(limits.users_of(u64::MAX), 1);
+    }
+    #[test]
+    fn failures_put_off_ever_longer_up_to_a_bound() {
+        let refused = StorageError::Refused(String::new());
+        let away = StorageError::Unavailable(String::new());
+        let seconds = |failures, error| FailedStep::pause(failures, error).num_seconds();
+        assert_eq!([1, 2, 3, 10].map(|n| seconds(n, &refused)), [1, 2, 4, 512]);
+        assert_eq!([11, u32::MAX].map(|n| seconds(n, &refused)), [600, 600]);
+        assert_eq!([1, 4, 5, 99].map(|n| seconds(n, &away)), [1, 8, 10, 10]);
     }
 }

@@ -46,8 +46,9 @@ pub use dispatch::{
 };
 pub use error::StorageError;
 pub use fanouts::{
-    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutStep,
-    FanoutTurn, Fanouts, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
+    CancelFanout, FORGOTTEN_AT_ONCE, FailedStep, FanoutDepth, FanoutProgress, FanoutStart,
+    FanoutStep, FanoutTurn, Fanouts, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS, NewFanout,
+    StepLimits,
 };
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};

@@ -35,6 +35,7 @@ metric_names! {
     ACCEPT_COMMIT = "accept_commit_seconds", "Time of the transaction that makes a batch of requests durable.";
 
     FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications made for subscribers of topics.";
+    FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Steps of sends to topics that failed and are tried again later.";
     FANOUT_STEP = "fanout_step_seconds", "Time of the transaction that makes the next notifications of a send to a topic.";
     FANOUTS_FINISHED = "fanouts_finished_total", "Sends to topics whose last step this process did, by how they ended.";
 

@@ -39,6 +39,8 @@ pub struct Metrics {
 
     /// Made for subscribers of topics.
     pub fanout_notifications_total: IntCounter,
+    /// Steps that failed, to be tried again later.
+    pub fanout_step_failures_total: IntCounter,
     /// The commit of a step.
     pub fanout_step_seconds: Histogram,
     /// Label: status.
@@ -138,6 +140,7 @@ impl Metrics {
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
             fanout_notifications_total: counter(names::FANOUT_NOTIFICATIONS),
+            fanout_step_failures_total: counter(names::FANOUT_STEP_FAILURES),
             fanout_step_seconds: histogram(names::FANOUT_STEP, buckets::SECONDS),
             fanouts_finished_total: counter_by(names::FANOUTS_FINISHED, &["status"]),
             notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),

@@ -79,8 +79,8 @@ async fn audience(
 /// About: those who start at once may go beyond it by their number.
 async fn is_crowded(connection: &mut PgConnection, fanout: &Fanout) -> Result<bool, Fault> {
     let (due, open): (i64, i64) = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE due_at <= $3), count(*)
-         FROM (SELECT due_at FROM fanout_work WHERE tenant = $1 LIMIT $2) AS w",
+        "SELECT count(*) FILTER (WHERE due_at <= $3 OR failures > 0), count(*)
+         FROM (SELECT due_at, failures FROM fanout_work WHERE tenant = $1 LIMIT $2) AS w",
     )
     .bind(fanout.tenant.as_str())
     .bind(i64::from(MOST_SCHEDULED_FANOUTS))

@@ -60,8 +60,8 @@ async fn is_crowded(
     fanout: &Fanout,
 ) -> Result<bool, StorageError> {
     let (due, open): (i64, i64) = sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE due_at <= ?3), count(*) \
-         FROM (SELECT due_at FROM fanout_work WHERE tenant = ?1 LIMIT ?2)",
+        "SELECT count(*) FILTER (WHERE due_at <= ?3 OR failures > 0), count(*) \
+         FROM (SELECT due_at, failures FROM fanout_work WHERE tenant = ?1 LIMIT ?2)",
     )
     .bind(fanout.tenant.as_str())
     .bind(MOST_SCHEDULED_FANOUTS)

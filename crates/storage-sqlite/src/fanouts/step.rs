@@ -50,7 +50,7 @@ pub(super) async fn step(
         end(connection, tenant, id, status, made, now).await?;
     } else {
         sqlx::query(
-            "UPDATE fanout_work SET cursor = ?3, expanded = ?4, updated_at = ?5 \
+            "UPDATE fanout_work SET cursor = ?3, expanded = ?4, failures = 0, updated_at = ?5 \
              WHERE tenant = ?1 AND id = ?2",
         )
         .bind(tenant.as_str())

@@ -1,0 +1,52 @@
+//! A step that failed, noted on the row of its fan-out. Its own transaction was rolled back by then.
+
+use campanile_domain::{FanoutId, TenantId};
+use campanile_storage::{FailedStep, FanoutTurn, StorageError};
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+use crate::connection::{Kind, Scope, transact};
+
+pub(super) async fn note(
+    pool: &PgPool,
+    tenant: TenantId,
+    id: FanoutId,
+    error: StorageError,
+    now: DateTime<Utc>,
+) -> Result<FanoutTurn, StorageError> {
+    let noted = transact!(pool, Kind::Write, &Scope::none(), |connection| {
+        let failures: Option<i32> = sqlx::query_scalar(
+            "UPDATE fanout_work SET failures = failures + 1 WHERE tenant = $1 AND id = $2
+             RETURNING failures",
+        )
+        .bind(tenant.as_str())
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(failures) = failures.and_then(|n| u32::try_from(n).ok()) else {
+            return Ok(None);
+        };
+        let retry_at = now + FailedStep::pause(failures, &error);
+        sqlx::query("UPDATE fanout_work SET due_at = $3 WHERE tenant = $1 AND id = $2")
+            .bind(tenant.as_str())
+            .bind(id.0)
+            .bind(retry_at)
+            .execute(connection)
+            .await?;
+        Ok(Some((failures, retry_at)))
+    })?;
+    // It was called off, or ended by another process, in between.
+    let Some((failures, retry_at)) = noted else {
+        return Err(error);
+    };
+    Ok(FanoutTurn {
+        failed: Some(FailedStep {
+            tenant,
+            id,
+            failures,
+            retry_at,
+            error,
+        }),
+        ..FanoutTurn::default()
+    })
+}

@@ -1,0 +1,3 @@
+-- Why: a step that fails again and again must not stand before all others. The row counts how often in
+-- a row, and its `due_at` is put off.
+ALTER TABLE fanout_work ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
