@@ -7,10 +7,8 @@ use campanile_domain::{
     Channel, Clock, EmailAddress, Preferences, QuietHours, TenantPreferences, User, Ways,
 };
 use campanile_queue::InProcessQueue;
-use campanile_storage::contract::fixture::{accept, notification, now, tenants, user};
-use campanile_storage::{
-    AddressBook, PreferenceBook, RETIMED_AT_ONCE, Relay, RelayLimits, Schedule,
-};
+use campanile_storage::contract::fixture::{accept, notification, now, release, tenants, user};
+use campanile_storage::{AddressBook, PreferenceBook, RETIMED_AT_ONCE, Relay, RelayLimits};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{DateTime, Timelike, Utc};
 
@@ -95,7 +93,7 @@ async fn what_an_api_left_unfinished_is_finished() {
         let due = begun + TimeDelta::seconds(seconds);
         let mut left = 0;
         loop {
-            let released = storage.release_due(due, 1_000, 64).await.unwrap();
+            let released = release(storage.as_ref(), due).await;
             left += released
                 .dispatches
                 .iter()

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
-use campanile_storage::contract::fixture::{accept, item, notification, now, plan, tenants};
-use campanile_storage::{Accept, Schedule, Storage, StorageError, UNREADABLE_PAUSE};
+use campanile_storage::contract::fixture::{
+    accept, item, notification, now, plan, release, tenants,
+};
+use campanile_storage::{Accept, Storage, StorageError, UNREADABLE_PAUSE};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -125,8 +127,8 @@ async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
         .unwrap();
     assert_eq!(plan(storage.as_ref(), &[acme]).await.notifications, 1);
     let again = now() + UNREADABLE_PAUSE;
-    let early = storage.release_due(again - TimeDelta::minutes(1), 10, 64);
-    assert_eq!(early.await.unwrap().notifications, 0);
-    let due = storage.release_due(again + TimeDelta::minutes(1), 10, 64);
-    assert_eq!(due.await.unwrap().notifications, 1);
+    let early = release(storage.as_ref(), again - TimeDelta::minutes(1));
+    assert_eq!(early.await.notifications, 0);
+    let due = release(storage.as_ref(), again + TimeDelta::minutes(1));
+    assert_eq!(due.await.notifications, 1);
 }

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use campanile_domain::Channel;
 use campanile_storage::contract::fixture::{
-    accept, item, notification, now, plan, tenant, tenants,
+    accept, item, notification, now, plan, release, tenant, tenants,
 };
 use campanile_storage::{
-    Accept, DeadLetterFilter, DeadLetters, Maintenance, Schedule, Storage, StorageError,
-    UNREADABLE_PAUSE,
+    Accept, DeadLetterFilter, DeadLetters, Maintenance, Storage, StorageError, UNREADABLE_PAUSE,
 };
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::TimeDelta;
@@ -176,10 +175,10 @@ async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
     let storage = open(dir.path()).await.unwrap();
     assert_eq!(plan(&storage, &[acme]).await.notifications, 1);
     let again = now() + UNREADABLE_PAUSE;
-    let early = storage.release_due(again - TimeDelta::minutes(1), 10, 64);
-    assert_eq!(early.await.unwrap().notifications, 0);
-    let due = storage.release_due(again + TimeDelta::minutes(1), 10, 64);
-    assert_eq!(due.await.unwrap().notifications, 1);
+    let early = release(&storage, again - TimeDelta::minutes(1));
+    assert_eq!(early.await.notifications, 0);
+    let due = release(&storage, again + TimeDelta::minutes(1));
+    assert_eq!(due.await.notifications, 1);
 }
 
 /// The step that rebuilds their table keeps what is in it.

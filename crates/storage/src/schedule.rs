@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{Channel, TenantId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Planned, RelayLimits, StorageError};
+use crate::{Planned, StorageError};
 
 /// Which deferred deliveries are to wait no longer, because what they waited for has changed.
 #[derive(Debug, Clone)]
@@ -58,24 +58,6 @@ pub trait Schedule: Send + Sync {
         limits: ReleaseLimits,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError>;
-
-    /// [`Schedule::release`] of up to `limit` rows with the relay's usual window.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn release_due(
-        &self,
-        now: DateTime<Utc>,
-        limit: u32,
-        dispatch_size: usize,
-    ) -> Result<Planned, StorageError> {
-        let limits = ReleaseLimits {
-            rows: limit,
-            window_per_tenant: RelayLimits::default().window_per_tenant,
-            dispatch_size,
-        };
-        self.release(limits, now).await
-    }
 
     /// Brings deferred deliveries forward, and says how many. A retry after an attempt keeps its
     /// time: a provider may have asked for it.

@@ -1,7 +1,7 @@
 //! Dead letters over a real database file.
 
 use campanile_domain::{DeliveryState, TenantId};
-use campanile_storage::contract::fixture::{dispatched, finished, load, now, record};
+use campanile_storage::contract::fixture::{dispatched, finished, load, now, record, release};
 use campanile_storage::{FinishedDelivery, Storage};
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ async fn they_are_paged_filtered_replayed_and_purged() {
     let answer = sweep(&api, "acme", "replay", &one).await;
     assert_eq!(answer.json(), json!({"replayed": 1, "more": false}));
     assert_eq!(status(&api, letters[0]).await, "retrying");
-    let released = storage.release_due(now(), 10, 64).await.unwrap();
+    let released = release(storage.as_ref(), now()).await;
     assert_eq!(released.dispatches.len(), 1, "due at once");
 
     let answer = sweep(&api, "acme", "purge", &json!({"code": "b"})).await;

@@ -3,8 +3,10 @@
 use std::process::Output;
 
 use campanile_domain::{DeliveryState, TenantId};
-use campanile_storage::contract::fixture::{dispatched, finished, load, now, record, tenants};
-use campanile_storage::{Maintenance, Schedule, Storage};
+use campanile_storage::contract::fixture::{
+    dispatched, finished, load, now, record, release, tenants,
+};
+use campanile_storage::{Maintenance, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use serde_json::Value;
@@ -86,7 +88,7 @@ async fn a_clusters_dead_letters_are_listed_replayed_and_purged() {
     assert_eq!(dlq.prints(&["replay", "--id", id]), "replayed 1\n");
     assert_eq!(dlq.prints(&["replay", "--id", id]), "replayed 0\n");
     assert_eq!(dlq.prints(&["replay", "--code", "b"]), "replayed 1\n");
-    let released = storage.release_due(now(), 10, 64).await.unwrap();
+    let released = release(&storage, now()).await;
     assert_eq!(released.dispatches.iter().map(|d| d.size).sum::<usize>(), 2);
     assert_eq!(
         dlq.prints(&["replay", "--to", "2020-01-01T00:00:00Z"]),

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{Preferences, TenantId, UserId};
-use campanile_storage::contract::fixture::{accept, notification, now, tenants};
-use campanile_storage::{Maintenance, PreferenceBook, Schedule};
+use campanile_storage::contract::fixture::{accept, notification, now, release, tenants};
+use campanile_storage::{Maintenance, PreferenceBook};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -102,7 +102,7 @@ async fn who_begins_to_defer_under_a_release_is_released_by_what_was_read() {
     scene.hold_up().await;
     let storage = Arc::clone(&scene.storage);
     let at = now() + TimeDelta::seconds(1);
-    let releasing = tokio::spawn(async move { storage.release_due(at, 10, 64).await.unwrap() });
+    let releasing = tokio::spawn(async move { release(storage.as_ref(), at).await });
     scene.let_the_neighbour_choose().await;
     let released = releasing.await.unwrap();
     assert_eq!(released.deferred.iter().count(), 1, "{released:?}");

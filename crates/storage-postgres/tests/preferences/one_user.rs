@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::Preferences;
-use campanile_storage::contract::fixture::{accept, notification, now, tenants};
-use campanile_storage::{Maintenance, PreferenceBook, Schedule};
+use campanile_storage::contract::fixture::{accept, notification, now, release, tenants};
+use campanile_storage::{Maintenance, PreferenceBook};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -44,7 +44,7 @@ async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
     assert_eq!(planned.deferred.iter().count(), 1);
     choosing.await.unwrap().unwrap();
     let later = now() + TimeDelta::seconds(1);
-    let released = storage.release_due(later, 10, 64).await.unwrap();
+    let released = release(storage.as_ref(), later).await;
     assert_eq!(released.dispatches.len(), 1, "it leaves by the new choice");
     raw.close().await.unwrap();
     storage.close().await;

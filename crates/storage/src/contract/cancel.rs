@@ -6,8 +6,8 @@ use campanile_domain::{DeliveryState, InboxChange, Notification, NotificationId,
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
-    user,
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
+    tenants, user,
 };
 use crate::{CancelOutcome, InboxFilter, PageStart, Storage};
 
@@ -89,7 +89,7 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     let counted = storage.inbox_count(&acme, &who, &all, now()).await;
     assert_eq!(counted.expect("counted").changes_at, None);
     let soon = now() + TimeDelta::seconds(1);
-    let released = storage.release_due(soon, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), soon).await;
     assert_eq!(released.notifications, 1);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     assert!(planned.dispatches.is_empty(), "{planned:?}");
@@ -117,11 +117,11 @@ pub async fn what_falls_due_while_it_is_cancelled_calls_nobody(storage: Arc<dyn 
         let due = later.created_at + TimeDelta::minutes(10);
         later.send_at = Some(due);
         accept(storage.as_ref(), vec![later.clone()]).await;
-        let releasing = || storage.release_due(due, 10, 64);
+        let releasing = || release(storage.as_ref(), due);
         let (released, outcome) = tokio::join!(releasing(), cancel(&storage, &later));
         // A row that the cancel was just changing is left to the next turn.
-        let again = releasing().await.expect("released").notifications;
-        assert_eq!(released.expect("released").notifications + again, 1);
+        let again = releasing().await.notifications;
+        assert_eq!(released.notifications + again, 1);
         assert_eq!(outcome.stopped(), 1, "round {round}: {outcome:?}");
         let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
         assert!(planned.dispatches.is_empty(), "round {round}: {planned:?}");
@@ -151,7 +151,7 @@ pub async fn a_retry_that_waits_is_stopped(storage: Arc<dyn Storage>) {
     let due = now() + TimeDelta::minutes(5);
     let job = failed_once(&storage, notification(&acme, "u"), due).await;
     assert_eq!(cancel(&storage, &job.notification).await.stopped(), 1);
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     assert_eq!(ends(&storage, &job.notification).await, cancelled());
     assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
 use chrono::{TimeDelta, Utc};
 
-use super::fixture::{dispatched, finished, load, now, one, record, tenants};
+use super::fixture::{dispatched, finished, load, now, one, record, release, tenants};
 use crate::{
     BuriedMessage, DeadLetterFilter, DeadLetterPage, FinishedDelivery, Job, Start, Storage,
     UNREADABLE_MESSAGE,
@@ -122,7 +122,7 @@ pub async fn a_replayed_one_has_the_whole_ladder_again(storage: Arc<dyn Storage>
     assert_eq!(some.expect("replayed"), 2);
     let rest = page(storage, &acme, &all).await;
     assert_eq!(rest.items[0].code, "c", "the oldest went first");
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage, due).await;
     let jobs = load(storage, &one(released.dispatches)).await;
     let jobs = jobs.expect("there").jobs;
     assert_eq!(jobs.len(), 2);
@@ -248,6 +248,6 @@ pub async fn replays_at_once_revive_each_once(storage: Arc<dyn Storage>) {
         replayed += caller.await.expect("no panic");
     }
     assert_eq!(replayed, 20);
-    let released = storage.release_due(due, 100, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert_eq!(one(released.dispatches).size, 20);
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
     AcceptItem, AcceptOutcome, Dispatch, DispatchRef, FinishedDelivery, IdempotencyKey, Job,
-    LoadedDispatch, Planned, Record, RelayLimits, Storage,
+    LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
 };
 
 /// The address that [`ways`] gives every tenant.
@@ -155,6 +155,19 @@ pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
         .plan_turn(RelayLimits::default(), &ways(tenants), now())
         .await
         .expect("planned")
+}
+
+/// One turn of the scheduler with room for all that a promise makes, and the relay's usual window.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn release(storage: &dyn Storage, now: DateTime<Utc>) -> Planned {
+    let limits = ReleaseLimits {
+        rows: 1_000,
+        window_per_tenant: RelayLimits::default().window_per_tenant,
+        dispatch_size: 64,
+    };
+    storage.release(limits, now).await.expect("released")
 }
 
 /// Accepts and plans one notification per user of a tenant; gives the one dispatch.

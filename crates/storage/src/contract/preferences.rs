@@ -10,7 +10,7 @@ use campanile_domain::{
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::fixture::{
-    accept, failed_once, finished, load, notification, now, one, record, tenants, user,
+    accept, failed_once, finished, load, notification, now, one, record, release, tenants, user,
 };
 use crate::{
     FinishedDelivery, Planned, RETIMED_AT_ONCE, RelayLimits, RetimeStep, Storage, retime_all,
@@ -76,10 +76,6 @@ async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Pl
     let ways = ways(tenant);
     let planned = storage.plan_turn(RelayLimits::default(), &ways, at);
     planned.await.expect("planned")
-}
-
-async fn release(storage: &dyn Storage, at: DateTime<Utc>) -> Planned {
-    storage.release_due(at, 1_000, 64).await.expect("released")
 }
 
 /// The delivery of a channel, as it is told.

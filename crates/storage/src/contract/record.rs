@@ -6,7 +6,8 @@ use campanile_domain::{Deferral, DeliveryState, TenantId};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
+    tenants,
 };
 use crate::{FinishedDelivery, Job, Start, Storage, TimelineRecord};
 
@@ -47,12 +48,7 @@ pub async fn attempts_are_appended_in_order(storage: Arc<dyn Storage>) {
     let told = timeline(&storage, &acme, &job).await;
     assert_eq!(told.deliveries[0].state, DeliveryState::Retrying);
     assert_eq!(told.deliveries[0].next_attempt_at, Some(due));
-    let released = storage
-        .release_due(due, 10, 64)
-        .await
-        .expect("released")
-        .dispatches
-        .remove(0);
+    let released = release(storage.as_ref(), due).await.dispatches.remove(0);
     let job = load(storage.as_ref(), &released)
         .await
         .expect("there")
@@ -147,12 +143,7 @@ pub async fn starts_are_counted_and_cleared(storage: Arc<dyn Storage>) {
         Start::NotOpen,
         "it waits for its next try"
     );
-    let released = storage
-        .release_due(due, 10, 64)
-        .await
-        .expect("released")
-        .dispatches
-        .remove(0);
+    let released = release(storage.as_ref(), due).await.dispatches.remove(0);
     let again = load(storage.as_ref(), &released)
         .await
         .expect("there")
@@ -202,12 +193,7 @@ pub async fn a_delivery_that_waits_for_its_next_try_is_not_loaded(storage: Arc<d
     let rest = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
     assert_eq!(rest.len(), 1);
     assert_eq!(rest[0].delivery_id, jobs[1].delivery_id);
-    let released = storage
-        .release_due(due, 10, 64)
-        .await
-        .expect("released")
-        .dispatches
-        .remove(0);
+    let released = release(storage.as_ref(), due).await.dispatches.remove(0);
     assert_eq!(
         load(storage.as_ref(), &released)
             .await
@@ -240,9 +226,9 @@ pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Stora
     let waiting = storage.depth(now()).await.expect("counted");
     assert_eq!((waiting.dispatched, waiting.scheduled), (0, 1));
     let early = due - TimeDelta::seconds(1);
-    let released = storage.release_due(early, 10, 64).await.expect("looked");
+    let released = release(storage.as_ref(), early).await;
     assert!(released.dispatches.is_empty());
-    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    let mut released = release(storage.as_ref(), due).await;
     let released = released.dispatches.remove(0);
     let mut again = load(storage.as_ref(), &released).await.expect("there");
     assert_eq!(again.jobs.len(), 1);
@@ -272,7 +258,7 @@ pub async fn each_deferral_is_told_up_to_a_bound(storage: Arc<dyn Storage>) {
         let results = vec![held_back(round)];
         record(storage.as_ref(), Some(&dispatch), results).await;
         let due = before + TimeDelta::seconds(round as i64);
-        let released = storage.release_due(due, 10, 64).await.expect("released");
+        let released = release(storage.as_ref(), due).await;
         dispatch = one(released.dispatches);
     }
     let sent = finished(job, DeliveryState::Sent);
@@ -352,7 +338,7 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
         ..finished(&job, DeliveryState::Deferred)
     };
     record(storage.as_ref(), Some(&dispatch), vec![held_back]).await;
-    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    let mut released = release(storage.as_ref(), due).await;
     let released = released.dispatches.remove(0);
     let job = load_one(&released).await;
     assert_eq!(job.unfinished_starts, 2);
@@ -362,7 +348,7 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
         ..finished(&job, DeliveryState::Retrying)
     };
     record(storage.as_ref(), Some(&released), vec![retry]).await;
-    let mut released = storage.release_due(due, 10, 64).await.expect("released");
+    let mut released = release(storage.as_ref(), due).await;
     let job = load_one(&released.dispatches.remove(0)).await;
     assert_eq!((job.unfinished_starts, job.started_account), (0, None));
 }
@@ -390,7 +376,7 @@ pub async fn an_unclear_attempt_names_its_account(storage: Arc<dyn Storage>) {
         record(storage.as_ref(), Some(&dispatch), vec![retry]).await;
         let mut told = timeline(&storage, &acme, &job).await;
         assert_eq!(told.deliveries.remove(0).attempts.pop(), made);
-        let mut released = storage.release_due(now(), 10, 64).await.expect("released");
+        let mut released = release(storage.as_ref(), now()).await;
         dispatch = released.dispatches.remove(0);
         let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
         let job = loaded.jobs.remove(0);

@@ -6,9 +6,10 @@ use campanile_domain::{Channel, DeliveryState};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
+    tenants,
 };
-use crate::{FinishedDelivery, Hurry, Storage};
+use crate::{FinishedDelivery, Hurry, RelayLimits, ReleaseLimits, Storage};
 
 /// Not planned before, not in the inbox before, planned once after.
 pub async fn what_is_for_later_waits_for_its_moment(storage: Arc<dyn Storage>) {
@@ -20,21 +21,11 @@ pub async fn what_is_for_later_waits_for_its_moment(storage: Arc<dyn Storage>) {
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 0);
     let waiting = storage.depth(now()).await.expect("counted");
     assert_eq!((waiting.outbox, waiting.scheduled), (0, 1));
-    let early = storage
-        .release_due(due - TimeDelta::seconds(1), 10, 64)
-        .await
-        .expect("looked");
+    let early = release(storage.as_ref(), due - TimeDelta::seconds(1)).await;
     assert_eq!(early.notifications, 0);
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert_eq!((released.notifications, released.dispatches.len()), (1, 0));
-    assert_eq!(
-        storage
-            .release_due(due, 10, 64)
-            .await
-            .expect("looked")
-            .notifications,
-        0
-    );
+    assert_eq!(release(storage.as_ref(), due).await.notifications, 0);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     assert_eq!((planned.notifications, planned.dispatches.len()), (1, 1));
 }
@@ -44,15 +35,9 @@ pub async fn a_retry_becomes_a_new_dispatch(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let due = now() + TimeDelta::seconds(5);
     let job = failed_once(&storage, notification(&acme, "u"), due).await;
-    let early = storage
-        .release_due(due - TimeDelta::milliseconds(1), 10, 64)
-        .await;
-    assert!(early.expect("looked").dispatches.is_empty());
-    let dispatch = one(storage
-        .release_due(due, 10, 64)
-        .await
-        .expect("released")
-        .dispatches);
+    let early = release(storage.as_ref(), due - TimeDelta::milliseconds(1)).await;
+    assert!(early.dispatches.is_empty());
+    let dispatch = one(release(storage.as_ref(), due).await.dispatches);
     let again = load(storage.as_ref(), &dispatch)
         .await
         .expect("there")
@@ -72,7 +57,7 @@ pub async fn a_retry_past_its_deadline_expires(storage: Arc<dyn Storage>) {
     let mut short = notification(&acme, "u");
     short.expires_at = Some(due - TimeDelta::seconds(1));
     let job = failed_once(&storage, short, due).await;
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     let told = storage
         .timeline(&acme, job.notification.id)
@@ -97,7 +82,7 @@ pub async fn a_retry_of_a_closed_delivery_is_dropped(storage: Arc<dyn Storage>) 
         vec![finished(&job, DeliveryState::Sent)],
     )
     .await;
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
 }
@@ -128,8 +113,13 @@ pub async fn release_takes_turns_among_tenants(storage: Arc<dyn Storage>) {
         )
         .await;
     }
+    let four = ReleaseLimits {
+        rows: 4,
+        window_per_tenant: RelayLimits::default().window_per_tenant,
+        dispatch_size: 64,
+    };
     let turn = storage
-        .release_due(due + TimeDelta::seconds(2), 4, 64)
+        .release(four, due + TimeDelta::seconds(2))
         .await
         .expect("released");
     assert!(turn.more);
@@ -182,10 +172,10 @@ pub async fn what_was_deferred_is_brought_forward(storage: Arc<dyn Storage>) {
     assert_eq!(hurried(Channel::Webhook, 0).await, 0);
     assert_eq!(hurried(Channel::Webhook, 10).await, 2);
     assert_eq!(hurried(Channel::Webhook, 10).await, 0, "they are due soon");
-    let soon = storage.release_due(now + within, 10, 64).await;
-    let soon = one(soon.expect("released").dispatches);
+    let soon = release(storage.as_ref(), now + within).await;
+    let soon = one(soon.dispatches);
     assert_eq!((&soon.tenant, soon.size), (&acme, 2));
-    let rest = storage.release_due(due, 10, 64).await.expect("released");
+    let rest = release(storage.as_ref(), due).await;
     let released: usize = rest.dispatches.iter().map(|d| d.size).sum();
     assert_eq!(released, 3, "the others keep their time");
 }

@@ -6,8 +6,8 @@ use campanile_domain::{Delivery, DeliveryState, InboxChange, Notification, Tenan
 use chrono::TimeDelta;
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, tenants,
-    user,
+    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
+    tenants, user,
 };
 use crate::{Cancelled, DeadLetterFilter, FinishedDelivery, Job, Record, Start, Storage, read_all};
 use InboxChange::{Archive, Read, Seen, Snooze, Unread};
@@ -136,7 +136,7 @@ pub async fn a_retry_that_waits_is_called_back(storage: Arc<dyn Storage>) {
     assert_eq!((delivery.state, delivery.reason), cancelled("read"));
     assert_eq!(delivery.next_attempt_at, None);
     assert_eq!(delivery.attempts.len(), 1, "what was tried is still told");
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     let rest = storage.depth(now()).await.expect("counted");
     assert_eq!((rest.scheduled, rest.dispatched), (0, 0));
@@ -180,7 +180,7 @@ pub async fn a_replayed_one_that_was_read_is_cancelled_when_it_is_due(storage: A
     let (all, due) = (DeadLetterFilter::default(), now());
     let replayed = storage.replay_dead_letters(&acme, &all, due, 10).await;
     assert_eq!(replayed.expect("replayed"), 1);
-    let released = storage.release_due(due, 10, 64).await.expect("released");
+    let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     assert_eq!(told(released.cancelled), [(Withdrawal::Read, 1)]);
     assert_eq!(end(&storage, &job.notification).await, cancelled("read"));
