@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use campanile_cache::Wake;
-use campanile_domain::{RetentionDays, TenantId, UserId};
-use campanile_storage::{FORGOTTEN_AT_ONCE, FanoutStep, FanoutTurn, StepLimits, StorageError};
+use campanile_domain::{TenantId, UserId};
+use campanile_storage::{FanoutStep, FanoutTurn, StepLimits};
 use campanile_telemetry::metrics;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep_until};
@@ -118,18 +118,4 @@ fn tell(step: &FanoutStep) {
             "a fan-out is over"
         );
     }
-}
-
-/// Removes what is over and past the terms of its tenants, in steps that may be broken off anywhere.
-pub(crate) async fn forget(
-    parts: &DeliveryParts,
-    default: RetentionDays,
-) -> Result<(), StorageError> {
-    let now = parts.clock.now();
-    for (tenant, own) in parts.storage.retention_terms().await? {
-        let before = own.unwrap_or(default).cutoff(now);
-        while parts.storage.forget_fanouts(&tenant, before).await? >= u64::from(FORGOTTEN_AT_ONCE) {
-        }
-    }
-    Ok(())
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use campanile_cache::Mailbox;
 use campanile_domain::RetentionDays;
-use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, StorageError, retain};
+use campanile_storage::{
+    DayFate, Progress, RetentionReport, RetentionRun, StorageError, forget_past_term, retain,
+};
 use campanile_telemetry::metrics;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::{DeliveryParts, fanouts};
+use crate::DeliveryParts;
 
 /// Days are dropped, so a run a day is enough.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,10 +34,13 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
         };
         let forgotten = tokio::select! {
             () = stop.cancelled() => return,
-            forgotten = fanouts::forget(&parts, default) => forgotten,
+            forgotten = forget_past_term(parts.storage.as_ref(), run) => forgotten,
         };
-        if let Err(error) = forgotten {
-            tracing::warn!(%error, "fan-outs past their term are removed with the next run");
+        match forgotten {
+            Ok(rows) => removed("fanouts", rows),
+            Err(error) => {
+                tracing::warn!(%error, "fan-outs past their term are removed with the next run");
+            }
         }
         let pause = match retained {
             Ok(report) => {
@@ -89,14 +94,13 @@ fn tell(report: &RetentionReport, now: i64) {
     if report.left_to_another {
         tracing::debug!("another process removes what is past its term");
     }
-    let (removed, dropped) = (report.removed(), report.days_dropped());
+    let (gone, dropped) = (report.removed(), report.days_dropped());
     for (kind, rows) in [
-        ("notifications", removed.notifications),
-        ("deliveries", removed.deliveries),
-        ("dead_letters", removed.dead_letters),
+        ("notifications", gone.notifications),
+        ("deliveries", gone.deliveries),
+        ("dead_letters", gone.dead_letters),
     ] {
-        let counter = &metrics().retention_rows_removed_total;
-        counter.with_label_values(&[kind]).inc_by(rows);
+        removed(kind, rows);
     }
     metrics().retention_days_dropped_total.inc_by(dropped);
     for (reason, fate) in [("pending", DayFate::Pending), ("in_use", DayFate::InUse)] {
@@ -106,8 +110,8 @@ fn tell(report: &RetentionReport, now: i64) {
         gauge.set(i64::try_from(kept).unwrap_or(i64::MAX));
     }
     metrics().retention_last_run_timestamp_seconds.set(now);
-    if dropped > 0 || removed.notifications > 0 {
-        let notifications = removed.notifications;
+    if dropped > 0 || gone.notifications > 0 {
+        let notifications = gone.notifications;
         tracing::info!(
             days = dropped,
             notifications,
@@ -125,6 +129,11 @@ fn tell(report: &RetentionReport, now: i64) {
             tracing::info!(tenant.id = %tenant, pending, "work past its term is pending and stays");
         }
     }
+}
+
+fn removed(kind: &str, rows: u64) {
+    let counter = &metrics().retention_rows_removed_total;
+    counter.with_label_values(&[kind]).inc_by(rows);
 }
 
 #[cfg(test)]

@@ -112,6 +112,24 @@ impl Fanouts for PostgresStorage {
         Ok(depth?)
     }
 
+    async fn count_forgettable(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let pool = &self.pools.worker;
+        let number = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            let number = sqlx::query_scalar(
+                "SELECT count(*) FROM fanouts WHERE tenant = $1 AND id < $2 AND finished_at < $3",
+            )
+            .bind(tenant.as_str())
+            .bind(FanoutId::floor(before).0)
+            .bind(before);
+            Ok(number.fetch_one(connection).await?)
+        });
+        Ok(count(number?))
+    }
+
     async fn forget_fanouts(
         &self,
         tenant: &TenantId,

@@ -113,6 +113,23 @@ impl Fanouts for SqliteStorage {
         })
     }
 
+    async fn count_forgettable(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let number: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM fanouts WHERE tenant = ? AND id < ? AND finished_at < ?",
+        )
+        .bind(tenant.as_str())
+        .bind(FanoutId::floor(before).0)
+        .bind(micros(before))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        Ok(u64::try_from(number).unwrap_or(0))
+    }
+
     async fn forget_fanouts(
         &self,
         tenant: &TenantId,

@@ -245,6 +245,16 @@ pub trait Fanouts: Send + Sync {
     /// [`StorageError`].
     async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError>;
 
+    /// How many [`Fanouts::forget_fanouts`] would remove in all.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn count_forgettable(
+        &self,
+        tenant: &TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StorageError>;
+
     /// Removes a tenant's fan-outs that were over before this moment, at most [`FORGOTTEN_AT_ONCE`]; says
     /// how many.
     ///

@@ -14,6 +14,7 @@ mod dead_letters;
 mod dispatch;
 mod error;
 mod fanouts;
+mod forget;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
@@ -50,6 +51,7 @@ pub use fanouts::{
     FanoutStep, FanoutTurn, Fanouts, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS, NewFanout,
     StepLimits,
 };
+pub use forget::forget_past_term;
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};

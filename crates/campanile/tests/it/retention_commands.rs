@@ -86,12 +86,27 @@ async fn a_term_is_shown_set_and_run() {
         assert!(said.contains(named), "{said}");
     }
 
+    database
+        .tamper(
+            "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority,
+                 content, in_inbox, correlation_id, status, created_at, updated_at, finished_at)
+             SELECT 'acme', '01900000-0000-7000-8000-000000000001', 'news', 1, 0, 'news', 'normal',
+                 '{}', true, 'c', 'done', at, at, at FROM (SELECT now() - interval '9 days') AS a (at)",
+        )
+        .await;
     let dry = json(&database, &["run", "--dry-run"], "90");
     assert_eq!(dry["dry_run"], true);
+    assert_eq!(dry["fanouts"], 1, "{dry}");
     assert_eq!(dry["tenants"][0]["notifications"], AGED, "{dry}");
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
     assert_eq!(number(&mut raw, NOTIFICATIONS).await, AGED);
     let run = json(&database, &["run"], "90");
+    assert_eq!(run["fanouts"], 1, "{run}");
+    assert_eq!(
+        number(&mut raw, "SELECT count(*) FROM fanouts").await,
+        0,
+        "what is over goes with the rest"
+    );
     let told = &run["tenants"][0];
     assert_eq!(told["tenant"], "acme");
     assert_eq!(

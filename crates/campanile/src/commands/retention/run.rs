@@ -2,7 +2,9 @@
 
 use anyhow::{Context, ensure};
 use campanile_domain::RetentionDays;
-use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, Storage, retain};
+use campanile_storage::{
+    DayFate, Progress, RetentionReport, RetentionRun, Storage, forget_past_term, retain,
+};
 use chrono::Utc;
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,9 +39,12 @@ pub(super) async fn run(
     bar.finish_and_clear();
     let report = retained
         .with_context(|| format!("broke off after {seen} notifications; repeat it for the rest"))?;
+    let fanouts = forget_past_term(storage, run)
+        .await
+        .context("broke off at the sends to topics; repeat it for the rest")?;
     match format {
-        Format::Json => print::line(as_json(&report, dry_run)),
-        Format::Table => table(&report, dry_run),
+        Format::Json => print::line(as_json(&report, fanouts, dry_run)),
+        Format::Table => table(&report, fanouts, dry_run),
     }
     ensure!(
         !report.left_to_another,
@@ -57,7 +62,7 @@ fn fate(fate: DayFate, dry_run: bool) -> &'static str {
     }
 }
 
-fn as_json(report: &RetentionReport, dry_run: bool) -> serde_json::Value {
+fn as_json(report: &RetentionReport, fanouts: u64, dry_run: bool) -> serde_json::Value {
     let day = |(day, one): (&chrono::NaiveDate, &DayFate)| {
         let state = match one {
             DayFate::Dropped => "dropped",
@@ -80,11 +85,12 @@ fn as_json(report: &RetentionReport, dry_run: bool) -> serde_json::Value {
         "dry_run": dry_run,
         "days": report.days.iter().map(day).collect::<Vec<_>>(),
         "tenants": report.tenants.iter().map(tenant).collect::<Vec<_>>(),
+        "fanouts": fanouts,
     })
 }
 
-fn table(report: &RetentionReport, dry_run: bool) {
-    if report.days.is_empty() && report.tenants.is_empty() {
+fn table(report: &RetentionReport, fanouts: u64, dry_run: bool) {
+    if report.days.is_empty() && report.tenants.is_empty() && fanouts == 0 {
         print::line("nothing is past its term");
         return;
     }
@@ -118,5 +124,9 @@ fn table(report: &RetentionReport, dry_run: bool) {
             ]);
         }
         print::line(tenants);
+    }
+    if fanouts > 0 {
+        let gone = if dry_run { "past the term" } else { "removed" };
+        print::line(format_args!("sends to topics {gone}: {fanouts}"));
     }
 }

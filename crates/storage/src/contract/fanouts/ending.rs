@@ -81,7 +81,12 @@ pub async fn what_is_over_is_forgotten(storage: Arc<dyn Storage>) {
     let ended = progress(storage, &over).await.finished_at;
     let ended = ended.expect("it is over");
     assert_eq!(forget(ended).await, 0, "it is not older than itself");
-    assert_eq!(forget(ended + TimeDelta::seconds(1)).await, 1);
+    let past = ended + TimeDelta::seconds(1);
+    let counted = storage.count_forgettable(&acme, past).await;
+    assert_eq!(counted.expect("counted"), 1);
+    assert_eq!(forget(past).await, 1);
+    let counted = storage.count_forgettable(&acme, past).await;
+    assert_eq!(counted.expect("counted"), 0);
     assert_eq!(storage.fanout(&acme, over.id).await.expect("asked"), None);
     assert_eq!(progress(storage, &open).await.status, FanoutStatus::Pending);
     assert_eq!(progress(storage, &theirs).await.status, FanoutStatus::Done);

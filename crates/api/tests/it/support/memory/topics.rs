@@ -147,6 +147,14 @@ impl Fanouts for MemoryStorage {
         workers_only()
     }
 
+    async fn count_forgettable(
+        &self,
+        _tenant: &TenantId,
+        _before: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        workers_only()
+    }
+
     async fn forget_fanouts(
         &self,
         _tenant: &TenantId,
