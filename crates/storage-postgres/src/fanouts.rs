@@ -41,6 +41,20 @@ impl Fanouts for PostgresStorage {
         Ok(found?)
     }
 
+    async fn fanout_page(
+        &self,
+        tenant: &TenantId,
+        status: Option<FanoutStatus>,
+        after: Option<FanoutId>,
+        limit: u32,
+    ) -> Result<Vec<FanoutProgress>, StorageError> {
+        let pool = &self.pools.app;
+        let page = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            progress::page(connection, tenant, status, after, limit).await
+        });
+        Ok(page?)
+    }
+
     async fn cancel_fanout(
         &self,
         tenant: &TenantId,

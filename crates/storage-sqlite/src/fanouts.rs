@@ -36,6 +36,16 @@ impl Fanouts for SqliteStorage {
         progress::of(&self.readers, tenant, id).await
     }
 
+    async fn fanout_page(
+        &self,
+        tenant: &TenantId,
+        status: Option<FanoutStatus>,
+        after: Option<FanoutId>,
+        limit: u32,
+    ) -> Result<Vec<FanoutProgress>, StorageError> {
+        progress::page(&self.readers, tenant, status, after, limit).await
+    }
+
     async fn cancel_fanout(
         &self,
         tenant: &TenantId,

@@ -210,6 +210,18 @@ pub trait Fanouts: Send + Sync {
         id: FanoutId,
     ) -> Result<Option<FanoutProgress>, StorageError>;
 
+    /// A tenant's fan-outs, the newest first, those before `after`; only of a status if one is named.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn fanout_page(
+        &self,
+        tenant: &TenantId,
+        status: Option<FanoutStatus>,
+        after: Option<FanoutId>,
+        limit: u32,
+    ) -> Result<Vec<FanoutProgress>, StorageError>;
+
     /// Calls one off: no step follows the one under way. `None` if there is no such fan-out.
     ///
     /// # Errors

@@ -246,3 +246,52 @@ async fn an_item_of_a_bulk_call_may_be_for_a_topic() {
     let shown = get(&api, &format!("/api/v1/fanouts/{fanout}")).await;
     assert_eq!(shown.json()["status"], "pending");
 }
+
+#[tokio::test]
+async fn sends_to_topics_are_listed_from_new_to_old() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    let list = "/api/v1/fanouts";
+    let empty = get(&api, list).await.json();
+    assert_eq!(empty, json!({"fanouts": [], "next_cursor": null}));
+    call(&api, "PUT", SUBSCRIBERS, &users(3)).await;
+    let mut sent = Vec::new();
+    for _ in 0..5 {
+        sent.push(send(&api, None, &to_news()).await.json()["fanout_id"].clone());
+    }
+    sent.sort_by_key(|id| std::cmp::Reverse(id.as_str().unwrap().to_owned()));
+    let ids = |page: &Value| -> Vec<Value> {
+        let all = page["fanouts"].as_array().unwrap();
+        all.iter().map(|one| one["id"].clone()).collect()
+    };
+    let (mut listed, mut path) = (Vec::new(), format!("{list}?limit=2"));
+    let mut pages = 0;
+    loop {
+        let page = get(&api, &path).await.json();
+        listed.extend(ids(&page));
+        pages += 1;
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("{list}?limit=2&cursor={cursor}");
+    }
+    assert_eq!((pages, &listed), (3, &sent));
+    // A page that holds all of them has no next one, and each line is what is shown of it alone.
+    let page = get(&api, &format!("{list}?limit=5")).await.json();
+    assert_eq!(page["next_cursor"], Value::Null);
+    let shown = get(&api, &format!("{list}/{}", sent[1].as_str().unwrap())).await;
+    assert_eq!(page["fanouts"][1], shown.json());
+
+    assert_eq!(step(storage.as_ref(), 60).await, 3);
+    let done = get(&api, &format!("{list}?status=done")).await.json();
+    assert_eq!(ids(&done).len(), 1);
+    assert_eq!(done["fanouts"][0]["expanded"], 3);
+    let pending = get(&api, &format!("{list}?status=pending")).await.json();
+    assert_eq!(ids(&pending).len(), 4);
+    let wrong = get(&api, &format!("{list}?status=over&limit=0&topic=news")).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.text);
+    let others = api.get(list, &service("other")).await.json();
+    assert_eq!(others, empty);
+    let reader = api.get(list, &user("acme", "u1")).await;
+    assert_eq!(reader.status, 403, "{}", reader.text);
+}

@@ -12,7 +12,7 @@ use crate::support::{TestApi, token};
 const TEST: &str = "/api/v1/notifications/test";
 
 /// Every operation and the scope it asks for. A new endpoint belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 48] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 49] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -92,6 +92,7 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 48] = [
         "/api/v1/topics/{key}/subscribers",
         Some("notifications:send"),
     ),
+    ("get", "/api/v1/fanouts", Some("notifications:send")),
     ("get", "/api/v1/fanouts/{id}", Some("notifications:send")),
     (
         "post",

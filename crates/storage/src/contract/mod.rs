@@ -119,7 +119,8 @@ macro_rules! storage_contract {
                 keys_raced_for_start_one, a_cancelled_one_goes_no_further, it_waits_for_its_time,
                 a_deadline_ends_it, tenants_and_their_fanouts_take_turns, urgent_topics_go_first,
                 a_backlog_holds_it, so_many_are_open_at_a_time, an_erased_person_is_not_told,
-                depth_tells_how_much_waits, what_is_over_is_forgotten;
+                depth_tells_how_much_waits, what_is_over_is_forgotten,
+                they_are_listed_from_new_to_old;
             timeline: it_tells_everything_and_only_to_its_tenant;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,

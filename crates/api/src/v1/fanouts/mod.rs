@@ -1,8 +1,10 @@
-//! Sends to topics: how far they are, and calling them off.
+//! Sends to topics: which there are, how far they are, and calling them off.
 
 mod cancel;
+mod cursor;
 mod fanout_body;
 mod fanout_path;
+mod list;
 mod show;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +15,7 @@ use crate::ApiState;
 /// All calls under `/api/v1/fanouts`, for services.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
+        .routes(routes!(list::list))
         .routes(routes!(show::show))
         .routes(routes!(cancel::cancel))
 }

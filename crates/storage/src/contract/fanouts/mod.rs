@@ -4,6 +4,7 @@ mod accept;
 mod bounds;
 mod ending;
 mod failure;
+mod listing;
 mod play;
 mod steps;
 
@@ -11,4 +12,5 @@ pub use accept::*;
 pub use bounds::*;
 pub use ending::*;
 pub use failure::*;
+pub use listing::*;
 pub use steps::*;

@@ -114,6 +114,30 @@ impl Fanouts for MemoryStorage {
         Ok(found.map(|(_, one)| one.clone()))
     }
 
+    async fn fanout_page(
+        &self,
+        tenant: &TenantId,
+        status: Option<FanoutStatus>,
+        after: Option<FanoutId>,
+        limit: u32,
+    ) -> Result<Vec<FanoutProgress>, StorageError> {
+        self.up()?;
+        let fanouts = self.fanouts.lock().unwrap();
+        let wanted = |(whose, one): &&(TenantId, FanoutProgress)| {
+            whose == tenant
+                && status.is_none_or(|status| status == one.status)
+                && after.is_none_or(|after| one.id < after)
+        };
+        let mut page: Vec<_> = fanouts
+            .iter()
+            .filter(wanted)
+            .map(|(_, one)| one.clone())
+            .collect();
+        page.sort_by_key(|one| std::cmp::Reverse(one.id));
+        page.truncate(limit as usize);
+        Ok(page)
+    }
+
     async fn cancel_fanout(
         &self,
         tenant: &TenantId,

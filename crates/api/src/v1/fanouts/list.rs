@@ -1,0 +1,140 @@
+//! `GET /api/v1/fanouts`: the tenant's sends to topics, page by page.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use campanile_domain::{FanoutId, FanoutStatus};
+use campanile_storage::Storage;
+use http::Uri;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::cursor;
+use super::fanout_body::FanoutBody;
+use crate::identity::Sender;
+use crate::problem::Problem;
+use crate::v1::query::Query;
+use crate::v1::responses::{Guarded, ReadsQuery};
+
+/// Fan-outs of a page unless the caller says otherwise.
+const DEFAULT_LIMIT: u32 = 20;
+/// Fan-outs of a page at most.
+const MAX_LIMIT: u32 = 100;
+
+/// A page of sends to topics.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FanoutPage)]
+pub(super) struct PageBody {
+    /// The newest first.
+    fanouts: Vec<FanoutBody>,
+    /// Give this as `cursor` to get those before; `null` on the last page.
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    limit: u32,
+    after: Option<FanoutId>,
+    status: Option<FanoutStatus>,
+}
+
+fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+    let mut query = Query::of(uri);
+    let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+    let after = query.text("cursor").and_then(|text| {
+        let place = cursor::decode(&text);
+        if place.is_none() {
+            let detail = "is not a cursor that was given out";
+            query.wrong("cursor", "wrong_format", detail);
+        }
+        place
+    });
+    let status = query.text("status").and_then(|text| {
+        text.parse()
+            .map_err(|_| {
+                let names = FanoutStatus::ALL.map(FanoutStatus::name).join(", ");
+                query.wrong("status", "unknown_value", format!("must be one of {names}"));
+            })
+            .ok()
+    });
+    query.finish()?;
+    Ok(Wanted {
+        limit,
+        after,
+        status,
+    })
+}
+
+/// Lists the tenant's sends to topics, the newest first.
+#[utoipa::path(
+    get,
+    operation_id = "list_fanouts",
+    path = "/api/v1/fanouts",
+    tag = "services",
+    security(("bearer" = ["notifications:send"])),
+    params(
+        ("limit" = Option<u32>, Query, description = "Sends of the page; 20 if left out", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("status" = Option<String>, Query, description = "Only those that are `pending`, `running`, `done`, `cancelled` or `expired`"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = PageBody),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+pub(super) async fn list(
+    sender: Sender,
+    State(storage): State<Arc<dyn Storage>>,
+    uri: Uri,
+) -> Result<Json<PageBody>, Problem> {
+    let Wanted {
+        limit,
+        after,
+        status,
+    } = wanted(&uri)?;
+    // One more than the page holds tells whether another follows.
+    let page = storage.fanout_page(sender.tenant(), status, after, limit + 1);
+    let mut page = page.await?;
+    let has_more = page.len() > limit as usize;
+    page.truncate(limit as usize);
+    let last = page.last().filter(|_| has_more);
+    Ok(Json(PageBody {
+        next_cursor: last.map(|last| cursor::encode(last.id)),
+        fanouts: page.into_iter().map(FanoutBody::from).collect(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_parameters_the_newest_twenty_are_wanted() {
+        let wanted = wanted(&Uri::from_static("/api/v1/fanouts")).expect("valid");
+        let expected = Wanted {
+            limit: 20,
+            after: None,
+            status: None,
+        };
+        assert_eq!(wanted, expected);
+    }
+
+    #[test]
+    fn wrong_parameters_are_refused() {
+        for query in [
+            "limit=0",
+            "limit=101",
+            "cursor=forged",
+            "cursor=",
+            "status=over",
+            "status=",
+            "status=done&status=done",
+            "topic=news",
+        ] {
+            let uri: Uri = format!("/?{query}").parse().expect("a URI");
+            assert!(wanted(&uri).is_err(), "{query}");
+        }
+    }
+}
