@@ -132,7 +132,6 @@ async fn in_a_cluster_a_mail_that_waits_is_called_back() {
     assert_eq!(worker.terminate().0, Some(0));
     assert_eq!(api.terminate().0, Some(0));
     drop(house);
-    let cluster = Arc::into_inner(cluster).expect("nobody else has it");
 }
 
 /// It was planned at the very moment it was read, so the reader found nothing to cancel: the worker
@@ -161,5 +160,4 @@ async fn what_was_read_while_it_was_planned_is_called_back_by_the_worker() {
         assert_eq!(process.terminate().0, Some(0));
     }
     drop(house);
-    let cluster = Arc::into_inner(cluster).expect("nobody else has it");
 }
