@@ -70,11 +70,14 @@ impl Replay {
             self.read_ahead().await;
             self.drop_expired();
             self.forget_done().await;
-            self.start();
+            // One moment for both: what is too early by the first look must not be late by the second, or nobody
+            // would wake us.
+            let now = Instant::now();
+            self.start(now);
             let next = self.next_start();
             tokio::select! {
                 Some(landed) = self.flights.join_next(), if !self.flights.is_empty() => self.landed(landed).await,
-                () = sleep_until(next), if next > Instant::now() => {}
+                () = sleep_until(next), if next > now => {}
                 _ = changes.changed() => {}
                 gone = stop.changed() => if gone.is_err() { break },
             }
@@ -133,8 +136,7 @@ impl Replay {
         }
     }
 
-    fn start(&mut self) {
-        let now = Instant::now();
+    fn start(&mut self, now: Instant) {
         // One call tries whether the service is back.
         let most = if self.troubles == 0 { MAX_FLYING } else { 1 };
         while now >= self.not_before && self.window.flying < most {
