@@ -1,7 +1,6 @@
 //! Runs `cargo test` over the workspace, shows its output as it comes and reads the results from it.
 
 use std::io::{BufRead, BufReader, Read, pipe};
-use std::os::unix::process::CommandExt;
 use std::sync::mpsc;
 use std::thread;
 
@@ -77,19 +76,17 @@ fn attempt(services: &Services, tools: &Tools) -> Result<Attempt> {
             .envs(services.environment())
             // With a real mail server, a real DKIM library and a fuzzer.
             .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"))
-            // A group of its own, so that what it has started can be stopped with it.
-            .process_group(0)
             .stdout(writer.try_clone().context("cannot share a pipe")?)
             .stderr(writer);
         command.spawn().context("cannot start cargo test")?
     };
-    let group = child.id();
+    let process = child.id();
     let (over, end) = mpsc::channel();
     let (reading, lost) = thread::scope(|scope| {
         let watch = scope.spawn(move || {
             let lost = probe::watch(services, &end);
             if lost.is_some() {
-                command::kill_group(group);
+                command::kill_tree(process);
             }
             lost
         });

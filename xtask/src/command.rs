@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -55,12 +55,29 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(printed)
 }
 
-/// Ends a process group, whatever its processes are at.
-pub fn kill_group(leader: u32) {
-    // It may have ended by itself meanwhile.
-    let _ = Command::new("kill")
-        .args(["-s", "KILL", "--", &format!("-{leader}")])
-        .status();
+/// Ends a process and all that it has started. Not by a process group: a terminal's Ctrl-C would not reach that.
+pub fn kill_tree(process: u32) {
+    // What has ended by itself meanwhile is as well.
+    let signal = |name| {
+        let _ = Command::new("kill")
+            .args(["-s", name, &process.to_string()])
+            .stderr(Stdio::null())
+            .status();
+    };
+    // Stopped first, so that it starts nothing while its children are counted.
+    signal("STOP");
+    let children = Command::new("pgrep")
+        .args(["-P", &process.to_string()])
+        .output();
+    for child in children
+        .iter()
+        .flat_map(|found| found.stdout.split(|byte| *byte == b'\n'))
+    {
+        if let Some(child) = str::from_utf8(child).ok().and_then(|id| id.parse().ok()) {
+            kill_tree(child);
+        }
+    }
+    signal("KILL");
 }
 
 /// Whether the user who runs this is root.

@@ -46,6 +46,8 @@ async fn pass(channel: &Channel, queue: &str) -> anyhow::Result<()> {
     let mut arguments = FieldTable::default();
     let kind = AMQPValue::LongString(LongString::from("quorum"));
     arguments.insert("x-queue-type".into(), kind);
+    // Of a probe that was stopped on its way nothing stays.
+    arguments.insert("x-expires".into(), AMQPValue::LongInt(120_000));
     let durable = QueueDeclareOptions {
         durable: true,
         ..Default::default()

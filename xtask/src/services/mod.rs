@@ -75,6 +75,9 @@ impl Kind {
     }
 }
 
+/// The origin of a server that was there before us.
+const RUNNING: &str = "running";
+
 /// Where the servers may come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -103,7 +106,7 @@ pub struct Services {
     // Dropped in this order: servers stop before their data goes.
     servers: Vec<Server>,
     folder: Option<Folder>,
-    broker_replaced: bool,
+    broker_is_ours: bool,
 }
 
 impl Services {
@@ -118,7 +121,7 @@ impl Services {
             urls: BTreeMap::new(),
             servers: Vec::new(),
             folder: None,
-            broker_replaced: false,
+            broker_is_ours: false,
         };
         let mut missing = Vec::new();
         for kind in Kind::ALL {
@@ -128,7 +131,7 @@ impl Services {
                 continue;
             }
             match handshake::check(kind, &url) {
-                Ok(()) => services.found(kind, url, "running"),
+                Ok(()) => services.found(kind, url, RUNNING),
                 Err(reason) => {
                     println!("{kind:?}: none in {}: {reason:#}", kind.variable());
                     missing.push(kind);
@@ -147,11 +150,10 @@ impl Services {
     /// # Errors
     /// With `reason`, when there is no other: only the running ones may be used, or it is one of ours.
     pub fn replace_broker(&mut self, reason: anyhow::Error) -> Result<()> {
-        if self.mode != Mode::Auto || self.broker_replaced {
+        if self.mode != Mode::Auto || self.broker_is_ours {
             return Err(reason.context("RabbitMQ does not work"));
         }
         println!("RabbitMQ: does not work: {reason:#}");
-        self.broker_replaced = true;
         self.provide(vec![Kind::RabbitMq])
     }
 
@@ -186,6 +188,7 @@ impl Services {
 
     fn found(&mut self, kind: Kind, url: String, origin: &str) {
         println!("{kind:?}: {origin}, {}", url::without_password(&url));
+        self.broker_is_ours |= kind == Kind::RabbitMq && origin != RUNNING;
         self.urls.insert(kind, url);
     }
 

@@ -5,7 +5,7 @@
 
 use std::env;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,9 @@ pub fn watch(services: &Services, end: &Receiver<()>) -> Option<anyhow::Error> {
     let url = services.url(Kind::RabbitMq);
     while end.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
         if let Err(error) = broker(url) {
-            return Some(error);
+            // What passed meanwhile has passed.
+            let is_over = end.try_recv() == Err(TryRecvError::Disconnected);
+            return (!is_over).then_some(error);
         }
     }
     None
