@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use campanile_domain::TenantId;
 use campanile_storage::StorageError;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, SqlSafeStr, Transaction};
 
 use crate::error::{Fault, commit_fault};
 
@@ -121,14 +121,17 @@ impl Tries {
 ///
 /// In a task of its own, because sqlx leaves the transaction open when its BEGIN is cancelled: what the next user
 /// stores on that connection would be answered with OK and never committed. Here whoever waits may go away; the
-/// transaction comes about and is rolled back.
+/// transaction comes about and is rolled back. For a connection nobody waits who has gone.
 pub(crate) async fn begin(
     pool: &PgPool,
     scope: &Scope,
 ) -> Result<Transaction<'static, Postgres>, Fault> {
     let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.0);
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statements)).await });
+    let connection = pool.acquire().await?;
+    let begun = tokio::spawn(async move {
+        let statements = AssertSqlSafe(statements).into_sql_str();
+        Transaction::begin(connection, Some(statements)).await
+    });
     let begun = begun
         .await
         .map_err(|error| Fault::from(task_fault(&error)))?;
