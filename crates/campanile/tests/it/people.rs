@@ -309,8 +309,8 @@ async fn in_a_cluster_people_are_pushed_and_mailed() {
     );
     let mut cluster = Cluster::new().await;
     cluster.also(accounts(&fcm, &relay));
-    let (api, worker) = (cluster.api(), cluster.worker_of("push,email"));
     let cluster = std::sync::Arc::new(cluster);
+    let (api, worker) = (cluster.api(), cluster.worker_of("push,email"));
     let tokens = std::sync::Arc::clone(&cluster);
     let operator = cluster.token("operator", "admin");
     let house = House {

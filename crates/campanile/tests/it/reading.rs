@@ -125,8 +125,8 @@ async fn in_a_cluster_a_mail_that_waits_is_called_back() {
     let (fcm, relay) = providers().await;
     let mut cluster = Cluster::new().await;
     cluster.also(accounts(&fcm, &relay));
-    let (api, worker) = (cluster.api(), cluster.worker_of("push,email"));
     let cluster = Arc::new(cluster);
+    let (api, worker) = (cluster.api(), cluster.worker_of("push,email"));
     let house = house(&cluster, &api);
     reading_calls_the_mail_back(&house, &relay).await;
     assert_eq!(worker.terminate().0, Some(0));
@@ -142,8 +142,8 @@ async fn what_was_read_while_it_was_planned_is_called_back_by_the_worker() {
     let mut cluster = Cluster::new().await;
     cluster.also(accounts(&fcm, &relay));
     // This one plans, but delivers no mail.
-    let (api, planner) = (cluster.api(), cluster.worker_of("push"));
     let cluster = Arc::new(cluster);
+    let (api, planner) = (cluster.api(), cluster.worker_of("push"));
     let house = house(&cluster, &api);
     house.mail_address("eve", "eve@example.org").await;
     let id = house.send("eve").await;
