@@ -11,8 +11,8 @@ COPY xtask xtask
 # The caches outlive the layers: a change of one crate compiles that crate, not its 450 dependencies.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
-    cargo build --release --locked --package campanile \
-    && install -D --mode=0755 target/release/campanile /out/campanile
+    cargo build --profile dist --locked --package campanile \
+    && install -D --mode=0755 target/dist/campanile /out/campanile
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Campanile" \
