@@ -108,3 +108,27 @@ pub fn apt_install(packages: &[&str]) -> Result<()> {
         // Keeps the packages from starting their services: we run our own instances.
         .env("RUNLEVEL", "1"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Read};
+
+    use super::*;
+
+    #[test]
+    fn a_process_ends_with_all_that_it_has_started() {
+        let mut shell = Command::new("sh")
+            .args(["-c", "sh -c 'echo deep; sleep 600; true'; true"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let mut output = BufReader::new(shell.stdout.take().expect("piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("readable");
+        assert_eq!(line, "deep\n");
+        kill_tree(shell.id());
+        assert!(!shell.wait().expect("ended").success());
+        // Whoever still lived would hold the pipe open.
+        assert_eq!(output.read_to_string(&mut line).expect("the end"), 0);
+    }
+}
