@@ -3,7 +3,9 @@
 //! What is kept is the answer's JSON. Its life ends at the latest when the inbox changes by itself;
 //! every write to an inbox goes through [`InboxAnswers::change`] or, for accepts, through `intake`.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -132,7 +134,9 @@ impl InboxAnswers {
         let answer = bytes(&answered.answer)?;
         if let Some(ticket) = ticket {
             let (kept, life) = (answer.clone(), answered.life(question.now));
-            self.cache.keep(&whose, &text, ticket, kept, life).await;
+            let cache = Arc::clone(&self.cache);
+            let keep = async move { cache.keep(&whose, &text, ticket, kept, life).await };
+            begin(keep).await;
         }
         Ok(json(answer))
     }
@@ -146,6 +150,14 @@ impl InboxAnswers {
         write: impl Future<Output = T> + Send + 'static,
     ) -> T {
         change(&self.cache, Mailbox::new(tenant, user), write).await
+    }
+}
+
+/// Begins what the caller need not wait for; what it asks of a server is on its way before whatever comes next.
+async fn begin(work: impl Future<Output = ()> + Send + 'static) {
+    let mut work = Box::pin(work);
+    if poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_pending())).await {
+        tokio::spawn(work);
     }
 }
 
