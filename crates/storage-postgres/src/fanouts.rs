@@ -17,6 +17,7 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
+use crate::accept::clock;
 use crate::connection::{Kind, Scope, count, task_fault, transact};
 use crate::rows::Reader;
 
@@ -88,6 +89,9 @@ impl Fanouts for PostgresStorage {
             let claimed = claim::claim(connection, &limits, after, now).await?;
             let step = match claimed.work {
                 Some(work) => {
+                    // Before anything is written by it: a deadline would pass early, a retry wait for long.
+                    let database = clock::now_in(connection).await?;
+                    clock::check_stamp(database, now)?;
                     at_work = Some((work.tenant.clone(), work.id));
                     Some(step::step(connection, &limits, work, now).await?)
                 }

@@ -1,11 +1,16 @@
-//! A fan-out whose notifications the database refuses.
+//! Fan-outs whose notifications the database refuses, and workers whose clock is wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_storage::Maintenance;
+use std::sync::Arc;
+
+use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
 use campanile_storage::contract::fanouts::{REFUSED, what_fails_is_put_off};
+use campanile_storage::contract::fixture::{fanout, now, tenants, user};
+use campanile_storage::{Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
+use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 #[tokio::test]
@@ -29,6 +34,43 @@ async fn what_fails_delays_nobody_else() {
         raw.close().await.unwrap();
     };
     what_fails_is_put_off(&storage, refuse).await;
+    storage.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
+    let database = TestDatabase::create().await;
+    let storage = PostgresStorage::connect(database.settings(Role::Worker))
+        .await
+        .unwrap();
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let news = TopicKey::parse("news").unwrap();
+    let subscribed = storage.subscribe(&acme, &news, &[user("u")], now()).await;
+    subscribed.unwrap();
+    let mut sent = fanout(&acme);
+    sent.expires_at = Some(now() + TimeDelta::minutes(1));
+    let id = sent.id;
+    let new = Arc::new(NewFanout {
+        fanout: sent,
+        idempotency: None,
+        answer: |_: FanoutId, _| String::new(),
+    });
+    storage.start_fanout(new).await.unwrap();
+
+    let limits = StepLimits::default();
+    let ahead = storage.step_fanout(limits, None, now() + TimeDelta::hours(1));
+    let refused = ahead.await.expect_err("a wrong clock");
+    assert!(
+        matches!(refused, StorageError::ClockSkew { .. }),
+        "{refused}"
+    );
+    let open = storage.fanout(&acme, id).await.unwrap().unwrap();
+    assert_eq!(open.status, FanoutStatus::Pending);
+    // It is due as before, and its one step is done by whoever has the right time.
+    let turn = storage.step_fanout(limits, None, now()).await.unwrap();
+    let step = turn.step.unwrap();
+    assert_eq!((step.id, step.notifications), (id, 1));
     storage.close().await;
     database.close().await;
 }
