@@ -29,12 +29,16 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
             there(storage, &name).await?;
             let now = Utc::now();
             storage.put_tenant_preferences(&name, &set, now).await?;
-            let retimed = retime_all(storage, &name, now).await?;
             print::line(format_args!("set the preferences of {name}"));
-            if retimed > 0 {
-                print::line(format_args!(
+            match retime_all(storage, &name, now).await {
+                Ok(0) => {}
+                Ok(retimed) => print::line(format_args!(
                     "{retimed} deliveries that waited for quiet hours are looked at again"
-                ));
+                )),
+                // Stored they are, with the note by which a worker finishes the look.
+                Err(error) => print::complain(&anyhow::Error::from(error).context(
+                    "a worker is to look at what still waits for quiet hours, for this broke off",
+                )),
             }
             Ok(())
         }

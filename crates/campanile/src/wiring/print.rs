@@ -10,7 +10,7 @@ pub(crate) fn line(text: impl std::fmt::Display) {
     println!("{text}");
 }
 
-/// Prints why a command failed: the whole chain in one line.
+/// Prints why a command failed, or what it left to others: the whole chain in one line.
 pub(crate) fn complain(error: &anyhow::Error) {
     eprintln!("campanile: {error:#}");
 }

@@ -1,5 +1,7 @@
 //! `/api/v1/notifications/preferences` and `/api/v1/admin/preferences`.
 
+use std::sync::atomic::Ordering;
+
 use serde_json::{Value, json};
 
 use super::{ALL, MINE, get, put};
@@ -73,6 +75,16 @@ async fn a_tenants_defaults_hold_where_a_user_has_not_chosen() {
     let hours = json!({"enabled": true, "start_time": "23:00", "end_time": "07:00",
         "timezone": "Asia/Tokyo"});
     assert_eq!(shown["quiet_hours"], hours);
+}
+
+#[tokio::test]
+async fn what_is_stored_is_a_success_though_the_look_at_what_waits_breaks_off() {
+    let api = TestApi::new();
+    api.storage.retimes_fail.store(true, Ordering::Relaxed);
+    let set = json!({"email_notifications": false});
+    let answer = put(&api, ALL, &operator("acme"), &set).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(get(&api, ALL, &operator("acme")).await, answer.json());
 }
 
 #[tokio::test]

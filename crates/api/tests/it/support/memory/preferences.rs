@@ -1,6 +1,7 @@
 //! Choices in memory; nothing waits here, so nothing is made due.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -86,6 +87,9 @@ impl PreferenceBook for MemoryStorage {
         _now: DateTime<Utc>,
     ) -> Result<RetimeStep, StorageError> {
         self.up()?;
+        if self.retimes_fail.load(Ordering::Relaxed) {
+            return Err(StorageError::Unavailable("switched off".into()));
+        }
         Ok(RetimeStep::default())
     }
 
