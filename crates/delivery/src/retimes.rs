@@ -36,11 +36,11 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
 
 /// One tenant's trouble is no other's: each is tried, and the last error told.
 async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
-    let now = parts.clock.now();
+    let silent_since = parts.clock.now() - SILENT_FOR;
     let storage = parts.storage.as_ref();
     let mut outcome = Ok(());
-    for tenant in storage.broken_off_retimes(now - SILENT_FOR, LIMIT).await? {
-        match retime_all(storage, &tenant, now).await {
+    for tenant in storage.broken_off_retimes(silent_since, LIMIT).await? {
+        match retime_all(storage, &tenant, parts.clock.as_ref()).await {
             Ok(retimed) => tracing::info!(
                 tenant.id = %tenant, retimed,
                 "a change of preferences broke off; what still waited is looked at"

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Preferences, TenantId, TenantPreferences, UserId, Wishes};
+use campanile_domain::{Channel, Clock, Preferences, TenantId, TenantPreferences, UserId, Wishes};
 use chrono::{DateTime, Utc};
 
 use crate::{Storage, StorageError};
@@ -128,16 +128,18 @@ pub trait PreferenceBook: Send + Sync {
 /// changed, and says how much. Broken off anywhere, it is found by [`PreferenceBook::broken_off_retimes`]
 /// and goes on where it was.
 ///
+/// Each step has its own time: with that of the first, a look that takes long would seem broken off.
+///
 /// # Errors
 /// What was done so far stays.
 pub async fn retime_all(
     storage: &dyn Storage,
     tenant: &TenantId,
-    now: DateTime<Utc>,
+    clock: &dyn Clock,
 ) -> Result<u64, StorageError> {
     let mut retimed = 0;
     loop {
-        let step = storage.retime_step(tenant, now).await?;
+        let step = storage.retime_step(tenant, clock.now()).await?;
         retimed += step.retimed;
         if !step.more {
             return Ok(retimed);

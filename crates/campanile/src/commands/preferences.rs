@@ -5,9 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use campanile_api::{PreferenceDefaults, read_preference_defaults};
-use campanile_domain::{TenantId, TenantPreferences};
+use campanile_domain::{Clock, SystemClock, TenantId, TenantPreferences};
 use campanile_storage::{Storage, retime_all};
-use chrono::Utc;
 use comfy_table::Table;
 use serde_json::Value;
 
@@ -27,10 +26,10 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
         PreferencesAction::Set { name, file } => {
             let set = read(&file)?;
             there(storage, &name).await?;
-            let now = Utc::now();
-            storage.put_tenant_preferences(&name, &set, now).await?;
+            let put = storage.put_tenant_preferences(&name, &set, SystemClock.now());
+            put.await?;
             print::line(format_args!("set the preferences of {name}"));
-            match retime_all(storage, &name, now).await {
+            match retime_all(storage, &name, &SystemClock).await {
                 Ok(0) => {}
                 Ok(retimed) => print::line(format_args!(
                     "{retimed} deliveries that waited for quiet hours are looked at again"

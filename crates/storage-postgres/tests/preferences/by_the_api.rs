@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::TenantPreferences;
+use campanile_domain::{SystemClock, TenantPreferences};
 use campanile_storage::contract::fixture::{accept, notification, now, tenants};
 use campanile_storage::{Maintenance, PreferenceBook, RetimeStep, retime_all};
 use campanile_storage_postgres::{PostgresStorage, Role};
@@ -31,7 +31,9 @@ async fn either_role_steps_through_what_waits() {
     let late = now() + TimeDelta::seconds(1);
     let broken_off = worker.broken_off_retimes(late, 10).await.unwrap();
     assert_eq!(broken_off, std::slice::from_ref(&acme));
-    retime_all(worker.as_ref(), &acme, now()).await.unwrap();
+    retime_all(worker.as_ref(), &acme, &SystemClock)
+        .await
+        .unwrap();
     accept(&api, vec![notification(&acme, "u")]).await;
     let planned = planning(&worker, [&acme]).await.unwrap();
     assert_eq!(planned.deferred.iter().count(), 1);

@@ -1,11 +1,11 @@
 //! What users and tenants choose, and what becomes of deliveries by it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use campanile_domain::{
-    Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
+    Channel, Clock, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Notification, NotificationType, Platform, Preferences, Priority, QuietHours, Restraints,
-    TenantId, TenantPreferences, Throttle, User, WallTime, Ways, Wishes,
+    SystemClock, TenantId, TenantPreferences, Throttle, User, WallTime, Ways, Wishes,
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -427,9 +427,13 @@ pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<d
     let nothing = TenantPreferences::default();
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
     put.await.expect("stored");
-    let retimed = retime_all(storage, &acme, now()).await.expect("retimed");
+    let retimed = retime_all(storage, &acme, &SystemClock)
+        .await
+        .expect("retimed");
     assert_eq!(retimed, count as u64);
-    let again = retime_all(storage, &acme, now()).await.expect("retimed");
+    let again = retime_all(storage, &acme, &SystemClock)
+        .await
+        .expect("retimed");
     assert_eq!(again, 0, "nothing has changed since");
     assert_eq!(awake(storage, &acme).await, count);
 }
@@ -481,9 +485,39 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
     }
     let put = storage.put_tenant_preferences(&acme, &nothing, at);
     put.await.expect("stored");
-    let all = retime_all(storage, &acme, at).await.expect("retimed");
+    let all = retime_all(storage, &acme, &SystemClock)
+        .await
+        .expect("retimed");
     assert_eq!(all, count as u64);
     assert_eq!(awake(storage, &acme).await, count);
+}
+
+/// A look that takes long is not taken for one that broke off, for each of its steps tells its own time.
+pub async fn each_step_of_a_look_has_its_time(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    asleep(storage, &acme, RETIMED_AT_ONCE + 3).await;
+    let nothing = TenantPreferences::default();
+    let put = storage.put_tenant_preferences(&acme, &nothing, now());
+    put.await.expect("stored");
+    let slow = Slow(Mutex::new(now()));
+    let retimed = retime_all(storage, &acme, &slow).await.expect("retimed");
+    assert_eq!(retimed, RETIMED_AT_ONCE as u64 + 3);
+    assert_eq!(awake(storage, &acme).await, RETIMED_AT_ONCE);
+    let later = now() + TimeDelta::minutes(11);
+    assert_eq!(one(release(storage, later).await.dispatches).size, 3);
+}
+
+/// A clock that is asked every ten minutes.
+struct Slow(Mutex<DateTime<Utc>>);
+
+impl Clock for Slow {
+    fn now(&self) -> DateTime<Utc> {
+        let mut next = self.0.lock().expect("nobody panics here");
+        let now = *next;
+        *next += TimeDelta::minutes(10);
+        now
+    }
 }
 
 /// So many pushes of a tenant that wait for its quiet hours.
@@ -494,7 +528,9 @@ async fn asleep(storage: &dyn Storage, tenant: &TenantId, count: usize) {
     };
     let put = storage.put_tenant_preferences(tenant, &set, now());
     put.await.expect("stored");
-    retime_all(storage, tenant, now()).await.expect("nothing");
+    retime_all(storage, tenant, &SystemClock)
+        .await
+        .expect("nothing");
     device(storage, tenant, "u").await;
     let push = || Notification {
         channels: Some(vec![Channel::Push]),

@@ -54,11 +54,12 @@ pub(super) async fn put(
 ) -> Result<Json<PreferenceDefaults>, Problem> {
     let body = read_json(&headers, body, limits).await?;
     let set = read_preference_defaults(&body)?;
-    let (tenant, now) = (operator.tenant(), clock.now());
-    storage.put_tenant_preferences(tenant, &set, now).await?;
+    let tenant = operator.tenant();
+    let put = storage.put_tenant_preferences(tenant, &set, clock.now());
+    put.await?;
     tracing::info!(tenant.id = %tenant, "set preferences for all users");
     // Stored they are, with the note by which a worker finishes the look: to fail now would be untrue.
-    match retime_all(storage.as_ref(), tenant, now).await {
+    match retime_all(storage.as_ref(), tenant, clock.as_ref()).await {
         Ok(retimed) => {
             tracing::info!(tenant.id = %tenant, retimed, "looked at what waits for quiet hours");
         }
