@@ -10,35 +10,42 @@ use crate::connection::count;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// A query for those that a condition names; `status` is theirs. One statement, so that a step that ends
-/// just now is seen whole or not at all.
+/// A query for those that a condition names. One statement, so that a step that ends just now is seen
+/// whole or not at all.
 macro_rules! fanouts {
-    ($join:literal, $rest:literal) => {
+    ($from:literal, $rest:literal) => {
         concat!(
-            "SELECT f.id, f.topic, s.status, f.accepted, coalesce(w.expanded, f.expanded),
-                 f.send_at, f.expires_at, f.created_at, coalesce(w.updated_at, f.updated_at),
-                 f.finished_at
-             FROM fanouts f ",
-            $join,
-            " JOIN fanout_work w ON w.tenant = f.tenant AND w.id = f.id
-             CROSS JOIN LATERAL (SELECT coalesce(f.status,
-                 CASE WHEN w.cursor IS NULL THEN 'pending' ELSE 'running' END)) AS s (status)
-             WHERE f.tenant = $1 AND ",
+            "SELECT f.id, f.topic,
+                 coalesce(f.status, CASE WHEN w.cursor IS NULL THEN 'pending' ELSE 'running' END),
+                 f.accepted, coalesce(w.expanded, f.expanded), f.send_at, f.expires_at,
+                 f.created_at, coalesce(w.updated_at, f.updated_at), f.finished_at
+             FROM ",
+            $from,
+            " ON w.tenant = f.tenant AND w.id = f.id WHERE ",
             $rest
         )
     };
 }
 
-const ONE: &str = fanouts!("LEFT", "f.id = $2");
+const ONE: &str = fanouts!(
+    "fanouts f LEFT JOIN fanout_work w",
+    "f.tenant = $1 AND f.id = $2"
+);
 const PAGE: &str = fanouts!(
-    "LEFT",
-    "f.id < $2 AND ($3::text IS NULL OR s.status = $3) ORDER BY f.id DESC LIMIT $4"
+    "fanouts f LEFT JOIN fanout_work w",
+    "f.tenant = $1 AND f.id < $2 ORDER BY f.id DESC LIMIT $3"
 );
 /// Of what is not over there is little, and its work tells which.
 const OPEN: &str = fanouts!(
-    "INNER",
-    "f.id < $2 AND s.status = $3 ORDER BY f.id DESC LIMIT $4"
+    "fanout_work w JOIN fanouts f",
+    "w.tenant = $1 AND w.id < $2 AND (w.cursor IS NULL) = ($4 = 'pending')
+     ORDER BY w.id DESC LIMIT $3"
 );
+/// What is over has no work.
+const OVER: &str = "
+    SELECT id, topic, status, accepted, expanded, send_at, expires_at, created_at, updated_at,
+        finished_at
+    FROM fanouts WHERE tenant = $1 AND id < $2 AND status = $4 ORDER BY id DESC LIMIT $3";
 
 pub(super) async fn of(
     connection: &mut PgConnection,
@@ -60,14 +67,19 @@ pub(super) async fn page(
     after: Option<FanoutId>,
     limit: u32,
 ) -> Result<Vec<FanoutProgress>, Fault> {
-    let is_open = status.is_some_and(|status| !status.is_final());
-    let rows = sqlx::query(if is_open { OPEN } else { PAGE })
+    let sql = match status {
+        None => PAGE,
+        Some(status) if status.is_final() => OVER,
+        Some(_) => OPEN,
+    };
+    let mut query = sqlx::query(sql)
         .bind(tenant.as_str())
         .bind(after.map_or(Uuid::max(), |id| id.0))
-        .bind(status.map(FanoutStatus::name))
-        .bind(i64::from(limit))
-        .fetch_all(connection)
-        .await?;
+        .bind(i64::from(limit));
+    if let Some(status) = status {
+        query = query.bind(status.name());
+    }
+    let rows = query.fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
 

@@ -11,30 +11,39 @@ use crate::rows::{get, get_moment, moment};
 
 /// A query for those that a condition names.
 macro_rules! fanouts {
-    ($join:literal, $rest:literal) => {
+    ($from:literal, $rest:literal) => {
         concat!(
             "SELECT f.id, f.topic, \
-             coalesce(f.status, iif(w.cursor IS NULL, 'pending', 'running')) AS now, \
+             coalesce(f.status, iif(w.cursor IS NULL, 'pending', 'running')) AS status, \
              f.accepted, coalesce(w.expanded, f.expanded) AS expanded, f.send_at, f.expires_at, \
              f.created_at, coalesce(w.updated_at, f.updated_at) AS updated_at, f.finished_at \
-             FROM fanouts f ",
-            $join,
-            " JOIN fanout_work w ON w.tenant = f.tenant AND w.id = f.id WHERE f.tenant = ?1 AND ",
+             FROM ",
+            $from,
+            " ON w.tenant = f.tenant AND w.id = f.id WHERE ",
             $rest
         )
     };
 }
 
-const ONE: &str = fanouts!("LEFT", "f.id = ?2");
+const ONE: &str = fanouts!(
+    "fanouts f LEFT JOIN fanout_work w",
+    "f.tenant = ?1 AND f.id = ?2"
+);
 const PAGE: &str = fanouts!(
-    "LEFT",
-    "f.id < ?2 AND (?3 IS NULL OR now = ?3) ORDER BY f.id DESC LIMIT ?4"
+    "fanouts f LEFT JOIN fanout_work w",
+    "f.tenant = ?1 AND f.id < ?2 ORDER BY f.id DESC LIMIT ?3"
 );
-/// Of what is not over there is little, and its work tells which.
+/// Of what is not over there is little, and its work tells which: `CROSS` keeps it the first.
 const OPEN: &str = fanouts!(
-    "INNER",
-    "f.id < ?2 AND now = ?3 ORDER BY f.id DESC LIMIT ?4"
+    "fanout_work w CROSS JOIN fanouts f",
+    "w.tenant = ?1 AND w.id < ?2 AND (w.cursor IS NULL) = (?4 = 'pending') \
+     ORDER BY w.id DESC LIMIT ?3"
 );
+/// What is over has no work.
+const OVER: &str = "\
+    SELECT id, topic, status, accepted, expanded, send_at, expires_at, created_at, updated_at, \
+    finished_at FROM fanouts WHERE tenant = ?1 AND id < ?2 AND status = ?4 \
+    ORDER BY id DESC LIMIT ?3";
 
 pub(super) async fn of(
     connection: impl Executor<'_, Database = Sqlite>,
@@ -57,15 +66,19 @@ pub(super) async fn page(
     after: Option<FanoutId>,
     limit: u32,
 ) -> Result<Vec<FanoutProgress>, StorageError> {
-    let is_open = status.is_some_and(|status| !status.is_final());
-    let rows = sqlx::query(if is_open { OPEN } else { PAGE })
+    let sql = match status {
+        None => PAGE,
+        Some(status) if status.is_final() => OVER,
+        Some(_) => OPEN,
+    };
+    let mut query = sqlx::query(sql)
         .bind(tenant.as_str())
         .bind(after.map_or(Uuid::max(), |id| id.0))
-        .bind(status.map(FanoutStatus::name))
-        .bind(limit)
-        .fetch_all(connection)
-        .await
-        .map_err(storage_error)?;
+        .bind(limit);
+    if let Some(status) = status {
+        query = query.bind(status.name());
+    }
+    let rows = query.fetch_all(connection).await.map_err(storage_error)?;
     rows.iter().map(read).collect()
 }
 
@@ -75,7 +88,7 @@ fn read(row: &SqliteRow) -> Result<FanoutProgress, StorageError> {
         id: FanoutId(get(row, "id")?),
         topic: TopicKey::parse(get(row, "topic")?)
             .map_err(|error| undecodable("fanouts", "topic", error))?,
-        status: get::<&str>(row, "now")?
+        status: get::<&str>(row, "status")?
             .parse::<FanoutStatus>()
             .map_err(|error| undecodable("fanouts", "status", error))?,
         accepted: number(get(row, "accepted")?),
