@@ -92,7 +92,7 @@ impl Fanouts for PostgresStorage {
                     // Before anything is written by it: a deadline would pass early, a retry wait for long.
                     let database = clock::now_in(connection).await?;
                     clock::check_stamp(database, now)?;
-                    at_work = Some((work.tenant.clone(), work.id));
+                    at_work = Some((work.tenant.clone(), work.id, work.updated_at));
                     Some(step::step(connection, &limits, work, now).await?)
                 }
                 None => None,
@@ -104,8 +104,8 @@ impl Fanouts for PostgresStorage {
             })
         });
         match (turn.map_err(StorageError::from), at_work) {
-            (Err(error), Some((tenant, id))) if FailedStep::is_blamed(&error) => {
-                failure::note(pool, tenant, id, error, now).await
+            (Err(error), Some((tenant, id, stepped_at))) if FailedStep::is_blamed(&error) => {
+                failure::note(pool, (tenant, id), stepped_at, error, now).await
             }
             (turn, _) => turn,
         }

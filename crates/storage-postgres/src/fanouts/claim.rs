@@ -32,7 +32,7 @@ const TURNS: &str = "
 
 /// Of a tenant's fan-outs in a lane the one that has waited longest since its last step.
 const LOCK: &str = "
-    SELECT id, expanded, cursor FROM fanout_work
+    SELECT id, expanded, cursor, updated_at FROM fanout_work
     WHERE tenant = $1 AND lane = $2 AND due_at <= $3
     ORDER BY updated_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";
 
@@ -43,6 +43,8 @@ pub(super) struct Work {
     pub(super) lane: Lane,
     pub(super) expanded: i64,
     pub(super) cursor: Option<String>,
+    /// When it was last stepped.
+    pub(super) updated_at: DateTime<Utc>,
 }
 
 /// What there is to do.
@@ -103,5 +105,6 @@ async fn lock(
         lane,
         expanded: reader.next("expanded")?,
         cursor: reader.next("cursor")?,
+        updated_at: reader.next("updated_at")?,
     }))
 }

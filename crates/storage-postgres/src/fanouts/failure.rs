@@ -9,18 +9,19 @@ use crate::connection::{Kind, Scope, transact};
 
 pub(super) async fn note(
     pool: &PgPool,
-    tenant: TenantId,
-    id: FanoutId,
+    (tenant, id): (TenantId, FanoutId),
+    stepped_at: DateTime<Utc>,
     error: StorageError,
     now: DateTime<Utc>,
 ) -> Result<FanoutTurn, StorageError> {
     let noted = transact!(pool, Kind::Write, &Scope::none(), |connection| {
         let failures: Option<i32> = sqlx::query_scalar(
-            "UPDATE fanout_work SET failures = failures + 1 WHERE tenant = $1 AND id = $2
-             RETURNING failures",
+            "UPDATE fanout_work SET failures = failures + 1
+             WHERE tenant = $1 AND id = $2 AND updated_at = $3 RETURNING failures",
         )
         .bind(tenant.as_str())
         .bind(id.0)
+        .bind(stepped_at)
         .fetch_optional(&mut *connection)
         .await?;
         let Some(failures) = failures.and_then(|n| u32::try_from(n).ok()) else {
@@ -35,7 +36,7 @@ pub(super) async fn note(
             .await?;
         Ok(Some((failures, retry_at)))
     })?;
-    // It was called off, or ended by another process, in between.
+    // It was called off, or another process went on with it, in between: the failure is over.
     let Some((failures, retry_at)) = noted else {
         return Err(error);
     };
