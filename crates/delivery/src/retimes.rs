@@ -45,7 +45,14 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
                 tenant.id = %tenant, retimed,
                 "a change of preferences broke off; what still waited is looked at"
             ),
-            Err(error) => outcome = Err(error),
+            Err(error) => {
+                // Those that fail for ever would be found first for ever, and hide the others.
+                let now = parts.clock.now();
+                if let Err(error) = storage.put_off_retime(&tenant, now).await {
+                    tracing::warn!(tenant.id = %tenant, %error, "it could not be put off");
+                }
+                outcome = Err(error);
+            }
         }
     }
     outcome

@@ -114,4 +114,16 @@ impl PreferenceBook for PostgresStorage {
         });
         Ok(found?)
     }
+
+    async fn put_off_retime(
+        &self,
+        tenant: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let pool = &self.pools.worker;
+        let done = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            retimes::put_off(connection, tenant, now).await
+        });
+        Ok(done?)
+    }
 }

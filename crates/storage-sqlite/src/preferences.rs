@@ -120,6 +120,19 @@ impl PreferenceBook for SqliteStorage {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
         retimes::broken_off(&mut connection, before, limit).await
     }
+
+    async fn put_off_retime(
+        &self,
+        tenant: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let tenant = tenant.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move { retimes::put_off(connection, &tenant, now).await })
+            })
+            .await
+    }
 }
 
 async fn read(

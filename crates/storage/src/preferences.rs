@@ -113,7 +113,8 @@ pub trait PreferenceBook: Send + Sync {
     ) -> Result<RetimeStep, StorageError>;
 
     /// Tenants whose steps are not done and of which the last was before `before`, for whoever finishes
-    /// what broke off. So many at most, the longest waiting first.
+    /// what broke off. So many at most, the longest waiting first. A name that cannot be read is noted in
+    /// the log and passed over.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -122,6 +123,17 @@ pub trait PreferenceBook: Send + Sync {
         before: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<TenantId>, StorageError>;
+
+    /// Puts a tenant whose step has failed behind the others, as if it had stepped now. It goes on where
+    /// it was.
+    ///
+    /// # Errors
+    /// Nothing is changed.
+    async fn put_off_retime(
+        &self,
+        tenant: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
 }
 
 /// Makes everything that waits for quiet hours of a tenant's users fall due, if its choices have

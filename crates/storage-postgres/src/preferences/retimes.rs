@@ -1,7 +1,7 @@
 //! The notes of tenants that have chosen anew: how far the look at what waits is.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RETIMED_AT_ONCE, RetimeStep};
+use campanile_storage::{RETIMED_AT_ONCE, RetimeStep, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -97,6 +97,27 @@ pub(super) async fn broken_off(
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await?;
-    let tenant = |row| Reader::new(row, "retimes").tenant();
-    rows.iter().map(tenant).collect()
+    // One name that cannot be read must not keep the others from being found.
+    let tenant = |row| match Reader::new(row, "retimes").tenant() {
+        Ok(tenant) => Some(tenant),
+        Err(fault) => {
+            let error = StorageError::from(fault);
+            tracing::warn!(%error, "a note of what broke off cannot be read");
+            None
+        }
+    };
+    Ok(rows.iter().filter_map(tenant).collect())
+}
+
+pub(super) async fn put_off(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query("UPDATE retimes SET stepped_at = $2 WHERE tenant = $1")
+        .bind(tenant.as_str())
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

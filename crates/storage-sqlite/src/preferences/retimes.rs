@@ -90,8 +90,28 @@ pub(super) async fn broken_off(
     .fetch_all(connection)
     .await
     .map_err(storage_error)?;
-    let parse = |tenant: &String| {
-        TenantId::parse(tenant).map_err(|error| undecodable("retimes", "tenant", error))
+    // One name that cannot be read must not keep the others from being found.
+    let parse = |tenant: &String| match TenantId::parse(tenant) {
+        Ok(tenant) => Some(tenant),
+        Err(error) => {
+            let error = undecodable("retimes", "tenant", error);
+            tracing::warn!(%error, "a note of what broke off cannot be read");
+            None
+        }
     };
-    tenants.iter().map(parse).collect()
+    Ok(tenants.iter().filter_map(parse).collect())
+}
+
+pub(super) async fn put_off(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sqlx::query("UPDATE retimes SET stepped_at = ? WHERE tenant = ?")
+        .bind(micros(now))
+        .bind(tenant.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(storage_error)
 }

@@ -87,7 +87,8 @@ macro_rules! storage_contract {
                 what_waits_is_looked_at_when_its_user_chooses_anew,
                 what_waits_is_looked_at_when_its_user_moves,
                 what_waits_is_looked_at_when_its_tenant_chooses_anew,
-                a_look_that_breaks_off_is_found_and_finished, each_step_of_a_look_has_its_time,
+                a_look_that_breaks_off_is_found_and_finished,
+                a_look_that_fails_is_put_off, each_step_of_a_look_has_its_time,
                 what_waits_is_called_back_when_it_is_read, an_erased_persons_choices_go;
             restraints: what_equals_the_last_is_held_back, of_equal_ones_in_a_turn_one_passes,
                 turns_at_once_let_one_of_equal_ones_pass, what_is_too_much_of_a_type_is_held_back,

@@ -492,6 +492,35 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
     assert_eq!(awake(storage, &acme).await, count);
 }
 
+/// One that fails is found behind the others, and goes on where it was.
+pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    asleep(storage, &acme, RETIMED_AT_ONCE + 3).await;
+    let (at, nothing) = (now(), TenantPreferences::default());
+    for (tenant, after) in [(&acme, 0), (&other, 1)] {
+        let chosen_at = at + TimeDelta::seconds(after);
+        let put = storage.put_tenant_preferences(tenant, &nothing, chosen_at);
+        put.await.expect("stored");
+    }
+    let late = at + TimeDelta::minutes(1);
+    let found = async |limit| storage.broken_off_retimes(late, limit).await.expect("read");
+    let step = storage.retime_step(&acme, at).await.expect("stepped");
+    assert!(step.more);
+    assert_eq!(found(1).await, std::slice::from_ref(&acme));
+    let failed_at = at + TimeDelta::seconds(2);
+    let put_off = storage.put_off_retime(&acme, failed_at);
+    put_off.await.expect("put off");
+    assert_eq!(found(1).await, std::slice::from_ref(&other));
+    assert_eq!(found(2).await, [other, acme.clone()]);
+    let rest = storage.retime_step(&acme, at).await.expect("stepped");
+    assert_eq!((rest.retimed, rest.more), (3, false));
+    // Where nothing is to be done any more, nothing is put off.
+    let put_off = storage.put_off_retime(&acme, failed_at);
+    put_off.await.expect("nothing");
+    assert_eq!(found(2).await.len(), 1);
+}
+
 /// A look that takes long is not taken for one that broke off, for each of its steps tells its own time.
 pub async fn each_step_of_a_look_has_its_time(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();

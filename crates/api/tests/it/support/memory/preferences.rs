@@ -101,4 +101,12 @@ impl PreferenceBook for MemoryStorage {
         self.up()?;
         Ok(Vec::new())
     }
+
+    async fn put_off_retime(
+        &self,
+        _tenant: &TenantId,
+        _now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        self.up()
+    }
 }
