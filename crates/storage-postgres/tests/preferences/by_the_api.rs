@@ -35,7 +35,7 @@ async fn either_role_steps_through_what_waits() {
         .await
         .unwrap();
     accept(&api, vec![notification(&acme, "u")]).await;
-    let planned = planning(&worker, [&acme]).await.unwrap();
+    let planned = planning(&worker, [&acme]).await.unwrap().unwrap();
     assert_eq!(planned.deferred.iter().count(), 1);
 
     put(180).await.unwrap();

@@ -4,14 +4,17 @@
 use std::sync::Arc;
 
 use campanile_domain::{Preferences, TenantId, UserId};
-use campanile_storage::contract::fixture::{accept, notification, now, release, tenants};
-use campanile_storage::{Maintenance, PreferenceBook};
+use campanile_storage::contract::fixture::{accept, notification, now, tenants};
+use campanile_storage::{
+    Maintenance, Planned, PreferenceBook, RelayLimits, ReleaseLimits, Schedule, StorageError,
+};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
 use sqlx::{Connection, PgConnection};
+use tokio::task::JoinHandle;
 
-use crate::support::{night, once_waiting, planning, resident};
+use crate::support::{in_time, night, once_waiting, planning, resident};
 
 struct Scene {
     database: TestDatabase,
@@ -57,14 +60,29 @@ impl Scene {
         sqlx::raw_sql(hold).execute(&mut self.raw).await.unwrap();
     }
 
-    /// Once somebody waits for that change, the neighbour chooses quiet hours, and the change ends.
-    async fn let_the_neighbour_choose(&mut self) {
-        once_waiting(&mut self.raw, "advisory", || false).await;
+    /// Once the turn waits for that change, the neighbour chooses quiet hours, and the change ends.
+    async fn let_the_neighbour_choose<T>(&mut self, turn: &JoinHandle<T>) {
+        once_waiting(&mut self.raw, "advisory", || turn.is_finished()).await;
         self.choose(&self.neighbour, &night(120)).await;
         sqlx::raw_sql("ROLLBACK")
             .execute(&mut self.raw)
             .await
             .unwrap();
+    }
+
+    async fn let_the_neighbour_wake(&self) {
+        self.choose(&self.neighbour, &Preferences::default()).await;
+    }
+
+    /// What is due is released, under way.
+    fn releasing(&self) -> JoinHandle<Result<Planned, StorageError>> {
+        let (storage, at) = (Arc::clone(&self.storage), now() + TimeDelta::seconds(1));
+        let limits = ReleaseLimits {
+            rows: 1_000,
+            window_per_tenant: RelayLimits::default().window_per_tenant,
+            dispatch_size: 64,
+        };
+        tokio::spawn(async move { storage.release(limits, at).await })
     }
 
     async fn end(self) {
@@ -77,10 +95,15 @@ impl Scene {
 #[tokio::test]
 async fn who_begins_to_defer_under_a_plan_is_planned_by_what_was_read() {
     let mut scene = Scene::set().await;
-    scene.hold_up().await;
-    let planning = planning(&scene.storage, [&scene.sleeper.0, &scene.neighbour.0]);
-    scene.let_the_neighbour_choose().await;
-    let planned = planning.await.unwrap();
+    let planned = loop {
+        scene.hold_up().await;
+        let planning = planning(&scene.storage, [&scene.sleeper.0, &scene.neighbour.0]);
+        scene.let_the_neighbour_choose(&planning).await;
+        if let Some(planned) = in_time(planning).await {
+            break planned;
+        }
+        scene.let_the_neighbour_wake().await;
+    };
     assert_eq!(planned.deferred.iter().count(), 1, "{planned:?}");
     let left: Vec<_> = planned.dispatches.iter().map(|one| &one.tenant).collect();
     assert_eq!(left, [&scene.neighbour.0]);
@@ -92,19 +115,19 @@ async fn who_begins_to_defer_under_a_release_is_released_by_what_was_read() {
     let mut scene = Scene::set().await;
     scene.choose(&scene.neighbour, &night(60)).await;
     let tenants = [&scene.sleeper.0, &scene.neighbour.0];
-    let planned = planning(&scene.storage, tenants).await.unwrap();
+    let planned = planning(&scene.storage, tenants).await.unwrap().unwrap();
     assert!(planned.dispatches.is_empty(), "{planned:?}");
     // Both are due now; the one sleeps on.
     scene.choose(&scene.sleeper, &night(180)).await;
-    scene
-        .choose(&scene.neighbour, &Preferences::default())
-        .await;
-    scene.hold_up().await;
-    let storage = Arc::clone(&scene.storage);
-    let at = now() + TimeDelta::seconds(1);
-    let releasing = tokio::spawn(async move { release(storage.as_ref(), at).await });
-    scene.let_the_neighbour_choose().await;
-    let released = releasing.await.unwrap();
+    let released = loop {
+        scene.let_the_neighbour_wake().await;
+        scene.hold_up().await;
+        let releasing = scene.releasing();
+        scene.let_the_neighbour_choose(&releasing).await;
+        if let Some(released) = in_time(releasing).await {
+            break released;
+        }
+    };
     assert_eq!(released.deferred.iter().count(), 1, "{released:?}");
     let left: Vec<_> = released.dispatches.iter().map(|one| &one.tenant).collect();
     assert_eq!(left, [&scene.neighbour.0]);

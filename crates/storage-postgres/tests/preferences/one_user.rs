@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use campanile_domain::Preferences;
 use campanile_storage::contract::fixture::{accept, notification, now, release, tenants};
-use campanile_storage::{Maintenance, PreferenceBook};
+use campanile_storage::{Maintenance, PreferenceBook, StorageError};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
 use sqlx::{Connection, PgConnection};
 
-use crate::support::{night, once_waiting, planning, resident};
+use crate::support::{in_time, night, once_waiting, planning, resident};
 
 #[tokio::test]
 async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
@@ -20,29 +20,38 @@ async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let person = resident(storage.as_ref(), &acme).await;
     let night = night(120);
-    let put = storage.put_preferences(&acme, &person, &night, now());
-    put.await.unwrap();
     accept(storage.as_ref(), vec![notification(&acme, "u")]).await;
 
     // Holds the plan up where it has read the choices and has not yet written what waits for them.
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
     let hold = "BEGIN; LOCK TABLE schedule IN SHARE MODE";
-    sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
-    let planning = planning(&storage, [&acme]);
-    once_waiting(&mut raw, "relation", || false).await;
-    let choosing = tokio::spawn({
-        let (storage, acme, id) = (Arc::clone(&storage), acme.clone(), person.clone());
-        async move {
-            let free = Preferences::default();
-            storage.put_preferences(&acme, &id, &free, now()).await
+    let planned = loop {
+        let put = storage.put_preferences(&acme, &person, &night, now());
+        put.await.unwrap();
+        sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
+        let planning = planning(&storage, [&acme]);
+        once_waiting(&mut raw, "relation", || planning.is_finished()).await;
+        let choosing = tokio::spawn({
+            let (storage, acme, id) = (Arc::clone(&storage), acme.clone(), person.clone());
+            async move {
+                let free = Preferences::default();
+                // Held up for too long, it is said again.
+                while let Err(error) = storage.put_preferences(&acme, &id, &free, now()).await {
+                    assert!(matches!(error, StorageError::Unavailable(_)), "{error}");
+                }
+            }
+        });
+        once_waiting(&mut raw, "advisory", || choosing.is_finished()).await;
+        let waits = !choosing.is_finished();
+        sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();
+        let planned = in_time(planning).await;
+        choosing.await.unwrap();
+        if let Some(planned) = planned {
+            assert!(waits, "it waits for the plan");
+            break planned;
         }
-    });
-    once_waiting(&mut raw, "advisory", || choosing.is_finished()).await;
-    assert!(!choosing.is_finished(), "it waits for the plan");
-    sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();
-    let planned = planning.await.unwrap();
+    };
     assert_eq!(planned.deferred.iter().count(), 1);
-    choosing.await.unwrap().unwrap();
     let later = now() + TimeDelta::seconds(1);
     let released = release(storage.as_ref(), later).await;
     assert_eq!(released.dispatches.len(), 1, "it leaves by the new choice");
