@@ -144,6 +144,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "retimes",
         include_str!("../../../migrations/postgres/0024_retimes.sql"),
     ),
+    (
+        25,
+        "fanouts status",
+        include_str!("../../../migrations/postgres/0025_fanouts_status.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.
