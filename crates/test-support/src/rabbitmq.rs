@@ -107,7 +107,8 @@ impl Drop for Names {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(tokio::time::timeout(PATIENCE, remove(&url, &name)))??;
+            runtime
+                .block_on(async { tokio::time::timeout(PATIENCE, remove(&url, &name)).await })??;
             anyhow::Ok(())
         });
         if let Ok(Err(error)) = removing.join() {
