@@ -5,6 +5,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use campanile_queue::Queue;
+use campanile_test_support::rabbitmq;
 use support::Broker;
 
 #[tokio::test]
@@ -18,4 +19,16 @@ async fn contract() {
         queue
     })
     .await;
+}
+
+/// What tests leave weighs on every run after them.
+#[tokio::test]
+async fn what_a_test_declared_goes_with_it() {
+    let broker = Broker::new();
+    let dead = format!("{}.dead", broker.name);
+    let queue = broker.queue().await;
+    assert!(rabbitmq::exists(&support::url(), &dead).await);
+    queue.close().await;
+    drop(broker);
+    assert!(!rabbitmq::exists(&support::url(), &dead).await);
 }

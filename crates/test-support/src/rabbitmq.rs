@@ -111,8 +111,10 @@ impl Drop for Names {
                 .block_on(async { tokio::time::timeout(PATIENCE, remove(&url, &name)).await })??;
             anyhow::Ok(())
         });
-        if let Ok(Err(error)) = removing.join() {
-            eprintln!("queues are left on the broker: {error:#}");
+        match removing.join() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => eprintln!("queues are left on the broker: {error:#}"),
+            Err(_) => eprintln!("queues are left on the broker: removing them panicked"),
         }
     }
 }
@@ -178,6 +180,22 @@ pub async fn publish_of(url: &str, queue: &str, tenant: &str, bytes: &[u8]) {
     headers.insert("campanile-tenant".into(), tenant);
     let properties = BasicProperties::default().with_headers(headers);
     publish_with(url, queue, properties, bytes).await;
+}
+
+/// Whether there is such a queue.
+///
+/// # Panics
+/// If the broker cannot be reached.
+pub async fn exists(url: &str, queue: &str) -> bool {
+    let (connection, channel) = channel(url).await;
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..Default::default()
+    };
+    let declared = channel.queue_declare(queue.into(), passive, FieldTable::default());
+    let exists = declared.await.is_ok();
+    connection.close(200, "bye".into()).await.ok();
+    exists
 }
 
 /// How many messages wait in a queue, in nobody's hands.
