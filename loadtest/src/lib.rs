@@ -3,7 +3,7 @@
 //! `cli` says what can be asked; `sink`, `people`, `run` and `join` do it, `scenario` all of it around
 //! a cluster of its own, for `report` to tell; `inbox` reads and writes inboxes instead, `topic` sends
 //! to a topic, `client` calls through the client crate while the service goes and comes. `cluster` is
-//! what the first three start. `ledger` is the files they share, `population` and
+//! what the first three start. `pace` begins requests when they are due. `ledger` is the files they share, `population` and
 //! `token` whom they act for, `process` what a server costs meanwhile, `clock` and `summary` their
 //! times and figures, `limits` what they may be.
 
@@ -15,6 +15,7 @@ mod inbox;
 mod join;
 mod ledger;
 mod limits;
+mod pace;
 mod people;
 mod population;
 mod process;

@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::caller::Caller;
 use super::mix::{Ask, Reads, busy_user, write};
 use super::people::People;
 use super::tally::{Answer, Tally};
 use crate::cli::InboxOptions;
+use crate::pace::{Pace, Turn, requests};
 
 /// Answers that wait to be counted.
 const ANSWERS: usize = 65_536;
@@ -24,11 +25,10 @@ pub(super) struct Load {
     pub(super) people: Arc<People>,
 }
 
-/// Requests of one kind of rate.
+/// What requests of both rates share.
 #[derive(Clone)]
-struct Pace {
+struct Course {
     load: Load,
-    rate: u32,
     begun: Instant,
     duration: Duration,
     places: Arc<Semaphore>,
@@ -48,23 +48,20 @@ impl Load {
             .context("--reads: fewer than the polls")?;
         let (answers, coming) = mpsc::channel(ANSWERS);
         let counting = tokio::spawn(Tally::of(coming));
-        let pace = Pace {
+        let reading = Course {
             load: self.clone(),
-            rate: options.reads,
             begun: Instant::now(),
             duration,
             places: Arc::new(Semaphore::new(options.connections as usize)),
             answers,
             bar: bar(duration, options.reads + options.writes),
         };
-        let writing = Pace {
-            rate: options.writes,
-            ..pace.clone()
-        };
-        let (bar, busy) = (pace.bar.clone(), options.busy_users);
+        let writing = reading.clone();
+        let (bar, busy) = (reading.bar.clone(), options.busy_users);
+        let write = move |number| (write(number), busy_user(number, users, busy));
         tokio::join!(
-            pace.keep(move |number| reads.next(number)),
-            writing.keep(move |number| (write(number), busy_user(number, users, busy))),
+            reading.run(options.reads, move |number| reads.next(number)),
+            writing.run(options.writes, write),
         );
         let tally = counting.await.context("the answers were lost")?;
         bar.finish_and_clear();
@@ -72,34 +69,35 @@ impl Load {
     }
 }
 
-impl Pace {
-    /// Starts each request when it is due. One that finds no place waits here, and so do those behind
-    /// it; all of them grow old from the moment they were due.
-    async fn keep(self, mut next: impl FnMut(u64) -> (Ask, u32)) {
-        let total = (self.duration.as_secs_f64() * f64::from(self.rate)).ceil() as u64;
-        for number in 0..total {
-            let due = self.begun + Duration::from_secs_f64(number as f64 / f64::from(self.rate));
-            sleep_until(due).await;
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
-                return;
-            };
-            let (ask, user) = next(number);
-            let (load, answers, begun) = (self.load.clone(), self.answers.clone(), self.begun);
-            let bar = self.bar.clone();
-            tokio::spawn(async move {
-                let (ask, result) = load.caller.ask(number, ask, user, &load.people).await;
-                let answer = Answer {
-                    ask,
-                    took: due.elapsed(),
-                    at: begun.elapsed(),
-                    result,
-                };
-                drop(place);
-                bar.inc(1);
-                // Only a tally that broke takes no more.
-                let _ = answers.send(answer).await;
-            });
-        }
+impl Course {
+    /// Starts each request when it is due.
+    async fn run(self, rate: u32, mut next: impl FnMut(u64) -> (Ask, u32) + Send + 'static) {
+        let pace = Pace {
+            begun: self.begun,
+            rate,
+            total: requests(self.duration, rate),
+            places: Arc::clone(&self.places),
+        };
+        pace.keep(move |turn| {
+            let (ask, user) = next(turn.number);
+            Some(self.clone().ask(turn, ask, user))
+        })
+        .await;
+    }
+
+    async fn ask(self, turn: Turn, ask: Ask, user: u32) {
+        let Load { caller, people } = &self.load;
+        let (ask, result) = caller.ask(turn.number, ask, user, people).await;
+        let answer = Answer {
+            ask,
+            took: turn.due.elapsed(),
+            at: self.begun.elapsed(),
+            result,
+        };
+        drop(turn.place);
+        self.bar.inc(1);
+        // Only a tally that broke takes no more.
+        let _ = self.answers.send(answer).await;
     }
 }
 

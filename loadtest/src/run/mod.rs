@@ -5,15 +5,15 @@ mod note;
 mod report;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::cli::RunOptions;
 use crate::clock::now_us;
 use crate::ledger::LedgerWriter;
+use crate::pace::{Pace, Turn, requests};
 use crate::process::sample;
 use caller::{Answer, Caller};
 use note::{bar, note};
@@ -35,7 +35,7 @@ pub(crate) async fn run(options: RunOptions) -> anyhow::Result<Report> {
         .iter()
         .map(|pid| sample(*pid))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let total = requests(&options);
+    let total = requests(options.duration, options.rate);
     let (notes, answers) = mpsc::channel(NOTES);
     let noting = tokio::spawn(note(answers, ledger, bar(total, options.is_quiet)));
     let begun = Instant::now();
@@ -52,33 +52,29 @@ pub(crate) async fn run(options: RunOptions) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn requests(options: &RunOptions) -> u64 {
-    (options.duration.as_secs_f64() * f64::from(options.rate)).ceil() as u64
-}
-
-/// Starts each request when it is due. One that finds no place waits here, and so do those behind
-/// it; all of them grow old from the moment they were due.
+/// Sends each when it is due.
 async fn send(options: &RunOptions, caller: &Arc<Caller>, total: u64, notes: mpsc::Sender<Answer>) {
-    let places = Arc::new(Semaphore::new(options.connections as usize));
-    let (begun, begun_us) = (Instant::now(), now_us());
-    for number in 0..total {
-        let after = Duration::from_secs_f64(number as f64 / f64::from(options.rate));
-        let due = begun + after;
-        sleep_until(due).await;
-        let due_us = begun_us + u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
-        };
+    let pace = Pace {
+        begun: Instant::now(),
+        rate: options.rate,
+        total,
+        places: Arc::new(Semaphore::new(options.connections as usize)),
+    };
+    let (begun, begun_us, caller) = (pace.begun, now_us(), Arc::clone(caller));
+    pace.keep(move |Turn { number, due, place }| {
         // The ledger can't be written; what is not noted proves nothing.
         if notes.is_closed() {
-            return;
+            return None;
         }
-        let (caller, notes) = (Arc::clone(caller), notes.clone());
-        tokio::spawn(async move {
+        let after = (due - begun).as_micros();
+        let due_us = begun_us + u64::try_from(after).unwrap_or(u64::MAX);
+        let (caller, notes) = (Arc::clone(&caller), notes.clone());
+        Some(async move {
             let answer = caller.send(number, due, due_us).await;
             drop(place);
             // Full only for as long as the disk is slow.
             let _ = notes.send(answer).await;
-        });
-    }
+        })
+    })
+    .await;
 }
