@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, task_fault, transact};
+use crate::connection::{Kind, Scope, alone, task_fault, transact};
 use crate::error::Fault;
 pub(crate) use keys::claim_one as claim_key;
 
@@ -73,20 +73,11 @@ async fn accept(pool: &PgPool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome
         return Ok(Vec::new());
     }
     let scope = Scope::of(batch.iter().map(|item| &item.tenant));
-    let outcome = transact!(pool, Kind::Write, &scope, |connection| {
-        let outcomes = keys::claim(connection, batch).await?;
-        let fresh: Vec<&AcceptItem> = batch
-            .iter()
-            .zip(&outcomes)
-            .filter(|(_, outcome)| **outcome == AcceptOutcome::Accepted)
-            .map(|(item, _)| item)
-            .collect();
-        if !fresh.is_empty() {
-            let database = write::write(connection, &fresh).await?;
-            clock::check(database, &fresh)?;
-        }
-        Ok(outcomes)
-    });
+    let outcome = if batch.iter().any(|item| item.idempotency.is_some()) {
+        keyed(pool, &scope, batch).await
+    } else {
+        keyless(pool, &scope, batch).await
+    };
     match outcome {
         Ok(outcomes) => Ok(outcomes),
         Err(Fault::LockTimeout) => busy(batch),
@@ -97,6 +88,47 @@ async fn accept(pool: &PgPool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome
             Err(fault.into())
         }
         Err(fault) => Err(fault.into()),
+    }
+}
+
+/// First the keys say which of them are new.
+async fn keyed(
+    pool: &PgPool,
+    scope: &Scope,
+    batch: &[AcceptItem],
+) -> Result<Vec<AcceptOutcome>, Fault> {
+    transact!(pool, Kind::Write, scope, |connection| {
+        let outcomes = keys::claim(connection, batch).await?;
+        let items = batch.iter().zip(&outcomes);
+        let fresh = items.filter(|(_, outcome)| **outcome == AcceptOutcome::Accepted);
+        let fresh: Vec<_> = fresh.map(|(item, _)| item).collect();
+        if !fresh.is_empty() {
+            write::write(connection, scope, &fresh).await?;
+        }
+        Ok(outcomes)
+    })
+}
+
+/// All are new: one statement. Where its connection broke nobody knows if it was carried out, so it is tried again
+/// with the same ids; if they are taken then, they are so by itself.
+async fn keyless(
+    pool: &PgPool,
+    scope: &Scope,
+    batch: &[AcceptItem],
+) -> Result<Vec<AcceptOutcome>, Fault> {
+    let all: Vec<_> = batch.iter().collect();
+    let mut tries = 0;
+    let written = alone!(pool, |connection| {
+        tries += 1;
+        match write::write(connection, scope, &all).await {
+            Err(Fault::Taken(_)) if tries > 1 => Ok(()),
+            written => written,
+        }
+    });
+    match written {
+        Ok(()) => Ok(vec![AcceptOutcome::Accepted; batch.len()]),
+        Err(Fault::Lost(text)) if tries > 0 => Err(StorageError::CommitUnknown(text).into()),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     LockTimeout,
     /// A row fits no partition: its id is from a clock far off, or partitions are missing.
     NoPartition(String),
+    /// There is a row with that key already.
+    Taken(String),
     /// Anything else, already in its final form.
     Final(StorageError),
 }
@@ -57,7 +59,7 @@ impl From<Fault> for StorageError {
             Fault::Lost(text) => Self::Unavailable(text),
             Fault::Deadlock(text) => Self::Unavailable(text),
             Fault::LockTimeout => Self::Unavailable("a lock was not given in time".into()),
-            Fault::NoPartition(text) => Self::Refused(text),
+            Fault::NoPartition(text) | Fault::Taken(text) => Self::Refused(text),
             Fault::Final(error) => error,
         }
     }
@@ -88,6 +90,7 @@ fn by_code(code: &str, text: String) -> Fault {
         "55P03" => Fault::LockTimeout,
         // Shutting down, crashed, starting up, idle too long; 08 is "connection exception".
         "57P01" | "57P02" | "57P03" | "25P03" => Fault::Lost(text),
+        "23505" => Fault::Taken(text),
         // Only a missing partition has this code here without naming a constraint.
         "23514" if text.contains("no partition") => Fault::NoPartition(text),
         _ => match code.get(..2) {
@@ -106,8 +109,23 @@ pub(crate) fn commit_fault(error: sqlx::Error) -> Fault {
     let text = error.to_string();
     match Fault::from(error) {
         Fault::Lost(text) => Fault::Final(StorageError::CommitUnknown(text)),
-        fault @ (Fault::Deadlock(_) | Fault::LockTimeout | Fault::NoPartition(_)) => fault,
+        fault @ (Fault::Deadlock(_)
+        | Fault::LockTimeout
+        | Fault::NoPartition(_)
+        | Fault::Taken(_)) => fault,
         Fault::Final(StorageError::Refused(refused)) => StorageError::Refused(refused).into(),
         Fault::Final(_) => Fault::Final(StorageError::CommitUnknown(text)),
+    }
+}
+
+/// What an error means for a statement that commits by itself: only where the server says so it was not carried out.
+/// [`Fault::Lost`] leaves it open; who runs it again must be able to.
+pub(crate) fn alone_fault(error: sqlx::Error) -> Fault {
+    let of_server = matches!(error, sqlx::Error::Database(_));
+    match Fault::from(error) {
+        Fault::Final(StorageError::Unavailable(text)) if !of_server => {
+            Fault::Final(StorageError::CommitUnknown(text))
+        }
+        fault => fault,
     }
 }

@@ -3,16 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use campanile_storage::contract::fixture::{
     accept, item, notification, now, plan, release, tenants,
 };
-use campanile_storage::{Accept, Storage, StorageError, UNREADABLE_PAUSE};
+use campanile_storage::{Accept, AcceptOutcome, Storage, StorageError, UNREADABLE_PAUSE};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
+use campanile_test_support::proxy::FaultProxy;
 use chrono::TimeDelta;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
+use url::Url;
 
 async fn make() -> (Arc<PostgresStorage>, TestDatabase) {
     let database = TestDatabase::create().await;
@@ -109,6 +112,59 @@ async fn connections_killed_by_the_server_are_replaced_without_an_error() {
     let storage: &dyn Storage = storage.as_ref();
     assert_eq!(storage.depth(now()).await.unwrap().outbox, 10);
     server.close().await.ok();
+    database.close().await;
+}
+
+/// A statement that commits by itself, whose answer nobody hears: it is stored once.
+#[tokio::test]
+async fn an_accept_whose_answer_is_lost_is_stored_once() {
+    let database = TestDatabase::create().await;
+    let mut settings = database.settings(Role::Worker);
+    let address = Url::parse(&settings.app_url).unwrap();
+    let (host, port) = (address.host_str().unwrap(), address.port().unwrap_or(5432));
+    let proxy = FaultProxy::start(&format!("{host}:{port}")).await;
+    let mut through = address.clone();
+    through.set_port(Some(proxy.address().port())).unwrap();
+    settings.app_url = through.into();
+    let storage = Arc::new(PostgresStorage::connect(settings).await.unwrap());
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    // Has sessions and prepared statements.
+    accept(storage.as_ref(), vec![notification(&acme, "before")]).await;
+
+    let mut other = PgConnection::connect(database.url()).await.unwrap();
+    let mut lock = other.begin().await.unwrap();
+    lock.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let waiting = async |sessions: i64, database: &TestDatabase| {
+        let mut watch = PgConnection::connect(database.url()).await.unwrap();
+        let held_up =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass";
+        while sqlx::query_scalar::<_, i64>(held_up)
+            .fetch_one(&mut watch)
+            .await
+            .unwrap()
+            < sessions
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let one = notification(&acme, "lost");
+    let (accepting, id) = (Arc::clone(&storage), one.id);
+    let accepting = tokio::spawn(async move { accepting.accept([item(vec![one])].into()).await });
+    waiting(1, &database).await;
+    // The server goes on with it and finds nobody to tell; the second try waits behind it.
+    proxy.cut();
+    proxy.restore().await;
+    waiting(2, &database).await;
+    lock.rollback().await.unwrap();
+
+    let outcomes = accepting.await.unwrap().unwrap();
+    assert_eq!(outcomes, [AcceptOutcome::Accepted]);
+    assert!(storage.was_accepted(&acme, id).await.unwrap());
+    let storage: &dyn Storage = storage.as_ref();
+    assert_eq!(storage.depth(now()).await.unwrap().outbox, 2);
+    other.close().await.ok();
     database.close().await;
 }
 

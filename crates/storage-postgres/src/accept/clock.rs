@@ -1,7 +1,7 @@
 //! Time-ordered ids need clocks that agree.
 
 use campanile_storage::{AcceptItem, StorageError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::error::Fault;
@@ -11,13 +11,34 @@ const SKEW_MS: i64 = 5_000;
 /// A request may have waited so long since it was stamped; later it is to be stamped anew.
 const WAITED_MS: i64 = 30_000;
 
+/// Between which moments of the database's clock a batch may be stored: so that neither this process's clock
+/// nor the batch's stamps are too far from it.
+pub(super) fn bounds(batch: &[&AcceptItem]) -> (DateTime<Utc>, DateTime<Utc>) {
+    let (skew, waited) = (
+        TimeDelta::milliseconds(SKEW_MS),
+        TimeDelta::milliseconds(WAITED_MS),
+    );
+    let ours = Utc::now();
+    stamps(batch).fold((ours - skew, ours + skew), |(low, high), stamp| {
+        (low.max(stamp - skew), high.min(stamp + waited))
+    })
+}
+
+/// Why a batch is not stored at this moment of the database's clock.
+pub(super) fn skew(database: DateTime<Utc>, batch: &[&AcceptItem]) -> StorageError {
+    let ours = (Utc::now() - database).num_milliseconds();
+    let why = check(database, batch).err();
+    why.unwrap_or(StorageError::ClockSkew { skew_ms: ours })
+}
+
 /// Checks this process's clock, and the stamps of the batch, against the database's clock.
 pub(super) fn check(database: DateTime<Utc>, batch: &[&AcceptItem]) -> Result<(), StorageError> {
-    let stamps = batch
-        .iter()
-        .flat_map(|item| &item.notifications)
-        .map(|n| n.created_at);
-    check_stamps(database, stamps)
+    check_stamps(database, stamps(batch))
+}
+
+fn stamps(batch: &[&AcceptItem]) -> impl Iterator<Item = DateTime<Utc>> {
+    let notifications = batch.iter().flat_map(|item| &item.notifications);
+    notifications.map(|notification| notification.created_at)
 }
 
 /// The same for one stamp.

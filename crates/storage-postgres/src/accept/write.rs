@@ -8,34 +8,46 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::Fault;
+use super::clock;
+use crate::connection::{Scope, scope};
+use crate::error::{Fault, alone_fault};
 use crate::outbox::OutboxRows;
 
-const INSERT: &str = "
-    WITH stored AS (
+/// Only if the database's clock is between `$2` and `$3`. Each part has its rows by way of `ready`, so that tenants
+/// are named and the clock is looked at before.
+const INSERT: &str = concat!(
+    scope!(),
+    ", clock AS MATERIALIZED (
+        SELECT clock_timestamp() AS now FROM scope
+    ), ready AS MATERIALIZED (
+        SELECT now FROM clock WHERE now BETWEEN $2 AND $3
+    ), stored AS (
         INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
             content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
             created_at, updated_at)
         SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
             n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
             n.collapse_key, n.correlation_id, n.created_at, n.created_at
-        FROM UNNEST($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-            $7::text[], $8::text[], $9::text[], $10::boolean[], $11::timestamptz[],
-            $12::timestamptz[], $13::text[], $14::text[], $15::timestamptz[])
+        FROM ready CROSS JOIN UNNEST($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[],
+            $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[])
             AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
                 in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at)
     ), waiting AS (
         INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
         SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
-        FROM UNNEST($16::text[], $17::smallint[], $18::uuid[], $19::text[], $20::timestamptz[])
+        FROM ready CROSS JOIN
+            UNNEST($19::text[], $20::smallint[], $21::uuid[], $22::text[], $23::timestamptz[])
             AS o (tenant, lane, id, ids, created_at)
     ), timed AS (
         INSERT INTO schedule (tenant, kind, key, notification_id, lane, due_at)
         SELECT s.tenant, 'send', s.id, s.id, s.lane, s.due_at
-        FROM UNNEST($21::text[], $22::uuid[], $23::smallint[], $24::timestamptz[])
+        FROM ready CROSS JOIN
+            UNNEST($24::text[], $25::uuid[], $26::smallint[], $27::timestamptz[])
             AS s (tenant, id, lane, due_at)
     )
-    SELECT clock_timestamp()";
+    SELECT clock.now, EXISTS (SELECT FROM ready) FROM clock"
+);
 
 /// What is to be planned at once, and what at its own time.
 #[derive(Default)]
@@ -66,11 +78,13 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// Writes them; answers with the database's clock.
+/// Writes them all, or none where clocks disagree. A transaction by itself, and as well a part of one.
 pub(super) async fn write(
     connection: &mut PgConnection,
+    scope: &Scope,
     items: &[&AcceptItem],
-) -> Result<DateTime<Utc>, Fault> {
+) -> Result<(), Fault> {
+    let (low, high) = clock::bounds(items);
     let waiting = Waiting::of(items);
     let mut outbox = OutboxRows::default();
     for ((tenant, lane), notifications) in &waiting.outbox {
@@ -84,7 +98,10 @@ pub(super) async fn write(
     }
     let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();
     let timed = &waiting.timed;
-    let clock = sqlx::query_scalar(INSERT)
+    let (database, is_written): (DateTime<Utc>, bool) = sqlx::query_as(INSERT)
+        .bind(scope.as_str())
+        .bind(low)
+        .bind(high)
         .bind(column(&all, |n| n.tenant.as_str()))
         .bind(column(&all, |n| n.id.0))
         .bind(column(&all, |n| n.user_id.as_str()))
@@ -115,8 +132,12 @@ pub(super) async fn write(
         .bind(timed.iter().map(|(_, lane, _)| *lane).collect::<Vec<_>>())
         .bind(timed.iter().map(|(_, _, at)| *at).collect::<Vec<_>>())
         .fetch_one(connection)
-        .await?;
-    Ok(clock)
+        .await
+        .map_err(alone_fault)?;
+    if !is_written {
+        return Err(clock::skew(database, items).into());
+    }
+    Ok(())
 }
 
 fn column<'a, T>(all: &[&'a Notification], value: impl Fn(&'a Notification) -> T) -> Vec<T> {

@@ -6,7 +6,9 @@ use futures_util::TryStreamExt;
 use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
-use super::{LINES, Question, push_where, read};
+use super::Question;
+use super::answer::{LINES, read};
+use super::shown::{TenantFrom, push_where};
 use crate::error::Fault;
 use crate::rows::bounds;
 
@@ -22,7 +24,7 @@ pub(super) async fn found(
         let asked = opened.next_rows();
         let mut query =
             QueryBuilder::new("SELECT n.id, n.title, n.body, n.content::text FROM notifications n");
-        push_where(&mut query, question);
+        push_where(&mut query, question, TenantFrom::Bound);
         if let Some(id) = before {
             query.push(" AND n.id < ").push_bind(id);
         }
@@ -58,11 +60,11 @@ pub(super) async fn items(
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let (low, high) = bounds(ids.iter().copied());
     let mut query = QueryBuilder::new(LINES);
-    push_where(&mut query, question);
+    push_where(&mut query, question, TenantFrom::Bound);
     query.push(" AND n.id = ANY (").push_bind(ids).push(")");
     query.push(" AND n.id >= ").push_bind(low);
     query.push(" AND n.id <= ").push_bind(high);
     query.push(" ORDER BY n.id DESC");
     let rows = query.build().fetch_all(connection).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| read(row, 0)).collect()
 }

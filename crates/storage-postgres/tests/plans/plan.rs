@@ -33,7 +33,8 @@ impl Plan {
 
     /// Whether it reads a page.
     pub fn has_limit(&self) -> bool {
-        self.root["Node Type"] == "Limit"
+        let nodes = self.nodes();
+        nodes.into_iter().any(|node| node["Node Type"] == "Limit")
     }
 
     fn nodes(&self) -> Vec<&Value> {

@@ -1,0 +1,142 @@
+//! A page or a count in one statement: on two cores under load its round trips cost more than what it does.
+
+use campanile_storage::{InboxCount, InboxItem, InboxPage, PageStart};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+
+use super::Question;
+use super::shown::{TenantFrom, push_where, push_whose};
+use crate::connection::{Scope, count as number, limit as bound};
+use crate::error::Fault;
+use crate::rows::{Reader, marks_columns, notification_columns, states};
+
+/// What a line of the inbox is read from.
+pub(super) const LINES: &str = concat!(
+    "SELECT ",
+    marks_columns!(),
+    ", n.updated_at, ARRAY(SELECT d.state FROM deliveries d \
+     WHERE d.tenant = n.tenant AND d.notification_id = n.id ORDER BY d.created_at, d.id), ",
+    notification_columns!(),
+    " FROM notifications n"
+);
+
+/// How many there are.
+pub(super) async fn count(
+    connection: &mut PgConnection,
+    question: &Question<'_>,
+) -> Result<InboxCount, Fault> {
+    let mut query = Scope::one(question.tenant).head();
+    query.push(" SELECT ");
+    push_totals(&mut query, question);
+    query.push(" FROM scope");
+    totals(&query.build().fetch_one(connection).await?)
+}
+
+/// Some of them, and how many there are.
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    question: &Question<'_>,
+    start: PageStart,
+    limit: u32,
+) -> Result<InboxPage, Fault> {
+    let mut query = Scope::one(question.tenant).head();
+    // Counted once, not for each line.
+    query.push(", totals (total, changes_at, tenants) AS MATERIALIZED (SELECT ");
+    push_totals(&mut query, question);
+    query
+        .push(", scope.tenants FROM scope)")
+        .push(" SELECT t.total, t.changes_at, i.id IS NOT NULL, i.* FROM totals t")
+        .push(" LEFT JOIN LATERAL (");
+    push_items(&mut query, question, start, limit);
+    query.push(") i ON true ORDER BY i.id DESC");
+    let rows = query.build().fetch_all(connection).await?;
+    let mut page = InboxPage {
+        items: Vec::with_capacity(rows.len()),
+        total: 0,
+        has_more: false,
+        changes_at: None,
+    };
+    for row in &rows {
+        // They are the same in each row, and there is one though there be no lines.
+        let InboxCount { count, changes_at } = totals(row)?;
+        (page.total, page.changes_at) = (count, changes_at);
+        if row.try_get(2)? {
+            page.items.push(read(row, 3)?);
+        }
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    page.has_more = page.items.len() > limit;
+    page.items.truncate(limit);
+    Ok(page)
+}
+
+/// The two columns that [`totals`] reads. One statement for both: to begin one on all days costs about what it then does.
+fn push_totals(query: &mut QueryBuilder<Postgres>, question: &Question<'_>) {
+    let of_scope = TenantFrom::Column("scope.tenants");
+    query.push("(SELECT count(*) FROM notifications n");
+    push_where(query, question, of_scope);
+    query.push("), ");
+    if !question.filter.recurs() {
+        query.push("NULL::timestamptz");
+        return;
+    }
+    query.push("least(");
+    for (place, (moment, of_inbox)) in [
+        ("send_at", " AND n.in_inbox AND n.cancelled_at IS NULL"),
+        ("snoozed_until", ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        query
+            .push(if place == 0 { "(" } else { ", (" })
+            .push(format_args!("SELECT n.{moment} FROM notifications n"));
+        push_whose(query, question, of_scope);
+        query
+            .push(format_args!("{of_inbox} AND n.{moment} > "))
+            .push_bind(question.now)
+            .push(format_args!(" ORDER BY n.{moment} LIMIT 1)"));
+    }
+    query.push(")");
+}
+
+fn totals(row: &PgRow) -> Result<InboxCount, Fault> {
+    Ok(InboxCount {
+        count: number(row.try_get(0)?),
+        changes_at: row.try_get(1)?,
+    })
+}
+
+/// One more than `limit`, to see whether there is one.
+fn push_items(
+    query: &mut QueryBuilder<Postgres>,
+    question: &Question<'_>,
+    start: PageStart,
+    limit: u32,
+) {
+    query.push(LINES);
+    push_where(query, question, TenantFrom::Column("t.tenants"));
+    if let PageStart::After(id) = start {
+        query.push(" AND n.id < ").push_bind(id.0);
+    }
+    query
+        .push(" ORDER BY n.id DESC LIMIT ")
+        .push_bind(i64::from(limit) + 1);
+    if let PageStart::Offset(rows) = start {
+        query
+            .push(" OFFSET ")
+            .push_bind(bound(usize::try_from(rows).unwrap_or(usize::MAX)));
+    }
+}
+
+/// A line, which begins at this column.
+pub(super) fn read(row: &PgRow, at: usize) -> Result<InboxItem, Fault> {
+    let mut reader = Reader::new(row, "notifications").skip(at);
+    let (marks, updated_at) = (reader.marks()?, reader.next("updated_at")?);
+    Ok(InboxItem {
+        marks,
+        updated_at,
+        delivery_states: states(&mut reader)?,
+        notification: reader.notification()?,
+    })
+}

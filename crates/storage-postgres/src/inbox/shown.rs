@@ -1,0 +1,91 @@
+//! Which rows an inbox has, and which of them a question is about.
+
+use campanile_domain::NotificationId;
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Postgres, QueryBuilder};
+
+use super::Question;
+
+/// An id is made when its notification is; this much apart at most, so that a span of time can be
+/// asked for by ids too and only its partitions are read.
+const APART: TimeDelta = TimeDelta::hours(1);
+
+/// No id is made ahead of the clock by more than seconds (see `accept`); a day leaves room for a
+/// reader whose clock is wrong.
+const AHEAD: TimeDelta = TimeDelta::days(1);
+
+/// Where a statement has the tenant from.
+#[derive(Clone, Copy)]
+pub(super) enum TenantFrom {
+    /// A value bound to it: the transaction has named its tenants.
+    Bound,
+    /// A column of what comes before, which has named it.
+    Column(&'static str),
+}
+
+/// The inbox's rows, but for days that are made ahead: those are left out before they are opened.
+pub(super) fn push_whose(
+    query: &mut QueryBuilder<Postgres>,
+    question: &Question<'_>,
+    tenant: TenantFrom,
+) {
+    query.push(" WHERE n.tenant = ");
+    match tenant {
+        TenantFrom::Bound => query.push_bind(question.tenant.as_str().to_owned()),
+        TenantFrom::Column(column) => query.push(column),
+    };
+    query
+        .push(" AND n.user_id = ")
+        .push_bind(question.user.as_str().to_owned());
+    query
+        .push(" AND n.id < ")
+        .push_bind(NotificationId::floor(question.now + AHEAD).0);
+}
+
+/// The text differs only by which filters are there, so each kind of question is prepared once.
+pub(super) fn push_where(
+    query: &mut QueryBuilder<Postgres>,
+    question: &Question<'_>,
+    tenant: TenantFrom,
+) {
+    let filter = question.filter;
+    push_whose(query, question, tenant);
+    query.push(" AND ");
+    push_shown(query, filter.archived, question.now);
+    if filter.unread_only {
+        query.push(" AND n.read_at IS NULL");
+    }
+    if let Some(kind) = &filter.notification_type {
+        query
+            .push(" AND n.notification_type = ")
+            .push_bind(kind.as_str().to_owned());
+    }
+    if let Some(from) = filter.from {
+        query.push(" AND n.created_at >= ").push_bind(from);
+        query
+            .push(" AND n.id >= ")
+            .push_bind(NotificationId::floor(from - APART).0);
+    }
+    if let Some(to) = filter.to {
+        query.push(" AND n.created_at < ").push_bind(to);
+        query
+            .push(" AND n.id < ")
+            .push_bind(NotificationId::floor(to + APART).0);
+    }
+}
+
+/// What the inbox (or its archive) shows at this moment.
+pub(crate) fn push_shown(query: &mut QueryBuilder<Postgres>, archived: bool, now: DateTime<Utc>) {
+    query
+        // One that was called back before its time is never shown.
+        .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at > n.cancelled_at) IS NOT TRUE")
+        .push(" AND (n.send_at IS NULL OR n.send_at <= ")
+        .push_bind(now)
+        .push(") AND (n.snoozed_until IS NULL OR n.snoozed_until <= ")
+        .push_bind(now)
+        .push(if archived {
+            ") AND n.archived_at IS NOT NULL"
+        } else {
+            ") AND n.archived_at IS NULL"
+        });
+}
