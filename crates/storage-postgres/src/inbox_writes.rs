@@ -3,6 +3,7 @@
 pub(crate) mod cancel;
 mod read_step;
 mod set;
+mod unlocked;
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -11,6 +12,7 @@ use campanile_domain::{
 use campanile_storage::{Cancelled, InboxWrites, ReadStep, StorageError, Unread};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use unlocked::{Place, Unlocked};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
@@ -28,6 +30,12 @@ impl InboxWrites for PostgresStorage {
         now: DateTime<Utc>,
     ) -> Result<Option<Cancelled>, StorageError> {
         let pool = &self.pools.app;
+        let place = Place { tenant, user, id };
+        match unlocked::change(pool, place, change, now).await? {
+            Unlocked::Absent => return Ok(None),
+            Unlocked::Changed => return Ok(Some(Cancelled::default())),
+            Unlocked::NeedsLock => {}
+        }
         let changed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
             let Some(before) = lock(connection, tenant, user, id, now).await? else {
                 return Ok(None);
