@@ -12,7 +12,7 @@ use campanile_storage::{AddressBook, StorageError};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
-pub(crate) use lock::shared as no_erasure;
+pub(crate) use lock::{no_erasure, shared as share_people};
 pub(crate) use settle::settle;
 pub(crate) use usable::{Book, usable};
 

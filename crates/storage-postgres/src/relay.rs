@@ -13,9 +13,8 @@ use chrono::{DateTime, Utc};
 use load::Loaded;
 
 use crate::PostgresStorage;
-use crate::address_book::no_erasure;
 use crate::bundle::{self, Open, bundle};
-use crate::connection::{Kind, Scope, set_tenants, transact};
+use crate::connection::{Kind, Scope, transact};
 use crate::deferred;
 
 #[async_trait]
@@ -31,25 +30,13 @@ impl Relay for PostgresStorage {
             Kind::Write,
             &Scope::none(),
             |connection| {
-                let mut claimed = claim::claim(connection, &limits).await?;
-                let tenants = claimed.rows.iter().map(|row| &row.tenant);
-                let erasing = no_erasure(connection, tenants).await?;
-                // Their rows wait for a later turn; this one must not be repeated for them at once.
-                claimed.more &= erasing.is_empty();
-                claimed
-                    .rows
-                    .retain(|row| !erasing.contains(row.tenant.as_str()));
+                let claimed = claim::claim(connection, &limits).await?;
                 if claimed.rows.is_empty() {
                     return Ok(Planned {
                         held: claimed.held,
                         ..Planned::default()
                     });
                 }
-                set_tenants(
-                    connection,
-                    &Scope::of(claimed.rows.iter().map(|row| &row.tenant)),
-                )
-                .await?;
                 let Loaded {
                     notifications,
                     unreadable,

@@ -1,28 +1,32 @@
 //! Keeps plans and erasures of a tenant's people apart: a plan that has read a person's notifications
 //! and addresses would otherwise write deliveries that an erasure under way does not see.
 
-use std::collections::BTreeSet;
-
 use campanile_domain::TenantId;
 use sqlx::PgConnection;
 
 use crate::error::Fault;
 
-/// Plans share it, until the transaction ends. Nobody is waited for: tells the tenants of whom
-/// somebody is being erased, so that the plans of all others go on.
-pub(crate) async fn shared<'a>(
+/// An expression in SQL that shares it, of the tenant in a column, until the transaction ends. Nobody
+/// is waited for: it is false while somebody of the tenant is being erased, so that the plans of all
+/// others go on.
+macro_rules! no_erasure {
+    ($tenant:literal) => {
+        concat!(
+            "pg_try_advisory_xact_lock_shared(hashtextextended('campanile_people/' || ",
+            $tenant,
+            ", 0))"
+        )
+    };
+}
+pub(crate) use no_erasure;
+
+/// Shares it of one tenant, if nobody is being erased.
+pub(crate) async fn shared(
     connection: &mut PgConnection,
-    tenants: impl IntoIterator<Item = &'a TenantId>,
-) -> Result<BTreeSet<String>, Fault> {
-    let tenants: BTreeSet<&str> = tenants.into_iter().map(TenantId::as_str).collect();
-    let busy: Vec<String> = sqlx::query_scalar(
-        "SELECT tenant FROM UNNEST($1::text[]) AS x (tenant) WHERE NOT
-             pg_try_advisory_xact_lock_shared(hashtextextended('campanile_people/' || tenant, 0))",
-    )
-    .bind(tenants.into_iter().collect::<Vec<_>>())
-    .fetch_all(connection)
-    .await?;
-    Ok(busy.into_iter().collect())
+    tenant: &TenantId,
+) -> Result<bool, Fault> {
+    let shared = sqlx::query_scalar(concat!("SELECT ", no_erasure!("$1")));
+    Ok(shared.bind(tenant.as_str()).fetch_one(connection).await?)
 }
 
 /// Waits for the plans under way; later ones leave the tenant out until this transaction ends.

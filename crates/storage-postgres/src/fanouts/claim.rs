@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::address_book::no_erasure;
+use crate::address_book::share_people;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -88,7 +88,7 @@ async fn lock(
     now: DateTime<Utc>,
 ) -> Result<Option<Work>, Fault> {
     // Before anything is read of the tenant's people: an erasure is seen whole, or waited for.
-    if !no_erasure(connection, [&tenant]).await?.is_empty() {
+    if !share_people(connection, &tenant).await? {
         return Ok(None);
     }
     let row = sqlx::query(LOCK)

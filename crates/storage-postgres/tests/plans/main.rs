@@ -26,6 +26,9 @@ const ANY: usize = usize::MAX;
 /// Buffers that a later page may take beyond the first: levels of indexes, not their length.
 const LATER_PAGE_EXTRA: u64 = 400;
 
+/// Tenants whose notifications one turn plans.
+const TENANTS: u32 = 64;
+
 /// A name, and what makes a filter of the usual one.
 type Variant = (&'static str, fn(&mut InboxFilter));
 
@@ -159,6 +162,24 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         assert_eq!(expired.await.unwrap(), 4);
     });
     faults.check("plan by debounce and throttle", &plans.await, 2);
+    let plans = watched.of(async |storage| {
+        for n in 0..TENANTS {
+            for to in ["u1", "u2"] {
+                accept(storage, vec![notification(&tenant(&format!("t{n}")), to)]).await;
+            }
+        }
+        for since in [Some(now() - TimeDelta::hours(1)), None] {
+            let limits = RelayLimits {
+                rows: TENANTS,
+                since,
+                ..RelayLimits::default()
+            };
+            let inbox = Ways::default();
+            let planned = storage.plan_turn(limits, &inbox, now()).await;
+            assert_eq!(planned.unwrap().notifications, TENANTS as usize);
+        }
+    });
+    faults.check("plan for many tenants", &plans.await, 2);
     faults.none();
 
     let page = async |from| {

@@ -71,9 +71,10 @@ impl Faults {
             for node in plan.nodes() {
                 let kind = node["Node Type"].as_str().unwrap_or_default();
                 let table = node["Relation Name"].as_str().unwrap_or_default();
-                let is_big = ["notifications", "deliveries"]
-                    .iter()
-                    .any(|t| is_day_of(table, t));
+                let is_big = table == "outbox"
+                    || ["notifications", "deliveries"]
+                        .iter()
+                        .any(|t| is_day_of(table, t));
                 if kind == "Seq Scan" && is_big {
                     self.add(name, plan, &format!("reads {table} whole"));
                 }
