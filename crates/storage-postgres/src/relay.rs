@@ -40,7 +40,7 @@ impl Relay for PostgresStorage {
                 let Loaded {
                     notifications,
                     unreadable,
-                } = load::load(connection, &claimed.rows).await?;
+                } = load::take(connection, &claimed.rows).await?;
                 let lines = lines::lines(connection, &notifications, ways, now).await?;
                 let new = write::deliveries(connection, &lines, now).await?;
                 let queued = lines.iter().filter(|(_, line)| {
@@ -74,7 +74,6 @@ impl Relay for PostgresStorage {
                 deferred::insert(connection, &waits).await?;
                 bundle::insert(connection, &bundles, now).await?;
                 write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
-                write::remove_outbox(connection, &claimed.rows).await?;
                 let shown = notifications
                     .iter()
                     .filter(|waiting| waiting.notification.in_inbox());

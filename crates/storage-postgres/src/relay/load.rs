@@ -1,4 +1,4 @@
-//! Reading what outbox rows name.
+//! Reading what outbox rows name, and removing these.
 
 use std::collections::HashMap;
 
@@ -50,8 +50,11 @@ pub(super) struct Unreadable {
     pub(super) lane: Lane,
 }
 
-/// Reads the notifications; those erased since are not there, and that is that.
-pub(super) async fn load(
+/// Removes the rows and reads the notifications; those erased since are not there, and that is that.
+///
+/// The rows go in the statement that reads what they name, a round trip less for each turn. They are
+/// locked, so nothing is waited for, and whatever fails afterwards brings them back.
+pub(super) async fn take(
     connection: &mut PgConnection,
     rows: &[OutboxRow],
 ) -> Result<Loaded, Fault> {
@@ -66,8 +69,15 @@ pub(super) async fn load(
         }
     }
     let (low, high) = bounds(ids.iter().copied());
-    let rows = sqlx::query(concat!(
-        "SELECT ",
+    let found = sqlx::query(concat!(
+        "WITH removed AS (
+             DELETE FROM outbox WHERE ctid = ANY (ARRAY (
+                 SELECT o.ctid FROM UNNEST($5::text[], $6::smallint[], $7::uuid[]) AS x (tenant, lane, id)
+                 CROSS JOIN LATERAL (
+                     SELECT ctid FROM outbox o
+                     WHERE o.tenant = x.tenant AND o.lane = x.lane AND o.id = x.id OFFSET 0
+                 ) o))
+         ) SELECT ",
         outline_columns!(),
         ", ",
         withdrawal_columns!(),
@@ -85,10 +95,13 @@ pub(super) async fn load(
     .bind(&ids)
     .bind(low)
     .bind(high)
+    .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
     let mut loaded = Loaded::default();
-    for row in &rows {
+    for row in &found {
         let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
         let id: Uuid = row.try_get(1)?;
         let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);

@@ -1,4 +1,4 @@
-//! Writing a plan, and removing what it was made from.
+//! Writing a plan.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::claim::OutboxRow;
 use super::load::{Unreadable, Waiting};
 use crate::deferred;
 use crate::error::Fault;
@@ -61,27 +60,6 @@ pub(super) async fn deliveries(
     .await?;
     let id = |row: &sqlx::postgres::PgRow| Ok(DeliveryId(row.try_get::<Uuid, _>(0)?));
     rows.iter().map(id).collect()
-}
-
-/// Removes the outbox rows that were planned.
-pub(super) async fn remove_outbox(
-    connection: &mut PgConnection,
-    rows: &[OutboxRow],
-) -> Result<(), Fault> {
-    sqlx::query(
-        "DELETE FROM outbox WHERE ctid = ANY (ARRAY (
-             SELECT o.ctid FROM UNNEST($1::text[], $2::smallint[], $3::uuid[]) AS x (tenant, lane, id)
-             CROSS JOIN LATERAL (
-                 SELECT ctid FROM outbox o
-                 WHERE o.tenant = x.tenant AND o.lane = x.lane AND o.id = x.id OFFSET 0
-             ) o))",
-    )
-    .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
-    .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
-    .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Plans of what cannot be read are tried again later, so that it holds up nobody else.
