@@ -1,0 +1,68 @@
+//! How many statements a turn of the relay takes. There are up to a hundred turns a second, and each
+//! statement is a round trip.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use campanile_domain::Ways;
+use campanile_storage::contract::fixture::{accept, notification, now, tenants, ways};
+use campanile_storage::{Maintenance, Relay, RelayLimits};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use chrono::TimeDelta;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// Statements that the driver has told of: all but BEGIN, and a ROLLBACK for which nobody waits.
+static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
+
+struct Counter;
+
+impl<S: Subscriber> Layer<S> for Counter {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            STATEMENTS.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// What a turn took: notifications and statements.
+async fn turn(storage: &PostgresStorage, is_whole: bool, ways: &Ways) -> (usize, usize) {
+    let limits = RelayLimits {
+        since: (!is_whole).then(|| now() - TimeDelta::hours(1)),
+        ..RelayLimits::default()
+    };
+    STATEMENTS.store(0, Ordering::SeqCst);
+    let planned = storage.plan_turn(limits, ways, now()).await.unwrap();
+    (planned.notifications, STATEMENTS.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_turn_takes_few_statements() {
+    let subscriber = tracing_subscriber::registry().with(Counter);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let database = TestDatabase::create().await;
+    let mut settings = database.settings(Role::Worker);
+    // A connection of its own would be set up first.
+    settings.max_connections = 1;
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    let both = tenants(&storage, ["acme", "other"]).await;
+    let (inbox, hooks) = (Ways::default(), ways(&both));
+    turn(&storage, true, &inbox).await;
+    for is_whole in [false, true] {
+        for tenant in &both {
+            accept(&storage, vec![notification(tenant, "u")]).await;
+        }
+        // The claim, what takes what was claimed, and COMMIT.
+        assert_eq!(turn(&storage, is_whole, &inbox).await, (2, 3));
+        assert_eq!(turn(&storage, is_whole, &inbox).await, (0, 1));
+        for tenant in &both {
+            accept(&storage, vec![notification(tenant, "u")]).await;
+        }
+        // The users' choices, deliveries and dispatches besides.
+        assert_eq!(turn(&storage, is_whole, &hooks).await, (2, 6));
+    }
+    storage.close().await;
+    database.close().await;
+}
