@@ -54,8 +54,12 @@ impl Starter {
     fn campanile(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(arguments).env_clear();
-        // How much is logged and how many threads work may be chosen outside, all else is ours.
-        for name in ["RUST_LOG", "TOKIO_WORKER_THREADS"] {
+        // How much is logged, how many threads work and connections are kept may be chosen outside, all else is ours.
+        for name in [
+            "RUST_LOG",
+            "TOKIO_WORKER_THREADS",
+            "DATABASE_MAX_CONNECTIONS",
+        ] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }

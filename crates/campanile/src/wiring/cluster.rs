@@ -14,8 +14,6 @@ use secrecy::ExposeSecret;
 
 use super::channels::SERVED;
 
-/// Connections of one process to the database.
-const CONNECTIONS: u32 = 10;
 /// A confirm that takes longer counts as none.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -27,7 +25,7 @@ pub(crate) fn postgres_settings(settings: &Settings, role: Role) -> PostgresSett
         app_url: database.url.as_ref().map(text).unwrap_or_default(),
         worker_url: database.worker_url.as_ref().map(text),
         owner_url: database.owner_url.as_ref().map(text),
-        max_connections: CONNECTIONS,
+        max_connections: database.max_connections,
         role,
     }
 }

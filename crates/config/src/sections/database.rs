@@ -1,5 +1,6 @@
 //! The database, and the logins that the roles use.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -22,7 +23,14 @@ pub(crate) const OWNER_URL: Key = Key::secret("database", "owner_url", "DATABASE
     .means("The login that owns the schema, for `migrate`; left out, it uses `DATABASE_URL` with `SET ROLE`.")
     .expects("postgres://user:password@host:5432/database");
 
-pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL];
+const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE_MAX_CONNECTIONS")
+    .means("Connections of one process to a Postgres server at most, for each role that it takes on.")
+    .expects("a whole number from 2 to 1000");
+
+pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL, MAX_CONNECTIONS];
+
+/// A transaction that looks something up beside itself needs a second one.
+const CONNECTIONS: RangeInclusive<u32> = 2..=1_000;
 
 /// Where the truth is kept.
 #[derive(Clone, Debug)]
@@ -33,6 +41,8 @@ pub struct Database {
     pub worker_url: Option<SecretString>,
     /// The schema owner's login.
     pub owner_url: Option<SecretString>,
+    /// Connections of one process, for each role.
+    pub max_connections: u32,
 }
 
 impl Database {
@@ -41,6 +51,7 @@ impl Database {
             url: reader.secret(&URL, any_database),
             worker_url: reader.secret(&WORKER_URL, postgres),
             owner_url: reader.secret(&OWNER_URL, postgres),
+            max_connections: reader.with_default(&MAX_CONNECTIONS, connections),
         }
     }
 
@@ -119,4 +130,13 @@ fn any_database(text: &str) -> Result<(), String> {
 
 fn postgres(text: &str) -> Result<(), String> {
     check::url(text, POSTGRES).map(drop)
+}
+
+fn connections(text: &str) -> Result<u32, String> {
+    let connections = check::parsed("is not a whole number")(text)?;
+    if CONNECTIONS.contains(&connections) {
+        Ok(connections)
+    } else {
+        Err("is out of range".to_owned())
+    }
 }
