@@ -10,11 +10,11 @@ use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId};
 use campanile_storage::{Accept, AcceptItem, AcceptOutcome, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, task_fault, transact};
 use crate::error::Fault;
+use crate::pool::Pool;
 pub(crate) use keys::claim_one as claim_key;
 
 #[async_trait]
@@ -68,7 +68,7 @@ impl Accept for PostgresStorage {
     }
 }
 
-async fn accept(pool: &PgPool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+async fn accept(pool: &Pool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
     if batch.is_empty() {
         return Ok(Vec::new());
     }
@@ -93,7 +93,7 @@ async fn accept(pool: &PgPool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome
 
 /// First the keys say which of them are new.
 async fn keyed(
-    pool: &PgPool,
+    pool: &Pool,
     scope: &Scope,
     batch: &[AcceptItem],
 ) -> Result<Vec<AcceptOutcome>, Fault> {
@@ -112,7 +112,7 @@ async fn keyed(
 /// All are new: one statement. Where its connection broke nobody knows if it was carried out, so it is tried again
 /// with the same ids; if they are taken then, they are so by itself.
 async fn keyless(
-    pool: &PgPool,
+    pool: &Pool,
     scope: &Scope,
     batch: &[AcceptItem],
 ) -> Result<Vec<AcceptOutcome>, Fault> {

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use campanile_domain::TenantId;
 use campanile_storage::StorageError;
 use sqlx::postgres::PgArguments;
-use sqlx::{
-    Arguments, AssertSqlSafe, PgConnection, PgPool, Postgres, QueryBuilder, SqlSafeStr, Transaction,
-};
+use sqlx::{Arguments, PgConnection, Postgres, QueryBuilder};
 
-use crate::error::{Fault, commit_fault};
+use crate::error::Fault;
+use crate::session::Session;
 
 /// How often a transaction that lost a deadlock is tried, in all.
 const DEADLOCK_TRIES: u32 = 4;
@@ -87,12 +86,12 @@ macro_rules! transact {
         let mut tries = crate::connection::Tries::default();
         loop {
             let done: Result<_, crate::error::Fault> =
-                match crate::connection::begin($pool, $scope).await {
-                    Ok(mut transaction) => {
-                        let $connection: &mut sqlx::PgConnection = &mut transaction;
+                match crate::session::Session::begin($pool, $scope).await {
+                    Ok(mut session) => {
+                        let $connection = session.connection();
                         let done: Result<_, crate::error::Fault> = async { $work }.await;
                         match done {
-                            Ok(value) => $kind.end(transaction).await.map(|()| value),
+                            Ok(value) => $kind.end(session).await.map(|()| value),
                             Err(fault) => Err(fault),
                         }
                     }
@@ -117,13 +116,18 @@ macro_rules! alone {
     ($pool:expr, |$connection:ident| $work:block) => {{
         let mut tries = crate::connection::Tries::default();
         loop {
-            let done: Result<_, crate::error::Fault> = match $pool.acquire().await {
-                Ok(mut connection) => {
-                    let $connection: &mut sqlx::PgConnection = &mut connection;
-                    async { $work }.await
-                }
-                Err(error) => Err(error.into()),
-            };
+            let done: Result<_, crate::error::Fault> =
+                match crate::session::Session::alone($pool).await {
+                    Ok(mut session) => {
+                        let $connection = session.connection();
+                        let done: Result<_, crate::error::Fault> = async { $work }.await;
+                        if done.is_ok() {
+                            session.end();
+                        }
+                        done
+                    }
+                    Err(fault) => Err(fault),
+                };
             match done {
                 Err(fault) if tries.another(&fault) => {}
                 done => break done,
@@ -135,13 +139,10 @@ pub(crate) use alone;
 
 impl Kind {
     /// Ends a transaction whose work is done.
-    pub(crate) async fn end(
-        self,
-        transaction: Transaction<'static, Postgres>,
-    ) -> Result<(), Fault> {
+    pub(crate) async fn end(self, session: Session) -> Result<(), Fault> {
         match self {
             Self::Read => Ok(()),
-            Self::Write => transaction.commit().await.map_err(commit_fault),
+            Self::Write => session.commit().await,
         }
     }
 }
@@ -169,27 +170,6 @@ impl Tries {
             Fault::LockTimeout | Fault::NoPartition(_) | Fault::Taken(_) | Fault::Final(_) => false,
         }
     }
-}
-
-/// One round trip for BEGIN and what it needs.
-///
-/// In a task of its own, because sqlx leaves the transaction open when its BEGIN is cancelled: what the next user
-/// stores on that connection would be answered with OK and never committed. Here whoever waits may go away; the
-/// transaction comes about and is rolled back. For a connection nobody waits who has gone.
-pub(crate) async fn begin(
-    pool: &PgPool,
-    scope: &Scope,
-) -> Result<Transaction<'static, Postgres>, Fault> {
-    let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.0);
-    let connection = pool.acquire().await?;
-    let begun = tokio::spawn(async move {
-        let statements = AssertSqlSafe(statements).into_sql_str();
-        Transaction::begin(connection, Some(statements)).await
-    });
-    let begun = begun
-        .await
-        .map_err(|error| Fault::from(task_fault(&error)))?;
-    Ok(begun?)
 }
 
 /// Narrows or widens a worker's transaction to the tenants whose rows it has claimed.

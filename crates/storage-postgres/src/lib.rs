@@ -1,8 +1,8 @@
 //! The back end of a cluster: Postgres, with row-level security around every tenant.
 //!
 //! File names mirror the traits of `campanile-storage` and the other back end. Every statement runs
-//! inside [`connection::transact`], which sets the transaction's tenants; `pool` says as which role,
-//! `verify` refuses to work where the policies would not bind, `migrate` makes it all.
+//! inside [`connection::transact`] or [`connection::alone`], which name its tenants; `session` is what is under way on a
+//! connection of a `pool`, `login` as which role, `verify` refuses to work where the policies would not bind, `migrate` makes it all.
 
 mod accept;
 mod account_troubles;
@@ -17,6 +17,7 @@ mod error;
 mod fanouts;
 mod inbox;
 mod inbox_writes;
+mod login;
 mod maintenance;
 mod migrate;
 mod outbox;
@@ -29,6 +30,7 @@ mod retention;
 mod roles;
 mod rows;
 mod schedule;
+mod session;
 mod settings;
 mod storage;
 mod tenants;

@@ -8,8 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Executor;
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, count, limit, transact};
-use crate::error::Fault;
+use crate::connection::{Kind, Scope, alone, count, limit, transact};
 use crate::rows::Reader;
 
 /// Keys removed in one statement, so that no transaction grows long.
@@ -20,10 +19,11 @@ impl Maintenance for PostgresStorage {
     async fn ping(&self) -> Result<Duration, StorageError> {
         let pool = self.pools.of(self.role);
         let asked = Instant::now();
-        if pool.execute("SELECT 1").await.is_err() {
-            // Perhaps only this connection was stale.
-            pool.execute("SELECT 1").await.map_err(Fault::from)?;
-        }
+        let answered = alone!(pool, |connection| {
+            connection.execute("SELECT 1").await?;
+            Ok(())
+        });
+        answered?;
         Ok(asked.elapsed())
     }
 

@@ -17,7 +17,7 @@ use sqlx::{Connection, Executor, PgConnection, Row, SqlSafeStr};
 
 use patience::Patience;
 
-use crate::pool::Login;
+use crate::login::Login;
 use crate::settings::PostgresSettings;
 use crate::{SetupError, roles};
 

@@ -3,8 +3,8 @@
 use sqlx::{PgConnection, Row};
 
 use crate::SetupError;
+use crate::login::Login;
 use crate::migrate::newest_migration;
-use crate::pool::Login;
 use crate::settings::PostgresSettings;
 
 /// Checks the role that `settings` leads to.

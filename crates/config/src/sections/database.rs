@@ -24,7 +24,9 @@ pub(crate) const OWNER_URL: Key = Key::secret("database", "owner_url", "DATABASE
     .expects("postgres://user:password@host:5432/database");
 
 const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE_MAX_CONNECTIONS")
-    .means("Connections of one process to a Postgres server at most, for each role that it takes on.")
+    .means(
+        "Connections of one process to a Postgres server at most, for each role that it takes on.",
+    )
     .expects("a whole number from 2 to 1000");
 
 pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL, MAX_CONNECTIONS];

@@ -2,9 +2,11 @@
 
 use campanile_storage::{AcceptItem, StorageError};
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
+use crate::connection::alone;
 use crate::error::Fault;
+use crate::pool::Pool;
 
 /// Ours may be ahead of or behind the database's by so much.
 const SKEW_MS: i64 = 5_000;
@@ -67,7 +69,7 @@ fn check_stamps(
     }
 }
 
-/// The database's clock, within a transaction.
+/// The database's clock, on this connection.
 pub(crate) async fn now_in(connection: &mut PgConnection) -> Result<DateTime<Utc>, Fault> {
     Ok(sqlx::query_scalar("SELECT clock_timestamp()")
         .fetch_one(connection)
@@ -75,8 +77,6 @@ pub(crate) async fn now_in(connection: &mut PgConnection) -> Result<DateTime<Utc
 }
 
 /// The database's clock.
-pub(super) async fn now(pool: &PgPool) -> Result<DateTime<Utc>, Fault> {
-    Ok(sqlx::query_scalar("SELECT clock_timestamp()")
-        .fetch_one(pool)
-        .await?)
+pub(super) async fn now(pool: &Pool) -> Result<DateTime<Utc>, Fault> {
+    alone!(pool, |connection| { now_in(connection).await })
 }

@@ -3,12 +3,12 @@
 use campanile_domain::{FanoutId, TenantId};
 use campanile_storage::{FailedStep, FanoutTurn, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
 
 use crate::connection::{Kind, Scope, transact};
+use crate::pool::Pool;
 
 pub(super) async fn note(
-    pool: &PgPool,
+    pool: &Pool,
     (tenant, id): (TenantId, FanoutId),
     stepped_at: DateTime<Utc>,
     error: StorageError,

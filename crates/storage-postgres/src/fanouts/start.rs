@@ -6,11 +6,12 @@ use campanile_storage::{
     NewFanout, StorageError,
 };
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::accept::{claim_key, clock};
 use crate::connection::{Kind, Scope, count, transact};
 use crate::error::Fault;
+use crate::pool::Pool;
 use crate::rows::Reader;
 
 /// What a fan-out is for.
@@ -19,7 +20,7 @@ struct Audience {
     as_of: i64,
 }
 
-pub(super) async fn start(pool: &PgPool, new: &NewFanout) -> Result<FanoutStart, StorageError> {
+pub(super) async fn start(pool: &Pool, new: &NewFanout) -> Result<FanoutStart, StorageError> {
     let scope = Scope::one(&new.fanout.tenant);
     let mut waits_for_key = false;
     let started = transact!(pool, Kind::Write, &scope, |connection| {

@@ -5,10 +5,11 @@
 
 use campanile_domain::{InboxChange, InboxMarks, NotificationId, TenantId, UserId, Withdrawal};
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::connection::{Scope, alone, scope};
 use crate::error::Fault;
+use crate::pool::Pool;
 use crate::rows::{Reader, marks_columns};
 
 /// What came of it.
@@ -38,7 +39,7 @@ struct Found {
 
 /// Changes the marks if that calls nothing back. Run again, it finds them changed.
 pub(super) async fn change(
-    pool: &PgPool,
+    pool: &Pool,
     place: Place<'_>,
     change: InboxChange,
     now: DateTime<Utc>,

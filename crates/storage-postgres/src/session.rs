@@ -1,0 +1,104 @@
+//! A connection in use, and what is under way on it.
+//!
+//! Whoever uses it may go away between any two messages. What they leave is cleared up behind their back, and only then may somebody
+//! else have the connection: otherwise they would wait for another's statement, or store rows in another's transaction.
+
+use std::time::Duration;
+
+use deadpool::managed::Object;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use crate::connection::Scope;
+use crate::error::{Fault, commit_fault};
+use crate::pool::{Connections, Pool};
+
+/// A server that does not come to an end with what was left in so long loses the connection.
+const CLEAR_UP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection in use.
+pub(crate) struct Session {
+    /// There until it is dropped.
+    connection: Option<Object<Connections>>,
+    left: Left,
+}
+
+/// What there would be to clear up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    /// A statement, perhaps.
+    Statement,
+    /// A transaction, perhaps.
+    Transaction,
+}
+
+impl Session {
+    /// For one statement.
+    pub(crate) async fn alone(pool: &Pool) -> Result<Self, Fault> {
+        Ok(Self {
+            connection: Some(pool.get().await?),
+            left: Left::Statement,
+        })
+    }
+
+    /// In a transaction that sees the rows of a scope: one round trip for BEGIN and what it needs.
+    pub(crate) async fn begin(pool: &Pool, scope: &Scope) -> Result<Self, Fault> {
+        let mut session = Self {
+            connection: Some(pool.get().await?),
+            left: Left::Transaction,
+        };
+        let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.as_str());
+        let connection = session.connection();
+        connection.execute(AssertSqlSafe(statements)).await?;
+        Ok(session)
+    }
+
+    /// To say something on it.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("it is there until the end")
+    }
+
+    /// The statement was answered.
+    pub(crate) fn end(mut self) {
+        self.left = Left::Nothing;
+    }
+
+    /// Ends the transaction.
+    pub(crate) async fn commit(mut self) -> Result<(), Fault> {
+        let committed = self.connection().execute("COMMIT").await;
+        committed.map_err(commit_fault)?;
+        self.left = Left::Nothing;
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        if self.left == Left::Nothing {
+            return;
+        }
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(clear_up(connection, self.left))),
+            // The process ends; so does the connection.
+            Err(_) => drop(Object::take(connection)),
+        }
+    }
+}
+
+/// Both wait for the answers that nobody has read.
+async fn clear_up(mut connection: Object<Connections>, left: Left) {
+    let clearing = async {
+        match left {
+            Left::Transaction => connection.execute("ROLLBACK").await.map(drop),
+            Left::Statement | Left::Nothing => connection.ping().await,
+        }
+    };
+    if !matches!(timeout(CLEAR_UP_TIMEOUT, clearing).await, Ok(Ok(()))) {
+        drop(Object::take(connection));
+    }
+}
