@@ -178,6 +178,21 @@ id_type!(
     /// One item for one user. Time-ordered, so it is also the paging and partition key.
     NotificationId
 );
+impl NotificationId {
+    /// So many new ids that follow one upon the other, so that first and last name all of them.
+    ///
+    /// No other id stands between them: this process gives each its own counter, and another one would
+    /// have to draw the same counter and nearly the same 48 bits of chance in the same millisecond.
+    pub fn consecutive(now: DateTime<Utc>, count: usize) -> Vec<Self> {
+        // Room to count on without touching what stands before the bits of chance.
+        let first = v7_at(now).as_u128() & !(1 << 47);
+        (first..)
+            .take(count)
+            .map(|id| Self(Uuid::from_u128(id)))
+            .collect()
+    }
+}
+
 id_type!(
     /// A send to a topic, which becomes a notification for each subscriber.
     FanoutId
@@ -316,6 +331,22 @@ mod tests {
         assert!(ids.is_sorted());
         assert_eq!(ids[0].made_at(), Some(now));
         assert!(NotificationId::floor(now) < ids[0]);
+    }
+
+    #[test]
+    fn consecutive_ids_leave_no_room_between_them() {
+        let now = DateTime::from_timestamp_millis(1_700_000_000_123).expect("in range");
+        let before = NotificationId::at(now);
+        let ids = NotificationId::consecutive(now, 1_000);
+        let after = NotificationId::at(now);
+        assert_eq!(ids.len(), 1_000);
+        assert!(before < ids[0] && ids[999] < after);
+        for (place, id) in ids.iter().enumerate() {
+            assert_eq!(id.0.as_u128() - ids[0].0.as_u128(), place as u128);
+            assert_eq!(id.made_at(), Some(now));
+            assert_eq!(id.0.get_variant(), uuid::Variant::RFC4122);
+        }
+        assert_eq!(NotificationId::consecutive(now, 0), []);
     }
 
     #[test]
