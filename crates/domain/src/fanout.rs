@@ -71,7 +71,7 @@ pub enum FanoutStatus {
     Running,
     /// All who are to have one do.
     Done,
-    /// Called off: the rest gets none.
+    /// Called off: the rest gets none, and what was made is called back.
     Cancelled,
     /// Its deadline passed: the rest gets none.
     Expired,

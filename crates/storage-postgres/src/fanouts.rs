@@ -1,7 +1,10 @@
 //! Sends to topics: one row each, made into notifications step by step.
 
+pub(crate) mod batch;
+mod cancel;
 mod claim;
-mod failure;
+pub(crate) mod failure;
+mod forget;
 mod progress;
 mod start;
 mod step;
@@ -11,7 +14,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutId, FanoutStatus, TenantId};
 use campanile_storage::{
-    CancelFanout, FORGOTTEN_AT_ONCE, FailedStep, FanoutDepth, FanoutProgress, FanoutStart,
+    CancelFanout, FORGOTTEN_BATCHES_AT_ONCE, FailedStep, FanoutDepth, FanoutProgress, FanoutStart,
     FanoutTurn, Fanouts, NewFanout, StepLimits, StorageError,
 };
 use chrono::{DateTime, Utc};
@@ -64,14 +67,7 @@ impl Fanouts for PostgresStorage {
     ) -> Result<Option<CancelFanout>, StorageError> {
         let pool = &self.pools.app;
         let done = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let cancelled = FanoutStatus::Cancelled;
-            let ended = step::end(connection, tenant, id, cancelled, 0, now).await?;
-            let progress = progress::of(connection, tenant, id).await?;
-            Ok(progress.map(if ended {
-                CancelFanout::Cancelled
-            } else {
-                CancelFanout::Finished
-            }))
+            cancel::cancel(connection, tenant, id, now).await
         });
         Ok(done?)
     }
@@ -105,7 +101,12 @@ impl Fanouts for PostgresStorage {
         });
         match (turn.map_err(StorageError::from), at_work) {
             (Err(error), Some((tenant, id, stepped_at))) if FailedStep::is_blamed(&error) => {
-                failure::note(pool, (tenant, id), stepped_at, error, now).await
+                let rows = &failure::WORK;
+                let failed = failure::note(pool, rows, (tenant, id), stepped_at, error, now);
+                Ok(FanoutTurn {
+                    failed: Some(failed.await?),
+                    ..FanoutTurn::default()
+                })
             }
             (turn, _) => turn,
         }
@@ -115,8 +116,9 @@ impl Fanouts for PostgresStorage {
         let pool = &self.pools.worker;
         let depth = transact!(pool, Kind::Read, &Scope::none(), |connection| {
             let row = sqlx::query(
-                "SELECT count(*), coalesce(sum(accepted - expanded), 0)::bigint FROM fanout_work
-                 WHERE due_at <= $1 OR failures > 0",
+                "SELECT count(*), coalesce(sum(accepted - expanded), 0)::bigint,
+                     (SELECT count(*) FROM fanout_recalls)
+                 FROM fanout_work WHERE due_at <= $1 OR failures > 0",
             )
             .bind(now)
             .fetch_one(connection)
@@ -125,6 +127,7 @@ impl Fanouts for PostgresStorage {
             Ok(FanoutDepth {
                 due: count(reader.next("count")?),
                 waiting: count(reader.next("sum")?),
+                recalls: count(reader.next("recalls")?),
             })
         });
         Ok(depth?)
@@ -137,15 +140,9 @@ impl Fanouts for PostgresStorage {
     ) -> Result<u64, StorageError> {
         let pool = &self.pools.worker;
         let number = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let number = sqlx::query_scalar(
-                "SELECT count(*) FROM fanouts WHERE tenant = $1 AND id < $2 AND finished_at < $3",
-            )
-            .bind(tenant.as_str())
-            .bind(FanoutId::floor(before).0)
-            .bind(before);
-            Ok(number.fetch_one(connection).await?)
+            forget::count_past(connection, tenant, before).await
         });
-        Ok(count(number?))
+        Ok(number?)
     }
 
     async fn forget_fanouts(
@@ -153,20 +150,17 @@ impl Fanouts for PostgresStorage {
         tenant: &TenantId,
         before: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
-        let pool = &self.pools.worker;
-        let gone = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let done = sqlx::query(
-                "DELETE FROM fanouts WHERE tenant = $1 AND id = ANY (ARRAY (
-                     SELECT id FROM fanouts
-                     WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))",
-            )
-            .bind(tenant.as_str())
-            .bind(FanoutId::floor(before).0)
-            .bind(before)
-            .bind(i64::from(FORGOTTEN_AT_ONCE))
-            .execute(connection)
-            .await?;
-            Ok(done.rows_affected())
+        let (pool, scope) = (&self.pools.worker, Scope::one(tenant));
+        loop {
+            let gone = transact!(pool, Kind::Write, &scope, |connection| {
+                forget::batches(connection, tenant, before).await
+            });
+            if gone? < u64::from(FORGOTTEN_BATCHES_AT_ONCE) {
+                break;
+            }
+        }
+        let gone = transact!(pool, Kind::Write, &scope, |connection| {
+            forget::fanouts(connection, tenant, before).await
         });
         Ok(gone?)
     }

@@ -149,6 +149,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "fanouts status",
         include_str!("../../../migrations/postgres/0025_fanouts_status.sql"),
     ),
+    (
+        26,
+        "fanout recalls",
+        include_str!("../../../migrations/postgres/0026_fanout_recalls.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

@@ -1,17 +1,37 @@
-//! Fan-outs whose notifications the database refuses, and workers whose clock is wrong.
+//! Fan-outs and recalls whose notifications the database refuses, and workers whose clock is wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::sync::Arc;
 
 use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
-use campanile_storage::contract::fanouts::{REFUSED, what_fails_is_put_off};
+use campanile_storage::contract::fanouts::{
+    REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
+};
 use campanile_storage::contract::fixture::{fanout, now, tenants, user};
-use campanile_storage::{Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics};
+use campanile_storage::{
+    FanoutRecalls, Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics,
+};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// Refuses to store notifications of [`REFUSED`], new ones and old ones alike, or stops doing so.
+async fn refuse(database: &TestDatabase, on: bool) {
+    let sql = if on {
+        format!(
+            "ALTER TABLE notifications ADD CONSTRAINT refuse
+                 CHECK (correlation_id <> '{REFUSED}') NOT VALID"
+        )
+    } else {
+        "ALTER TABLE notifications DROP CONSTRAINT refuse".into()
+    };
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut raw).await;
+    done.unwrap();
+    raw.close().await.unwrap();
+}
 
 #[tokio::test]
 async fn what_fails_delays_nobody_else() {
@@ -19,21 +39,18 @@ async fn what_fails_delays_nobody_else() {
     let storage = PostgresStorage::connect(database.settings(Role::Worker))
         .await
         .unwrap();
-    let refuse = async |on| {
-        let sql = if on {
-            format!(
-                "ALTER TABLE notifications ADD CONSTRAINT refuse
-                     CHECK (correlation_id <> '{REFUSED}') NOT VALID"
-            )
-        } else {
-            "ALTER TABLE notifications DROP CONSTRAINT refuse".into()
-        };
-        let mut raw = PgConnection::connect(database.url()).await.unwrap();
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut raw).await;
-        done.unwrap();
-        raw.close().await.unwrap();
-    };
-    what_fails_is_put_off(&storage, refuse).await;
+    what_fails_is_put_off(&storage, async |on| refuse(&database, on).await).await;
+    storage.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_recall_that_fails_delays_no_other() {
+    let database = TestDatabase::create().await;
+    let storage = PostgresStorage::connect(database.settings(Role::Worker))
+        .await
+        .unwrap();
+    a_recall_that_fails_is_put_off(&storage, async |on| refuse(&database, on).await).await;
     storage.close().await;
     database.close().await;
 }
@@ -71,6 +88,16 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
     let turn = storage.step_fanout(limits, None, now()).await.unwrap();
     let step = turn.step.unwrap();
     assert_eq!((step.id, step.notifications), (id, 1));
+
+    storage.cancel_fanout(&acme, id, now()).await.unwrap();
+    let ahead = storage.recall_step(None, now() + TimeDelta::hours(1));
+    let refused = ahead.await.expect_err("a wrong clock");
+    assert!(
+        matches!(refused, StorageError::ClockSkew { .. }),
+        "{refused}"
+    );
+    let turn = storage.recall_step(None, now()).await.unwrap();
+    assert_eq!(turn.step.unwrap().notifications, 1);
     storage.close().await;
     database.close().await;
 }

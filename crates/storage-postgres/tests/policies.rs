@@ -62,6 +62,13 @@ async fn filled() -> TestDatabase {
     let marks = "INSERT INTO plan_marks (tenant, user_id, key, marked_at, expires_at)
         SELECT tenant, 'u', gen_random_uuid(), now(), now() FROM tenants WHERE tenant <> 'default'";
     owner.execute(marks).await.unwrap();
+    for made in [
+        "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
+        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
+             SELECT tenant, id, now(), now() FROM fanouts",
+    ] {
+        owner.execute(made).await.unwrap();
+    }
     database
 }
 
@@ -106,6 +113,8 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "topic_subscribers",
         "fanouts",
         "fanout_work",
+        "fanout_batches",
+        "fanout_recalls",
         "preferences",
         "tenant_preferences",
         "plan_marks",
@@ -165,6 +174,8 @@ async fn the_app_role_cannot_write_for_another_tenant() {
              VALUES ('other', 'news', 'spy', 1, now())",
         "INSERT INTO fanout_work (tenant, id, lane, due_at, accepted, updated_at)
              VALUES ('other', gen_random_uuid(), 1, now(), 1, now())",
+        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
+             VALUES ('other', gen_random_uuid(), now(), now())",
         // Its own rows must not be given away either.
         "UPDATE notifications SET tenant = 'other' WHERE tenant = 'acme'",
     ] {
@@ -250,6 +261,7 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
         "schedule",
         "tenants",
         "fanout_work",
+        "fanout_recalls",
         "plan_marks",
         "retimes",
     ] {
@@ -261,6 +273,7 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
         "deliveries",
         "topic_subscribers",
         "fanouts",
+        "fanout_batches",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         worker.execute("RESET campanile.tenants").await.unwrap();
@@ -282,6 +295,11 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
             "{table}"
         );
     }
+    let others = "UPDATE notifications SET cancelled_at = now() WHERE tenant = 'acme'";
+    assert_eq!(worker.execute(others).await.unwrap().rows_affected(), 0);
+    let texts = "UPDATE notifications SET title = 'x'";
+    let error = worker.execute(texts).await.expect_err(texts).to_string();
+    assert!(error.contains("permission denied"), "{error}");
     let forged =
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
              in_inbox, correlation_id, created_at, updated_at)

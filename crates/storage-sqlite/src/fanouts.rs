@@ -1,7 +1,10 @@
 //! Sends to topics: one row each, made into notifications step by step, inside the writer's commits.
 
+pub(crate) mod batch;
+mod cancel;
 mod claim;
-mod failure;
+pub(crate) mod failure;
+mod forget;
 mod progress;
 mod start;
 mod step;
@@ -11,8 +14,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutId, FanoutStatus, TenantId};
 use campanile_storage::{
-    CancelFanout, FORGOTTEN_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn, Fanouts,
-    NewFanout, StepLimits, StorageError,
+    CancelFanout, FORGOTTEN_BATCHES_AT_ONCE, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn,
+    Fanouts, NewFanout, StepLimits, StorageError,
 };
 use chrono::{DateTime, Utc};
 
@@ -55,16 +58,7 @@ impl Fanouts for SqliteStorage {
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    let cancelled = FanoutStatus::Cancelled;
-                    let ended = step::end(connection, &tenant, id, cancelled, 0, now).await?;
-                    let progress = progress::of(connection, &tenant, id).await?;
-                    Ok(progress.map(if ended {
-                        CancelFanout::Cancelled
-                    } else {
-                        CancelFanout::Finished
-                    }))
-                })
+                Box::pin(async move { cancel::cancel(connection, &tenant, id, now).await })
             })
             .await
     }
@@ -95,7 +89,10 @@ impl Fanouts for SqliteStorage {
                         ..FanoutTurn::default()
                     };
                     if let Some(work) = claimed.work {
-                        let done = failure::step_or_note(connection, &limits, work, now);
+                        let (key, rows) = ((work.tenant.clone(), work.id), &failure::WORK);
+                        failure::begin(connection).await?;
+                        let done = step::step(connection, &limits, work, now).await;
+                        let done = failure::keep_or_note(connection, rows, key, done, now);
                         match done.await? {
                             Ok(step) => turn.step = Some(step),
                             Err(failed) => turn.failed = Some(failed),
@@ -109,8 +106,8 @@ impl Fanouts for SqliteStorage {
 
     async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError> {
         let row = sqlx::query(
-            "SELECT count(*) AS due, coalesce(sum(accepted - expanded), 0) AS waiting \
-             FROM fanout_work WHERE due_at <= ? OR failures > 0",
+            "SELECT count(*) AS due, coalesce(sum(accepted - expanded), 0) AS waiting, \
+             (SELECT count(*) FROM fanout_recalls) AS recalls FROM fanout_work WHERE due_at <= ? OR failures > 0",
         )
         .bind(micros(now))
         .fetch_one(&self.readers)
@@ -120,6 +117,7 @@ impl Fanouts for SqliteStorage {
         Ok(FanoutDepth {
             due: number(get(&row, "due")?),
             waiting: number(get(&row, "waiting")?),
+            recalls: number(get(&row, "recalls")?),
         })
     }
 
@@ -145,23 +143,19 @@ impl Fanouts for SqliteStorage {
         tenant: &TenantId,
         before: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
+        loop {
+            let tenant = tenant.clone();
+            let gone = self.writer.write(move |connection| {
+                Box::pin(async move { forget::batches(connection, &tenant, before).await })
+            });
+            if gone.await? < u64::from(FORGOTTEN_BATCHES_AT_ONCE) {
+                break;
+            }
+        }
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "DELETE FROM fanouts WHERE tenant = ?1 AND id IN (SELECT id FROM fanouts \
-                         WHERE tenant = ?1 AND id < ?2 AND finished_at < ?3 ORDER BY id LIMIT ?4)",
-                    )
-                    .bind(tenant.as_str())
-                    .bind(FanoutId::floor(before).0)
-                    .bind(micros(before))
-                    .bind(FORGOTTEN_AT_ONCE)
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected())
-                    .map_err(storage_error)
-                })
+                Box::pin(async move { forget::fanouts(connection, &tenant, before).await })
             })
             .await
     }

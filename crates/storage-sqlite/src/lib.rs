@@ -11,6 +11,7 @@ mod dead_letters;
 mod deferred;
 mod dispatch;
 mod error;
+mod fanout_recalls;
 mod fanouts;
 mod inbox;
 mod inbox_writes;

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0017_schedule_turns.sql"),
     include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
+    include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
 ];
 
 /// Everything kept in one SQLite file.

@@ -64,6 +64,10 @@ pub struct FanoutProgress {
     pub accepted: u64,
     /// How many of them have their notification.
     pub expanded: u64,
+    /// How many of those were called back, at least in part, before they had left.
+    pub recalled: u64,
+    /// Whether others are still to be called back, or to be found to have left.
+    pub recalling: bool,
     /// Not before this moment.
     pub send_at: Option<DateTime<Utc>>,
     /// Not after this moment.
@@ -72,16 +76,16 @@ pub struct FanoutProgress {
     pub created_at: DateTime<Utc>,
     /// When it last went on.
     pub updated_at: DateTime<Utc>,
-    /// When nothing was left to be done.
+    /// When it was called off, or nothing was left to be made.
     pub finished_at: Option<DateTime<Utc>>,
 }
 
 /// What became of the wish to call a fan-out off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelFanout {
-    /// The rest gets no notification.
+    /// The rest gets no notification, and what was made is called back; it may have been called off before.
     Cancelled(FanoutProgress),
-    /// It was over already.
+    /// It was over already, and nothing that it made can be called back.
     Finished(FanoutProgress),
 }
 
@@ -186,6 +190,8 @@ pub struct FanoutDepth {
     pub due: u64,
     /// Their subscribers without a notification yet.
     pub waiting: u64,
+    /// Fan-outs whose notifications are being called back.
+    pub recalls: u64,
 }
 
 /// Accepts and works off sends to topics.
@@ -222,10 +228,12 @@ pub trait Fanouts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FanoutProgress>, StorageError>;
 
-    /// Calls one off: no step follows the one under way. `None` if there is no such fan-out.
+    /// Calls one off: no step follows the one under way, and what was made is left to
+    /// [`crate::FanoutRecalls`]. One that is over is called off too while it is known what it made.
+    /// `None` if there is no such fan-out.
     ///
     /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`].
+    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
     async fn cancel_fanout(
         &self,
         tenant: &TenantId,
@@ -267,7 +275,7 @@ pub trait Fanouts: Send + Sync {
         before: DateTime<Utc>,
     ) -> Result<u64, StorageError>;
 
-    /// Removes a tenant's fan-outs that were over before this moment, at most [`FORGOTTEN_AT_ONCE`]; says
+    /// Removes a tenant's fan-outs that were over before this moment, with what they left, at most [`FORGOTTEN_AT_ONCE`]; says
     /// how many.
     ///
     /// # Errors
@@ -281,6 +289,8 @@ pub trait Fanouts: Send + Sync {
 
 /// Fan-outs that are removed in one transaction at most.
 pub const FORGOTTEN_AT_ONCE: u32 = 500;
+/// Rows of their batches that are removed in one transaction at most, before them.
+pub const FORGOTTEN_BATCHES_AT_ONCE: u32 = 5_000;
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ mod cancel;
 mod dead_letters;
 mod dispatch;
 mod error;
+mod fanout_recalls;
 mod fanouts;
 mod forget;
 mod inbox;
@@ -46,10 +47,11 @@ pub use dispatch::{
     Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,
 };
 pub use error::StorageError;
+pub use fanout_recalls::{FanoutRecalls, RecallStep, RecallTurn};
 pub use fanouts::{
-    CancelFanout, FORGOTTEN_AT_ONCE, FailedStep, FanoutDepth, FanoutProgress, FanoutStart,
-    FanoutStep, FanoutTurn, Fanouts, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS, NewFanout,
-    StepLimits,
+    CancelFanout, FORGOTTEN_AT_ONCE, FORGOTTEN_BATCHES_AT_ONCE, FailedStep, FanoutDepth,
+    FanoutProgress, FanoutStart, FanoutStep, FanoutTurn, Fanouts, MOST_OPEN_FANOUTS,
+    MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
 };
 pub use forget::forget_past_term;
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
@@ -79,6 +81,7 @@ pub trait Storage:
     + Cancel
     + DeadLetters
     + Dispatches
+    + FanoutRecalls
     + Fanouts
     + Inbox
     + InboxWrites
@@ -103,6 +106,7 @@ impl<T> Storage for T where
         + Cancel
         + DeadLetters
         + Dispatches
+        + FanoutRecalls
         + Fanouts
         + Inbox
         + InboxWrites

@@ -187,14 +187,66 @@ async fn what_was_not_made_can_be_called_off() {
         (&cancelled["status"], &cancelled["expanded"]),
         (&json!("cancelled"), &json!(4))
     );
+    assert_eq!(
+        (&cancelled["recalled"], &cancelled["recalling"]),
+        (&json!(0), &json!(true))
+    );
     assert_eq!(get(&api, &path).await.json(), cancelled);
     assert_eq!(step(storage.as_ref(), 4).await, 0);
     let again = call(&api, "POST", &cancel, &Value::Null).await;
-    again.is_problem(409, "fanout_finished");
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.json(), cancelled);
     for id in ["nonsense", "01939b1e-0000-7000-8000-00000000dead"] {
         let path = format!("/api/v1/fanouts/{id}");
         get(&api, &path).await.is_problem(404, "fanout_not_found");
     }
+}
+
+#[tokio::test]
+async fn what_was_made_is_called_back_also_of_one_that_is_done() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
+    let sent = send(&api, None, &to_news()).await.json();
+    let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
+    assert_eq!(step(storage.as_ref(), 20).await, 10);
+    assert_eq!(get(&api, &path).await.json()["status"], "done");
+    let stranger = format!("{path}/cancel");
+    let request = send_json("POST", &stranger, &service("other"), String::new());
+    let answer = api.call(request).await;
+    answer.is_problem(404, "fanout_not_found");
+    let answer = call(&api, "POST", &format!("{path}/cancel"), &Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.json()["status"], "cancelled");
+    let called_back = async || storage.recall_step(None, Utc::now()).await.unwrap().step;
+    assert_eq!(called_back().await.unwrap().notifications, 10);
+    assert!(called_back().await.unwrap().finished);
+    let over = get(&api, &path).await.json();
+    assert_eq!(
+        (&over["expanded"], &over["recalled"], &over["recalling"]),
+        (&json!(10), &json!(10), &json!(false))
+    );
+    // It is where it was shown, and its timeline tells that its sender called it back.
+    let inbox = "/api/v1/notifications";
+    let page = api.get(inbox, &user("acme", "u0007")).await.json();
+    let id = page["notifications"][0]["id"].as_str().unwrap().to_owned();
+    let told = get(&api, &format!("{inbox}/{id}/timeline")).await.json();
+    let events = told["events"].to_string();
+    assert!(events.contains("by its sender"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_over_and_made_nothing_cannot_be_called_off() {
+    let folder = Folder::new();
+    let (api, storage) = api_and_storage(&folder).await;
+    call(&api, "PUT", SUBSCRIBERS, &users(1)).await;
+    call(&api, "DELETE", SUBSCRIBERS, &users(1)).await;
+    let sent = send(&api, None, &to_news()).await.json();
+    let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
+    assert_eq!(step(storage.as_ref(), 20).await, 0);
+    let late = call(&api, "POST", &format!("{path}/cancel"), &Value::Null).await;
+    late.is_problem(409, "fanout_finished");
+    assert_eq!(get(&api, &path).await.json()["status"], "done");
 }
 
 #[tokio::test]

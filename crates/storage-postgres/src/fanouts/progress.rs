@@ -1,4 +1,4 @@
-//! How a fan-out stands: what is over is told by its own row, the rest by its work.
+//! How a fan-out stands: what is over is told by its own row, the rest by its work and its recall.
 
 use campanile_domain::{FanoutId, FanoutStatus, TenantId, TopicKey};
 use campanile_storage::FanoutProgress;
@@ -17,11 +17,13 @@ macro_rules! fanouts {
         concat!(
             "SELECT f.id, f.topic,
                  coalesce(f.status, CASE WHEN w.cursor IS NULL THEN 'pending' ELSE 'running' END),
-                 f.accepted, coalesce(w.expanded, f.expanded), f.send_at, f.expires_at,
-                 f.created_at, coalesce(w.updated_at, f.updated_at), f.finished_at
+                 f.accepted, coalesce(w.expanded, f.expanded), f.recalled + coalesce(r.recalled, 0),
+                 r.id IS NOT NULL, f.send_at, f.expires_at, f.created_at,
+                 coalesce(w.updated_at, r.updated_at, f.updated_at), f.finished_at
              FROM ",
             $from,
-            " ON w.tenant = f.tenant AND w.id = f.id WHERE ",
+            " ON w.tenant = f.tenant AND w.id = f.id
+             LEFT JOIN fanout_recalls r ON r.tenant = f.tenant AND r.id = f.id WHERE ",
             $rest
         )
     };
@@ -43,9 +45,11 @@ const OPEN: &str = fanouts!(
 );
 /// What is over has no work.
 const OVER: &str = "
-    SELECT id, topic, status, accepted, expanded, send_at, expires_at, created_at, updated_at,
-        finished_at
-    FROM fanouts WHERE tenant = $1 AND id < $2 AND status = $4 ORDER BY id DESC LIMIT $3";
+    SELECT f.id, f.topic, f.status, f.accepted, f.expanded, f.recalled + coalesce(r.recalled, 0),
+        r.id IS NOT NULL, f.send_at, f.expires_at, f.created_at,
+        coalesce(r.updated_at, f.updated_at), f.finished_at
+    FROM fanouts f LEFT JOIN fanout_recalls r ON r.tenant = f.tenant AND r.id = f.id
+    WHERE f.tenant = $1 AND f.id < $2 AND f.status = $4 ORDER BY f.id DESC LIMIT $3";
 
 pub(super) async fn of(
     connection: &mut PgConnection,
@@ -91,6 +95,8 @@ fn read(row: &PgRow) -> Result<FanoutProgress, Fault> {
         status: reader.parse("status", str::parse::<FanoutStatus>)?,
         accepted: count(reader.next("accepted")?),
         expanded: count(reader.next("expanded")?),
+        recalled: count(reader.next("recalled")?),
+        recalling: reader.next("recalling")?,
         send_at: reader.next("send_at")?,
         expires_at: reader.next("expires_at")?,
         created_at: reader.next("created_at")?,

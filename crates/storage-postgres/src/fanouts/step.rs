@@ -1,4 +1,5 @@
-//! One step: the notifications of the next subscribers, their outbox rows, and the new place.
+//! One step: the notifications of the next subscribers, their outbox rows, what names them, and the new
+//! place.
 
 use campanile_domain::{FanoutId, FanoutStatus, NotificationId, TenantId, UserId};
 use campanile_storage::{FanoutStep, StepLimits};
@@ -6,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::batch;
 use super::claim::Work;
 use crate::connection::{Scope, count, set_tenants};
 use crate::error::Fault;
@@ -154,7 +156,8 @@ async fn notifications(
     users: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let ids: Vec<Uuid> = users.iter().map(|_| NotificationId::at(now).0).collect();
+    let made = NotificationId::consecutive(now, users.len());
+    let ids: Vec<Uuid> = made.iter().map(|id| id.0).collect();
     sqlx::query(INSERT)
         .bind(work.tenant.as_str())
         .bind(work.id.0)
@@ -163,6 +166,7 @@ async fn notifications(
         .bind(now)
         .execute(&mut *connection)
         .await?;
+    batch::insert(connection, &work.tenant, work.id, &made).await?;
     let mut outbox = OutboxRows::default();
     outbox.add(work.tenant.as_str(), work.lane, &ids, now);
     outbox.insert(connection).await

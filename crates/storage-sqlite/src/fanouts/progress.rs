@@ -1,4 +1,4 @@
-//! How a fan-out stands: what is over is told by its own row, the rest by its work.
+//! How a fan-out stands: what is over is told by its own row, the rest by its work and its recall.
 
 use campanile_domain::{FanoutId, FanoutStatus, TenantId, TopicKey};
 use campanile_storage::{FanoutProgress, StorageError};
@@ -15,11 +15,14 @@ macro_rules! fanouts {
         concat!(
             "SELECT f.id, f.topic, \
              coalesce(f.status, iif(w.cursor IS NULL, 'pending', 'running')) AS status, \
-             f.accepted, coalesce(w.expanded, f.expanded) AS expanded, f.send_at, f.expires_at, \
-             f.created_at, coalesce(w.updated_at, f.updated_at) AS updated_at, f.finished_at \
+             f.accepted, coalesce(w.expanded, f.expanded) AS expanded, \
+             f.recalled + coalesce(r.recalled, 0) AS recalled, r.id IS NOT NULL AS recalling, \
+             f.send_at, f.expires_at, f.created_at, \
+             coalesce(w.updated_at, r.updated_at, f.updated_at) AS updated_at, f.finished_at \
              FROM ",
             $from,
-            " ON w.tenant = f.tenant AND w.id = f.id WHERE ",
+            " ON w.tenant = f.tenant AND w.id = f.id \
+             LEFT JOIN fanout_recalls r ON r.tenant = f.tenant AND r.id = f.id WHERE ",
             $rest
         )
     };
@@ -41,9 +44,11 @@ const OPEN: &str = fanouts!(
 );
 /// What is over has no work.
 const OVER: &str = "\
-    SELECT id, topic, status, accepted, expanded, send_at, expires_at, created_at, updated_at, \
-    finished_at FROM fanouts WHERE tenant = ?1 AND id < ?2 AND status = ?4 \
-    ORDER BY id DESC LIMIT ?3";
+    SELECT f.id, f.topic, f.status, f.accepted, f.expanded, \
+    f.recalled + coalesce(r.recalled, 0) AS recalled, r.id IS NOT NULL AS recalling, f.send_at, \
+    f.expires_at, f.created_at, coalesce(r.updated_at, f.updated_at) AS updated_at, f.finished_at \
+    FROM fanouts f LEFT JOIN fanout_recalls r ON r.tenant = f.tenant AND r.id = f.id \
+    WHERE f.tenant = ?1 AND f.id < ?2 AND f.status = ?4 ORDER BY f.id DESC LIMIT ?3";
 
 pub(super) async fn of(
     connection: impl Executor<'_, Database = Sqlite>,
@@ -93,6 +98,8 @@ fn read(row: &SqliteRow) -> Result<FanoutProgress, StorageError> {
             .map_err(|error| undecodable("fanouts", "status", error))?,
         accepted: number(get(row, "accepted")?),
         expanded: number(get(row, "expanded")?),
+        recalled: number(get(row, "recalled")?),
+        recalling: get(row, "recalling")?,
         send_at: get_moment(row, "send_at")?,
         expires_at: get_moment(row, "expires_at")?,
         created_at: moment(get(row, "created_at")?)?,

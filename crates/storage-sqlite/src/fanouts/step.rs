@@ -1,10 +1,12 @@
-//! One step: the notifications of the next subscribers, their outbox rows, and the new place.
+//! One step: the notifications of the next subscribers, their outbox rows, what names them, and the new
+//! place.
 
 use campanile_domain::{FanoutId, FanoutStatus, NotificationId, TenantId, UserId};
 use campanile_storage::{FanoutStep, StepLimits, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::batch;
 use super::claim::Work;
 use crate::error::storage_error;
 use crate::rows::{get, get_moment, insert_outbox, micros};
@@ -143,7 +145,7 @@ async fn notifications(
     users: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let ids: Vec<_> = users.iter().map(|_| NotificationId::at(now)).collect();
+    let ids = NotificationId::consecutive(now, users.len());
     let mut query = QueryBuilder::<Sqlite>::new("WITH x (id, user_id) AS (");
     query.push_values(ids.iter().zip(users), |mut row, (id, user)| {
         row.push_bind(id.0).push_bind(user.as_str());
@@ -163,6 +165,7 @@ async fn notifications(
     query.push(" AND f.id = ").push_bind(work.id.0);
     let done = query.build().execute(&mut *connection).await;
     done.map_err(storage_error)?;
+    batch::insert(connection, &work.tenant, work.id, &ids).await?;
     insert_outbox(connection, &work.tenant, work.lane.rank(), &ids, now).await
 }
 

@@ -118,11 +118,17 @@ macro_rules! storage_contract {
                 an_unknown_topic_is_told, a_fanout_belongs_to_its_tenant,
                 who_comes_later_or_leaves_is_passed_over, steppers_at_once_tell_each_user_once,
                 a_step_that_breaks_off_doubles_nobody, a_key_is_good_for_one_request,
-                keys_raced_for_start_one, a_cancelled_one_goes_no_further, it_waits_for_its_time,
+                keys_raced_for_start_one, a_cancelled_one_goes_no_further,
+                what_is_over_and_made_nothing_stays_so, it_waits_for_its_time,
                 a_deadline_ends_it, tenants_and_their_fanouts_take_turns, urgent_topics_go_first,
                 a_backlog_holds_it, so_many_are_open_at_a_time, an_erased_person_is_not_told,
                 depth_tells_how_much_waits, what_is_over_is_forgotten,
-                they_are_listed_from_new_to_old;
+                they_are_listed_from_new_to_old,
+                what_was_made_is_called_back, one_that_is_done_is_called_back_too,
+                calling_off_again_changes_nothing, nothing_else_is_called_back,
+                a_plan_made_meanwhile_calls_nobody, a_recall_that_breaks_off_goes_on,
+                recallers_at_once_take_each_once, recalls_take_turns,
+                what_is_forgotten_is_not_called_back;
             timeline: it_tells_everything_and_only_to_its_tenant;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,

@@ -1,4 +1,4 @@
-//! `POST /api/v1/fanouts/{id}/cancel`: a send to a topic goes no further.
+//! `POST /api/v1/fanouts/{id}/cancel`: a send to a topic goes no further, and what it made is called back.
 
 use std::sync::Arc;
 
@@ -14,9 +14,13 @@ use crate::identity::Sender;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Calls off what a send to a topic has not made yet.
+/// Calls off a send to a topic: the rest is not made, and what was made is called back.
 ///
-/// Who has their notification keeps it; the answer says how many these are.
+/// Of the notifications that were made, the pushes, mails and webhooks that have not left are cancelled,
+/// within seconds of the answer; `recalling` is true until all have been looked at, and `recalled` counts
+/// those of which something was stopped. What an inbox shows stays there, and a call to a provider that has
+/// begun is not recalled. One that is done, or expired, can be called off as well. A repetition gets 200 and
+/// changes nothing.
 #[utoipa::path(
     post,
     operation_id = "cancel_fanout",
@@ -25,9 +29,9 @@ use crate::v1::responses::Guarded;
     security(("bearer" = ["notifications:send"])),
     params(("id" = Uuid, Path, description = "`fanout_id` of the answer to the send")),
     responses(
-        (status = 200, description = "It goes no further", body = FanoutBody),
+        (status = 200, description = "It is called off", body = FanoutBody),
         (status = 404, description = "No such fan-out", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "It is over already", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "It is over, and it is not known that it made anything", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]
@@ -43,7 +47,10 @@ pub(super) async fn cancel(
         CancelFanout::Cancelled(progress) => Ok(Json(progress.into())),
         CancelFanout::Finished(progress) => Err(Problem::new(
             ProblemCode::FanoutFinished,
-            format!("The fan-out is over already: {}", progress.status.name()),
+            format!(
+                "The fan-out is over, and nothing is known that could be called back: {}",
+                progress.status.name()
+            ),
         )),
     }
 }

@@ -24,6 +24,11 @@ pub(super) struct FanoutBody {
     /// How many of them have their notification. Who has unsubscribed before their turn never does.
     #[schema(example = 42_500)]
     expanded: u64,
+    /// How many of those were called back, at least in part, before they had left.
+    #[schema(example = 0)]
+    recalled: u64,
+    /// Whether it was called off and others are still being called back.
+    recalling: bool,
     /// Not before.
     send_at: Option<DateTime<Utc>>,
     /// Not after.
@@ -56,6 +61,8 @@ impl From<FanoutProgress> for FanoutBody {
             status: progress.status,
             accepted: progress.accepted,
             expanded: progress.expanded,
+            recalled: progress.recalled,
+            recalling: progress.recalling,
             send_at: progress.send_at,
             expires_at: progress.expires_at,
             created_at: progress.created_at,

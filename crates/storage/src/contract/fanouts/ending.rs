@@ -7,10 +7,10 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, now, tenants};
 use super::super::topics::users;
-use super::play::{SMALL, progress, run, start, step, subscribe, told_once};
+use super::play::{SMALL, progress, run, start, step, subscribe, told_once, unsubscribe};
 use crate::{CancelFanout, Storage};
 
-/// Who was told stays told; the rest is not. What is over cannot be called off.
+/// The rest is not told, and never will be.
 pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -28,14 +28,24 @@ pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
         (FanoutStatus::Cancelled, 7, Some(at))
     );
     assert_eq!(run(storage, SMALL).await, (0, 0));
-    let again = storage.cancel_fanout(&acme, sent.id, now()).await;
-    assert_eq!(
-        again.expect("asked"),
-        Some(CancelFanout::Finished(progress))
-    );
     let unknown = storage.cancel_fanout(&acme, FanoutId::at(now()), now());
     assert_eq!(unknown.await.expect("asked"), None);
     told_once(storage, &acme, &users(0..7)).await;
+}
+
+/// Where nothing was made there is nothing to call back, and what is over stays what it is.
+pub async fn what_is_over_and_made_nothing_stays_so(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..1)).await;
+    unsubscribe(storage, &acme, &users(0..1)).await;
+    let sent = fanout(&acme);
+    start(storage, &sent).await;
+    run(storage, SMALL).await;
+    let over = progress(storage, &sent).await;
+    assert_eq!(over.status, FanoutStatus::Done);
+    let late = storage.cancel_fanout(&acme, sent.id, now()).await;
+    assert_eq!(late.expect("asked"), Some(CancelFanout::Finished(over)));
 }
 
 /// Whoever was not told before the deadline never is.

@@ -1,14 +1,16 @@
-//! A fan-out that fails.
+//! A fan-out that fails, and a recall that does.
 
 use campanile_domain::{FanoutStatus, Priority};
 use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, now, tenants, user};
 use super::super::topics::users;
-use super::play::{SMALL, progress, start, subscribe, told};
+use super::play::{SMALL, progress, run, start, subscribe, told};
+use super::recall_play::{cancel, recall_all};
 use crate::Storage;
 
-/// Of these a back end's own test lets every notification be refused; it calls [`what_fails_is_put_off`].
+/// Of these a back end's own test lets every change of a notification be refused; it calls
+/// [`what_fails_is_put_off`] and [`a_recall_that_fails_is_put_off`].
 pub const REFUSED: &str = "refused";
 
 /// One that fails whenever it is its turn is put off for ever longer; all others go on at once, its own
@@ -76,4 +78,56 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     let told = told(storage).await;
     assert_eq!(told.get(&(acme.clone(), user("u00003"))), Some(&2));
     assert_eq!(told.values().sum::<usize>(), 30);
+}
+
+/// A recall that fails whenever it is its turn is put off for ever longer; all others go on at once. Where
+/// the reason is gone it goes on as if nothing had been.
+///
+/// Not in the list of promises either.
+pub async fn a_recall_that_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(bool)) {
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    for tenant in [&acme, &other] {
+        subscribe(storage, tenant, &users(0..10)).await;
+    }
+    let mut poisoned = fanout(&acme);
+    poisoned.correlation_id = REFUSED.into();
+    let sent = [poisoned, fanout(&acme), fanout(&other)];
+    for one in &sent {
+        start(storage, one).await;
+    }
+    run(storage, SMALL).await;
+    for one in &sent {
+        cancel(storage, one).await;
+    }
+    refuse(true).await;
+    let at = now();
+    let turn = storage.recall_step(None, at).await.expect("noted");
+    assert_eq!(turn.step, None);
+    let failed = turn.failed.expect("it fails");
+    assert_eq!((&failed.tenant, failed.id), (&acme, sent[0].id));
+    assert_eq!(failed.failures, 1);
+    assert_eq!(failed.retry_at, at + TimeDelta::seconds(1));
+    let mut done = 0;
+    loop {
+        let turn = storage.recall_step(None, at).await.expect("done");
+        assert!(turn.failed.is_none(), "it is put off");
+        let Some(step) = turn.step else { break };
+        done += step.notifications;
+    }
+    assert_eq!(done, 20);
+    assert!(progress(storage, &sent[0]).await.recalling);
+    let turn = storage.recall_step(None, failed.retry_at).await;
+    let again = turn.expect("noted").failed.expect("it fails again");
+    assert_eq!(again.failures, 2);
+    refuse(false).await;
+    let turn = storage.recall_step(None, again.retry_at).await;
+    let step = turn.expect("done").step.expect("a batch");
+    assert_eq!(step.notifications, 3);
+    // The rest was due again at that moment too.
+    let left = storage.recall_step(None, again.retry_at).await;
+    assert_eq!(left.expect("done").step.expect("a batch").notifications, 7);
+    let last = storage.recall_step(None, again.retry_at).await;
+    assert!(last.expect("done").step.expect("its end").finished);
+    assert_eq!(recall_all(storage).await, 0);
+    assert_eq!(progress(storage, &sent[0]).await.recalled, 10);
 }

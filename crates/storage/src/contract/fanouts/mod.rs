@@ -6,6 +6,9 @@ mod ending;
 mod failure;
 mod listing;
 mod play;
+mod recall;
+mod recall_play;
+mod recall_steps;
 mod steps;
 
 pub use accept::*;
@@ -13,4 +16,6 @@ pub use bounds::*;
 pub use ending::*;
 pub use failure::*;
 pub use listing::*;
+pub use recall::*;
+pub use recall_steps::*;
 pub use steps::*;

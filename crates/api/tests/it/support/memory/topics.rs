@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutId, FanoutStatus, TenantId, TopicKey, UserId};
 use campanile_storage::{
-    CancelFanout, FanoutDepth, FanoutProgress, FanoutStart, FanoutTurn, Fanouts, NewFanout,
-    StepLimits, StorageError, Topic, Topics,
+    CancelFanout, FanoutDepth, FanoutProgress, FanoutRecalls, FanoutStart, FanoutTurn, Fanouts,
+    NewFanout, RecallTurn, StepLimits, StorageError, Topic, Topics,
 };
 use chrono::{DateTime, Utc};
 
@@ -90,6 +90,8 @@ impl Fanouts for MemoryStorage {
             status: FanoutStatus::Pending,
             accepted: subscribers,
             expanded: 0,
+            recalled: 0,
+            recalling: false,
             send_at: fanout.send_at,
             expires_at: fanout.expires_at,
             created_at: fanout.created_at,
@@ -149,11 +151,10 @@ impl Fanouts for MemoryStorage {
         let mut all = fanouts.iter_mut();
         let found = all.find(|(whose, one)| whose == tenant && one.id == id);
         Ok(found.map(|(_, one)| {
-            if one.status.is_final() {
-                return CancelFanout::Finished(one.clone());
+            if one.status != FanoutStatus::Cancelled {
+                one.status = FanoutStatus::Cancelled;
+                one.finished_at = Some(now);
             }
-            one.status = FanoutStatus::Cancelled;
-            one.finished_at = Some(now);
             CancelFanout::Cancelled(one.clone())
         }))
     }
@@ -184,6 +185,17 @@ impl Fanouts for MemoryStorage {
         _tenant: &TenantId,
         _before: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl FanoutRecalls for MemoryStorage {
+    async fn recall_step(
+        &self,
+        _after: Option<&TenantId>,
+        _now: DateTime<Utc>,
+    ) -> Result<RecallTurn, StorageError> {
         workers_only()
     }
 }

@@ -1,0 +1,119 @@
+//! The notifications of a batch, and which of them have something left to stop.
+
+use std::collections::HashSet;
+
+use campanile_domain::{NotificationId, TenantId, UserId, Withdrawal};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::Fault;
+use crate::fanouts::batch::Batch;
+use crate::rows::Reader;
+
+/// A notification that is locked.
+pub(super) struct Made {
+    pub(super) id: NotificationId,
+    pub(super) user: UserId,
+    pub(super) in_inbox: bool,
+    /// Whether it was called back before.
+    pub(super) is_marked: bool,
+}
+
+/// Those of the batch that are still there, held against other changes until the transaction ends: in the
+/// order of ids, as everybody locks them.
+pub(super) async fn lock(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    batch: Batch,
+) -> Result<Vec<Made>, Fault> {
+    let rows = sqlx::query(
+        "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL FROM notifications n
+         WHERE n.tenant = $1 AND n.id >= $2 AND n.id <= $3 AND n.deleted_at IS NULL
+         ORDER BY n.id FOR UPDATE",
+    )
+    .bind(tenant.as_str())
+    .bind(batch.first)
+    .bind(batch.last)
+    .fetch_all(connection)
+    .await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "notifications");
+        Ok(Made {
+            id: NotificationId(reader.next("id")?),
+            user: reader.parse("user_id", UserId::parse)?,
+            in_inbox: reader.next("in_inbox")?,
+            is_marked: reader.next("cancelled_at")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Those that wait for their plan: in the outbox, or, where a relay could not read them, in `schedule`.
+/// One statement, because the scheduler moves them from the one table to the other.
+pub(super) async fn unplanned(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    batch: Batch,
+) -> Result<HashSet<Uuid>, Fault> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT x FROM outbox o CROSS JOIN UNNEST(o.notification_ids) AS x
+         WHERE o.tenant = $1 AND x >= $2 AND x <= $3
+         UNION ALL (SELECT s.key FROM schedule s
+             WHERE s.tenant = $1 AND s.kind = 'send' AND s.key >= $2 AND s.key <= $3
+             ORDER BY s.key)",
+    )
+    .bind(tenant.as_str())
+    .bind(batch.first)
+    .bind(batch.last)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Those with deliveries that were closed just now, at `now`.
+pub(super) async fn closed(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    batch: Batch,
+    now: DateTime<Utc>,
+) -> Result<HashSet<Uuid>, Fault> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT d.notification_id FROM deliveries d
+         WHERE d.tenant = $1 AND d.notification_id >= $2 AND d.notification_id <= $3
+             AND d.state = 'cancelled' AND d.reason = $4 AND d.updated_at = $5",
+    )
+    .bind(tenant.as_str())
+    .bind(batch.first)
+    .bind(batch.last)
+    .bind(Withdrawal::Cancelled.name())
+    .bind(now)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Marks those that were stopped. Through the key by definition (ADR 10): they are all there, and locked,
+/// so nothing is inserted.
+pub(super) async fn mark(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
+             in_inbox, correlation_id, created_at, updated_at)
+         SELECT $1, x.id, '', '', '', '{}', false, '', $3, $3 FROM UNNEST($2::uuid[]) AS x (id)
+         ON CONFLICT (tenant, id) DO UPDATE SET cancelled_at = $3, updated_at = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(ids)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

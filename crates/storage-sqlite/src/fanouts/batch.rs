@@ -1,0 +1,62 @@
+//! What a step has made, named by the first and the last id: they follow one upon the other.
+
+use campanile_domain::{FanoutId, NotificationId, TenantId};
+use campanile_storage::StorageError;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::error::storage_error;
+use crate::rows::get;
+
+/// From one notification to another, both among them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batch {
+    pub(crate) first: Uuid,
+    pub(crate) last: Uuid,
+}
+
+/// Notes what is to be called back if the fan-out is called off. `ids` are consecutive.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    fanout: FanoutId,
+    ids: &[NotificationId],
+) -> Result<(), StorageError> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO fanout_batches (tenant, fanout_id, first_id, last_id) VALUES (?, ?, ?, ?)",
+    )
+    .bind(tenant.as_str())
+    .bind(fanout.0)
+    .bind(first.0)
+    .bind(last.0)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
+}
+
+/// Takes the newest away, to be called back in this transaction: of it the least has left.
+pub(crate) async fn take(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    fanout: FanoutId,
+) -> Result<Option<Batch>, StorageError> {
+    let row = sqlx::query(
+        "DELETE FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2 AND first_id = (\
+             SELECT max(first_id) FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2) \
+         RETURNING first_id, last_id",
+    )
+    .bind(tenant.as_str())
+    .bind(fanout.0)
+    .fetch_optional(connection)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Batch {
+        first: get(&row, "first_id")?,
+        last: get(&row, "last_id")?,
+    }))
+}
