@@ -78,6 +78,7 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
     metrics()
         .fanout_subscribers_waiting
         .set(gauge(fanouts.waiting));
+    metrics().fanout_recalls.set(gauge(fanouts.recalls));
     Ok(())
 }
 

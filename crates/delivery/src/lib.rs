@@ -5,6 +5,7 @@
 //!              ▲                 │
 //! schedule ─► scheduler      heartbeat
 //! fanouts ─► fanouts ─► notifications, outbox
+//! fanout_recalls ─► recalls ─► deliveries that are called back
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
@@ -23,6 +24,7 @@ mod held_back;
 mod hurry;
 mod in_hand;
 mod publish;
+mod recalls;
 mod relay;
 mod retention;
 mod retimes;

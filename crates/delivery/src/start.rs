@@ -16,7 +16,8 @@ use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, fanouts, hurry, relay, retention, retimes, scheduler, sweeper, troubles,
+    chores, dead_messages, fanouts, hurry, recalls, relay, retention, retimes, scheduler, sweeper,
+    troubles,
 };
 
 /// What delivering needs.
@@ -79,7 +80,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts relay, fan-outs, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
+    /// Starts relay, fan-outs, recalls, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
     ///
     /// # Errors
     /// [`QueueError`] where the queue can never serve a channel.
@@ -122,6 +123,8 @@ impl Delivery {
         loops.spawn(vital("relay", failed.clone(), relaying));
         let fanning_out = fanouts::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("fanouts", failed.clone(), fanning_out));
+        let recalling = recalls::run(parts.clone(), settings.poll, stop());
+        loops.spawn(vital("recalls", failed.clone(), recalling));
         let releasing = scheduler::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("scheduler", failed.clone(), releasing));
         let sweeping = sweeper::run(parts.clone(), stop());

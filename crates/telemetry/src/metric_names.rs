@@ -37,6 +37,9 @@ metric_names! {
     FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications made for subscribers of topics.";
     FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Steps of sends to topics that failed and are tried again later.";
     FANOUT_STEP = "fanout_step_seconds", "Time of the transaction that makes the next notifications of a send to a topic.";
+    FANOUT_RECALLED = "fanout_recalled_total", "Notifications called back because their send to a topic was called off.";
+    FANOUT_RECALL_FAILURES = "fanout_recall_failures_total", "Steps that call back what a send to a topic has made, and failed, and are tried again later.";
+    FANOUT_RECALL = "fanout_recall_seconds", "Time of the transaction that calls back what one step of a send to a topic has made.";
     FANOUTS_FINISHED = "fanouts_finished_total", "Sends to topics whose last step this process did, by how they ended.";
 
     NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications whose deliveries were decided.";
@@ -73,6 +76,7 @@ metric_names! {
     DEAD_LETTERS = "dead_letters", "Dead letters of all tenants that wait to be replayed or purged.";
     FANOUTS_DUE = "fanouts_due", "Sends to topics that are due and not over.";
     FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of topics whose notification is due and not made yet.";
+    FANOUT_RECALLS = "fanout_recalls", "Sends to topics that were called off and whose notifications are being called back.";
     RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed one by one because a tenant's own term was over, by kind; the rows of dropped days are not counted.";
     RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Days dropped whole because every tenant's term was over.";
     RETENTION_DAYS_KEPT = "retention_days_kept", "Days past every term that the last run of this process kept, by why.";

@@ -43,6 +43,12 @@ pub struct Metrics {
     pub fanout_step_failures_total: IntCounter,
     /// The commit of a step.
     pub fanout_step_seconds: Histogram,
+    /// Called back because their send to a topic was called off.
+    pub fanout_recalled_total: IntCounter,
+    /// Steps of that which failed, to be tried again later.
+    pub fanout_recall_failures_total: IntCounter,
+    /// The commit of such a step.
+    pub fanout_recall_seconds: Histogram,
     /// Label: status.
     pub fanouts_finished_total: IntCounterVec,
 
@@ -109,6 +115,8 @@ pub struct Metrics {
     pub fanouts_due: IntGauge,
     /// Their subscribers without a notification.
     pub fanout_subscribers_waiting: IntGauge,
+    /// Sends to topics that are being called back.
+    pub fanout_recalls: IntGauge,
     /// Removed one by one.
     pub retention_rows_removed_total: IntCounterVec,
     /// Dropped whole.
@@ -142,6 +150,9 @@ impl Metrics {
             fanout_notifications_total: counter(names::FANOUT_NOTIFICATIONS),
             fanout_step_failures_total: counter(names::FANOUT_STEP_FAILURES),
             fanout_step_seconds: histogram(names::FANOUT_STEP, buckets::SECONDS),
+            fanout_recalled_total: counter(names::FANOUT_RECALLED),
+            fanout_recall_failures_total: counter(names::FANOUT_RECALL_FAILURES),
+            fanout_recall_seconds: histogram(names::FANOUT_RECALL, buckets::SECONDS),
             fanouts_finished_total: counter_by(names::FANOUTS_FINISHED, &["status"]),
             notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),
             scheduled_released_total: counter(names::SCHEDULED_RELEASED),
@@ -195,6 +206,7 @@ impl Metrics {
             dead_letters: whole_gauge(names::DEAD_LETTERS),
             fanouts_due: whole_gauge(names::FANOUTS_DUE),
             fanout_subscribers_waiting: whole_gauge(names::FANOUT_SUBSCRIBERS_WAITING),
+            fanout_recalls: whole_gauge(names::FANOUT_RECALLS),
             retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
             retention_days_dropped_total: counter(names::RETENTION_DAYS_DROPPED),
             retention_days_kept: whole_gauge_by(names::RETENTION_DAYS_KEPT, &["reason"]),

@@ -1,0 +1,79 @@
+//! What a send to a topic has made is called back when it is called off, a batch at a time.
+//!
+//! A step's transaction holds what it calls back and takes it off the list of what is left, so it does not
+//! matter who does it, nor whether they live to tell.
+
+use std::time::Duration;
+
+use campanile_domain::{TenantId, UserId};
+use campanile_storage::{RecallStep, RecallTurn};
+use campanile_telemetry::metrics;
+use tokio_util::sync::CancellationToken;
+
+use crate::relay::raise;
+use crate::{DeliveryParts, cancelled};
+
+/// Runs until told to stop. Every worker does; a recall that one is at is left to it. Nobody is woken for
+/// one: the poll comes before much more has left.
+pub(crate) async fn run(parts: DeliveryParts, poll: Duration, stop: CancellationToken) {
+    let mut after: Option<TenantId> = None;
+    while !stop.is_cancelled() {
+        let turn = turn(&parts, after.as_ref()).await;
+        let (step, failed) = (turn.step, turn.failed);
+        let stepped = step.map(|step| step.tenant);
+        let Some(tenant) = stepped.or_else(|| failed.map(|failed| failed.tenant)) else {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(poll) => {}
+            }
+            continue;
+        };
+        after = Some(tenant);
+    }
+}
+
+/// One step. The inboxes that show what it called back are voided after the commit.
+async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
+    let timer = metrics().fanout_recall_seconds.start_timer();
+    let now = parts.clock.now();
+    let turn = match parts.storage.recall_step(after, now).await {
+        Ok(turn) => turn,
+        Err(error) => {
+            timer.stop_and_discard();
+            tracing::warn!(%error, "no step of a recall could be done; it is tried again");
+            return RecallTurn::default();
+        }
+    };
+    if let Some(failed) = &turn.failed {
+        metrics().fanout_recall_failures_total.inc();
+        tracing::warn!(
+            tenant.id = %failed.tenant, fanout.id = %failed.id, error = %failed.error,
+            failures = failed.failures, retry_at = %failed.retry_at,
+            "a step of a recall failed; it is tried again later"
+        );
+    }
+    let Some(step) = &turn.step else {
+        timer.stop_and_discard();
+        return turn;
+    };
+    timer.observe_duration();
+    tell(step);
+    let whose = |user: &UserId| (step.tenant.clone(), user.clone());
+    raise(parts, step.inboxes.iter().map(whose).collect()).await;
+    turn
+}
+
+fn tell(step: &RecallStep) {
+    metrics().fanout_recalled_total.inc_by(step.notifications);
+    cancelled::count(&step.cancelled);
+    if step.finished {
+        tracing::info!(
+            tenant.id = %step.tenant, fanout.id = %step.id,
+            "what a fan-out had made is called back"
+        );
+    }
+}
+
+#[cfg(test)]
+#[path = "recalls_tests.rs"]
+mod tests;
