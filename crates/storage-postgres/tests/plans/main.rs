@@ -12,9 +12,11 @@ use campanile_domain::{
     TenantPreferences, Throttle, Ways,
 };
 use campanile_storage::contract::fixture::{
-    accept, dispatched, load, notification, now, tenant, tenants, user,
+    accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
 };
-use campanile_storage::{InboxFilter, PageStart, RelayLimits, Search, Storage, Unread, read_all};
+use campanile_storage::{
+    InboxFilter, NewFanout, PageStart, RelayLimits, Search, StepLimits, Storage, Unread, read_all,
+};
 use chrono::TimeDelta;
 
 use crate::data::{HEAVY, HEAVY_ROWS};
@@ -28,6 +30,9 @@ const LATER_PAGE_EXTRA: u64 = 400;
 
 /// Tenants whose notifications one turn plans.
 const TENANTS: u32 = 64;
+
+/// Buffers that a statement of a recall may take for three notifications; by another index it takes hundreds.
+const RECALL_BUFFERS: u64 = 100;
 
 /// A name, and what makes a filter of the usual one.
 type Variant = (&'static str, fn(&mut InboxFilter));
@@ -180,6 +185,37 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         }
     });
     faults.check("plan for many tenants", &plans.await, 2);
+    let mut sent = fanout(&acme);
+    sent.notification_type = NotificationType::parse("recalled").unwrap();
+    let id = sent.id;
+    let followers = ["u1", "u2", "u3"].map(user);
+    watched
+        .of(async |storage| {
+            let subscribed = storage.subscribe(&acme, &sent.topic, &followers, now());
+            subscribed.await.unwrap();
+            let new = NewFanout {
+                fanout: sent.clone(),
+                idempotency: None,
+                answer: |_, _| String::new(),
+            };
+            storage.start_fanout(new.into()).await.unwrap();
+            let step = storage.step_fanout(StepLimits::default(), None, now());
+            assert_eq!(step.await.unwrap().step.unwrap().notifications, 3);
+            storage.cancel_fanout(&acme, id, now()).await.unwrap();
+        })
+        .await;
+    let plans = watched.of(async |storage| {
+        let step = storage.recall_step(None, now()).await.unwrap().step;
+        assert_eq!(step.unwrap().notifications, 3);
+    });
+    let plans = plans.await;
+    faults.check("a step of a recall", &plans, 1);
+    // Of the 50,000 of today it finds its three by their key.
+    let most = plans.iter().map(plan::Plan::buffers).max().unwrap();
+    assert!(
+        most <= RECALL_BUFFERS,
+        "{most} buffers for a step of a recall"
+    );
     faults.none();
 
     let page = async |from| {
