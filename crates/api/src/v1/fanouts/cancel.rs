@@ -16,8 +16,8 @@ use crate::v1::responses::Guarded;
 
 /// Calls off a send to a topic: the rest is not made, and what was made is called back.
 ///
-/// Of the notifications that were made, the pushes, mails and webhooks that have not left are cancelled,
-/// within seconds of the answer; `recalling` is true until all have been looked at, and `recalled` counts
+/// Of the notifications that were made, the pushes, mails and webhooks that have not left are cancelled
+/// from then on, step by step; `recalling` is true until all have been looked at, and `recalled` counts
 /// those of which something was stopped. What an inbox shows stays there, and a call to a provider that has
 /// begun is not recalled. One that is done, or expired, can be called off as well. A repetition gets 200 and
 /// changes nothing.
