@@ -110,24 +110,31 @@ async fn keyed(
 }
 
 /// All are new: one statement. Where its connection broke nobody knows if it was carried out, so it is tried again
-/// with the same ids; if they are taken then, they are so by itself.
+/// with the same ids; if they are taken then, they are so by itself. What else goes wrong then says nothing of the
+/// first try, which the server may even be busy with.
 async fn keyless(
     pool: &Pool,
     scope: &Scope,
     batch: &[AcceptItem],
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     let all: Vec<_> = batch.iter().collect();
-    let mut tries = 0;
+    let mut was_lost = false;
     let written = alone!(pool, |connection| {
-        tries += 1;
         match write::write(connection, scope, &all).await {
-            Err(Fault::Taken(_)) if tries > 1 => Ok(()),
-            written => written,
+            Err(Fault::Taken(_)) if was_lost => Ok(()),
+            Err(fault) => {
+                was_lost |= matches!(fault, Fault::Lost(_));
+                Err(fault)
+            }
+            Ok(()) => Ok(()),
         }
     });
     match written {
         Ok(()) => Ok(vec![AcceptOutcome::Accepted; batch.len()]),
-        Err(Fault::Lost(text)) if tries > 0 => Err(StorageError::CommitUnknown(text).into()),
+        Err(fault) if was_lost => {
+            let why = StorageError::from(fault).to_string();
+            Err(StorageError::CommitUnknown(why).into())
+        }
         Err(fault) => Err(fault),
     }
 }

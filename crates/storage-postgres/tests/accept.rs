@@ -115,55 +115,74 @@ async fn connections_killed_by_the_server_are_replaced_without_an_error() {
     database.close().await;
 }
 
-/// A statement that commits by itself, whose answer nobody hears: it is stored once.
-#[tokio::test]
-async fn an_accept_whose_answer_is_lost_is_stored_once() {
+/// A back end whose way to the server can be cut.
+async fn behind_a_proxy() -> (Arc<PostgresStorage>, TestDatabase, FaultProxy) {
     let database = TestDatabase::create().await;
     let mut settings = database.settings(Role::Worker);
-    let address = Url::parse(&settings.app_url).unwrap();
+    let mut address = Url::parse(&settings.app_url).unwrap();
     let (host, port) = (address.host_str().unwrap(), address.port().unwrap_or(5432));
     let proxy = FaultProxy::start(&format!("{host}:{port}")).await;
-    let mut through = address.clone();
-    through.set_port(Some(proxy.address().port())).unwrap();
-    settings.app_url = through.into();
-    let storage = Arc::new(PostgresStorage::connect(settings).await.unwrap());
-    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
-    // Has sessions and prepared statements.
-    accept(storage.as_ref(), vec![notification(&acme, "before")]).await;
+    address.set_port(Some(proxy.address().port())).unwrap();
+    settings.app_url = address.into();
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    (Arc::new(storage), database, proxy)
+}
 
-    let mut other = PgConnection::connect(database.url()).await.unwrap();
-    let mut lock = other.begin().await.unwrap();
-    lock.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
-        .await
-        .unwrap();
-    let waiting = async |sessions: i64, database: &TestDatabase| {
-        let mut watch = PgConnection::connect(database.url()).await.unwrap();
-        let held_up =
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass";
-        while sqlx::query_scalar::<_, i64>(held_up)
+/// Waits until so many statements stand before the lock on the outbox.
+async fn held_up(statements: i64, database: &TestDatabase) {
+    let mut watch = PgConnection::connect(database.url()).await.unwrap();
+    let held_up =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass";
+    loop {
+        let found: i64 = sqlx::query_scalar(held_up)
             .fetch_one(&mut watch)
             .await
-            .unwrap()
-            < sessions
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            .unwrap();
+        if found >= statements {
+            return;
         }
-    };
-    let one = notification(&acme, "lost");
-    let (accepting, id) = (Arc::clone(&storage), one.id);
-    let accepting = tokio::spawn(async move { accepting.accept([item(vec![one])].into()).await });
-    waiting(1, &database).await;
-    // The server goes on with it and finds nobody to tell; the second try waits behind it.
-    proxy.cut();
-    proxy.restore().await;
-    waiting(2, &database).await;
-    lock.rollback().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
 
-    let outcomes = accepting.await.unwrap().unwrap();
-    assert_eq!(outcomes, [AcceptOutcome::Accepted]);
-    assert!(storage.was_accepted(&acme, id).await.unwrap());
+/// Statements that commit by themselves, and whose answers nobody hears: each is stored once, or said to be unknown.
+#[tokio::test]
+async fn an_accept_whose_answer_is_lost_is_stored_once() {
+    let (storage, database, proxy) = behind_a_proxy().await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut other = PgConnection::connect(database.url()).await.unwrap();
+    for server_comes_back in [true, false] {
+        // It has a session and a prepared statement.
+        accept(storage.as_ref(), vec![notification(&acme, "before")]).await;
+        let mut lock = other.begin().await.unwrap();
+        lock.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
+            .await
+            .unwrap();
+        let one = notification(&acme, "lost");
+        let (accepting, id) = (Arc::clone(&storage), one.id);
+        let accepting =
+            tokio::spawn(async move { accepting.accept([item(vec![one])].into()).await });
+        held_up(1, &database).await;
+        // The server goes on with it and finds nobody to tell.
+        proxy.cut();
+        if server_comes_back {
+            proxy.restore().await;
+            // The second try stands behind the first.
+            held_up(2, &database).await;
+        }
+        lock.rollback().await.unwrap();
+        let outcome = accepting.await.unwrap();
+        if server_comes_back {
+            assert_eq!(outcome.unwrap(), [AcceptOutcome::Accepted]);
+        } else {
+            let unknown = matches!(outcome, Err(StorageError::CommitUnknown(_)));
+            assert!(unknown, "{outcome:?}");
+            proxy.restore().await;
+        }
+        assert!(storage.was_accepted(&acme, id).await.unwrap());
+    }
     let storage: &dyn Storage = storage.as_ref();
-    assert_eq!(storage.depth(now()).await.unwrap().outbox, 2);
+    assert_eq!(storage.depth(now()).await.unwrap().outbox, 4);
     other.close().await.ok();
     database.close().await;
 }
