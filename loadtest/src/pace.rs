@@ -3,6 +3,7 @@
 //! The runtime's timers count whole milliseconds and end one or two late, which would be told as
 //! latency of the service. A thread that sleeps is late by some 50 µs.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -40,8 +41,12 @@ impl Pace {
     {
         // The other end stays here: whoever waits no longer ends the thread with it.
         let (_waiting, gone) = channel();
-        // Only what `request` panics with is lost, and its message has been printed.
-        let _ = spawn_blocking(move || self.keep_blocking(&gone, request)).await;
+        let keeping = spawn_blocking(move || self.keep_blocking(&gone, request)).await;
+        if let Err(error) = keeping
+            && let Ok(panic) = error.try_into_panic()
+        {
+            resume_unwind(panic);
+        }
     }
 
     fn keep_blocking<R>(self, gone: &Receiver<()>, mut request: impl FnMut(Turn) -> Option<R>)

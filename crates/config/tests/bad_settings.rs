@@ -36,7 +36,7 @@ const CASES: &[Case] = &[
     (&[("DATABASE_URL", POSTGRES)], Role::Up, "DATABASE_URL", "`up` keeps its data on SQLite"),
     (&[("DATABASE_WORKER_URL", "sqlite://hunter2.db")], CLI, "DATABASE_WORKER_URL", "`sqlite:`"),
     (&[("DATABASE_OWNER_URL", "http://u:hunter2@db")], CLI, "DATABASE_OWNER_URL", "`http:`"),
-    (&[("DATABASE_MAX_CONNECTIONS", "1")], CLI, "DATABASE_MAX_CONNECTIONS", "`1` is out of range"),
+    (&[("DATABASE_MAX_CONNECTIONS", "0")], CLI, "DATABASE_MAX_CONNECTIONS", "`0` is out of range"),
     (&[("REDIS_URL", "http://:hunter2@cache:6379")], CLI, "REDIS_URL", "`http:`"),
     (&[("REDIS_CACHE_TTL", "5m")], CLI, "REDIS_CACHE_TTL", "`5m` is not a whole number"),
     (&[("REDIS_CACHE_TTL", "-1")], CLI, "REDIS_CACHE_TTL", "is not a whole number"),

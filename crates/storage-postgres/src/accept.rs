@@ -110,8 +110,7 @@ async fn keyed(
 }
 
 /// All are new: one statement. Where its connection broke nobody knows if it was carried out, so it is tried again
-/// with the same ids; if they are taken then, they are so by itself. What else goes wrong then says nothing of the
-/// first try, which the server may even be busy with.
+/// with the same ids; if they are taken then, they are so by itself.
 async fn keyless(
     pool: &Pool,
     scope: &Scope,
@@ -119,7 +118,7 @@ async fn keyless(
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     let all: Vec<_> = batch.iter().collect();
     let mut was_lost = false;
-    let written = alone!(pool, |connection| {
+    let written = alone!(pool, Kind::Write, |connection| {
         match write::write(connection, scope, &all).await {
             Err(Fault::Taken(_)) if was_lost => Ok(()),
             Err(fault) => {
@@ -129,14 +128,7 @@ async fn keyless(
             Ok(()) => Ok(()),
         }
     });
-    match written {
-        Ok(()) => Ok(vec![AcceptOutcome::Accepted; batch.len()]),
-        Err(fault) if was_lost => {
-            let why = StorageError::from(fault).to_string();
-            Err(StorageError::CommitUnknown(why).into())
-        }
-        Err(fault) => Err(fault),
-    }
+    written.map(|()| vec![AcceptOutcome::Accepted; batch.len()])
 }
 
 /// Somebody else has a key of this batch and does not come to an end. Alone, the item is told so;

@@ -1,6 +1,7 @@
 //! The two ways to a connection: a transaction that knows its tenants, and a statement that is one.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use campanile_domain::TenantId;
 use campanile_storage::StorageError;
@@ -8,12 +9,13 @@ use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, PgConnection, Postgres, QueryBuilder};
 
 use crate::error::Fault;
+use crate::pool::Pool;
 use crate::session::Session;
 
 /// How often a transaction that lost a deadlock is tried, in all.
 const DEADLOCK_TRIES: u32 = 4;
 /// How often a transaction whose connection broke is tried, in all. A restarted server leaves a
-/// pool full of stale connections behind, each of which fails once, and at once.
+/// pool full of stale connections behind; those that rest go with the first that fails, those in use fail once each.
 const LOST_TRIES: u32 = 16;
 
 /// Heads a statement that is run [`alone`]. `$1` names the tenants whose rows it may see, as a [`Scope`] does.
@@ -85,6 +87,7 @@ macro_rules! transact {
     ($pool:expr, $kind:expr, $scope:expr, |$connection:ident| $work:block) => {{
         let mut tries = crate::connection::Tries::default();
         loop {
+            let begun = std::time::Instant::now();
             let done: Result<_, crate::error::Fault> =
                 match crate::session::Session::begin($pool, $scope).await {
                     Ok(mut session) => {
@@ -98,7 +101,7 @@ macro_rules! transact {
                     Err(fault) => Err(fault),
                 };
             match done {
-                Err(fault) if tries.another(&fault) => {}
+                Err(fault) if tries.another(&fault) => tries.prepare($pool, begun),
                 done => break done,
             }
         }
@@ -109,13 +112,15 @@ pub(crate) use transact;
 /// Runs a block of one statement, which is a transaction by itself: no BEGIN, no COMMIT, two round trips less.
 /// Gives its `Result<_, Fault>`.
 ///
-/// `alone!(pool, |connection| { … })`. The statement names its tenants itself: it begins with [`scope`]. One
+/// `alone!(pool, kind, |connection| { … })`. The statement names its tenants itself: it begins with [`scope`]. One
 /// whose connection broke is run again, though it may have been carried out: so it must only read, or do the same when it is run
-/// again.
+/// again. Where the other tries fail too, a [`Kind::Write`] ends as [`StorageError::CommitUnknown`], whatever they met: it
+/// says nothing of the first, which the server may even be busy with.
 macro_rules! alone {
-    ($pool:expr, |$connection:ident| $work:block) => {{
+    ($pool:expr, $kind:expr, |$connection:ident| $work:block) => {{
         let mut tries = crate::connection::Tries::default();
         loop {
+            let begun = std::time::Instant::now();
             let done: Result<_, crate::error::Fault> =
                 match crate::session::Session::alone($pool).await {
                     Ok(mut session) => {
@@ -129,8 +134,9 @@ macro_rules! alone {
                     Err(fault) => Err(fault),
                 };
             match done {
-                Err(fault) if tries.another(&fault) => {}
-                done => break done,
+                Err(fault) if tries.another(&fault) => tries.prepare($pool, begun),
+                Err(fault) => break Err($kind.of_tries(&tries, fault)),
+                Ok(value) => break Ok(value),
             }
         }
     }};
@@ -145,6 +151,15 @@ impl Kind {
             Self::Write => session.commit().await,
         }
     }
+
+    /// What a statement alone failed with, in all.
+    pub(crate) fn of_tries(self, tries: &Tries, fault: Fault) -> Fault {
+        if self == Self::Write && tries.lost > 0 {
+            let why = StorageError::from(fault).to_string();
+            return StorageError::CommitUnknown(why).into();
+        }
+        fault
+    }
 }
 
 /// What was tried so far.
@@ -155,6 +170,13 @@ pub(crate) struct Tries {
 }
 
 impl Tries {
+    /// Where a connection broke, others of its time may have: the next try shall not meet one after the other.
+    pub(crate) fn prepare(&self, pool: &Pool, begun: Instant) {
+        if self.lost > 0 {
+            pool.forget_older(begun);
+        }
+    }
+
     /// Whether the transaction is to be tried again after this.
     pub(crate) fn another(&mut self, fault: &Fault) -> bool {
         match fault {

@@ -33,7 +33,8 @@ pub enum SetupError {
 /// An error inside this crate: what [`crate::connection::transact`] needs to tell apart.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// The connection broke before the commit: nothing was stored, a new connection may do.
+    /// The connection broke, in a transaction before its commit: nothing was stored, a new connection may do. What a
+    /// statement alone did is open.
     Lost(String),
     /// Two transactions waited for each other and this one was chosen to give way.
     Deadlock(String),
@@ -75,9 +76,6 @@ impl From<sqlx::Error> for Fault {
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                 Self::Lost(error.to_string())
             }
-            sqlx::Error::PoolTimedOut => Self::Final(StorageError::Unavailable(
-                "no free connection in time".into(),
-            )),
             _ => Self::Final(StorageError::Unavailable(error.to_string())),
         }
     }

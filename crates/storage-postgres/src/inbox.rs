@@ -45,7 +45,7 @@ impl Inbox for PostgresStorage {
         };
         let (pool, scope) = (&self.pools.app, Scope::one(tenant));
         let page = match &filter.search {
-            None => alone!(pool, |connection| {
+            None => alone!(pool, Kind::Read, |connection| {
                 answer::page(connection, &question, start, limit).await
             }),
             Some(search) => transact!(pool, Kind::Read, &scope, |connection| {
@@ -78,7 +78,7 @@ impl Inbox for PostgresStorage {
         };
         let (pool, scope) = (&self.pools.app, Scope::one(tenant));
         let count = match &filter.search {
-            None => alone!(pool, |connection| {
+            None => alone!(pool, Kind::Read, |connection| {
                 answer::count(connection, &question).await
             }),
             Some(search) => transact!(pool, Kind::Read, &scope, |connection| {

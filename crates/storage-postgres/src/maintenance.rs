@@ -19,7 +19,7 @@ impl Maintenance for PostgresStorage {
     async fn ping(&self) -> Result<Duration, StorageError> {
         let pool = self.pools.of(self.role);
         let asked = Instant::now();
-        let answered = alone!(pool, |connection| {
+        let answered = alone!(pool, Kind::Read, |connection| {
             connection.execute("SELECT 1").await?;
             Ok(())
         });

@@ -3,8 +3,9 @@
 //! The connection that came back last is given out first. Under load few of them are busy then, and these have their plans
 //! at hand, in the server's memory and in the processor's; in turn, each would find them gone.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use campanile_storage::StorageError;
 use deadpool::managed::{
@@ -28,6 +29,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_REST: Duration = Duration::from_secs(600);
 /// A session's memory on the server only grows.
 const LONGEST_LIFE: Duration = Duration::from_secs(1_800);
+/// Those that rest are looked at so often at most.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// For so long the connections under way are waited for at the end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Chores of the owner are rare and short.
@@ -62,48 +65,86 @@ impl Pools {
     }
 
     pub(crate) async fn close(&self) {
-        self.app.close().await;
-        self.worker.close().await;
-        self.owner.close().await;
+        tokio::join!(self.app.close(), self.worker.close(), self.owner.close());
     }
 }
 
 /// Connections of one role; cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Pool(Managed<Connections>);
+pub(crate) struct Pool {
+    connections: Managed<Connections>,
+    state: Arc<State>,
+}
+
+struct State {
+    is_closing: AtomicBool,
+    /// When those that rest too long were looked for.
+    swept_at: Mutex<Instant>,
+}
 
 impl Pool {
     fn of(login: Login, size: u32) -> Self {
         let pool = Managed::builder(Connections(Arc::new(login)))
             .max_size(usize::try_from(size).unwrap_or(usize::MAX))
             .queue_mode(QueueMode::Lifo);
-        Self(
-            pool.build()
+        Self {
+            connections: pool
+                .build()
                 .expect("without time limits it needs no runtime"),
-        )
+            state: Arc::new(State {
+                is_closing: AtomicBool::new(false),
+                swept_at: Mutex::new(Instant::now()),
+            }),
+        }
     }
 
     /// A connection on which nothing is under way.
     pub(crate) async fn get(&self) -> Result<Object<Connections>, Fault> {
         let unavailable = |why: &str| Fault::Final(StorageError::Unavailable(why.to_owned()));
-        match timeout(ACQUIRE_TIMEOUT, self.0.get()).await {
+        if self.state.is_closing.load(Ordering::Acquire) {
+            return Err(unavailable("the connections are closed"));
+        }
+        self.sweep();
+        match timeout(ACQUIRE_TIMEOUT, self.connections.get()).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(PoolError::Backend(error))) => Err(error.into()),
-            Ok(Err(PoolError::Closed)) => Err(unavailable("the connections are closed")),
             Ok(Err(error)) => Err(unavailable(&error.to_string())),
             Err(_) => Err(unavailable("no free connection in time")),
         }
     }
 
-    /// Says goodbye on all connections, first on those that rest; nobody gets one any more.
+    /// Gives up those that rest and were made before.
+    pub(crate) fn forget_older(&self, than: Instant) {
+        drop(
+            self.connections
+                .retain(|_, metrics| metrics.created >= than),
+        );
+    }
+
+    /// Gives up those whose time is over, though nobody asks for them: the last one first leaves some at rest.
+    fn sweep(&self) {
+        let mut swept_at = self
+            .state
+            .swept_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if swept_at.elapsed() < SWEEP_EVERY {
+            return;
+        }
+        *swept_at = Instant::now();
+        drop(self.connections.retain(|_, metrics| !is_over(&metrics)));
+    }
+
+    /// Says goodbye on all connections, on those in use when they come back; nobody gets one any more.
     async fn close(&self) {
+        self.state.is_closing.store(true, Ordering::Release);
         let drained = async {
             loop {
-                for connection in self.0.retain(|_, _| false).removed {
+                for connection in self.connections.retain(|_, _| false).removed {
                     // The server notices by itself if it does not hear it.
                     let _ = connection.close().await;
                 }
-                if self.0.status().size == 0 {
+                if self.connections.status().size == 0 {
                     return;
                 }
                 sleep(FIRST_PAUSE).await;
@@ -112,7 +153,7 @@ impl Pool {
         if timeout(DRAIN_TIMEOUT, drained).await.is_err() {
             tracing::warn!("database connections did not become free in time and are cut off");
         }
-        self.0.close();
+        self.connections.close();
     }
 }
 
@@ -137,11 +178,15 @@ impl Manager for Connections {
     }
 
     async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        if metrics.last_used() > LONGEST_REST || metrics.age() > LONGEST_LIFE {
+        if is_over(metrics) {
             return Err(RecycleError::message("it has served its time"));
         }
         Ok(())
     }
+}
+
+fn is_over(metrics: &Metrics) -> bool {
+    metrics.last_used() > LONGEST_REST || metrics.age() > LONGEST_LIFE
 }
 
 /// Nobody listens (yet), the server is starting, or has no room at the moment.

@@ -85,20 +85,31 @@ impl Drop for Session {
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(clear_up(connection, self.left))),
             // The process ends; so does the connection.
-            Err(_) => drop(Object::take(connection)),
+            Err(_) => drop(Doubtful(Some(connection))),
         }
     }
 }
 
-/// Both wait for the answers that nobody has read.
-async fn clear_up(mut connection: Object<Connections>, left: Left) {
+/// Both wait for the answers that nobody has read. Only what came to its end goes back to the pool.
+async fn clear_up(connection: Object<Connections>, left: Left) {
+    let mut doubtful = Doubtful(Some(connection));
+    let connection = doubtful.0.as_mut().expect("it was just put there");
     let clearing = async {
         match left {
             Left::Transaction => connection.execute("ROLLBACK").await.map(drop),
             Left::Statement | Left::Nothing => connection.ping().await,
         }
     };
-    if !matches!(timeout(CLEAR_UP_TIMEOUT, clearing).await, Ok(Ok(()))) {
-        drop(Object::take(connection));
+    if let Ok(Ok(())) = timeout(CLEAR_UP_TIMEOUT, clearing).await {
+        drop(doubtful.0.take());
+    }
+}
+
+/// A connection that is not given back unless it is taken out of here.
+struct Doubtful(Option<Object<Connections>>);
+
+impl Drop for Doubtful {
+    fn drop(&mut self) {
+        drop(self.0.take().map(Object::take));
     }
 }

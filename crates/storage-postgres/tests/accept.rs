@@ -145,13 +145,24 @@ async fn held_up(statements: i64, database: &TestDatabase) {
     }
 }
 
+/// What the server does while an answer is lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    /// It takes the second try, which waits for the first.
+    Waits,
+    /// It takes the second try, and ends both.
+    GivesUp,
+    /// It takes no other.
+    IsAway,
+}
+
 /// Statements that commit by themselves, and whose answers nobody hears: each is stored once, or said to be unknown.
 #[tokio::test]
 async fn an_accept_whose_answer_is_lost_is_stored_once() {
     let (storage, database, proxy) = behind_a_proxy().await;
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let mut other = PgConnection::connect(database.url()).await.unwrap();
-    for server_comes_back in [true, false] {
+    for meanwhile in [Meanwhile::Waits, Meanwhile::GivesUp, Meanwhile::IsAway] {
         // It has a session and a prepared statement.
         accept(storage.as_ref(), vec![notification(&acme, "before")]).await;
         let mut lock = other.begin().await.unwrap();
@@ -159,30 +170,43 @@ async fn an_accept_whose_answer_is_lost_is_stored_once() {
             .await
             .unwrap();
         let one = notification(&acme, "lost");
+        let second = item(vec![notification(&acme, "beside")]);
         let (accepting, id) = (Arc::clone(&storage), one.id);
         let accepting =
-            tokio::spawn(async move { accepting.accept([item(vec![one])].into()).await });
+            tokio::spawn(async move { accepting.accept([item(vec![one]), second].into()).await });
         held_up(1, &database).await;
         // The server goes on with it and finds nobody to tell.
         proxy.cut();
-        if server_comes_back {
+        if meanwhile != Meanwhile::IsAway {
             proxy.restore().await;
             // The second try stands behind the first.
             held_up(2, &database).await;
         }
+        if meanwhile == Meanwhile::GivesUp {
+            // Both have stood before the lock for as long as a statement may.
+            let outcome = accepting.await.unwrap();
+            let unknown = matches!(outcome, Err(StorageError::CommitUnknown(_)));
+            assert!(unknown, "{outcome:?}");
+            lock.rollback().await.unwrap();
+            assert!(!storage.was_accepted(&acme, id).await.unwrap());
+            continue;
+        }
         lock.rollback().await.unwrap();
         let outcome = accepting.await.unwrap();
-        if server_comes_back {
-            assert_eq!(outcome.unwrap(), [AcceptOutcome::Accepted]);
-        } else {
+        if meanwhile == Meanwhile::IsAway {
             let unknown = matches!(outcome, Err(StorageError::CommitUnknown(_)));
             assert!(unknown, "{outcome:?}");
             proxy.restore().await;
+        } else {
+            assert_eq!(
+                outcome.unwrap(),
+                [AcceptOutcome::Accepted, AcceptOutcome::Accepted]
+            );
         }
         assert!(storage.was_accepted(&acme, id).await.unwrap());
     }
     let storage: &dyn Storage = storage.as_ref();
-    assert_eq!(storage.depth(now()).await.unwrap().outbox, 4);
+    assert_eq!(storage.depth(now()).await.unwrap().outbox, 7);
     other.close().await.ok();
     database.close().await;
 }

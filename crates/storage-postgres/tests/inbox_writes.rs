@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_domain::{InboxChange, Withdrawal};
-use campanile_storage::InboxWrites;
+use campanile_domain::{Channel, InboxChange, Withdrawal};
 use campanile_storage::contract::fixture::{
     accept, dispatched, load, notification, now, tenants, user,
 };
 use campanile_storage::contract::withdrawal;
+use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageStart};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
@@ -106,5 +106,33 @@ async fn reading_all_and_recording_never_wait_for_each_other_in_a_circle() {
     .unwrap();
     assert_eq!(deadlocks, 0);
     raw.close().await.ok();
+    database.close().await;
+}
+
+/// Two changes at once read the same marks; the one that comes second must not write over the first.
+#[tokio::test]
+async fn changes_at_once_keep_each_others_marks() {
+    let (storage, database) = make().await;
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let u = user("u");
+    for _ in 0..30 {
+        let mut one = notification(&acme, "u");
+        one.channels = Some(vec![Channel::InApp]);
+        let id = one.id;
+        accept(&storage, vec![one]).await;
+        let change = |change| storage.change_notification(&acme, &u, id, change, now());
+        let both = tokio::join!(change(InboxChange::Read), change(InboxChange::Archive));
+        both.0.unwrap().unwrap();
+        both.1.unwrap().unwrap();
+        let archive = InboxFilter {
+            archived: true,
+            ..InboxFilter::default()
+        };
+        let page = storage.inbox_page(&acme, &u, &archive, PageStart::Offset(0), 1, now());
+        let page = page.await.unwrap();
+        let marks = page.items[0].marks;
+        assert_eq!(page.items[0].notification.id, id);
+        assert!(marks.read_at.is_some() && marks.archived_at.is_some());
+    }
     database.close().await;
 }

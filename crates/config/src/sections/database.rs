@@ -27,12 +27,11 @@ const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE
     .means(
         "Connections of one process to a Postgres server at most, for each role that it takes on.",
     )
-    .expects("a whole number from 2 to 1000");
+    .expects("a whole number from 1 to 1000");
 
 pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL, MAX_CONNECTIONS];
 
-/// A transaction that looks something up beside itself needs a second one.
-const CONNECTIONS: RangeInclusive<u32> = 2..=1_000;
+const CONNECTIONS: RangeInclusive<u32> = 1..=1_000;
 
 /// Where the truth is kept.
 #[derive(Clone, Debug)]

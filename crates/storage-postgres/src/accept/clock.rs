@@ -4,7 +4,7 @@ use campanile_storage::{AcceptItem, StorageError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
-use crate::connection::alone;
+use crate::connection::{Kind, alone};
 use crate::error::Fault;
 use crate::pool::Pool;
 
@@ -28,9 +28,9 @@ pub(super) fn bounds(batch: &[&AcceptItem]) -> (DateTime<Utc>, DateTime<Utc>) {
 
 /// Why a batch is not stored at this moment of the database's clock.
 pub(super) fn skew(database: DateTime<Utc>, batch: &[&AcceptItem]) -> StorageError {
-    let ours = (Utc::now() - database).num_milliseconds();
     let why = check(database, batch).err();
-    why.unwrap_or(StorageError::ClockSkew { skew_ms: ours })
+    // Clocks agree: it waited for so long before it began that ours had gone on.
+    why.unwrap_or_else(|| StorageError::Unavailable("the database began too late".to_owned()))
 }
 
 /// Checks this process's clock, and the stamps of the batch, against the database's clock.
@@ -78,5 +78,5 @@ pub(crate) async fn now_in(connection: &mut PgConnection) -> Result<DateTime<Utc
 
 /// The database's clock.
 pub(super) async fn now(pool: &Pool) -> Result<DateTime<Utc>, Fault> {
-    alone!(pool, |connection| { now_in(connection).await })
+    alone!(pool, Kind::Read, |connection| { now_in(connection).await })
 }

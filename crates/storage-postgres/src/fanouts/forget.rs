@@ -33,7 +33,7 @@ pub(super) async fn batches(
         "DELETE FROM fanout_batches WHERE ctid = ANY (ARRAY (
              SELECT b.place FROM (
                  SELECT id FROM fanouts WHERE tenant = $1 AND id < $2 AND finished_at < $3
-                 ORDER BY id OFFSET 0) AS f
+                 ORDER BY id FOR UPDATE SKIP LOCKED) AS f
              CROSS JOIN LATERAL (
                  SELECT ctid AS place FROM fanout_batches WHERE tenant = $1 AND fanout_id = f.id
                  OFFSET 0) AS b
@@ -57,7 +57,9 @@ pub(super) async fn fanouts(
     let done = sqlx::query(
         "DELETE FROM fanouts WHERE tenant = $1 AND id = ANY (ARRAY (
              SELECT id FROM fanouts
-             WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))",
+             WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))
+         -- Again, for one that is called off meanwhile: its term begins anew.
+         AND finished_at < $3",
     )
     .bind(tenant.as_str())
     .bind(FanoutId::floor(before).0)

@@ -7,8 +7,8 @@ use campanile_domain::{InboxChange, InboxMarks, NotificationId, TenantId, UserId
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::connection::{Scope, alone, scope};
-use crate::error::Fault;
+use crate::connection::{Kind, Scope, alone, scope};
+use crate::error::{Fault, alone_fault};
 use crate::pool::Pool;
 use crate::rows::{Reader, marks_columns};
 
@@ -44,7 +44,9 @@ pub(super) async fn change(
     change: InboxChange,
     now: DateTime<Utc>,
 ) -> Result<Unlocked, Fault> {
-    let found = alone!(pool, |connection| { look(connection, place, now).await })?;
+    let found = alone!(pool, Kind::Read, |connection| {
+        look(connection, place, now).await
+    })?;
     let Some(found) = found else {
         return Ok(Unlocked::Absent);
     };
@@ -56,7 +58,7 @@ pub(super) async fn change(
     if marks == found.marks {
         return Ok(Unlocked::Changed);
     }
-    let is_changed = alone!(pool, |connection| {
+    let is_changed = alone!(pool, Kind::Write, |connection| {
         replace(connection, place, found.marks, marks, now).await
     })?;
     Ok(match is_changed {
@@ -133,6 +135,7 @@ async fn replace(
     .bind(found.archived_at)
     .bind(found.snoozed_until)
     .execute(connection)
-    .await?;
+    .await
+    .map_err(alone_fault)?;
     Ok(changed.rows_affected() > 0)
 }

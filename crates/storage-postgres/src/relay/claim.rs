@@ -21,7 +21,7 @@ use crate::rows::Reader;
 /// changes nothing. What reads people and their notifications must be a later statement: its snapshot
 /// begins when the lock is held, so that it sees all of an erasure that came before. Neither these locks
 /// nor those on rows are waited for, so their order is free.
-macro_rules! scope {
+macro_rules! scope_of_locked {
     () => {
         "scope AS MATERIALIZED (
              SELECT set_config('campanile.tenants', coalesce(string_agg(DISTINCT tenant, ','), ''), true)
@@ -29,7 +29,7 @@ macro_rules! scope {
          ) "
     };
 }
-use scope;
+use scope_of_locked;
 
 /// An outbox row that this transaction has locked. Of its tenant nobody is being erased.
 pub(super) struct OutboxRow {

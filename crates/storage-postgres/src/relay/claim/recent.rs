@@ -7,7 +7,7 @@ use campanile_storage::RelayLimits;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
-use super::{Claimed, OutboxRow, outbox_row, scope};
+use super::{Claimed, OutboxRow, outbox_row, scope_of_locked};
 use crate::address_book::no_erasure;
 use crate::connection::limit;
 use crate::error::Fault;
@@ -24,7 +24,7 @@ const RECENT: &str = concat!(
     " END AS free
          FROM found
      ), ",
-    scope!(),
+    scope_of_locked!(),
     "SELECT locked.* FROM scope CROSS JOIN locked"
 );
 

@@ -3,7 +3,7 @@
 use campanile_storage::RelayLimits;
 use sqlx::{PgConnection, Row};
 
-use super::{Claimed, outbox_row, scope};
+use super::{Claimed, outbox_row, scope_of_locked};
 use crate::address_book::no_erasure;
 use crate::error::Fault;
 
@@ -57,7 +57,7 @@ const WHOLE: &str = concat!(
             FROM counted WHERE coalesce(before, 0) < $4 ORDER BY turn, lane, id LIMIT $2
         ) AS picked
     ), ",
-    scope!(),
+    scope_of_locked!(),
     "SELECT locked.*,
          (SELECT count(tenant) FROM waiting) > (SELECT count(*) FROM chosen WHERE NOT chosen.full) AS held
      FROM scope LEFT JOIN locked ON true ORDER BY turn, lane, id"

@@ -151,7 +151,12 @@ impl Fanouts for MemoryStorage {
         let mut all = fanouts.iter_mut();
         let found = all.find(|(whose, one)| whose == tenant && one.id == id);
         Ok(found.map(|(_, one)| {
-            if one.status != FanoutStatus::Cancelled {
+            let is_cancelled = one.status == FanoutStatus::Cancelled;
+            // Nothing was made of it that could be called back.
+            if one.status.is_final() && !is_cancelled && one.expanded == 0 {
+                return CancelFanout::Finished(one.clone());
+            }
+            if !is_cancelled {
                 one.status = FanoutStatus::Cancelled;
                 one.finished_at = Some(now);
             }
