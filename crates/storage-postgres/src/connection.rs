@@ -52,7 +52,7 @@ impl Scope {
     }
 
     /// The [`scope!`](scope) of a statement that is put together; what follows is pushed to it.
-    pub(crate) fn head(&self) -> QueryBuilder<Postgres> {
+    pub(crate) fn head(&self) -> QueryBuilder<'static, Postgres> {
         let mut arguments = PgArguments::default();
         arguments.add(&self.0).expect("a text can be bound");
         QueryBuilder::with_arguments(scope!(), arguments)

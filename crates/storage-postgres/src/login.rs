@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::SetupError;
 use crate::settings::{PostgresSettings, Role};
@@ -75,7 +75,7 @@ impl Login {
     /// Takes on the role and sets the session up, in one round trip.
     pub(crate) async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let statements = format!("{}; {SESSION}", self.set_role);
-        connection.execute(AssertSqlSafe(statements)).await?;
+        connection.execute(&*statements).await?;
         Ok(())
     }
 }

@@ -12,8 +12,10 @@ mod patience;
 
 use std::time::{Duration, Instant};
 
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Connection, Executor, PgConnection, Row, SqlSafeStr};
+use futures_util::future::BoxFuture;
+use sqlx::error::BoxDynError;
+use sqlx::migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator};
+use sqlx::{Connection, Executor, PgConnection, Row};
 
 use patience::Patience;
 
@@ -255,6 +257,16 @@ async fn run(connection: &mut PgConnection, version: i64) -> Result<(), SetupErr
     Ok(())
 }
 
+/// The source of a migrator that knows one migration.
+#[derive(Debug)]
+struct One(Migration);
+
+impl MigrationSource<'static> for One {
+    fn resolve(self) -> BoxFuture<'static, Result<Vec<Migration>, BoxDynError>> {
+        Box::pin(async move { Ok(vec![self.0]) })
+    }
+}
+
 /// Runs one migration, unless it was run; as often as it takes to get its locks.
 async fn apply(
     connection: &mut PgConnection,
@@ -266,12 +278,13 @@ async fn apply(
         *version,
         (*name).into(),
         MigrationType::Simple,
-        (*sql).into_sql_str(),
+        (*sql).into(),
         apart,
     );
-    let mut migrator = Migrator::with_migrations(vec![migration]);
+    let mut migrator = Migrator::new(One(migration)).await?;
     // Our own lock is held already; the others', and a newer program's, are no reason to stop.
-    migrator.set_locking(false).set_ignore_missing(true);
+    migrator.set_locking(false);
+    migrator.set_ignore_missing(true);
     let mut patience = Patience::new(&what);
     loop {
         connection
@@ -281,7 +294,7 @@ async fn apply(
                 Patience::LOCK_TIMEOUT
             })
             .await?;
-        match migrator.run_direct(None, connection, false).await {
+        match migrator.run_direct(connection).await {
             Err(MigrateError::ExecuteMigration(error, _) | MigrateError::Execute(error))
                 if patience.another(&error).await => {}
             done => return Ok(done?),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use campanile_domain::{NotificationId, RetentionDays, TenantId};
 use campanile_storage::{DropDay, RemoveStep, Retention, StorageError};
 use chrono::{Days, NaiveDate};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::PostgresStorage;
@@ -111,7 +111,7 @@ impl Retention for PostgresStorage {
         let default = i32::try_from(default.get()).unwrap_or(i32::MAX);
         let pool = &self.pools.worker;
         let answer = transact!(pool, Kind::Write, &Scope::none(), |connection| {
-            connection.execute(AssertSqlSafe(READ_WHOLE)).await?;
+            connection.execute(READ_WHOLE).await?;
             let answer: String = sqlx::query_scalar("SELECT campanile_drop_day($1, $2)")
                 .bind(day)
                 .bind(default)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{Executor, PgConnection, Row};
 
 /// Owner (migrations, partitions), app (what a caller asks), worker (claims across tenants).
 const ROLES: [&str; 3] = ["campanile_owner", "campanile_app", "campanile_worker"];
@@ -49,9 +49,7 @@ async fn is_member(connection: &mut PgConnection, role: &str) -> Result<bool, sq
 async fn repeat(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
     let mut tries = 0;
     loop {
-        let result = connection
-            .execute(AssertSqlSafe(statement.to_owned()))
-            .await;
+        let result = connection.execute(statement).await;
         tries += 1;
         match result {
             Ok(_) => return Ok(()),

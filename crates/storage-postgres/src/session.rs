@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use deadpool::managed::Object;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -51,7 +51,7 @@ impl Session {
         };
         let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.as_str());
         let connection = session.connection();
-        connection.execute(AssertSqlSafe(statements)).await?;
+        connection.execute(&*statements).await?;
         Ok(session)
     }
 

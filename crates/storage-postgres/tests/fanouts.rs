@@ -15,7 +15,7 @@ use campanile_storage::{
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
 /// Refuses to store notifications of [`REFUSED`], new ones and old ones alike, or stops doing so.
 async fn refuse(database: &TestDatabase, on: bool) {
@@ -28,7 +28,7 @@ async fn refuse(database: &TestDatabase, on: bool) {
         "ALTER TABLE notifications DROP CONSTRAINT refuse".into()
     };
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
-    let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut raw).await;
+    let done = sqlx::raw_sql(&*sql).execute(&mut raw).await;
     done.unwrap();
     raw.close().await.unwrap();
 }

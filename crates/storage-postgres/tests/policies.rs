@@ -10,7 +10,7 @@ use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 /// Two tenants with a row in every table that has tenants.
 async fn filled() -> TestDatabase {
@@ -75,16 +75,14 @@ async fn filled() -> TestDatabase {
 async fn session(database: &TestDatabase, role: &str) -> PgConnection {
     let mut connection = PgConnection::connect(database.url()).await.unwrap();
     connection
-        .execute(AssertSqlSafe(format!("SET ROLE {role}")))
+        .execute(&*format!("SET ROLE {role}"))
         .await
         .unwrap();
     connection
 }
 
 async fn number(connection: &mut PgConnection, sql: String) -> Result<i64, String> {
-    let answer = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
-        .fetch_one(connection)
-        .await;
+    let answer = sqlx::query_scalar(&*sql).fetch_one(connection).await;
     answer.map_err(|error| format!("{sql}: {error}"))
 }
 
@@ -390,7 +388,7 @@ async fn a_login_that_may_not_take_on_its_role_is_refused_at_the_start() {
     let mut server = PgConnection::connect(database.url()).await.unwrap();
     let login = format!("campanile_test_login_{}", std::process::id());
     let create = format!("CREATE ROLE {login} LOGIN BYPASSRLS");
-    server.execute(AssertSqlSafe(create)).await.unwrap();
+    server.execute(&*create).await.unwrap();
     let mut settings = database.settings(Role::Api);
     settings.app_url = settings.app_url.replace("postgres@", &format!("{login}@"));
     let storage = PostgresStorage::connect(settings).await.unwrap();
@@ -404,7 +402,7 @@ async fn a_login_that_may_not_take_on_its_role_is_refused_at_the_start() {
     let storage = PostgresStorage::connect(settings).await.unwrap();
     let evades = storage.verify_policy_binds().await.expect_err("BYPASSRLS");
     let drop = format!("DROP ROLE {login}");
-    server.execute(AssertSqlSafe(drop)).await.unwrap();
+    server.execute(&*drop).await.unwrap();
     assert!(matches!(refused, SetupError::Database(_)), "{refused}");
     assert!(
         matches!(evades, SetupError::PolicyDoesNotBind { .. }),

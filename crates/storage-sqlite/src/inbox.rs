@@ -141,7 +141,7 @@ impl SqliteStorage {
     async fn lines(
         &self,
         tenant: &TenantId,
-        mut query: QueryBuilder<Sqlite>,
+        mut query: QueryBuilder<'_, Sqlite>,
     ) -> Result<Vec<InboxItem>, StorageError> {
         let rows = query
             .build()

@@ -225,7 +225,7 @@ fn unread(
     user: &UserId,
     notification_type: Option<&NotificationType>,
     now: DateTime<Utc>,
-) -> QueryBuilder<Sqlite> {
+) -> QueryBuilder<'static, Sqlite> {
     let mut query = QueryBuilder::new("SELECT n.id FROM notifications n WHERE n.tenant = ");
     query
         .push_bind(tenant.as_str().to_owned())
@@ -244,7 +244,7 @@ fn unread(
 async fn step(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    mut which: QueryBuilder<Sqlite>,
+    mut which: QueryBuilder<'_, Sqlite>,
     now: DateTime<Utc>,
 ) -> Result<ReadStep, StorageError> {
     let found = which.build_query_scalar::<Uuid>();

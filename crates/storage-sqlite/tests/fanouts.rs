@@ -8,7 +8,7 @@ use campanile_storage::contract::fanouts::{
     REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
 };
 use campanile_storage_sqlite::SqliteStorage;
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 
 /// Refuses to store notifications of [`REFUSED`], new ones and old ones alike, or stops doing so.
 async fn refuse(path: &Path, on: bool) {
@@ -26,7 +26,8 @@ async fn refuse(path: &Path, on: bool) {
     let mut raw = SqliteConnection::connect(&format!("sqlite://{}", path.display()))
         .await
         .unwrap();
-    let done = sqlx::raw_sql(AssertSqlSafe(sql.concat()));
+    let sql = sql.concat();
+    let done = sqlx::raw_sql(&sql);
     done.execute(&mut raw).await.unwrap();
     raw.close().await.unwrap();
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use campanile_storage_postgres::{PostgresSettings, Role, migrate, migrations_digest};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 /// Where the server is, unless the variable says otherwise.
 const DEFAULT_URL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
@@ -140,7 +140,7 @@ async fn drop_database(name: &str) {
         return;
     };
     let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    server.execute(AssertSqlSafe(statement)).await.ok();
+    server.execute(&*statement).await.ok();
 }
 
 async fn connect() -> PgConnection {
@@ -194,7 +194,7 @@ async fn disconnect_all(server: &mut PgConnection, database: &str) {
 }
 
 async fn run(server: &mut PgConnection, statement: String) {
-    if let Err(error) = server.execute(AssertSqlSafe(statement.clone())).await {
+    if let Err(error) = server.execute(&*statement).await {
         panic!("{statement}: {error}");
     }
 }

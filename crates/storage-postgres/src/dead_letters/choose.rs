@@ -40,7 +40,7 @@ pub(super) fn taking(
     filter: &DeadLetterFilter,
     also: &'static str,
     limit: u32,
-) -> QueryBuilder<Postgres> {
+) -> QueryBuilder<'static, Postgres> {
     let mut query = QueryBuilder::new("DELETE FROM dead_letters WHERE tenant = ");
     query
         .push_bind(tenant.as_str().to_owned())

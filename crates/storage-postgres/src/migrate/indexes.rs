@@ -6,7 +6,7 @@
 //! the catalogue, so there is no list of it here, and a run that was killed leaves nothing to
 //! remember: the next one looks again.
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{Executor, PgConnection, Row};
 
 use super::patience::{Patience, is_undefined};
 
@@ -28,7 +28,7 @@ pub(super) async fn drop_unfinished(connection: &mut PgConnection) -> Result<(),
     for row in unfinished.fetch_all(&mut *connection).await? {
         let (name, statement): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         tracing::info!(index = %name, "dropping an index that a run before this one left unfinished");
-        connection.execute(AssertSqlSafe(statement)).await?;
+        connection.execute(&*statement).await?;
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ pub(super) async fn validate_constraints(connection: &mut PgConnection) -> Resul
     );
     for statement in unproved.fetch_all(&mut *connection).await? {
         tracing::info!("{statement}");
-        connection.execute(AssertSqlSafe(statement)).await?;
+        connection.execute(&*statement).await?;
     }
     Ok(())
 }
@@ -85,14 +85,12 @@ struct Part {
 impl Part {
     async fn make(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         connection.execute(NO_LIMIT).await?;
-        connection
-            .execute(AssertSqlSafe(self.build.clone()))
-            .await?;
+        connection.execute(&*self.build).await?;
         // Those who read the day hold its indexes, so this one does wait in a queue.
         let mut patience = Patience::new(&self.name);
         loop {
             connection.execute(Patience::LOCK_TIMEOUT).await?;
-            match connection.execute(AssertSqlSafe(self.attach.clone())).await {
+            match connection.execute(&*self.attach).await {
                 Err(error) if patience.another(&error).await => {}
                 done => return done.map(drop),
             }

@@ -40,7 +40,7 @@ pub(super) async fn hurry(connection: &mut PgConnection, what: &Hurry<'_>) -> Re
 #[cfg(test)]
 mod tests {
     use campanile_test_support::postgres::TestDatabase;
-    use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+    use sqlx::{Connection, Executor, Row};
 
     use super::*;
 
@@ -74,7 +74,7 @@ mod tests {
             .execute("SET enable_seqscan = off")
             .await
             .expect("set");
-        let lines = sqlx::query(AssertSqlSafe(explain))
+        let lines = sqlx::query(&*explain)
             .fetch_all(&mut connection)
             .await
             .expect("explained");

@@ -5,7 +5,7 @@ use campanile_storage::contract::fixture::{now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 /// Days with rows: ten of the past and today.
 pub const DAYS: usize = 11;
@@ -57,7 +57,7 @@ pub async fn fill(database: &TestDatabase) {
     for table in ["notifications", "deliveries"] {
         let today = now().format("%Y%m%d");
         let statement = format!("ALTER TABLE {table}_{today} SET (autovacuum_enabled = false)");
-        raw.execute(AssertSqlSafe(statement)).await.unwrap();
+        raw.execute(&*statement).await.unwrap();
     }
     let indexes: Vec<(String, String)> = sqlx::query_as(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
@@ -67,9 +67,7 @@ pub async fn fill(database: &TestDatabase) {
     .await
     .unwrap();
     for (name, _) in &indexes {
-        raw.execute(AssertSqlSafe(format!("DROP INDEX {name}")))
-            .await
-            .unwrap();
+        raw.execute(&*format!("DROP INDEX {name}")).await.unwrap();
     }
     let (midnight, hour) = (now().timestamp_millis() % 86_400_000, 3_600_000_i64);
     // All days before today, and today up to a minute ago: no later than what the test accepts.
@@ -87,13 +85,13 @@ pub async fn fill(database: &TestDatabase) {
     }
     for (_, definition) in &indexes {
         let definition = definition.replace(" ON ONLY ", " ON ");
-        raw.execute(AssertSqlSafe(definition)).await.unwrap();
+        raw.execute(&*definition).await.unwrap();
     }
     raw.execute(DELIVERIES).await.unwrap();
     for day in 1..DAYS {
         let day = (now() - TimeDelta::days(i64::try_from(day).unwrap())).format("%Y%m%d");
         let statement = format!("ANALYZE notifications_{day}, deliveries_{day}");
-        raw.execute(AssertSqlSafe(statement)).await.unwrap();
+        raw.execute(&*statement).await.unwrap();
     }
     raw.close().await.unwrap();
 }

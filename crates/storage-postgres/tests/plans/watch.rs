@@ -7,7 +7,7 @@ use campanile_domain::NotificationId;
 use campanile_storage::{Maintenance, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -76,7 +76,7 @@ impl Watched {
             ("auto_explain.log_buffers", "on"),
         ] {
             let statement = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
-            raw.execute(AssertSqlSafe(statement)).await.unwrap();
+            raw.execute(&*statement).await.unwrap();
         }
         raw.close().await.unwrap();
         Self { database, ids }
