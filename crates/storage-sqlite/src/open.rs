@@ -131,7 +131,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> 
             "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
             step + 1
         );
-        sqlx::raw_sql(&*whole)
+        sqlx::raw_sql(&whole)
             .execute(&mut *connection)
             .await
             .map_err(storage_error)?;
