@@ -46,7 +46,7 @@ async fn of_sqlite(pool: &SqlitePool, tenant: &str) -> Vec<String> {
     let mut rows = Vec::new();
     for (table, columns) in tables {
         let query = format!("SELECT '{table}: ' || {columns} FROM \"{table}\" WHERE tenant = ?");
-        let query = sqlx::query_scalar::<_, String>(&*query).bind(tenant);
+        let query = sqlx::query_scalar::<_, String>(&query).bind(tenant);
         rows.extend(query.fetch_all(pool).await.unwrap());
     }
     rows
@@ -68,7 +68,7 @@ async fn of_postgres(pool: &PgPool, tenant: &str) -> Vec<String> {
     for table in tables {
         let query =
             format!("SELECT '{table}: ' || to_jsonb(t)::text FROM {table} t WHERE tenant = $1");
-        let query = sqlx::query_scalar::<_, String>(&*query).bind(tenant);
+        let query = sqlx::query_scalar::<_, String>(&query).bind(tenant);
         rows.extend(query.fetch_all(pool).await.unwrap());
     }
     rows
