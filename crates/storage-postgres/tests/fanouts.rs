@@ -28,7 +28,7 @@ async fn refuse(database: &TestDatabase, on: bool) {
         "ALTER TABLE notifications DROP CONSTRAINT refuse".into()
     };
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
-    let done = sqlx::raw_sql(&*sql).execute(&mut raw).await;
+    let done = sqlx::raw_sql(&sql).execute(&mut raw).await;
     done.unwrap();
     raw.close().await.unwrap();
 }
