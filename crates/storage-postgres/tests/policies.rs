@@ -82,7 +82,7 @@ async fn session(database: &TestDatabase, role: &str) -> PgConnection {
 }
 
 async fn number(connection: &mut PgConnection, sql: String) -> Result<i64, String> {
-    let answer = sqlx::query_scalar(&*sql).fetch_one(connection).await;
+    let answer = sqlx::query_scalar(&sql).fetch_one(connection).await;
     answer.map_err(|error| format!("{sql}: {error}"))
 }
 

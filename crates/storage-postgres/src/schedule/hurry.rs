@@ -74,7 +74,7 @@ mod tests {
             .execute("SET enable_seqscan = off")
             .await
             .expect("set");
-        let lines = sqlx::query(&*explain)
+        let lines = sqlx::query(&explain)
             .fetch_all(&mut connection)
             .await
             .expect("explained");
