@@ -13,7 +13,7 @@ use campanile_storage::Storage;
 
 use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
-use crate::identity::{Authenticator, Keys, Throttle};
+use crate::identity::{Authenticator, FailedTokens, Keys, Throttle};
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
 use crate::searches::Searches;
 
@@ -142,6 +142,13 @@ impl ApiState {
     #[must_use]
     pub fn with_throttle(mut self, throttle: Throttle) -> Self {
         self.authenticator = self.authenticator.with_throttle(throttle);
+        self
+    }
+
+    /// Limits how often addresses come with tokens that are refused.
+    #[must_use]
+    pub fn with_failed_tokens(mut self, failed: FailedTokens) -> Self {
+        self.authenticator = self.authenticator.with_failed_tokens(failed);
         self
     }
 

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
 use url::Url;
 
 /// Accepts any text without line breaks or other control characters.
@@ -59,6 +61,24 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
 /// Accepts a URL that is spoken with HTTP.
 pub(crate) fn http_url(text: &str) -> Result<Url, String> {
     url(text, &["http", "https"])
+}
+
+/// Accepts a length of time such as `90s` or `1h 30m`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text.trim()).map_err(|_| "is not a length of time".to_owned())
+}
+
+/// Accepts networks with commas or blanks between.
+pub(crate) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split([',', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .enumerate()
+        .map(|(index, part)| match part.parse::<IpNet>() {
+            Ok(network) => Ok(network.trunc()),
+            Err(_) => Err(format!("is not a list of networks (entry {})", index + 1)),
+        })
+        .collect()
 }
 
 /// Gives the bytes behind standard base64 with padding.

@@ -107,6 +107,12 @@ impl Settings {
         self.profile.unwrap_or(Profile::default_for(role))
     }
 
+    /// Lists the variables with keys that `role` has no use for: who does not hold a key cannot lose it.
+    pub fn needless_for(&self, role: Role) -> Vec<&'static str> {
+        let jwt = self.jwt.is_needless_for(role);
+        jwt.then_some("JWT_SECRET").into_iter().collect()
+    }
+
     fn read(file: Option<&Path>, env: &impl Fn(&str) -> Option<String>) -> (Self, SettingErrors) {
         let named = env(CONFIG_VARIABLE)
             .filter(|path| !path.trim().is_empty())

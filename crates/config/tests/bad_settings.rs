@@ -56,6 +56,11 @@ const CASES: &[Case] = &[
     (&[("JWT_JWKS_URL", "ftp://u:hunter2@id/jwks")], CLI, "JWT_JWKS_URL", "`ftp:`"),
     (&[("JWT_AUDIENCE", "a\nb")], CLI, "JWT_AUDIENCE", "line break"),
     (&[("DATABASE_URL", POSTGRES)], Role::Api, "JWT_SECRET", "needed by `api`"),
+    (&[("JWT_MAX_LIFE", "a while")], CLI, "JWT_MAX_LIFE", "`a while` is not a length of time"),
+    (&[("JWT_MAX_LIFE", "3600")], CLI, "JWT_MAX_LIFE", "is not a length of time"),
+    (&[("JWT_MAX_LIFE", "59s")], CLI, "JWT_MAX_LIFE", "is shorter than a minute"),
+    (&[("CAMPANILE_TRUSTED_PROXIES", "10.0.0.0/8,proxy")], CLI, "CAMPANILE_TRUSTED_PROXIES", "entry 2"),
+    (&[("CAMPANILE_LIMIT_FAILED_AUTH", "many")], CLI, "CAMPANILE_LIMIT_FAILED_AUTH", "is no rate"),
     (&[("CAMPANILE_LISTEN", ":8080")], CLI, "CAMPANILE_LISTEN", "`:8080` is not an address"),
     (&[("CAMPANILE_LISTEN", "localhost:8080")], CLI, "CAMPANILE_LISTEN", "is not an address"),
     (&[("CAMPANILE_METRICS_LISTEN", "0.0.0.0")], CLI, "CAMPANILE_METRICS_LISTEN", "is not an address"),
@@ -166,4 +171,26 @@ fn everything_wrong_is_reported_at_once() {
             "{name}\n{errors}"
         );
     }
+}
+
+/// Who does not hold the key that makes tokens cannot lose it.
+#[test]
+fn a_role_that_makes_no_tokens_needs_no_key_and_says_so_when_it_has_one() {
+    const SERVERS: &[(&str, &str)] = &[
+        ("DATABASE_URL", POSTGRES),
+        ("RABBITMQ_URL", "amqp://u:hunter2@broker"),
+    ];
+    const WITH_KEY: &[(&str, &str)] = &[
+        ("DATABASE_URL", POSTGRES),
+        ("RABBITMQ_URL", "amqp://u:hunter2@broker"),
+        ("JWT_SECRET", GOOD_SECRET),
+    ];
+    for role in [Role::Worker, Role::Migrate] {
+        let settings = Settings::load_for(role, None, env(SERVERS)).expect("complete");
+        assert!(settings.needless_for(role).is_empty());
+        let settings = Settings::load_for(role, None, env(WITH_KEY)).expect("complete");
+        assert_eq!(settings.needless_for(role), ["JWT_SECRET"]);
+    }
+    let settings = Settings::load_for(Role::Api, None, env(WITH_KEY)).expect("complete");
+    assert!(settings.needless_for(Role::Api).is_empty());
 }

@@ -54,6 +54,8 @@ fn the_defaults_are_those_that_the_contract_names() {
         "0.0.0.0:8080"
     );
     assert_eq!(settings.http.metrics_listen.to_string(), "0.0.0.0:9090");
+    assert_eq!(settings.jwt.max_life.as_secs(), 366 * 24 * 60 * 60);
+    assert!(settings.http.trusted_proxies.is_empty());
     assert_eq!(settings.profile_for(Role::Up), Profile::Small);
     assert_eq!(settings.profile_for(Role::Worker), Profile::Balanced);
     assert_eq!(settings.smtp.tls, SmtpTls::StartTls);

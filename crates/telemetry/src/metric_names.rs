@@ -28,6 +28,7 @@ metric_names! {
     HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the head of a request to the head of its answer.";
     REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the bound that was reached.";
     RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket that was empty.";
+    AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with a token that was refused, whether they were answered with 401 or, beyond the limit of their address, with 429.";
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Questions about inboxes, by kind (list or count) and whether the cache answered (hit), did not know (miss) or was not asked (bypass).";
 
     NOTIFICATIONS_ACCEPTED = "notifications_accepted_total", "Notifications that are durable and were answered with 202.";

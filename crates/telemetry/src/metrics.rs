@@ -27,6 +27,8 @@ pub struct Metrics {
     pub requests_shed_total: IntCounterVec,
     /// Label: bucket.
     pub rate_limited_total: IntCounterVec,
+    /// Requests with a token that was refused.
+    pub authentications_failed_total: IntCounter,
     /// Labels: kind, result.
     pub inbox_cache_requests_total: IntCounterVec,
 
@@ -140,6 +142,7 @@ impl Metrics {
             ),
             requests_shed_total: counter_by(names::REQUESTS_SHED, &["reason"]),
             rate_limited_total: counter_by(names::RATE_LIMITED, &["bucket"]),
+            authentications_failed_total: counter(names::AUTHENTICATIONS_FAILED),
             inbox_cache_requests_total: counter_by(
                 names::INBOX_CACHE_REQUESTS,
                 &["kind", "result"],

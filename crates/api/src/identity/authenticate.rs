@@ -9,7 +9,7 @@ use http::{HeaderMap, header};
 use super::known_tenants::KnownTenants;
 use super::throttle::Throttle;
 use super::validate::Identity;
-use super::{Keys, Scope, TokenError};
+use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies};
 use crate::problem::{Problem, ProblemCode};
 
 /// The header in which the installation's operator names a tenant.
@@ -25,12 +25,15 @@ pub struct Authenticator {
     tenants: Arc<KnownTenants>,
     clock: Arc<dyn Clock>,
     throttle: Throttle,
+    failed: FailedTokens,
 }
 
 /// A caller with the tenant this request is about.
 pub(super) struct Caller {
     pub(super) identity: Identity,
     pub(super) tenant: TenantId,
+    /// Which of the scopes that the call takes the token was let in by.
+    pub(super) scope: Scope,
 }
 
 impl Authenticator {
@@ -41,6 +44,7 @@ impl Authenticator {
             tenants: Arc::new(KnownTenants::new(storage)),
             clock,
             throttle: Throttle::default(),
+            failed: FailedTokens::new(None, TrustedProxies::new(Vec::new())),
         }
     }
 
@@ -51,16 +55,29 @@ impl Authenticator {
         self
     }
 
+    /// Limits how often addresses come with tokens that are refused.
+    #[must_use]
+    pub(crate) fn with_failed_tokens(mut self, failed: FailedTokens) -> Self {
+        self.failed = failed;
+        self
+    }
+
+    /// Who says whether an address has failed too often.
+    pub(super) fn failed(&self) -> &FailedTokens {
+        &self.failed
+    }
+
     /// Who says whether a caller has come too often.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
     }
 
-    /// The caller, if the request bears a valid token with this scope.
+    /// The caller, if the request bears a valid token with one of these scopes; the first that it has
+    /// counts. A `platform` token that names a tenant is its `admin`.
     pub(super) async fn caller(
         &self,
         headers: &HeaderMap,
-        scope: Scope,
+        accepted: &[Scope],
     ) -> Result<Caller, Problem> {
         let token = bearer(headers)?;
         let identity = match self.keys.verify(token, self.clock.now()).await {
@@ -68,30 +85,52 @@ impl Authenticator {
             Err(TokenError::Invalid) => {
                 return Err(unauthenticated("The token is not valid", BAD_TOKEN));
             }
-            Err(TokenError::Claim(reason)) => {
-                let detail = format!("The token is refused: {reason}");
+            Err(error @ (TokenError::Claim(_) | TokenError::LivesTooLong { .. })) => {
+                let detail = format!("The token is refused: {error}");
                 return Err(unauthenticated(detail, BAD_TOKEN));
             }
             Err(TokenError::KeysUnavailable) => {
                 return Err(Problem::unavailable("The signing keys cannot be fetched"));
             }
         };
-        let tenant = if identity.has(Scope::Platform) {
-            named_tenant(headers)?.unwrap_or_else(|| identity.tenant.clone())
+        let named = if identity.has(Scope::Platform) {
+            named_tenant(headers)?
         } else {
-            identity.tenant.clone()
+            None
         };
+        let is_named = named.is_some();
+        let tenant = named.unwrap_or_else(|| identity.tenant.clone());
         if !self.tenants.exists(&tenant).await? {
             return Err(unknown_tenant());
         }
-        if !identity.has(scope) {
-            let detail = format!("The token lacks the scope {}", scope.name());
-            return Err(
-                Problem::new(ProblemCode::InsufficientScope, detail).challenge(scope.challenge())
-            );
-        }
-        Ok(Caller { identity, tenant })
+        let scope = granted(&identity, is_named, accepted)?;
+        Ok(Caller {
+            identity,
+            tenant,
+            scope,
+        })
     }
+}
+
+/// The scope that lets a caller in.
+fn granted(identity: &Identity, is_named: bool, accepted: &[Scope]) -> Result<Scope, Problem> {
+    if let Some(scope) = accepted.iter().find(|scope| identity.has(**scope)) {
+        return Ok(*scope);
+    }
+    let takes_admin = accepted.contains(&Scope::Admin);
+    let detail = match (takes_admin && identity.has(Scope::Platform), is_named) {
+        (true, true) => return Ok(Scope::Admin),
+        (true, false) => "A platform token names its tenant in the header X-Tenant".to_owned(),
+        (false, _) => {
+            let names: Vec<_> = accepted.iter().map(|scope| scope.name()).collect();
+            format!("The token lacks the scope {}", names.join(" or "))
+        }
+    };
+    let refused = Problem::new(ProblemCode::InsufficientScope, detail);
+    Err(match accepted.first() {
+        Some(first) => refused.challenge(first.challenge()),
+        None => refused,
+    })
 }
 
 fn unauthenticated(detail: impl Into<String>, challenge: &'static str) -> Problem {

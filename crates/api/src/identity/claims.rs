@@ -29,7 +29,10 @@ pub struct Claims {
 pub(super) struct ReceivedClaims {
     pub(super) sub: Option<String>,
     pub(super) tenant: Option<String>,
-    pub(super) scope: Option<String>,
+    /// Issuers differ: a text with spaces (RFC 8693 section 4.2) or a list.
+    pub(super) scope: Option<OneOrMany>,
+    /// The same under the name that Entra ID and Okta give it; read where there is no `scope`.
+    pub(super) scp: Option<OneOrMany>,
     /// A NumericDate may have a fraction (RFC 7519 section 2).
     pub(super) exp: Option<f64>,
     pub(super) nbf: Option<f64>,
@@ -38,7 +41,7 @@ pub(super) struct ReceivedClaims {
     pub(super) iss: Option<String>,
 }
 
-/// An audience is one text or a list of them (RFC 7519 section 4.1.3).
+/// One text or a list of them, as an audience is (RFC 7519 section 4.1.3).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrMany {
@@ -51,6 +54,14 @@ impl OneOrMany {
         match self {
             Self::One(one) => one == wanted,
             Self::Many(many) => many.iter().any(|one| one == wanted),
+        }
+    }
+
+    /// All of it as one text with spaces.
+    pub(super) fn joined(self) -> String {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many.join(" "),
         }
     }
 }

@@ -42,7 +42,21 @@ impl InboxUser {
     }
 }
 
-/// The tenant's own operator (`admin`).
+/// Whoever may look at what a tenant's services do: a service (`notifications:send`) or an operator
+/// (`admin`).
+#[derive(Debug, Clone)]
+pub struct Observer {
+    tenant: TenantId,
+}
+
+impl Observer {
+    /// Whose data the request is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+}
+
+/// The tenant's own operator (`admin`), or the installation's (`platform`) who names the tenant.
 #[derive(Debug, Clone)]
 pub struct Operator {
     tenant: TenantId,
@@ -55,17 +69,24 @@ impl Operator {
     }
 }
 
-pub(super) async fn caller<S>(parts: &Parts, state: &S, scope: Scope) -> Result<Caller, Problem>
+pub(super) async fn caller<S>(
+    parts: &Parts,
+    state: &S,
+    accepted: &[Scope],
+) -> Result<Caller, Problem>
 where
     Authenticator: FromRef<S>,
 {
     let authenticator = Authenticator::from_ref(state);
-    let caller = authenticator.caller(&parts.headers, scope).await?;
+    let caller = authenticator
+        .caller(&parts.headers, accepted)
+        .await
+        .map_err(|refused| authenticator.failed().judge(parts, refused))?;
     let context = parts.extensions.get::<RequestContext>();
     if let Some(context) = context {
         context.set_tenant(&caller.tenant);
     }
-    let verdict = authenticator.throttle().admit(&caller, scope).await;
+    let verdict = authenticator.throttle().admit(&caller).await;
     if let (Some(context), Some(verdict)) = (context, verdict) {
         context.set_verdict(verdict);
     }
@@ -83,7 +104,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, Scope::Send).await?;
+        let caller = caller(parts, state, &[Scope::Send]).await?;
         Ok(Self {
             tenant: caller.tenant,
         })
@@ -98,10 +119,25 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, Scope::Inbox).await?;
+        let caller = caller(parts, state, &[Scope::Inbox]).await?;
         Ok(Self {
             tenant: caller.tenant,
             user: caller.identity.subject,
+        })
+    }
+}
+
+impl<S> FromRequestParts<S> for Observer
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = caller(parts, state, &[Scope::Send, Scope::Admin]).await?;
+        Ok(Self {
+            tenant: caller.tenant,
         })
     }
 }
@@ -114,7 +150,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, Scope::Admin).await?;
+        let caller = caller(parts, state, &[Scope::Admin]).await?;
         Ok(Self {
             tenant: caller.tenant,
         })

@@ -4,7 +4,6 @@
 //! cannot be turned into a flood against the provider. A list older than [`MAX_AGE`] is renewed
 //! beside the request that noticed, so that a withdrawn key stops working soon.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -27,7 +26,9 @@ const MAX_LIST_BYTES: usize = 256 * 1024;
 /// Real lists have two or three keys.
 const MAX_KEYS: usize = 64;
 
-type KeySet = HashMap<Option<String>, Arc<VerifyingKey>>;
+/// Key ids with their keys. An id alone does not choose: keys of several kinds may share one (RFC 7517
+/// section 4.5).
+type KeySet = Vec<(Option<String>, Arc<VerifyingKey>)>;
 
 /// The published keys.
 pub(super) struct Jwks {
@@ -57,25 +58,28 @@ impl Jwks {
         })
     }
 
-    /// The key a token names. A token without a key id gets the only key, if there is only one.
-    pub(super) async fn key(
+    /// The keys that a token names by id and algorithm, usually one. A token without a key id gets the
+    /// only key, if there is only one.
+    pub(super) async fn keys(
         self: &Arc<Self>,
         kid: Option<&str>,
-    ) -> Result<Arc<VerifyingKey>, TokenError> {
+        algorithm: Algorithm,
+    ) -> Result<Vec<Arc<VerifyingKey>>, TokenError> {
         if let Some((set, fetched_at)) = self.known() {
-            if let Some(key) = pick(&set, kid) {
+            let keys = pick(&set, kid, algorithm);
+            if !keys.is_empty() {
                 if fetched_at.elapsed() > MAX_AGE && self.may_ask() {
                     let jwks = Arc::clone(self);
                     tokio::spawn(async move { jwks.refresh(Some(fetched_at)).await });
                 }
-                return Ok(key);
+                return Ok(keys);
             }
             self.refresh(Some(fetched_at)).await;
         } else {
             self.refresh(None).await;
         }
         let (set, _) = self.known().ok_or(TokenError::KeysUnavailable)?;
-        pick(&set, kid).ok_or(TokenError::Invalid)
+        Ok(pick(&set, kid, algorithm))
     }
 
     /// Whether nobody asks now or asked a moment ago; keeps renewals from piling up.
@@ -131,12 +135,14 @@ impl Jwks {
     }
 }
 
-fn pick(set: &KeySet, kid: Option<&str>) -> Option<Arc<VerifyingKey>> {
-    match kid {
-        Some(kid) => set.get(&Some(kid.to_owned())).cloned(),
-        None if set.len() == 1 => set.values().next().cloned(),
-        None => None,
+fn pick(set: &KeySet, kid: Option<&str>, algorithm: Algorithm) -> Vec<Arc<VerifyingKey>> {
+    if kid.is_none() && set.len() > 1 {
+        return Vec::new();
     }
+    set.iter()
+        .filter(|(id, key)| (kid.is_none() || id.as_deref() == kid) && key.algorithm() == algorithm)
+        .map(|(_, key)| Arc::clone(key))
+        .collect()
 }
 
 /// Reads a list; keys of kinds we do not use are left out, they may serve others.

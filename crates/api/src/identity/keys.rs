@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -31,6 +32,8 @@ pub struct KeySettings {
     pub audience: Option<String>,
     /// `JWT_ISSUER`: demanded of every token if set.
     pub issuer: Option<String>,
+    /// `JWT_MAX_LIFE`: the longest time from a token's `iat` to its `exp`; any if absent.
+    pub max_life: Option<Duration>,
 }
 
 /// Settings that cannot work; the text names the variable.
@@ -71,6 +74,12 @@ pub enum TokenError {
     /// Genuine, with claims that do not hold.
     #[error("{0}")]
     Claim(&'static str),
+    /// Genuine, with an end too far from its beginning.
+    #[error("it lives longer than the {most_s} s that this installation allows (JWT_MAX_LIFE)")]
+    LivesTooLong {
+        /// The longest life, in seconds.
+        most_s: u64,
+    },
     /// The keys could not be fetched, so nobody can tell.
     #[error("the signing keys cannot be fetched")]
     KeysUnavailable,
@@ -79,6 +88,7 @@ pub enum TokenError {
 /// A public or shared key with the one algorithm it is used for.
 pub(super) struct VerifyingKey {
     key: DecodingKey,
+    algorithm: Algorithm,
     validation: Validation,
 }
 
@@ -90,7 +100,15 @@ impl VerifyingKey {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
-        Self { key, validation }
+        Self {
+            key,
+            algorithm,
+            validation,
+        }
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     fn verify(&self, token: &str) -> Result<ReceivedClaims, TokenError> {
@@ -150,6 +168,7 @@ impl Keys {
             demands: Demands {
                 audience: settings.audience,
                 issuer: settings.issuer,
+                max_life_s: settings.max_life.map(|life| life.as_secs()),
             },
         })
     }
@@ -169,7 +188,11 @@ impl Keys {
         }
         let claims = match &self.source {
             Source::One(key) => key.verify(token)?,
-            Source::Published(jwks) => jwks.key(header.kid.as_deref()).await?.verify(token)?,
+            Source::Published(jwks) => {
+                let keys = jwks.keys(header.kid.as_deref(), header.alg).await?;
+                let mut claims = keys.iter().map(|key| key.verify(token));
+                claims.find_map(Result::ok).ok_or(TokenError::Invalid)?
+            }
         };
         validate(claims, &self.demands, now)
     }

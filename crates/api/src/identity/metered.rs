@@ -28,7 +28,7 @@ impl MeteredSender {
     /// # Errors
     /// The answer that a call of its own would have got.
     pub async fn pay_for_another(&self) -> Result<(), Problem> {
-        let verdict = self.throttle.admit(&self.caller, Scope::Send).await;
+        let verdict = self.throttle.admit(&self.caller).await;
         verdict.and_then(refusal).map_or(Ok(()), Err)
     }
 }
@@ -42,7 +42,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         Ok(Self {
-            caller: caller(parts, state, Scope::Send).await?,
+            caller: caller(parts, state, &[Scope::Send]).await?,
             throttle: Authenticator::from_ref(state).throttle().clone(),
         })
     }

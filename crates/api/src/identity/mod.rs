@@ -1,16 +1,18 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
 mod claims;
 mod extract;
+mod failures;
 mod jwks;
 mod keys;
 mod known_tenants;
 mod metered;
+mod peer;
 mod pem;
 mod scope;
 mod sign;
@@ -20,9 +22,12 @@ mod validate;
 
 pub use authenticate::Authenticator;
 pub use claims::Claims;
-pub use extract::{InboxUser, Operator, Sender};
+pub use extract::{InboxUser, Observer, Operator, Sender};
+pub use failures::FailedTokens;
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
+pub(crate) use peer::Peer;
+pub use peer::TrustedProxies;
 pub use scope::Scope;
 pub use sign::sign_hs256;
 pub use tester::Tester;

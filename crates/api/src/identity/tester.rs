@@ -48,18 +48,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let as_service = caller(parts, state, Scope::Send).await;
-        let caller = match as_service {
-            Err(refused) if refused.code() == ProblemCode::InsufficientScope => {
-                let as_user = caller(parts, state, Scope::Inbox).await;
-                // Who is neither is told of the scope that says more.
-                as_user.map_err(|other| match other.code() {
-                    ProblemCode::InsufficientScope => refused,
-                    _ => other,
-                })?
-            }
-            known => known?,
-        };
+        let caller = caller(parts, state, &[Scope::Send, Scope::Inbox]).await?;
         Ok(Self { caller })
     }
 }

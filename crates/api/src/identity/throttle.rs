@@ -1,5 +1,5 @@
 //! How often a caller may come. The buckets are the credential's: nothing that a request says of
-//! itself chooses them, and requests without one are refused before.
+//! itself chooses them, and requests without one are refused before (`failures` counts those).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,9 +47,9 @@ impl Throttle {
     }
 
     /// What becomes of one request; `None` where nothing limits it.
-    pub(super) async fn admit(&self, caller: &Caller, scope: Scope) -> Option<Verdict> {
+    pub(super) async fn admit(&self, caller: &Caller) -> Option<Verdict> {
         let rules = &self.rules;
-        let (class, kind, user) = match scope {
+        let (class, kind, user) = match caller.scope {
             Scope::Send => (rules.send, BucketKind::Send, None),
             Scope::Inbox => (rules.inbox, BucketKind::Inbox, rules.user),
             Scope::Admin | Scope::Platform => (rules.admin, BucketKind::Admin, None),

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use super::claims::ReceivedClaims;
 use super::{Scope, TokenError};
 
-/// Clocks of two machines may differ by so much, in seconds.
-const LEEWAY_S: f64 = 5.0;
+/// Clocks of two machines may differ by so much, in seconds: what RFC 7519 section 4.1.4 calls a small leeway.
+const LEEWAY_S: f64 = 30.0;
 
 /// The year 10000 in Unix seconds. A later end is no moment, and who signs one means for ever.
 const BEYOND_ALL_TIME_S: f64 = 253_402_300_800.0;
@@ -20,6 +20,8 @@ const BEYOND_ALL_TIME_S: f64 = 253_402_300_800.0;
 pub(super) struct Demands {
     pub(super) audience: Option<String>,
     pub(super) issuer: Option<String>,
+    /// How long a token may live, in seconds; any time if absent.
+    pub(super) max_life_s: Option<u64>,
 }
 
 /// A caller whose token is genuine and current. Whether the tenant exists is not known yet.
@@ -65,6 +67,12 @@ pub(super) fn validate(
     {
         return Err(TokenError::Claim("it is not valid yet"));
     }
+    // A token cannot be called back. Where nothing says when it was made, what is left of its life counts.
+    if let Some(most_s) = demands.max_life_s
+        && exp - claims.iat.unwrap_or(now_s) > seconds(most_s) + LEEWAY_S
+    {
+        return Err(TokenError::LivesTooLong { most_s });
+    }
     if let Some(wanted) = &demands.audience
         && !claims.aud.is_some_and(|aud| aud.contains(wanted))
     {
@@ -79,11 +87,22 @@ pub(super) fn validate(
     let tenant = claims
         .tenant
         .ok_or(TokenError::Claim("tenant is required"))?;
-    let scopes = claims.scope.ok_or(TokenError::Claim("scope is required"))?;
+    let scopes = claims
+        .scope
+        .or(claims.scp)
+        .ok_or(TokenError::Claim("scope is required"))?;
     Ok(Identity {
         subject: UserId::parse(&subject).map_err(|_| TokenError::Claim("sub is not a valid id"))?,
         tenant: TenantId::parse(&tenant)
             .map_err(|_| TokenError::Claim("tenant is not a valid name"))?,
-        scopes,
+        scopes: scopes.joined(),
     })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds of a life are far below 53 bits"
+)]
+fn seconds(whole: u64) -> f64 {
+    whole as f64
 }

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tower::service_fn;
 
 use super::pulse::{Pulse, Watched};
+use crate::identity::Peer;
 
 /// What a connection needs besides its socket.
 pub(super) struct Connection {
@@ -29,7 +30,11 @@ impl Connection {
         let pulse = Arc::new(Pulse::new());
         let of_requests = Arc::clone(&pulse);
         let router = self.router;
-        let service = service_fn(move |request: http::Request<Incoming>| {
+        let peer = stream.peer_addr().ok().map(|peer| Peer(peer.ip()));
+        let service = service_fn(move |mut request: http::Request<Incoming>| {
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(peer);
+            }
             let under_way = Pulse::request(&of_requests, request.version());
             let mut router = router.clone();
             async move {

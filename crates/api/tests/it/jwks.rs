@@ -101,6 +101,29 @@ async fn each_token_is_checked_with_the_key_it_names() {
     assert_eq!(provider.asked.load(Ordering::Relaxed), 1);
 }
 
+/// RFC 7517 section 4.5: keys of different kinds may share an id, as equivalents of each other.
+#[tokio::test]
+async fn keys_that_share_an_id_are_told_apart_by_their_algorithm() {
+    let pairs = [rsa_pair(), ec_pair(), ed_pair()];
+    let claims = claims("acme", "u1", "inbox");
+    // In whichever order they are published.
+    for turn in 0..pairs.len() {
+        let provider = Provider::default();
+        let mut list: Vec<_> = pairs.iter().map(|pair| jwk(pair, "shared")).collect();
+        list.rotate_left(turn);
+        provider.publish(&list);
+        let keys = provider.start().await;
+        for pair in &pairs {
+            let good = sign(pair, Some("shared"), &claims);
+            assert_eq!(verify(&keys, &good).await, Ok(()), "{:?}", pair.algorithm);
+        }
+        for stranger in [rsa_pair(), ec_pair(), ed_pair()] {
+            let forged = sign(&stranger, Some("shared"), &claims);
+            assert_eq!(verify(&keys, &forged).await, Err(TokenError::Invalid));
+        }
+    }
+}
+
 #[tokio::test]
 async fn unknown_key_ids_do_not_flood_the_provider_and_an_outage_costs_nothing() {
     let provider = Provider::default();

@@ -13,6 +13,7 @@ mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
 mod events;
+mod failed_tokens;
 mod forged_tokens;
 mod inbox;
 mod inbox_cache;

@@ -126,7 +126,7 @@ async fn a_shared_secret_lets_no_forgery_in() {
         ("dots only", "..".into()),
         ("not base64", "!!!.???.***".into()),
         ("huge", format!("{head}.{}", "A".repeat(9_000))),
-        ("expired", hs(&with("exp", json!(now - 10)))),
+        ("expired", hs(&with("exp", json!(now - 31)))),
         ("expired long ago", hs(&with("exp", json!(0)))),
         ("negative exp", hs(&with("exp", json!(-1)))),
         ("no exp", hs(&with("exp", Value::Null))),
@@ -149,8 +149,9 @@ async fn a_shared_secret_lets_no_forgery_in() {
         assert_eq!(status(&api, &token).await, 401, "{what}");
     }
     // Within the leeway, and with a fraction.
-    assert_eq!(status(&api, &hs(&with("exp", json!(now - 2)))).await, 200);
-    assert_eq!(status(&api, &hs(&with("nbf", json!(now + 3)))).await, 200);
+    assert_eq!(status(&api, &hs(&with("exp", json!(now - 20)))).await, 200);
+    assert_eq!(status(&api, &hs(&with("nbf", json!(now + 25)))).await, 200);
+    assert_eq!(status(&api, &hs(&with("iat", json!(now + 10)))).await, 200);
     assert_eq!(
         status(&api, &hs(&with("exp", json!(now as f64 + 60.5)))).await,
         200
@@ -291,6 +292,83 @@ async fn only_a_platform_token_may_name_a_tenant() {
         total(token("other", "u1", "platform"), "acme").await,
         Err(403)
     );
+}
+
+#[tokio::test]
+async fn platform_alone_is_the_admin_of_the_tenant_that_it_names() {
+    let api = TestApi::new();
+    let sent = api.post(message(&["u1"]).to_string()).await.json();
+    let id = sent["notifications"][0]["id"].as_str().unwrap();
+    let timeline = format!("/api/v1/notifications/{id}/timeline");
+    let platform = token("other", "root", "platform");
+    let call = async |path: &str, token: &str, tenant: Option<&str>| {
+        let mut request = get(path, token);
+        if let Some(tenant) = tenant {
+            let headers = request.headers_mut();
+            headers.insert("x-tenant", tenant.parse().unwrap());
+        }
+        api.call(request).await
+    };
+    for path in [&timeline, "/api/v1/admin/retention"] {
+        let answer = call(path, &platform, Some("acme")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        let unnamed = call(path, &platform, None).await;
+        let problem = unnamed.is_problem(403, "insufficient_scope");
+        assert!(problem["detail"].as_str().unwrap().contains("X-Tenant"));
+        // Only a platform token may name a tenant: another's header is ignored.
+        let foreign = call(path, &token("other", "ops", "admin"), Some("acme")).await;
+        let shown = if path == timeline { 404 } else { 200 };
+        assert_eq!(foreign.status, shown, "{path}");
+    }
+    // The named tenant's, not the token's own.
+    assert_eq!(call(&timeline, &platform, Some("other")).await.status, 404);
+    // An operator sees what a service sees; a user does not.
+    let operator = call(&timeline, &token("acme", "ops", "admin"), None).await;
+    assert_eq!(operator.status, 200);
+    assert_eq!(call(&timeline, &user("acme", "u1"), None).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_the_installation_allows() {
+    let day = 86_400;
+    let settings = |max_life| KeySettings {
+        jwt_secret: Some(SecretString::from(SECRET)),
+        max_life,
+        ..KeySettings::default()
+    };
+    let api = TestApi::with_keys(settings(Some(std::time::Duration::from_secs(day))));
+    let (now, day) = (Utc::now().timestamp(), i64::try_from(day).unwrap());
+    let year_9999 = 253_402_300_799_i64;
+    for (iat, exp, allowed) in [
+        (Some(json!(now)), now + day, true),
+        (Some(json!(now)), now + day + 3_600, false),
+        (Some(json!(now)), year_9999, false),
+        // What is left of it is short, and it has lived for longer than it may.
+        (Some(json!(now - day)), now + 600, false),
+        (Some(json!(0)), now + 600, false),
+        (Some(json!(-1e308)), now + 600, false),
+        (Some(json!(i64::MIN)), now + 600, false),
+        // Without a beginning, what is left counts.
+        (None, now + day, true),
+        (None, now + day + 3_600, false),
+        (None, year_9999, false),
+    ] {
+        let mut claims = with("exp", json!(exp));
+        if let Some(iat) = &iat {
+            claims["iat"] = iat.clone();
+        }
+        let answer = api.get("/api/v1/notifications", &hs(&claims)).await;
+        assert_eq!(answer.status == 200, allowed, "{iat:?} {exp}");
+        if !allowed {
+            let problem = answer.is_problem(401, "unauthenticated");
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains("86400 s"), "{detail}");
+            assert!(detail.contains("JWT_MAX_LIFE"), "{detail}");
+        }
+    }
+    // Without a bound the last second of the year 9999 is a moment like any other.
+    let api = TestApi::with_keys(settings(None));
+    assert_eq!(status(&api, &hs(&with("exp", json!(year_9999)))).await, 200);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{TestApi, message, operator, send_json, service, token, user};
-use crate::walk::{OPERATIONS, request};
+use crate::walk::{OPERATIONS, request, scopes};
 
 /// What `acme` has, as paths that name it.
 async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
@@ -87,11 +87,19 @@ async fn what_belongs_to_a_tenant_is_absent_for_another() {
                 .iter()
                 .find(|(pattern, _)| pattern == path)
                 .expect("a path with a parameter has a belonging to name");
-            let token = token(tenant, "u1", scope.expect("guarded"));
-            let answer = api.call(request(method, concrete, Some(&token))).await;
-            let found = answer.status.is_success();
-            assert_eq!(found, is_there, "{tenant} {method} {path}: {}", answer.text);
-            assert!(found || answer.status == 404, "{method} {path}");
+            let accepted = scopes(method, path, scope.expect("guarded"));
+            // What is removed is there once only, and `platform` is of no tenant: its tests are apart.
+            let accepted = match *method {
+                "get" => accepted.as_slice(),
+                _ => &accepted[..1],
+            };
+            for scope in accepted.iter().filter(|scope| **scope != "platform") {
+                let token = token(tenant, "u1", scope);
+                let answer = api.call(request(method, concrete, Some(&token))).await;
+                let found = answer.status.is_success();
+                assert_eq!(found, is_there, "{tenant} {method} {path}: {}", answer.text);
+                assert!(found || answer.status == 404, "{method} {path}");
+            }
         }
     }
 }

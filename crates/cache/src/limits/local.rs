@@ -1,10 +1,12 @@
 //! The buckets of one process.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use campanile_domain::Rate;
 use tokio::time::Instant;
 
 use super::{Bucket, Grant, TokenSource, TokensAway, Wanted};
@@ -13,12 +15,18 @@ use super::{Bucket, Grant, TokenSource, TokensAway, Wanted};
 const MOST_BUCKETS: usize = 50_000;
 
 /// Buckets in memory, each as the moment at which it will be full.
-#[derive(Debug, Default)]
-pub struct LocalTokens(Mutex<HashMap<Bucket, Instant>>);
+#[derive(Debug)]
+pub struct LocalTokens<K = Bucket>(Mutex<HashMap<K, Instant>>);
 
-impl LocalTokens {
+impl<K> Default for LocalTokens<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> LocalTokens<K> {
     /// Takes as [`TokenSource::take`] does, at once.
-    pub fn take_now(&self, wanted: &[Wanted]) -> Vec<Grant> {
+    pub fn take_now(&self, wanted: &[Wanted<K>]) -> Vec<Grant> {
         let now = Instant::now();
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() + wanted.len() > MOST_BUCKETS {
@@ -27,11 +35,12 @@ impl LocalTokens {
                 buckets.clear();
             }
         }
-        let until_full = |one: &Wanted| {
+        let until_full = |one: &Wanted<K>| {
             let full_at = buckets.get(&one.bucket).copied().unwrap_or(now);
             full_at.saturating_duration_since(now).as_secs_f64() * 1e6
         };
-        let mut levels: Vec<Level> = wanted.iter().map(|w| Level::of(w, until_full(w))).collect();
+        let level = |one: &Wanted<K>| Level::of(one.rate, until_full(one));
+        let mut levels: Vec<Level> = wanted.iter().map(level).collect();
         if levels.iter().all(|level| level.there >= 1) {
             for (one, level) in wanted.iter().zip(&mut levels) {
                 level.taken = one.tokens.min(level.there);
@@ -54,9 +63,9 @@ struct Level {
 }
 
 impl Level {
-    fn of(wanted: &Wanted, until_full: f64) -> Self {
-        let interval = wanted.rate.interval_micros();
-        let capacity = f64::from(wanted.rate.burst()) * interval;
+    fn of(rate: Rate, until_full: f64) -> Self {
+        let interval = rate.interval_micros();
+        let capacity = f64::from(rate.burst()) * interval;
         Self {
             interval,
             until_full,

@@ -9,9 +9,9 @@ use super::Bucket;
 
 /// Tokens that somebody would like of one bucket.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
+pub struct Wanted<K = Bucket> {
     /// Of which.
-    pub bucket: Bucket,
+    pub bucket: K,
     /// How it fills.
     pub rate: Rate,
     /// At least one; as many as there are, up to this, are given.

@@ -45,6 +45,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         shared: shared.clone(),
         clock: Arc::clone(&clock),
         keys,
+        failed_tokens: identity::failed_tokens(&settings),
         providers,
         retention: settings.retention.days,
         operator_ways: Accounts::new(&channels::accounts(&settings)?).ways(),

@@ -12,6 +12,7 @@ use crate::wiring::{cluster, print, settings};
 pub(crate) async fn run(file: Option<&Path>) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Migrate)?;
     let traces = settings::start_logs(&settings, "migrate")?;
+    settings::warn_of_needless_keys(&settings, Role::Migrate);
     let postgres = cluster::postgres_settings(&settings, campanile_storage_postgres::Role::Worker);
     migrate(&postgres).await.context("migrate")?;
     print::line("the schema is up to date");

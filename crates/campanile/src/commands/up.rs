@@ -103,6 +103,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         shared: shared.clone(),
         clock: Arc::clone(&clock),
         keys,
+        failed_tokens: identity::failed_tokens(&settings),
         providers,
         retention: settings.retention.days,
         operator_ways,
@@ -146,13 +147,15 @@ fn paste(
     address: SocketAddr,
 ) -> anyhow::Result<String> {
     let tenant = TenantId::parse("default").expect("a valid name");
-    let token = |sub, scope| identity::token(settings, secret, &tenant, sub, scope, PASTE_TTL);
+    let ttl = PASTE_TTL.min(settings.jwt.max_life);
+    let token = |sub, scope| identity::token(settings, secret, &tenant, sub, scope, ttl);
     let service = token("example-service", "notifications:send")?;
     let user = token("alice", "inbox")?;
     let url = format!("http://{address}/api/v1/notifications");
+    let lasts = humantime::format_duration(ttl);
     Ok(format!(
         r#"
-Campanile runs alone on SQLite. Paste these into another terminal (the tokens last a day).
+Campanile runs alone on SQLite. Paste these into another terminal (the tokens last {lasts}).
 
 # send a notification to alice
 curl -s {url} \

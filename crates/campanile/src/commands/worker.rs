@@ -23,6 +23,7 @@ use crate::wiring::{channels, cluster, master_key, print, settings, signals};
 pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;
+    settings::warn_of_needless_keys(&settings, Role::Worker);
     let served = channels::served(&options.channels)?;
     let operators = channels::accounts(&settings)?;
     let accounts = Arc::new(Accounts::new(&operators));

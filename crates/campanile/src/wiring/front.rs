@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use campanile_api::identity::Keys;
+use campanile_api::identity::{FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
 use campanile_domain::{Clock, RetentionDays, Ways};
@@ -28,6 +28,8 @@ pub(crate) struct FrontParts {
     pub(crate) shared: Shared,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) keys: Arc<Keys>,
+    /// Counts refused tokens by address.
+    pub(crate) failed_tokens: FailedTokens,
     /// Where tenants' providers are set.
     pub(crate) providers: ProviderDesk,
     /// The term of tenants without one of their own.
@@ -56,6 +58,7 @@ impl Front {
             shared,
             clock,
             keys,
+            failed_tokens,
             providers,
             retention,
             operator_ways,
@@ -71,6 +74,7 @@ impl Front {
             .with_retention(retention)
             .with_operator_ways(operator_ways)
             .with_throttle(shared.throttle())
+            .with_failed_tokens(failed_tokens)
             .with_inbox_cache(shared.inboxes, shared.lives);
         let address = listener.local_addr()?;
         let serving = serve(

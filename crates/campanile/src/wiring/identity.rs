@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use campanile_api::identity::{Claims, KeySettings, Keys, sign_hs256};
+use anyhow::{Context, ensure};
+use campanile_api::identity::{
+    Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
+};
 use campanile_config::Settings;
 use campanile_domain::TenantId;
 use chrono::Utc;
@@ -26,8 +28,15 @@ pub(crate) fn keys(
         jwks_url: jwt.jwks_url.as_ref().map(ToString::to_string),
         audience: jwt.audience.clone(),
         issuer: jwt.issuer.clone(),
+        max_life: Some(jwt.max_life),
     })?;
     Ok(Arc::new(keys))
+}
+
+/// Counts refused tokens as the settings say.
+pub(crate) fn failed_tokens(settings: &Settings) -> FailedTokens {
+    let proxies = TrustedProxies::new(settings.http.trusted_proxies.clone());
+    FailedTokens::new(settings.limits.failed_auth, proxies)
 }
 
 /// Signs a token for the settings' audience and issuer.
@@ -39,6 +48,12 @@ pub(crate) fn token(
     scope: &str,
     ttl: Duration,
 ) -> anyhow::Result<String> {
+    let longest = settings.jwt.max_life;
+    ensure!(
+        ttl <= longest,
+        "--ttl: a token may live for {} here (JWT_MAX_LIFE)",
+        humantime::format_duration(longest)
+    );
     let now = Utc::now().timestamp();
     let ttl = i64::try_from(ttl.as_secs()).context("--ttl is too long")?;
     Ok(sign_hs256(

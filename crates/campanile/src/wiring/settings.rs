@@ -38,6 +38,16 @@ pub(crate) fn start_logs(
     Ok(traces)
 }
 
+/// Says which keys this role was given without need.
+pub(crate) fn warn_of_needless_keys(settings: &Settings, role: Role) {
+    for variable in settings.needless_for(role) {
+        tracing::warn!(
+            variable,
+            "this role has no use for the key; leave it out of its environment"
+        );
+    }
+}
+
 /// Sends the last spans.
 pub(crate) async fn stop_traces(traces: Option<Traces>) {
     if let Some(traces) = traces {

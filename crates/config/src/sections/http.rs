@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use ipnet::IpNet;
+
 use crate::check;
 use crate::key::Key;
 use crate::reader::Reader;
@@ -18,7 +20,11 @@ const METRICS_LISTEN: Key = Key::plain("http", "metrics_listen", "CAMPANILE_METR
     .means("Address of the worker's health and metrics.")
     .expects("an IP address and a port such as 0.0.0.0:9090 or [::]:9090");
 
-pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN];
+const TRUSTED_PROXIES: Key = Key::plain("http", "trusted_proxies", "CAMPANILE_TRUSTED_PROXIES")
+    .means("Networks of the proxies in front of the API. `X-Forwarded-For` is believed as far as they wrote it: the caller is the last address in it that is none of theirs. Without them the caller is whoever opened the connection.")
+    .expects("networks such as 10.1.0.0/16, fd00::/8 with commas between");
+
+pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN, TRUSTED_PROXIES];
 
 /// Where to listen.
 #[derive(Clone, Debug)]
@@ -27,6 +33,8 @@ pub struct Http {
     pub listen: Option<SocketAddr>,
     /// The worker's health and metrics.
     pub metrics_listen: SocketAddr,
+    /// Whose `X-Forwarded-For` is believed; nobody's by default.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Http {
@@ -34,6 +42,9 @@ impl Http {
         Self {
             listen: reader.optional(&LISTEN, address),
             metrics_listen: reader.with_default(&METRICS_LISTEN, address),
+            trusted_proxies: reader
+                .optional(&TRUSTED_PROXIES, check::networks)
+                .unwrap_or_default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The key that tokens are checked with. Exactly one: it pins the algorithm, so that a token never chooses.
 
 use std::fmt;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
@@ -14,6 +15,9 @@ use crate::role::Role;
 /// RFC 7518, 3.2: a key of at least the size of the hash's output.
 const MIN_SECRET_BYTES: usize = 32;
 
+/// A bound on lives below which clocks and networks decide.
+const SHORTEST_LIFE: Duration = Duration::from_secs(60);
+
 const PUBLIC_KEY_LABELS: &[&str] = &[
     "PUBLIC KEY",
     "RSA PUBLIC KEY",
@@ -22,7 +26,7 @@ const PUBLIC_KEY_LABELS: &[&str] = &[
 ];
 
 const SECRET: Key = Key::secret("jwt", "secret", "JWT_SECRET")
-    .means("The shared key of HS256 tokens.")
+    .means("The shared key of HS256 tokens. Whoever has it can make any token: `worker` and `migrate` do not need it, and warn where they are given it.")
     .expects("32 bytes or more");
 const PUBLIC_KEY: Key = Key::plain("jwt", "public_key", "JWT_PUBLIC_KEY")
     .also_from_file()
@@ -38,7 +42,11 @@ const ISSUER: Key = Key::plain("jwt", "issuer", "JWT_ISSUER")
     .means("The `iss` that tokens must carry; left out, it is not checked.")
     .expects("one line of text");
 
-pub(crate) const KEYS: &[Key] = &[SECRET, PUBLIC_KEY, JWKS_URL, AUDIENCE, ISSUER];
+const MAX_LIFE: Key = Key::plain("jwt", "max_life", "JWT_MAX_LIFE")
+    .means("The longest time from the `iat` of a token to its `exp` (without an `iat`, from now): a token cannot be revoked. One that lives longer gets a 401. Also bounds `campanile token --ttl`.")
+    .expects("a length of time such as 1h, 30d or 366d");
+
+pub(crate) const KEYS: &[Key] = &[SECRET, PUBLIC_KEY, JWKS_URL, AUDIENCE, ISSUER, MAX_LIFE];
 
 /// How tokens are checked.
 #[derive(Clone)]
@@ -53,6 +61,8 @@ pub struct Jwt {
     pub audience: Option<String>,
     /// The `iss` to insist on.
     pub issuer: Option<String>,
+    /// The longest life of a token.
+    pub max_life: Duration,
 }
 
 impl Jwt {
@@ -63,7 +73,13 @@ impl Jwt {
             jwks_url: reader.optional(&JWKS_URL, check::http_url),
             audience: reader.optional(&AUDIENCE, check::line),
             issuer: reader.optional(&ISSUER, check::line),
+            max_life: reader.with_default(&MAX_LIFE, max_life),
         }
+    }
+
+    /// Whether the key that makes tokens is given to a role that neither checks nor makes any.
+    pub(crate) fn is_needless_for(&self, role: Role) -> bool {
+        self.secret.is_some() && matches!(role, Role::Worker | Role::Migrate)
     }
 
     pub(crate) fn validate_for(&self, role: Role, problems: &mut SettingErrors) {
@@ -95,6 +111,13 @@ impl Jwt {
     }
 }
 
+fn max_life(text: &str) -> Result<Duration, String> {
+    match check::duration(text)? {
+        life if life < SHORTEST_LIFE => Err("is shorter than a minute".to_owned()),
+        life => Ok(life),
+    }
+}
+
 fn long_enough(text: &str) -> Result<(), String> {
     match text.len() {
         MIN_SECRET_BYTES.. => Ok(()),
@@ -110,6 +133,7 @@ impl fmt::Debug for Jwt {
             .field("jwks_url", &self.jwks_url.as_ref().map(check::Host))
             .field("audience", &self.audience)
             .field("issuer", &self.issuer)
+            .field("max_life", &self.max_life)
             .finish()
     }
 }

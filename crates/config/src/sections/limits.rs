@@ -39,7 +39,13 @@ const ADMIN: Key = limit(
     "Requests of one tenant's operators (`admin`).",
 );
 
-pub(crate) const KEYS: &[Key] = &[TENANT, USER, SEND, INBOX, ADMIN];
+const FAILED_AUTH: Key = limit(
+    "failed_auth",
+    "CAMPANILE_LIMIT_FAILED_AUTH",
+    "Requests of one address with a token that is refused (an IPv6 site of 64 bits is one address), counted by each process for itself. Beyond it they get 429 instead of 401; requests with a valid token are never refused by it. See CAMPANILE_TRUSTED_PROXIES.",
+);
+
+pub(crate) const KEYS: &[Key] = &[TENANT, USER, SEND, INBOX, ADMIN, FAILED_AUTH];
 
 /// Limits on requests; `None` is no limit.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +60,8 @@ pub struct Limits {
     pub inbox: Option<Rate>,
     /// A tenant's calls of its operators.
     pub admin: Option<Rate>,
+    /// Refused tokens of each address.
+    pub failed_auth: Option<Rate>,
 }
 
 impl Limits {
@@ -65,6 +73,7 @@ impl Limits {
             send: rate(&SEND),
             inbox: rate(&INBOX),
             admin: rate(&ADMIN),
+            failed_auth: rate(&FAILED_AUTH),
         }
     }
 }

@@ -38,7 +38,7 @@ impl Security {
         Self {
             master_key: reader.secret(&MASTER_KEY, master_key),
             allow_private_networks: reader
-                .optional(&ALLOW_PRIVATE_NETWORKS, networks)
+                .optional(&ALLOW_PRIVATE_NETWORKS, check::networks)
                 .unwrap_or_default(),
         }
     }
@@ -49,16 +49,4 @@ fn master_key(text: &str) -> Result<(), String> {
         MASTER_KEY_BYTES => Ok(()),
         length => Err(format!("is {length} bytes long")),
     }
-}
-
-fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    text.split([',', ' '])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .enumerate()
-        .map(|(index, part)| match part.parse::<IpNet>() {
-            Ok(network) => Ok(network.trunc()),
-            Err(_) => Err(format!("is not a list of networks (entry {})", index + 1)),
-        })
-        .collect()
 }

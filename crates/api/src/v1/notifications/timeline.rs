@@ -10,7 +10,7 @@ use campanile_storage::Storage;
 use uuid::Uuid;
 
 use super::timeline_body::TimelineBody;
-use crate::identity::Sender;
+use crate::identity::Observer;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -25,7 +25,7 @@ fn not_found() -> Problem {
     operation_id = "explain_notification",
     path = "/api/v1/notifications/{id}/timeline",
     tag = "services",
-    security(("bearer" = ["notifications:send"])),
+    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("id" = Uuid, Path, description = "The notification")),
     responses(
         (status = 200, description = "Its story", body = TimelineBody),
@@ -34,7 +34,7 @@ fn not_found() -> Problem {
     ),
 )]
 pub(super) async fn timeline(
-    sender: Sender,
+    observer: Observer,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     id: Result<Path<String>, PathRejection>,
@@ -42,7 +42,7 @@ pub(super) async fn timeline(
     let Path(id) = id.map_err(|_| not_found())?;
     let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
     let record = storage
-        .timeline(sender.tenant(), NotificationId(id))
+        .timeline(observer.tenant(), NotificationId(id))
         .await?
         .ok_or_else(not_found)?;
     Ok(Json(TimelineBody::new(record, clock.now())))

@@ -21,7 +21,7 @@ use crate::v1::responses::Guarded;
     operation_id = "erase_user",
     path = "/api/v1/users/{user_id}",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("user_id" = String, Path, description = "The tenant's own id", example = "u1")),
     responses(
         (status = 204, description = "Erased"),

@@ -8,7 +8,7 @@ use campanile_storage::Storage;
 
 use super::user_body::UserBody;
 use super::user_path::{UserPath, not_found};
-use crate::identity::Sender;
+use crate::identity::Observer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "show_user",
     path = "/api/v1/users/{user_id}",
     tag = "services",
-    security(("bearer" = ["notifications:send"])),
+    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("user_id" = String, Path, description = "The tenant's own id", example = "u1")),
     responses(
         (status = 200, description = "The user", body = UserBody),
@@ -27,12 +27,12 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn show(
-    sender: Sender,
+    observer: Observer,
     UserPath(id): UserPath,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<UserBody>, Problem> {
     let user = storage
-        .user(sender.tenant(), &id)
+        .user(observer.tenant(), &id)
         .await?
         .ok_or_else(not_found)?;
     UserBody::try_from(user).map(Json)

@@ -151,6 +151,12 @@ impl Forger {
         let now = Utc::now().timestamp();
         let claims = |name, value| self.sign_claims(&self.claims_with(name, Some(value)));
         let longest = "x".repeat(128);
+        let scp = |value: Value| {
+            let mut claims = self.claims();
+            claims.as_object_mut().unwrap().remove("scope");
+            claims["scp"] = value;
+            self.sign_claims(&claims.to_string())
+        };
         vec![
             ("plain", self.sign_claims(&self.claims().to_string())),
             ("other typ", self.sign_header("typ", json!("at+jwt"))),
@@ -164,9 +170,9 @@ impl Forger {
                 "exp with a fraction",
                 claims("exp", json!(now as f64 + 60.5)),
             ),
-            ("exp within the leeway", claims("exp", json!(now - 2))),
-            ("nbf within the leeway", claims("nbf", json!(now + 3))),
-            ("iat within the leeway", claims("iat", json!(now + 3))),
+            ("exp within the leeway", claims("exp", json!(now - 20))),
+            ("nbf within the leeway", claims("nbf", json!(now + 25))),
+            ("iat within the leeway", claims("iat", json!(now + 25))),
             ("no iat", self.sign_claims(&self.claims_with("iat", None))),
             (
                 "several audiences",
@@ -176,6 +182,16 @@ impl Forger {
                 "several scopes",
                 claims("scope", json!("notifications:send inbox")),
             ),
+            (
+                "scope as a list",
+                claims("scope", json!(["notifications:send", "inbox"])),
+            ),
+            (
+                "a list with several scopes in one text",
+                claims("scope", json!(["notifications:send inbox"])),
+            ),
+            ("scp as a text (Entra ID)", scp(json!("other inbox"))),
+            ("scp as a list (Okta)", scp(json!(["other", "inbox"]))),
             ("the longest sub", claims("sub", json!(longest))),
         ]
     }

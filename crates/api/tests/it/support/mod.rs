@@ -9,7 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use campanile_api::identity::{Claims, KeySettings, Keys, RateRules, Throttle, sign_hs256};
+use campanile_api::identity::{
+    Claims, FailedTokens, KeySettings, Keys, RateRules, Throttle, sign_hs256,
+};
 use campanile_api::{
     AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
     RequestLimits, router,
@@ -131,6 +133,13 @@ impl TestApi {
         let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
         Self::of(|storage, draining| {
             state(storage, shared_secret(), healthy(), draining).with_throttle(throttle)
+        })
+    }
+
+    /// With a limit on refused tokens.
+    pub fn with_failed_tokens(failed: FailedTokens) -> Self {
+        Self::of(|storage, draining| {
+            state(storage, shared_secret(), healthy(), draining).with_failed_tokens(failed)
         })
     }
 

@@ -78,7 +78,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     operation_id = "list_dead_letters",
     path = "/api/v1/admin/dead-letters",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("limit" = Option<u32>, Query, description = "Lines of the page; 20 if left out", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),

@@ -33,7 +33,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     operation_id = "put_preference_defaults",
     path = "/api/v1/admin/preferences",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = RequestBody, content_type = "application/json",
         example = json!({"notification_types": {"marketing": false}, "mandatory_types": ["security_alert"],
             "debounce": {"within_s": 900}, "throttle": {"burst": 100, "per_minute": 10},

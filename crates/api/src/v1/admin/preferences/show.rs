@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "show_preference_defaults",
     path = "/api/v1/admin/preferences",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "What holds", body = PreferenceDefaults),
         Guarded,

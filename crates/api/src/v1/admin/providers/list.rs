@@ -20,7 +20,7 @@ use crate::v1::responses::Guarded;
     operation_id = "list_providers",
     path = "/api/v1/admin/providers",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "All of them", body = ProviderList),
         Guarded,

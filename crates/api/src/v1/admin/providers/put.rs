@@ -54,7 +54,7 @@ impl From<DeskError> for Problem {
     operation_id = "put_provider",
     path = "/api/v1/admin/providers/{name}",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("name" = String, Path, description = "What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -", example = "main")),
     request_body(content = PutBody, content_type = "application/json",
         example = json!({"channel": "email", "settings": {"host": "smtp.example.com", "username": "acme",

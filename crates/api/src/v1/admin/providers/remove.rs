@@ -16,7 +16,7 @@ use crate::v1::responses::Guarded;
     operation_id = "remove_provider",
     path = "/api/v1/admin/providers/{name}",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("name" = String, Path, description = "What the tenant calls it", example = "main")),
     responses(
         (status = 204, description = "Removed"),

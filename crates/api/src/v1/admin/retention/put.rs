@@ -25,7 +25,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     operation_id = "put_retention",
     path = "/api/v1/admin/retention",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = PutBody, content_type = "application/json", example = json!({"days": 30})),
     responses(
         (status = 200, description = "Set", body = TermBody),

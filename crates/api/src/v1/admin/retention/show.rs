@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "show_retention",
     path = "/api/v1/admin/retention",
     tag = "operators",
-    security(("bearer" = ["admin"])),
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "The term that holds", body = TermBody),
         Guarded,

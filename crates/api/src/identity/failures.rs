@@ -1,0 +1,149 @@
+//! How often an address may come with a token that is refused.
+//!
+//! Counted after the check, so that a valid token always passes: behind one address may be a proxy that
+//! nobody named or a whole office, and one broken client must not lock out the others (ADR 0043).
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use campanile_cache::{LocalTokens, Wanted};
+use campanile_domain::Rate;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use tokio::time::Instant;
+
+use super::peer::{Peer, TrustedProxies};
+use super::throttle::whole_seconds;
+use crate::problem::{Problem, ProblemCode};
+
+/// The name of this limit in the numbers, beside those of callers.
+const BUCKET: &str = "failed_auth";
+
+/// The log tells of refused addresses so often at most, however many there are.
+const TOLD_EVERY: Duration = Duration::from_secs(60);
+
+/// Counts refused tokens by address, in this process; cheap to clone.
+#[derive(Clone)]
+pub struct FailedTokens(Arc<Counted>);
+
+struct Counted {
+    rate: Option<Rate>,
+    proxies: TrustedProxies,
+    tokens: LocalTokens<IpAddr>,
+    told: Mutex<Told>,
+}
+
+/// What the log has heard.
+#[derive(Default)]
+struct Told {
+    at: Option<Instant>,
+    limited_since: u64,
+}
+
+impl FailedTokens {
+    /// Lets each address fail at this rate, if there is one.
+    pub fn new(rate: Option<Rate>, proxies: TrustedProxies) -> Self {
+        Self(Arc::new(Counted {
+            rate,
+            proxies,
+            tokens: LocalTokens::default(),
+            told: Mutex::default(),
+        }))
+    }
+
+    /// The answer to a request whose caller was refused: the one it would have got, or that it came too
+    /// often.
+    pub(super) fn judge(&self, parts: &Parts, refused: Problem) -> Problem {
+        let has_token = parts.headers.contains_key(AUTHORIZATION);
+        if refused.code() != ProblemCode::Unauthenticated || !has_token {
+            return refused;
+        }
+        campanile_telemetry::metrics()
+            .authentications_failed_total
+            .inc();
+        // Without an accept loop of ours nobody knows the address.
+        let peer = parts.extensions.get::<Peer>();
+        let (Some(rate), Some(peer)) = (self.0.rate, peer) else {
+            return refused;
+        };
+        let address = self.0.proxies.caller(*peer, &parts.headers);
+        match self.0.wait(network(address), rate) {
+            None => refused,
+            Some(wait) => {
+                self.0.tell(address);
+                limited(wait)
+            }
+        }
+    }
+}
+
+impl Counted {
+    /// How long an address that has failed too often has to wait.
+    fn wait(&self, bucket: IpAddr, rate: Rate) -> Option<Duration> {
+        let wanted = Wanted {
+            bucket,
+            rate,
+            tokens: 1,
+        };
+        let grants = self.tokens.take_now(&[wanted]);
+        grants
+            .first()
+            .filter(|one| one.tokens == 0)
+            .map(|one| one.wait)
+    }
+
+    fn tell(&self, address: IpAddr) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.limited_since += 1;
+        if told.at.is_some_and(|at| at.elapsed() < TOLD_EVERY) {
+            return;
+        }
+        tracing::warn!(
+            peer.address = %address,
+            requests = told.limited_since,
+            "an address came too often with tokens that are refused"
+        );
+        *told = Told {
+            at: Some(Instant::now()),
+            limited_since: 0,
+        };
+    }
+}
+
+/// Whom an address stands for: of IPv6, a site gets 64 bits to choose from.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let site = address.to_bits() >> 64 << 64;
+            Ipv6Addr::from_bits(site).into()
+        }
+    }
+}
+
+fn limited(wait: Duration) -> Problem {
+    let wait = whole_seconds(wait).max(1);
+    campanile_telemetry::metrics()
+        .rate_limited_total
+        .with_label_values(&[BUCKET])
+        .inc();
+    let detail = format!(
+        "The limit `{BUCKET}` is reached: too many requests with a token that is refused came from \
+         this address; come again in {wait} s, or with a valid token"
+    );
+    Problem::new(ProblemCode::RateLimited, detail).retry_after(Duration::from_secs(wait))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_one_address() {
+        let of = |text: &str| network(text.parse().expect("an address")).to_string();
+        assert_eq!(of("198.51.100.7"), "198.51.100.7");
+        assert_eq!(of("2606:4700:1:2:3:4:5:6"), "2606:4700:1:2::");
+        assert_eq!(of("2606:4700:1:2::9"), of("2606:4700:1:2::8"));
+    }
+}
