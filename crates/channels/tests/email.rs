@@ -18,10 +18,14 @@ mod connections;
 mod content;
 #[path = "email/failures.rs"]
 mod failures;
+#[path = "email/floods.rs"]
+mod floods;
 #[path = "email/protection.rs"]
 mod protection;
 #[path = "email/real_server.rs"]
 mod real_server;
+#[path = "email/replies.rs"]
+mod replies;
 
 const FROM: &str = "Campanile <noreply@campanile.example>";
 

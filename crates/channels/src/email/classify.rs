@@ -38,6 +38,16 @@ impl Phase {
     fn is_about_account(self) -> bool {
         matches!(self, Self::Connect | Self::Auth | Self::Sender)
     }
+
+    /// Whether the first digit of a reply that is no refusal can be an answer here: done (2), or go
+    /// on (3). The other two digits decide nothing (RFC 5321, section 4.3.2).
+    pub(super) fn expects(self, class: u16) -> bool {
+        match self {
+            Self::Auth => matches!(class, 2 | 3),
+            Self::Data => class == 3,
+            Self::Connect | Self::Sender | Self::Recipient | Self::Content => class == 2,
+        }
+    }
 }
 
 /// The relay answers for the mail from here on.

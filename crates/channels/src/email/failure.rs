@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use campanile_domain::{Outcome, OutcomeKind};
-use lettre::transport::smtp::Error;
 
 use super::classify::{Phase, classify};
 use super::reply::Reply;
-use super::tls::is_about_certificate;
 
 /// The least wait after a relay could not be reached.
 const FLOOR: Duration = Duration::from_secs(10);
@@ -41,22 +39,6 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Of what lettre says.
-    pub(super) fn of(error: &Error, phase: Phase) -> Self {
-        if let Some(code) = error.status() {
-            let text = std::error::Error::source(error).map(ToString::to_string);
-            return Self::Refused(phase, Reply::new(code.into(), &text.unwrap_or_default()));
-        }
-        // The end of a connection is an "incomplete response" to lettre.
-        if is_about_certificate(error) {
-            Self::Certificate
-        } else if error.is_response() && !error.to_string().contains("incomplete") {
-            Self::Garbled(phase)
-        } else {
-            Self::Lost(phase)
-        }
-    }
-
     /// Whether the connection may be at fault, and not the mail: it broke before anything was said.
     pub(super) fn is_stale(&self) -> bool {
         matches!(self, Self::Lost(Phase::Sender))

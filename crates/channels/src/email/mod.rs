@@ -1,24 +1,29 @@
 //! Mail: one message to one mailbox per delivery, over the connections of one relay.
 //!
 //! `channel` makes the call. `message` writes the mail and `dkim` signs it; `pool` lends a
-//! `session`, which speaks SMTP on what `connect` opened; `reply` reads what the relay says, and
-//! `classify` (with `failure`) what it means. Lettre builds, encodes and authenticates; the
-//! connections are ours, because its pool stalls 40 ms a mail and reconnects at every refusal.
+//! `session`, which sends on what `connect` opened. `wire` bounds and reads what a relay sends,
+//! `dialogue` pairs it with what was asked, `offers` and `login` are the steps in between; `reply`
+//! keeps the codes, and `classify` (with `failure`) says what they mean. Lettre builds and encodes the
+//! mail; the SMTP is ours, because lettre's codec reads a line of any length into memory and takes a
+//! reply without ASCII text for none.
 
 mod channel;
 pub(crate) mod classify;
 mod connect;
+mod dialogue;
 mod dkim;
 pub(crate) mod failure;
+mod login;
 mod message;
+mod offers;
 mod patience;
 mod pool;
 pub(crate) mod reply;
 mod sender;
 mod session;
 mod settings;
-mod stream;
 mod tls;
+mod wire;
 
 pub use channel::EmailChannel;
 pub use patience::EmailPatience;

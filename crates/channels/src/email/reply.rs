@@ -1,5 +1,7 @@
 //! What a relay says: a code, often a finer one, and words.
 
+use super::wire::Said;
+
 /// A detail is read in a list; nobody reads more there.
 const MAX_CHARS: usize = 200;
 
@@ -11,11 +13,22 @@ pub(super) type Enhanced = (u16, u16, u16);
 pub(crate) struct Reply {
     pub(crate) code: u16,
     pub(super) enhanced: Option<Enhanced>,
-    /// What follows the codes; may hold addresses.
+    /// What follows the codes; may hold addresses, names and anything else.
     pub(super) text: String,
 }
 
 impl Reply {
+    /// Puts its lines together; the first finer code that fits counts.
+    pub(super) fn of(said: &Said) -> Self {
+        let lines = said.lines.iter().map(|line| Self::new(said.code, line));
+        let texts: Vec<String> = lines.clone().map(|line| line.text).collect();
+        Self {
+            code: said.code,
+            enhanced: lines.clone().find_map(|line| line.enhanced),
+            text: texts.join(" "),
+        }
+    }
+
     /// Takes the text apart. A finer code that contradicts the code is none (RFC 2034, section 4).
     pub(crate) fn new(code: u16, text: &str) -> Self {
         let (first, rest) = text.split_once(' ').unwrap_or((text, ""));

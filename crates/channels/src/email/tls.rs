@@ -1,13 +1,17 @@
 //! Whose certificates a relay may show.
 
+use std::io;
 use std::sync::Arc;
 
-use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
+
+use super::failure::Failure;
+use super::settings::{EmailError, wrong};
+use super::wire::Wire;
 
 /// Mozilla's authorities, and those of the account.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +42,7 @@ impl Roots {
         Ok(store)
     }
 
-    /// For a connection that is protected from the first byte.
-    pub(super) fn connector(&self) -> Result<TlsConnector, &'static str> {
+    fn connector(&self) -> Result<TlsConnector, &'static str> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -48,27 +51,44 @@ impl Roots {
             .with_no_client_auth();
         Ok(TlsConnector::from(Arc::new(config)))
     }
+}
 
-    /// For one that lettre upgrades.
-    pub(super) fn parameters(&self, host: &str) -> Result<TlsParameters, &'static str> {
-        let mut builder = TlsParameters::builder(host.to_owned())
-            .certificate_store(CertificateStore::WebpkiRoots);
-        for certificate in &self.0 {
-            let certificate = Certificate::from_der(certificate.to_vec())
-                .map_err(|_| "hold one that cannot be read")?;
-            builder = builder.add_root_certificate(certificate);
-        }
-        builder.build_rustls().map_err(|_| "cannot be used")
+/// What connections to one relay are protected with.
+pub(super) struct Protection {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl Protection {
+    pub(super) fn new(roots: &Roots, host: &str) -> Result<Self, EmailError> {
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| wrong("host", "is no name that a certificate can have"))?;
+        let connector = roots
+            .connector()
+            .map_err(|why| wrong("trusted_certificates", why))?;
+        Ok(Self { connector, name })
+    }
+
+    /// Protects a connection from here on.
+    pub(super) async fn add_to(&self, wire: Wire) -> Result<Wire, Failure> {
+        let protected = wire.protected(&self.connector, self.name.clone()).await;
+        protected.map_err(|error| {
+            if is_about_certificate(&error) {
+                Failure::Certificate
+            } else {
+                Failure::Handshake
+            }
+        })
     }
 }
 
 /// Whether the relay's certificate is what broke the connection.
-pub(super) fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut cause = Some(error);
+fn is_about_certificate(error: &io::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
         let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
             .and_then(|inner| inner.downcast_ref::<rustls::Error>());
         let tls = inner.or_else(|| error.downcast_ref());
         if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {

@@ -23,6 +23,7 @@ fn offers(tls: EmailTls) -> SmtpOffers {
         starttls: tls == EmailTls::StartTls,
         tls: tls == EmailTls::Tls,
         login: Some(("zoe".into(), "hunter2".into())),
+        ..SmtpOffers::default()
     }
 }
 

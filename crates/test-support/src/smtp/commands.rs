@@ -8,6 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::dialogue::Dialogue;
 use super::{ReceivedMail, SmtpStep};
 
+/// What can stand in the answer to EHLO.
+pub(super) const OFFERS: [&str; 4] = ["PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN", "AUTH LOGIN"];
+
 fn address(line: &str) -> String {
     let inside = line
         .split_once('<')
@@ -18,34 +21,50 @@ fn address(line: &str) -> String {
         .to_owned()
 }
 
+fn decoded(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).unwrap_or_default()
+}
+
 impl Dialogue {
     pub(super) async fn ehlo(&mut self) -> io::Result<()> {
         let offers = &self.relay.offers;
+        let [pipelining, starttls, all_ways, one_way] = OFFERS;
         let mut lines = vec!["relay.test"];
         if offers.pipelining {
-            lines.push("PIPELINING");
+            lines.push(pipelining);
         }
         if offers.starttls && !self.protected {
-            lines.push("STARTTLS");
+            lines.push(starttls);
         }
         if offers.login.is_some() {
-            lines.push("AUTH PLAIN LOGIN");
+            lines.push(if offers.login_only { one_way } else { all_ways });
         }
+        lines.push("HELP");
         let last = lines.len() - 1;
         let text: Vec<String> = lines
             .iter()
             .enumerate()
             .map(|(at, line)| format!("250{}{line}", if at == last { ' ' } else { '-' }))
             .collect();
-        self.say(&text.join("\r\n")).await
+        self.at(SmtpStep::Ehlo, &text.join("\r\n")).await?;
+        Ok(())
     }
 
     pub(super) async fn auth(&mut self, line: &str) -> io::Result<()> {
-        let given = line.strip_prefix("AUTH PLAIN ").unwrap_or_default();
-        let given = STANDARD.decode(given).unwrap_or_default();
-        let right = self.relay.offers.login.as_ref();
-        let right = right.map(|(name, password)| format!("\0{name}\0{password}").into_bytes());
-        let usual = if right.is_some_and(|right| right == given) {
+        let login = self.relay.offers.login.clone();
+        let (right, given) = match line.strip_prefix("AUTH PLAIN ") {
+            Some(given) => {
+                let right = login.map(|(name, password)| format!("\0{name}\0{password}"));
+                (right, decoded(given))
+            }
+            None => {
+                let right = login.map(|(name, password)| format!("{name}\0{password}"));
+                let name = self.challenge("334 VXNlcm5hbWU6").await?;
+                let password = self.challenge("334 UGFzc3dvcmQ6").await?;
+                (right, [name, vec![0], password].concat())
+            }
+        };
+        let usual = if right.is_some_and(|right| right.into_bytes() == given) {
             "235 2.7.0 Welcome"
         } else {
             "535 5.7.8 Wrong name or password"
@@ -53,6 +72,12 @@ impl Dialogue {
         let said = self.at(SmtpStep::Auth, usual).await?;
         self.logged_in |= said.starts_with('2');
         Ok(())
+    }
+
+    async fn challenge(&mut self, challenge: &str) -> io::Result<Vec<u8>> {
+        self.say(challenge).await?;
+        let answer = self.line().await?;
+        Ok(decoded(String::from_utf8_lossy(&answer).trim()))
     }
 
     pub(super) async fn mail(&mut self, line: &str) -> io::Result<()> {

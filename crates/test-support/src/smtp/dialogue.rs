@@ -2,11 +2,13 @@
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::{ReceivedMail, Relay, SmtpAct, SmtpStep};
+use super::commands::OFFERS;
+use super::{Ledger, ReceivedMail, Relay, SmtpAct, SmtpStep};
 
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
@@ -65,7 +67,14 @@ async fn speak(tcp: TcpStream, relay: &Arc<Relay>, connection: usize) -> io::Res
         match verb.as_str() {
             "EHLO" => dialogue.ehlo().await?,
             "STARTTLS" if relay.offers.starttls => {
-                dialogue.say("220 2.0.0 Go ahead").await?;
+                let usual = "220 2.0.0 Go ahead";
+                if !dialogue
+                    .at(SmtpStep::StartTls, usual)
+                    .await?
+                    .starts_with('2')
+                {
+                    continue;
+                }
                 let plain = dialogue.stream.into_inner();
                 dialogue.stream = BufReader::new(Box::new(relay.acceptor.accept(plain).await?));
                 dialogue.protected = true;
@@ -76,13 +85,20 @@ async fn speak(tcp: TcpStream, relay: &Arc<Relay>, connection: usize) -> io::Res
             "DATA" => dialogue.data().await?,
             "RSET" => {
                 dialogue.mail = None;
-                dialogue.say("250 2.0.0 Reset").await?;
+                dialogue.at(SmtpStep::Rset, "250 2.0.0 Reset").await?;
             }
-            "NOOP" => dialogue.say("250 2.0.0 Here").await?,
-            "QUIT" => return dialogue.say("221 2.0.0 Bye").await,
+            "NOOP" => drop(dialogue.at(SmtpStep::Noop, "250 2.0.0 Here").await?),
+            "QUIT" => {
+                dialogue.at(SmtpStep::Quit, "221 2.0.0 Bye").await?;
+                return Ok(());
+            }
             _ => dialogue.say("502 5.5.1 Not implemented").await?,
         }
     }
+}
+
+fn is_offer(line: &str) -> bool {
+    OFFERS.iter().any(|offer| line.ends_with(offer))
 }
 
 fn hung_up() -> io::Error {
@@ -98,10 +114,36 @@ impl Dialogue {
         }
     }
 
-    pub(super) async fn say(&mut self, line: &str) -> io::Result<()> {
+    /// Says a reply of one line or several.
+    pub(super) async fn say(&mut self, reply: &str) -> io::Result<()> {
+        let dress = self.relay.offers.dress;
+        let written = |line: &str| match dress {
+            // An offer without its text would be none.
+            Some(dress) if !is_offer(line) => dress(line),
+            _ => format!("{line}\r\n").into_bytes(),
+        };
+        let bytes: Vec<u8> = reply.split("\r\n").flat_map(written).collect();
+        self.write(&bytes).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let stream = self.stream.get_mut();
-        stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+        stream.write_all(bytes).await?;
         stream.flush().await
+    }
+
+    /// Until the peer hangs up.
+    async fn flood(&mut self, first: &str, again: &str, pause: Duration) -> io::Result<()> {
+        let part = again.repeat(if pause.is_zero() { 8_192 } else { 1 });
+        self.write(first.as_bytes()).await?;
+        loop {
+            self.write(part.as_bytes()).await?;
+            let taken = |ledger: &mut Ledger| ledger.flooded += part.len();
+            self.relay.ledger.send_modify(taken);
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
+        }
     }
 
     /// Does what the script says, else the usual; gives what was said.
@@ -113,10 +155,22 @@ impl Dialogue {
                 self.say(&line).await?;
                 return Err(hung_up());
             }
+            Some(SmtpAct::SayBytesAndClose(bytes)) => {
+                self.write(&bytes).await?;
+                return Err(hung_up());
+            }
             Some(SmtpAct::Close) => return Err(hung_up()),
             Some(SmtpAct::Hang) => std::future::pending().await,
             Some(SmtpAct::Slow(delay)) => {
                 tokio::time::sleep(delay).await;
+                usual.to_owned()
+            }
+            Some(SmtpAct::Flood {
+                first,
+                again,
+                pause,
+            }) => {
+                self.flood(first, again, pause).await?;
                 usual.to_owned()
             }
         };

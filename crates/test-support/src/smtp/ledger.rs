@@ -28,6 +28,8 @@ pub struct Ledger {
     pub open: usize,
     /// The most that were ever open at once.
     pub most_open: usize,
+    /// How many bytes of floods were taken.
+    pub flooded: usize,
     /// Every command: the number of its connection, and its verb in capitals.
     pub commands: Vec<(usize, String)>,
 }

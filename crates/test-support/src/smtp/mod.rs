@@ -37,7 +37,14 @@ pub struct SmtpOffers {
     pub tls: bool,
     /// AUTH there, with this name and password; mail is refused without it.
     pub login: Option<(String, String)>,
+    /// Of the ways to log in only AUTH LOGIN.
+    pub login_only: bool,
+    /// How a line of a reply (code and text) is written, line end included.
+    pub dress: Option<Dress>,
 }
+
+/// Turns a line of a reply into what goes over the wire.
+pub type Dress = fn(&str) -> Vec<u8>;
 
 struct Relay {
     offers: SmtpOffers,

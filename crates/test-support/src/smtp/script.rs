@@ -9,6 +9,10 @@ use std::time::Duration;
 pub enum SmtpStep {
     /// A connection was opened.
     Greeting,
+    /// EHLO came.
+    Ehlo,
+    /// STARTTLS came.
+    StartTls,
     /// AUTH came.
     Auth,
     /// MAIL came.
@@ -19,6 +23,12 @@ pub enum SmtpStep {
     Data,
     /// The last dot came.
     Dot,
+    /// RSET came.
+    Rset,
+    /// NOOP came.
+    Noop,
+    /// QUIT came.
+    Quit,
 }
 
 /// What to do there.
@@ -28,18 +38,40 @@ pub enum SmtpAct {
     Say(String),
     /// Say this line and hang up.
     SayAndClose(String),
+    /// Say these bytes, which need be no whole reply, and hang up.
+    SayBytesAndClose(Vec<u8>),
     /// Hang up without a word.
     Close,
     /// Say nothing for ever.
     Hang,
     /// Go on as usual after a while.
     Slow(Duration),
+    /// Say `first` and then `again` and again, with a pause each time, until the peer hangs up. What
+    /// the peer's side took is in [`Ledger::flooded`](super::Ledger::flooded).
+    Flood {
+        /// The beginning, line ends included.
+        first: &'static str,
+        /// What follows, line ends included.
+        again: &'static str,
+        /// Between two of them.
+        pause: Duration,
+    },
 }
 
 impl SmtpAct {
     /// Says a line.
     pub fn say(line: &str) -> Self {
         Self::Say(line.to_owned())
+    }
+
+    /// Says `first` and then `again` as often and as fast as the peer takes it.
+    pub fn flood(first: &'static str, again: &'static str) -> Self {
+        let pause = Duration::ZERO;
+        Self::Flood {
+            first,
+            again,
+            pause,
+        }
     }
 }
 
