@@ -12,6 +12,7 @@ mod kept;
 mod keys;
 mod limits;
 mod link;
+mod outage;
 mod pool;
 mod publisher;
 mod scripts;

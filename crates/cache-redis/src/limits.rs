@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_cache::{Grant, TokenSource, TokensAway, Wanted};
+use campanile_telemetry::Outage;
 use redis::Script;
 
 use crate::keys::Keys;
 use crate::link::Link;
 use crate::pool::is_broken;
 use crate::scripts::TAKE;
+
+/// A server may serve the cache and refuse the script.
+static COUNTS: Outage = Outage::of("counting requests in Redis", "limits are local");
 
 /// The cluster's buckets.
 pub struct RedisTokens {
@@ -45,6 +49,7 @@ impl TokenSource for RedisTokens {
             .await;
         match answer {
             Ok(grants) if grants.len() == wanted.len() => {
+                COUNTS.worked();
                 Ok(grants.into_iter().map(grant).collect())
             }
             Ok(_) => Err(TokensAway),
@@ -53,7 +58,7 @@ impl TokenSource for RedisTokens {
                 if is_broken(&error) {
                     self.link.lost(&live, &error);
                 } else {
-                    tracing::warn!(%error, "Redis counts no requests; limits are local");
+                    COUNTS.failed(&error);
                 }
                 Err(TokensAway)
             }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::outage::REDIS;
 use crate::pool::Connections;
 
 /// No answer is waited for longer: the database has answered by then.
@@ -23,11 +24,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(200);
 const CONNECT_PATIENCE: Duration = Duration::from_millis(400);
 /// An attempt that failed faster was refused; trying again costs next to nothing.
 const REFUSED_WITHIN: Duration = Duration::from_millis(20);
-/// After a slower one nobody waits for another for so long.
-const PAUSE: Duration = Duration::from_secs(1);
 /// How often the task tries while nobody needs the connection.
 const FIRST_RETRY: Duration = Duration::from_millis(50);
-const LONGEST_RETRY: Duration = Duration::from_millis(500);
+const LONGEST_RETRY: Duration = Duration::from_secs(2);
 /// The generation of an installation that nobody uses is forgotten; a lost one costs a cold cache.
 const GENERATION_LIFE_S: u64 = 7 * 86_400;
 
@@ -43,8 +42,8 @@ struct State {
     live: Option<Live>,
     /// Writes that were told to nobody, ever.
     missed: u64,
-    /// No attempt before.
-    not_before: Option<Instant>,
+    /// The last attempt waited in vain: nobody is to wait for another but the task.
+    is_silent: bool,
 }
 
 /// The way to Redis.
@@ -76,20 +75,23 @@ impl Link {
         self.state().live.clone()
     }
 
-    /// The connection; if there is none, one attempt is waited for. For writers: what they have to
-    /// tell should not wait for the task.
+    /// The connection; if there is none, one attempt is waited for, unless the last one showed that it would take
+    /// long. For writers: what they have to tell should not wait for the task.
     pub(crate) async fn live_or_connect(&self) -> Option<Live> {
-        match self.live() {
-            Some(live) => Some(live),
-            None => self.connect().await,
+        {
+            let state = self.state();
+            if state.live.is_some() || state.is_silent {
+                return state.live.clone();
+            }
         }
+        self.connect().await
     }
 
     /// This connection fails.
     pub(crate) fn lost(&self, live: &Live, error: &RedisError) {
         let mut state = self.state();
         if state.live.as_ref().is_some_and(|now| now.id == live.id) {
-            tracing::warn!(%error, "Redis fails; inboxes come from the database, limits are local");
+            REDIS.failed(error);
             state.live = None;
             self.down.notify_one();
         }
@@ -112,9 +114,6 @@ impl Link {
             if state.live.is_some() {
                 return state.live.clone();
             }
-            if state.not_before.is_some_and(|at| Instant::now() < at) {
-                return None;
-            }
             state.missed
         };
         let began = Instant::now();
@@ -123,13 +122,19 @@ impl Link {
         match opened {
             // Not if a write was missed meanwhile: the generation may have been replaced before it.
             Ok(Ok(live)) if state.missed == missed => {
-                tracing::info!("Redis serves inboxes and limits");
+                REDIS.worked();
                 state.live = Some(live);
-                state.not_before = None;
+                state.is_silent = false;
             }
             Ok(Ok(_)) => {}
-            Ok(Err(_)) if began.elapsed() < REFUSED_WITHIN => {}
-            Ok(Err(_)) | Err(_) => state.not_before = Some(Instant::now() + PAUSE),
+            Ok(Err(error)) => {
+                REDIS.failed(&error);
+                state.is_silent = began.elapsed() >= REFUSED_WITHIN;
+            }
+            Err(_) => {
+                REDIS.failed(&"no answer in time");
+                state.is_silent = true;
+            }
         }
         state.live.clone()
     }
@@ -152,7 +157,7 @@ impl Link {
         let keep_up = async {
             loop {
                 let mut pause = FIRST_RETRY;
-                while self.live_or_connect().await.is_none() {
+                while self.live().is_none() && self.connect().await.is_none() {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_RETRY);
                 }

@@ -8,6 +8,7 @@ use redis::aio::MultiplexedConnection;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::outage::REDIS;
 use crate::pool::{Connections, is_broken};
 use crate::wire;
 
@@ -25,24 +26,13 @@ impl Publisher {
     /// Publishes whenever it was asked to, one command at a time.
     pub(crate) async fn run(self) {
         let mut connection = None;
-        let mut was_up = true;
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 () = self.asked.notified() => {}
             }
-            match self.publish(&mut connection).await {
-                Ok(()) => was_up = true,
-                Err(error) => {
-                    // Once for each outage, not for each wake.
-                    if std::mem::replace(&mut was_up, false) {
-                        tracing::warn!(
-                            error,
-                            "Redis cannot be told; others find new rows by polling"
-                        );
-                    }
-                }
-            }
+            // Others find new rows by polling.
+            let _ = REDIS.note(self.publish(&mut connection).await);
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::outage::REDIS;
 use crate::pool::{Connections, PATIENCE};
 use crate::wire;
 
@@ -32,21 +33,12 @@ impl Subscriber {
     /// Listens until told to stop.
     pub(crate) async fn run(self) {
         let mut pause = FIRST_PAUSE;
-        let mut was_up = true;
         loop {
             let ended = tokio::select! {
                 () = self.stop.cancelled() => return,
                 ended = self.listen(&mut pause) => ended,
             };
-            if pause == FIRST_PAUSE {
-                was_up = true;
-            }
-            if std::mem::replace(&mut was_up, false) {
-                tracing::warn!(
-                    error = ended,
-                    "Redis is not heard; subscribing again until it is"
-                );
-            }
+            REDIS.failed(&ended);
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(jittered(pause)) => {}
@@ -68,6 +60,7 @@ impl Subscriber {
             Err(_) => return "no answer in time".to_owned(),
         };
         *pause = FIRST_PAUSE;
+        REDIS.worked();
         // What was said while nobody listened is lost: look once.
         let _ = self.local.send(Wake::Outbox);
         loop {

@@ -8,6 +8,9 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("chores", "they come again in ten minutes");
 
 /// How often the gauges are read.
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
@@ -32,10 +35,8 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                 Err(error) => tracing::debug!(%error, "dead letters not counted"),
             }
         }
-        if round % SLOW_EVERY_ROUNDS == 0
-            && let Err(error) = slow(&parts).await
-        {
-            tracing::warn!(%error, "chores not done; they come again");
+        if round % SLOW_EVERY_ROUNDS == 0 {
+            let _ = TROUBLE.note(slow(&parts).await);
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("listing dead messages", "they are kept in hand");
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(5);
@@ -53,8 +56,7 @@ async fn turn(parts: &DeliveryParts, in_hand: &mut Vec<DeadMessage>) -> bool {
     if in_hand.is_empty() {
         return false;
     }
-    if let Err(error) = list(parts, in_hand).await {
-        tracing::warn!(%error, messages = in_hand.len(), "dead messages not listed yet; kept in hand");
+    if TROUBLE.note(list(parts, in_hand).await).is_err() {
         return false;
     }
     let full = in_hand.len() == LIMIT;

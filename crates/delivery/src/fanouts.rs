@@ -16,7 +16,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::relay::raise;
+use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings};
+
+static TROUBLE: Trouble = Trouble::of("sending to topics", "steps are tried again");
 
 /// From the beginning of one look that found nothing to that of the next, at least: every accept
 /// wakes, and hardly any is for a topic.
@@ -74,11 +77,11 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
 async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
     let (now, limits) = (parts.clock.now(), StepLimits::default());
     let timer = metrics().fanout_step_seconds.start_timer();
-    let turn = match parts.storage.step_fanout(limits, after, now).await {
+    let turn = parts.storage.step_fanout(limits, after, now).await;
+    let turn = match TROUBLE.note(turn) {
         Ok(turn) => turn,
-        Err(error) => {
+        Err(_) => {
             timer.stop_and_discard();
-            tracing::warn!(%error, "no step of a fan-out could be done; it is tried again");
             return FanoutTurn::default();
         }
     };

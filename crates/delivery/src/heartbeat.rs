@@ -10,6 +10,12 @@ use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::in_hand::InHand;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of(
+    "the heartbeat",
+    "no new call begins once it is 25 s old, and after 30 s others take over",
+);
 
 /// How often a worker says that it lives.
 const BEAT: Duration = Duration::from_secs(10);
@@ -84,9 +90,8 @@ impl Heartbeat {
             host: self.host.clone(),
             heartbeat_at: self.clock.now(),
         };
-        match self.beat_once(&row).await {
-            Ok(()) => self.last_beat_ms.store(begun_ms, Ordering::Release),
-            Err(error) => tracing::warn!(%error, "heartbeat failed"),
+        if TROUBLE.note(self.beat_once(&row).await).is_ok() {
+            self.last_beat_ms.store(begun_ms, Ordering::Release);
         }
         metrics()
             .worker_heartbeat_age_seconds

@@ -11,6 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
 use crate::account::WAITS_FOR_AN_ACCOUNT;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of(
+    "bringing forward what waited for an account",
+    "it comes at its usual time",
+);
 
 /// What the old accounts have just deferred is recorded by then.
 const SETTLES_IN: Duration = Duration::from_secs(2);
@@ -47,15 +53,11 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                 within: WITHIN,
                 limit: LIMIT,
             };
-            match parts.storage.hurry(&what).await {
-                Ok(0) => {}
+            match TROUBLE.note(parts.storage.hurry(&what).await) {
+                Ok(0) | Err(_) => {}
                 Ok(count) => tracing::info!(
                     tenant.id = %tenant, %channel, count,
                     "the accounts have changed; deliveries that waited for them go on"
-                ),
-                Err(error) => tracing::warn!(
-                    tenant.id = %tenant, %channel, %error,
-                    "deliveries that waited for an account wait for their usual time"
                 ),
             }
         }

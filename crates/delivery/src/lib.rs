@@ -31,6 +31,7 @@ mod retimes;
 mod scheduler;
 mod start;
 mod sweeper;
+mod trouble;
 mod troubles;
 mod vital;
 mod worker;

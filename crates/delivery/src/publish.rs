@@ -7,6 +7,12 @@ use campanile_telemetry::metrics;
 use chrono::TimeDelta;
 
 use crate::DeliveryParts;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of(
+    "bringing the next ring forward",
+    "rows ring when their window has passed",
+);
 
 /// How soon an unconfirmed message is published again.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
@@ -44,11 +50,9 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
             .inc();
     }
     if !unconfirmed.is_empty() {
-        tracing::warn!(messages = unconfirmed.len(), "not confirmed by the queue");
+        // The queue says why, once for each outage.
+        tracing::debug!(messages = unconfirmed.len(), "not confirmed by the queue");
         let at = parts.clock.now() + AGAIN_AFTER;
-        if let Err(error) = parts.storage.ring_again(&unconfirmed, at).await {
-            // Their rows ring anyway when the window has passed.
-            tracing::warn!(%error, "could not bring the next ring forward");
-        }
+        let _ = TROUBLE.note(parts.storage.ring_again(&unconfirmed, at).await);
     }
 }

@@ -11,7 +11,10 @@ use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::relay::raise;
+use crate::trouble::Trouble;
 use crate::{DeliveryParts, cancelled};
+
+static TROUBLE: Trouble = Trouble::of("calling back sends to topics", "steps are tried again");
 
 /// Runs until told to stop. Every worker does; a recall that one is at is left to it. Nobody is woken for
 /// one: the poll comes before much more has left.
@@ -36,11 +39,11 @@ pub(crate) async fn run(parts: DeliveryParts, poll: Duration, stop: Cancellation
 async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
     let timer = metrics().fanout_recall_seconds.start_timer();
     let now = parts.clock.now();
-    let turn = match parts.storage.recall_step(after, now).await {
+    let turn = parts.storage.recall_step(after, now).await;
+    let turn = match TROUBLE.note(turn) {
         Ok(turn) => turn,
-        Err(error) => {
+        Err(_) => {
             timer.stop_and_discard();
-            tracing::warn!(%error, "no step of a recall could be done; it is tried again");
             return RecallTurn::default();
         }
     };

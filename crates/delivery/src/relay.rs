@@ -15,7 +15,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
+use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
+
+static TROUBLE: Trouble = Trouble::of("planning", "it is done again");
 
 /// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
 /// takes longer is found by the next turn that looks at everything.
@@ -149,7 +152,7 @@ async fn turn(
     };
     let now = parts.clock.now();
     let planned = parts.storage.plan_turn(limits, &ways, now);
-    match planned.await {
+    match TROUBLE.note(planned.await) {
         Ok(planned) => {
             metrics()
                 .notifications_planned_total
@@ -166,10 +169,7 @@ async fn turn(
                 is_old: planned.oldest.is_some_and(|at| at < now - RECENT),
             }
         }
-        Err(error) => {
-            tracing::warn!(%error, "plan failed; it is done again");
-            Outcome::default()
-        }
+        Err(_) => Outcome::default(),
     }
 }
 

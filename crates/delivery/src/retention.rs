@@ -12,6 +12,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("retention", "it comes again");
 
 /// Days are dropped, so a run a day is enough.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,13 +39,10 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
             () = stop.cancelled() => return,
             forgotten = forget_past_term(parts.storage.as_ref(), run) => forgotten,
         };
-        match forgotten {
-            Ok(rows) => removed("fanouts", rows),
-            Err(error) => {
-                tracing::warn!(%error, "fan-outs past their term are removed with the next run");
-            }
+        if let Ok(rows) = TROUBLE.note(forgotten) {
+            removed("fanouts", rows);
         }
-        let pause = match retained {
+        let pause = match TROUBLE.note(retained) {
             Ok(report) => {
                 tell(&report, parts.clock.now().timestamp());
                 if report.days.values().any(|fate| *fate == DayFate::InUse) {
@@ -51,10 +51,7 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
                     EVERY
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "retention broke off; it comes again");
-                AGAIN_AFTER
-            }
+            Err(_) => AGAIN_AFTER,
         };
         tokio::select! {
             () = stop.cancelled() => return,

@@ -8,6 +8,12 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of(
+    "finishing changes of preferences",
+    "what broke off is looked for again",
+);
 
 /// How often it is looked for. What broke off waits for its old time meanwhile, which is hours.
 const EVERY: Duration = Duration::from_secs(15);
@@ -24,9 +30,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
             () = stop.cancelled() => return,
             turn = turn(&parts) => turn,
         };
-        if let Err(error) = turn {
-            tracing::warn!(%error, "what broke off is looked for again");
-        }
+        let _ = TROUBLE.note(turn);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
@@ -49,7 +53,7 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
                 // Those that fail for ever would be found first for ever, and hide the others.
                 let now = parts.clock.now();
                 if let Err(error) = storage.put_off_retime(&tenant, now).await {
-                    tracing::warn!(tenant.id = %tenant, %error, "it could not be put off");
+                    tracing::debug!(tenant.id = %tenant, %error, "it could not be put off");
                 }
                 outcome = Err(error);
             }

@@ -6,7 +6,10 @@ use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
+use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
+
+static TROUBLE: Trouble = Trouble::of("releasing what is due", "it stays due");
 
 /// Rows in one turn.
 const LIMIT: u32 = 512;
@@ -30,7 +33,8 @@ async fn turn(parts: &DeliveryParts, relay: RelayLimits) -> bool {
         window_per_tenant: relay.window_per_tenant,
         dispatch_size: relay.dispatch_size,
     };
-    match parts.storage.release(limits, parts.clock.now()).await {
+    let released = parts.storage.release(limits, parts.clock.now()).await;
+    match TROUBLE.note(released) {
         Ok(released) => {
             let retries: usize = released.dispatches.iter().map(|d| d.size).sum();
             metrics()
@@ -44,9 +48,6 @@ async fn turn(parts: &DeliveryParts, relay: RelayLimits) -> bool {
             }
             released.more
         }
-        Err(error) => {
-            tracing::warn!(%error, "release failed; nothing was changed");
-            false
-        }
+        Err(_) => false,
     }
 }

@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::heartbeat::SILENT_AFTER;
 use crate::publish::publish;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("ringing again", "it is done again");
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -20,20 +23,19 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let silent_after = TimeDelta::from_std(SILENT_AFTER).expect("30 s fits");
     loop {
         let now = parts.clock.now();
-        match parts.storage.take_due(now, now - silent_after, LIMIT).await {
-            Ok(due) => {
-                if !due.is_empty() {
-                    tracing::info!(dispatches = due.len(), "ringing again");
-                    metrics()
-                        .dispatches_rung_again_total
-                        .inc_by(due.len() as u64);
-                }
-                publish(&parts, &due).await;
-                if due.len() == LIMIT as usize && !stop.is_cancelled() {
-                    continue;
-                }
+        let due = parts.storage.take_due(now, now - silent_after, LIMIT).await;
+        if let Ok(due) = TROUBLE.note(due) {
+            if !due.is_empty() {
+                // Every second while the queue is away; the counter tells how many.
+                tracing::debug!(dispatches = due.len(), "ringing again");
+                metrics()
+                    .dispatches_rung_again_total
+                    .inc_by(due.len() as u64);
             }
-            Err(error) => tracing::warn!(%error, "sweep failed; it is done again"),
+            publish(&parts, &due).await;
+            if due.len() == LIMIT as usize && !stop.is_cancelled() {
+                continue;
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,

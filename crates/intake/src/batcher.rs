@@ -87,7 +87,7 @@ pub(crate) async fn run(mut waiting: mpsc::Receiver<Waiting>, writer: Writer) {
             let requests = batch.take();
             if !requests.is_empty() {
                 let writer = Arc::clone(&writer);
-                under_way.spawn(async move { writer.write(requests).await });
+                under_way.spawn(writer.write(requests));
             }
             continue;
         }
@@ -101,4 +101,6 @@ pub(crate) async fn run(mut waiting: mpsc::Receiver<Waiting>, writer: Writer) {
             else => {}
         }
     }
+    writer.settling.close();
+    writer.settling.wait().await;
 }

@@ -8,6 +8,7 @@ use campanile_domain::{Clock, TenantId};
 use campanile_storage::{Storage, StorageError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 
 use crate::batcher::{self, Waiting};
 use crate::late::Earlier;
@@ -51,7 +52,8 @@ pub enum IntakeError {
 impl From<&StorageError> for IntakeError {
     fn from(error: &StorageError) -> Self {
         match error {
-            StorageError::Unavailable(_)
+            StorageError::Away(_)
+            | StorageError::Unavailable(_)
             | StorageError::CommitUnknown(_)
             | StorageError::ClockSkew { .. } => Self::Unavailable,
             StorageError::Refused(_) | StorageError::Undecodable { .. } => {
@@ -100,6 +102,7 @@ impl Intake {
                 bus,
                 inboxes,
                 clock,
+                settling: TaskTracker::new(),
             },
         ));
         Self {

@@ -6,6 +6,7 @@ use campanile_domain::{Clock, TenantId};
 use campanile_storage::Storage;
 
 use crate::validate::too_early;
+use crate::write::not_accepted;
 use crate::{IntakeError, Sent};
 
 /// Looks for what was answered before.
@@ -32,7 +33,7 @@ impl Earlier {
         let now = self.clock.now();
         let found = self.storage.earlier_answer(tenant, &key, &fingerprint, now);
         let body = found.await.map_err(|error| {
-            tracing::error!(%error, "an earlier answer cannot be looked for");
+            not_accepted(1, &error);
             IntakeError::from(&error)
         })?;
         body.map(|body| Sent {

@@ -15,6 +15,7 @@ mod request;
 mod test_request;
 mod topic;
 mod topic_request;
+mod unknown;
 mod validate;
 mod wanted;
 mod write;

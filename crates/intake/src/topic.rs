@@ -1,19 +1,18 @@
 //! Accepting a send to a topic: one row, whatever the number of its subscribers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use campanile_cache::{Bus, Wake};
 use campanile_domain::{Clock, Fanout, FanoutId, TenantId};
 use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::fingerprint::topic_fingerprint;
 use crate::intake::shed;
+use crate::unknown::ask_after;
+use crate::write::not_accepted;
 use crate::{Intake, IntakeError, Sent, TopicRequest};
-
-/// How often an unknown commit is asked after before the caller is told so.
-const QUESTIONS_AFTER_UNKNOWN: u32 = 5;
 
 /// Why a send to a topic was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +89,7 @@ impl TopicIntake {
                 Err(TopicError::TooManyOpen)
             }
             Err(error) => {
-                tracing::error!(%error, "a send to a topic was not accepted");
+                not_accepted(1, &error);
                 Err(IntakeError::from(&error).into())
             }
         }
@@ -98,29 +97,26 @@ impl TopicIntake {
 
     /// Starts it, and settles a commit whose outcome is unknown by looking for its row.
     async fn start(&self, new: &Arc<NewFanout>) -> Result<FanoutStart, StorageError> {
+        let begun = Instant::now();
         let error = match self.storage.start_fanout(Arc::clone(new)).await {
             Err(error @ StorageError::CommitUnknown(_)) => error,
             other => return other,
         };
-        for question in 0..QUESTIONS_AFTER_UNKNOWN {
-            tokio::time::sleep(Duration::from_millis(50 << question)).await;
-            let found = self.storage.fanout(&new.fanout.tenant, new.fanout.id);
-            match found.await {
-                Ok(Some(found)) => {
-                    let subscribers = found.accepted;
-                    return Ok(FanoutStart::Started { subscribers });
-                }
-                // The same id again: should the first commit be under way after all, this is refused
-                // and the next question finds the row.
-                Ok(None) => {
-                    if let Ok(started) = self.storage.start_fanout(Arc::clone(new)).await {
-                        return Ok(started);
-                    }
-                }
-                Err(_) => {}
-            }
+        let settled = ask_after(begun, || self.settle(new)).await;
+        settled.ok_or(error)
+    }
+
+    /// What became of it, if that can be said now.
+    async fn settle(&self, new: &Arc<NewFanout>) -> Option<FanoutStart> {
+        let found = self.storage.fanout(&new.fanout.tenant, new.fanout.id);
+        match found.await.ok()? {
+            Some(found) => Some(FanoutStart::Started {
+                subscribers: found.accepted,
+            }),
+            // The same id again: should the first commit be under way after all, this is refused and the next
+            // question finds the row.
+            None => self.storage.start_fanout(Arc::clone(new)).await.ok(),
         }
-        Err(error)
     }
 }
 

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
 use campanile_domain::{Clock, Notification, NotificationId};
 use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
 use campanile_telemetry::metrics;
 use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use crate::batcher::Waiting;
+use crate::unknown::ask_after;
 use crate::{IntakeError, Sent};
-
-/// How often an unknown commit is asked after before the callers are told so.
-const QUESTIONS_AFTER_UNKNOWN: u32 = 8;
 
 /// What a write needs.
 pub(crate) struct Writer {
@@ -22,6 +21,8 @@ pub(crate) struct Writer {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Those that wait for the fate of a commit; the next write does not wait for it.
+    pub(crate) settling: TaskTracker,
 }
 
 /// The answer to an accepted request.
@@ -39,7 +40,7 @@ struct AcceptedNotification<'a> {
 
 impl Writer {
     /// Writes a batch; one that the database refuses is split until the guilty one stands alone.
-    pub(crate) async fn write(&self, batch: Vec<Waiting>) {
+    pub(crate) async fn write(self: Arc<Self>, batch: Vec<Waiting>) {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             metrics().accept_batch_requests.observe(batch.len() as f64);
@@ -47,13 +48,24 @@ impl Writer {
             let prepared: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
             let (items, bodies): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
             let items: Arc<[_]> = items.into();
-            let timer = metrics().accept_commit_seconds.start_timer();
-            let result = self.accept(&items).await;
+            let (begun, timer) = (
+                Instant::now(),
+                metrics().accept_commit_seconds.start_timer(),
+            );
+            let result = self.storage.accept(Arc::clone(&items)).await;
             timer.observe_duration();
             match result {
-                Ok(outcomes) => {
-                    self.raise(&items, &outcomes).await;
-                    self.answer(batch, &items, bodies, outcomes);
+                Ok(outcomes) => self.accepted(batch, &items, bodies, outcomes).await,
+                Err(error @ StorageError::CommitUnknown(_)) => {
+                    let writer = Arc::clone(&self);
+                    self.settling.spawn(async move {
+                        match ask_after(begun, || writer.settle(&items)).await {
+                            Some(outcomes) => {
+                                writer.accepted(batch, &items, bodies, outcomes).await;
+                            }
+                            None => refuse(batch, &error),
+                        }
+                    });
                 }
                 Err(StorageError::Refused(_)) if batch.len() > 1 => {
                     let second = batch.split_off(batch.len() / 2);
@@ -119,24 +131,29 @@ impl Writer {
         )
     }
 
-    /// Accepts, and settles a commit whose outcome is unknown by looking for its rows.
-    async fn accept(&self, items: &Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
-        let error = match self.storage.accept(Arc::clone(items)).await {
-            Err(error @ StorageError::CommitUnknown(_)) => error,
-            other => return other,
-        };
-        for question in 0..QUESTIONS_AFTER_UNKNOWN {
-            tokio::time::sleep(Duration::from_millis(50 << question)).await;
-            if let Ok(outcomes) = self.settle(items).await {
-                return Ok(outcomes);
-            }
-        }
-        Err(error)
+    /// Before anybody hears 202: what recipients see next must show what was accepted.
+    async fn accepted(
+        &self,
+        batch: Vec<Waiting>,
+        items: &[AcceptItem],
+        bodies: Vec<String>,
+        outcomes: Vec<AcceptOutcome>,
+    ) {
+        self.raise(items, &outcomes).await;
+        self.answer(batch, items, bodies, outcomes);
+    }
+
+    /// What became of a commit, if that can be said now.
+    async fn settle(&self, items: &Arc<[AcceptItem]>) -> Option<Vec<AcceptOutcome>> {
+        self.try_to_settle(items).await.ok()
     }
 
     /// One transaction: one row of it stands for all. Items with a key settle themselves, since
     /// accepting them again replays the answer that was committed.
-    async fn settle(&self, items: &Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
+    async fn try_to_settle(
+        &self,
+        items: &Arc<[AcceptItem]>,
+    ) -> Result<Vec<AcceptOutcome>, StorageError> {
         let committed = match items.iter().find(|item| item.idempotency.is_none()) {
             Some(probe) => {
                 self.storage
@@ -168,8 +185,7 @@ impl Writer {
             .collect())
     }
 
-    /// Before anybody hears 202: what recipients see next must show what was accepted. A replay
-    /// raises too, because whoever accepted it may have died before it did; for those who never
+    /// Voids what is cached of the recipients' inboxes. A replay raises too, because whoever accepted it may have died before it did; for those who never
     /// ask again, the relay does.
     async fn raise(&self, items: &[AcceptItem], outcomes: &[AcceptOutcome]) {
         let told = |outcome: &AcceptOutcome| {
@@ -232,8 +248,17 @@ impl Writer {
 
 fn refuse(batch: Vec<Waiting>, error: &StorageError) {
     let answer = IntakeError::from(error);
-    tracing::error!(requests = batch.len(), %error, "not accepted");
+    not_accepted(batch.len(), error);
     for waiting in batch {
         let _ = waiting.reply.send(Err(answer.clone()));
+    }
+}
+
+/// Tells the log, unless the back end has: an outage must not cost a line for each request.
+pub(crate) fn not_accepted(requests: usize, error: &StorageError) {
+    if error.is_connection() {
+        tracing::debug!(requests, %error, "not accepted");
+    } else {
+        tracing::error!(requests, %error, "not accepted");
     }
 }

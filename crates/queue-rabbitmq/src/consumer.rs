@@ -10,10 +10,10 @@ use lapin::message::Delivery;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::acknowledge::{PATIENCE, RabbitAcknowledge};
-use crate::link::Link;
+use crate::link::{FIRST_PAUSE, LONGEST_PAUSE, Link};
 
 /// Messages that can be had at once, without waiting for another task: what a worker loads together.
 /// Those that nobody takes are handed back when the receiving end is dropped.
@@ -48,16 +48,26 @@ async fn run(
     sender: mpsc::Sender<Received>,
 ) {
     let queue = link.settings.queue(channel, lane);
+    let mut pause = FIRST_PAUSE;
     while let Some(opened) = link.channel().await {
-        if let Err(error) = consume(&link, &opened, &queue, prefetch, &sender).await {
-            tracing::warn!(queue, %error, "consumer lost; setting it up again");
-        }
+        let begun = Instant::now();
+        let ended = consume(&link, &opened, &queue, prefetch, &sender).await;
         if sender.is_closed() || link.stop.is_cancelled() {
             return;
         }
+        match ended {
+            Ok(()) => link.outage.failed(&"the connection ended"),
+            Err(error) => link.outage.failed(&format_args!("{queue}: {error}")),
+        }
         link.lost();
         // A channel that the broker closes at once must not become a busy loop.
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        if begun.elapsed() > LONGEST_PAUSE {
+            pause = FIRST_PAUSE;
+        }
+        tokio::select! {
+            () = link.stop.cancelled() => return,
+            () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+        }
     }
 }
 

@@ -2,29 +2,45 @@
 //!
 //! lapin's own recovery is off: it does not bring back a channel that the broker closed, so a
 //! supervisor is needed anyway, and two of them would race.
+//!
+//! Many need channels of one connection: one tries for all of them, and the pauses between tries are theirs together.
+//! So a broker that is away, or refuses the password, is asked a few times a minute and told once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use campanile_telemetry::Outage;
 use futures_util::StreamExt;
 use lapin::{Channel, Connection, ConnectionProperties, Event};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{RabbitSettings, topology};
 
-/// No step of connecting is waited for longer.
+/// Connecting is not waited for longer.
 const PATIENCE: Duration = Duration::from_secs(10);
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The pause between two tries doubles from this …
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// … to this.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The connection, and when there may be another try.
+struct Slot {
+    connection: Option<Arc<Connection>>,
+    not_before: Option<Instant>,
+    pause: Duration,
+}
 
 /// One supervised connection.
 pub(crate) struct Link {
     pub(crate) settings: RabbitSettings,
     purpose: &'static str,
-    connection: Mutex<Option<Arc<Connection>>>,
+    /// Of the broker, which other links may lead to as well.
+    pub(crate) outage: Arc<Outage>,
+    /// Held while one tries.
+    slot: Mutex<Slot>,
     /// Every channel, until the connection ends. One that is dropped is closed, and that would hand
     /// back what came through it and is still in hand.
     channels: std::sync::Mutex<Vec<Channel>>,
@@ -37,12 +53,18 @@ impl Link {
     pub(crate) fn new(
         settings: RabbitSettings,
         purpose: &'static str,
+        outage: Arc<Outage>,
         stop: CancellationToken,
     ) -> Arc<Self> {
         Arc::new(Self {
             settings,
             purpose,
-            connection: Mutex::new(None),
+            outage,
+            slot: Mutex::new(Slot {
+                connection: None,
+                not_before: None,
+                pause: FIRST_PAUSE,
+            }),
             channels: std::sync::Mutex::default(),
             blocked: Arc::default(),
             up: AtomicBool::new(false),
@@ -52,7 +74,10 @@ impl Link {
 
     /// Whether the last attempt to open a channel succeeded and the connection still stands.
     pub(crate) fn is_up(&self) -> bool {
+        // Who only waits for requests has not noticed yet that the connection is gone.
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         self.up.load(Ordering::Acquire)
+            && channels.iter().any(|channel| channel.status().connected())
     }
 
     /// Whether the broker blocks publishers (a memory or disk alarm).
@@ -67,36 +92,51 @@ impl Link {
 
     /// A fresh channel, however long it takes; `None` when told to stop.
     pub(crate) async fn channel(&self) -> Option<Channel> {
-        let mut pause = FIRST_PAUSE;
         loop {
             let opened = tokio::select! {
                 () = self.stop.cancelled() => return None,
-                opened = timeout(PATIENCE, self.open()) => opened,
+                opened = self.open() => opened,
             };
-            let complaint = match opened {
-                Ok(Ok(channel)) => {
+            let not_before = match opened {
+                Ok(channel) => {
                     self.keep(&channel);
                     self.up.store(true, Ordering::Release);
+                    self.outage.worked();
                     return Some(channel);
                 }
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "no answer in time".to_owned(),
+                Err(not_before) => not_before,
             };
             self.lost();
-            // The next try starts from nothing.
-            self.connection.lock().await.take();
-            tracing::warn!(
-                connection = self.purpose,
-                error = complaint,
-                "broker not reachable"
-            );
-            let jitter = Duration::from_millis(u64::from(std::process::id() % 50));
             tokio::select! {
                 () = self.stop.cancelled() => return None,
-                () = tokio::time::sleep(pause + jitter) => {}
+                () = sleep_until(not_before) => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// A channel, or when to try again.
+    async fn open(&self) -> Result<Channel, Instant> {
+        let mut slot = self.slot.lock().await;
+        if let Some(at) = slot.not_before.filter(|at| Instant::now() < *at) {
+            return Err(at);
+        }
+        let complaint = match timeout(PATIENCE, self.declared(&mut slot.connection)).await {
+            Ok(Ok(channel)) => {
+                (slot.not_before, slot.pause) = (None, FIRST_PAUSE);
+                return Ok(channel);
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        self.outage.failed(&complaint);
+        // The next try starts from nothing.
+        slot.connection = None;
+        // Many processes that lost one broker must not come back at the same moment.
+        let share = f64::from(std::process::id() % 64) / 256.0;
+        let not_before = Instant::now() + slot.pause + slot.pause.mul_f64(share);
+        slot.not_before = Some(not_before);
+        slot.pause = (slot.pause * 2).min(LONGEST_PAUSE);
+        Err(not_before)
     }
 
     fn keep(&self, channel: &Channel) {
@@ -106,13 +146,10 @@ impl Link {
     }
 
     /// Declares with every channel: a queue that somebody removed comes back with the next one.
-    async fn open(&self) -> lapin::Result<Channel> {
-        let connection = {
-            let mut slot = self.connection.lock().await;
-            match &*slot {
-                Some(connection) if connection.status().connected() => Arc::clone(connection),
-                _ => Arc::clone(slot.insert(Arc::new(self.connect().await?))),
-            }
+    async fn declared(&self, slot: &mut Option<Arc<Connection>>) -> lapin::Result<Channel> {
+        let connection = match slot {
+            Some(connection) if connection.status().connected() => Arc::clone(connection),
+            _ => Arc::clone(slot.insert(Arc::new(self.connect().await?))),
         };
         let channel = connection.create_channel().await?;
         topology::declare(&channel, &self.settings).await?;
@@ -125,14 +162,18 @@ impl Link {
         let connection = Connection::connect_uri(self.settings.uri()?, properties).await?;
         self.blocked.store(false, Ordering::Release);
         let (mut events, blocked) = (connection.events_listener(), Arc::clone(&self.blocked));
+        let outage = Arc::clone(&self.outage);
         tokio::spawn(async move {
             while let Some(event) = events.next().await {
                 match event {
                     Event::ConnectionBlocked(reason) => {
-                        tracing::warn!(reason, "the broker blocks publishers");
+                        outage.failed(&format_args!("it blocks publishers: {reason}"));
                         blocked.store(true, Ordering::Release);
                     }
-                    Event::ConnectionUnblocked => blocked.store(false, Ordering::Release),
+                    Event::ConnectionUnblocked => {
+                        blocked.store(false, Ordering::Release);
+                        outage.worked();
+                    }
                     _ => {}
                 }
             }
@@ -144,7 +185,8 @@ impl Link {
     pub(crate) async fn close(&self) {
         self.stop.cancel();
         self.lost();
-        if let Some(connection) = self.connection.lock().await.take() {
+        let connection = self.slot.lock().await.connection.take();
+        if let Some(connection) = connection {
             let _ = timeout(PATIENCE, connection.close(200, "bye".into())).await;
         }
     }

@@ -1,7 +1,9 @@
 //! One task publishes for the whole process: confirms of one channel must not be interleaved.
 
+use std::future::ready;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use campanile_queue::{Message, PublishOutcome};
 use futures_util::future::join_all;
@@ -9,7 +11,7 @@ use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Confirmation};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::RabbitSettings;
 use crate::dead::TENANT_HEADER;
@@ -17,6 +19,8 @@ use crate::link::Link;
 
 /// Messages on their way at once: a broker's acknowledgement scans all that wait for theirs.
 const AT_ONCE: usize = 512;
+/// How often it is looked at whether the connection stands, while there is nothing to publish.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// AMQP's number for "write it to disk".
 const PERSISTENT: u8 = 2;
 
@@ -33,6 +37,9 @@ pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) 
             let request = tokio::select! {
                 () = link.stop.cancelled() => return,
                 request = requests.recv() => request,
+                () = sleep(LOOK_EVERY), if channel.status().connected() => continue,
+                // It is gone, and the next request need not be the one that finds out.
+                () = ready(()), if !channel.status().connected() => break true,
             };
             let Some(request) = request else { return };
             let mut batch = vec![request];
@@ -42,7 +49,7 @@ pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) 
                 waiting += next.messages.len();
                 batch.push(next);
             }
-            if !serve(&channel, &link.settings, batch).await {
+            if !serve(&channel, &link, batch).await {
                 break true;
             }
         };
@@ -67,8 +74,8 @@ async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Optio
         let confirms = channel.confirm_select(ConfirmSelectOptions::default());
         match timeout(link.settings.confirm_timeout, confirms).await {
             Ok(Ok(())) => return Some(channel),
-            Ok(Err(error)) => tracing::warn!(%error, "no confirm mode"),
-            Err(_) => tracing::warn!("no confirm mode in time"),
+            Ok(Err(error)) => link.outage.failed(&error),
+            Err(_) => link.outage.failed(&"no confirm mode in time"),
         }
         link.lost();
     }
@@ -81,8 +88,8 @@ fn refuse(request: Request) {
 
 /// Publishes a batch; whether the channel is still good. Once a confirm did not come the rest is
 /// refused: each of them would wait as long for nothing, before anybody connects anew.
-async fn serve(channel: &Channel, settings: &RabbitSettings, batch: Vec<Request>) -> bool {
-    let mut good = true;
+async fn serve(channel: &Channel, link: &Link, batch: Vec<Request>) -> bool {
+    let (mut good, settings) = (true, &link.settings);
     for request in batch {
         let mut outcomes = Vec::with_capacity(request.messages.len());
         for part in request.messages.chunks(AT_ONCE) {
@@ -93,7 +100,7 @@ async fn serve(channel: &Channel, settings: &RabbitSettings, batch: Vec<Request>
             match timeout(settings.confirm_timeout, publish(channel, settings, part)).await {
                 Ok(confirmed) => outcomes.extend(confirmed),
                 Err(_) => {
-                    tracing::warn!(messages = part.len(), "no confirm in time");
+                    link.outage.failed(&"no confirm in time");
                     outcomes.extend(vec![PublishOutcome::Unconfirmed; part.len()]);
                     good = false;
                 }

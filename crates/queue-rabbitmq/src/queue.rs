@@ -8,6 +8,7 @@ use campanile_domain::{Channel, Lane};
 use campanile_queue::{
     Consumer, DeadMessage, Message, PublishOutcome, Queue, QueueError, QueueHealth,
 };
+use campanile_telemetry::Outage;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -33,8 +34,15 @@ impl RabbitQueue {
     /// Starts to connect, and returns at once.
     pub fn start(settings: RabbitSettings) -> Self {
         let stop = CancellationToken::new();
-        let publishing = Link::new(settings.clone(), "publishing", stop.child_token());
-        let consuming = Link::new(settings, "consuming", stop.child_token());
+        let outage = Arc::new(Outage::of(
+            "RabbitMQ",
+            "deliveries wait in the database until it is back",
+        ));
+        let link = |purpose| {
+            let (settings, outage) = (settings.clone(), Arc::clone(&outage));
+            Link::new(settings, purpose, outage, stop.child_token())
+        };
+        let (publishing, consuming) = (link("publishing"), link("consuming"));
         let (requests, receiver) = mpsc::channel(WAITING);
         tokio::spawn(publisher::run(Arc::clone(&publishing), receiver));
         let dead = DeadLetterQueue::new(Arc::clone(&consuming));

@@ -117,15 +117,10 @@ async fn keyless(
     batch: &[AcceptItem],
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     let all: Vec<_> = batch.iter().collect();
-    let mut was_lost = false;
-    let written = alone!(pool, Kind::Write, |connection| {
+    let written = alone!(pool, Kind::Write, |connection, was_lost| {
         match write::write(connection, scope, &all).await {
             Err(Fault::Taken(_)) if was_lost => Ok(()),
-            Err(fault) => {
-                was_lost |= matches!(fault, Fault::Lost(_));
-                Err(fault)
-            }
-            Ok(()) => Ok(()),
+            written => written,
         }
     });
     written.map(|()| vec![AcceptOutcome::Accepted; batch.len()])

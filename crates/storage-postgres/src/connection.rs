@@ -91,9 +91,9 @@ macro_rules! transact {
             let done: Result<_, crate::error::Fault> =
                 match crate::session::Session::begin($pool, $scope).await {
                     Ok(mut session) => {
-                        let $connection = session.connection();
-                        let done: Result<_, crate::error::Fault> = async { $work }.await;
-                        match done {
+                        let ($connection, reach) = session.parts();
+                        let work = async { $work };
+                        match crate::session::answered(reach, work).await {
                             Ok(value) => $kind.end(session).await.map(|()| value),
                             Err(fault) => Err(fault),
                         }
@@ -114,20 +114,27 @@ pub(crate) use transact;
 ///
 /// `alone!(pool, kind, |connection| { … })`. The statement names its tenants itself: it begins with [`scope`]. One
 /// whose connection broke is run again, though it may have been carried out: so it must only read, or do the same when it is run
-/// again. Where the other tries fail too, a [`Kind::Write`] ends as [`StorageError::CommitUnknown`], whatever they met: it
-/// says nothing of the first, which the server may even be busy with.
+/// again; with `|connection, was_lost|` it knows whether that happened before. Where the other tries fail too, a
+/// [`Kind::Write`] ends as [`StorageError::CommitUnknown`], whatever they met: it says nothing of the first, which the
+/// server may even be busy with.
 macro_rules! alone {
-    ($pool:expr, $kind:expr, |$connection:ident| $work:block) => {{
+    ($pool:expr, $kind:expr, |$connection:ident| $work:block) => {
+        crate::connection::alone!($pool, $kind, |$connection, _was_lost| $work)
+    };
+    ($pool:expr, $kind:expr, |$connection:ident, $was_lost:ident| $work:block) => {{
         let mut tries = crate::connection::Tries::default();
         loop {
             let begun = std::time::Instant::now();
+            let $was_lost = tries.is_open();
             let done: Result<_, crate::error::Fault> =
                 match crate::session::Session::alone($pool).await {
                     Ok(mut session) => {
-                        let $connection = session.connection();
-                        let done: Result<_, crate::error::Fault> = async { $work }.await;
-                        if done.is_ok() {
-                            session.end();
+                        let ($connection, reach) = session.parts();
+                        let work = async { $work };
+                        let done = crate::session::answered(reach, work).await;
+                        match &done {
+                            Ok(_) => session.end(),
+                            Err(fault) => tries.after_asking(fault),
                         }
                         done
                     }
@@ -154,7 +161,7 @@ impl Kind {
 
     /// What a statement alone failed with, in all.
     pub(crate) fn of_tries(self, tries: &Tries, fault: Fault) -> Fault {
-        if self == Self::Write && tries.lost > 0 {
+        if self == Self::Write && tries.is_open() {
             let why = StorageError::from(fault).to_string();
             return StorageError::CommitUnknown(why).into();
         }
@@ -167,6 +174,8 @@ impl Kind {
 pub(crate) struct Tries {
     lost: u32,
     deadlocks: u32,
+    /// A statement was given to a server that did not say what became of it.
+    is_open: bool,
 }
 
 impl Tries {
@@ -174,6 +183,18 @@ impl Tries {
     pub(crate) fn prepare(&self, pool: &Pool, begun: Instant) {
         if self.lost > 0 {
             pool.forget_older(begun);
+        }
+    }
+
+    /// Whether an earlier statement may have been carried out.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// A statement alone ended so, on a connection that had been given out: only then may the server have it.
+    pub(crate) const fn after_asking(&mut self, fault: &Fault) {
+        if matches!(fault, Fault::Lost(_) | Fault::Away(_)) {
+            self.is_open = true;
         }
     }
 
@@ -189,7 +210,11 @@ impl Tries {
                 self.deadlocks += 1;
                 self.deadlocks < DEADLOCK_TRIES
             }
-            Fault::LockTimeout | Fault::NoPartition(_) | Fault::Taken(_) | Fault::Final(_) => false,
+            Fault::Away(_)
+            | Fault::LockTimeout
+            | Fault::NoPartition(_)
+            | Fault::Taken(_)
+            | Fault::Final(_) => false,
         }
     }
 }

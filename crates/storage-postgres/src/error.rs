@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     /// The connection broke, in a transaction before its commit: nothing was stored, a new connection may do. What a
     /// statement alone did is open.
     Lost(String),
+    /// The server is gone: it refuses connections or says nothing. What was asked of it last may be carried out yet.
+    Away(String),
     /// Two transactions waited for each other and this one was chosen to give way.
     Deadlock(String),
     /// A lock was not given within the time set.
@@ -58,6 +60,7 @@ impl From<Fault> for StorageError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Lost(text) => Self::Unavailable(text),
+            Fault::Away(text) => Self::Away(text),
             Fault::Deadlock(text) => Self::Unavailable(text),
             Fault::LockTimeout => Self::Unavailable("a lock was not given in time".into()),
             Fault::NoPartition(text) | Fault::Taken(text) => Self::Refused(text),
@@ -103,16 +106,15 @@ fn by_code(code: &str, text: String) -> Fault {
 }
 
 /// Whether an error of COMMIT leaves open if the rows are there.
-pub(crate) fn commit_fault(error: sqlx::Error) -> Fault {
-    let text = error.to_string();
-    match Fault::from(error) {
-        Fault::Lost(text) => Fault::Final(StorageError::CommitUnknown(text)),
+pub(crate) fn commit_fault(fault: Fault) -> Fault {
+    match fault {
+        Fault::Lost(text) | Fault::Away(text) => Fault::Final(StorageError::CommitUnknown(text)),
         fault @ (Fault::Deadlock(_)
         | Fault::LockTimeout
         | Fault::NoPartition(_)
         | Fault::Taken(_)) => fault,
         Fault::Final(StorageError::Refused(refused)) => StorageError::Refused(refused).into(),
-        Fault::Final(_) => Fault::Final(StorageError::CommitUnknown(text)),
+        Fault::Final(error) => Fault::Final(StorageError::CommitUnknown(error.to_string())),
     }
 }
 

@@ -26,6 +26,7 @@ mod plan_marks;
 mod pool;
 mod preferences;
 mod providers;
+mod reach;
 mod relay;
 mod retention;
 mod roles;

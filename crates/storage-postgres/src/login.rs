@@ -1,5 +1,6 @@
 //! Logins, the roles that they take on, and how their sessions are set up.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
@@ -58,6 +59,12 @@ impl Login {
                  WHERE rolname = '{role}' AND pg_has_role(session_user, oid, 'MEMBER')"
             ),
         })
+    }
+
+    /// Where it leads to: host, port, socket.
+    pub(crate) fn server(&self) -> (&str, u16, Option<&PathBuf>) {
+        let options = &self.options;
+        (options.get_host(), options.get_port(), options.get_socket())
     }
 
     /// A connection that has taken on the role.

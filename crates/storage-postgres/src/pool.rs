@@ -3,28 +3,26 @@
 //! The connection that came back last is given out first. Under load few of them are busy then, and these have their plans
 //! at hand, in the server's memory and in the processor's; in turn, each would find them gone.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use campanile_storage::StorageError;
+use campanile_telemetry::Outage;
 use deadpool::managed::{
     Manager, Metrics, Object, Pool as Managed, PoolError, QueueMode, RecycleError, RecycleResult,
 };
+use sqlx::error::DatabaseError;
 use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
 use crate::SetupError;
 use crate::error::Fault;
 use crate::login::Login;
+use crate::reach::{FIRST_PAUSE, LONGEST_PAUSE, Reach};
 use crate::settings::{PostgresSettings, Role};
 
-/// A pool smaller than the concurrency with long waits would be a hidden queue.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// A server that starts refuses connections; it is asked again after so long, and after twice that.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-/// It is asked so often at least.
-const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// One that nobody needed for so long may have been forgotten by a firewall on the way.
 const LONGEST_REST: Duration = Duration::from_secs(600);
 /// A session's memory on the server only grows.
@@ -49,10 +47,24 @@ pub(crate) struct Pools {
 impl Pools {
     pub(crate) fn prepare(settings: &PostgresSettings) -> Result<Self, SetupError> {
         let size = settings.max_connections.max(1);
+        let app = Login::of(settings, Role::Api)?;
+        let worker = Login::of(settings, Role::Worker)?;
+        let owner = Login::owner(settings)?;
+        // Most often one server for all: then its outage is one, and told once.
+        let mut reaches: Vec<Arc<Reach>> = Vec::new();
+        let mut reach = |login: &Login| {
+            let known = reaches.iter().find(|reach| reach.is_of(login));
+            known.map(Arc::clone).unwrap_or_else(|| {
+                let reach = Reach::new(login.clone(), settings.role);
+                reaches.push(Arc::clone(&reach));
+                reach
+            })
+        };
+        let reaches = (reach(&app), reach(&worker), reach(&owner));
         Ok(Self {
-            app: Pool::of(Login::of(settings, Role::Api)?, size),
-            worker: Pool::of(Login::of(settings, Role::Worker)?, size),
-            owner: Pool::of(Login::owner(settings)?, OWNER_CONNECTIONS),
+            app: Pool::of(app, reaches.0, size),
+            worker: Pool::of(worker, reaches.1, size),
+            owner: Pool::of(owner, reaches.2, OWNER_CONNECTIONS),
         })
     }
 
@@ -73,6 +85,7 @@ impl Pools {
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: Managed<Connections>,
+    reach: Arc<Reach>,
     state: Arc<State>,
 }
 
@@ -80,36 +93,69 @@ struct State {
     is_closing: AtomicBool,
     /// When those that rest too long were looked for.
     swept_at: Mutex<Instant>,
+    /// All connections are in use, for longer than anybody should wait.
+    crowding: Outage,
 }
 
 impl Pool {
-    fn of(login: Login, size: u32) -> Self {
-        let pool = Managed::builder(Connections(Arc::new(login)))
+    fn of(login: Login, reach: Arc<Reach>, size: u32) -> Self {
+        let connections = Connections {
+            login,
+            reach: Arc::clone(&reach),
+        };
+        let pool = Managed::builder(connections)
             .max_size(usize::try_from(size).unwrap_or(usize::MAX))
             .queue_mode(QueueMode::Lifo);
         Self {
             connections: pool
                 .build()
                 .expect("without time limits it needs no runtime"),
+            reach,
             state: Arc::new(State {
                 is_closing: AtomicBool::new(false),
                 swept_at: Mutex::new(Instant::now()),
+                crowding: Outage::of(
+                    "the pool of database connections",
+                    "callers are refused while all are in use (DATABASE_MAX_CONNECTIONS)",
+                ),
             }),
         }
     }
 
-    /// A connection on which nothing is under way.
+    /// What is known of its server.
+    pub(crate) fn reach(&self) -> Arc<Reach> {
+        Arc::clone(&self.reach)
+    }
+
+    /// A connection on which nothing is under way. At once where there is one, or where the server is gone.
     pub(crate) async fn get(&self) -> Result<Object<Connections>, Fault> {
         let unavailable = |why: &str| Fault::Final(StorageError::Unavailable(why.to_owned()));
         if self.state.is_closing.load(Ordering::Acquire) {
             return Err(unavailable("the connections are closed"));
         }
         self.sweep();
-        match timeout(ACQUIRE_TIMEOUT, self.connections.get()).await {
-            Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(PoolError::Backend(error))) => Err(error.into()),
+        if let Some(why) = self.reach.is_gone() {
+            return Err(Fault::Away(why));
+        }
+        // A pool smaller than the concurrency with long waits would be a hidden queue.
+        let patience = self.reach.acquire_patience();
+        let got = tokio::select! {
+            biased;
+            got = timeout(patience, self.connections.get()) => got,
+            why = self.reach.silent() => return Err(Fault::Away(why)),
+        };
+        match got {
+            Ok(Ok(connection)) => {
+                self.state.crowding.worked();
+                Ok(connection)
+            }
+            Ok(Err(PoolError::Backend(never))) => match never {},
             Ok(Err(error)) => Err(unavailable(&error.to_string())),
-            Err(_) => Err(unavailable("no free connection in time")),
+            Err(_) => {
+                let why = "no free connection in time";
+                self.state.crowding.failed(&why);
+                Err(Fault::Away(why.to_owned()))
+            }
         }
     }
 
@@ -158,26 +204,34 @@ impl Pool {
 }
 
 /// Makes the connections of a pool.
-pub(crate) struct Connections(Arc<Login>);
+pub(crate) struct Connections {
+    login: Login,
+    reach: Arc<Reach>,
+}
 
 impl Manager for Connections {
     type Type = PgConnection;
-    type Error = sqlx::Error;
+    type Error = Infallible;
 
-    /// Asks a server that is starting until it lets somebody in; whoever waits for it ends that.
-    async fn create(&self) -> Result<PgConnection, sqlx::Error> {
+    /// Asks until the server lets somebody in; whoever waits for it ends that.
+    async fn create(&self) -> Result<PgConnection, Infallible> {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.0.connect().await {
-                Err(error) if is_of_the_moment(&error) => {}
-                connected => return connected,
+            let begun = tokio::time::Instant::now();
+            match self.login.connect().await {
+                Ok(connection) => {
+                    self.reach.connected();
+                    return Ok(connection);
+                }
+                Err(error) if has_no_room(&error) => self.reach.heard(),
+                Err(error) => self.reach.failed(begun, &error.to_string()),
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+    async fn recycle(&self, _: &mut PgConnection, metrics: &Metrics) -> RecycleResult<Infallible> {
         if is_over(metrics) {
             return Err(RecycleError::message("it has served its time"));
         }
@@ -189,13 +243,8 @@ fn is_over(metrics: &Metrics) -> bool {
     metrics.last_used() > LONGEST_REST || metrics.age() > LONGEST_LIFE
 }
 
-/// Nobody listens (yet), the server is starting, or has no room at the moment.
-fn is_of_the_moment(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
-        sqlx::Error::Database(error) => {
-            matches!(error.code().as_deref(), Some("57P03" | "53300"))
-        }
-        _ => false,
-    }
+/// Others have all its connections at the moment; those of this process may do.
+fn has_no_room(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.as_deref() == Some("53300")
 }

@@ -3,6 +3,7 @@
 //! Whoever uses it may go away between any two messages. What they leave is cleared up behind their back, and only then may somebody
 //! else have the connection: otherwise they would wait for another's statement, or store rows in another's transaction.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::Object;
@@ -13,6 +14,7 @@ use tokio::time::timeout;
 use crate::connection::Scope;
 use crate::error::{Fault, commit_fault};
 use crate::pool::{Connections, Pool};
+use crate::reach::Reach;
 
 /// A server that does not come to an end with what was left in so long loses the connection.
 const CLEAR_UP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +24,7 @@ pub(crate) struct Session {
     /// There until it is dropped.
     connection: Option<Object<Connections>>,
     left: Left,
+    reach: Arc<Reach>,
 }
 
 /// What there would be to clear up.
@@ -40,6 +43,7 @@ impl Session {
         Ok(Self {
             connection: Some(pool.get().await?),
             left: Left::Statement,
+            reach: pool.reach(),
         })
     }
 
@@ -48,16 +52,23 @@ impl Session {
         let mut session = Self {
             connection: Some(pool.get().await?),
             left: Left::Transaction,
+            reach: pool.reach(),
         };
         let statements = format!("BEGIN; SET LOCAL campanile.tenants = '{}'", scope.as_str());
-        let connection = session.connection();
-        connection.execute(&*statements).await?;
+        session.say(&statements).await?;
         Ok(session)
     }
 
-    /// To say something on it.
-    pub(crate) fn connection(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("it is there until the end")
+    /// To say something on it, and what ends if nobody answers.
+    pub(crate) fn parts(&mut self) -> (&mut PgConnection, &Arc<Reach>) {
+        let connection = self.connection.as_mut();
+        (connection.expect("it is there until the end"), &self.reach)
+    }
+
+    async fn say(&mut self, statements: &str) -> Result<(), Fault> {
+        let (connection, reach) = self.parts();
+        let said = async { Ok(connection.execute(statements).await.map(drop)?) };
+        answered(reach, said).await
     }
 
     /// The statement was answered.
@@ -67,8 +78,7 @@ impl Session {
 
     /// Ends the transaction.
     pub(crate) async fn commit(mut self) -> Result<(), Fault> {
-        let committed = self.connection().execute("COMMIT").await;
-        committed.map_err(commit_fault)?;
+        self.say("COMMIT").await.map_err(commit_fault)?;
         self.left = Left::Nothing;
         Ok(())
     }
@@ -83,7 +93,10 @@ impl Drop for Session {
             return;
         }
         match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(clear_up(connection, self.left))),
+            Ok(runtime) => {
+                let reach = Arc::clone(&self.reach);
+                drop(runtime.spawn(clear_up(connection, self.left, reach)));
+            }
             // The process ends; so does the connection.
             Err(_) => drop(Doubtful(Some(connection))),
         }
@@ -91,7 +104,7 @@ impl Drop for Session {
 }
 
 /// Both wait for the answers that nobody has read. Only what came to its end goes back to the pool.
-async fn clear_up(connection: Object<Connections>, left: Left) {
+async fn clear_up(connection: Object<Connections>, left: Left, reach: Arc<Reach>) {
     let mut doubtful = Doubtful(Some(connection));
     let connection = doubtful.0.as_mut().expect("it was just put there");
     let clearing = async {
@@ -100,8 +113,30 @@ async fn clear_up(connection: Object<Connections>, left: Left) {
             Left::Statement | Left::Nothing => connection.ping().await,
         }
     };
-    if let Ok(Ok(())) = timeout(CLEAR_UP_TIMEOUT, clearing).await {
+    let cleared = tokio::select! {
+        cleared = timeout(CLEAR_UP_TIMEOUT, clearing) => matches!(cleared, Ok(Ok(()))),
+        // Its place in the pool is for one that leads somewhere.
+        _ = reach.gone() => false,
+    };
+    if cleared {
         drop(doubtful.0.take());
+    }
+}
+
+/// Waits for what was asked of the server, as long as the server is there.
+pub(crate) async fn answered<T>(
+    reach: &Arc<Reach>,
+    asked: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    tokio::select! {
+        biased;
+        answer = asked => {
+            if !matches!(answer, Err(Fault::Lost(_))) {
+                reach.heard();
+            }
+            answer
+        }
+        why = reach.silent() => Err(Fault::Away(why)),
     }
 }
 

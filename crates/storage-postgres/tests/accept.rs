@@ -8,7 +8,9 @@ use std::time::Duration;
 use campanile_storage::contract::fixture::{
     accept, item, notification, now, plan, release, tenants,
 };
-use campanile_storage::{Accept, AcceptOutcome, Storage, StorageError, UNREADABLE_PAUSE};
+use campanile_storage::{
+    Accept, AcceptOutcome, Maintenance, Storage, StorageError, UNREADABLE_PAUSE,
+};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use campanile_test_support::proxy::FaultProxy;
@@ -145,6 +147,13 @@ async fn held_up(statements: i64, database: &TestDatabase) {
     }
 }
 
+/// A server that was gone is asked for by one task, which needs a moment.
+async fn until_it_is_back(storage: &PostgresStorage) {
+    while storage.ping().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// What the server does while an answer is lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meanwhile {
@@ -197,6 +206,7 @@ async fn an_accept_whose_answer_is_lost_is_stored_once() {
             let unknown = matches!(outcome, Err(StorageError::CommitUnknown(_)));
             assert!(unknown, "{outcome:?}");
             proxy.restore().await;
+            until_it_is_back(&storage).await;
         } else {
             assert_eq!(
                 outcome.unwrap(),

@@ -3,7 +3,11 @@
 /// An error of a back end.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The database cannot be reached or does not answer in time. Try again later.
+    /// The server refuses connections or says nothing, or all connections are in use. Try again later. The back end logs
+    /// that, once for each outage.
+    #[error("the database cannot be reached: {0}")]
+    Away(String),
+    /// The database does not do it at the moment, or not in time. Try again later.
     #[error("database unavailable: {0}")]
     Unavailable(String),
     /// The connection was lost while committing: whether the rows are there is unknown.
@@ -34,5 +38,10 @@ impl StorageError {
     /// Whether the same question gets the same answer however often it is asked.
     pub const fn is_lasting(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Undecodable { .. })
+    }
+
+    /// Whether the connection or the server failed, which is nobody's fault who used it, and in the log already.
+    pub const fn is_connection(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::CommitUnknown(_))
     }
 }

@@ -163,7 +163,8 @@ impl FailedStep {
     /// step may have happened after all.
     pub const fn is_blamed(error: &StorageError) -> bool {
         match error {
-            StorageError::Unavailable(_)
+            StorageError::Away(_)
+            | StorageError::Unavailable(_)
             | StorageError::Refused(_)
             | StorageError::Undecodable { .. } => true,
             StorageError::CommitUnknown(_) | StorageError::ClockSkew { .. } => false,

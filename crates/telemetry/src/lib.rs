@@ -4,13 +4,16 @@
 //! [`init_logs`] once and serves [`render_metrics`]. This crate knows none of them.
 
 mod buckets;
+mod exporter;
 mod logs;
 mod metric_names;
 mod metrics;
+mod outage;
 mod register;
 mod traces;
 
 pub use logs::{LogFormat, LogSettings, LogSetupError, UnknownLogFormat, init_logs};
 pub use metric_names::{MetricName, all as all_metric_names};
 pub use metrics::{Metrics, metrics, render_metrics};
+pub use outage::{Episodes, Outage, Told};
 pub use traces::{TraceSetupError, Traces, continue_trace};

@@ -17,9 +17,10 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::Traces;
 
-/// Our own events at `info`; the two chatty libraries only when something is wrong (`sqlx` logs each statement at `info`
-/// when it is slow, `lapin` each reconnection step).
-const DEFAULT_FILTER: &str = "info,lapin=warn,sqlx=warn";
+/// Our own events at `info`, libraries' only when something is wrong. Two say so at each try to reach a server, hundreds
+/// of times a minute, which [`Outage`](crate::Outage) tells once: they are silent.
+const DEFAULT_FILTER: &str =
+    "warn,campanile=info,lapin=off,opentelemetry_sdk=off,opentelemetry-otlp=off";
 
 /// The shape of a log line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl FromStr for LogFormat {
 pub struct LogSettings {
     /// The shape of a line.
     pub format: LogFormat,
-    /// Directives as in `RUST_LOG`; left out: `info,lapin=warn,sqlx=warn`.
+    /// Directives as in `RUST_LOG`; left out: the default, which holds libraries to warnings.
     pub filter: Option<String>,
     /// A file to append to; left out: standard error.
     pub file: Option<PathBuf>,

@@ -19,6 +19,8 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::exporter::Telling;
+
 /// A collector that does not answer must not keep spans in memory for longer.
 const EXPORT: Duration = Duration::from_secs(5);
 /// The header that a trace comes with (W3C Trace Context).
@@ -53,7 +55,7 @@ impl Traces {
             ])
             .build();
         let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
+            .with_batch_exporter(Telling::of(exporter))
             .with_resource(resource)
             .build();
         Ok(Self(provider))

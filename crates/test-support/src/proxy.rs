@@ -1,7 +1,7 @@
 //! A network that fails when it is told to.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::net::{TcpListener, TcpStream};
@@ -22,6 +22,7 @@ pub struct FaultProxy {
 struct Wires {
     open: AtomicUsize,
     freeze: Notify,
+    swallows: AtomicBool,
 }
 
 impl FaultProxy {
@@ -55,6 +56,17 @@ impl FaultProxy {
     /// firewall forgets them. New ones are served.
     pub fn freeze(&self) {
         self.wires.freeze.notify_waiters();
+    }
+
+    /// Freezes the connections that stand, and takes new ones without ever saying anything on them.
+    pub fn swallow(&self) {
+        self.wires.swallows.store(true, Ordering::Release);
+        self.freeze();
+    }
+
+    /// New connections lead to the server again.
+    pub fn pass_again(&self) {
+        self.wires.swallows.store(false, Ordering::Release);
     }
 
     /// Closes every connection and refuses new ones, as a dead server does.
@@ -126,6 +138,9 @@ impl Drop for Wire {
 
 async fn pass(mut client: TcpStream, upstream: Arc<str>, wire: Wire) {
     let frozen = wire.0.freeze.notified();
+    if wire.0.swallows.load(Ordering::Acquire) {
+        return std::future::pending().await;
+    }
     let Ok(mut server) = TcpStream::connect(&*upstream).await else {
         return;
     };

@@ -7,6 +7,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use campanile_telemetry::Outage;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use tokio::sync::Mutex;
@@ -37,6 +38,7 @@ pub(super) struct Jwks {
     known: RwLock<Option<(Arc<KeySet>, Instant)>>,
     /// When the provider was last asked; held while asking, so that one question serves all.
     last_asked: Mutex<Option<Instant>>,
+    outage: Outage,
 }
 
 impl Jwks {
@@ -55,6 +57,10 @@ impl Jwks {
             client,
             known: RwLock::new(None),
             last_asked: Mutex::new(None),
+            outage: Outage::of(
+                "fetching the signing keys (JWT_JWKS_URL)",
+                "keys that are known serve on",
+            ),
         })
     }
 
@@ -106,12 +112,13 @@ impl Jwks {
         *last_asked = Some(Instant::now());
         match self.fetch().await {
             Ok(set) => {
+                self.outage.worked();
                 tracing::info!(keys = set.len(), "fetched the published signing keys");
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((Arc::new(set), Instant::now()));
             }
             // The address may hold credentials; the error is shown without it.
-            Err(error) => tracing::warn!(%error, "the signing keys could not be fetched"),
+            Err(error) => self.outage.failed(&error),
         }
     }
 

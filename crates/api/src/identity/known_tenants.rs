@@ -15,8 +15,8 @@ const UNKNOWN: Duration = Duration::from_secs(1);
 /// While the database does not answer, a tenant stays known for so long since it was last seen there:
 /// as long as answers about inboxes are kept, which could not be given otherwise.
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
-/// Who is known is waited for no longer.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Who is known is waited for no longer: with the write that follows, the caller is to hear within a second.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// More names than this are not remembered at a time; a token is signed, so names are not free.
 const CAPACITY: usize = 10_000;
 
@@ -57,7 +57,7 @@ impl KnownTenants {
             None => asked.await?.is_some(),
             Some(last) => match timeout(PATIENCE, asked).await {
                 Ok(Ok(found)) => found.is_some(),
-                Ok(Err(StorageError::Unavailable(_))) | Err(_) => {
+                Ok(Err(StorageError::Away(_) | StorageError::Unavailable(_))) | Err(_) => {
                     // The next ones shall not wait for it either.
                     let until = Instant::now() + UNKNOWN;
                     self.remember(tenant, Answer { until, ..last });

@@ -48,7 +48,9 @@ pub(crate) async fn readyz(
     match tokio::time::timeout(DATABASE_ANSWERS_WITHIN, storage.ping()).await {
         Ok(Ok(_)) => Ok(Json(Ready { status: "ready" })),
         Ok(Err(error)) => {
-            tracing::warn!(%error, "not ready: the database does not answer");
+            if !error.is_connection() {
+                tracing::warn!(%error, "not ready: the database does not answer");
+            }
             Err(not_ready("The database cannot be reached"))
         }
         Err(_) => Err(not_ready("The database does not answer in time")),

@@ -121,7 +121,12 @@ impl From<StorageError> for Problem {
     /// Logs the error, which ends here, and tells the caller whether to come again.
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Unavailable(_) | StorageError::CommitUnknown(_) => {
+            StorageError::Away(_) | StorageError::CommitUnknown(_) => {
+                // The back end has said so, and need not for each request.
+                tracing::debug!(%error, "the database cannot be reached");
+                Self::unavailable("The database cannot be reached")
+            }
+            StorageError::Unavailable(_) => {
                 tracing::warn!(%error, "the database does not answer");
                 Self::unavailable("The database cannot be reached")
             }

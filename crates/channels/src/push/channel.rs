@@ -1,11 +1,12 @@
 //! The channel itself.
 
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use campanile_domain::{Channel, Outcome, OutcomeKind};
+use campanile_telemetry::Episodes;
 use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 
@@ -22,6 +23,8 @@ pub struct PushChannel {
     tokens: Arc<Tokens>,
     clients: PushClients,
     concurrency: usize,
+    /// A whole list of devices may be of another project; that is one mistake.
+    mismatches: Mutex<Episodes>,
 }
 
 impl PushChannel {
@@ -41,7 +44,17 @@ impl PushChannel {
             tokens: Tokens::new(settings, clients.clone()),
             clients,
             concurrency,
+            mismatches: Mutex::default(),
         })
+    }
+
+    /// Once a minute at most.
+    fn is_to_be_told(&self) -> bool {
+        let mut mismatches = self
+            .mismatches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        mismatches.failed(Instant::now()).is_some()
     }
 
     async fn call(&self, envelope: &Envelope<'_>) -> Result<Outcome, Outcome> {
@@ -96,7 +109,8 @@ impl ChannelSender for PushChannel {
 
     async fn send(&self, envelope: Envelope<'_>) -> Outcome {
         let outcome = self.call(&envelope).await.unwrap_or_else(|outcome| outcome);
-        if outcome.code == "SENDER_ID_MISMATCH" {
+        let is_mismatch = outcome.code == "SENDER_ID_MISMATCH";
+        if is_mismatch && self.is_to_be_told() {
             tracing::warn!(
                 tenant.id = %envelope.notification.tenant,
                 delivery.id = %envelope.delivery_id,

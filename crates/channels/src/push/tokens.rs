@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use campanile_domain::Outcome;
+use campanile_telemetry::Outage;
 use reqwest::header::HeaderValue;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
@@ -33,6 +34,7 @@ pub(super) struct Tokens {
     state: RwLock<State>,
     /// Held by whoever fetches.
     flight: Mutex<()>,
+    outage: Outage,
 }
 
 #[derive(Default)]
@@ -65,6 +67,10 @@ impl Tokens {
             clients,
             state: RwLock::default(),
             flight: Mutex::default(),
+            outage: Outage::of(
+                "getting access tokens for a push account",
+                "its deliveries wait",
+            ),
         })
     }
 
@@ -150,6 +156,7 @@ impl Tokens {
                     header,
                     generation: state.generation,
                 };
+                self.outage.worked();
                 state.failed = None;
                 state.held = Some(Held {
                     bearer: bearer.clone(),
@@ -159,11 +166,8 @@ impl Tokens {
                 Ok(bearer)
             }
             Err(outcome) => {
-                tracing::warn!(
-                    code = outcome.code,
-                    "no access token for a push account: {}",
-                    outcome.detail
-                );
+                let (code, detail) = (&outcome.code, &outcome.detail);
+                self.outage.failed(&format_args!("{code}: {detail}"));
                 let wish = outcome.retry_after.unwrap_or_default();
                 let kept = wish.clamp(FAILURE_KEPT, FAILURE_KEPT_AT_MOST);
                 state.failed = Some((Instant::now() + kept, outcome.clone()));

@@ -1,9 +1,11 @@
 //! One account at one provider.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use campanile_channels::ChannelSender;
 use campanile_domain::{Blame, Channel, Outcome, OutcomeKind, TenantId};
+use campanile_telemetry::{Episodes, Told};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
@@ -64,6 +66,8 @@ pub struct Account {
     breaker: Breaker,
     hands: Arc<Semaphore>,
     last_failure: Mutex<Option<LastFailure>>,
+    /// What of its failing is told.
+    episodes: Mutex<Episodes>,
 }
 
 /// Why an account cannot be used at all.
@@ -121,6 +125,7 @@ impl Account {
             breaker: Breaker::new(spec.breaker),
             hands: Arc::new(Semaphore::new(spec.sender.concurrency().max(1))),
             last_failure: Mutex::new(None),
+            episodes: Mutex::default(),
         }
     }
 
@@ -216,16 +221,34 @@ impl Account {
         let channel = self.channel();
         match self.breaker.report(ticket, outcome, now) {
             Change::None => {}
-            Change::Opened { until } => tracing::warn!(
-                tenant.id = %self.tenant, %channel, account = self.name,
-                outcome = outcome.kind.name(), code = outcome.code, %until,
-                "the account fails; its deliveries wait"
-            ),
-            Change::Closed => tracing::info!(
-                tenant.id = %self.tenant, %channel, account = self.name,
-                "the account works again"
-            ),
+            // Each probe that fails opens it anew.
+            Change::Opened { until } => match self.episodes().failed(Instant::now()) {
+                None => {}
+                Some(Told::Lasts { failures, lasting }) => tracing::warn!(
+                    tenant.id = %self.tenant, %channel, account = self.name,
+                    outcome = outcome.kind.name(), code = outcome.code, %until,
+                    failures, lasting_s = lasting.as_secs(),
+                    "the account still fails; its deliveries wait"
+                ),
+                Some(Told::Begins | Told::Over { .. }) => tracing::warn!(
+                    tenant.id = %self.tenant, %channel, account = self.name,
+                    outcome = outcome.kind.name(), code = outcome.code, %until,
+                    "the account fails; its deliveries wait"
+                ),
+            },
+            Change::Closed => {
+                if let Some(Told::Over { lasted, .. }) = self.episodes().worked(Instant::now()) {
+                    tracing::info!(
+                        tenant.id = %self.tenant, %channel, account = self.name,
+                        lasted_s = lasted.as_secs(), "the account works again"
+                    );
+                }
+            }
         }
+    }
+
+    fn episodes(&self) -> std::sync::MutexGuard<'_, Episodes> {
+        self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<LastFailure>> {

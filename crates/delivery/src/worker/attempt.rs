@@ -20,6 +20,9 @@ use super::hand_out::Turn;
 use super::hold_back::is_the_accounts_to_mend;
 use super::run::Worker;
 use crate::account::{Account, Admit};
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("marking starts", "deliveries are left for others");
 
 /// So many starts without an end are no accident.
 const ALONE_FROM: u32 = 2;
@@ -164,7 +167,7 @@ impl Worker {
                 false
             }
             Err(error) => {
-                tracing::warn!(%error, "could not mark the start; left for somebody else");
+                TROUBLE.failed(error);
                 bundle.give_up(1).await;
                 false
             }

@@ -10,6 +10,9 @@ use chrono::TimeDelta;
 use super::bundle::Bundle;
 use super::room::Place;
 use super::run::Worker;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("loading deliveries", "their messages stay in hand");
 
 /// A dispatch that is published again sooner than this is held before its calls begin, so that it
 /// is not in two hands at once.
@@ -77,10 +80,10 @@ impl Worker {
     async fn rows(&self, refs: &[DispatchRef]) -> Option<Vec<Option<LoadedDispatch>>> {
         let mut pause = Duration::from_millis(100);
         loop {
-            match self.rows_once(refs).await {
+            match TROUBLE.note(self.rows_once(refs).await) {
                 Ok(rows) => return Some(rows),
                 Err(error) if error.is_lasting() => return self.readable_rows(refs).await,
-                Err(error) => tracing::warn!(%error, "load failed; the messages stay in hand"),
+                Err(_) => {}
             }
             tokio::select! {
                 () = self.stop_taking.cancelled() => return None,

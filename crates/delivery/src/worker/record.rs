@@ -13,7 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::bundle::Bundle;
+use crate::trouble::Trouble;
 use crate::vital::vital;
+
+static TROUBLE: Trouble = Trouble::of("recording results", "they wait in memory");
 
 /// Results that wait to be written; beyond it the callers wait with their calls done.
 const QUEUE: usize = 4_096;
@@ -163,7 +166,7 @@ impl Writing {
     async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
         let (mut pause, mut hurried_tries) = (Duration::from_millis(50), 0);
         loop {
-            let error = match self.storage.record(record.clone()).await {
+            let error = match TROUBLE.note(self.storage.record(record.clone()).await) {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_lasting() => return Err(error),
                 Err(error) => error,
@@ -174,7 +177,6 @@ impl Writing {
                     return Err(error);
                 }
             }
-            tracing::warn!(%error, "results wait for the database");
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = self.hurry.cancelled(), if !self.hurry.is_cancelled() => {}

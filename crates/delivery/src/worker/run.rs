@@ -18,6 +18,12 @@ use super::waiting::Waiting;
 use super::{Lanes, Recorder};
 use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of(
+    "putting messages back into their rows",
+    "they go back to the queue",
+);
 
 /// Messages whose rows are loaded by one query.
 const MESSAGES_PER_LOAD: usize = 64;
@@ -140,7 +146,7 @@ impl Worker {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "could not put messages back into their rows");
+                TROUBLE.failed(error);
                 for message in surplus {
                     message.acknowledge.hand_back().await;
                 }

@@ -1,0 +1,31 @@
+//! A commit whose fate is unknown is asked after, for as long as its caller is likely to wait.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// So long after it began, who sent a request is told that its fate is unknown.
+const PATIENCE: Duration = Duration::from_millis(1_900);
+/// For so long it is asked in any case.
+const LEAST_PATIENCE: Duration = Duration::from_millis(500);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// Asks until there is an answer; `None` if there is none in time.
+pub(crate) async fn ask_after<T, F>(begun: Instant, mut question: impl FnMut() -> F) -> Option<T>
+where
+    F: Future<Output = Option<T>>,
+{
+    let asking = async {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            sleep(pause).await;
+            if let Some(answer) = question().await {
+                return answer;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    };
+    let until = (begun + PATIENCE).max(Instant::now() + LEAST_PATIENCE);
+    timeout_at(until, asking).await.ok()
+}
