@@ -10,6 +10,7 @@ mod email_address;
 mod fanout;
 mod ids;
 mod inbox;
+mod json_text;
 mod notification;
 mod outcome;
 mod plan;
@@ -34,6 +35,7 @@ pub use ids::{
     OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
+pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json};
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{Addresses, Occasion, Plan, PlanInputs, PlannedDelivery, Verdict, plan};

@@ -1,10 +1,9 @@
 //! Many requests in one call: each is checked for itself.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::validate::no_dry_run;
-use crate::{FieldError, Fields, SendRequest, TopicRequest, Wanted};
+use crate::{FieldError, Fields, Json, SendRequest, TopicRequest, Wanted};
 
 /// Requests in one call.
 const MAX_ITEMS: usize = 1_000;
@@ -39,25 +38,27 @@ impl BulkRequest {
     /// # Errors
     /// At least one [`FieldError`].
     pub fn from_json(
-        value: &Value,
+        value: Json<'_>,
         now: DateTime<Utc>,
         item_bytes: usize,
     ) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::of(value)?;
-        let list = items(&mut fields);
+        let list = fields
+            .required("items")
+            .and_then(|_| fields.list("items", "requests", 1..=MAX_ITEMS));
         let errors = fields.finish();
         let Some(list) = list.filter(|_| errors.is_empty()) else {
             return Err(errors);
         };
         let mut taken = 0;
-        let items = list.iter().map(|item| {
+        let items = list.into_iter().map(|item| {
+            if item.text().len() > item_bytes {
+                return BulkItem::NoRoom(format!("An item may have {item_bytes} bytes at most"));
+            }
             let wanted = match Wanted::from_json(item, now) {
                 Ok(wanted) => wanted,
                 Err(errors) => return BulkItem::Wrong(errors),
             };
-            if wanted.message().own_bytes() > item_bytes {
-                return BulkItem::NoRoom(format!("An item may have {item_bytes} bytes at most"));
-            }
             // What does not fit leaves its room to the smaller ones behind it.
             let bytes = wanted.message().stored_bytes();
             if taken + bytes > MAX_BYTES {
@@ -80,32 +81,12 @@ impl BulkRequest {
     }
 }
 
-fn items<'a>(fields: &mut Fields<'a>) -> Option<&'a [Value]> {
-    let Some(list) = fields.required("items")?.as_array() else {
-        fields.wrong("items", "wrong_type", "items is a list of requests");
-        return None;
-    };
-    if list.is_empty() || list.len() > MAX_ITEMS {
-        let code = if list.is_empty() {
-            "too_short"
-        } else {
-            "too_long"
-        };
-        fields.wrong(
-            "items",
-            code,
-            format!("items are 1 to {MAX_ITEMS} requests"),
-        );
-        return None;
-    }
-    Some(list)
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::JsonText;
 
     fn item(recipients: usize, bytes: usize) -> Value {
         let users: Vec<_> = (0..recipients).map(|n| format!("u{n}")).collect();
@@ -113,9 +94,13 @@ mod tests {
             "content": {"text": "x".repeat(bytes)}})
     }
 
+    fn read(body: &Value, item_bytes: usize) -> Result<BulkRequest, Vec<FieldError>> {
+        BulkRequest::from_json(JsonText::from(body).json(), Utc::now(), item_bytes)
+    }
+
     fn kinds(items: &[Value]) -> Vec<&'static str> {
         let body = json!({"items": items});
-        let read = BulkRequest::from_json(&body, Utc::now(), 256 * 1_024).expect("a call");
+        let read = read(&body, 256 * 1_024).expect("a call");
         let kind = |item: &BulkItem| match item {
             BulkItem::Users(_) | BulkItem::Topic(_) => "valid",
             BulkItem::Wrong(_) => "wrong",
@@ -160,7 +145,7 @@ mod tests {
             (json!({"items": [1], "more": 1}), "unknown_field"),
             (json!([]), "wrong_type"),
         ] {
-            let errors = BulkRequest::from_json(&body, Utc::now(), 1).expect_err("refused");
+            let errors = read(&body, 1).expect_err("refused");
             assert_eq!(errors[0].code, code, "{body}");
         }
     }

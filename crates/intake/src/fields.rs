@@ -1,19 +1,25 @@
 //! Reads the fields of a JSON object one by one and collects what is wrong with each.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use campanile_domain::{JsonFlaw, UserId, compact_json};
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
 
-use crate::FieldError;
+use crate::{FieldError, Json};
+
+/// No body has more fields: neither ours nor the types that preferences may name.
+const MAX_FIELDS: usize = 1_000;
 
 /// A JSON object under examination: take the fields that are known, then [`Fields::finish`].
 ///
 /// A field that is wrong reads as `None` and is noted; `null` counts as absent everywhere.
 pub struct Fields<'a> {
-    object: &'a Map<String, Value>,
+    object: BTreeMap<Cow<'a, str>, Json<'a>>,
     known: Vec<&'static str>,
     errors: Vec<FieldError>,
 }
@@ -22,15 +28,22 @@ impl<'a> Fields<'a> {
     /// Starts with a body, which has to be an object.
     ///
     /// # Errors
-    /// The one [`FieldError`] of a body that is something else.
-    pub fn of(body: &'a Value) -> Result<Self, Vec<FieldError>> {
-        let Some(object) = body.as_object() else {
-            return Err(vec![FieldError {
+    /// The one [`FieldError`] of a body that is something else, or an object beyond all bounds.
+    pub fn of(body: impl Into<Json<'a>>) -> Result<Self, Vec<FieldError>> {
+        let of_body = |code, detail: String| {
+            vec![FieldError {
                 field: String::new(),
-                code: "wrong_type",
-                detail: "the body is a JSON object".into(),
-            }]);
+                code,
+                detail,
+            }]
         };
+        let Some(object) = body.into().object(MAX_FIELDS) else {
+            return Err(of_body("wrong_type", "the body is a JSON object".into()));
+        };
+        if object.len() > MAX_FIELDS {
+            let detail = format!("the body has at most {MAX_FIELDS} fields");
+            return Err(of_body("too_long", detail));
+        }
         Ok(Self {
             object,
             known: Vec::new(),
@@ -41,8 +54,8 @@ impl<'a> Fields<'a> {
     /// Ends the examination: every field that nobody asked for is one too many. Gives all that was
     /// wrong.
     pub fn finish(mut self) -> Vec<FieldError> {
-        for key in self.object.keys() {
-            if !self.known.contains(&key.as_str()) {
+        for key in std::mem::take(&mut self.object).keys() {
+            if !self.known.contains(&&**key) {
                 let pointer = key.replace('~', "~0").replace('/', "~1");
                 self.wrong(&pointer, "unknown_field", "there is no such field");
             }
@@ -60,13 +73,18 @@ impl<'a> Fields<'a> {
     }
 
     /// The value of a field.
-    pub fn get(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub fn get(&mut self, name: &'static str) -> Option<Json<'a>> {
+        self.given(name).filter(|value| !value.is_null())
+    }
+
+    /// The value of a field where `null` says something else than nothing.
+    pub fn given(&mut self, name: &'static str) -> Option<Json<'a>> {
         self.known.push(name);
-        self.object.get(name).filter(|value| !value.is_null())
+        self.object.get(name).copied()
     }
 
     /// The value of a field that has to be there.
-    pub fn required(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub fn required(&mut self, name: &'static str) -> Option<Json<'a>> {
         let value = self.get(name);
         if value.is_none() {
             self.wrong(name, "required", format!("{name} is required"));
@@ -96,21 +114,13 @@ impl<'a> Fields<'a> {
             );
             return None;
         }
-        Some(text.to_owned())
+        Some(text.into_owned())
     }
 
     /// A moment as RFC 3339 writes it, not beyond `latest`.
     pub fn moment(&mut self, name: &'static str, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let value = self.get(name)?;
-        let Some(text) = value.as_str() else {
-            self.wrong(
-                name,
-                "wrong_type",
-                format!("{name} is a string with an RFC 3339 time"),
-            );
-            return None;
-        };
-        match DateTime::parse_from_rfc3339(text) {
+        let text = self.string(name)?;
+        match DateTime::parse_from_rfc3339(&text) {
             Ok(moment) if moment <= latest => Some(moment.to_utc()),
             Ok(_) => {
                 self.wrong(
@@ -146,30 +156,83 @@ impl<'a> Fields<'a> {
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        parse(self.string(name)?)
+        parse(&self.string(name)?)
             .map_err(|error| self.wrong(name, "invalid", error.to_string()))
             .ok()
     }
 
-    /// A JSON object of at most `max` bytes, as text.
+    /// A JSON object of at most `max` bytes, as it was written but for white space.
     pub fn object(&mut self, name: &'static str, max: usize) -> Option<Arc<str>> {
         let value = self.get(name)?;
         if !value.is_object() {
             self.wrong(name, "wrong_type", format!("{name} is a JSON object"));
             return None;
         }
-        if has_nul(value) {
-            let detail = format!("{name} has a NUL character");
-            self.wrong(name, "control_character", detail);
-            return None;
+        match compact_json(value.text()) {
+            Ok(text) if text.len() <= max => Some(text.into()),
+            Ok(_) => {
+                let detail = format!("{name} is at most {max} bytes of JSON");
+                self.wrong(name, "too_long", detail);
+                None
+            }
+            Err(flaw) => {
+                self.wrong(name, flaw.code(), format!("{name} {flaw}"));
+                None
+            }
         }
-        let text = value.to_string();
-        if text.len() > max {
-            let detail = format!("{name} is at most {max} bytes of JSON");
-            self.wrong(name, "too_long", detail);
+    }
+
+    /// A list whose length is within bounds; `of` says of what ("user ids").
+    pub fn list(
+        &mut self,
+        name: &'static str,
+        of: &str,
+        bounds: RangeInclusive<usize>,
+    ) -> Option<Vec<Json<'a>>> {
+        let (least, most) = bounds.into_inner();
+        let Some(list) = self.get(name)?.list(most) else {
+            self.wrong(name, "wrong_type", format!("{name} is a list of {of}"));
             return None;
+        };
+        if (least..=most).contains(&list.len()) {
+            return Some(list);
         }
-        Some(text.into())
+        let code = if list.len() < least {
+            "too_short"
+        } else {
+            "too_long"
+        };
+        self.wrong(
+            name,
+            code,
+            format!("{name} is a list of {least} to {most} {of}"),
+        );
+        None
+    }
+
+    /// A list of users, each of them once however often they are named.
+    pub fn users(
+        &mut self,
+        name: &'static str,
+        bounds: RangeInclusive<usize>,
+    ) -> Option<Vec<UserId>> {
+        let list = self.list(name, "user ids", bounds)?;
+        let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
+        for (place, value) in list.into_iter().enumerate() {
+            let field = format!("{name}/{place}");
+            let Some(text) = self.string_at(&field, value, "a user id is a string") else {
+                continue;
+            };
+            match UserId::parse(&text) {
+                Ok(user) if seen.contains(&user) => {}
+                Ok(user) => {
+                    seen.insert(user.clone());
+                    users.push(user);
+                }
+                Err(error) => self.wrong(&field, "invalid", error.0),
+            }
+        }
+        Some(users)
     }
 
     /// A switch.
@@ -183,36 +246,33 @@ impl<'a> Fields<'a> {
 
     /// A switch that this version knows only in its off position.
     pub fn only_off(&mut self, name: &'static str) {
-        match self.get(name) {
-            None | Some(Value::Bool(false)) => {}
-            Some(Value::Bool(true)) => {
-                self.wrong(
-                    name,
-                    "not_supported",
-                    format!("{name} is not served by this version"),
-                );
-            }
-            Some(_) => self.wrong(name, "wrong_type", format!("{name} is true or false")),
+        if self.flag(name) == Some(true) {
+            let detail = format!("{name} is not served by this version");
+            self.wrong(name, "not_supported", detail);
         }
     }
 
-    fn string(&mut self, name: &'static str) -> Option<&'a str> {
-        let text = self.get(name)?.as_str();
+    fn string(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
+        let value = self.get(name)?;
+        self.string_at(name, value, &format!("{name} is a string"))
+    }
+
+    /// The text of a value that stands at `field`; `otherwise` says what it had to be.
+    pub fn string_at(
+        &mut self,
+        field: &str,
+        value: Json<'a>,
+        otherwise: &str,
+    ) -> Option<Cow<'a, str>> {
+        let text = value.as_str();
         if text.is_none() {
-            self.wrong(name, "wrong_type", format!("{name} is a string"));
+            if value.is_string() {
+                let flaw = JsonFlaw::HalfCharacter;
+                self.wrong(field, flaw.code(), format!("the text {flaw}"));
+            } else {
+                self.wrong(field, "wrong_type", otherwise);
+            }
         }
         text
-    }
-}
-
-/// No database keeps U+0000 in a text.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(list) => list.iter().any(has_nul),
-        Value::Object(map) => map
-            .iter()
-            .any(|(key, value)| key.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

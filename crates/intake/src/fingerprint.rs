@@ -1,5 +1,6 @@
 //! Tells whether two requests with one idempotency key are the same request.
 
+use campanile_domain::canonical_json;
 use sha2::{Digest, Sha256};
 
 use crate::{SendRequest, TopicRequest};
@@ -30,7 +31,8 @@ pub(crate) fn fingerprint(request: &SendRequest) -> [u8; 32] {
     for user in &request.recipients {
         add(user.as_str());
     }
-    add(&request.content);
+    // Some callers write the members of an object in another order each time.
+    add(&canonical_json(&request.content));
     add(&request
         .channels
         .as_ref()

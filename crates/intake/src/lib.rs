@@ -1,6 +1,6 @@
 //! Accepting: validate, expand to recipients, write durably in natural batches.
 //!
-//! Neighbours: `api` calls [`Intake::send`], [`dry_run`] and [`SendRequest::from_json`], and reads its other
+//! Neighbours: `api` calls [`Intake::send`], [`dry_run`] and [`Wanted::from_json`], and reads its other
 //! bodies with [`Fields`] too; `storage` keeps the rows.
 
 mod batcher;
@@ -10,6 +10,7 @@ pub mod events;
 mod fields;
 mod fingerprint;
 mod intake;
+mod json;
 mod late;
 mod request;
 mod test_request;
@@ -24,6 +25,7 @@ pub use bulk::{BulkItem, BulkRequest};
 pub use dry_run::{Rehearsal, dry_run};
 pub use fields::Fields;
 pub use intake::{Intake, IntakeError, Sent};
+pub use json::{Json, JsonText};
 pub use request::{FieldError, SendRequest};
 pub use test_request::TestRequest;
 pub use topic::TopicError;

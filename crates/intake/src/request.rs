@@ -24,7 +24,7 @@ pub struct SendRequest {
     pub notification_type: NotificationType,
     /// 1 to 1,000 users, each once.
     pub recipients: Vec<UserId>,
-    /// A JSON object as text.
+    /// A JSON object, as it was written but for white space.
     pub content: Arc<str>,
     /// `None`: all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
@@ -52,12 +52,6 @@ pub struct SendRequest {
 const RECIPIENT_BYTES: usize = 512;
 
 impl SendRequest {
-    /// Bytes of what its caller wrote.
-    pub(crate) fn own_bytes(&self) -> usize {
-        let users: usize = self.recipients.iter().map(|user| user.as_str().len()).sum();
-        users + self.text_bytes()
-    }
-
     /// Bytes that its notifications take while they wait to be written, about.
     pub(crate) fn stored_bytes(&self) -> usize {
         self.expanded_bytes() + self.recipients.len() * RECIPIENT_BYTES

@@ -2,10 +2,10 @@
 
 use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::validate::channels;
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldError, Fields, Json, SendRequest};
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
 /// Nobody who tries something out wants to hear of it much later.
@@ -27,7 +27,7 @@ impl TestRequest {
     ///
     /// # Errors
     /// At least one [`FieldError`].
-    pub fn from_json(value: &Value) -> Result<Self, Vec<FieldError>> {
+    pub fn from_json(value: Json<'_>) -> Result<Self, Vec<FieldError>> {
         let mut reader = Fields::of(value)?;
         let fields = &mut reader;
         let message = fields
@@ -72,12 +72,15 @@ impl TestRequest {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::JsonText;
 
     #[test]
     fn it_goes_to_one_user_by_the_named_channels_ahead_of_others() {
         let body = json!({"message": "Hi", "level": "debug", "channels": ["push", "sse"]});
-        let test = TestRequest::from_json(&body).expect("valid");
+        let test = TestRequest::from_json(JsonText::from(&body).json()).expect("valid");
         let now = Utc::now();
         let request = test.to(UserId::parse("u1").expect("valid"), now);
         assert_eq!(request.channels, Some(vec![Channel::Push, Channel::InApp]));
@@ -93,7 +96,7 @@ mod tests {
     fn every_wrong_field_is_listed() {
         let wrong = json!({"message": "", "level": "loud", "channels": ["pigeon"], "user_id": ""});
         let told = |body: &Value| {
-            let errors = TestRequest::from_json(body).expect_err("refused");
+            let errors = TestRequest::from_json(JsonText::from(body).json()).expect_err("refused");
             let told = errors.into_iter().map(|e| (e.field, e.code));
             told.collect::<Vec<_>>()
         };

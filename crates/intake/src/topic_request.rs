@@ -2,7 +2,6 @@
 
 use campanile_domain::TopicKey;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use crate::{FieldError, Fields, SendRequest};
 
@@ -16,11 +15,11 @@ pub struct TopicRequest {
 }
 
 impl TopicRequest {
-    /// Checks a JSON value that names a topic, and lists every wrong field.
-    pub(crate) fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+    /// Checks a request that names a topic, and lists every wrong field.
+    pub(crate) fn read(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
         let mut topic = None;
         let message = SendRequest::read(
-            value,
+            fields,
             |fields| {
                 topic = read_topic(fields);
                 Some(Vec::new())
@@ -43,19 +42,23 @@ fn read_topic(fields: &mut Fields<'_>) -> Option<TopicKey> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::Wanted;
     use crate::fingerprint::{fingerprint, topic_fingerprint};
+    use crate::{JsonText, Wanted};
 
     fn body() -> Value {
         json!({"notification_type": "news", "topic": "team:1", "content": {"a": 1},
             "title": "T", "priority": "high"})
     }
 
+    fn wanted(value: &Value) -> Result<Wanted, Vec<FieldError>> {
+        Wanted::from_json(JsonText::from(value).json(), Utc::now())
+    }
+
     fn topic(value: &Value) -> TopicRequest {
-        match Wanted::from_json(value, Utc::now()) {
+        match wanted(value) {
             Ok(Wanted::Topic(request)) => request,
             other => panic!("{other:?}"),
         }
@@ -70,8 +73,7 @@ mod tests {
         let mut users = body();
         users["topic"] = Value::Null;
         users["recipients"] = json!(["u"]);
-        let users = Wanted::from_json(&users, Utc::now());
-        assert!(matches!(users, Ok(Wanted::Users(_))));
+        assert!(matches!(wanted(&users), Ok(Wanted::Users(_))));
     }
 
     #[test]
@@ -100,7 +102,7 @@ mod tests {
             (with("topics", json!(["x"])), "/topics", "unknown_field"),
             (with("topic", Value::Null), "/recipients", "required"),
         ] {
-            let errors = Wanted::from_json(&value, Utc::now()).expect_err("refused");
+            let errors = wanted(&value).expect_err("refused");
             let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
             assert_eq!(found, [(field, code)], "{value}");
         }

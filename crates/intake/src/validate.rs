@@ -1,17 +1,16 @@
 //! From JSON to a [`SendRequest`], listing every wrong field.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 
-use crate::fields::Fields;
-use crate::{FieldError, SendRequest};
+use crate::{FieldError, Fields, SendRequest};
 
 /// More recipients than this take a topic.
 const MAX_RECIPIENTS: usize = 1_000;
+/// More than there are, with room for a name that stands twice.
+const MAX_CHANNELS: usize = 32;
 const MAX_TITLE_BYTES: usize = 512;
 const MAX_BODY_BYTES: usize = 16 * 1_024;
 /// Every recipient has a copy of the texts in the database: so many bytes may one request make.
@@ -21,31 +20,20 @@ const MAX_COLLAPSE_KEY_BYTES: usize = 128;
 const FARTHEST: TimeDelta = TimeDelta::days(366);
 
 impl SendRequest {
-    /// Checks a JSON value and lists every wrong field; one that asks for a dry run is refused, so that
-    /// nobody accepts it by oversight ([`Wanted::from_json`](crate::Wanted::from_json) takes it).
-    ///
-    /// # Errors
-    /// At least one [`FieldError`].
-    pub fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
-        let request = Self::to_users(value, now)?.in_time()?;
-        if asks_for_dry_run(value) {
-            return Err(vec![no_dry_run()]);
-        }
-        Ok(request)
-    }
-
-    /// Checks a request to users by name, whatever it says of a dry run.
-    pub(crate) fn to_users(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
-        Self::read(value, recipients, now)
+    /// Checks a request to users by name.
+    pub(crate) fn to_users(
+        fields: Fields<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Vec<FieldError>> {
+        Self::read(fields, recipients, now)
     }
 
     /// Checks everything but whom it is for, which `recipients` reads.
     pub(crate) fn read(
-        value: &Value,
+        mut reader: Fields<'_>,
         recipients: impl FnOnce(&mut Fields<'_>) -> Option<Vec<UserId>>,
         now: DateTime<Utc>,
     ) -> Result<Self, Vec<FieldError>> {
-        let mut reader = Fields::of(value)?;
         let fields = &mut reader;
         let notification_type = notification_type(fields);
         let recipients = recipients(fields);
@@ -58,7 +46,6 @@ impl SendRequest {
         let written = fields.moment("send_at", now + FARTHEST);
         let expires_at = fields.moment("expires_at", now + FARTHEST);
         fields.only_off("batch");
-        fields.flag("dry_run");
         let mut errors = reader.finish();
         let is_over_by = |moment| expires_at.is_some_and(|deadline| deadline <= moment);
         // One that was never right cannot have been accepted; one that is late now can.
@@ -123,11 +110,6 @@ pub(crate) fn too_early() -> FieldError {
     }
 }
 
-/// Whether a value says so; that it says it rightly is checked with all other fields.
-pub(crate) fn asks_for_dry_run(value: &Value) -> bool {
-    value.get("dry_run") == Some(&Value::Bool(true))
-}
-
 /// What is wrong with a dry run where none is served.
 pub(crate) fn no_dry_run() -> FieldError {
     FieldError {
@@ -143,54 +125,8 @@ fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
 }
 
 fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
-    if fields.get("topic").is_some() {
-        fields.wrong(
-            "topic",
-            "not_supported",
-            "a topic takes a request of its own",
-        );
-    }
-    let Some(list) = fields.required("recipients")?.as_array() else {
-        fields.wrong(
-            "recipients",
-            "wrong_type",
-            "recipients is a list of user ids",
-        );
-        return None;
-    };
-    if list.is_empty() || list.len() > MAX_RECIPIENTS {
-        let code = if list.is_empty() {
-            "too_short"
-        } else {
-            "too_long"
-        };
-        fields.wrong(
-            "recipients",
-            code,
-            format!("recipients are 1 to {MAX_RECIPIENTS} users"),
-        );
-        return None;
-    }
-    let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
-    for (place, value) in list.iter().enumerate() {
-        match value.as_str().map(UserId::parse) {
-            // A user named twice hears once.
-            Some(Ok(user)) => {
-                if seen.insert(user.clone()) {
-                    users.push(user);
-                }
-            }
-            Some(Err(error)) => fields.wrong(&format!("recipients/{place}"), "invalid", error.0),
-            None => {
-                fields.wrong(
-                    &format!("recipients/{place}"),
-                    "wrong_type",
-                    "a user id is a string",
-                );
-            }
-        }
-    }
-    Some(users)
+    fields.required("recipients")?;
+    fields.users("recipients", 1..=MAX_RECIPIENTS)
 }
 
 fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
@@ -200,32 +136,17 @@ fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
 }
 
 pub(crate) fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
-    let Some(list) = fields.get("channels")?.as_array() else {
-        fields.wrong(
-            "channels",
-            "wrong_type",
-            "channels is a list of channel names",
-        );
-        return None;
-    };
-    if list.is_empty() {
-        fields.wrong(
-            "channels",
-            "too_short",
-            "channels names at least one, or is left out",
-        );
-    }
+    let list = fields.list("channels", "channel names", 1..=MAX_CHANNELS)?;
     let mut channels = Vec::with_capacity(list.len());
-    for (place, value) in list.iter().enumerate() {
+    for (place, value) in list.into_iter().enumerate() {
         let field = format!("channels/{place}");
-        match value.as_str().map(str::parse::<Channel>) {
-            Some(Ok(channel)) => {
-                if !channels.contains(&channel) {
-                    channels.push(channel);
-                }
-            }
-            Some(Err(error)) => fields.wrong(&field, "unknown_value", error.to_string()),
-            None => fields.wrong(&field, "wrong_type", "a channel is a string"),
+        let Some(name) = fields.string_at(&field, value, "a channel is a string") else {
+            continue;
+        };
+        match name.parse::<Channel>() {
+            Ok(channel) if channels.contains(&channel) => {}
+            Ok(channel) => channels.push(channel),
+            Err(error) => fields.wrong(&field, "unknown_value", error.to_string()),
         }
     }
     Some(channels)
@@ -246,14 +167,19 @@ fn priority(fields: &mut Fields<'_>) -> Priority {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::JsonText;
     use crate::Wanted;
     use crate::fingerprint::fingerprint;
 
+    fn wanted(value: &Value) -> Result<Wanted, Vec<FieldError>> {
+        Wanted::from_json(JsonText::from(value).json(), Utc::now())
+    }
+
     fn errors(value: &Value) -> Vec<(String, &'static str)> {
-        SendRequest::from_json(value, Utc::now())
+        wanted(value)
             .expect_err("refused")
             .into_iter()
             .map(|e| (e.field, e.code))
@@ -262,15 +188,13 @@ mod tests {
 
     #[test]
     fn a_good_request_is_taken_whole() {
-        let request = SendRequest::from_json(
-            &json!({
+        let body = json!({
                 "notification_type": "new_message", "recipients": ["u1", "u2", "u1"],
                 "content": {"a": 1}, "channels": ["sse", "in_app", "webhook"], "level": "warning",
                 "title": "Hello", "body": "two\nlines", "collapse_key": "k",
-            }),
-            Utc::now(),
-        )
-        .expect("valid");
+        });
+        let wanted = wanted(&body).expect("valid");
+        let request = wanted.message();
         assert_eq!(request.recipients.len(), 2);
         assert_eq!(
             request.channels,
@@ -317,12 +241,70 @@ mod tests {
             changed["dry_run"] = json!(dry_run);
             changed
         };
-        let wanted = |value| Wanted::from_json(&value, Utc::now()).expect("valid");
-        assert!(matches!(wanted(with(true)), Wanted::DryRun(_)));
-        assert!(matches!(wanted(with(false)), Wanted::Users(_)));
-        assert!(matches!(wanted(base.clone()), Wanted::Users(_)));
-        let refused = errors(&with(true));
+        assert!(matches!(wanted(&with(true)), Ok(Wanted::DryRun(_))));
+        assert!(matches!(wanted(&with(false)), Ok(Wanted::Users(_))));
+        assert!(matches!(wanted(&base), Ok(Wanted::Users(_))));
+        let mut topic = with(true);
+        topic["topic"] = json!("news");
+        topic["recipients"] = Value::Null;
+        let refused = errors(&topic);
         assert_eq!(refused, [("/dry_run".to_owned(), "not_supported")]);
+    }
+
+    #[test]
+    fn content_stays_as_it_was_written() {
+        let read = |content: &str| {
+            let text = format!(
+                r#"{{"notification_type": "t", "recipients": ["u"], "content": {content}}}"#
+            );
+            let text = JsonText::parse(text).expect("JSON");
+            Wanted::from_json(text.json(), Utc::now()).map(|wanted| wanted.message().clone())
+        };
+        let written = r#"{"lat":31.245270191439438,"id":18446744073709551616,"a":[1.0,1e2,-0],"lat2":"\u00fc"}"#;
+        let request = read(written).expect("valid");
+        assert_eq!(&*request.content, written);
+        let spaced = read(&written.replace(',', " ,\n  ")).expect("valid");
+        assert_eq!(&*spaced.content, written);
+        assert_eq!(fingerprint(&spaced), fingerprint(&request));
+        // The same members in another order are the same request, another number is not.
+        let turned = read(r#"{"b":1,"a":{"d":2,"c":3}}"#).expect("valid");
+        let again = read(r#"{"a":{"c":3,"d":2},"b":1}"#).expect("valid");
+        assert_eq!(fingerprint(&turned), fingerprint(&again));
+        let near = written.replace("551616", "551617");
+        let near = read(&near).expect("valid");
+        assert_ne!(fingerprint(&near), fingerprint(&request));
+        let deep = |levels| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(read(&deep(119)).is_ok());
+        for (content, code) in [
+            (r#"{"a":"\ud83d"}"#.to_owned(), "invalid_unicode"),
+            (r#"{"a":"\u0000"}"#.to_owned(), "control_character"),
+            (r#"{"a":1e999}"#.to_owned(), "out_of_range"),
+            (deep(120), "too_deep"),
+            (deep(100_000), "too_deep"),
+            ("[1]".to_owned(), "wrong_type"),
+        ] {
+            let errors = read(&content).expect_err("refused");
+            let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+            assert_eq!(found, [("/content", code)]);
+        }
+    }
+
+    #[test]
+    fn half_an_emoji_costs_the_field_that_it_stands_in() {
+        let half = r#"{"notification_type": "t", "recipients": ["u", "\ud83d"], "content": {},
+            "channels": ["\ud83d"], "title": "\ud83d", "priority": "\ud83d", "\ud83d": 1}"#;
+        let text = JsonText::parse(half.to_owned()).expect("JSON");
+        let errors = Wanted::from_json(text.json(), Utc::now()).expect_err("refused");
+        let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+        for expected in [
+            ("/recipients/1", "invalid_unicode"),
+            ("/channels/0", "invalid_unicode"),
+            ("/title", "invalid_unicode"),
+            ("/priority", "invalid_unicode"),
+        ] {
+            assert!(found.contains(&expected), "{expected:?} in {found:?}");
+        }
+        assert_eq!(found.len(), 5, "{found:?}");
     }
 
     #[test]
@@ -334,7 +316,7 @@ mod tests {
                 "content": {"text": "x".repeat(200 * 1_024)},
             })
         };
-        assert!(SendRequest::from_json(&request(80), Utc::now()).is_ok());
+        assert!(wanted(&request(80)).is_ok());
         let found = errors(&request(90));
         assert_eq!(found, [("/recipients".to_owned(), "too_large_together")]);
     }
@@ -346,8 +328,11 @@ mod tests {
         let text = |at: DateTime<Utc>| at.to_rfc3339();
         let value = json!({"notification_type": "t", "recipients": ["u"], "content": {},
             "send_at": text(after(1)), "expires_at": text(after(2))});
-        let read = |now| SendRequest::to_users(&value, now).expect("readable");
-        let (first, due, late) = (read(now), read(after(1)), read(after(2)));
+        let body = JsonText::from(&value);
+        let read =
+            |text: &JsonText, now| SendRequest::to_users(Fields::of(text).expect("an object"), now);
+        let read_at = |now| read(&body, now).expect("readable");
+        let (first, due, late) = (read_at(now), read_at(after(1)), read_at(after(2)));
         assert_eq!((first.send_at, due.send_at), (Some(after(1)), None));
         assert_eq!(
             [first.is_late, due.is_late, late.is_late],
@@ -362,7 +347,7 @@ mod tests {
         let mut turned = value.clone();
         turned["send_at"] = json!(text(after(2)));
         for moment in [now, after(3)] {
-            let refused = SendRequest::to_users(&turned, moment).expect_err("wrong");
+            let refused = read(&JsonText::from(&turned), moment).expect_err("wrong");
             assert_eq!(refused, [too_early()]);
         }
     }
@@ -393,12 +378,6 @@ mod tests {
             ),
             (with("channels", json!([])), "/channels", "too_short"),
             (with("title", json!("")), "/title", "too_short"),
-            (
-                with("expires_at", json!("2001-01-01T00:00:00Z")),
-                "/expires_at",
-                "too_early",
-            ),
-            (with("topic", json!("news")), "/topic", "not_supported"),
             (with("dry_run", json!("yes")), "/dry_run", "wrong_type"),
         ] {
             let found = errors(&value);

@@ -1,10 +1,9 @@
 //! What a request to send may ask for.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use crate::validate::{asks_for_dry_run, no_dry_run};
-use crate::{FieldError, SendRequest, TopicRequest};
+use crate::validate::no_dry_run;
+use crate::{FieldError, Fields, Json, SendRequest, TopicRequest};
 
 /// A valid request.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,16 +22,17 @@ impl Wanted {
     ///
     /// # Errors
     /// At least one [`FieldError`].
-    pub fn from_json(value: &Value, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
-        let is_dry = asks_for_dry_run(value);
-        if value.get("topic").is_none_or(Value::is_null) {
-            let request = SendRequest::to_users(value, now)?;
+    pub fn from_json(value: Json<'_>, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::of(value)?;
+        let is_dry = fields.flag("dry_run") == Some(true);
+        if fields.get("topic").is_none() {
+            let request = SendRequest::to_users(fields, now)?;
             return Ok(match is_dry {
                 true => Self::DryRun(request.in_time()?),
                 false => Self::Users(request),
             });
         }
-        let request = TopicRequest::from_json(value, now)?;
+        let request = TopicRequest::read(fields, now)?;
         match is_dry {
             true => Err(vec![no_dry_run()]),
             false => Ok(Self::Topic(request)),

@@ -1,7 +1,7 @@
 //! The body of a PUT, down to its settings.
 
 use campanile_domain::{Channel, ProviderName};
-use campanile_intake::{FieldError, Fields};
+use campanile_intake::{FieldError, Fields, JsonText};
 use serde_json::Value;
 
 use crate::fields;
@@ -11,15 +11,15 @@ const MAX_WEIGHT: u64 = 1_000;
 
 /// What a PUT says; the settings are not read yet.
 #[derive(Debug)]
-pub(crate) struct Body<'a> {
+pub(crate) struct Body {
     pub(crate) channel: Channel,
-    pub(crate) settings: &'a Value,
+    pub(crate) settings: Value,
     pub(crate) weight: Option<u32>,
     pub(crate) failover_to: Option<ProviderName>,
 }
 
 /// Reads everything but the settings, or lists what is wrong.
-pub(crate) fn read(body: &Value) -> Result<Body<'_>, Vec<FieldError>> {
+pub(crate) fn read(body: &JsonText) -> Result<Body, Vec<FieldError>> {
     let mut fields = Fields::of(body)?;
     let has_channel = fields.required("channel").is_some();
     let channel: Option<Channel> = has_channel.then(|| fields.name("channel")).flatten();
@@ -29,7 +29,7 @@ pub(crate) fn read(body: &Value) -> Result<Body<'_>, Vec<FieldError>> {
         let detail = format!("{channel} has no providers of tenants in this version");
         fields.wrong("channel", "not_supported", detail);
     }
-    let settings = fields.required("settings");
+    let settings = settings(&mut fields);
     let weight = weight(&mut fields);
     let failover_to = failover_to(&mut fields);
     match (channel, settings, fields.finish()) {
@@ -41,6 +41,16 @@ pub(crate) fn read(body: &Value) -> Result<Body<'_>, Vec<FieldError>> {
         }),
         (_, _, errors) => Err(errors),
     }
+}
+
+/// The account as a tree; each channel has fields of its own ([`crate::read`]).
+fn settings(fields: &mut Fields<'_>) -> Option<Value> {
+    let settings = fields.required("settings")?.value();
+    if settings.is_none() {
+        let detail = "settings hold half of a surrogate pair, or are nested too deep";
+        fields.wrong("settings", "invalid", detail);
+    }
+    settings
 }
 
 fn weight(fields: &mut Fields<'_>) -> Option<u32> {
@@ -60,11 +70,8 @@ fn weight(fields: &mut Fields<'_>) -> Option<u32> {
 
 fn failover_to(fields: &mut Fields<'_>) -> Option<ProviderName> {
     let given = fields.get("failover_to")?;
-    let Some(text) = given.as_str() else {
-        fields.wrong("failover_to", "wrong_type", "failover_to is a string");
-        return None;
-    };
-    let name = ProviderName::parse(text);
+    let text = fields.string_at("failover_to", given, "failover_to is a string")?;
+    let name = ProviderName::parse(&text);
     // A name that no provider can have is not there either.
     if name.is_err() {
         fields.wrong("failover_to", "unknown_value", "there is no such provider");

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use campanile_domain::{ProviderName, TenantId};
-use campanile_intake::FieldError;
+use campanile_intake::{FieldError, JsonText};
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::body::Body;
@@ -51,7 +50,7 @@ impl ProviderDesk {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-        body: &Value,
+        body: &JsonText,
         now: DateTime<Utc>,
     ) -> Result<ProviderShown, DeskError> {
         let body = body::read(body).map_err(DeskError::Fields)?;
@@ -75,7 +74,7 @@ impl ProviderDesk {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
-        body: &Body<'_>,
+        body: &Body,
         others: &[Provider],
         key: &DataKey,
         now: DateTime<Utc>,
@@ -97,7 +96,7 @@ impl ProviderDesk {
         // What cannot be opened any more can still be replaced, secrets included.
         let before = before.and_then(|one| vault::unseal(key, one).ok());
         let account =
-            read::read(channel, body.settings, before.as_ref()).map_err(DeskError::Fields)?;
+            read::read(channel, &body.settings, before.as_ref()).map_err(DeskError::Fields)?;
         self.workshop
             .build(channel, &account)
             .map_err(|error| match error {

@@ -2,9 +2,9 @@
 
 use axum::body::{Body, BodyDataStream};
 use bytes::BytesMut;
+use campanile_intake::JsonText;
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
-use serde_json::Value;
 
 use crate::RequestLimits;
 use crate::problem::{Problem, ProblemCode};
@@ -14,16 +14,16 @@ pub(crate) async fn read_json(
     headers: &HeaderMap,
     body: Body,
     limits: RequestLimits,
-) -> Result<Value, Problem> {
+) -> Result<JsonText, Problem> {
     check_media_type(headers)?;
     check_announced_length(headers, limits.body_bytes)?;
     let read = read_bytes(body.into_data_stream(), limits.body_bytes);
     let bytes = tokio::time::timeout(limits.body_timeout, read)
         .await
         .map_err(|_| Problem::new(ProblemCode::BodyTimeout, "The body did not arrive in time"))??;
-    let text = std::str::from_utf8(&bytes)
+    let text = String::from_utf8(bytes.into())
         .map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body is not UTF-8"))?;
-    serde_json::from_str(text).map_err(|error| {
+    JsonText::parse(text).map_err(|error| {
         let detail = format!("The body is not JSON: {error}");
         Problem::new(ProblemCode::MalformedRequest, detail)
     })

@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use campanile_domain::Clock;
-use campanile_intake::{FieldError, Intake, SendRequest, Sent};
+use campanile_intake::{FieldError, Intake, Json, SendRequest, Sent};
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
-use serde_json::Value;
 
 use super::json_body::read_json;
 use super::notifications::idempotency_key::idempotency_key;
@@ -57,10 +56,10 @@ impl SendCall {
     /// recipients nothing is written, and nothing is wrong either.
     pub(crate) async fn accept(
         self,
-        read: impl FnOnce(&Value, DateTime<Utc>) -> Result<SendRequest, Vec<FieldError>>,
+        read: impl FnOnce(Json<'_>, DateTime<Utc>) -> Result<SendRequest, Vec<FieldError>>,
     ) -> Result<Response, Problem> {
         let value = read_json(&self.headers, self.body, self.limits).await?;
-        let request = read(&value, self.clock.now());
+        let request = read(value.json(), self.clock.now());
         let key = idempotency_key(&self.headers);
         let (key, request) = both(key, request).map_err(Problem::validation)?;
         if request.recipients.is_empty() {

@@ -326,16 +326,18 @@ async fn no_text_of_a_body_takes_nul_or_half_a_character() {
             let what = format!("{method} {path} {pointer}");
             let send = |body: Vec<u8>| api.call(send_json(method, path, &token, body));
             // Escaped: JSON, and wrong. It names the text, or the object that is kept as a whole.
-            let answer = send(marked.replace("MARK", "a\\u0000b").into()).await;
-            assert_eq!(answer.status, 422, "{what}: {}", answer.text);
-            let json = answer.json();
-            let near = |e: &Value| pointer.starts_with(e["field"].as_str().unwrap());
-            assert!(
-                json["errors"].as_array().unwrap().iter().any(near),
-                "{what}: {json}"
-            );
-            // Raw, halves of pairs, and what is not UTF-8: no JSON.
-            for escape in ["a\0b", "\\ud800", "\\udc00x", "\\ud800\\u0041", "\\u12"] {
+            for escape in ["a\\u0000b", "\\ud800", "\\udc00x", "\\ud800\\u0041"] {
+                let answer = send(marked.replace("MARK", escape).into()).await;
+                assert_eq!(answer.status, 422, "{what} {escape}: {}", answer.text);
+                let json = answer.json();
+                let near = |e: &Value| pointer.starts_with(e["field"].as_str().unwrap());
+                assert!(
+                    json["errors"].as_array().unwrap().iter().any(near),
+                    "{what} {escape}: {json}"
+                );
+            }
+            // Raw, half an escape, and what is not UTF-8: no JSON.
+            for escape in ["a\0b", "\\u12"] {
                 let answer = send(marked.replace("MARK", escape).into()).await;
                 answer.is_problem(400, "malformed_request");
             }

@@ -171,13 +171,31 @@ async fn the_call_has_its_bounds_and_each_item_too() {
     let key = "k".repeat(256);
     let both = bulk(&api, &json!({}), Some(&key)).await;
     both.names_wrong(&[("Idempotency-Key", "too_long"), ("/items", "wrong_type")]);
-    for broken in [
-        "{\"items\": [",
-        "\u{0}",
-        "{\"items\": [{\"title\": \"\\ud800\"}]}",
-    ] {
+    for broken in ["{\"items\": [", "\u{0}"] {
         let request = send_json("POST", PATH, &service("acme"), broken.to_owned());
         api.call(request).await.is_problem(400, "malformed_request");
+    }
+}
+
+#[tokio::test]
+async fn one_item_that_cannot_be_kept_costs_no_other() {
+    let api = TestApi::new();
+    let good = message(&["u1"]).to_string();
+    let with = |content: &str| {
+        format!(r#"{{"notification_type":"t","recipients":["u1"],"content":{content}}}"#)
+    };
+    let half = with(r#"{"text":"\ud83d"}"#);
+    let deep = with(&format!("{}1{}", r#"{"a":"#.repeat(125), "}".repeat(125)));
+    let body = format!(r#"{{"items":[{good},{half},{deep},{good}]}}"#);
+    let answer = api
+        .call(send_json("POST", PATH, &service("acme"), body))
+        .await;
+    assert_eq!(statuses(&answer), [202, 422, 422, 202]);
+    let results = answer.json()["results"].clone();
+    for (place, code) in [(1, "invalid_unicode"), (2, "too_deep")] {
+        let error = &results[place]["problem"]["errors"][0];
+        assert_eq!(error["field"], "/content");
+        assert_eq!(error["code"], code);
     }
 }
 

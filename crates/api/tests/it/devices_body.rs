@@ -88,7 +88,6 @@ async fn what_is_no_json_is_malformed() {
     for body in [
         "",
         "{",
-        r#"{"kind": "token", "value": "\ud800", "platform": "web"}"#,
         r#"{"kind": "token", "value": "t", "platform": "web"}}"#,
     ] {
         let request = send_json("POST", PATH, &user("acme", "u1"), body);

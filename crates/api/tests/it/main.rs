@@ -4,6 +4,7 @@
     reason = "a test that cannot go on shall say where"
 )]
 
+mod as_written;
 mod bad_input;
 mod bulk;
 mod cancel;

@@ -28,14 +28,7 @@ async fn an_accepted_request_names_each_notification() {
 async fn a_body_that_is_not_json_is_malformed() {
     let api = TestApi::new();
     let deep = "[".repeat(100_000);
-    for body in [
-        "",
-        "{",
-        "nonsense",
-        "{\"a\":1}x",
-        deep.as_str(),
-        "{\"a\":\"\\ud800\"}",
-    ] {
+    for body in ["", "{", "nonsense", "{\"a\":1}x", deep.as_str()] {
         api.post(body.to_owned())
             .await
             .is_problem(400, "malformed_request");

@@ -76,13 +76,7 @@ async fn attributes_are_a_bounded_object() {
 async fn what_is_no_json_is_malformed() {
     let api = TestApi::new();
     let deep = format!(r#"{{"attributes": {}"#, r#"{"a":"#.repeat(100_000));
-    for body in [
-        "",
-        "{",
-        r#"{"attributes": {"a": "\ud800"}}"#,
-        r#"{"email": "\udfff@example.com"}"#,
-        &deep[..200_000],
-    ] {
+    for body in ["", "{", &deep[..200_000]] {
         let request = send_json("PUT", &path("u1"), &service("acme"), body.to_owned());
         api.call(request).await.is_problem(400, "malformed_request");
     }

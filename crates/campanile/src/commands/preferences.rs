@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use campanile_api::{PreferenceDefaults, read_preference_defaults};
 use campanile_domain::{Clock, SystemClock, TenantId, TenantPreferences};
+use campanile_intake::JsonText;
 use campanile_storage::{Storage, retime_all};
 use comfy_table::Table;
-use serde_json::Value;
 
 use crate::cli::{Format, PreferencesAction};
 use crate::wiring::print;
@@ -63,8 +63,7 @@ fn read(path: &Path) -> anyhow::Result<TenantPreferences> {
         file.take(MOST_BYTES).read_to_string(&mut text)
     }
     .with_context(whence)?;
-    let body: Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+    let body = JsonText::parse(text).with_context(|| format!("{} is no JSON", path.display()))?;
     read_preference_defaults(&body).or_else(|errors| {
         let errors: Vec<_> = errors
             .iter()

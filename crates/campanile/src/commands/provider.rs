@@ -52,7 +52,9 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
     let desk = ProviderDesk::new(Arc::clone(&storage), master, Arc::new(workshop));
     match options.action {
         ProviderAction::Set { name, .. } => {
-            let shown = desk.put(&tenant, &name, &body, Utc::now()).await?;
+            let shown = desk
+                .put(&tenant, &name, &(&body).into(), Utc::now())
+                .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
         ProviderAction::List { format } => list(desk.list(&tenant, Utc::now()).await?, format)?,

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Channel, Notification, NotificationId, NotificationType, TenantId, UserId};
+use crate::{
+    Channel, Notification, NotificationId, NotificationType, TenantId, UserId, canonical_json,
+};
 
 /// What the last plan that passed has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub struct Text<'t> {
     pub title: Option<&'t str>,
     /// Its body.
     pub body: Option<&'t str>,
-    /// Its content as JSON, written the one way in which it is kept.
+    /// Its content as JSON.
     pub content: &'t str,
 }
 
@@ -82,7 +84,7 @@ impl MarkKey {
                 asked,
                 text.title.map(str::as_bytes),
                 text.body.map(str::as_bytes),
-                Some(text.content.as_bytes()),
+                Some(canonical_json(text.content).as_bytes()),
             ]),
         }
     }

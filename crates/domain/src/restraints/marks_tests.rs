@@ -62,6 +62,7 @@ fn what_differs_passes() {
     let first = Notification {
         title: Some("ab".into()),
         body: Some("c".into()),
+        content: r#"{"x":1,"y":2}"#.into(),
         channels: Some(vec![Channel::Push, Channel::Email]),
         ..notification("")
     };
@@ -76,7 +77,8 @@ fn what_differs_passes() {
         n.channels = Some(vec![Channel::Email, Channel::Push, Channel::Email]);
     });
     let more_urgent = again(&|n| n.priority = Priority::High);
-    for equal in [in_other_order, more_urgent] {
+    let turned = again(&|n| n.content = r#"{"y":2,"x":1}"#.into());
+    for equal in [in_other_order, more_urgent, turned] {
         assert_eq!(ask(&mut marks, by, &equal, 1), Some(DEBOUNCED));
     }
     for other in [

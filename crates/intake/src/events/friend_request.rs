@@ -1,11 +1,11 @@
 //! Somebody asked to be a friend, or agreed: the other gets `friend_request` or
 //! `friend_request_accepted`.
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::people::{person, user};
 use super::request;
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldError, Fields, Json, SendRequest};
 
 /// The two types, which are the two values of `request_type`.
 const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
@@ -14,7 +14,7 @@ const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
 ///
 /// # Errors
 /// At least one [`FieldError`].
-pub fn friend_request(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
+pub fn friend_request(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let sender = user(fields, "sender_id");
@@ -38,11 +38,9 @@ pub fn friend_request(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
 
 fn request_type(fields: &mut Fields<'_>) -> Option<&'static str> {
     const NAME: &str = "request_type";
-    let Some(given) = fields.required(NAME)?.as_str() else {
-        fields.wrong(NAME, "wrong_type", "request_type is a string");
-        return None;
-    };
-    let found = TYPES.into_iter().find(|known| *known == given);
+    let value = fields.required(NAME)?;
+    let given = fields.string_at(NAME, value, "request_type is a string")?;
+    let found = TYPES.into_iter().find(|known| **known == *given);
     if found.is_none() {
         let detail = format!("request_type is {}", TYPES.join(" or "));
         fields.wrong(NAME, "unknown_value", detail);
@@ -52,8 +50,9 @@ fn request_type(fields: &mut Fields<'_>) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::tests::read;
     use super::*;
 
     #[test]
@@ -64,7 +63,7 @@ mod tests {
         });
         for request_type in TYPES {
             event["request_type"] = json!(request_type);
-            let request = friend_request(&event).expect("valid");
+            let request = read(friend_request, &event).expect("valid");
             assert_eq!(request.notification_type.as_str(), request_type);
             assert_eq!(request.recipients[0].as_str(), "bob");
             let content: Value = serde_json::from_str(&request.content).expect("JSON");
@@ -78,7 +77,7 @@ mod tests {
             (json!(null), "required"),
         ] {
             event["request_type"] = wrong;
-            let errors = friend_request(&event).expect_err("refused");
+            let errors = read(friend_request, &event).expect_err("refused");
             let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
             assert_eq!(told, [("/request_type", code)]);
         }

@@ -1,24 +1,28 @@
 //! Somebody wrote a message: everyone but the sender gets `new_message`.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-use super::people::{person, required, user, users};
+use serde_json::Map;
+
+use super::people::{MAX_RECIPIENTS, person, required, user};
 use super::preview::preview;
 use super::{MAX_ID_BYTES, request};
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldError, Fields, Json, SendRequest};
 
 /// Reads the event. The request has no recipients where the sender was alone: then there is nothing
 /// to send.
 ///
 /// # Errors
 /// At least one [`FieldError`].
-pub fn message_created(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
+pub fn message_created(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let message_id = required(fields, "message_id", MAX_ID_BYTES);
     let room_id = required(fields, "room_id", MAX_ID_BYTES);
     let sender = user(fields, "sender_id");
-    let recipients = users(fields, "recipient_ids");
+    let recipients = fields
+        .required("recipient_ids")
+        .and_then(|_| fields.users("recipient_ids", 0..=MAX_RECIPIENTS));
     let text = message_content(fields);
     let info = person(fields, "sender_info");
     let errors = reader.finish();
@@ -38,7 +42,7 @@ pub fn message_created(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
             content.insert("sender_id".into(), sender.as_str().into());
             content.insert("sender_username".into(), info.username.into());
             content.insert("sender_info".into(), info.info);
-            content.insert("message_preview".into(), preview(text).into());
+            content.insert("message_preview".into(), preview(&text).into());
             Ok(request("new_message", recipients, content))
         }
         _ => Err(errors),
@@ -47,12 +51,10 @@ pub fn message_created(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
 
 /// Any text but one with U+0000; a message of pictures alone has an empty one. Only its beginning is
 /// kept.
-fn message_content<'a>(fields: &mut Fields<'a>) -> Option<&'a str> {
+fn message_content<'a>(fields: &mut Fields<'a>) -> Option<Cow<'a, str>> {
     const NAME: &str = "message_content";
-    let Some(text) = fields.required(NAME)?.as_str() else {
-        fields.wrong(NAME, "wrong_type", "message_content is a string");
-        return None;
-    };
+    let value = fields.required(NAME)?;
+    let text = fields.string_at(NAME, value, "message_content is a string")?;
     if text.contains('\0') {
         let detail = "message_content has a NUL character";
         fields.wrong(NAME, "control_character", detail);
@@ -63,8 +65,9 @@ fn message_content<'a>(fields: &mut Fields<'a>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::tests::read;
     use super::*;
 
     fn event() -> Value {
@@ -78,7 +81,7 @@ mod tests {
 
     #[test]
     fn everyone_but_the_sender_gets_the_beginning() {
-        let request = message_created(&event()).expect("valid");
+        let request = read(message_created, &event()).expect("valid");
         assert_eq!(request.notification_type.as_str(), "new_message");
         let users: Vec<_> = request.recipients.iter().map(|u| u.as_str()).collect();
         assert_eq!(users, ["bob", "cleo"]);
@@ -97,7 +100,7 @@ mod tests {
             let mut event = event();
             event["recipient_ids"] = alone;
             event["message_content"] = json!("");
-            let request = message_created(&event).expect("valid");
+            let request = read(message_created, &event).expect("valid");
             assert!(request.recipients.is_empty());
         }
     }
@@ -110,7 +113,7 @@ mod tests {
             "message_content": "a\u{0}b", "sender_info": {"username": "x", "avatar": "y"},
             "surprise": 1,
         });
-        let errors = message_created(&wrong).expect_err("refused");
+        let errors = read(message_created, &wrong).expect_err("refused");
         let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
         for expected in [
             ("/message_id", "too_short"),

@@ -46,3 +46,18 @@ fn request(
         lane: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{FieldError, Json, JsonText, SendRequest};
+
+    type Reader = fn(Json<'_>) -> Result<SendRequest, Vec<FieldError>>;
+
+    /// Has an event read as if it had come in a body.
+    pub(super) fn read(
+        reader: Reader,
+        event: &serde_json::Value,
+    ) -> Result<SendRequest, Vec<FieldError>> {
+        reader(JsonText::from(event).json())
+    }
+}

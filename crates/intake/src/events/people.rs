@@ -1,7 +1,5 @@
 //! Who takes part in an event.
 
-use std::collections::HashSet;
-
 use campanile_domain::UserId;
 use serde_json::{Map, Value};
 
@@ -9,7 +7,7 @@ use super::{MAX_ID_BYTES, MAX_NAME_BYTES};
 use crate::Fields;
 
 /// Recipients of one event; for more, a service splits it.
-const MAX_RECIPIENTS: usize = 1_000;
+pub(super) const MAX_RECIPIENTS: usize = 1_000;
 
 /// How a person is called.
 pub(super) struct Person {
@@ -31,43 +29,15 @@ pub(super) fn optional(
     max: usize,
     lines: bool,
 ) -> Option<String> {
-    match fields.get(name) {
-        Some(Value::String(text)) if text.is_empty() => None,
-        _ => fields.text(name, max, lines),
-    }
+    let said = fields.get(name)?.as_str();
+    let is_empty = said.is_some_and(|text| text.is_empty());
+    (!is_empty).then(|| fields.text(name, max, lines)).flatten()
 }
 
 /// One user's id.
 pub(super) fn user(fields: &mut Fields<'_>, name: &'static str) -> Option<UserId> {
     fields.required(name)?;
     fields.parsed(name, UserId::parse)
-}
-
-/// Up to a thousand users, each once; none is a list as well.
-pub(super) fn users(fields: &mut Fields<'_>, name: &'static str) -> Option<Vec<UserId>> {
-    let Some(list) = fields.required(name)?.as_array() else {
-        fields.wrong(name, "wrong_type", format!("{name} is a list of user ids"));
-        return None;
-    };
-    if list.len() > MAX_RECIPIENTS {
-        let detail = format!("{name} are {MAX_RECIPIENTS} users at most");
-        fields.wrong(name, "too_long", detail);
-        return None;
-    }
-    let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
-    for (place, value) in list.iter().enumerate() {
-        let field = format!("{name}/{place}");
-        match value.as_str().map(UserId::parse) {
-            Some(Ok(user)) => {
-                if seen.insert(user.clone()) {
-                    users.push(user);
-                }
-            }
-            Some(Err(error)) => fields.wrong(&field, "invalid", error.0),
-            None => fields.wrong(&field, "wrong_type", "a user id is a string"),
-        }
-    }
-    Some(users)
 }
 
 /// `{user_id, username, display_name?}`.

@@ -1,10 +1,10 @@
 //! Somebody invited somebody to a room: the invited gets `room_invitation`.
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::people::{optional, person, required, user};
 use super::{MAX_ID_BYTES, MAX_NAME_BYTES, request};
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldError, Fields, Json, SendRequest};
 
 const MAX_DESCRIPTION_BYTES: usize = 4 * 1_024;
 
@@ -12,7 +12,7 @@ const MAX_DESCRIPTION_BYTES: usize = 4 * 1_024;
 ///
 /// # Errors
 /// At least one [`FieldError`].
-pub fn room_invitation(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
+pub fn room_invitation(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let room_id = required(fields, "room_id", MAX_ID_BYTES);
@@ -44,8 +44,9 @@ pub fn room_invitation(value: &Value) -> Result<SendRequest, Vec<FieldError>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::tests::read;
     use super::*;
 
     #[test]
@@ -55,7 +56,7 @@ mod tests {
             "inviter_id": "ada", "invitee_id": "bob",
             "inviter_info": {"user_id": "ada", "username": "ada_l", "display_name": ""},
         });
-        let request = room_invitation(&event).expect("valid");
+        let request = read(room_invitation, &event).expect("valid");
         assert_eq!(request.notification_type.as_str(), "room_invitation");
         assert_eq!(request.recipients[0].as_str(), "bob");
         let content: Value = serde_json::from_str(&request.content).expect("JSON");
@@ -68,13 +69,13 @@ mod tests {
 
         for nothing in [json!(""), json!(null)] {
             event["room_description"] = nothing;
-            let request = room_invitation(&event).expect("valid");
+            let request = read(room_invitation, &event).expect("valid");
             let content: Value = serde_json::from_str(&request.content).expect("JSON");
             let object = expected.as_object_mut().expect("an object");
             object.remove("room_description");
             assert_eq!(content, expected);
         }
-        let errors = room_invitation(&json!({"inviter_info": "ada"})).expect_err("refused");
+        let errors = read(room_invitation, &json!({"inviter_info": "ada"})).expect_err("refused");
         let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
         assert_eq!(
             told,

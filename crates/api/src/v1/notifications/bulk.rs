@@ -64,7 +64,7 @@ pub(super) async fn bulk(
         ..limits
     };
     let value = read_json(&headers, body, larger).await?;
-    let items = BulkRequest::from_json(&value, clock.now(), limits.body_bytes);
+    let items = BulkRequest::from_json(value.json(), clock.now(), limits.body_bytes);
     let (key, items) = match (idempotency_key(&headers), items) {
         (Ok(key), Ok(items)) => (key, items),
         (key, items) => {

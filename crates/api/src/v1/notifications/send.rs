@@ -139,7 +139,7 @@ pub(super) async fn send(
 ) -> Result<Response, Problem> {
     let value = read_json(&headers, body, limits).await?;
     let now = clock.now();
-    let wanted = Wanted::from_json(&value, now);
+    let wanted = Wanted::from_json(value.json(), now);
     let (key, wanted) = both(idempotency_key(&headers), wanted).map_err(Problem::validation)?;
     let (tenant, id) = (sender.tenant(), context.id().as_str());
     let sent = match wanted {

@@ -20,7 +20,7 @@ pub(super) struct SendBody {
     /// Instead of recipients: all who are subscribed to it at this moment.
     #[schema(pattern = "^[a-z0-9][a-z0-9_.:-]{0,127}$", example = json!(null))]
     topic: Option<String>,
-    /// Anything the receiving application needs.
+    /// Anything the receiving application needs. It is passed on as it was written, numbers to their last digit; 120 levels deep at most.
     #[schema(value_type = Object)]
     content: serde_json::Value,
     /// Left out: all that are configured and allowed.

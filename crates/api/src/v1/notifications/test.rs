@@ -63,7 +63,7 @@ pub(super) async fn test(
     body: Body,
 ) -> Result<Json<TestResults>, Problem> {
     let value = read_json(&headers, body, limits).await?;
-    let wanted = TestRequest::from_json(&value)?;
+    let wanted = TestRequest::from_json(value.json())?;
     let Some(user) = tester.recipient(wanted.user_id.clone())? else {
         let detail = "a service names the user";
         let missing = WrongField::new("/user_id", "required", detail);

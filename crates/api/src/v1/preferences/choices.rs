@@ -1,20 +1,23 @@
 //! Choices as somebody writes them: read switch by switch, so that every wrong one is named.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{Channel, NotificationType, Preferences, TenantPreferences};
-use campanile_intake::{FieldError, Fields};
-use serde_json::{Map, Value};
+use campanile_intake::{FieldError, Fields, Json, JsonText};
 
 use super::quiet_hours::quiet_hours;
 use super::restraints::restraints;
+
+/// Channels in a row of a type: more than there are.
+const MAX_CHANNELS: usize = 32;
 
 /// What a body says, already checked: the same fields for a user and for a tenant.
 pub(in crate::v1) struct Chosen(TenantPreferences);
 
 impl Chosen {
     /// Reads a body, or lists what is wrong with it.
-    pub(in crate::v1) fn from_json(body: &Value) -> Result<Self, Vec<FieldError>> {
+    pub(in crate::v1) fn from_json(body: &JsonText) -> Result<Self, Vec<FieldError>> {
         let mut reader = Fields::of(body)?;
         let fields = &mut reader;
         let defaults = Preferences {
@@ -71,8 +74,11 @@ fn escaped(key: &str) -> String {
 }
 
 /// An object with a bounded number of types.
-fn by_type<'a>(fields: &mut Fields<'a>, name: &'static str) -> Option<&'a Map<String, Value>> {
-    let Some(map) = fields.get(name)?.as_object() else {
+fn by_type<'a>(
+    fields: &mut Fields<'a>,
+    name: &'static str,
+) -> Option<BTreeMap<Cow<'a, str>, Json<'a>>> {
+    let Some(map) = fields.get(name)?.object(Preferences::MAX_TYPES) else {
         let detail = format!("{name} is an object whose fields are notification types");
         fields.wrong(name, "wrong_type", detail);
         return None;
@@ -95,8 +101,8 @@ fn notification_types(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, boo
     let mut types = BTreeMap::new();
     let said = by_type(fields, "notification_types");
     for (name, value) in said.into_iter().flatten() {
-        let field = format!("notification_types/{}", escaped(name));
-        let known = known_type(fields, &field, name);
+        let field = format!("notification_types/{}", escaped(&name));
+        let known = known_type(fields, &field, &name);
         match (known, value.as_bool()) {
             (Some(known), Some(on)) => drop(types.insert(known, on)),
             (_, None) => fields.wrong(&field, "wrong_type", "a type is switched by true or false"),
@@ -110,16 +116,21 @@ fn channels(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, BTreeMap<Chan
     let mut rows = BTreeMap::new();
     let said = by_type(fields, "channels");
     for (name, row) in said.into_iter().flatten() {
-        let field = format!("channels/{}", escaped(name));
-        let known = known_type(fields, &field, name);
-        let Some(row) = row.as_object() else {
+        let field = format!("channels/{}", escaped(&name));
+        let known = known_type(fields, &field, &name);
+        let Some(row) = row.object(MAX_CHANNELS) else {
             let detail = "a type has an object whose fields are channels";
             fields.wrong(&field, "wrong_type", detail);
             continue;
         };
-        let row = row.iter().filter_map(|(channel, value)| {
-            let field = format!("{field}/{}", escaped(channel));
-            switch(fields, &field, channel, value)
+        if row.len() > MAX_CHANNELS {
+            let detail = format!("a type has at most {MAX_CHANNELS} channels");
+            fields.wrong(&field, "too_long", detail);
+            continue;
+        }
+        let row = row.into_iter().filter_map(|(channel, value)| {
+            let field = format!("{field}/{}", escaped(&channel));
+            switch(fields, &field, &channel, value)
         });
         let row = row.collect();
         rows.extend(known.map(|known| (known, row)));
@@ -131,7 +142,7 @@ fn switch(
     fields: &mut Fields<'_>,
     field: &str,
     channel: &str,
-    value: &Value,
+    value: Json<'_>,
 ) -> Option<(Channel, bool)> {
     let channel = match channel.parse::<Channel>() {
         Ok(channel) => channel,
@@ -161,23 +172,11 @@ fn switch(
 fn mandatory_types(fields: &mut Fields<'_>) -> BTreeSet<NotificationType> {
     let name = "mandatory_types";
     let mut types = BTreeSet::new();
-    let Some(said) = fields.get(name) else {
-        return types;
-    };
-    let Some(list) = said.as_array() else {
-        fields.wrong(name, "wrong_type", "mandatory_types is a list of types");
-        return types;
-    };
-    if list.len() > Preferences::MAX_TYPES {
-        let detail = format!("{name} has at most {} types", Preferences::MAX_TYPES);
-        fields.wrong(name, "too_long", detail);
-        return types;
-    }
-    for (place, value) in list.iter().enumerate() {
+    let list = fields.list(name, "types", 0..=Preferences::MAX_TYPES);
+    for (place, value) in list.into_iter().flatten().enumerate() {
         let field = format!("{name}/{place}");
-        match value.as_str() {
-            Some(text) => types.extend(known_type(fields, &field, text)),
-            None => fields.wrong(&field, "wrong_type", "a type is a string"),
+        if let Some(text) = fields.string_at(&field, value, "a type is a string") {
+            types.extend(known_type(fields, &field, &text));
         }
     }
     types

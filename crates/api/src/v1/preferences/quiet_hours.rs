@@ -1,8 +1,7 @@
 //! Quiet hours as somebody writes them.
 
 use campanile_domain::{QuietHours, WallTime};
-use campanile_intake::Fields;
-use serde_json::Value;
+use campanile_intake::{Fields, Json};
 
 use crate::v1::locality::timezone;
 
@@ -24,7 +23,7 @@ pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
     hours
 }
 
-fn read(said: &Value) -> (Option<QuietHours>, Vec<campanile_intake::FieldError>) {
+fn read(said: Json<'_>) -> (Option<QuietHours>, Vec<campanile_intake::FieldError>) {
     let mut fields = match Fields::of(said) {
         Ok(fields) => fields,
         Err(errors) => return (None, errors),

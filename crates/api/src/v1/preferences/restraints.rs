@@ -2,7 +2,6 @@
 
 use campanile_domain::{Debounce, Restraints, Throttle};
 use campanile_intake::{FieldError, Fields};
-use serde_json::Value;
 
 /// The rules of a body; what is left out, or `null`, is off.
 pub(super) fn restraints(fields: &mut Fields<'_>) -> Restraints {
@@ -46,8 +45,10 @@ fn rule<T>(
 }
 
 fn number(fields: &mut Fields<'_>, name: &'static str, max: u32) -> Option<u32> {
-    let said: &Value = fields.required(name)?;
-    if !said.is_i64() && !said.is_u64() {
+    let said = fields.required(name)?;
+    // A number with a point or an exponent is none of ours, whole as it may be.
+    let is_whole = said.is_number() && !said.text().contains(['.', 'e', 'E']);
+    if !is_whole {
         fields.wrong(name, "wrong_type", format!("{name} is a whole number"));
         return None;
     }

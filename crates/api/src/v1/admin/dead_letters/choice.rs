@@ -2,10 +2,9 @@
 //! named, and never by accident all.
 
 use campanile_domain::DeliveryId;
-use campanile_intake::{FieldError, Fields};
+use campanile_intake::{FieldError, Fields, JsonText};
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::MAX_CODE_BYTES;
@@ -18,7 +17,7 @@ pub(super) const MAX_IDS: usize = 1_000;
 /// Without a `to` of its own the choice ends at `now`: what is replayed and dies again must not be
 /// replayed by the same request, and what dies meanwhile was not meant.
 pub(super) fn choice(
-    body: &Value,
+    body: &JsonText,
     now: DateTime<Utc>,
 ) -> Result<DeadLetterFilter, Vec<FieldError>> {
     let mut fields = Fields::of(body)?;
@@ -61,47 +60,29 @@ pub(super) fn choice(
 }
 
 fn ids(fields: &mut Fields<'_>) -> Option<Vec<DeliveryId>> {
-    let value = fields.get("ids")?;
-    let Some(list) = value.as_array() else {
-        fields.wrong("ids", "wrong_type", "ids is a list of ids");
-        return None;
-    };
-    if list.is_empty() || list.len() > MAX_IDS {
-        let code = if list.is_empty() {
-            "too_short"
-        } else {
-            "too_long"
-        };
-        fields.wrong("ids", code, format!("ids are 1 to {MAX_IDS} ids"));
-        return None;
-    }
+    let list = fields.list("ids", "ids", 1..=MAX_IDS)?;
     let mut ids = Vec::with_capacity(list.len());
-    for (place, value) in list.iter().enumerate() {
+    for (place, value) in list.into_iter().enumerate() {
         let field = format!("ids/{place}");
-        match value.as_str().map(Uuid::try_parse) {
-            Some(Ok(id)) => ids.push(DeliveryId(id)),
-            Some(Err(_)) => fields.wrong(&field, "invalid", "is not the id of a dead letter"),
-            None => fields.wrong(&field, "wrong_type", "an id is a string"),
+        let Some(text) = fields.string_at(&field, value, "an id is a string") else {
+            continue;
+        };
+        match Uuid::try_parse(&text) {
+            Ok(id) => ids.push(DeliveryId(id)),
+            Err(_) => fields.wrong(&field, "invalid", "is not the id of a dead letter"),
         }
     }
     Some(ids)
 }
 
 fn all(fields: &mut Fields<'_>) -> bool {
-    match fields.get("all") {
-        None => false,
-        Some(Value::Bool(all)) => *all,
-        Some(_) => {
-            fields.wrong("all", "wrong_type", "all is true or false");
-            // Something was meant by it; that it is missing need not be said as well.
-            true
-        }
-    }
+    // One that is wrong was meant to say something; that it is missing need not be said as well.
+    fields.get("all").is_some() && fields.flag("all").unwrap_or(true)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -112,28 +93,32 @@ mod tests {
     }
 
     fn wrong(body: &Value) -> Vec<(String, &'static str)> {
-        let errors = choice(body, now()).expect_err("wrong");
+        let errors = choice(&body.into(), now()).expect_err("wrong");
         errors.into_iter().map(|e| (e.field, e.code)).collect()
     }
 
     #[test]
     fn a_choice_without_an_end_ends_now() {
-        let all = choice(&json!({"all": true}), now()).expect("valid");
+        let all = choice(&(&json!({"all": true})).into(), now()).expect("valid");
         let until_now = DeadLetterFilter {
             to: Some(now()),
             ..DeadLetterFilter::default()
         };
         assert_eq!(all, until_now);
-        let some = choice(&json!({"channel": "push", "all": false}), now()).expect("valid");
+        let some =
+            choice(&(&json!({"channel": "push", "all": false})).into(), now()).expect("valid");
         assert_eq!(some.to, Some(now()));
         let ended = json!({"to": "1990-01-01T00:00:00Z"});
-        let ended = choice(&ended, now()).expect("valid").to.expect("given");
+        let ended = choice(&(&ended).into(), now())
+            .expect("valid")
+            .to
+            .expect("given");
         assert!(ended < now());
     }
 
     #[test]
     fn named_ones_are_taken_whenever_they_died() {
-        let some = choice(&json!({"ids": [ID, ID]}), now()).expect("valid");
+        let some = choice(&(&json!({"ids": [ID, ID]})).into(), now()).expect("valid");
         assert_eq!(some.ids.map(|ids| ids.len()), Some(2));
         assert_eq!(some.to, None);
     }

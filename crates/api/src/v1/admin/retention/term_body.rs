@@ -1,9 +1,8 @@
 //! A term, as it is shown and as it is set.
 
 use campanile_domain::RetentionDays;
-use campanile_intake::{FieldError, Fields};
+use campanile_intake::{FieldError, Fields, JsonText};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The term that holds for a tenant; also what `campanile retention show` prints.
@@ -39,30 +38,28 @@ pub(super) struct PutBody {
 }
 
 /// The term that a body names, or what is wrong with it.
-pub(super) fn days(body: &Value) -> Result<Option<RetentionDays>, Vec<FieldError>> {
+pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, Vec<FieldError>> {
     let mut fields = Fields::of(body)?;
-    let said = body.get("days");
+    let said = fields.given("days");
     let days = match said {
-        Some(Value::Null) => {
-            fields.get("days");
+        Some(said) if said.is_null() => None,
+        Some(said) if said.is_number() => {
+            let days = said.as_u64().and_then(|days| u32::try_from(days).ok());
+            let days = days.and_then(RetentionDays::new);
+            if days.is_none() {
+                let bounds = "days is a whole number from 1 to 3650";
+                fields.wrong("days", "out_of_range", bounds);
+            }
+            days
+        }
+        Some(_) => {
+            fields.wrong("days", "wrong_type", "days is a whole number or null");
             None
         }
-        _ => match fields.required("days") {
-            Some(Value::Number(number)) => {
-                let days = number.as_u64().and_then(|days| u32::try_from(days).ok());
-                let days = days.and_then(RetentionDays::new);
-                if days.is_none() {
-                    let bounds = "days is a whole number from 1 to 3650";
-                    fields.wrong("days", "out_of_range", bounds);
-                }
-                days
-            }
-            Some(_) => {
-                fields.wrong("days", "wrong_type", "days is a whole number or null");
-                None
-            }
-            None => None,
-        },
+        None => {
+            fields.required("days");
+            None
+        }
     };
     let errors = fields.finish();
     if errors.is_empty() {
