@@ -24,8 +24,8 @@ pub(super) struct Field<'a> {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The top-level fields in the order of their keys: strings as they are, everything else as JSON
-/// text. What is no object has none; a string that is no Unicode is left out. A message never fails
-/// for its `content`.
+/// text, numbers as they were written. `null` is no field: as a string it would be a word. What is no
+/// object has none; a string that is no Unicode is left out. A message never fails for its `content`.
 pub(super) fn fields(content: &str) -> Vec<Field<'_>> {
     let read = serde_json::from_str::<BTreeMap<Text<'_>, &RawValue>>(content);
     let read = read.unwrap_or_default();
@@ -52,6 +52,9 @@ pub(super) fn fields(content: &str) -> Vec<Field<'_>> {
 }
 
 fn text(json: &str) -> Option<Cow<'_, str>> {
+    if json == "null" {
+        return None;
+    }
     if json.starts_with('"') {
         return serde_json::from_str::<Text<'_>>(json)
             .ok()
@@ -60,10 +63,11 @@ fn text(json: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(json))
 }
 
-/// FCM refuses the whole message for such a key. Its documents of different years name `google` and
-/// `gcm` with and without what follows; the widest reading is taken.
+/// FCM refuses the whole message for such a key, or puts a value of its own there (`collapse_key`). Its
+/// documents of different years name `google` and `gcm` with and without what follows; the widest
+/// reading is taken.
 fn is_reserved(key: &str) -> bool {
-    matches!(key, "" | "from" | "message_type")
+    matches!(key, "" | "from" | "message_type" | "collapse_key")
         || ["google", "gcm"]
             .iter()
             .any(|of_fcm| key.starts_with(of_fcm))
@@ -82,14 +86,16 @@ mod tests {
 
     #[test]
     fn strings_stay_and_the_rest_becomes_json_text() {
-        let content = r#"{"s":"a \"b\" \u00fc","n":12345678901234567890,"o":{"x": [1]},"z":null,"b":true,"s2":"plain"}"#;
+        let content = r#"{"s":"a \"b\" \u00fc","n":12345678901234567890,"o":{"x": [1, null]},
+            "lat":31.245270191439438,"z":null,"nil":"null","b":true,"s2":"plain"}"#;
         let expected = [
             ("b", "true"),
+            ("lat", "31.245270191439438"),
             ("n", "12345678901234567890"),
-            ("o", r#"{"x": [1]}"#),
+            ("nil", "null"),
+            ("o", r#"{"x": [1, null]}"#),
             ("s", "a \"b\" ü"),
             ("s2", "plain"),
-            ("z", "null"),
         ];
         assert_eq!(
             read(content),
@@ -100,10 +106,12 @@ mod tests {
     #[test]
     fn keys_of_fcm_are_prefixed_and_ours_are_ours() {
         let content = r#"{"from":"a","message_type":1,"gcm.x":2,"google.y":3,"fromage":4,
-            "notification_id":"forged","notification_type":"forged","content_from":"own","":5}"#;
+            "notification_id":"forged","notification_type":"forged","content_from":"own","":5,
+            "collapse_key":"mine"}"#;
         let keys: Vec<String> = read(content).into_iter().map(|(key, _)| key).collect();
         let expected = [
             "content_",
+            "content_collapse_key",
             "content_from",
             "fromage",
             "content_gcm.x",

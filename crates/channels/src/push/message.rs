@@ -15,7 +15,10 @@ use serde_json::value::RawValue;
 use super::data::{Field, fields};
 use super::fit;
 use super::target::Target;
-use super::v1::{Android, Apns, Data, Headers, Message, Request, Tag, Webpush};
+use super::v1::{
+    Android, AndroidShown, Apns, ApnsHeaders, ApnsPayload, Aps, Data, Headers, Message, Request,
+    Webpush,
+};
 use crate::Envelope;
 
 /// FCM keeps a message so long at most, in seconds: four weeks.
@@ -109,6 +112,9 @@ impl<'a> Draft<'a> {
         let (target, _) = self.target.field();
         let ttl = legacy.time_to_live.map(|seconds| seconds.to_string());
         let is_fid = target == "fid";
+        let is_shown = legacy.notification.is_some();
+        // What is of low priority is there when its reader looks.
+        let is_heard = is_shown && self.priority != Priority::Low;
         to_json(&Request {
             message: Message {
                 token: (!is_fid).then_some(&legacy.to),
@@ -122,14 +128,24 @@ impl<'a> Draft<'a> {
                     priority: if is_high { "HIGH" } else { "NORMAL" },
                     ttl: ttl.as_ref().map(|seconds| format!("{seconds}s")),
                     collapse_key: legacy.collapse_key.as_deref(),
-                    notification: legacy.notification.is_some().then_some(Tag { tag: id }),
+                    notification: is_shown.then_some(AndroidShown {
+                        tag: id,
+                        default_sound: is_heard,
+                    }),
                 },
-                apns: Headers {
-                    headers: Apns {
+                apns: Apns {
+                    headers: ApnsHeaders {
                         collapse_id: legacy.collapse_key.as_deref().unwrap_or(id),
                         expiration: self.expires_at.map(|at| at.timestamp().max(0).to_string()),
-                        priority: if is_high { "10" } else { "5" },
+                        // With nothing to show, FCM refuses any other priority than 5.
+                        priority: if is_high && is_shown { "10" } else { "5" },
                     },
+                    payload: match (is_shown, is_heard) {
+                        (true, true) => Some(Aps::Sound("default")),
+                        (true, false) => None,
+                        (false, _) => Some(Aps::ContentAvailable(1)),
+                    }
+                    .map(|aps| ApnsPayload { aps }),
                 },
                 webpush: Headers {
                     headers: Webpush {

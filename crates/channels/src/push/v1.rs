@@ -22,7 +22,7 @@ pub(super) struct Message<'a> {
     pub(super) notification: Option<&'a RawValue>,
     pub(super) data: Data<'a>,
     pub(super) android: Android<'a>,
-    pub(super) apns: Headers<Apns<'a>>,
+    pub(super) apns: Apns<'a>,
     pub(super) webpush: Headers<Webpush>,
 }
 
@@ -52,13 +52,16 @@ pub(super) struct Android<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) collapse_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notification: Option<Tag<'a>>,
+    pub(super) notification: Option<AndroidShown<'a>>,
 }
 
-/// The same message shown twice replaces itself.
 #[derive(Serialize)]
-pub(super) struct Tag<'a> {
+pub(super) struct AndroidShown<'a> {
+    /// The same message shown twice replaces itself.
     pub(super) tag: &'a str,
+    /// Up to Android 7; later ones go by the app's notification channel.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) default_sound: bool,
 }
 
 #[derive(Serialize)]
@@ -68,6 +71,28 @@ pub(super) struct Headers<T> {
 
 #[derive(Serialize)]
 pub(super) struct Apns<'a> {
+    pub(super) headers: ApnsHeaders<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) payload: Option<ApnsPayload>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ApnsPayload {
+    pub(super) aps: Aps,
+}
+
+/// What FCM does not add by itself.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Aps {
+    /// The sound that the phone's owner chose; without it a message is shown in silence.
+    Sound(&'static str),
+    /// Wakes the app for a message with nothing to show.
+    ContentAvailable(u8),
+}
+
+#[derive(Serialize)]
+pub(super) struct ApnsHeaders<'a> {
     #[serde(rename = "apns-collapse-id")]
     pub(super) collapse_id: &'a str,
     #[serde(rename = "apns-expiration", skip_serializing_if = "Option::is_none")]

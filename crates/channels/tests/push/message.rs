@@ -29,8 +29,11 @@ async fn a_plain_message_has_this_shape() {
             "notification_id": id, "notification_type": "room.invite",
             "room_name": "Kitchen", "seats": "4",
         },
-        "android": {"priority": "NORMAL", "notification": {"tag": id}},
-        "apns": {"headers": {"apns-collapse-id": id, "apns-priority": "5"}},
+        "android": {"priority": "NORMAL", "notification": {"tag": id, "default_sound": true}},
+        "apns": {
+            "headers": {"apns-collapse-id": id, "apns-priority": "5"},
+            "payload": {"aps": {"sound": "default"}},
+        },
         "webpush": {"headers": {"Urgency": "normal"}},
     });
     assert_eq!(sent("token:device-1", &plain, &rendered()).await, expected);
@@ -111,9 +114,47 @@ async fn what_a_person_does_not_read_is_data_alone() {
 }
 
 #[tokio::test]
-async fn keys_that_fcm_keeps_for_itself_do_not_make_a_message_fail() {
+async fn phones_make_a_sound_but_for_what_is_of_low_priority_or_not_shown() {
+    use Priority::{Critical, High, Low, Normal};
+    let aloud = json!({"aps": {"sound": "default"}});
+    let (silent, data_alone) = (Value::Null, json!({"aps": {"content-available": 1}}));
+    // FCM: "When sending data messages to Apple devices, the priority must be set to 5"; another one is
+    // refused with INVALID_ARGUMENT.
+    for (priority, shown, apns_priority, payload) in [
+        (Critical, rendered(), "10", &aloud),
+        (High, rendered(), "10", &aloud),
+        (Normal, rendered(), "5", &aloud),
+        (Low, rendered(), "5", &silent),
+        (Critical, Rendered::default(), "5", &data_alone),
+        (Normal, Rendered::default(), "5", &data_alone),
+    ] {
+        let given = Notification {
+            priority,
+            ..notification()
+        };
+        let message = sent("token:device-1", &given, &shown).await;
+        let apns = &message["apns"];
+        assert_eq!(
+            apns["headers"]["apns-priority"], apns_priority,
+            "{priority:?}"
+        );
+        assert_eq!(apns["payload"], *payload, "{priority:?}");
+        let on_android = &message["android"]["notification"]["default_sound"];
+        let is_heard = payload == &aloud;
+        assert_eq!(
+            on_android.as_bool().unwrap_or(false),
+            is_heard,
+            "{priority:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_an_app_cannot_get_under_its_key_or_as_a_text_is_prefixed_or_left_out() {
     let reserved = Notification {
-        content: r#"{"from": "a", "gcm.x": 1, "google.y": [2], "notification_id": "forged"}"#
+        content: r#"{"from": "a", "gcm.x": 1, "google.y": [2], "notification_id": "forged",
+            "message_type": "b", "collapse_key": "c", "nothing": null,
+            "lat": 31.245270191439438, "big": 18446744073709551616}"#
             .into(),
         ..notification()
     };
@@ -121,6 +162,8 @@ async fn keys_that_fcm_keeps_for_itself_do_not_make_a_message_fail() {
     let expected = json!({
         "notification_id": reserved.id.to_string(), "notification_type": "room.invite",
         "content_from": "a", "content_gcm.x": "1", "content_google.y": "[2]",
+        "content_message_type": "b", "content_collapse_key": "c",
+        "lat": "31.245270191439438", "big": "18446744073709551616",
     });
     assert_eq!(data, expected);
 }
