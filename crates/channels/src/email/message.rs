@@ -7,6 +7,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use super::dkim::DkimKey;
+use super::encoded;
 use super::sender::mailbox;
 use crate::Envelope;
 
@@ -45,7 +46,7 @@ pub(super) fn mail(
     let builder = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, recipient))
-        .subject(rendered.title.as_str())
+        .raw_header(encoded::text("Subject", &rendered.title))
         .date(now.into())
         .message_id(Some(message_id))
         .raw_header(header(
@@ -53,6 +54,10 @@ pub(super) fn mail(
             envelope.notification.id.to_string(),
         ))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
+    let builder = match encoded::mailbox("From", from) {
+        Some(header) => builder.raw_header(header),
+        None => builder,
+    };
     let text = part(ContentType::TEXT_PLAIN, &rendered.text);
     let built = match &rendered.html {
         Some(html) => builder.multipart(

@@ -1,6 +1,7 @@
 //! Mail: one message to one mailbox per delivery, over the connections of one relay.
 //!
-//! `channel` makes the call. `message` writes the mail and `dkim` signs it; `pool` lends a
+//! `channel` makes the call. `message` writes the mail (`encoded` the headers that
+//! need care) and `dkim` signs it; `pool` lends a
 //! `session`, which sends on what `connect` opened. `wire` bounds and reads what a relay sends,
 //! `dialogue` pairs it with what was asked, `offers` and `login` are the steps in between; `reply`
 //! keeps the codes, and `classify` (with `failure`) says what they mean. Lettre builds and encodes the
@@ -12,6 +13,7 @@ pub(crate) mod classify;
 mod connect;
 mod dialogue;
 mod dkim;
+mod encoded;
 pub(crate) mod failure;
 mod login;
 mod message;

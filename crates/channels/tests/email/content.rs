@@ -6,6 +6,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 
 use super::{channel, pipelining, rendered, send_rendered};
 use campanile_channels::Rendered;
+use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
 
 async fn sent(rendered: &Rendered) -> (ReceivedMail, NotificationId, DeliveryId) {
     let server = SmtpServer::start(pipelining()).await;
@@ -56,6 +57,55 @@ async fn every_header_and_both_bodies_arrive() {
         crlf(&parsed.body_html(0).unwrap()).trim_end(),
         crlf(html).trim_end()
     );
+}
+
+/// RFC 2047, section 7: what looks like an encoded word and is none has to be encoded.
+#[tokio::test]
+async fn what_looks_like_an_encoded_word_arrives_as_it_was_written() {
+    let long = format!("{} =?utf-8?b?w6Q=?= 你好", "x".repeat(400));
+    for title in [
+        "=?utf-8?Q?=0D=0ABcc:_evil=40example.com?=",
+        "Grüße =?utf-8?Q?=0D=0ABcc:_evil=40example.com?= an alle",
+        "=?iso-8859-1?q?a?= =?utf-8?b?w6Q=?=",
+        "=?",
+        "?= =? ?=",
+        &"y".repeat(512),
+        &long,
+    ] {
+        let (mail, ..) = sent(&rendered(title, "", None)).await;
+        let lines = mail.content.split(|byte| *byte == b'\n');
+        // 76 characters, CR included (section 2).
+        assert!(lines.clone().all(|line| line.len() <= 77), "{title}");
+        let parsed = MessageParser::default().parse(&mail.content).unwrap();
+        assert_eq!(parsed.subject().unwrap(), title);
+        assert!(parsed.bcc().is_none(), "{title}");
+    }
+}
+
+#[tokio::test]
+async fn so_does_a_senders_name() {
+    let server = SmtpServer::start(pipelining()).await;
+    for name in [
+        "=?utf-8?Q?=0D=0ABcc:_evil=40example.com?=",
+        "Zoë =?utf-8?q?=22_=3Ceve=40example.com=3E?=",
+    ] {
+        let from = format!("{name} <noreply@campanile.example>");
+        let settings =
+            EmailSettings::new("127.0.0.1", server.port(), EmailTls::None, &from).unwrap();
+        let channel = EmailChannel::of_operator(settings).unwrap();
+        let (outcome, ..) =
+            send_rendered(&channel, "zoe@example.com", &rendered("Title", "", None)).await;
+        assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
+        let mail = server.ledger().mails.pop().unwrap();
+        assert_eq!(mail.from, "noreply@campanile.example");
+        let parsed = MessageParser::default().parse(&mail.content).unwrap();
+        let from = parsed.from().unwrap();
+        assert_eq!(from.as_list().map_or(0, <[_]>::len), 1);
+        let from = from.first().unwrap();
+        assert_eq!(from.name().unwrap(), name);
+        assert_eq!(from.address().unwrap(), "noreply@campanile.example");
+        assert!(parsed.bcc().is_none());
+    }
 }
 
 #[tokio::test]

@@ -69,6 +69,11 @@ async fn a_real_server_takes_the_mail_and_its_signature_holds() {
     let text = "Grüße  an \t dich \n.\n\nEnd.  \n\n\n";
     for (title, text, html) in [
         (folded, text, Some("<p>Grüße</p>\n")),
+        (
+            "=?utf-8?Q?=0D=0ABcc:_evil=40example.com?=",
+            "Encoded.\n",
+            None,
+        ),
         ("Plain", "In ASCII.\n..\n", None),
         ("Empty", "", None),
     ] {
