@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use campanile_domain::{Outcome, OutcomeKind};
 
-use super::reply::{Enhanced, Reply, name, without_addresses};
+use super::meaning::meaning;
+use super::reply::{Enhanced, Reply, name};
 
 /// The least wait after an obstacle on the relay's side.
 const ACCOUNT_FLOOR: Duration = Duration::from_secs(30);
@@ -57,7 +58,7 @@ pub(crate) fn taken(reply: &Reply) -> Outcome {
 }
 
 /// What a refusal (4xx or 5xx) means.
-pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Outcome {
+pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Outcome {
     let verdict = match code {
         // The relay hangs up, whatever finer code it adds.
         421 => Verdict::Later,
@@ -70,11 +71,9 @@ pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase:
         Verdict::Account => (OutcomeKind::Misconfigured, "no to the account"),
         Verdict::Message => (OutcomeKind::Rejected, "no to this mail"),
     };
-    let words = without_addresses(text);
-    let detail = if words.is_empty() {
-        format!("The relay said {said}.")
-    } else {
-        format!("The relay said {said}: {words}")
+    let detail = match meaning(code, enhanced) {
+        Some(meaning) => format!("The relay said {said}: {meaning}."),
+        None => format!("The relay said {said}."),
     };
     let outcome = Outcome::new(kind, name(code, enhanced), detail);
     match verdict {

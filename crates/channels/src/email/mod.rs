@@ -4,7 +4,7 @@
 //! need care) and `dkim` signs it; `pool` lends a
 //! `session`, which sends on what `connect` opened. `wire` bounds and reads what a relay sends,
 //! `dialogue` pairs it with what was asked, `offers` and `login` are the steps in between; `reply`
-//! keeps the codes, and `classify` (with `failure`) says what they mean. Lettre builds and encodes the
+//! keeps the codes, `classify` (with `failure`) says what they mean, and `meaning` puts that into words. Lettre builds and encodes the
 //! mail; the SMTP is ours, because lettre's codec reads a line of any length into memory and takes a
 //! reply without ASCII text for none.
 
@@ -16,6 +16,7 @@ mod dkim;
 mod encoded;
 pub(crate) mod failure;
 mod login;
+mod meaning;
 mod message;
 mod offers;
 mod patience;

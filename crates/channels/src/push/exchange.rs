@@ -20,6 +20,25 @@ const HOUR_S: u64 = 3_600;
 /// A token is kept so long at least, in seconds; should it end sooner, FCM says so.
 const SHORTEST_LIFE_S: u64 = 60;
 
+/// OAuth's names of errors (RFC 6749, sections 4.1.2.1 and 5.2), and Google's own. What is none of them
+/// is not repeated: it may be anything.
+const ERRORS: [&str; 14] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+    "internal_failure",
+    "deleted_client",
+    "disabled_client",
+    "admin_policy_enforced",
+    "org_internal",
+];
+
 /// What the token server gave.
 pub(crate) struct Granted {
     /// `Bearer …`, which no log shows.
@@ -128,8 +147,7 @@ fn granted(body: &[u8]) -> Option<Granted> {
 
 fn refused(status: StatusCode, wish: Option<Duration>, body: &[u8]) -> Outcome {
     let refusal: Option<Refusal> = serde_json::from_slice(body).ok();
-    // OAuth's names are short and plain; anything else is not repeated.
-    let is_name = |name: &String| name.len() <= 64 && name.bytes().all(|b| b.is_ascii_graphic());
+    let is_name = |name: &String| ERRORS.contains(&name.as_str());
     let code = refusal.map(|refusal| refusal.error).filter(is_name);
     let code = code.unwrap_or_else(|| status.as_str().to_owned());
     let detail = match status.as_u16() {

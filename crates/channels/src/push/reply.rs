@@ -2,8 +2,30 @@
 
 use serde::Deserialize;
 
-/// FCM's names are shorter; what is longer is none of them and not repeated.
-const MAX_CODE_BYTES: usize = 64;
+/// FCM's own names of errors, and Google's (`google.rpc.Code`). What is none of them is not repeated: it
+/// may be anything, a device's address too.
+const CODES: [&str; 20] = [
+    "UNREGISTERED",
+    "SENDER_ID_MISMATCH",
+    "QUOTA_EXCEEDED",
+    "THIRD_PARTY_AUTH_ERROR",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "UNAUTHENTICATED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+];
 
 /// A message that was taken.
 #[derive(Deserialize)]
@@ -60,11 +82,8 @@ impl ErrorBody {
         let details = self.details.iter().filter(of_fcm);
         details
             .filter_map(|detail| detail.error_code.as_deref())
-            .find(|code| *code != "UNSPECIFIED_ERROR")
-            .or(self.status.as_deref())
-            .filter(|code| {
-                code.len() <= MAX_CODE_BYTES && code.bytes().all(|b| b.is_ascii_graphic())
-            })
+            .chain(self.status.as_deref())
+            .find(|code| CODES.contains(code))
     }
 
     /// Whether FCM could make nothing of the address.

@@ -1,12 +1,13 @@
 //! What providers answer and what it means: one table over all channels, a row an answer.
 //!
-//! `push`, `email` and `webhook` hold its rows, `answered` and `http` the words in which they are
+//! `push`, `email` and `webhook` hold its rows, `texts` what none of them may keep, `answered` and `http` the words in which they are
 //! written.
 
 mod answered;
 mod email;
 mod http;
 mod push;
+mod texts;
 mod webhook;
 
 use std::collections::HashSet;
