@@ -27,6 +27,10 @@ metric_names! {
     HTTP_REQUESTS = "http_requests_total", "Requests answered, by method, route template and status.";
     HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the head of a request to the head of its answer.";
     REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the bound that was reached.";
+    HTTP_CONNECTIONS = "http_connections", "Connections to this process's listeners that are open now.";
+    HTTP_CONNECTIONS_ENDED = "http_connections_ended_total", "Connections and HTTP/2 streams that this process ended, by why: no request came, nothing of an answer was taken, no request for long, or a newcomer needed the seat.";
+    REQUEST_BYTES = "request_bytes_in_flight", "Bytes of requests' bodies that this process holds now.";
+    ANSWER_BYTES = "answer_bytes_in_flight", "Bytes of answers that this process holds now because their callers have not taken them.";
     RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket that was empty.";
     AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with a token that was refused, whether they were answered with 401 or, beyond the limit of their address, with 429.";
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Questions about inboxes, by kind (list or count) and whether the cache answered (hit), did not know (miss) or was not asked (bypass).";

@@ -25,6 +25,14 @@ pub struct Metrics {
     pub http_request_duration_seconds: HistogramVec,
     /// Label: reason.
     pub requests_shed_total: IntCounterVec,
+    /// Open now.
+    pub http_connections: IntGauge,
+    /// Label: reason.
+    pub http_connections_ended_total: IntCounterVec,
+    /// Of bodies, held now.
+    pub request_bytes_in_flight: IntGauge,
+    /// Of answers, held now.
+    pub answer_bytes_in_flight: IntGauge,
     /// Label: bucket.
     pub rate_limited_total: IntCounterVec,
     /// Requests with a token that was refused.
@@ -141,6 +149,10 @@ impl Metrics {
                 &["method", "route"],
             ),
             requests_shed_total: counter_by(names::REQUESTS_SHED, &["reason"]),
+            http_connections: whole_gauge(names::HTTP_CONNECTIONS),
+            http_connections_ended_total: counter_by(names::HTTP_CONNECTIONS_ENDED, &["reason"]),
+            request_bytes_in_flight: whole_gauge(names::REQUEST_BYTES),
+            answer_bytes_in_flight: whole_gauge(names::ANSWER_BYTES),
             rate_limited_total: counter_by(names::RATE_LIMITED, &["bucket"]),
             authentications_failed_total: counter(names::AUTHENTICATIONS_FAILED),
             inbox_cache_requests_total: counter_by(
@@ -248,6 +260,9 @@ mod tests {
             .observe(0.002);
         m.requests_shed_total
             .with_label_values(&["queue_full"])
+            .inc();
+        m.http_connections_ended_total
+            .with_label_values(&["idle"])
             .inc();
         m.rate_limited_total.with_label_values(&["user"]).inc();
         m.fanouts_finished_total.with_label_values(&["done"]).inc();

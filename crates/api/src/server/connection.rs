@@ -1,61 +1,88 @@
 //! One connection from its first byte to its last.
 
+use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::Watcher;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
-use super::pulse::{Pulse, Watched};
-use crate::identity::Peer;
+use super::note_end;
+use super::peer::Peer;
+use super::pulse::{Farewell, Patience, Pulse};
+use super::socket::Watched;
+use super::streams::{Answer, Streams};
+
+/// A peer that was told to leave and has no request under way is gone by then.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What a connection needs besides its socket.
 pub(super) struct Connection {
-    pub(super) builder: Arc<Builder<TokioExecutor>>,
+    pub(super) builder: Arc<Builder<Streams>>,
     pub(super) router: Router,
-    pub(super) watcher: Watcher,
-    pub(super) patience: Duration,
+    pub(super) draining: CancellationToken,
+    pub(super) patience: Patience,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl Connection {
     /// Answers requests until either side has had enough.
     pub(super) async fn run(self, stream: TcpStream) {
-        let pulse = Arc::new(Pulse::new());
+        let pulse = self.pulse;
         let of_requests = Arc::clone(&pulse);
         let router = self.router;
-        let peer = stream.peer_addr().ok().map(|peer| Peer(peer.ip()));
         let service = service_fn(move |mut request: http::Request<Incoming>| {
-            if let Some(peer) = peer {
-                request.extensions_mut().insert(peer);
-            }
             let under_way = Pulse::request(&of_requests, request.version());
+            let peer = Peer::new(Arc::clone(&of_requests));
+            request.extensions_mut().insert(peer);
+            let address = crate::identity::Peer(of_requests.peer);
+            request.extensions_mut().insert(address);
             let mut router = router.clone();
             async move {
-                let response = tower::Service::call(&mut router, request.map(Body::new)).await;
-                drop(under_way);
-                response
+                let response = tower::Service::call(&mut router, request.map(Body::new)).await?;
+                Ok::<_, Infallible>(response.map(|body| Answer::new(body, under_way)))
             }
         });
         let connection = self.builder.serve_connection_with_upgrades(
             TokioIo::new(Watched::new(stream, Arc::clone(&pulse))),
             TowerToHyperService::new(service),
         );
-        tokio::select! {
-            result = self.watcher.watch(connection) => {
-                if let Err(error) = result {
-                    // A peer that goes away or speaks something else is no event of ours.
-                    tracing::debug!(%error, "a connection ended early");
+        let mut connection = pin!(connection);
+        let mut is_leaving = false;
+        loop {
+            tokio::select! {
+                result = connection.as_mut() => {
+                    if let Err(error) = result {
+                        // A peer that goes away or speaks something else is no event of ours.
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
                 }
-            }
-            () = pulse.overdue(self.patience) => {
-                tracing::debug!("hung up on a connection that owed a request");
+                () = self.draining.cancelled(), if !is_leaving => {
+                    is_leaving = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                why = pulse.overdue(self.patience), if !is_leaving => {
+                    note_end(why);
+                    let may_finish = match why {
+                        Farewell::NoRequest | Farewell::NoProgress => false,
+                        Farewell::Idle => true,
+                        Farewell::SeatNeeded => pulse.is_authenticated(),
+                    };
+                    if may_finish {
+                        connection.as_mut().graceful_shutdown();
+                        let _ = tokio::time::timeout(GOODBYE, connection.as_mut()).await;
+                    }
+                    return;
+                }
             }
         }
     }

@@ -1,36 +1,54 @@
 //! The accept loop.
 //!
 //! `axum::serve` gives hyper no timer, so its limit on reading a request's head never strikes, and
-//! it bounds neither connections nor the drain. This loop does: a full house leaves new connections
-//! in the kernel's queue, a silent one is hung up on, and shutting down ends after a fixed time.
+//! it bounds neither connections nor the drain. This loop does: seats follow the limit of open files,
+//! a peer that is silent or takes nothing is hung up on, and shutting down ends after a fixed time.
+//!
+//! `house` has the seats, `connection` runs one, `pulse` knows what its peer owes, `socket` and
+//! `streams` tell it.
 
 mod connection;
+mod descriptors;
+mod house;
+mod peer;
 mod pulse;
+mod socket;
+mod spell;
+mod streams;
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use campanile_telemetry::metrics;
 use connection::Connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use house::House;
+use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+pub(crate) use peer::Peer;
+use pulse::{Farewell, Patience};
+use spell::Spell;
+use streams::Streams;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Bounds of the listener and its connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerLimits {
-    /// Connections at a time.
+    /// Connections at a time; fewer where the limit of open files is lower than a third more.
     pub max_connections: usize,
     /// How long a request's head may take from its first byte, and the first request of a
     /// connection from its beginning.
     pub header_read_timeout: Duration,
-    /// How long an HTTP/1 connection may rest between two requests.
+    /// How long a connection may rest without a request.
     pub idle_timeout: Duration,
+    /// How long a peer may take nothing of an answer that waits for it.
+    pub write_timeout: Duration,
+    /// Bytes of answers that the system keeps for one connection until its peer has them, about.
+    pub send_buffer_bytes: usize,
     /// Requests at a time on one HTTP/2 connection.
     pub max_concurrent_streams: u32,
     /// Bytes of headers of one request.
@@ -41,13 +59,15 @@ pub struct ServerLimits {
 
 impl Default for ServerLimits {
     /// 10,000 streams of users and some room; 10 s for a head; to rest, longer than the 60 s of
-    /// common proxies, so that they and not we end a connection they may be about to use; 15 s to
-    /// drain, within Kubernetes' 30.
+    /// common proxies, so that they and not we end a connection they may be about to use; 30 s without
+    /// a byte of an answer are more than any network that works; 15 s to drain, within Kubernetes' 30.
     fn default() -> Self {
         Self {
             max_connections: 12_000,
             header_read_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(30),
+            send_buffer_bytes: 128 * 1024,
             max_concurrent_streams: 256,
             max_header_bytes: 32 * 1024,
             drain_deadline: Duration::from_secs(15),
@@ -71,38 +91,47 @@ pub async fn serve(
     limits: ServerLimits,
 ) {
     let builder = Arc::new(builder(&limits));
-    let seats = Arc::new(Semaphore::new(limits.max_connections));
-    let graceful = GracefulShutdown::new();
+    let house = Arc::new(House::new(descriptors::seats(limits.max_connections)));
+    let draining = CancellationToken::new();
+    let mut door = Door {
+        listener,
+        trouble: Spell::default(),
+        send_buffer_bytes: limits.send_buffer_bytes,
+    };
     let mut connections = JoinSet::new();
     loop {
         let next = async {
-            let seat = Arc::clone(&seats)
-                .acquire_owned()
-                .await
-                .expect("the semaphore is never closed");
-            (seat, accept(&listener).await)
+            let (stream, peer) = door.accept().await;
+            (house.seat(peer).await, stream)
         };
         let (seat, stream) = tokio::select! {
             biased;
             () = shutdown.cancelled() => break,
             next = next => next,
-            Some(_) = connections.join_next() => continue,
         };
+        while connections.try_join_next().is_some() {}
         let connection = Connection {
             builder: Arc::clone(&builder),
             router: router.clone(),
-            watcher: graceful.watcher(),
-            patience: limits.header_read_timeout,
+            draining: draining.clone(),
+            patience: Patience {
+                head: limits.header_read_timeout,
+                write: limits.write_timeout,
+                rest: limits.idle_timeout,
+            },
+            pulse: Arc::clone(&seat.pulse),
         };
         connections.spawn(async move {
             connection.run(stream).await;
             drop(seat);
         });
     }
-    drop(listener);
-    let under_way = graceful.count();
-    tracing::info!(connections = under_way, "draining the listener");
-    if tokio::time::timeout(limits.drain_deadline, graceful.shutdown())
+    drop(door);
+    while connections.try_join_next().is_some() {}
+    tracing::info!(connections = connections.len(), "draining the listener");
+    draining.cancel();
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.drain_deadline, all_ended)
         .await
         .is_err()
     {
@@ -112,8 +141,10 @@ pub async fn serve(
     connections.shutdown().await;
 }
 
-fn builder(limits: &ServerLimits) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn builder(limits: &ServerLimits) -> Builder<Streams> {
+    let mut builder = Builder::new(Streams {
+        patience: limits.write_timeout,
+    });
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -131,19 +162,45 @@ fn builder(limits: &ServerLimits) -> Builder<TokioExecutor> {
     builder
 }
 
-/// The next connection. An error concerns one connection or passes by itself; none ends the loop.
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Small answers wait for nothing; failing to say so costs milliseconds, no more.
-                let _ = stream.set_nodelay(true);
-                return stream;
-            }
-            Err(error) if is_of_the_peer(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+fn note_end(why: Farewell) {
+    tracing::debug!(why = why.name(), "a connection or a stream was ended");
+    metrics()
+        .http_connections_ended_total
+        .with_label_values(&[why.name()])
+        .inc();
+}
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    trouble: Spell,
+    send_buffer_bytes: usize,
+}
+
+impl Door {
+    /// The next connection. An error concerns one connection or passes by itself; none ends the loop.
+    async fn accept(&mut self) -> (TcpStream, IpAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    if let Some((times, lasted)) = self.trouble.end() {
+                        let seconds = lasted.as_secs();
+                        tracing::info!(times, seconds, "connections are accepted again");
+                    }
+                    // Small answers wait for nothing, and unread ones take no more of the system's
+                    // memory than this. Failing to say so costs that, no more.
+                    let _ = stream.set_nodelay(true);
+                    let bytes = self.send_buffer_bytes;
+                    let _ = rustix::net::sockopt::set_socket_send_buffer_size(&stream, bytes);
+                    return (stream, peer.ip());
+                }
+                Err(error) if is_of_the_peer(&error) => {}
+                Err(error) => {
+                    if self.trouble.count() {
+                        tracing::error!(%error, "connections cannot be accepted; trying again");
+                    }
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The accept loop, over real sockets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum::routing::get;
 use campanile_api::{ServerLimits, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +17,8 @@ struct Running {
     address: std::net::SocketAddr,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
+    /// A request that never ends has begun.
+    entered: Arc<Notify>,
 }
 
 async fn start(limits: ServerLimits) -> Running {
@@ -25,7 +29,15 @@ async fn start(limits: ServerLimits) -> Running {
             "done"
         }),
     );
-    let router = router.route("/stuck", get(std::future::pending::<()>));
+    let entered = Arc::new(Notify::new());
+    let stuck = {
+        let entered = Arc::clone(&entered);
+        move || {
+            entered.notify_one();
+            std::future::pending::<()>()
+        }
+    };
+    let router = router.route("/stuck", get(stuck));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
@@ -34,6 +46,7 @@ async fn start(limits: ServerLimits) -> Running {
         address,
         shutdown,
         task,
+        entered,
     }
 }
 
@@ -174,9 +187,10 @@ async fn a_full_house_makes_others_wait() {
     };
     let server = start(limits).await;
     let request = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
-    let mut first = server.connect(request).await;
+    let busy = request.replace("GET /", "GET /stuck");
+    let first = server.connect(&busy).await;
+    server.entered.notified().await;
     let mut byte = [0; 1];
-    first.read_exact(&mut byte).await.unwrap();
     let mut second = server.connect(request).await;
     let wait = timeout(Duration::from_millis(200), second.read_exact(&mut byte));
     assert!(wait.await.is_err(), "no seat yet");
