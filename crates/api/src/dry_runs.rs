@@ -9,12 +9,16 @@ use campanile_providers::public_url;
 use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, Utc};
 
+use crate::problem::Problem;
+use crate::seats::Seats;
+
 /// Tells what would become of requests.
 #[derive(Clone)]
 pub(crate) struct DryRuns {
     storage: Arc<dyn Storage>,
     /// The ways of the operator's own settings, which a tenant's own providers stand before.
     operator_ways: Arc<Ways>,
+    seats: Seats,
 }
 
 impl DryRuns {
@@ -23,6 +27,7 @@ impl DryRuns {
         Self {
             storage,
             operator_ways: Arc::default(),
+            seats: Seats::dry_runs(),
         }
     }
 
@@ -40,9 +45,10 @@ impl DryRuns {
         tenant: &TenantId,
         request: &SendRequest,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Rehearsal>, StorageError> {
+    ) -> Result<Vec<Rehearsal>, Problem> {
+        let _seat = self.seats.take(tenant, None).await?;
         let ways = self.ways(tenant).await?;
-        dry_run(self.storage.as_ref(), &ways, tenant, request, now).await
+        Ok(dry_run(self.storage.as_ref(), &ways, tenant, request, now).await?)
     }
 
     /// What a relay would plan by now: as workers do it, one way for each channel.

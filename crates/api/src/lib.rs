@@ -8,6 +8,7 @@
 pub mod identity;
 pub mod problem;
 
+mod budgets;
 mod dry_runs;
 mod health;
 mod inbox_answers;
@@ -15,11 +16,12 @@ mod layers;
 mod open;
 mod openapi;
 mod router;
-mod searches;
+mod seats;
 mod server;
 mod state;
 mod v1;
 
+pub use budgets::InFlight;
 pub use health::{
     CacheHealth, ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, ComponentStatus,
     HealthSnapshot, HealthSource,

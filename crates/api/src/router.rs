@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use campanile_storage::Storage;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -13,6 +13,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::budgets::{AnswerRoom, Budget, InFlight};
 use crate::layers::{catch_panic, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::{ApiState, Draining, RequestLimits, open, v1};
@@ -33,14 +34,14 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// Builds the service.
 pub fn router(state: ApiState) -> Router {
-    let limits = state.limits;
+    let (limits, answers) = (state.limits, state.answer_room.clone());
     let (routes, document) = routes().split_for_parts();
     let written = Written::new(&document);
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(SwaggerUi::new("/docs").config(Config::new([openapi::PATH])));
-    layered(service, limits.request_timeout)
+    layered(service, limits.request_timeout, answers)
 }
 
 #[derive(Clone, FromRef)]
@@ -53,13 +54,14 @@ struct Operations {
 pub fn operations_router(storage: Arc<dyn Storage>, draining: Draining) -> Router {
     let routes: Router<Operations> = open::router().into();
     let service = routes.with_state(Operations { storage, draining });
-    layered(service, RequestLimits::default().request_timeout)
+    let answers = AnswerRoom(Budget::new(InFlight::default()));
+    layered(service, RequestLimits::default().request_timeout, answers)
 }
 
 /// Innermost first. The context is outermost, so that it also writes the answers of the others.
-fn layered(service: Router, request_timeout: Duration) -> Router {
+fn layered(service: Router, request_timeout: Duration, answers: AnswerRoom) -> Router {
     service
         .layer(CatchPanicLayer::custom(catch_panic))
         .layer(from_fn_with_state(request_timeout, limit_time))
-        .layer(from_fn(request_context))
+        .layer(from_fn_with_state(answers, request_context))
 }

@@ -11,11 +11,12 @@ use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 
+use crate::budgets::{AnswerRoom, Budget, InFlight, RequestRoom};
 use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{Authenticator, FailedTokens, Keys, Throttle};
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
-use crate::searches::Searches;
+use crate::seats::Seats;
 
 /// Whether this process is on its way out: readiness says no, so that no new requests come, while
 /// those under way are still answered.
@@ -45,6 +46,10 @@ pub struct RequestLimits {
     pub body_timeout: Duration,
     /// An answer that takes longer is given up.
     pub request_timeout: Duration,
+    /// Bytes of bodies that are on their way or being worked on.
+    pub requests_in_flight: InFlight,
+    /// Bytes of answers that were not taken yet.
+    pub answers_in_flight: InFlight,
 }
 
 impl Default for RequestLimits {
@@ -55,6 +60,8 @@ impl Default for RequestLimits {
             bulk_body_bytes: 4 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
+            requests_in_flight: InFlight::default(),
+            answers_in_flight: InFlight::default(),
         }
     }
 }
@@ -62,6 +69,18 @@ impl Default for RequestLimits {
 /// The term of tenants without one of their own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DefaultRetention(pub(crate) RetentionDays);
+
+/// Seats for searches.
+#[derive(Clone)]
+pub(crate) struct Searches(pub(crate) Seats);
+
+/// Seats for tests of channels.
+#[derive(Clone)]
+pub(crate) struct Tests(pub(crate) Seats);
+
+/// Seats for replays and purges.
+#[derive(Clone)]
+pub(crate) struct Sweeps(pub(crate) Seats);
 
 /// Everything the handlers stand on; cheap to clone.
 #[derive(Clone, FromRef)]
@@ -75,6 +94,10 @@ pub struct ApiState {
     draining: Draining,
     answers: InboxAnswers,
     searches: Searches,
+    tests: Tests,
+    sweeps: Sweeps,
+    request_room: RequestRoom,
+    pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
     dry_runs: DryRuns,
     pub(crate) limits: RequestLimits,
@@ -104,7 +127,11 @@ impl ApiState {
             health: RecentHealth::new(health),
             draining,
             answers: InboxAnswers::default(),
-            searches: Searches::default(),
+            searches: Searches(Seats::searches()),
+            tests: Tests(Seats::tests()),
+            sweeps: Sweeps(Seats::sweeps()),
+            request_room: RequestRoom(Budget::new(InFlight::default())),
+            answer_room: AnswerRoom(Budget::new(InFlight::default())),
             retention: DefaultRetention(RetentionDays::DEFAULT),
             limits: RequestLimits::default(),
         }
@@ -155,6 +182,8 @@ impl ApiState {
     /// Sets other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
+        self.request_room = RequestRoom(Budget::new(limits.requests_in_flight));
+        self.answer_room = AnswerRoom(Budget::new(limits.answers_in_flight));
         self.limits = limits;
         self
     }

@@ -1,6 +1,7 @@
 //! Hints between processes: wiped, they cost a query or a poll, never a notification.
 //!
-//! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`RateLimiter`] counts requests.
+//! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`RateLimiter`] counts requests,
+//! [`Shares`] divides what one process has.
 //! Neighbours: `cache-redis` implements all three for the cluster; what is called `InProcess…` or
 //! `Local…` here serves one process. [`contract`] is what both kinds of cache must pass.
 
@@ -9,6 +10,7 @@ pub mod contract;
 mod bus;
 mod inbox;
 mod limits;
+mod shares;
 
 pub use bus::{Bus, BusHealth, InProcessBus, Wake};
 pub use inbox::{
@@ -19,3 +21,4 @@ pub use limits::{
     Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenSource,
     TokensAway, Verdict, Wanted,
 };
+pub use shares::{NoneLeft, Part, Share, Shares};

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use campanile_cache::Share;
 use campanile_domain::TenantId;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::write::Writer;
@@ -32,7 +33,7 @@ pub(crate) struct Waiting {
     pub(crate) idempotency: Option<(String, [u8; 32])>,
     pub(crate) reply: oneshot::Sender<Result<Sent, IntakeError>>,
     /// Its share of the memory that waiting requests may take; given back when it is answered.
-    pub(crate) _room: OwnedSemaphorePermit,
+    pub(crate) _room: Share,
 }
 
 /// What becomes the next write.

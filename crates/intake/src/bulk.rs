@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{FieldError, Fields, Json, SendRequest, TopicRequest, Wanted};
+use crate::{FieldErrors, Fields, Json, SendRequest, TopicRequest, Wanted};
 
 /// Requests in one call.
 const MAX_ITEMS: usize = 1_000;
 /// What the notifications of one call take together, about: half of what may wait to be written in
 /// this process, so that one call leaves room for others.
 const MAX_BYTES: usize = 32 * 1_024 * 1_024;
+
+/// Wrong fields that the answer to one call lists, besides the first one of each item.
+const MAX_ERRORS: usize = 1_000;
 
 /// A call with many requests.
 #[derive(Debug)]
@@ -25,8 +28,8 @@ pub enum BulkItem {
     Users(Box<SendRequest>),
     /// To be accepted for a topic.
     Topic(Box<TopicRequest>),
-    /// Every wrong field, as if it had come alone.
-    Wrong(Vec<FieldError>),
+    /// Its wrong fields, as if it had come alone; fewer are listed where many items have many.
+    Wrong(FieldErrors),
     /// It is larger than a request may be, or those before it have taken all the room; says which.
     NoRoom(String),
 }
@@ -36,12 +39,12 @@ impl BulkRequest {
     /// as large as a request that comes alone, `item_bytes`.
     ///
     /// # Errors
-    /// At least one [`FieldError`].
+    /// [`FieldErrors`].
     pub fn from_json(
         value: Json<'_>,
         now: DateTime<Utc>,
         item_bytes: usize,
-    ) -> Result<Self, Vec<FieldError>> {
+    ) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(value)?;
         let list = fields
             .required("items")
@@ -50,14 +53,20 @@ impl BulkRequest {
         let Some(list) = list.filter(|_| errors.is_empty()) else {
             return Err(errors);
         };
-        let mut taken = 0;
+        let (mut taken, mut listed) = (0, MAX_ERRORS);
+        // The first one of each item is always listed.
+        let mut wrong = |mut errors: FieldErrors| {
+            errors.keep(listed);
+            listed = listed.saturating_sub(errors.len());
+            BulkItem::Wrong(errors)
+        };
         let items = list.into_iter().map(|item| {
             if item.text().len() > item_bytes {
                 return BulkItem::NoRoom(format!("An item may have {item_bytes} bytes at most"));
             }
             let wanted = match Wanted::from_json(item, now) {
                 Ok(wanted) => wanted,
-                Err(errors) => return BulkItem::Wrong(errors),
+                Err(errors) => return wrong(errors),
             };
             // What does not fit leaves its room to the smaller ones behind it.
             let bytes = wanted.message().stored_bytes();
@@ -72,7 +81,7 @@ impl BulkRequest {
             match wanted {
                 Wanted::Users(request) => BulkItem::Users(Box::new(request)),
                 Wanted::Topic(request) => BulkItem::Topic(Box::new(request)),
-                Wanted::DryRun(_) => BulkItem::Wrong(vec![no_dry_run()]),
+                Wanted::DryRun(_) => wrong(no_dry_run().into()),
             }
         });
         Ok(Self {
@@ -94,7 +103,7 @@ mod tests {
             "content": {"text": "x".repeat(bytes)}})
     }
 
-    fn read(body: &Value, item_bytes: usize) -> Result<BulkRequest, Vec<FieldError>> {
+    fn read(body: &Value, item_bytes: usize) -> Result<BulkRequest, FieldErrors> {
         BulkRequest::from_json(JsonText::from(body).json(), Utc::now(), item_bytes)
     }
 
@@ -122,6 +131,23 @@ mod tests {
             kinds(&items),
             ["wrong", "valid", "wrong", "no room", "valid"]
         );
+    }
+
+    #[test]
+    fn the_items_of_a_call_share_what_is_listed() {
+        let wrong = json!({"recipients": vec![7; 1_000]});
+        let items = read(&json!({"items": vec![wrong; 1_000]}), 256 * 1_024).expect("a call");
+        let lists = items.items.iter().map(|item| match item {
+            BulkItem::Wrong(errors) => errors,
+            other => panic!("{other:?}"),
+        });
+        let listed: usize = lists.clone().map(|errors| errors.len()).sum();
+        assert_eq!(
+            listed,
+            1_000 + 990,
+            "ten with a hundred, all others with one"
+        );
+        assert!(lists.into_iter().all(|errors| errors.count() == 1_002));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use campanile_domain::{JsonFlaw, UserId, compact_json};
 use chrono::{DateTime, Utc};
 
-use crate::{FieldError, Json};
+use crate::{FieldError, FieldErrors, Json};
 
 /// No body has more fields: neither ours nor the types that preferences may name.
 const MAX_FIELDS: usize = 1_000;
@@ -21,7 +21,7 @@ const MAX_FIELDS: usize = 1_000;
 pub struct Fields<'a> {
     object: BTreeMap<Cow<'a, str>, Json<'a>>,
     known: Vec<&'static str>,
-    errors: Vec<FieldError>,
+    errors: FieldErrors,
 }
 
 impl<'a> Fields<'a> {
@@ -29,14 +29,8 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// The one [`FieldError`] of a body that is something else, or an object beyond all bounds.
-    pub fn of(body: impl Into<Json<'a>>) -> Result<Self, Vec<FieldError>> {
-        let of_body = |code, detail: String| {
-            vec![FieldError {
-                field: String::new(),
-                code,
-                detail,
-            }]
-        };
+    pub fn of(body: impl Into<Json<'a>>) -> Result<Self, FieldErrors> {
+        let of_body = |code, detail: String| FieldErrors::from(FieldError::new("", code, detail));
         let Some(object) = body.into().object(MAX_FIELDS) else {
             return Err(of_body("wrong_type", "the body is a JSON object".into()));
         };
@@ -47,13 +41,13 @@ impl<'a> Fields<'a> {
         Ok(Self {
             object,
             known: Vec::new(),
-            errors: Vec::new(),
+            errors: FieldErrors::default(),
         })
     }
 
     /// Ends the examination: every field that nobody asked for is one too many. Gives all that was
     /// wrong.
-    pub fn finish(mut self) -> Vec<FieldError> {
+    pub fn finish(mut self) -> FieldErrors {
         for key in std::mem::take(&mut self.object).keys() {
             if !self.known.contains(&&**key) {
                 let pointer = key.replace('~', "~0").replace('/', "~1");
@@ -65,11 +59,18 @@ impl<'a> Fields<'a> {
 
     /// Notes what is wrong with a field, or with a part of it (`recipients/3`).
     pub fn wrong(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
-        self.errors.push(FieldError {
-            field: format!("/{field}"),
-            code,
-            detail: detail.into(),
-        });
+        self.errors
+            .note(|| FieldError::new(format!("/{field}"), code, detail));
+    }
+
+    /// Notes what is wrong within a field that holds an object of its own.
+    pub fn wrong_within(&mut self, name: &str, errors: FieldErrors) {
+        let omitted = errors.omitted();
+        for inner in errors {
+            let field = format!("{name}{}", inner.field);
+            self.wrong(&field, inner.code, inner.detail);
+        }
+        self.errors.omit(omitted);
     }
 
     /// The value of a field.

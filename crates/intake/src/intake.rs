@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_cache::{Bus, InboxCache};
+use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
 use campanile_domain::{Clock, TenantId};
 use campanile_storage::{Storage, StorageError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
@@ -20,8 +20,10 @@ use crate::{FieldError, SendRequest, fingerprint::fingerprint};
 const QUEUE: usize = 4_096;
 /// Bytes of texts and recipients that wait to be written, about; beyond it the service sheds.
 const ROOM_BYTES: usize = 64 * 1_024 * 1_024;
-/// Room is given out in pieces of this size, so that its count fits a semaphore's.
-const ROOM_PIECE_BYTES: usize = 1_024;
+/// Of these, one tenant's: the rest is for others, whatever one sends.
+const TENANT_ROOM_BYTES: usize = ROOM_BYTES / 4 * 3;
+/// A request counts for as much at least, so that a tenant has its part of the queue too.
+const LEAST_BYTES: usize = ROOM_BYTES / QUEUE;
 /// A request that waited longer is shed: its caller is about to give up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -77,7 +79,7 @@ pub struct Sent {
 pub struct Intake {
     door: Arc<tokio::sync::Mutex<Option<mpsc::Sender<Waiting>>>>,
     sender: mpsc::WeakSender<Waiting>,
-    room: Arc<Semaphore>,
+    room: Shares,
     batcher: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
     pub(crate) topics: TopicIntake,
     pub(crate) earlier: Earlier,
@@ -107,7 +109,7 @@ impl Intake {
         ));
         Self {
             sender: sender.downgrade(),
-            room: Arc::new(Semaphore::new(ROOM_BYTES / ROOM_PIECE_BYTES)),
+            room: Shares::new(ROOM_BYTES),
             door: Arc::new(tokio::sync::Mutex::new(Some(sender))),
             batcher: Arc::new(tokio::sync::Mutex::new(Some(batcher))),
             topics,
@@ -131,7 +133,7 @@ impl Intake {
         if request.is_late {
             return self.earlier.answer(tenant, idempotency).await;
         }
-        let room = self.room(&request)?;
+        let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = Waiting {
             tenant: tenant.clone(),
@@ -170,11 +172,10 @@ impl Intake {
         }
     }
 
-    fn room(&self, request: &SendRequest) -> Result<OwnedSemaphorePermit, IntakeError> {
-        let pieces =
-            u32::try_from(request.stored_bytes().div_ceil(ROOM_PIECE_BYTES)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).try_acquire_many_owned(pieces);
-        room.map_err(|_full| {
+    fn room(&self, tenant: &TenantId, request: &SendRequest) -> Result<Share, IntakeError> {
+        let bytes = request.stored_bytes().max(LEAST_BYTES);
+        let part = Part::new(tenant.as_str(), TENANT_ROOM_BYTES);
+        self.room.take(vec![part], bytes).map_err(|_full| {
             shed("intake_full");
             IntakeError::Overloaded
         })

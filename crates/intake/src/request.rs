@@ -4,18 +4,6 @@ use std::sync::Arc;
 
 use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-
-/// One wrong field of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// A JSON pointer (RFC 6901), e.g. `/recipients/3`; empty for the whole body.
-    pub field: String,
-    /// A stable code, e.g. `required`, `unknown_field`, `wrong_type`, `too_long`.
-    pub code: &'static str,
-    /// One readable sentence.
-    pub detail: String,
-}
 
 /// A valid request to send.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::validate::channels;
-use crate::{FieldError, Fields, Json, SendRequest};
+use crate::{FieldErrors, Fields, Json, SendRequest};
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
 /// Nobody who tries something out wants to hear of it much later.
@@ -26,8 +26,8 @@ impl TestRequest {
     /// Checks a JSON value and lists every wrong field.
     ///
     /// # Errors
-    /// At least one [`FieldError`].
-    pub fn from_json(value: Json<'_>) -> Result<Self, Vec<FieldError>> {
+    /// [`FieldErrors`].
+    pub fn from_json(value: Json<'_>) -> Result<Self, FieldErrors> {
         let mut reader = Fields::of(value)?;
         let fields = &mut reader;
         let message = fields

@@ -3,7 +3,7 @@
 use campanile_domain::TopicKey;
 use chrono::{DateTime, Utc};
 
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldErrors, Fields, SendRequest};
 
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct TopicRequest {
 
 impl TopicRequest {
     /// Checks a request that names a topic, and lists every wrong field.
-    pub(crate) fn read(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+    pub(crate) fn read(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
         let mut topic = None;
         let message = SendRequest::read(
             fields,
@@ -27,7 +27,7 @@ impl TopicRequest {
             now,
         )?;
         // A topic that is wrong is among the errors.
-        let topic = topic.ok_or_else(Vec::new)?;
+        let topic = topic.ok_or_else(FieldErrors::default)?;
         Ok(Self { topic, message })
     }
 }
@@ -53,7 +53,7 @@ mod tests {
             "title": "T", "priority": "high"})
     }
 
-    fn wanted(value: &Value) -> Result<Wanted, Vec<FieldError>> {
+    fn wanted(value: &Value) -> Result<Wanted, FieldErrors> {
         Wanted::from_json(JsonText::from(value).json(), Utc::now())
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{FieldError, Fields, SendRequest};
+use crate::{FieldError, FieldErrors, Fields, SendRequest};
 
 /// More recipients than this take a topic.
 const MAX_RECIPIENTS: usize = 1_000;
@@ -21,10 +21,7 @@ const FARTHEST: TimeDelta = TimeDelta::days(366);
 
 impl SendRequest {
     /// Checks a request to users by name.
-    pub(crate) fn to_users(
-        fields: Fields<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Self, Vec<FieldError>> {
+    pub(crate) fn to_users(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
         Self::read(fields, recipients, now)
     }
 
@@ -33,7 +30,7 @@ impl SendRequest {
         mut reader: Fields<'_>,
         recipients: impl FnOnce(&mut Fields<'_>) -> Option<Vec<UserId>>,
         now: DateTime<Utc>,
-    ) -> Result<Self, Vec<FieldError>> {
+    ) -> Result<Self, FieldErrors> {
         let fields = &mut reader;
         let notification_type = notification_type(fields);
         let recipients = recipients(fields);
@@ -78,45 +75,36 @@ impl SendRequest {
     }
 
     /// Refuses one that is late, where nothing was answered before.
-    pub(crate) fn in_time(self) -> Result<Self, Vec<FieldError>> {
+    pub(crate) fn in_time(self) -> Result<Self, FieldErrors> {
         match self.is_late {
-            true => Err(vec![too_early()]),
+            true => Err(too_early().into()),
             false => Ok(self),
         }
     }
 
-    fn within_bounds(self) -> Result<Self, Vec<FieldError>> {
+    fn within_bounds(self) -> Result<Self, FieldErrors> {
         let bytes = self.expanded_bytes();
         if bytes <= MAX_EXPANDED_BYTES {
             return Ok(self);
         }
-        Err(vec![FieldError {
-            field: "/recipients".into(),
-            code: "too_large_together",
-            detail: format!(
-                "recipients times the bytes of title, body and content are {bytes}, at most \
-                 {MAX_EXPANDED_BYTES} in one request"
-            ),
-        }])
+        let detail = format!(
+            "recipients times the bytes of title, body and content are {bytes}, at most \
+             {MAX_EXPANDED_BYTES} in one request"
+        );
+        Err(FieldError::new("/recipients", "too_large_together", detail).into())
     }
 }
 
 /// What is wrong with a request that would be sent after its end.
 pub(crate) fn too_early() -> FieldError {
-    FieldError {
-        field: "/expires_at".into(),
-        code: "too_early",
-        detail: "expires_at lies before it would be sent".into(),
-    }
+    let detail = "expires_at lies before it would be sent";
+    FieldError::new("/expires_at", "too_early", detail)
 }
 
 /// What is wrong with a dry run where none is served.
 pub(crate) fn no_dry_run() -> FieldError {
-    FieldError {
-        field: "/dry_run".into(),
-        code: "not_supported",
-        detail: "a dry run is for users by name, in a call of its own".into(),
-    }
+    let detail = "a dry run is for users by name, in a call of its own";
+    FieldError::new("/dry_run", "not_supported", detail)
 }
 
 fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
@@ -174,7 +162,7 @@ mod tests {
     use crate::Wanted;
     use crate::fingerprint::fingerprint;
 
-    fn wanted(value: &Value) -> Result<Wanted, Vec<FieldError>> {
+    fn wanted(value: &Value) -> Result<Wanted, FieldErrors> {
         Wanted::from_json(JsonText::from(value).json(), Utc::now())
     }
 
@@ -342,13 +330,13 @@ mod tests {
             assert_eq!(fingerprint(later), fingerprint(&first));
         }
         let refused = late.in_time().expect_err("late");
-        assert_eq!(refused, [too_early()]);
+        assert_eq!(refused[..], [too_early()]);
         // Never right, so never accepted.
         let mut turned = value.clone();
         turned["send_at"] = json!(text(after(2)));
         for moment in [now, after(3)] {
             let refused = read(&JsonText::from(&turned), moment).expect_err("wrong");
-            assert_eq!(refused, [too_early()]);
+            assert_eq!(refused[..], [too_early()]);
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{FieldError, Fields, Json, SendRequest, TopicRequest};
+use crate::{FieldErrors, Fields, Json, SendRequest, TopicRequest};
 
 /// A valid request.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,8 @@ impl Wanted {
     /// both; a dry run is for users by name. One to be accepted may be late ([`SendRequest::is_late`]).
     ///
     /// # Errors
-    /// At least one [`FieldError`].
-    pub fn from_json(value: Json<'_>, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+    /// [`FieldErrors`].
+    pub fn from_json(value: Json<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(value)?;
         let is_dry = fields.flag("dry_run") == Some(true);
         if fields.get("topic").is_none() {
@@ -34,7 +34,7 @@ impl Wanted {
         }
         let request = TopicRequest::read(fields, now)?;
         match is_dry {
-            true => Err(vec![no_dry_run()]),
+            true => Err(no_dry_run().into()),
             false => Ok(Self::Topic(request)),
         }
     }

@@ -1,7 +1,7 @@
 //! The body of a PUT, down to its settings.
 
 use campanile_domain::{Channel, ProviderName};
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde_json::Value;
 
 use crate::fields;
@@ -19,7 +19,7 @@ pub(crate) struct Body {
 }
 
 /// Reads everything but the settings, or lists what is wrong.
-pub(crate) fn read(body: &JsonText) -> Result<Body, Vec<FieldError>> {
+pub(crate) fn read(body: &JsonText) -> Result<Body, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let has_channel = fields.required("channel").is_some();
     let channel: Option<Channel> = has_channel.then(|| fields.name("channel")).flatten();

@@ -81,14 +81,12 @@ impl ProviderDesk {
     ) -> Result<Provider, DeskError> {
         let channel = body.channel;
         failover::check(others, name, channel, body.failover_to.as_ref())
-            .map_err(|error| DeskError::Fields(vec![error]))?;
+            .map_err(|error| DeskError::Fields(error.into()))?;
         let is_new = others.iter().all(|one| one.name != *name);
         if is_new && others.len() >= MOST_PROVIDERS {
-            return Err(DeskError::Fields(vec![FieldError {
-                field: "/channel".into(),
-                code: "too_many",
-                detail: format!("a tenant has at most {MOST_PROVIDERS} providers"),
-            }]));
+            let detail = format!("a tenant has at most {MOST_PROVIDERS} providers");
+            let many = FieldError::new("/channel", "too_many", detail);
+            return Err(DeskError::Fields(many.into()));
         }
         let before = others
             .iter()
@@ -100,7 +98,7 @@ impl ProviderDesk {
         self.workshop
             .build(channel, &account)
             .map_err(|error| match error {
-                BuildError::Field(field) => DeskError::Fields(vec![field]),
+                BuildError::Field(field) => DeskError::Fields(field.into()),
                 other => DeskError::Client(other.to_string()),
             })?;
         Ok(Provider {

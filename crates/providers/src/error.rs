@@ -1,7 +1,7 @@
 //! What can go wrong with an account; no value of a field is ever part of it.
 
 use campanile_domain::Channel;
-use campanile_intake::FieldError;
+use campanile_intake::{FieldError, FieldErrors};
 use campanile_sealing::SealError;
 use campanile_storage::StorageError;
 
@@ -30,7 +30,7 @@ impl From<FieldError> for BuildError {
 pub enum DeskError {
     /// The body is wrong; every wrong field.
     #[error("{}", .0.iter().map(|e| format!("{}: {}", e.field, e.detail)).collect::<Vec<_>>().join("; "))]
-    Fields(Vec<FieldError>),
+    Fields(FieldErrors),
     /// Nothing can be sealed without a master key.
     #[error("CAMPANILE_MASTER_KEY: not set; without it no provider's secrets can be sealed")]
     NotConfigured,

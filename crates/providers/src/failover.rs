@@ -12,11 +12,8 @@ pub(crate) fn check(
     failover_to: Option<&ProviderName>,
 ) -> Result<(), FieldError> {
     let find = |wanted: &ProviderName| others.iter().find(|one| one.name == *wanted);
-    let wrong = |field: &str, code, detail: String| FieldError {
-        field: format!("/{field}"),
-        code,
-        detail,
-    };
+    let wrong =
+        |field: &str, code, detail: String| FieldError::new(format!("/{field}"), code, detail);
     let follower = others
         .iter()
         .find(|one| one.name != *name && one.failover_to.as_ref() == Some(name));

@@ -1,7 +1,7 @@
 //! Takes an account out of JSON, or lists every field that is wrong.
 
 use campanile_domain::Channel;
-use campanile_intake::FieldError;
+use campanile_intake::{FieldError, FieldErrors};
 use serde_json::{Map, Value};
 
 use crate::Account;
@@ -17,9 +17,9 @@ pub(crate) fn read(
     channel: Channel,
     settings: &Value,
     stored: Option<&Account>,
-) -> Result<Account, Vec<FieldError>> {
+) -> Result<Account, FieldErrors> {
     let Some(object) = settings.as_object() else {
-        return Err(vec![wrong("", "wrong_type", "settings is a JSON object")]);
+        return Err(wrong("", "wrong_type", "settings is a JSON object").into());
     };
     let mut errors = unknown(channel, object);
     let mut account = Account::default();
@@ -90,11 +90,7 @@ pub(crate) fn pointer(path: &str) -> String {
 }
 
 pub(crate) fn wrong(path: &str, code: &'static str, detail: impl Into<String>) -> FieldError {
-    FieldError {
-        field: pointer(path),
-        code,
-        detail: detail.into(),
-    }
+    FieldError::new(pointer(path), code, detail)
 }
 
 fn missing(field: &Field, why: &str) -> FieldError {
@@ -152,21 +148,16 @@ fn checked(field: &Field, value: &Value) -> Result<(), (&'static str, String)> {
     }
 }
 
-fn unknown(channel: Channel, object: &Map<String, Value>) -> Vec<FieldError> {
+fn unknown(channel: Channel, object: &Map<String, Value>) -> FieldErrors {
     let fields = fields::of(channel);
     let is_known = |group: Option<&str>, key: &str| {
         let of_group = |field: &&Field| field.group() == group && field.name() == key;
         fields.iter().any(|field| of_group(&field))
     };
-    let mut errors = Vec::new();
+    let mut errors = FieldErrors::default();
     let mut refuse = |path: String| {
-        let field = format!("/settings/{path}");
-        let detail = "there is no such field".to_owned();
-        errors.push(FieldError {
-            field,
-            code: "unknown_field",
-            detail,
-        });
+        let detail = "there is no such field";
+        errors.note(|| FieldError::new(format!("/settings/{path}"), "unknown_field", detail));
     };
     let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
     for (key, value) in object {

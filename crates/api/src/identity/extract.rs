@@ -9,6 +9,7 @@ use super::authenticate::{Authenticator, Caller};
 use super::throttle::refusal;
 use crate::layers::RequestContext;
 use crate::problem::Problem;
+use crate::server::Link;
 
 /// A service that may send for its tenant (`notifications:send`).
 #[derive(Debug, Clone)]
@@ -85,6 +86,9 @@ where
     let context = parts.extensions.get::<RequestContext>();
     if let Some(context) = context {
         context.set_tenant(&caller.tenant);
+    }
+    if let Some(link) = parts.extensions.get::<Link>() {
+        link.authenticated();
     }
     let verdict = authenticator.throttle().admit(&caller).await;
     if let (Some(context), Some(verdict)) = (context, verdict) {

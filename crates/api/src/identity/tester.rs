@@ -20,6 +20,11 @@ impl Tester {
         &self.caller.tenant
     }
 
+    /// Who asks for it.
+    pub fn subject(&self) -> &UserId {
+        &self.caller.identity.subject
+    }
+
     /// To whom the test goes; `None` where a service names nobody.
     ///
     /// # Errors

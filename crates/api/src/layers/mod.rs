@@ -2,6 +2,8 @@
 //! the bytes of a problem), the time-out, and the catch for panics.
 
 mod access_log;
+mod answer_body;
+mod host;
 mod panic;
 mod problem_body;
 mod request_context;

@@ -1,20 +1,25 @@
 //! The outermost layer: gives a request its id, and its answer the id, a body and a line in the log.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use campanile_cache::Verdict;
+use axum::response::{IntoResponse, Response};
+use campanile_cache::{Share, Verdict};
 use campanile_domain::TenantId;
 use http::{HeaderName, HeaderValue, header};
 use tracing::Instrument;
 
 use super::access_log::RequestLine;
+use super::answer_body::with_room;
+use super::host;
 use super::problem_body::with_problem_body;
 use super::request_id::X_REQUEST_ID;
+use crate::budgets::AnswerRoom;
 use crate::identity::whole_seconds;
 use crate::layers::RequestId;
+use crate::problem::{Problem, ProblemCode};
+use crate::server::Link;
 
 /// What the tightest bucket holds, what is left in it, and the seconds until it is full.
 const RATE_LIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -29,6 +34,10 @@ pub(crate) struct RequestContext {
     tenant: Arc<OnceLock<TenantId>>,
     /// Set where a limit was looked at; read for the headers of the answer.
     verdict: Arc<OnceLock<Verdict>>,
+    /// The number of the connection, where there is one.
+    connection: Option<u64>,
+    /// Room that the request takes until it is answered.
+    held: Arc<Mutex<Option<Share>>>,
 }
 
 impl RequestContext {
@@ -40,6 +49,17 @@ impl RequestContext {
     /// Whose data the request turned out to be about.
     pub(crate) fn tenant(&self) -> Option<&str> {
         self.tenant.get().map(TenantId::as_str)
+    }
+
+    /// The number of the connection that it came on.
+    pub(crate) const fn connection(&self) -> Option<u64> {
+        self.connection
+    }
+
+    /// Keeps room until the request is answered.
+    pub(crate) fn hold(&self, room: Share) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(room);
     }
 
     /// Notes what the limits say.
@@ -56,12 +76,20 @@ impl RequestContext {
 }
 
 /// Middleware for every request.
-pub(crate) async fn request_context(mut request: Request, next: Next) -> Response {
+pub(crate) async fn request_context(
+    State(answers): State<AnswerRoom>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let link = request.extensions().get::<Link>();
     let context = RequestContext {
         id: RequestId::of(request.headers()),
         tenant: Arc::default(),
         verdict: Arc::default(),
+        connection: link.map(Link::connection),
+        held: Arc::default(),
     };
+    let names_host = link.is_none() || host::is_named(&request);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let span = tracing::info_span!(
@@ -73,9 +101,16 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
     let line = RequestLine::begin(&method, route, context.clone(), span.clone());
     request.extensions_mut().insert(context.clone());
 
-    let response = next.run(request).instrument(span).await;
+    let response = match names_host {
+        true => next.run(request).instrument(span).await,
+        false => no_host().into_response(),
+    };
 
-    let mut response = with_problem_body(response, &method, &context.id);
+    let with_body = |response| with_problem_body(response, &method, &context.id);
+    let mut response = match with_room(with_body(response), &answers, &context, &method) {
+        Ok(response) => response,
+        Err(refused) => with_body(refused.into_response()),
+    };
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, context.id.header());
     if let Some(verdict) = context.verdict.get() {
@@ -95,4 +130,9 @@ pub(crate) async fn request_context(mut request: Request, next: Next) -> Respons
 
     line.answered(response.status());
     response
+}
+
+fn no_host() -> Problem {
+    let detail = "A request names its host in one Host header";
+    Problem::new(ProblemCode::MalformedRequest, detail)
 }

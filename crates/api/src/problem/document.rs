@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use campanile_intake::{FieldError, FieldErrors};
 use campanile_storage::StorageError;
 use http::{HeaderValue, header};
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     code: ProblemCode,
     detail: String,
-    errors: Vec<WrongField>,
+    errors: FieldErrors,
     retry_after: Option<Duration>,
     challenge: Option<HeaderValue>,
 }
@@ -32,18 +33,18 @@ impl Problem {
         Self {
             code,
             detail: detail.into(),
-            errors: Vec::new(),
+            errors: FieldErrors::default(),
             retry_after: None,
             challenge: None,
         }
     }
 
-    /// Readable input with wrong values; lists every one.
-    pub fn validation(errors: Vec<WrongField>) -> Self {
-        let detail = match errors.as_slice() {
-            [only] if only.field.is_empty() => only.detail.clone(),
-            [only] => format!("{}: {}", only.field, only.detail),
-            many => format!("{} values are wrong; see errors", many.len()),
+    /// Readable input with wrong values; lists the first ones and counts the others.
+    pub fn validation(errors: FieldErrors) -> Self {
+        let detail = match (&errors[..], errors.omitted()) {
+            ([only], 0) if only.field.is_empty() => only.detail.clone(),
+            ([only], 0) => format!("{}: {}", only.field, only.detail),
+            _ => format!("{} values are wrong; see errors", errors.count()),
         };
         Self {
             errors,
@@ -95,6 +96,7 @@ impl Problem {
             code: self.code.name(),
             request_id,
             errors: &self.errors,
+            errors_omitted: self.errors.omitted(),
         }
     }
 }
@@ -166,10 +168,19 @@ pub struct ProblemDocument<'a> {
     code: &'static str,
     /// The request's id, as in `X-Request-Id` and in the log.
     request_id: &'a str,
-    /// Every wrong value (422 only).
-    #[serde(skip_serializing_if = "<[WrongField]>::is_empty")]
-    #[schema(required = false)]
-    errors: &'a [WrongField],
+    /// The wrong values (422 only), the first 100 of them; in a bulk call fewer for each item.
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    #[schema(required = false, value_type = Vec<WrongField>)]
+    errors: &'a [FieldError],
+    /// How many values are wrong besides those in `errors`; left out where that is none.
+    #[serde(skip_serializing_if = "is_none")]
+    #[schema(required = false, minimum = 1)]
+    errors_omitted: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]
@@ -196,10 +207,20 @@ mod tests {
 
     #[test]
     fn wrong_values_are_listed() {
-        let problem =
-            Problem::validation(vec![WrongField::new("limit", "out_of_range", "1 to 100")]);
-        let json = serde_json::to_value(problem.document("r")).expect("serialisable");
-        assert_eq!(json["errors"][0]["field"], "limit");
-        assert_eq!(json["detail"], "limit: 1 to 100");
+        let wrong = FieldError::new("limit", "out_of_range", "1 to 100");
+        let json = |errors: FieldErrors| {
+            let problem = Problem::validation(errors);
+            serde_json::to_value(problem.document("r")).expect("serialisable")
+        };
+        let one = json(wrong.clone().into());
+        assert_eq!(one["errors"][0]["field"], "limit");
+        assert_eq!(one["detail"], "limit: 1 to 100");
+        assert_eq!(one.get("errors_omitted"), None);
+        let mut many = FieldErrors::default();
+        (0..2_000).for_each(|_| many.push(wrong.clone()));
+        let many = json(many);
+        assert_eq!(many["errors"].as_array().map(Vec::len), Some(100));
+        assert_eq!(many["errors_omitted"], 1_900);
+        assert_eq!(many["detail"], "2000 values are wrong; see errors");
     }
 }

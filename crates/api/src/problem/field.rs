@@ -1,45 +1,34 @@
 //! One wrong value of a request.
 
-use campanile_intake::FieldError;
-use serde::Serialize;
+use campanile_intake::{FieldError, FieldErrors};
 use utoipa::ToSchema;
 
 use super::Problem;
 
-/// One wrong value of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+/// One wrong value of a request, for the OpenAPI document: [`FieldError`] is what is written.
+#[derive(ToSchema)]
 #[schema(as = ProblemField)]
+#[expect(dead_code, reason = "describes JSON that another type is written as")]
 pub struct WrongField {
-    /// A JSON pointer into the body (`/recipients/3`), or the name of a query parameter or header.
+    /// A JSON pointer into the body (`/recipients/3`), or the name of a query parameter or header;
+    /// cut after 256 bytes.
     #[schema(example = "/recipients/3")]
-    pub field: String,
+    field: String,
     /// A stable code.
     #[schema(example = "too_long")]
-    pub code: &'static str,
+    code: &'static str,
     /// One readable sentence.
-    pub detail: String,
+    detail: String,
 }
 
-impl WrongField {
-    /// A wrong value.
-    pub fn new(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            detail: detail.into(),
-        }
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::validation(errors)
     }
 }
 
-impl From<FieldError> for WrongField {
+impl From<FieldError> for Problem {
     fn from(error: FieldError) -> Self {
-        Self::new(error.field, error.code, error.detail)
-    }
-}
-
-impl From<Vec<FieldError>> for Problem {
-    /// Readable input with wrong values; lists every one.
-    fn from(errors: Vec<FieldError>) -> Self {
-        Self::validation(errors.into_iter().map(WrongField::from).collect())
+        Self::validation(error.into())
     }
 }

@@ -15,8 +15,8 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
+use super::link::Link;
 use super::note_end;
-use super::peer::Peer;
 use super::pulse::{Farewell, Patience, Pulse};
 use super::socket::Watched;
 use super::streams::{Answer, Streams};
@@ -41,8 +41,8 @@ impl Connection {
         let router = self.router;
         let service = service_fn(move |mut request: http::Request<Incoming>| {
             let under_way = Pulse::request(&of_requests, request.version());
-            let peer = Peer::new(Arc::clone(&of_requests));
-            request.extensions_mut().insert(peer);
+            let link = Link::new(Arc::clone(&of_requests));
+            request.extensions_mut().insert(link);
             let address = crate::identity::Peer(of_requests.peer);
             request.extensions_mut().insert(address);
             let mut router = router.clone();

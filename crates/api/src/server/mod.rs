@@ -10,7 +10,7 @@
 mod connection;
 mod descriptors;
 mod house;
-mod peer;
+mod link;
 mod pulse;
 mod socket;
 mod spell;
@@ -27,7 +27,7 @@ use connection::Connection;
 use house::House;
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
-pub(crate) use peer::Peer;
+pub(crate) use link::Link;
 use pulse::{Farewell, Patience};
 use spell::Spell;
 use streams::Streams;

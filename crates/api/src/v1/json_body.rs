@@ -1,32 +1,103 @@
 //! Reading a JSON body within bounds, with an answer of its own for each way it can be wrong.
 
 use axum::body::{Body, BodyDataStream};
+use axum::extract::{FromRef, FromRequest, Request};
 use bytes::BytesMut;
 use campanile_intake::JsonText;
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::RequestLimits;
+use crate::budgets::{AnswerRoom, RequestRoom};
+use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
+use crate::{ApiState, RequestLimits};
 
-/// Reads a body that must be JSON.
-pub(crate) async fn read_json(
-    headers: &HeaderMap,
+/// A body that is still to be read; comes after the extractor that proves whose it is.
+pub(crate) struct JsonBody {
+    headers: HeaderMap,
     body: Body,
     limits: RequestLimits,
-) -> Result<JsonText, Problem> {
-    check_media_type(headers)?;
-    check_announced_length(headers, limits.body_bytes)?;
-    let read = read_bytes(body.into_data_stream(), limits.body_bytes);
-    let bytes = tokio::time::timeout(limits.body_timeout, read)
-        .await
-        .map_err(|_| Problem::new(ProblemCode::BodyTimeout, "The body did not arrive in time"))??;
-    let text = String::from_utf8(bytes.into())
-        .map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body is not UTF-8"))?;
-    JsonText::parse(text).map_err(|error| {
-        let detail = format!("The body is not JSON: {error}");
-        Problem::new(ProblemCode::MalformedRequest, detail)
-    })
+    requests: RequestRoom,
+    answers: AnswerRoom,
+    context: RequestContext,
+}
+
+impl FromRequest<ApiState> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let context = parts.extensions.get::<RequestContext>();
+        Ok(Self {
+            limits: FromRef::from_ref(state),
+            requests: FromRef::from_ref(state),
+            answers: FromRef::from_ref(state),
+            context: context.cloned().ok_or_else(Problem::internal)?,
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+impl JsonBody {
+    /// The request's headers.
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Lets the body have so many bytes.
+    #[must_use]
+    pub(crate) fn of_at_most(mut self, bytes: usize) -> Self {
+        self.limits.body_bytes = bytes;
+        self
+    }
+
+    /// Reads the body, which must be JSON, and gives it to `read`.
+    pub(crate) async fn read<T>(self, read: impl FnOnce(&JsonText) -> T) -> Result<T, Problem> {
+        self.json().await.map(|json| read(&json))
+    }
+
+    /// Reads the body, which must be JSON.
+    pub(crate) async fn json(self) -> Result<JsonText, Problem> {
+        let text = String::from_utf8(self.bytes().await?.into())
+            .map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body is not UTF-8"))?;
+        JsonText::parse(text).map_err(|error| {
+            let detail = format!("The body is not JSON: {error}");
+            Problem::new(ProblemCode::MalformedRequest, detail)
+        })
+    }
+
+    /// Reads the body, which must be said to be JSON. Its room is taken until the request is answered.
+    async fn bytes(self) -> Result<BytesMut, Problem> {
+        let limit = self.limits.body_bytes;
+        self.answers.check(&self.context)?;
+        check_media_type(&self.headers)?;
+        let announced = announced_length(&self.headers, limit)?;
+        let mut room = self.requests.take(&self.context, announced).await?;
+        let read = async {
+            let mut bytes = BytesMut::with_capacity(announced);
+            let mut stream: BodyDataStream = self.body.into_data_stream();
+            while let Some(chunk) = stream.next().await {
+                let broken = |_| Problem::new(ProblemCode::MalformedRequest, "The body broke off");
+                let chunk = chunk.map_err(broken)?;
+                let length = bytes.len() + chunk.len();
+                if length > limit {
+                    return Err(too_large(limit));
+                }
+                let more = length.saturating_sub(room.amount());
+                self.requests.grow(&mut room, more)?;
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok(bytes)
+        };
+        let bytes = tokio::time::timeout(self.limits.body_timeout, read)
+            .await
+            .map_err(|_| {
+                Problem::new(ProblemCode::BodyTimeout, "The body did not arrive in time")
+            })??;
+        self.context.hold(room);
+        Ok(bytes)
+    }
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
@@ -56,28 +127,17 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Refuses before reading what is announced as too large; an unannounced one is noticed on the way.
-fn check_announced_length(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
+/// Refuses before reading what is announced as too large; nought where nothing is announced, which is
+/// noticed on the way.
+fn announced_length(headers: &HeaderMap, limit: usize) -> Result<usize, Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    match announced {
-        Some(length) if length > limit as u64 => Err(too_large(limit)),
-        _ => Ok(()),
-    }
-}
-
-async fn read_bytes(mut stream: BodyDataStream, limit: usize) -> Result<BytesMut, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = stream.next().await {
-        let chunk =
-            chunk.map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body broke off"))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(too_large(limit));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+        .unwrap_or(0);
+    usize::try_from(announced)
+        .ok()
+        .filter(|length| *length <= limit)
+        .ok_or_else(|| too_large(limit))
 }
 
 fn too_large(limit: usize) -> Problem {

@@ -1,14 +1,16 @@
 //! Query parameters, read strictly: unknown, repeated and wrong ones are all named in one answer.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use campanile_domain::NotificationType;
+use campanile_intake::{FieldError, FieldErrors};
 use chrono::{DateTime, Datelike, Utc};
 use http::Uri;
 use url::form_urlencoded;
 
-use crate::problem::{Problem, WrongField};
+use crate::problem::Problem;
 
 /// What RFC 3339 can write.
 const YEARS: RangeInclusive<i32> = 0..=9999;
@@ -16,7 +18,7 @@ const YEARS: RangeInclusive<i32> = 0..=9999;
 /// The parameters of one request. An endpoint takes those it knows and then calls [`Query::finish`].
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
-    errors: Vec<WrongField>,
+    errors: FieldErrors,
 }
 
 impl Query {
@@ -27,13 +29,13 @@ impl Query {
             pairs: form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
-            errors: Vec::new(),
+            errors: FieldErrors::default(),
         }
     }
 
     /// Notes a wrong value.
     pub(crate) fn wrong(&mut self, name: &str, code: &'static str, detail: impl Into<String>) {
-        self.errors.push(WrongField::new(name, code, detail));
+        self.errors.note(|| FieldError::new(name, code, detail));
     }
 
     /// The text of a parameter.
@@ -118,15 +120,11 @@ impl Query {
 
     /// Refuses the request if anything was wrong or is left over.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for (name, _) in std::mem::take(&mut self.pairs) {
-            // The name is the caller's text; a long one need not come back whole.
-            let shown: String = name.chars().take(64).collect();
-            if !self.errors.iter().any(|known| known.field == shown) {
-                self.wrong(
-                    &shown,
-                    "unknown_parameter",
-                    "is not a parameter of this call",
-                );
+        let pairs = std::mem::take(&mut self.pairs);
+        let mut told = HashSet::new();
+        for (name, _) in &pairs {
+            if told.insert(name) {
+                self.wrong(name, "unknown_parameter", "is not a parameter of this call");
             }
         }
         if self.errors.is_empty() {
@@ -156,6 +154,16 @@ mod tests {
         );
         assert!(q.notification_type("t").is_some());
         assert!(q.finish().is_ok());
+    }
+
+    #[test]
+    fn unknown_names_are_told_once_each_and_a_hundred_at_most() {
+        let names: Vec<_> = (0..2_500).map(|n| format!("p{n}&p{n}=1")).collect();
+        let uri: Uri = format!("/?{}", names.join("&")).parse().expect("a URI");
+        let problem = Query::of(&uri).finish().expect_err("wrong");
+        let json = serde_json::to_value(problem.document("r")).expect("serialisable");
+        assert_eq!(json["errors"].as_array().map(Vec::len), Some(100));
+        assert_eq!(json["errors_omitted"], 2_400);
     }
 
     #[test]

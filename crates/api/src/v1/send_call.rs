@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use campanile_domain::Clock;
-use campanile_intake::{FieldError, Intake, Json, SendRequest, Sent};
+use campanile_intake::{FieldErrors, Intake, Json, SendRequest, Sent};
 use chrono::{DateTime, Utc};
-use http::HeaderMap;
 
-use super::json_body::read_json;
+use super::json_body::JsonBody;
 use super::notifications::idempotency_key::idempotency_key;
 use super::notifications::send::{accepted, both};
+use crate::ApiState;
 use crate::identity::Sender;
 use crate::layers::RequestContext;
 use crate::problem::Problem;
-use crate::{ApiState, RequestLimits};
 
 /// The answer where there is nobody to tell.
 const NOBODY: &str = r#"{"accepted":0,"notifications":[]}"#;
@@ -26,10 +24,8 @@ pub(crate) struct SendCall {
     sender: Sender,
     intake: Intake,
     clock: Arc<dyn Clock>,
-    limits: RequestLimits,
     request_id: String,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 }
 
 impl FromRequest<ApiState> for SendCall {
@@ -39,14 +35,13 @@ impl FromRequest<ApiState> for SendCall {
         let (mut parts, body) = request.into_parts();
         let sender = Sender::from_request_parts(&mut parts, state).await?;
         let context = parts.extensions.get::<RequestContext>();
+        let request_id = context.map_or_else(String::new, |one| one.id().as_str().to_owned());
         Ok(Self {
             sender,
             intake: FromRef::from_ref(state),
             clock: FromRef::from_ref(state),
-            limits: FromRef::from_ref(state),
-            request_id: context.map_or_else(String::new, |one| one.id().as_str().to_owned()),
-            headers: parts.headers,
-            body,
+            request_id,
+            body: JsonBody::from_request(Request::from_parts(parts, body), state).await?,
         })
     }
 }
@@ -56,12 +51,12 @@ impl SendCall {
     /// recipients nothing is written, and nothing is wrong either.
     pub(crate) async fn accept(
         self,
-        read: impl FnOnce(Json<'_>, DateTime<Utc>) -> Result<SendRequest, Vec<FieldError>>,
+        read: impl FnOnce(Json<'_>, DateTime<Utc>) -> Result<SendRequest, FieldErrors>,
     ) -> Result<Response, Problem> {
-        let value = read_json(&self.headers, self.body, self.limits).await?;
-        let request = read(value.json(), self.clock.now());
-        let key = idempotency_key(&self.headers);
-        let (key, request) = both(key, request).map_err(Problem::validation)?;
+        let key = idempotency_key(self.body.headers());
+        let now = self.clock.now();
+        let request = self.body.read(|body| read(body.json(), now)).await?;
+        let (key, request) = both(key, request)?;
         if request.recipients.is_empty() {
             return Ok(accepted(Sent {
                 body: NOBODY.to_owned(),
@@ -69,7 +64,9 @@ impl SendCall {
             }));
         }
         let tenant = self.sender.tenant();
-        let sent = self.intake.send(tenant, &self.request_id, request, key);
+        let sent = self
+            .intake
+            .send(tenant, &self.request_id, request, key.as_deref());
         Ok(accepted(sent.await?))
     }
 }

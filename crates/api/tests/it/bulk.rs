@@ -62,6 +62,37 @@ async fn one_bad_item_keeps_back_no_other() {
 }
 
 #[tokio::test]
+async fn the_answer_does_not_grow_with_what_is_wrong() {
+    let api = TestApi::new();
+    // 4 MB: a thousand items, each with a thousand wrong recipients.
+    let item = format!("{{\"recipients\":[{}\"\"]}}", "true,".repeat(799));
+    let body = format!("{{\"items\":[{}]}}", vec![item; 1_000].join(","));
+    assert!(body.len() > 3 * 1024 * 1024);
+    let answer = api
+        .call(send_json("POST", PATH, &service("acme"), body))
+        .await;
+    assert_eq!(answer.status, 207);
+    assert!(answer.text.len() < 1024 * 1024, "{}", answer.text.len());
+    let json = answer.json();
+    let problems = json["results"].as_array().unwrap().iter();
+    let told = problems.map(|line| {
+        let problem = &line["problem"];
+        let listed = problem["errors"].as_array().unwrap().len() as u64;
+        assert_eq!(listed + problem["errors_omitted"].as_u64().unwrap(), 802);
+        listed
+    });
+    assert_eq!(told.sum::<u64>(), 10 * 100 + 990);
+}
+
+#[tokio::test]
+async fn a_call_of_empty_items_is_refused_by_their_number() {
+    let api = TestApi::new();
+    let body = format!("{{\"items\":[{}[]]}}", "[],".repeat(1_390_000));
+    let answer = api.call(send_json("POST", PATH, &service("acme"), body));
+    answer.await.names_wrong(&[("/items", "too_long")]);
+}
+
+#[tokio::test]
 async fn a_thousand_come_back_in_order() {
     let folder = Folder::new();
     let (api, _storage) = api_and_storage(&folder).await;

@@ -5,7 +5,7 @@ use serde_json::Map;
 
 use super::people::{person, user};
 use super::request;
-use crate::{FieldError, Fields, Json, SendRequest};
+use crate::{FieldErrors, Fields, Json, SendRequest};
 
 /// The two types, which are the two values of `request_type`.
 const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
@@ -13,8 +13,8 @@ const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
 /// Reads the event.
 ///
 /// # Errors
-/// At least one [`FieldError`].
-pub fn friend_request(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
+/// [`FieldErrors`].
+pub fn friend_request(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let sender = user(fields, "sender_id");

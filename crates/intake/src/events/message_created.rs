@@ -7,14 +7,14 @@ use serde_json::Map;
 use super::people::{MAX_RECIPIENTS, person, required, user};
 use super::preview::preview;
 use super::{MAX_ID_BYTES, request};
-use crate::{FieldError, Fields, Json, SendRequest};
+use crate::{FieldErrors, Fields, Json, SendRequest};
 
 /// Reads the event. The request has no recipients where the sender was alone: then there is nothing
 /// to send.
 ///
 /// # Errors
-/// At least one [`FieldError`].
-pub fn message_created(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
+/// [`FieldErrors`].
+pub fn message_created(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let message_id = required(fields, "message_id", MAX_ID_BYTES);

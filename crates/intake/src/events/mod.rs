@@ -49,15 +49,15 @@ fn request(
 
 #[cfg(test)]
 mod tests {
-    use crate::{FieldError, Json, JsonText, SendRequest};
+    use crate::{FieldErrors, Json, JsonText, SendRequest};
 
-    type Reader = fn(Json<'_>) -> Result<SendRequest, Vec<FieldError>>;
+    type Reader = fn(Json<'_>) -> Result<SendRequest, FieldErrors>;
 
     /// Has an event read as if it had come in a body.
     pub(super) fn read(
         reader: Reader,
         event: &serde_json::Value,
-    ) -> Result<SendRequest, Vec<FieldError>> {
+    ) -> Result<SendRequest, FieldErrors> {
         reader(JsonText::from(event).json())
     }
 }

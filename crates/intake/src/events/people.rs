@@ -50,10 +50,7 @@ pub(super) fn person(fields: &mut Fields<'_>, name: &'static str) -> Option<Pers
     let user_id = required(&mut inner, "user_id", MAX_ID_BYTES);
     let username = required(&mut inner, "username", MAX_NAME_BYTES);
     let display_name = optional(&mut inner, "display_name", MAX_NAME_BYTES, false);
-    for error in inner.finish() {
-        let field = format!("{name}{}", error.field);
-        fields.wrong(&field, error.code, error.detail);
-    }
+    fields.wrong_within(name, inner.finish());
     let (user_id, username) = (user_id?, username?);
     let mut info = Map::new();
     info.insert("user_id".into(), user_id.into());

@@ -4,15 +4,15 @@ use serde_json::Map;
 
 use super::people::{optional, person, required, user};
 use super::{MAX_ID_BYTES, MAX_NAME_BYTES, request};
-use crate::{FieldError, Fields, Json, SendRequest};
+use crate::{FieldErrors, Fields, Json, SendRequest};
 
 const MAX_DESCRIPTION_BYTES: usize = 4 * 1_024;
 
 /// Reads the event.
 ///
 /// # Errors
-/// At least one [`FieldError`].
-pub fn room_invitation(value: Json<'_>) -> Result<SendRequest, Vec<FieldError>> {
+/// [`FieldErrors`].
+pub fn room_invitation(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
     let mut reader = Fields::of(value)?;
     let fields = &mut reader;
     let room_id = required(fields, "room_id", MAX_ID_BYTES);

@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campanile_domain::{Clock, Device, DeviceId};
 use campanile_storage::Storage;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 
 use super::item::Item;
 use super::put_body::{PutBody, Told};
-use crate::RequestLimits;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Registers a device for the caller, or refreshes what is known of it.
@@ -44,12 +42,9 @@ pub(super) async fn put(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Response, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let told = Told::from_json(&body)?;
+    let told = body.read(Told::from_json).await??;
     let now = clock.now();
     let device = Device {
         id: DeviceId::at(now),

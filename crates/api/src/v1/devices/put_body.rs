@@ -1,7 +1,7 @@
 //! What an app says of its device: read field by field, so that every wrong one is named.
 
 use campanile_domain::{DeviceKind, DeviceValue, Platform};
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use utoipa::ToSchema;
 
 use crate::v1::locality::{locale, timezone};
@@ -21,7 +21,7 @@ pub(super) struct Told {
 
 impl Told {
     /// Reads a body, or lists what is wrong with it.
-    pub(super) fn from_json(body: &JsonText) -> Result<Self, Vec<FieldError>> {
+    pub(super) fn from_json(body: &JsonText) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(body)?;
         let kind = fields.required("kind").and_then(|_| fields.name("kind"));
         let value = fields

@@ -3,24 +3,23 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campanile_domain::Clock;
 use campanile_intake::{BulkRequest, Intake};
 use futures_util::{StreamExt, stream};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use tokio::time::Instant;
 
 use super::bulk_body::{BulkBody, BulkResults, Line};
 use super::bulk_item::{Call, accept};
 use super::idempotency_key::idempotency_key;
-use super::send::IDEMPOTENCY_REPLAYED;
+use super::send::{IDEMPOTENCY_REPLAYED, both};
 use crate::RequestLimits;
 use crate::identity::MeteredSender;
 use crate::layers::RequestContext;
-use crate::problem::{Problem, WrongField};
-use crate::v1::json_body::read_json;
+use crate::problem::Problem;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Items on their way into the database at once: they share commits with one another and with
@@ -29,7 +28,8 @@ const AT_ONCE: usize = 64;
 
 /// Accepts up to a thousand requests to send, each for itself.
 ///
-/// The answer has a line for each item, in order: what `POST /api/v1/notifications` would have
+/// Where many items have many wrong fields, the answer lists 1,000 of them besides the first one of each
+/// item; `errors_omitted` counts the others. The answer has a line for each item, in order: what `POST /api/v1/notifications` would have
 /// answered it. One that is refused keeps back no other. Under an `Idempotency-Key` a repeated call
 /// gives each item its first answer and accepts what was cut off; an item that has changed since is
 /// told so. Each item counts for the rate limits like a call of its own. Where the texts of all
@@ -55,30 +55,20 @@ pub(super) async fn bulk(
     State(clock): State<Arc<dyn Clock>>,
     State(limits): State<RequestLimits>,
     Extension(context): Extension<RequestContext>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Response, Problem> {
     let begun = Instant::now();
-    let larger = RequestLimits {
-        body_bytes: limits.bulk_body_bytes,
-        ..limits
-    };
-    let value = read_json(&headers, body, larger).await?;
-    let items = BulkRequest::from_json(value.json(), clock.now(), limits.body_bytes);
-    let (key, items) = match (idempotency_key(&headers), items) {
-        (Ok(key), Ok(items)) => (key, items),
-        (key, items) => {
-            let body = items.err().into_iter().flatten().map(WrongField::from);
-            return Err(Problem::validation(
-                key.err().into_iter().chain(body).collect(),
-            ));
-        }
-    };
+    let (now, key) = (clock.now(), idempotency_key(body.headers()));
+    let items = body
+        .of_at_most(limits.bulk_body_bytes)
+        .read(|body| BulkRequest::from_json(body.json(), now, limits.body_bytes))
+        .await?;
+    let (key, items) = both(key, items)?;
     let call = Call {
         sender: &sender,
         intake: &intake,
         request_id: context.id().as_str(),
-        key,
+        key: key.as_deref(),
         // What is not begun by then would not be answered in time.
         last_begin: begun + limits.request_timeout / 2,
     };

@@ -17,7 +17,7 @@ use super::item::Item;
 use crate::identity::InboxUser;
 use crate::inbox_answers::{Answered, InboxAnswers, Question};
 use crate::problem::Problem;
-use crate::searches::Searches;
+use crate::state::Searches;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
@@ -175,12 +175,12 @@ pub(super) async fn list(
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     State(answers): State<InboxAnswers>,
-    State(searches): State<Searches>,
+    State(Searches(searches)): State<Searches>,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let wanted = wanted(&uri)?;
     let _room = match wanted.filter.search {
-        Some(_) => Some(searches.room().await?),
+        Some(_) => Some(searches.take(caller.tenant(), Some(caller.user())).await?),
         None => None,
     };
     let now = clock.now();

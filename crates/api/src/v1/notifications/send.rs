@@ -3,25 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use campanile_domain::Clock;
-use campanile_intake::{FieldError, Intake, IntakeError, Sent, TopicError, Wanted};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use campanile_intake::{FieldError, FieldErrors, Intake, IntakeError, Sent, TopicError, Wanted};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::dry_run_body::DryRunBody;
 use super::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
 use super::send_body::{AcceptedBody, SendBody};
+use crate::ApiState;
 use crate::dry_runs::DryRuns;
 use crate::identity::Sender;
 use crate::layers::RequestContext;
-use crate::problem::{Problem, ProblemCode, ProblemDocument, WrongField};
-use crate::v1::json_body::read_json;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 use crate::v1::topics::not_found;
-use crate::{ApiState, RequestLimits};
 
 /// Marks an answer that was given before.
 pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -36,7 +35,7 @@ impl From<IntakeError> for Problem {
                 ProblemCode::IdempotencyKeyReused,
                 format!("This {IDEMPOTENCY_KEY} was used for another request"),
             ),
-            IntakeError::Late(error) => vec![error].into(),
+            IntakeError::Late(error) => error.into(),
             IntakeError::KeyBusy => Self::new(
                 ProblemCode::IdempotencyKeyInUse,
                 format!("Another request with this {IDEMPOTENCY_KEY} is being accepted"),
@@ -132,16 +131,15 @@ pub(super) async fn send(
     sender: Sender,
     State(Takers { intake, dry_runs }): State<Takers>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
     Extension(context): Extension<RequestContext>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Response, Problem> {
-    let value = read_json(&headers, body, limits).await?;
-    let now = clock.now();
-    let wanted = Wanted::from_json(value.json(), now);
-    let (key, wanted) = both(idempotency_key(&headers), wanted).map_err(Problem::validation)?;
-    let (tenant, id) = (sender.tenant(), context.id().as_str());
+    let (now, key) = (clock.now(), idempotency_key(body.headers()));
+    let wanted = body
+        .read(|body| Wanted::from_json(body.json(), now))
+        .await?;
+    let (key, wanted) = both(key, wanted)?;
+    let (tenant, id, key) = (sender.tenant(), context.id().as_str(), key.as_deref());
     let sent = match wanted {
         Wanted::Users(request) => intake.send(tenant, id, request, key).await?,
         Wanted::Topic(request) => intake.send_to_topic(tenant, id, request, key).await?,
@@ -156,15 +154,18 @@ pub(super) async fn send(
 
 /// Joins what is wrong with the header and what is wrong with the body into one answer.
 pub(crate) fn both<K, R>(
-    key: Result<K, WrongField>,
-    request: Result<R, Vec<FieldError>>,
-) -> Result<(K, R), Vec<WrongField>> {
+    key: Result<K, FieldError>,
+    request: Result<R, FieldErrors>,
+) -> Result<(K, R), FieldErrors> {
     match (key, request) {
         (Ok(key), Ok(request)) => Ok((key, request)),
-        (key, request) => Err(key
-            .err()
-            .into_iter()
-            .chain(request.err().into_iter().flatten().map(WrongField::from))
-            .collect()),
+        (Ok(_), Err(errors)) => Err(errors),
+        (Err(error), request) => {
+            let mut errors = FieldErrors::from(error);
+            if let Err(more) = request {
+                errors.append(more);
+            }
+            Err(errors)
+        }
     }
 }

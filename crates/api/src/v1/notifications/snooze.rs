@@ -1,16 +1,12 @@
 //! `PUT /api/v1/notifications/{id}/snooze`.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::State;
 use campanile_domain::InboxChange;
-use http::HeaderMap;
 
 use super::change::{ChangeBody, Mine};
 use super::snooze_body::{SnoozeBody, until};
-use crate::RequestLimits;
 use crate::problem::{Problem, ProblemDocument};
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Puts one of the caller's notifications off.
@@ -33,14 +29,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
         ReadsBody,
     ),
 )]
-pub(super) async fn snooze(
-    mine: Mine,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<ChangeBody>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let until = until(&body, mine.now())?;
+pub(super) async fn snooze(mine: Mine, body: JsonBody) -> Result<Json<ChangeBody>, Problem> {
+    let until = body.read(|value| until(value, mine.now())).await??;
     let message = "Notification snoozed";
     mine.change(InboxChange::Snooze { until }, message).await
 }

@@ -1,12 +1,12 @@
 //! Until when a notification is put off.
 
 use campanile_domain::InboxChange;
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use chrono::{DateTime, SubsecRound, Utc};
 use utoipa::ToSchema;
 
 /// The moment that a body names, or what is wrong with it.
-pub(super) fn until(body: &JsonText, now: DateTime<Utc>) -> Result<DateTime<Utc>, Vec<FieldError>> {
+pub(super) fn until(body: &JsonText, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldErrors> {
     let mut fields = Fields::of(body)?;
     // Whatever is wrong is said once: only what is not there at all is required.
     let until = match fields.required("until") {

@@ -3,23 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::{Extension, Json};
 use campanile_domain::{Channel, Clock, DeliveryState, NotificationId, TenantId};
-use campanile_intake::{Intake, TestRequest};
+use campanile_intake::{FieldError, Intake, TestRequest};
 use campanile_storage::{Storage, TimelineRecord};
-use http::HeaderMap;
 use serde::Deserialize;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::test_body::{TestBody, TestResults};
 use crate::RequestLimits;
 use crate::identity::Tester;
 use crate::layers::RequestContext;
-use crate::problem::{Problem, ProblemCode, ProblemDocument, WrongField};
-use crate::v1::json_body::read_json;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::state::Tests;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// How long the outcome is waited for.
@@ -27,9 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The first pause between two looks at the rows, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-
-/// Tests that wait in this process: each asks the database a few times a second.
-static SEATS: Semaphore = Semaphore::const_new(64);
 
 /// Sends a test through the named channels and waits for the outcome, 15 s at most.
 ///
@@ -58,21 +53,17 @@ pub(super) async fn test(
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     State(limits): State<RequestLimits>,
+    State(Tests(seats)): State<Tests>,
     Extension(context): Extension<RequestContext>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<TestResults>, Problem> {
-    let value = read_json(&headers, body, limits).await?;
-    let wanted = TestRequest::from_json(value.json())?;
+    let wanted = body.read(|body| TestRequest::from_json(body.json()));
+    let wanted = wanted.await??;
     let Some(user) = tester.recipient(wanted.user_id.clone())? else {
         let detail = "a service names the user";
-        let missing = WrongField::new("/user_id", "required", detail);
-        return Err(Problem::validation(vec![missing]));
+        return Err(FieldError::new("/user_id", "required", detail).into());
     };
-    let _seat = SEATS.try_acquire().map_err(|_taken| {
-        Problem::new(ProblemCode::Overloaded, "Too many tests are under way")
-            .retry_after(Duration::from_secs(1))
-    })?;
+    let _seat = seats.take(tester.tenant(), Some(tester.subject())).await?;
     let begun = Instant::now();
     let until = begun + PATIENCE.min(limits.request_timeout / 2);
     let (tenant, request) = (tester.tenant(), wanted.to(user, clock.now()));

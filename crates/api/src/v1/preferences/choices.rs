@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{Channel, NotificationType, Preferences, TenantPreferences};
-use campanile_intake::{FieldError, Fields, Json, JsonText};
+use campanile_intake::{FieldError, FieldErrors, Fields, Json, JsonText};
 
 use super::quiet_hours::quiet_hours;
 use super::restraints::restraints;
@@ -17,7 +17,7 @@ pub(in crate::v1) struct Chosen(TenantPreferences);
 
 impl Chosen {
     /// Reads a body, or lists what is wrong with it.
-    pub(in crate::v1) fn from_json(body: &JsonText) -> Result<Self, Vec<FieldError>> {
+    pub(in crate::v1) fn from_json(body: &JsonText) -> Result<Self, FieldErrors> {
         let mut reader = Fields::of(body)?;
         let fields = &mut reader;
         let defaults = Preferences {
@@ -41,14 +41,9 @@ impl Chosen {
         };
         let bytes = set.to_stored().to_string().len();
         if errors.is_empty() && bytes > Preferences::MAX_BYTES {
-            errors.push(FieldError {
-                field: String::new(),
-                code: "too_long",
-                detail: format!(
-                    "preferences are {bytes} bytes of JSON, at most {}",
-                    Preferences::MAX_BYTES
-                ),
-            });
+            let most = Preferences::MAX_BYTES;
+            let detail = format!("preferences are {bytes} bytes of JSON, at most {most}");
+            errors.push(FieldError::new("", "too_long", detail));
         }
         if errors.is_empty() {
             Ok(Self(set))

@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_domain::Clock;
 use campanile_storage::Storage;
-use http::HeaderMap;
 
 use super::show::recipient;
 use super::{Chosen, PreferencesBody, RequestBody};
-use crate::RequestLimits;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Replaces the caller's choices. What is left out is not chosen, and the tenant's default holds.
@@ -41,12 +38,9 @@ pub(super) async fn put(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<PreferencesBody>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let choices = Chosen::from_json(&body)?.of_user();
+    let choices = body.read(Chosen::from_json).await??.of_user();
     let (tenant, user) = (caller.tenant(), caller.user());
     storage
         .put_preferences(tenant, user, &choices, clock.now())

@@ -1,7 +1,7 @@
 //! Quiet hours as somebody writes them.
 
 use campanile_domain::{QuietHours, WallTime};
-use campanile_intake::{Fields, Json};
+use campanile_intake::{FieldErrors, Fields, Json};
 
 use crate::v1::locality::timezone;
 
@@ -16,14 +16,11 @@ pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
         return None;
     };
     let (hours, errors) = hours;
-    for error in errors {
-        // Its own fields, below this one.
-        fields.wrong(&format!("{NAME}{}", error.field), error.code, error.detail);
-    }
+    fields.wrong_within(NAME, errors);
     hours
 }
 
-fn read(said: Json<'_>) -> (Option<QuietHours>, Vec<campanile_intake::FieldError>) {
+fn read(said: Json<'_>) -> (Option<QuietHours>, FieldErrors) {
     let mut fields = match Fields::of(said) {
         Ok(fields) => fields,
         Err(errors) => return (None, errors),

@@ -1,7 +1,7 @@
 //! Debounce and throttle as a tenant writes them.
 
 use campanile_domain::{Debounce, Restraints, Throttle};
-use campanile_intake::{FieldError, Fields};
+use campanile_intake::Fields;
 
 /// The rules of a body; what is left out, or `null`, is off.
 pub(super) fn restraints(fields: &mut Fields<'_>) -> Restraints {
@@ -33,14 +33,7 @@ fn rule<T>(
         return None;
     };
     let rule = read(&mut inner);
-    for FieldError {
-        field,
-        code,
-        detail,
-    } in inner.finish()
-    {
-        fields.wrong(&format!("{name}{field}"), code, detail);
-    }
+    fields.wrong_within(name, inner.finish());
     rule
 }
 

@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_domain::Clock;
 use campanile_storage::Storage;
-use http::HeaderMap;
 
 use super::subscribers_body::{SubscribersBody, SubscribersRequest, users_of};
 use super::topic_path::TopicPath;
-use crate::RequestLimits;
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Subscribes users to a topic, and makes the topic if there is none.
@@ -41,12 +38,9 @@ pub(super) async fn subscribe(
     TopicPath(topic): TopicPath,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<SubscribersBody>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let users = users_of(&body)?;
+    let users = body.read(users_of).await??;
     let done = storage.subscribe(sender.tenant(), &topic, &users, clock.now());
     Ok(Json(SubscribersBody {
         subscribers: done.await?,

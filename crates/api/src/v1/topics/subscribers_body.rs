@@ -1,7 +1,7 @@
 //! Who is to come or go, and how many there are afterwards.
 
 use campanile_domain::UserId;
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,7 +28,7 @@ pub(super) struct SubscribersBody {
 }
 
 /// Reads a body, or lists what is wrong with it.
-pub(super) fn users_of(body: &JsonText) -> Result<Vec<UserId>, Vec<FieldError>> {
+pub(super) fn users_of(body: &JsonText) -> Result<Vec<UserId>, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let users = fields
         .required("user_ids")

@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_domain::{Clock, User};
 use campanile_storage::Storage;
-use http::HeaderMap;
 
 use super::put_body::{PutBody, Told};
 use super::user_body::UserBody;
 use super::user_path::UserPath;
-use crate::RequestLimits;
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Creates a user or replaces all that was told of them.
@@ -42,12 +39,9 @@ pub(super) async fn put(
     UserPath(id): UserPath,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<UserBody>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let told = Told::from_json(&body)?;
+    let told = body.read(Told::from_json).await??;
     let now = clock.now();
     let user = User {
         tenant: sender.tenant().clone(),

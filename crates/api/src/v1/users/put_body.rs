@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::EmailAddress;
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ pub(super) struct Told {
 
 impl Told {
     /// Reads a body, or lists what is wrong with it.
-    pub(super) fn from_json(body: &JsonText) -> Result<Self, Vec<FieldError>> {
+    pub(super) fn from_json(body: &JsonText) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(body)?;
         let told = Self {
             email: fields.parsed("email", EmailAddress::parse),

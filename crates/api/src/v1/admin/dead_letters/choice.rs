@@ -2,7 +2,7 @@
 //! named, and never by accident all.
 
 use campanile_domain::DeliveryId;
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -16,10 +16,7 @@ pub(super) const MAX_IDS: usize = 1_000;
 ///
 /// Without a `to` of its own the choice ends at `now`: what is replayed and dies again must not be
 /// replayed by the same request, and what dies meanwhile was not meant.
-pub(super) fn choice(
-    body: &JsonText,
-    now: DateTime<Utc>,
-) -> Result<DeadLetterFilter, Vec<FieldError>> {
+pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFilter, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let latest = now + TimeDelta::days(365);
     let has_ids = fields.get("ids").is_some();

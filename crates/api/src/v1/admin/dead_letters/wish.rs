@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use campanile_cache::Share;
 use campanile_domain::Clock;
 use campanile_storage::{DeadLetterFilter, Storage};
 use chrono::{DateTime, Utc};
@@ -12,7 +13,8 @@ use super::choice::choice;
 use super::sweep::{SweepAct, SweepBounds, Swept, sweep_dead_letters};
 use crate::identity::Operator;
 use crate::problem::Problem;
-use crate::v1::json_body::read_json;
+use crate::state::Sweeps;
+use crate::v1::json_body::JsonBody;
 use crate::{ApiState, RequestLimits};
 
 /// One request moves no more than this; who has more comes again.
@@ -26,6 +28,7 @@ pub(super) struct Wish {
     pub(super) now: DateTime<Utc>,
     storage: Arc<dyn Storage>,
     bounds: SweepBounds,
+    _seat: Share,
 }
 
 impl FromRequest<ApiState> for Wish {
@@ -34,13 +37,15 @@ impl FromRequest<ApiState> for Wish {
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let operator = Operator::from_request_parts(&mut parts, state).await?;
-        let limits = RequestLimits::from_ref(state);
-        let bounds = bounds(limits);
-        let body = read_json(&parts.headers, body, limits).await?;
+        let bounds = bounds(FromRef::from_ref(state));
+        let body = JsonBody::from_request(Request::from_parts(parts, body), state).await?;
         let now = Arc::<dyn Clock>::from_ref(state).now();
+        let filter = body.read(|value| choice(value, now)).await??;
+        let Sweeps(seats) = FromRef::from_ref(state);
         Ok(Self {
+            _seat: seats.take(operator.tenant(), None).await?,
             operator,
-            filter: choice(&body, now)?,
+            filter,
             now,
             storage: FromRef::from_ref(state),
             bounds,

@@ -4,7 +4,7 @@ mod put;
 mod show;
 
 use campanile_domain::TenantPreferences;
-use campanile_intake::{FieldError, JsonText};
+use campanile_intake::{FieldErrors, JsonText};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,7 +17,7 @@ pub use crate::v1::preferences::PreferencesBody as PreferenceDefaults;
 ///
 /// # Errors
 /// Every wrong field.
-pub fn read_preference_defaults(body: &JsonText) -> Result<TenantPreferences, Vec<FieldError>> {
+pub fn read_preference_defaults(body: &JsonText) -> Result<TenantPreferences, FieldErrors> {
     Chosen::from_json(body).map(Chosen::of_tenant)
 }
 

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_domain::Clock;
 use campanile_storage::{Storage, retime_all};
-use http::HeaderMap;
 
 use super::{PreferenceDefaults, read_preference_defaults};
-use crate::RequestLimits;
 use crate::identity::Operator;
 use crate::problem::Problem;
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::preferences::RequestBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
@@ -48,12 +45,9 @@ pub(super) async fn put(
     operator: Operator,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<PreferenceDefaults>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let set = read_preference_defaults(&body)?;
+    let set = body.read(read_preference_defaults).await??;
     let tenant = operator.tenant();
     let put = storage.put_tenant_preferences(tenant, &set, clock.now());
     put.await?;

@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_domain::Clock;
 use campanile_providers::{DeskError, ProviderDesk};
-use http::HeaderMap;
 
 use super::item::Item;
 use super::name_path::NamePath;
 use super::put_body::PutBody;
-use crate::RequestLimits;
 use crate::identity::Operator;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 impl From<DeskError> for Problem {
@@ -72,11 +69,9 @@ pub(super) async fn put(
     NamePath(name): NamePath,
     State(desk): State<ProviderDesk>,
     State(clock): State<Arc<dyn Clock>>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<Item>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
+    let body = body.json().await?;
     let tenant = operator.tenant();
     let shown = desk.put(tenant, &name, &body, clock.now()).await?;
     let channel = shown.channel;

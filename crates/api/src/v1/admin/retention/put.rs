@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use campanile_storage::Storage;
-use http::HeaderMap;
 
 use super::term_body::{PutBody, TermBody, days};
-use crate::RequestLimits;
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::state::DefaultRetention;
-use crate::v1::json_body::read_json;
+use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Sets for how many days the tenant's notifications are kept, or goes back to the installation's term.
@@ -37,12 +34,9 @@ pub(super) async fn put(
     operator: Operator,
     State(storage): State<Arc<dyn Storage>>,
     State(DefaultRetention(default)): State<DefaultRetention>,
-    State(limits): State<RequestLimits>,
-    headers: HeaderMap,
-    body: Body,
+    body: JsonBody,
 ) -> Result<Json<TermBody>, Problem> {
-    let body = read_json(&headers, body, limits).await?;
-    let own = days(&body)?;
+    let own = body.read(days).await??;
     let tenant = operator.tenant();
     if !storage.set_retention(tenant, own).await? {
         // The credential proved the tenant a moment ago.

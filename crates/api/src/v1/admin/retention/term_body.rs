@@ -1,7 +1,7 @@
 //! A term, as it is shown and as it is set.
 
 use campanile_domain::RetentionDays;
-use campanile_intake::{FieldError, Fields, JsonText};
+use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,7 +38,7 @@ pub(super) struct PutBody {
 }
 
 /// The term that a body names, or what is wrong with it.
-pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, Vec<FieldError>> {
+pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let said = fields.given("days");
     let days = match said {

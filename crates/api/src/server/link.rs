@@ -6,9 +6,9 @@ use super::pulse::Pulse;
 
 /// The connection of a request; an extension of every request that came over a socket.
 #[derive(Clone)]
-pub(crate) struct Peer(Arc<Pulse>);
+pub(crate) struct Link(Arc<Pulse>);
 
-impl Peer {
+impl Link {
     pub(super) fn new(pulse: Arc<Pulse>) -> Self {
         Self(pulse)
     }

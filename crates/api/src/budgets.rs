@@ -1,0 +1,169 @@
+//! How many bytes of requests and of answers this process holds at a time, and for whom.
+//!
+//! A request counts from its first byte until it is answered, an answer until its caller has taken it.
+//! A tenant and a connection may take a part of the whole each, so that one that sends much, or takes
+//! nothing of what it asked for, is refused before others are.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use campanile_cache::{Part, Share, Shares};
+use campanile_telemetry::metrics;
+
+use crate::layers::RequestContext;
+use crate::problem::{Problem, ProblemCode};
+
+/// Bytes at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct InFlight {
+    /// In this process.
+    pub process: usize,
+    /// Of one tenant.
+    pub tenant: usize,
+    /// On one connection.
+    pub connection: usize,
+}
+
+impl Default for InFlight {
+    /// 32 MiB, half of it for one tenant and half of that for one connection: eight bulk calls, four
+    /// of them of one tenant, and an eighth of the memory of the smallest box.
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Self {
+            process: 32 * MIB,
+            tenant: 16 * MIB,
+            connection: 8 * MIB,
+        }
+    }
+}
+
+/// What was refused waits this long at most, and is better off a second later.
+const PATIENCE: Duration = Duration::from_millis(500);
+const COME_AGAIN: Duration = Duration::from_secs(1);
+
+/// One of the two.
+#[derive(Clone)]
+pub(crate) struct Budget {
+    shares: Shares,
+    bounds: InFlight,
+}
+
+impl Budget {
+    pub(crate) fn new(bounds: InFlight) -> Self {
+        Self {
+            shares: Shares::new(bounds.process),
+            bounds,
+        }
+    }
+
+    fn parts(&self, of: &RequestContext) -> Vec<Part> {
+        let tenant = of
+            .tenant()
+            .map(|tenant| Part::new(format!("tenant {tenant}"), self.bounds.tenant));
+        let connection = of
+            .connection()
+            .map(|id| Part::new(format!("connection {id}"), self.bounds.connection));
+        tenant.into_iter().chain(connection).collect()
+    }
+}
+
+/// Room for the bodies of requests.
+#[derive(Clone)]
+pub(crate) struct RequestRoom(pub(crate) Budget);
+
+impl RequestRoom {
+    /// Room for a body of so many bytes; waits a moment for it.
+    pub(crate) async fn take(&self, of: &RequestContext, bytes: usize) -> Result<Share, Problem> {
+        let parts = self.0.parts(of);
+        let share = self.0.shares.take_within(parts, bytes, PATIENCE).await;
+        self.note();
+        share.map_err(|_| {
+            full(
+                "requests_full",
+                "Too many bytes of requests are on their way",
+            )
+        })
+    }
+
+    /// Room for more of a body whose length nobody announced.
+    pub(crate) fn grow(&self, share: &mut Share, bytes: usize) -> Result<(), Problem> {
+        let grown = share.grow(bytes);
+        self.note();
+        grown.map_err(|_| {
+            full(
+                "requests_full",
+                "Too many bytes of requests are on their way",
+            )
+        })
+    }
+
+    fn note(&self) {
+        let bytes = i64::try_from(self.0.shares.in_use()).unwrap_or(i64::MAX);
+        metrics().request_bytes_in_flight.set(bytes);
+    }
+}
+
+/// Room for answers.
+#[derive(Clone)]
+pub(crate) struct AnswerRoom(pub(crate) Budget);
+
+impl AnswerRoom {
+    /// Refuses a request whose answer could no longer be refused: what it does is done by then.
+    pub(crate) fn check(&self, of: &RequestContext) -> Result<(), Problem> {
+        match self.0.shares.is_used_up(&self.0.parts(of)) {
+            true => Err(answers_full()),
+            false => Ok(()),
+        }
+    }
+
+    /// Room for an answer that may still be refused.
+    pub(crate) fn take(&self, of: &RequestContext, bytes: usize) -> Result<Share, Problem> {
+        let share = self.0.shares.take(self.0.parts(of), bytes);
+        self.note();
+        share.map_err(|_| answers_full())
+    }
+
+    /// Room for an answer that says what was done.
+    pub(crate) fn take_anyway(&self, of: &RequestContext, bytes: usize) -> Share {
+        let share = self.0.shares.take_anyway(self.0.parts(of), bytes);
+        self.note();
+        share
+    }
+
+    fn note(&self) {
+        let bytes = i64::try_from(self.0.shares.in_use()).unwrap_or(i64::MAX);
+        metrics().answer_bytes_in_flight.set(bytes);
+    }
+}
+
+fn answers_full() -> Problem {
+    full(
+        "answers_full",
+        "Too many bytes of answers have not been taken yet",
+    )
+}
+
+fn full(reason: &str, detail: &str) -> Problem {
+    metrics()
+        .requests_shed_total
+        .with_label_values(&[reason])
+        .inc();
+    Problem::new(ProblemCode::Overloaded, detail).retry_after(COME_AGAIN)
+}
+
+/// Bytes that give their room back when the last one who holds them lets go.
+pub(crate) fn held(bytes: Bytes, share: Share) -> Bytes {
+    struct Held {
+        bytes: Bytes,
+        _share: Share,
+    }
+    impl AsRef<[u8]> for Held {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    Bytes::from_owner(Held {
+        bytes,
+        _share: share,
+    })
+}

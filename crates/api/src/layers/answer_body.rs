@@ -1,0 +1,95 @@
+//! Counts the bytes of an answer until its caller has taken them.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use axum::response::Response;
+use bytes::Bytes;
+use campanile_cache::Share;
+use http::Method;
+use hyper::body::{Frame, SizeHint};
+
+use super::RequestContext;
+use crate::budgets::{AnswerRoom, held};
+use crate::problem::Problem;
+
+/// Answers up to this size are not counted: what a probe, a refusal or an accepted call is told.
+const SMALL_BYTES: u64 = 1024;
+
+/// An answer leaves in parts of this size, each of which gives its room back when it is sent.
+const PART_BYTES: usize = 64 * 1024;
+
+/// Takes room for an answer until it is sent. Where there is none, a caller who only asked is sent away;
+/// one who had something done is told of it all the same. A body without a known length (a stream of
+/// events) is left alone: it counts what it holds by itself.
+pub(super) fn with_room(
+    response: Response,
+    room: &AnswerRoom,
+    context: &RequestContext,
+    method: &Method,
+) -> Result<Response, Problem> {
+    let Some(bytes) = response.body().size_hint().exact() else {
+        return Ok(response);
+    };
+    if bytes <= SMALL_BYTES {
+        return Ok(response);
+    }
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    let share = match method.is_safe() {
+        true => room.take(context, bytes)?,
+        false => room.take_anyway(context, bytes),
+    };
+    Ok(response.map(|body| {
+        Body::new(Counted {
+            body,
+            rest: Bytes::new(),
+            share,
+        })
+    }))
+}
+
+/// A body with room of its own.
+struct Counted {
+    body: Body,
+    /// What the body gave and is still to leave.
+    rest: Bytes,
+    share: Share,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = &mut *self;
+        while this.rest.is_empty() {
+            match std::task::ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.rest = data,
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                },
+                end => return Poll::Ready(end),
+            }
+        }
+        let part = this.rest.split_to(this.rest.len().min(PART_BYTES));
+        let share = this.share.split(part.len());
+        Poll::Ready(Some(Ok(Frame::data(held(part, share)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let mut hint = self.body.size_hint();
+        let rest = self.rest.len() as u64;
+        if let Some(bytes) = hint.exact() {
+            hint.set_exact(bytes + rest);
+        }
+        hint
+    }
+}
