@@ -18,6 +18,8 @@ mod answers;
 mod bound;
 #[path = "push/connections.rs"]
 mod connections;
+#[path = "push/floods.rs"]
+mod floods;
 #[path = "push/message.rs"]
 mod message;
 #[path = "push/tokens.rs"]

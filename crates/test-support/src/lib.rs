@@ -1,6 +1,7 @@
 //! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
 
 pub mod fcm;
+pub mod flood;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbitmq;

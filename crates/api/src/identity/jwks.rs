@@ -158,7 +158,11 @@ fn parse(body: &[u8]) -> Result<KeySet, String> {
     struct List {
         keys: Vec<serde_json::Value>,
     }
-    let list: List = serde_json::from_slice(body).map_err(|e| format!("not a key list: {e}"))?;
+    // The parser's own message may repeat what stands there.
+    let list: List = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        format!("not a key list (line {line}, column {column})")
+    })?;
     let set: KeySet = list
         .keys
         .into_iter()

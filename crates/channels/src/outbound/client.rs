@@ -12,8 +12,13 @@ const TOTAL: Duration = Duration::from_secs(15);
 const IDLE: Duration = Duration::from_secs(60);
 /// The status has said everything; the rest is not waited for longer.
 const REPLY: Duration = Duration::from_secs(1);
-/// More of an answer is not read.
-const REPLY_BYTES: usize = 64 * 1024;
+/// More of an answer is not read. Over HTTP/2 nobody may send more before we ask for it.
+const REPLY_BYTES: u32 = 64 * 1024;
+const MOST: usize = REPLY_BYTES as usize;
+/// What all answers on an HTTP/2 connection may hold together while they wait to be read.
+const CONNECTION_BYTES: u32 = 1024 * 1024;
+/// The head of an answer over HTTP/2. Over HTTP/1.1 it is hyper's own bound: 100 headers, 408 KiB.
+const HEAD_BYTES: u32 = 16 * 1024;
 
 /// For the operator's own address.
 pub(crate) fn open() -> reqwest::Result<Client> {
@@ -25,7 +30,8 @@ pub(crate) fn guarded(guard: Guard) -> reqwest::Result<Client> {
     bounded().dns_resolver(guard).build()
 }
 
-/// The bounds themselves, for a channel that asks for more.
+/// The bounds themselves, for a channel that asks for more. No encoding of the body is asked for and
+/// none undone, so that what is read is as long as what was sent.
 pub(crate) fn bounded() -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("Campanile/", env!("CARGO_PKG_VERSION")))
@@ -33,6 +39,9 @@ pub(crate) fn bounded() -> ClientBuilder {
         .timeout(TOTAL)
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
+        .http2_initial_stream_window_size(REPLY_BYTES)
+        .http2_initial_connection_window_size(CONNECTION_BYTES)
+        .http2_max_header_list_size(HEAD_BYTES)
         // A redirect would lead around the guard, and a signed body belongs to one receiver.
         .redirect(redirect::Policy::none())
         // So would a proxy from the environment.
@@ -46,7 +55,7 @@ pub(crate) async fn drain(mut answer: Response) {
         let mut read = 0;
         while let Ok(Some(part)) = answer.chunk().await {
             read += part.len();
-            if read > REPLY_BYTES {
+            if read > MOST {
                 return;
             }
         }
@@ -59,7 +68,7 @@ pub(crate) async fn read(mut answer: Response) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
-            Ok(Some(part)) if body.len() + part.len() <= REPLY_BYTES => {
+            Ok(Some(part)) if body.len() + part.len() <= MOST => {
                 body.extend_from_slice(&part);
             }
             Ok(Some(_)) | Err(_) => return None,

@@ -108,7 +108,6 @@ fn lasting() -> ClientBuilder {
     client::bounded()
         // A new handshake after every quiet minute would be paid by the next message.
         .pool_idle_timeout(None)
-        .http2_adaptive_window(true)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .http2_keep_alive_timeout(PING)
         .http2_keep_alive_while_idle(true)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use campanile_domain::{Outcome, OutcomeKind};
+use campanile_test_support::flood::FloodServer;
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -105,6 +106,25 @@ async fn what_is_too_long_to_read_is_cut_off() {
     let (outcome, taken) = tokio::join!(send(&channel, &url), endless);
     is(&outcome, OutcomeKind::Delivered, "200");
     assert!(taken < BUFFERS, "{taken} bytes were taken");
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_cut_off_too() {
+    /// What both ends' sockets may hold beside what was read.
+    const BUFFERS: usize = 32 * 1024 * 1024;
+    for (first, again) in [
+        ("HTTP/1.1 200 OK\r\n", "x: y\r\n"),
+        ("HTTP/1.1 200 OK\r\nx: ", "yyyyyyyy"),
+        ("HTTP/1.1 200 ", "OK"),
+        ("", "yyyyyyyy"),
+    ] {
+        let flood = FloodServer::start(first, again.repeat(1_000)).await;
+        let url = format!("{}/", flood.url());
+        let outcome = send(&channel(&url, &[]), &url).await;
+        is(&outcome, OutcomeKind::Ambiguous, "connection_lost");
+        let flooded = flood.wait_until_left().await;
+        assert!(flooded.bytes < BUFFERS, "{first:?}: {flooded:?}");
+    }
 }
 
 /// Up to the end of the body, which is one JSON object and the request's last byte `}}`.
