@@ -9,6 +9,7 @@ use campanile_cache::{
 };
 use campanile_domain::{TenantId, UserId};
 use campanile_test_support::proxy::FaultProxy;
+use campanile_test_support::sockets::assert_nodelay_to;
 use chrono::{TimeDelta, Utc};
 use support::{serving, until_serving, url};
 use uuid::Uuid;
@@ -50,6 +51,8 @@ async fn a_write_that_could_not_be_told_is_not_hidden_afterwards() {
     let writer = serving(&through, &namespace).await;
     let reader = serving(&url(), &namespace).await;
     keep(reader.inboxes.as_ref()).await;
+    // Commands and the subscription.
+    assert_nodelay_to(proxy.address()).await;
     proxy.cut();
     let asked = Instant::now();
     writer.inboxes.raise(&[anna()]).await;

@@ -10,6 +10,7 @@ use campanile_domain::{
     Priority, TenantId, UserId,
 };
 use campanile_test_support::proxy::FaultProxy;
+use campanile_test_support::sockets::assert_nodelay_to;
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use chrono::Utc;
 use ipnet::IpNet;
@@ -126,6 +127,8 @@ async fn answers_are_classified_and_redirects_are_not_followed() {
     );
     let (url, other) = (receiver.url(), elsewhere.url());
     let channel = channel(&url, &[]);
+    send(&channel, &url).await;
+    assert_nodelay_to(receiver.address()).await;
     receiver.answer([
         Reply::status(302).header("location", &other),
         Reply::status(307).header("location", &other),

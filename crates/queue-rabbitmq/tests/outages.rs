@@ -11,6 +11,7 @@ use campanile_queue::{PublishOutcome, Queue};
 use campanile_queue_rabbitmq::RabbitQueue;
 use campanile_test_support::proxy::FaultProxy;
 use campanile_test_support::rabbitmq;
+use campanile_test_support::sockets::assert_nodelay_to;
 use futures_util::future::join_all;
 use support::{Broker, PATIENCE, message, next, url};
 
@@ -40,6 +41,7 @@ async fn a_cut_connection_is_made_again_for_publisher_and_consumer() {
     );
     let held = next(&mut consumer).await;
     assert_eq!(held.message, before);
+    assert_nodelay_to(proxy.address()).await;
     proxy.cut();
     let outcome = queue.publish(&[message()]).await;
     assert_eq!(outcome, [PublishOutcome::Unconfirmed], "nobody is there");

@@ -6,4 +6,6 @@ pub mod postgres;
 pub mod proxy;
 pub mod rabbitmq;
 pub mod smtp;
+pub mod sockets;
+mod tls;
 pub mod webhook;

@@ -113,6 +113,11 @@ impl WebhookReceiver {
         }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where to post.
     pub fn url(&self) -> String {
         format!("http://{}/hook", self.address)

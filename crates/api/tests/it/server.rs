@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use campanile_api::{ServerLimits, serve};
+use campanile_test_support::sockets::assert_nodelay_at;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -82,6 +83,13 @@ async fn requests_are_answered() {
     let answer = rest(server.connect(request).await).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(answer.ends_with("hello"));
+}
+
+#[tokio::test]
+async fn answers_leave_at_once() {
+    let server = start(ServerLimits::default()).await;
+    let _connected = server.connect("GET / HTTP/1.1\r\n").await;
+    assert_nodelay_at(server.address).await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use campanile_channels::email::{EmailChannel, EmailPatience};
 use campanile_channels::{ChannelSender, Envelope, Rendered};
 use campanile_domain::{Channel, DeliveryId, OutcomeKind};
 use campanile_test_support::smtp::{SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
+use campanile_test_support::sockets::assert_nodelay_to;
 
 use super::{channel, notification, pipelining, send, settings};
 
@@ -23,6 +24,7 @@ async fn a_connection_carries_a_hundred_mails() {
     let ledger = server
         .wait_until(|ledger| ledger.open == 1 && ledger.mails.len() == 250)
         .await;
+    assert_nodelay_to(([127, 0, 0, 1], server.port())).await;
     assert_eq!(ledger.mails_per_connection(), [100, 100, 50]);
     assert_eq!(ledger.count("QUIT"), 2);
     assert_eq!(ledger.count("NOOP"), 0);

@@ -3,6 +3,7 @@
 use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
 use campanile_domain::{Outcome, OutcomeKind};
 use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
+use campanile_test_support::sockets::assert_nodelay_to;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -39,8 +40,10 @@ async fn mail_goes_over_both_kinds_of_tls_to_trusted_relays_only() {
                 .unwrap()
         };
         for host in ["localhost", "127.0.0.1"] {
-            let sent = outcome(trusting(host)).await;
+            let channel = EmailChannel::of_operator(trusting(host)).unwrap();
+            let sent = send(&channel, "zoe@example.com").await;
             assert_eq!(sent.kind, OutcomeKind::Delivered, "{host} {sent:?}");
+            assert_nodelay_to(([127, 0, 0, 1], server.port())).await;
         }
         let mails = server
             .wait_until(|ledger| ledger.mails.len() == 2)

@@ -7,6 +7,7 @@ use campanile_channels::push::ServiceAccount;
 use campanile_domain::OutcomeKind;
 use campanile_test_support::fcm::{FcmReply, FcmServer};
 use campanile_test_support::proxy::FaultProxy;
+use campanile_test_support::sockets::assert_nodelay_to;
 
 use super::{account, channel_of, send};
 
@@ -29,6 +30,8 @@ async fn one_client_makes_all_its_calls_over_one_connection() {
         since.elapsed()
     );
     assert_eq!(server.connections(), before);
+    // That of the token requests, too.
+    assert_nodelay_to(server.address()).await;
     assert!(
         server
             .received()

@@ -3,6 +3,7 @@
 use campanile_client::{
     BuildError, Client, FriendRequest, IdempotencyKey, MessageCreated, RoomInvitation, UserInfo,
 };
+use campanile_test_support::sockets::assert_nodelay_to;
 use serde_json::json;
 
 use crate::service::Service;
@@ -16,6 +17,7 @@ async fn the_three_services_tell_what_the_contract_says() {
     let info = json!({"user_id": "u1", "username": "ada", "display_name": "Ada Lovelace"});
     let message = MessageCreated::new("m1", "r1", ada(), ["u2", "u3"], "Are you coming?");
     client.create_message_notification(&message).await.unwrap();
+    assert_nodelay_to(service.address()).await;
     let invitation = RoomInvitation::new("r1", "Lab", ada(), "u2").room_description("Engines");
     client
         .create_room_invite_notification(&invitation)

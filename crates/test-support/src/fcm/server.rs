@@ -107,6 +107,11 @@ impl FcmServer {
         &self.shared.account
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where to send: `http://host:port`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)

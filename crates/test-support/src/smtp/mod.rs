@@ -1,13 +1,12 @@
 //! A mail relay that keeps a ledger and says what it is told to say.
 //!
-//! `script` is what a test can ask for, `ledger` what the relay saw, `tls` its certificate, and
+//! `script` is what a test can ask for, `ledger` what the relay saw, and
 //! `dialogue` with `commands` one connection.
 
 mod commands;
 mod dialogue;
 mod ledger;
 mod script;
-mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -70,7 +69,7 @@ impl SmtpServer {
     pub async fn start(offers: SmtpOffers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let (acceptor, certificate) = tls::acceptor();
+        let (acceptor, certificate) = crate::tls::acceptor();
         let relay = Arc::new(Relay {
             offers,
             script: Script::default(),

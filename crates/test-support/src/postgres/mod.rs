@@ -1,10 +1,14 @@
 //! A Postgres database for one test, copied from a template that is migrated once per schema.
 
+mod tls;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use campanile_storage_postgres::{PostgresSettings, Role, migrate, migrations_digest};
 use sqlx::{Connection, Executor, PgConnection};
+
+pub use tls::TlsFront;
 
 /// Where the server is, unless the variable says otherwise.
 const DEFAULT_URL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
