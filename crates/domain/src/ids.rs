@@ -201,6 +201,13 @@ id_type!(
     /// A row of the outbox: accepted, not yet planned.
     OutboxId
 );
+impl OutboxId {
+    /// No row for this notification has a smaller id: it is made with the notification, or later.
+    pub fn floor_of(notification: NotificationId) -> Self {
+        let made_at = notification.made_at();
+        made_at.map_or(Self(Uuid::nil()), Self::floor)
+    }
+}
 id_type!(
     /// A bundle of deliveries of one tenant, channel and lane that goes to the queue as one message.
     DispatchId
@@ -347,6 +354,11 @@ mod tests {
             assert_eq!(id.0.get_variant(), uuid::Variant::RFC4122);
         }
         assert_eq!(NotificationId::consecutive(now, 0), []);
+        let floor = OutboxId::floor_of(ids[0]);
+        assert!(floor <= OutboxId::at(now));
+        assert!(floor > OutboxId::at(now - chrono::TimeDelta::milliseconds(1)));
+        let of_no_time = OutboxId::floor_of(NotificationId(Uuid::nil()));
+        assert_eq!(of_no_time.0, Uuid::nil());
     }
 
     #[test]

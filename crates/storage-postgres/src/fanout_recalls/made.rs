@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use campanile_domain::{NotificationId, TenantId, UserId, Withdrawal};
+use campanile_domain::{Lane, NotificationId, OutboxId, TenantId, UserId, Withdrawal};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -50,7 +50,8 @@ pub(super) async fn lock(
 }
 
 /// Those that wait for their plan: in the outbox, or, where a relay could not read them, in `schedule`.
-/// One statement, because the scheduler moves them from the one table to the other.
+/// One statement, because the scheduler moves them from the one table to the other. Of the outbox only rows that are
+/// not older than the batch are looked at: the key goes by lane and id.
 pub(super) async fn unplanned(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -58,7 +59,7 @@ pub(super) async fn unplanned(
 ) -> Result<HashSet<Uuid>, Fault> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT x FROM outbox o CROSS JOIN UNNEST(o.notification_ids) AS x
-         WHERE o.tenant = $1 AND x >= $2 AND x <= $3
+         WHERE o.tenant = $1 AND o.lane = ANY ($5) AND o.id >= $4 AND x >= $2 AND x <= $3
          UNION ALL (SELECT s.key FROM schedule s
              WHERE s.tenant = $1 AND s.kind = 'send' AND s.key >= $2 AND s.key <= $3
              ORDER BY s.key)",
@@ -66,6 +67,8 @@ pub(super) async fn unplanned(
     .bind(tenant.as_str())
     .bind(batch.first)
     .bind(batch.last)
+    .bind(OutboxId::floor_of(NotificationId(batch.first)).0)
+    .bind(Lane::ALL.map(Lane::rank))
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().collect())

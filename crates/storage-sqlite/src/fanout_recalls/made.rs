@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use campanile_domain::{NotificationId, TenantId, UserId, Withdrawal};
+use campanile_domain::{NotificationId, OutboxId, TenantId, UserId, Withdrawal};
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -65,8 +65,9 @@ pub(super) async fn unplanned(
     .await
     .map_err(storage_error)?;
     let waiting: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT notification_ids FROM outbox WHERE tenant = ?")
+        sqlx::query_scalar("SELECT notification_ids FROM outbox WHERE tenant = ? AND id >= ?")
             .bind(tenant.as_str())
+            .bind(OutboxId::floor_of(NotificationId(batch.first)).0)
             .fetch_all(connection)
             .await
             .map_err(storage_error)?;
