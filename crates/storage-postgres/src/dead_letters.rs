@@ -33,7 +33,7 @@ impl DeadLetters for PostgresStorage {
     ) -> Result<DeadLetterPage, StorageError> {
         let pool = &self.pools.app;
         let page = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let mut all = QueryBuilder::new("SELECT count(*) FROM dead_letters WHERE tenant = ");
+            let mut all = QueryBuilder::new("SELECT count(*)");
             matching(&mut all, tenant, filter);
             let total: i64 = all.build_query_scalar().fetch_one(&mut *connection).await?;
             let mut items = items(connection, tenant, filter, after, limit).await?;
@@ -106,18 +106,17 @@ async fn items(
     limit: u32,
 ) -> Result<Vec<DeadLetter>, Fault> {
     let mut page = QueryBuilder::new(
-        "SELECT id, notification_id, user_id, channel, code, detail, attempts, died_at
-         FROM dead_letters WHERE tenant = ",
+        "SELECT d.id, d.notification_id, d.user_id, d.channel, d.code, d.detail, d.attempts, d.died_at",
     );
     matching(&mut page, tenant, filter);
     if let Some((died_at, id)) = after {
-        page.push(" AND (died_at, id) < (")
+        page.push(" AND (d.died_at, d.id) < (")
             .push_bind(died_at)
             .push(", ")
             .push_bind(id.0)
             .push(")");
     }
-    page.push(" ORDER BY died_at DESC, id DESC LIMIT ")
+    page.push(" ORDER BY d.died_at DESC, d.id DESC LIMIT ")
         .push_bind(i64::from(limit) + 1);
     let rows = page.build().fetch_all(connection).await?;
     rows.iter().map(read).collect()

@@ -157,7 +157,8 @@ async fn lock(
         marks_columns!(),
         ", n.channels IS DISTINCT FROM '{in_app}'
           FROM notifications n
-          WHERE n.tenant = $1 AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
+          WHERE n.tenant = $1 AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+              AND n.deleted_at IS NULL
               AND (n.send_at IS NULL OR n.send_at <= $4)
               AND (n.send_at > n.cancelled_at) IS NOT TRUE
           FOR UPDATE"

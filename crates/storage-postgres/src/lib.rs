@@ -43,5 +43,5 @@ mod workers;
 
 pub use error::SetupError;
 pub use migrate::{migrate, migrate_up_to, migrations_digest};
-pub use settings::{PostgresSettings, Role};
+pub use settings::{LookUps, PostgresSettings, Role};
 pub use storage::PostgresStorage;

@@ -7,37 +7,39 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::SetupError;
-use crate::settings::{PostgresSettings, Role};
+use crate::settings::{LookUps, PostgresSettings, Role};
 
 /// How every session is set up. No statement waits for another transaction's lock, so also for an idempotency key,
 /// for longer than 2 s.
-///
-/// Every statement here reads by index. Nested loops and index scans are demanded, because a plan
-/// made while a day's partition was young and without statistics would read all of it for ever
-/// after; one generic plan per statement saves planning over all partitions at each execution. What is demanded
-/// so makes costs look enormous, for which the server would compile such a plan anew each time it runs: no JIT.
-const SESSION: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off; \
-    SET lock_timeout = '2s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
+const SESSION: &str = "SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
+    SET idle_in_transaction_session_timeout = '60s'";
+
+/// A net under the statements, which find their rows without it (ADR 30): a table that was empty when it was last vacuumed
+/// costs nothing by any plan, and a plan that was made then and reads it whole would be kept when rows come, until
+/// somebody takes statistics. One generic plan per statement saves planning over all partitions at each execution. What
+/// is demanded so makes costs look enormous, for which the server would compile such a plan anew each time it runs: no JIT.
+const GUARD: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+    SET plan_cache_mode = force_generic_plan; SET jit = off";
 
 /// A login and the role that it takes on.
 #[derive(Clone)]
 pub(crate) struct Login {
     options: PgConnectOptions,
     set_role: String,
+    look_ups: LookUps,
 }
 
 impl Login {
     pub(crate) fn of(settings: &PostgresSettings, role: Role) -> Result<Self, SetupError> {
         match (role, &settings.worker_url) {
-            (Role::Worker, Some(own)) => Self::dedicated("worker's", own, role.name()),
+            (Role::Worker, Some(own)) => Self::dedicated(settings, "worker's", own, role.name()),
             (Role::Api | Role::Worker, _) => Self::shared(settings, role.name()),
         }
     }
 
     pub(crate) fn owner(settings: &PostgresSettings) -> Result<Self, SetupError> {
         match &settings.owner_url {
-            Some(own) => Self::dedicated("owner's", own, "campanile_owner"),
+            Some(own) => Self::dedicated(settings, "owner's", own, "campanile_owner"),
             None => Self::shared(settings, "campanile_owner"),
         }
     }
@@ -47,17 +49,24 @@ impl Login {
         Ok(Self {
             options: parse("main", &settings.app_url)?,
             set_role: format!("SET ROLE {role}"),
+            look_ups: settings.look_ups,
         })
     }
 
     /// An address for this role alone: a login that inherits the role's rights will do as it is.
-    fn dedicated(whose: &'static str, url: &str, role: &str) -> Result<Self, SetupError> {
+    fn dedicated(
+        settings: &PostgresSettings,
+        whose: &'static str,
+        url: &str,
+        role: &str,
+    ) -> Result<Self, SetupError> {
         Ok(Self {
             options: parse(whose, url)?,
             set_role: format!(
                 "SELECT set_config('role', rolname, false) FROM pg_roles \
                  WHERE rolname = '{role}' AND pg_has_role(session_user, oid, 'MEMBER')"
             ),
+            look_ups: settings.look_ups,
         })
     }
 
@@ -81,7 +90,11 @@ impl Login {
 
     /// Takes on the role and sets the session up, in one round trip.
     pub(crate) async fn set_up(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let statements = format!("{}; {SESSION}", self.set_role);
+        let guard = match self.look_ups {
+            LookUps::Guarded => GUARD,
+            LookUps::Unguarded => "",
+        };
+        let statements = format!("{}; {SESSION}; {guard}", self.set_role);
         connection.execute(&*statements).await?;
         Ok(())
     }

@@ -156,6 +156,21 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "fanout recalls",
         include_str!("../../../migrations/postgres/0026_fanout_recalls.sql"),
     ),
+    (
+        27,
+        "devices value",
+        include_str!("../../../migrations/postgres/0027_devices_value.sql"),
+    ),
+    (
+        28,
+        "devices owner",
+        include_str!("../../../migrations/postgres/0028_devices_owner.sql"),
+    ),
+    (
+        29,
+        "statistics",
+        include_str!("../../../migrations/postgres/0029_statistics.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

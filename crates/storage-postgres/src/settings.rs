@@ -34,6 +34,19 @@ pub struct PostgresSettings {
     pub max_connections: u32,
     /// As whom this process works.
     pub role: Role,
+    /// How sessions plan look-ups.
+    pub look_ups: LookUps,
+}
+
+/// How sessions plan look-ups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LookUps {
+    /// By index and by one plan for all values, whatever the planner thinks of how much there is: a plan that was made
+    /// while a table was empty would read all of it whole later. What the service uses.
+    #[default]
+    Guarded,
+    /// As the server is set up; for tests of the statements, which must not need the guard.
+    Unguarded,
 }
 
 impl fmt::Debug for PostgresSettings {

@@ -9,7 +9,7 @@ use campanile_cache_redis::RedisBus;
 use campanile_config::Settings;
 use campanile_domain::Channel;
 use campanile_queue_rabbitmq::{RabbitQueue, RabbitSettings};
-use campanile_storage_postgres::{PostgresSettings, PostgresStorage, Role};
+use campanile_storage_postgres::{LookUps, PostgresSettings, PostgresStorage, Role};
 use secrecy::ExposeSecret;
 
 use super::channels::SERVED;
@@ -27,6 +27,7 @@ pub(crate) fn postgres_settings(settings: &Settings, role: Role) -> PostgresSett
         owner_url: database.owner_url.as_ref().map(text),
         max_connections: database.max_connections,
         role,
+        look_ups: LookUps::Guarded,
     }
 }
 

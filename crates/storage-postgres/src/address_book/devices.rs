@@ -12,13 +12,10 @@ pub(super) async fn put(
     connection: &mut PgConnection,
     device: &Device,
 ) -> Result<(Device, bool), Fault> {
-    // Another user's row makes way, so that it gets a new id and an old one can't be guessed back. The
-    // orders say which index is meant: in a table without statistics all seem alike, and a tenant may
-    // register a hundred thousand devices before there are any.
+    // Another user's row makes way, so that it gets a new id and an old one can't be guessed back.
     sqlx::query(
-        "DELETE FROM devices WHERE user_id <> $4 AND ctid = ANY (ARRAY (
-             SELECT ctid FROM devices WHERE tenant = $1 AND kind = $2 AND value >= $3 AND value <= $3
-             ORDER BY value LIMIT 1))",
+        "DELETE FROM devices WHERE value = $3 AND kind = $2 AND tenant = $1
+             AND user_id <> $4",
     )
     .bind(device.tenant.as_str())
     .bind(device.kind.name())
@@ -52,8 +49,8 @@ pub(super) async fn put(
     .await?;
     let stored = read(&row)?;
     sqlx::query(
-        "DELETE FROM devices WHERE ctid = ANY (ARRAY (
-             SELECT ctid FROM devices WHERE tenant = $1 AND user_id = $2
+        "DELETE FROM devices WHERE tenant = $1 AND user_id = $2 AND id = ANY (ARRAY (
+             SELECT id FROM devices WHERE tenant = $1 AND user_id = $2
              ORDER BY last_seen DESC, id DESC OFFSET $3))",
     )
     .bind(device.tenant.as_str())
@@ -70,13 +67,18 @@ pub(super) async fn of(
     tenant: &TenantId,
     user: &UserId,
 ) -> Result<Vec<Device>, Fault> {
+    // The inner order is the index's: by the outer one the key would be gone through.
     let rows = sqlx::query(
-        "SELECT tenant, id, user_id, kind, value, platform, app_version, locale, timezone,
-             created_at, last_seen
-         FROM devices WHERE tenant = $1 AND user_id = $2 ORDER BY id DESC",
+        "SELECT * FROM (
+             SELECT tenant, id, user_id, kind, value, platform, app_version, locale, timezone,
+                 created_at, last_seen
+             FROM devices WHERE tenant = $1 AND user_id = $2
+             ORDER BY last_seen DESC, id DESC LIMIT $3
+         ) AS theirs ORDER BY id DESC",
     )
     .bind(tenant.as_str())
     .bind(user.as_str())
+    .bind(limit(Device::MAX_PER_USER))
     .fetch_all(connection)
     .await?;
     rows.iter().map(read).collect()

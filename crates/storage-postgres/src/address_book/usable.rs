@@ -23,14 +23,14 @@ pub(crate) async fn usable<'n>(
         return Ok(Book::new());
     }
     let (tenants, users): (Vec<_>, Vec<_>) = who.into_iter().unzip();
-    // By key, one by one: see `dispatch/record.rs`; the order is explained in `relay/load.rs`.
+    // By key, one by one: see `dispatch/record.rs`; the order is the index's.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
          SELECT d.tenant, d.user_id, 'push', d.kind || ':' || d.value
          FROM who w CROSS JOIN LATERAL (
-             SELECT * FROM devices d WHERE d.tenant = w.tenant
-                 AND d.user_id >= w.user_id AND d.user_id <= w.user_id
-                 AND d.detached_at IS NULL ORDER BY d.user_id LIMIT $3
+             SELECT * FROM devices d
+             WHERE d.tenant = w.tenant AND d.user_id = w.user_id AND d.detached_at IS NULL
+             ORDER BY d.last_seen DESC, d.id DESC LIMIT $3
          ) d
          UNION ALL
          SELECT u.tenant, u.user_id, 'email', u.email

@@ -26,7 +26,8 @@ const TURNS: &str = "
     SELECT r.tenant, r.lane, (
         SELECT count(*) < 256 AND coalesce(sum(cardinality(o.notification_ids)), 0) < $2
         FROM (SELECT notification_ids FROM outbox
-              WHERE outbox.tenant = r.tenant AND outbox.lane <= r.lane LIMIT 256) AS o
+              WHERE outbox.tenant = r.tenant AND outbox.lane <= r.lane
+              ORDER BY outbox.lane, outbox.id LIMIT 256) AS o
     ) AS has_room
     FROM ready r WHERE r.lane IS NOT NULL ORDER BY r.tenant <= $3, r.tenant";
 

@@ -55,8 +55,8 @@ pub(super) async fn fanouts(
     before: DateTime<Utc>,
 ) -> Result<u64, Fault> {
     let done = sqlx::query(
-        "DELETE FROM fanouts WHERE tenant = $1 AND id = ANY (ARRAY (
-             SELECT id FROM fanouts
+        "DELETE FROM fanouts WHERE ctid = ANY (ARRAY (
+             SELECT ctid FROM fanouts
              WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))
          -- Again, for one that is called off meanwhile: its term begins anew.
          AND finished_at < $3",

@@ -22,7 +22,8 @@ pub(super) enum Unlocked {
     NeedsLock,
 }
 
-/// Whose notification.
+/// Whose notification. It is looked up by its key; the user is only compared (`IS NOT DISTINCT FROM`, which no index
+/// answers), or the planner might go through all of theirs.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) tenant: &'a TenantId,
@@ -81,7 +82,8 @@ async fn look(
                WHERE d.tenant = n.tenant AND d.notification_id = $2
            ), true)
            FROM notifications n
-           WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
+           WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+               AND n.deleted_at IS NULL
                AND (n.send_at IS NULL OR n.send_at <= $4)
                AND (n.send_at > n.cancelled_at) IS NOT TRUE
            LIMIT 1
@@ -116,7 +118,8 @@ async fn replace(
         " UPDATE notifications n
           SET read_at = $4, seen_at = $5, archived_at = $6, snoozed_until = $7, updated_at = $8
           FROM scope
-          WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id = $3 AND n.deleted_at IS NULL
+          WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+               AND n.deleted_at IS NULL
               AND (",
         marks_columns!(),
         ") IS NOT DISTINCT FROM

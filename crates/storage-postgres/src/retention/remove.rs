@@ -119,12 +119,14 @@ impl Span<'_> {
             .map(|one| one.1)
             .collect();
         // A dead letter bears its delivery's id, which is its key.
-        let dead_letters =
-            sqlx::query("DELETE FROM dead_letters WHERE tenant = $1 AND id = ANY ($2)")
-                .bind(self.tenant)
-                .bind(dead)
-                .execute(&mut *connection)
-                .await?;
+        let dead_letters = sqlx::query(
+            "DELETE FROM dead_letters d USING UNNEST($2::uuid[]) AS x (id)
+                 WHERE d.tenant = $1 AND d.id = x.id",
+        )
+        .bind(self.tenant)
+        .bind(dead)
+        .execute(&mut *connection)
+        .await?;
         let mut rows = [0, 0];
         for (statement, rows) in [
             "DELETE FROM deliveries WHERE tenant = $1 AND notification_id >= $2

@@ -16,7 +16,7 @@ use crate::rows::Reader;
 const CLAIM: &str = "
     WITH RECURSIVE known AS (
         (SELECT tenant FROM schedule
-         WHERE EXISTS (SELECT FROM schedule WHERE due_at <= $1) ORDER BY tenant LIMIT 1)
+         WHERE (SELECT min(due_at) FROM schedule) <= $1 ORDER BY tenant LIMIT 1)
         UNION ALL
         SELECT (SELECT s.tenant FROM schedule s WHERE s.tenant > k.tenant ORDER BY s.tenant LIMIT 1)
         FROM known k WHERE k.tenant IS NOT NULL

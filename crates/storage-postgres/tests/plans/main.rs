@@ -5,6 +5,9 @@
 
 mod data;
 mod plan;
+mod rows;
+mod statements;
+mod tour;
 mod watch;
 
 use campanile_domain::{
@@ -64,6 +67,7 @@ fn kind() -> NotificationType {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
+    let _alone = watch::alone().await;
     let watched = Watched::create().await;
     let mut faults = Faults::default();
     let (acme, heavy) = (tenant("acme"), user(HEAVY));
@@ -240,5 +244,6 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
             "the {name} page took {later} buffers, the first {first}"
         );
     }
+    statements::check_a_million(&watched.database).await;
     watched.close().await;
 }

@@ -37,6 +37,21 @@ impl Plan {
         nodes.into_iter().any(|node| node["Node Type"] == "Limit")
     }
 
+    /// The rows that it sorts, where these are many.
+    fn sorts(&self) -> Vec<f64> {
+        let sorted = |node: &&Value| {
+            let kind = node["Node Type"].as_str()?;
+            let rows = node["Plans"][0]["Actual Rows"].as_f64()?;
+            (kind.ends_with("Sort") && rows > SMALL_SORT).then_some(rows)
+        };
+        self.nodes().iter().filter_map(sorted).collect()
+    }
+
+    /// What its scans read in vain.
+    fn waste(&self) -> Vec<String> {
+        self.nodes().into_iter().filter_map(wasted).collect()
+    }
+
     fn nodes(&self) -> Vec<&Value> {
         let (mut all, mut next) = (Vec::new(), vec![&self.root]);
         while let Some(node) = next.pop() {
@@ -60,6 +75,73 @@ fn is_day_of(name: &str, table: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('_'))
 }
 
+/// More than this a scan may not read and throw away.
+const FEW_ROWS: f64 = 500.0;
+/// Buffers that a scan may take at least, for each look-up, and for each row that it gives: the levels of an index, and
+/// a page of it and of its table. One that goes through a tenant's part of an index takes thousands for few rows.
+const BUFFERS: (f64, f64, f64) = (300.0, 10.0, 6.0);
+
+/// Says so if a scan reads in vain: rows that a filter removes, or entries of an index that it passes over, which only
+/// the buffers tell.
+fn wasted(node: &Value) -> Option<String> {
+    let table = node["Relation Name"]
+        .as_str()
+        .or(node["Index Name"].as_str())?;
+    if table.starts_with("pg_") {
+        return None;
+    }
+    let number = |name: &str| node[name].as_f64().unwrap_or(0.0);
+    let loops = number("Actual Loops");
+    let rows = number("Actual Rows") * loops;
+    let removed =
+        loops * (number("Rows Removed by Filter") + number("Rows Removed by Index Recheck"));
+    let blocks = |node: &Value| {
+        let blocks = |name: &str| node[name].as_f64().unwrap_or(0.0);
+        blocks("Shared Hit Blocks") + blocks("Shared Read Blocks")
+    };
+    let below: f64 = node["Plans"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(blocks)
+        .sum();
+    let buffers = blocks(node) - below;
+    let (least, each, row) = BUFFERS;
+    // A scan of places reads what it is given, and seems to read what finds the places.
+    let kind = node["Node Type"].as_str()?;
+    let is_scan = kind.contains("Scan") && kind != "Tid Scan";
+    (is_scan && (removed > FEW_ROWS + rows / 10.0 || buffers > least + each * loops + row * rows)).then(|| {
+        let how = node["Index Name"].as_str().unwrap_or("no index");
+        format!("{table} by {how}: {rows} rows of use, {removed} removed, {buffers} buffers, {loops} loops")
+    })
+}
+
+/// What reads more than it gives, and is meant to.
+const MEANT: &[(&str, &str)] = &[
+    ("FROM outbox) AS o,", "the gauges count all that is pending"),
+    (
+        "FROM fanout_work WHERE due_at",
+        "the gauges count all that is pending",
+    ),
+    ("campanile_drop_day", "once a day"),
+    (
+        "AND notification_id <> ALL ($4)",
+        "what is pending stays; up to 500 notifications have it",
+    ),
+    (
+        "DELETE FROM dead_letters WHERE tenant = $1 AND user_id",
+        "once for a person who is erased; no index is worth it",
+    ),
+    (
+        "OR EXISTS (SELECT FROM dispatch d",
+        "once a day, of tables that are short",
+    ),
+    (
+        "UNION SELECT x FROM outbox o CROSS JOIN UNNEST",
+        "once for 500 that are removed, of tables that are short",
+    ),
+];
+
 /// What is wrong with all plans together: one run tells everything.
 #[derive(Default)]
 pub struct Faults(String);
@@ -67,6 +149,7 @@ pub struct Faults(String);
 impl Faults {
     /// `most_days`: partitions of each table that the question needs.
     pub fn check(&mut self, name: &str, plans: &[Plan], most_days: usize) {
+        self.check_sorts(name, plans);
         for plan in plans {
             for node in plan.nodes() {
                 let kind = node["Node Type"].as_str().unwrap_or_default();
@@ -78,10 +161,6 @@ impl Faults {
                 if kind == "Seq Scan" && is_big {
                     self.add(name, plan, &format!("reads {table} whole"));
                 }
-                let sorted = &node["Plans"][0]["Actual Rows"];
-                if kind.ends_with("Sort") && sorted.as_f64().unwrap_or(0.0) > SMALL_SORT {
-                    self.add(name, plan, &format!("sorts {sorted} rows"));
-                }
             }
             for table in ["notifications", "deliveries"] {
                 let days = plan.days(table).len();
@@ -92,6 +171,27 @@ impl Faults {
                         &format!("reads {days} days of {table}, not {most_days}"),
                     );
                 }
+            }
+        }
+    }
+
+    /// Plans of any statements.
+    pub fn check_waste(&mut self, what: &str, plans: &[Plan]) {
+        for plan in plans {
+            if MEANT.iter().any(|(text, _)| plan.text.contains(text)) {
+                continue;
+            }
+            for waste in plan.waste() {
+                self.add(what, plan, &waste);
+            }
+        }
+    }
+
+    /// The same, for what they sort.
+    pub fn check_sorts(&mut self, what: &str, plans: &[Plan]) {
+        for plan in plans {
+            for rows in plan.sorts() {
+                self.add(what, plan, &format!("sorts {rows} rows"));
             }
         }
     }

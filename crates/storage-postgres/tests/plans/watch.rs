@@ -1,13 +1,14 @@
 //! Runs the product's own statements, in its own sessions, and reads the plans that were really used:
 //! the server sends each (`auto_explain`) as a notice, which the driver logs.
 
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use campanile_domain::NotificationId;
 use campanile_storage::{Maintenance, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::{Mutex, MutexGuard};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -17,7 +18,7 @@ use crate::data;
 use crate::plan::Plan;
 
 /// What the server said since it was last asked.
-static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static SAID: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
 
 struct Notices;
 
@@ -43,19 +44,52 @@ impl Visit for Message {
     }
 }
 
+/// Lets one test at a time hear what servers say.
+pub async fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::const_new(());
+    ALONE.lock().await
+}
+
+/// Has the sessions of a database tell their plans from now on.
+pub async fn told_by(database: &TestDatabase) {
+    static ONCE: OnceLock<()> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        let subscriber = tracing_subscriber::registry().with(Notices);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    raw.execute("LOAD 'auto_explain'").await.unwrap();
+    let name = database.url().rsplit('/').next().unwrap();
+    let name = name.split('?').next().unwrap();
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_level", "notice"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_timing", "off"),
+        ("auto_explain.log_buffers", "on"),
+    ] {
+        let statement = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
+        raw.execute(&*statement).await.unwrap();
+    }
+    raw.close().await.unwrap();
+}
+
+/// The plans that were told since this was last asked.
+pub fn plans() -> Vec<Plan> {
+    let said = std::mem::take(&mut *SAID.lock().unwrap());
+    said.iter().filter_map(|text| Plan::parse(text)).collect()
+}
+
 /// A filled database whose sessions tell their plans.
 pub struct Watched {
-    database: TestDatabase,
+    pub database: TestDatabase,
     ids: Vec<Uuid>,
 }
 
 impl Watched {
     pub async fn create() -> Self {
-        static ONCE: OnceLock<()> = OnceLock::new();
-        ONCE.get_or_init(|| {
-            let subscriber = tracing_subscriber::registry().with(Notices);
-            tracing::subscriber::set_global_default(subscriber).unwrap();
-        });
         let database = TestDatabase::create().await;
         data::fill(&database).await;
         let mut raw = PgConnection::connect(database.url()).await.unwrap();
@@ -63,22 +97,8 @@ impl Watched {
         let ids = sqlx::query_scalar(heavy).bind(data::HEAVY);
         let ids: Vec<Uuid> = ids.fetch_all(&mut raw).await.unwrap();
         assert_eq!(i64::try_from(ids.len()).unwrap(), data::HEAVY_ROWS);
-        raw.execute("LOAD 'auto_explain'").await.unwrap();
-        let name = database.url().rsplit('/').next().unwrap();
-        let name = name.split('?').next().unwrap();
-        for (setting, value) in [
-            ("session_preload_libraries", "auto_explain"),
-            ("auto_explain.log_min_duration", "0"),
-            ("auto_explain.log_level", "notice"),
-            ("auto_explain.log_format", "json"),
-            ("auto_explain.log_analyze", "on"),
-            ("auto_explain.log_timing", "off"),
-            ("auto_explain.log_buffers", "on"),
-        ] {
-            let statement = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
-            raw.execute(&*statement).await.unwrap();
-        }
         raw.close().await.unwrap();
+        told_by(&database).await;
         Self { database, ids }
     }
 
@@ -87,12 +107,11 @@ impl Watched {
     pub async fn of(&self, work: impl AsyncFnOnce(&dyn Storage)) -> Vec<Plan> {
         let settings = self.database.settings(Role::Worker);
         let storage = PostgresStorage::connect(settings).await.unwrap();
-        SAID.lock().unwrap().clear();
+        plans();
         work(&storage).await;
         storage.close().await;
-        let said = std::mem::take(&mut *SAID.lock().unwrap());
-        let plans: Vec<_> = said.iter().filter_map(|text| Plan::parse(text)).collect();
-        assert!(!plans.is_empty(), "no plans were told: {said:?}");
+        let plans = plans();
+        assert!(!plans.is_empty(), "no plans were told");
         plans
     }
 

@@ -5,7 +5,7 @@ mod tls;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
-use campanile_storage_postgres::{PostgresSettings, Role, migrate, migrations_digest};
+use campanile_storage_postgres::{LookUps, PostgresSettings, Role, migrate, migrations_digest};
 use sqlx::{Connection, Executor, PgConnection};
 
 pub use tls::TlsFront;
@@ -78,6 +78,7 @@ impl TestDatabase {
             owner_url: None,
             max_connections: 8,
             role,
+            look_ups: LookUps::Guarded,
         }
     }
 

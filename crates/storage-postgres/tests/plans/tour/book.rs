@@ -1,0 +1,80 @@
+//! What is known of people, and what they want.
+
+use campanile_domain::{
+    Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform, Preferences,
+    Restraints, TenantPreferences, User,
+};
+use campanile_storage::contract::fixture::now;
+use chrono::TimeDelta;
+
+use super::Tour;
+
+impl Tour<'_> {
+    pub(super) async fn book(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let (one, gone) = (self.user("book"), self.user("gone"));
+        for id in [&one, &gone] {
+            let person = User {
+                tenant: acme.clone(),
+                id: id.clone(),
+                email: EmailAddress::parse("zoe@example.com").ok(),
+                email_gone_at: None,
+                locale: None,
+                timezone: Some("Europe/Vienna".into()),
+                attributes: "{}".into(),
+                created_at: now(),
+                updated_at: now(),
+            };
+            storage.put_user(&person).await.unwrap();
+            storage.user(acme, id).await.unwrap().unwrap();
+            let choices = Preferences::default();
+            let put = storage.put_preferences(acme, id, &choices, now());
+            put.await.unwrap();
+        }
+        // The second moves it to another user.
+        for id in [&one, &gone] {
+            let device = Device {
+                id: DeviceId::at(now()),
+                tenant: acme.clone(),
+                user_id: id.clone(),
+                kind: DeviceKind::Token,
+                value: DeviceValue::parse(&self.someone("device")).unwrap(),
+                platform: Platform::Android,
+                app_version: None,
+                locale: None,
+                timezone: None,
+                created_at: now(),
+                last_seen: now(),
+            };
+            let (device, is_new) = storage.put_device(&device).await.unwrap();
+            assert!(is_new);
+            assert_eq!(
+                storage.devices(acme, id).await.unwrap(),
+                std::slice::from_ref(&device)
+            );
+            if *id == gone {
+                assert!(storage.remove_device(acme, id, device.id).await.unwrap());
+            }
+        }
+        storage
+            .recipients(acme, &[one, gone.clone()])
+            .await
+            .unwrap();
+        assert!(storage.erase_user(acme, &gone).await.unwrap());
+        // So that plans leave marks.
+        let set = TenantPreferences {
+            restraints: Restraints {
+                debounce: Debounce::new(900).ok(),
+                ..Restraints::default()
+            },
+            ..TenantPreferences::default()
+        };
+        let put = storage.put_tenant_preferences(acme, &set, now());
+        put.await.unwrap();
+        storage.tenant_preferences(acme).await.unwrap();
+        storage.put_off_retime(acme, now()).await.unwrap();
+        storage.retime_step(acme, now()).await.unwrap();
+        let before = now() - TimeDelta::minutes(1);
+        storage.broken_off_retimes(before, 10).await.unwrap();
+    }
+}

@@ -1,0 +1,160 @@
+//! From accepted to delivered, to be tried again, dead and replayed.
+
+use campanile_domain::{
+    AddressFate, Channel, DeliveryId, DeliveryState, Lane, MarkKey, MarkPlace, TenantId, Ways,
+    WorkerId,
+};
+use campanile_storage::contract::fixture::{
+    accept, finished, keyed, notification, now, plan, record, reference, ways,
+};
+use campanile_storage::{
+    BuriedMessage, DeadLetterFilter, Dispatch, FinishedDelivery, Hurry, Job, RelayLimits,
+    ReleaseLimits,
+};
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::Tour;
+
+impl Tour<'_> {
+    pub(super) async fn deliver(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let (dispatch, jobs) = self.planned(["a", "b", "c", "d"]).await;
+        let [sent, retried, dead, gone] = jobs.try_into().ok().unwrap();
+        let (named, worker) = ([(acme.clone(), dispatch.id)], WorkerId::at(now()));
+        storage.hold(worker, &named).await.unwrap();
+        let began = storage.start(acme, sent.notification.id, sent.delivery_id, "main");
+        began.await.unwrap();
+        let due = now() - TimeDelta::seconds(1);
+        let dead_id = dead.delivery_id;
+        let results = vec![
+            finished(&sent, DeliveryState::Sent),
+            FinishedDelivery {
+                next_attempt_at: Some(due),
+                ..finished(&retried, DeliveryState::Retrying)
+            },
+            finished(&dead, DeliveryState::Dead),
+            FinishedDelivery {
+                address: AddressFate::Gone,
+                ..finished(&gone, DeliveryState::Dead)
+            },
+        ];
+        record(storage, None, results).await;
+        self.rings(&named, worker).await;
+        record(storage, Some(&dispatch), Vec::new()).await;
+        self.scheduled().await;
+        self.dead(dead_id).await;
+        self.cancelled().await;
+        storage.expire_plan_marks(now()).await.unwrap();
+    }
+
+    /// By webhook and by push, so that addresses are looked up.
+    async fn planned(&self, places: [&str; 4]) -> (Dispatch, Vec<Job>) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let recent = RelayLimits {
+            since: Some(now() - TimeDelta::minutes(10)),
+            ..RelayLimits::default()
+        };
+        // What the tour before this one has left.
+        let inbox = Ways::default();
+        while storage
+            .plan_turn(recent, &inbox, now())
+            .await
+            .unwrap()
+            .notifications
+            > 0
+        {}
+        let all = places.map(|place| notification(acme, &self.someone(place)));
+        accept(storage, all.to_vec()).await;
+        assert!(storage.was_accepted(acme, all[0].id).await.unwrap());
+        let mut ways = ways(std::slice::from_ref(acme));
+        ways.add_for_users(acme.clone(), Channel::Push);
+        let planned = storage.plan_turn(recent, &ways, now()).await.unwrap();
+        assert_eq!(planned.notifications, places.len());
+        let dispatch = planned.dispatches.into_iter().next().unwrap();
+        let loaded = storage.load(&[reference(&dispatch)]).await.unwrap();
+        let loaded = loaded.into_iter().next().unwrap().unwrap();
+        let place = MarkPlace {
+            tenant: acme.clone(),
+            user: self.user("a"),
+            key: MarkKey(Uuid::nil()),
+        };
+        storage.plan_marks(acme, &[place]).await.unwrap();
+        let key = self.someone("key");
+        // With a key, and by tenants; of the rows that were there before, some are planned too.
+        let once = keyed(notification(acme, &self.someone("e")), &key, 1, "");
+        storage.accept([once].into()).await.unwrap();
+        let answer = storage.earlier_answer(acme, &key, &[1; 32], now());
+        assert!(answer.await.unwrap().is_some());
+        plan(storage, std::slice::from_ref(acme)).await;
+        (dispatch, loaded.jobs)
+    }
+
+    async fn rings(&self, named: &[(TenantId, campanile_domain::DispatchId)], worker: WorkerId) {
+        let storage = self.storage;
+        storage.let_go(worker, named).await.unwrap();
+        storage.ring_again(named, now()).await.unwrap();
+        let alive_since = now() - TimeDelta::minutes(1);
+        storage.take_due(now(), alive_since, 10).await.unwrap();
+        storage.ring_all(now()).await.unwrap();
+    }
+
+    async fn scheduled(&self) {
+        let limits = ReleaseLimits {
+            rows: 100,
+            window_per_tenant: 100_000,
+            dispatch_size: 64,
+        };
+        let released = self.storage.release(limits, now()).await.unwrap();
+        assert!(!released.dispatches.is_empty());
+        let what = Hurry {
+            tenant: &self.acme,
+            channel: Channel::Webhook,
+            reasons: &["breaker_open"],
+            now: now(),
+            within: TimeDelta::seconds(10),
+            limit: 100,
+        };
+        self.storage.hurry(&what).await.unwrap();
+    }
+
+    async fn dead(&self, id: DeliveryId) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let all = DeadLetterFilter::default();
+        let first = storage.dead_letters(acme, &all, None, 20).await.unwrap();
+        assert!(!first.items.is_empty());
+        let mine = DeadLetterFilter {
+            ids: Some(vec![id]),
+            ..DeadLetterFilter::default()
+        };
+        let found = storage.dead_letters(acme, &mine, None, 20).await.unwrap();
+        assert_eq!(found.items.len(), 1);
+        let replayed = storage.replay_dead_letters(acme, &mine, now(), 100);
+        assert_eq!(replayed.await.unwrap(), 1);
+        let message = BuriedMessage {
+            id: DeliveryId(Uuid::now_v7()),
+            tenant: acme.clone(),
+            channel: None,
+            lane: Lane::Default,
+            detail: String::new(),
+            died_at: now(),
+        };
+        storage.bury_messages(&[message]).await.unwrap();
+        let old = DeadLetterFilter {
+            to: Some(now()),
+            ..DeadLetterFilter::default()
+        };
+        assert!(storage.purge_dead_letters(acme, &old, 100).await.unwrap() > 0);
+    }
+
+    async fn cancelled(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let mut later = notification(acme, &self.someone("later"));
+        later.send_at = Some(later.created_at + TimeDelta::hours(1));
+        let id = later.id;
+        accept(storage, vec![later]).await;
+        storage.recipient(acme, id).await.unwrap().unwrap();
+        let outcome = storage.cancel_notification(acme, id, now());
+        outcome.await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,91 @@
+//! What belongs to the house: tenants, accounts, workers, chores, retention.
+
+use campanile_domain::{Channel, NotificationId, ProviderName, RetentionDays, WorkerId};
+use campanile_storage::contract::fixture::{now, tenant};
+use campanile_storage::{AccountTrouble, Provider, WorkerRow};
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::Tour;
+
+impl Tour<'_> {
+    pub(super) async fn house(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let other = tenant(&format!("tour-{}", self.number));
+        storage.create_tenant(&other, now()).await.unwrap();
+        storage.tenant(acme).await.unwrap().unwrap();
+        storage.tenants().await.unwrap();
+        storage.set_retry_ladder(&other, None).await.unwrap();
+        storage.set_retention(&other, None).await.unwrap();
+        storage.retention_terms().await.unwrap();
+        self.accounts().await;
+        let id = WorkerId::at(now());
+        let row = WorkerRow {
+            id,
+            host: "box".into(),
+            heartbeat_at: now(),
+        };
+        storage.heartbeat(&row).await.unwrap();
+        let trouble = AccountTrouble {
+            tenant: acme.clone(),
+            channel: Channel::Push,
+            name: "a".into(),
+            misconfigured: true,
+            breaker_open: false,
+            probing: false,
+            detail: String::new(),
+            since: now(),
+        };
+        storage.tell_troubles(id, &[trouble]).await.unwrap();
+        let since = now() - TimeDelta::minutes(1);
+        assert_eq!(storage.troubles(Some(acme), since).await.unwrap().len(), 1);
+        storage.leave(id).await.unwrap();
+        storage.forget_silent(since).await.unwrap();
+        storage.ping().await.unwrap();
+        storage.depth(now()).await.unwrap();
+        storage.dead_letter_count().await.unwrap();
+        storage.make_partitions_ahead(now()).await.unwrap();
+        storage.expire_idempotency_keys(now()).await.unwrap();
+    }
+
+    async fn accounts(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        storage.put_tenant_key(acme, &[1], now()).await.unwrap();
+        assert!(storage.tenant_key(acme).await.unwrap().is_some());
+        let name = ProviderName::parse(&format!("tour{}", self.number)).unwrap();
+        let provider = Provider {
+            tenant: acme.clone(),
+            name: name.clone(),
+            channel: Channel::Push,
+            settings: "{}".into(),
+            sealed: vec![0],
+            weight: None,
+            failover_to: None,
+            version: Uuid::now_v7(),
+            updated_at: now(),
+        };
+        let others = storage.providers(acme).await.unwrap();
+        let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
+        storage.put_provider(&provider, &seen).await.unwrap();
+        storage.provider_versions().await.unwrap();
+        let names = [(acme.clone(), name.clone())];
+        assert_eq!(storage.providers_with_keys(&names).await.unwrap().len(), 1);
+        storage.remove_provider(acme, &name).await.unwrap();
+    }
+
+    pub(super) async fn retention(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let today = now().date_naive();
+        storage.days_before(today).await.unwrap();
+        let long_ago = today - TimeDelta::days(400);
+        storage.day_is_pending(long_ago).await.unwrap();
+        storage
+            .drop_day(long_ago, RetentionDays::DEFAULT)
+            .await
+            .unwrap();
+        let before = NotificationId::floor(now() - TimeDelta::minutes(30));
+        storage.count_before(acme, before).await.unwrap();
+        let first = NotificationId::floor(chrono::DateTime::UNIX_EPOCH);
+        storage.remove_step(acme, first, before).await.unwrap();
+    }
+}

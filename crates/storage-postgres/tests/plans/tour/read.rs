@@ -1,0 +1,59 @@
+//! Reading an inbox, and marking what is in it.
+
+use campanile_domain::{InboxChange, NotificationId, NotificationType};
+use campanile_storage::contract::fixture::{accept, notification, now};
+use campanile_storage::{InboxFilter, PageStart, Search, Unread};
+use chrono::TimeDelta;
+
+use super::Tour;
+
+impl Tour<'_> {
+    pub(super) async fn read(&self) {
+        let (storage, acme, who) = (self.storage, &self.acme, self.user("reader"));
+        let all: Vec<_> = (0..6)
+            .map(|_| notification(acme, &self.someone("reader")))
+            .collect();
+        let ids: Vec<NotificationId> = all.iter().map(|one| one.id).collect();
+        accept(storage, all).await;
+        let kind = NotificationType::parse("message").ok();
+        let changes: [fn(&mut InboxFilter); 6] = [
+            |_| {},
+            |filter| filter.unread_only = true,
+            |filter| filter.notification_type = NotificationType::parse("message").ok(),
+            |filter| filter.archived = true,
+            |filter| filter.from = Some(now() - TimeDelta::hours(1)),
+            |filter| filter.search = Search::of("nowhere"),
+        ];
+        for change in changes {
+            let mut filter = InboxFilter::default();
+            change(&mut filter);
+            for start in [PageStart::Offset(0), PageStart::After(ids[3])] {
+                let page = storage.inbox_page(acme, &who, &filter, start, 20, now());
+                page.await.unwrap();
+            }
+            let count = storage.inbox_count(acme, &who, &filter, now());
+            count.await.unwrap();
+        }
+        for (id, change) in ids.iter().zip([
+            InboxChange::Seen,
+            InboxChange::Read,
+            InboxChange::Unread,
+            InboxChange::Archive,
+        ]) {
+            let changed = storage.change_notification(acme, &who, *id, change, now());
+            changed.await.unwrap().unwrap();
+        }
+        storage.timeline(acme, ids[0]).await.unwrap().unwrap();
+        let deleted = storage.delete_notification(acme, &who, ids[4], now());
+        deleted.await.unwrap().unwrap();
+        let since = NotificationId::floor(now() - TimeDelta::hours(1));
+        let unread = storage.unread_since(acme, &who, kind.as_ref(), since, now(), 100);
+        let unread = unread.await.unwrap();
+        let these = storage.read_step(acme, &who, None, Unread::These(unread), now());
+        assert!(these.await.unwrap().updated > 0);
+        let first = NotificationId::floor(chrono::DateTime::UNIX_EPOCH);
+        let which = Unread::Between(first, NotificationId::at(now()));
+        let between = storage.read_step(acme, &who, None, which, now());
+        between.await.unwrap();
+    }
+}
