@@ -30,6 +30,7 @@ mod retention;
 mod retimes;
 mod scheduler;
 mod start;
+mod statistics;
 mod sweeper;
 mod trouble;
 mod troubles;

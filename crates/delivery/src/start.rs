@@ -16,8 +16,8 @@ use crate::heartbeat::Heartbeat;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, fanouts, hurry, recalls, relay, retention, retimes, scheduler, sweeper,
-    troubles,
+    chores, dead_messages, fanouts, hurry, recalls, relay, retention, retimes, scheduler,
+    statistics, sweeper, troubles,
 };
 
 /// What delivering needs.
@@ -131,6 +131,8 @@ impl Delivery {
         loops.spawn(vital("sweeper", failed.clone(), sweeping));
         let tidying = chores::run(parts.clone(), stop());
         loops.spawn(vital("chores", failed.clone(), tidying));
+        let analyzing = statistics::run(parts.clone(), stop());
+        loops.spawn(vital("statistics", failed.clone(), analyzing));
         let retaining = retention::run(parts.clone(), settings.retention, stop());
         loops.spawn(vital("retention", failed.clone(), retaining));
         let retiming = retimes::run(parts.clone(), stop());

@@ -13,6 +13,8 @@ use crate::rows::Reader;
 
 /// Keys removed in one statement, so that no transaction grows long.
 const KEYS_AT_ONCE: i64 = 5_000;
+/// A sample of a large partition is read from all over a disk that may be slow and busy.
+const ANALYZE_TIMEOUT: &str = "SET LOCAL statement_timeout = '5min'";
 
 #[async_trait]
 impl Maintenance for PostgresStorage {
@@ -127,6 +129,20 @@ impl Maintenance for PostgresStorage {
                 return Ok(total);
             }
         }
+    }
+
+    async fn analyze_grown(&self) -> Result<Option<String>, StorageError> {
+        let analyzed = transact!(
+            &self.pools.worker,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                connection.execute(ANALYZE_TIMEOUT).await?;
+                let analyzed = sqlx::query_scalar("SELECT campanile_analyze_grown()");
+                Ok(analyzed.fetch_one(connection).await?)
+            }
+        );
+        Ok(analyzed?)
     }
 
     async fn close(&self) {

@@ -6,6 +6,7 @@
 mod accept;
 mod account_troubles;
 mod address_book;
+mod analyses;
 mod cancel;
 mod dead_letters;
 mod deferred;

@@ -1,5 +1,6 @@
 //! Chores and numbers.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -67,6 +68,13 @@ impl Maintenance for SqliteStorage {
                         .map_err(storage_error)
                 })
             })
+            .await
+    }
+
+    async fn analyze_grown(&self) -> Result<Option<String>, StorageError> {
+        let analyses = Arc::clone(&self.analyses);
+        self.writer
+            .write(move |connection| Box::pin(async move { analyses.step(connection).await }))
             .await
     }
 

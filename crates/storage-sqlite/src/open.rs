@@ -3,12 +3,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_storage::StorageError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 
+use crate::analyses::Analyses;
 use crate::error::storage_error;
 use crate::writer::Writer;
 
@@ -45,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
 pub struct SqliteStorage {
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
+    pub(crate) analyses: Arc<Analyses>,
     /// Held until the process ends; a second process is refused.
     _lock: File,
 }
@@ -79,6 +82,7 @@ impl SqliteStorage {
         Ok(Self {
             writer: Writer::start(connection),
             readers,
+            analyses: Arc::default(),
             _lock: lock,
         })
     }

@@ -57,6 +57,13 @@ pub trait Maintenance: Send + Sync {
     /// [`StorageError`].
     async fn expire_idempotency_keys(&self, now: DateTime<Utc>) -> Result<u64, StorageError>;
 
+    /// Takes statistics of one table (or partition) that has none yet or has grown tenfold since, so that plans are
+    /// made for what it holds; says which, nothing if none has. Many processes may ask at once: one does it.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn analyze_grown(&self) -> Result<Option<String>, StorageError>;
+
     /// Lets go of every connection; a single file is checkpointed.
     async fn close(&self);
 }

@@ -82,6 +82,7 @@ metric_names! {
     FANOUTS_DUE = "fanouts_due", "Sends to topics that are due and not over.";
     FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of topics whose notification is due and not made yet.";
     FANOUT_RECALLS = "fanout_recalls", "Sends to topics that were called off and whose notifications are being called back.";
+    TABLES_ANALYZED = "tables_analyzed_total", "Tables and days of which this process has taken statistics because they had grown tenfold.";
     RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed one by one because a tenant's own term was over, by kind; the rows of dropped days are not counted.";
     RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Days dropped whole because every tenant's term was over.";
     RETENTION_DAYS_KEPT = "retention_days_kept", "Days past every term that the last run of this process kept, by why.";

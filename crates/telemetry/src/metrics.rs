@@ -127,6 +127,8 @@ pub struct Metrics {
     pub fanout_subscribers_waiting: IntGauge,
     /// Sends to topics that are being called back.
     pub fanout_recalls: IntGauge,
+    /// Analyzed because they had grown.
+    pub tables_analyzed_total: IntCounter,
     /// Removed one by one.
     pub retention_rows_removed_total: IntCounterVec,
     /// Dropped whole.
@@ -222,6 +224,7 @@ impl Metrics {
             fanouts_due: whole_gauge(names::FANOUTS_DUE),
             fanout_subscribers_waiting: whole_gauge(names::FANOUT_SUBSCRIBERS_WAITING),
             fanout_recalls: whole_gauge(names::FANOUT_RECALLS),
+            tables_analyzed_total: counter(names::TABLES_ANALYZED),
             retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
             retention_days_dropped_total: counter(names::RETENTION_DAYS_DROPPED),
             retention_days_kept: whole_gauge_by(names::RETENTION_DAYS_KEPT, &["reason"]),

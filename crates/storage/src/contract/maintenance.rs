@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::WorkerId;
 use chrono::TimeDelta;
 
-use super::fixture::{accept, dispatched, notification, now, tenants};
+use super::fixture::{accept, dispatched, fanout, notification, now, tenants, user};
 use crate::{Storage, WorkerRow};
 
 /// Each notification is counted where it is, and the oldest one's age.
@@ -66,4 +66,31 @@ pub async fn partitions_ahead_are_made_any_number_of_times(storage: Arc<dyn Stor
             .expect("made");
     }
     accept(storage.as_ref(), vec![notification(&acme, "u")]).await;
+}
+
+/// A table that has grown is analyzed once, by one of many who ask, and then not until it has grown again.
+pub async fn what_has_grown_is_analyzed_once(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let topic = fanout(&acme).topic;
+    let subscribe = async |numbers: std::ops::Range<usize>| {
+        let users: Vec<_> = numbers.map(|n| user(&format!("u{n}"))).collect();
+        let subscribed = storage.subscribe(&acme, &topic, &users, now());
+        subscribed.await.expect("subscribed");
+    };
+    let analyzed = async || {
+        let mut analyzed = Vec::new();
+        while let Some(table) = storage.analyze_grown().await.expect("analyzed") {
+            analyzed.push(table);
+        }
+        analyzed.retain(|table| table == "topic_subscribers");
+        analyzed.len()
+    };
+    subscribe(0..2_000).await;
+    let (one, other) = tokio::join!(analyzed(), analyzed());
+    assert_eq!(one + other, 1);
+    subscribe(2_000..4_000).await;
+    assert_eq!(analyzed().await, 0, "twice as large");
+    // A back end may estimate what it holds.
+    subscribe(4_000..60_000).await;
+    assert_eq!(analyzed().await, 1, "thirty times as large");
 }

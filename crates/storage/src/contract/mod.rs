@@ -136,7 +136,7 @@ macro_rules! storage_contract {
                 a_term_is_set_and_cleared;
             tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
-                partitions_ahead_are_made_any_number_of_times;
+                partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;
         );
     };
     (@topics $make:ident; $($topic:ident: $($promise:ident),+;)+) => {

@@ -219,6 +219,10 @@ impl Maintenance for MemoryStorage {
         workers_only()
     }
 
+    async fn analyze_grown(&self) -> Result<Option<String>, StorageError> {
+        workers_only()
+    }
+
     async fn close(&self) {}
 }
 
