@@ -5,6 +5,7 @@
     reason = "this is where answers are printed"
 )]
 
+mod callers;
 mod client;
 mod inbox;
 mod join;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use callers::CallersOptions;
 pub(crate) use client::{Call, ClientOptions};
 pub(crate) use inbox::InboxOptions;
 pub(crate) use join::JoinOptions;
@@ -99,6 +101,12 @@ enum Command {
     /// for each. Ctrl-C clears up too.
     #[command(after_help = inbox::EXAMPLES)]
     Inbox(InboxOptions),
+    /// Send as fast as the answers come, by more and more callers: what an accept costs, and how long it takes.
+    ///
+    /// Starts a cluster of its own (or loads a running one: --url, --secret). Closed loop: each caller sends its
+    /// next request when its last is answered. Writes report.json and report.md. Exit 1 if requests fail.
+    #[command(after_help = callers::EXAMPLES)]
+    Callers(CallersOptions),
     /// Call through the client crate while somebody stops the service: nothing lost, nothing doubled.
     ///
     /// Calls at a fixed rate, waits until the spool is empty, reads the inboxes, and holds one against
@@ -166,6 +174,14 @@ async fn done(command: Command) -> anyhow::Result<bool> {
         Command::Inbox(options) => {
             let report = crate::inbox::run(options, |line| eprintln!("{line}")).await?;
             println!("{}", crate::inbox::markdown(&report));
+            for miss in &report.missed {
+                eprintln!("campanile-loadtest: {miss}");
+            }
+            Ok(report.missed.is_empty())
+        }
+        Command::Callers(options) => {
+            let report = crate::callers::run(options, |line| eprintln!("{line}")).await?;
+            println!("{}", crate::callers::markdown(&report));
             for miss in &report.missed {
                 eprintln!("campanile-loadtest: {miss}");
             }

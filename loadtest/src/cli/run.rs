@@ -17,6 +17,10 @@ Through a server that is killed and comes back, keeping what was accepted for `j
 
   campanile-loadtest run --rate 200 --duration 1m --retry --ledger accepted.jsonl
 
+What 128 callers get who send the next when the last is answered:
+
+  campanile-loadtest run --closed --connections 128 --channel in_app --duration 30s
+
 Ten tenants in turn, with tokens of its own, pushes only:
 
   export JWT_SECRET=…   # that of the service
@@ -92,6 +96,12 @@ pub(crate) struct RunOptions {
     /// Requests under way at once, at most; those that have to wait for a place grow old meanwhile.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) connections: u32,
+    /// Closed loop: each connection sends its next request when its last is answered, and --rate says nothing.
+    ///
+    /// So callers behave who wait for their answers: a slow service is asked less, and latency counts from the
+    /// moment a request is sent. It shows what the service can do, an open loop what its users notice.
+    #[arg(long)]
+    pub(crate) closed: bool,
     /// Repeats a request without an answer, or with a 5xx, under the same Idempotency-Key.
     ///
     /// What a careful caller does when a server is killed: the pauses grow from 50 ms to 2 s. A 409

@@ -32,7 +32,7 @@ pub(super) fn report() -> Report {
         received,
     };
     let mut run = crate::run::Report::default();
-    (run.rate_asked, run.rate_reached) = (1_000, 999.5);
+    (run.rate_asked, run.rate_reached) = (Some(1_000), 999.5);
     (run.requests_accepted, run.notifications_accepted) = (2_000, 2_000);
     run.accept = Some(latencies(4.0));
     Report {

@@ -1,6 +1,7 @@
-//! Sending at a fixed rate.
+//! Sending at a fixed rate, or as fast as the answers come.
 
 mod caller;
+mod closed;
 mod note;
 mod report;
 
@@ -35,13 +36,21 @@ pub(crate) async fn run(options: RunOptions) -> anyhow::Result<Report> {
         .iter()
         .map(|pid| sample(*pid))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let total = requests(options.duration, options.rate);
+    let total = match options.closed {
+        true => 0,
+        false => requests(options.duration, options.rate),
+    };
     let (notes, answers) = mpsc::channel(NOTES);
     let noting = tokio::spawn(note(answers, ledger, bar(total, options.is_quiet)));
     let begun = Instant::now();
-    send(&options, &caller, total, notes).await;
+    if options.closed {
+        closed::send(&options, &caller, notes).await;
+    } else {
+        send(&options, &caller, total, notes).await;
+    }
     let mut report = noting.await.context("the notes were lost")??;
-    report.finish(begun.elapsed(), options.rate);
+    let rate = (!options.closed).then_some(options.rate);
+    report.finish(begun.elapsed(), rate);
     for (pid, before) in options.pid.iter().zip(before) {
         report.costed(before.until(*pid, sample(*pid).ok().as_ref()));
     }

@@ -14,7 +14,8 @@ use crate::summary::{Curve, Latencies, histogram};
 /// The figures of a run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    pub(crate) rate_asked: u32,
+    /// Of a closed loop nothing.
+    pub(crate) rate_asked: Option<u32>,
     pub(crate) rate_reached: f64,
     pub(crate) requests_accepted: u64,
     pub(crate) notifications_accepted: u64,
@@ -37,7 +38,7 @@ pub(crate) struct Process {
 impl Default for Report {
     fn default() -> Self {
         Self {
-            rate_asked: 0,
+            rate_asked: None,
             rate_reached: 0.0,
             requests_accepted: 0,
             notifications_accepted: 0,
@@ -65,7 +66,7 @@ impl Report {
     }
 
     /// Works out what only the end shows.
-    pub(super) fn finish(&mut self, took: Duration, rate: u32) {
+    pub(super) fn finish(&mut self, took: Duration, rate: Option<u32>) {
         self.rate_asked = rate;
         self.rate_reached = self.requests_accepted as f64 / took.as_secs_f64();
         self.accept = Some(Latencies::from(&self.latencies));
@@ -97,10 +98,15 @@ impl fmt::Display for Report {
         for (why, count) in &self.failed {
             table.add_row([format!("failed: {why}"), count.to_string()]);
         }
-        let rate = format!("{:.1}/s of {}/s asked", self.rate_reached, self.rate_asked);
+        let mut rate = format!("{:.1}/s", self.rate_reached);
+        let mut since = "accept, from the request";
+        if let Some(asked) = self.rate_asked {
+            rate = format!("{rate} of {asked}/s asked");
+            since = "accept, from the due time";
+        }
         table.add_row(["rate".into(), rate]);
         if let Some(accept) = &self.accept {
-            table.add_row(["accept, from the due time".into(), accept.to_string()]);
+            table.add_row([since.into(), accept.to_string()]);
         }
         for process in &self.processes {
             let name = format!("{} ({})", process.cost.name, process.cost.pid);

@@ -161,6 +161,7 @@ impl Stage {
             ledger: None,
             pid: Vec::new(),
             json: None,
+            closed: false,
             is_quiet: true,
         }
     }

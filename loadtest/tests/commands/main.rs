@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod api;
+mod callers;
 mod fcm;
 mod inbox;
 mod inbox_api;

@@ -150,3 +150,14 @@ fn more_recipients_than_users_are_refused() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("--recipients"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_closed_loop_as_many_are_under_way_as_there_are_callers() {
+    let turn = |_| Turn::Stall(Duration::from_millis(50));
+    let scene = Scene::play(turn, &["--closed", "--connections", "3"]).await;
+    let accepted = scene.report["requests_accepted"].as_u64().unwrap();
+    // Each begins when the caller's last has ended, and the last when the time is over.
+    assert!((3..=3 * 5).contains(&accepted), "{accepted}");
+    assert!(scene.report["rate_asked"].is_null());
+    assert!(scene.report["accept"]["p50_ms"].as_f64().unwrap() >= 50.0);
+}
