@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -18,6 +19,8 @@ pub enum ComponentStatus {
     Healthy,
     /// It does not.
     Unhealthy,
+    /// Those who would know do not say: no worker lives.
+    Unknown,
     /// This installation does without it.
     Disabled,
 }
@@ -27,7 +30,7 @@ pub enum ComponentStatus {
 pub struct ComponentHealth {
     /// Whether it works.
     pub status: ComponentStatus,
-    /// How long its answer took; absent without an answer.
+    /// How long its answer took; absent without an answer, and where others say that it works.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<f64>,
 }
@@ -36,6 +39,16 @@ impl ComponentHealth {
     /// A part that this installation does without.
     pub const DISABLED: Self = Self {
         status: ComponentStatus::Disabled,
+        latency_ms: None,
+    };
+    /// A part of which nothing is known.
+    pub const UNKNOWN: Self = Self {
+        status: ComponentStatus::Unknown,
+        latency_ms: None,
+    };
+    /// A part that works, as others say.
+    pub const SAID_TO_BE_HEALTHY: Self = Self {
+        status: ComponentStatus::Healthy,
         latency_ms: None,
     };
     /// A part that does not answer.
@@ -61,8 +74,10 @@ pub enum ChannelStatus {
     Healthy,
     /// An account, of whatever tenant, is left alone or set up wrongly; its deliveries wait.
     Degraded,
-    /// Nobody has an account for it.
-    Disabled,
+    /// Nobody has an account for it: what is planned for it is suppressed or waits.
+    NotConfigured,
+    /// No worker lives that would know.
+    Unknown,
 }
 
 /// Where the breakers of a channel's accounts stand; of several, the worst.
@@ -124,8 +139,14 @@ pub struct HealthSnapshot {
     pub channels: BTreeMap<&'static str, ChannelHealth>,
     /// The cache of inboxes.
     pub cache: CacheHealth,
+    /// Share of the deliveries of the last 24 hours that arrived, of those that arrived or died; none if there were none.
+    pub success_rate_24h: Option<f64>,
+    /// When a delivery arrived last.
+    pub last_successful_send: Option<DateTime<Utc>>,
     /// Where requests are counted: `redis` or `local`.
     pub rate_limiter: &'static str,
+    /// Whether they are counted locally although they should be in Redis.
+    pub rate_limiter_is_away: bool,
     /// How long this process has run.
     pub uptime: Duration,
     /// Resident memory of this process, where the system tells.
@@ -146,7 +167,10 @@ impl HealthSnapshot {
             size: None,
             hit_rate: 0.0,
         },
+        success_rate_24h: None,
+        last_successful_send: None,
         rate_limiter: "local",
+        rate_limiter_is_away: false,
         uptime: Duration::ZERO,
         memory_bytes: None,
     };

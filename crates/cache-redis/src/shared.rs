@@ -17,6 +17,7 @@ pub struct RedisShared {
     pub inboxes: Arc<RedisInboxCache>,
     /// Buckets of rate limits.
     pub tokens: Arc<RedisTokens>,
+    link: Arc<Link>,
     _stop: DropGuard,
 }
 
@@ -34,8 +35,14 @@ impl RedisShared {
         tokio::spawn(Arc::clone(&link).run(stop.clone()));
         Ok(Self {
             inboxes: Arc::new(RedisInboxCache::new(Arc::clone(&link), keys.clone())),
-            tokens: Arc::new(RedisTokens::new(link, keys)),
+            tokens: Arc::new(RedisTokens::new(Arc::clone(&link), keys)),
+            link,
             _stop: stop.drop_guard(),
         })
+    }
+
+    /// Whether there is a connection that has not failed.
+    pub fn is_serving(&self) -> bool {
+        self.link.live().is_some()
     }
 }

@@ -94,6 +94,10 @@ async fn slow(parts: &DeliveryParts) -> Result<(), StorageError> {
     parts.storage.expire_plan_marks(now).await?;
     parts
         .storage
+        .forget_sent(now - TimeDelta::hours(25))
+        .await?;
+    parts
+        .storage
         .forget_silent(now - TimeDelta::hours(1))
         .await?;
     Ok(())

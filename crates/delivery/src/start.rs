@@ -13,6 +13,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
+use crate::reports::Reporter;
+use crate::tally::Tally;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
@@ -75,6 +77,7 @@ pub struct Delivery {
     calls: TaskTracker,
     recorder: Recorder,
     heartbeat: Arc<Heartbeat>,
+    reporter: Arc<Reporter>,
     storage: Arc<dyn Storage>,
     grace: Duration,
 }
@@ -100,7 +103,18 @@ impl Delivery {
         heartbeat.beat().await;
         let beating = Arc::clone(&heartbeat).run(stop_now.clone());
         tokio::spawn(vital("heartbeat", failed.clone(), beating));
-        let recorder = Recorder::start(Arc::clone(&parts.storage), failed.clone());
+        let tally = Arc::new(Tally::default());
+        let recorder = Recorder::start(
+            Arc::clone(&parts.storage),
+            Arc::clone(&parts.clock),
+            Arc::clone(&tally),
+            failed.clone(),
+        );
+        let reporter = Arc::new(Reporter {
+            parts: parts.clone(),
+            worker: heartbeat.worker(),
+            tally,
+        });
         for &channel in &parts.channels {
             let worker = Worker {
                 channel,
@@ -141,6 +155,8 @@ impl Delivery {
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());
         loops.spawn(vital("troubles", failed.clone(), telling));
+        let reporting = Arc::clone(&reporter).run(stop());
+        loops.spawn(vital("reports", failed.clone(), reporting));
         let hurrying = hurry::run(parts.clone(), stop());
         loops.spawn(vital("hurry", failed.clone(), hurrying));
         loops.close();
@@ -153,6 +169,7 @@ impl Delivery {
             calls,
             recorder,
             heartbeat,
+            reporter,
             storage,
             grace,
         })
@@ -183,6 +200,7 @@ impl Delivery {
             self.calls.wait().await;
         }
         self.recorder.close().await;
+        self.reporter.tell_the_rest().await;
         self.stop_now.cancel();
         if let Err(error) = self.storage.leave(self.heartbeat.worker()).await {
             tracing::warn!(%error, "the worker's row stays until it is found silent");

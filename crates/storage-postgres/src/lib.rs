@@ -39,6 +39,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod verify;
+mod worker_reports;
 mod workers;
 
 pub use error::SetupError;

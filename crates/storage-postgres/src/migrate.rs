@@ -171,6 +171,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "statistics",
         include_str!("../../../migrations/postgres/0029_statistics.sql"),
     ),
+    (
+        37,
+        "worker reports",
+        include_str!("../../../migrations/postgres/0037_worker_reports.sql"),
+    ),
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.

@@ -162,7 +162,8 @@ impl<'r> Reader<'r> {
         ))
     }
 
-    fn channels(&mut self) -> Result<Option<Vec<Channel>>, Fault> {
+    /// The next column: channels.
+    pub(crate) fn channels(&mut self) -> Result<Option<Vec<Channel>>, Fault> {
         let Some(names) = self.next::<Option<Vec<String>>>("channels")? else {
             return Ok(None);
         };

@@ -30,6 +30,7 @@ mod schedule;
 mod tenants;
 mod timeline;
 mod topics;
+mod worker_reports;
 mod workers;
 mod writer;
 

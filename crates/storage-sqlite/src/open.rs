@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
     include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
+    include_str!("../../../migrations/sqlite/0031_worker_reports.sql"),
 ];
 
 /// Everything kept in one SQLite file.

@@ -31,6 +31,7 @@ mod search;
 mod tenants;
 mod timeline;
 mod topics;
+mod worker_reports;
 mod workers;
 
 pub use accept::{
@@ -71,6 +72,7 @@ pub use search::{Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
+pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
 
 /// Everything a back end keeps.
@@ -95,6 +97,7 @@ pub trait Storage:
     + Tenants
     + Timeline
     + Topics
+    + WorkerReports
     + Workers
 {
 }
@@ -120,6 +123,7 @@ impl<T> Storage for T where
         + Tenants
         + Timeline
         + Topics
+        + WorkerReports
         + Workers
 {
 }

@@ -82,6 +82,8 @@ async fn the_report_tells_healthy_degraded_and_unhealthy_apart() {
     let cache = serde_json::json!({"size": 5, "hit_rate": 0.75});
     assert_eq!(json["cache"], cache);
     assert_eq!(json["rate_limiter"], "redis");
+    assert_eq!(json["success_rate_24h"], 0.75);
+    assert!(json["last_successful_send"].is_null());
 
     let (status, json) = report(HealthSnapshot {
         rabbitmq: ComponentHealth::UNHEALTHY,

@@ -52,7 +52,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,
-            queue: None,
+            has_broker: true,
             accounts: None,
             shared,
             clock,

@@ -111,7 +111,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             storage: Arc::clone(&storage),
             // Nothing that could be away: both are in this process.
             bus: None,
-            queue: None,
+            has_broker: false,
             accounts: Some(accounts),
             shared,
             clock,

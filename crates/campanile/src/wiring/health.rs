@@ -9,11 +9,11 @@ use campanile_api::{
     ChannelBreaker, ChannelHealth, ChannelStatus, ComponentHealth, HealthSnapshot, HealthSource,
 };
 use campanile_cache::Bus;
-use campanile_delivery::{Account, Accounts};
+use campanile_delivery::Accounts;
 use campanile_domain::{Channel, Clock};
 use campanile_providers::TROUBLE_COUNTS_FOR;
-use campanile_queue::Queue;
-use campanile_storage::{AccountTrouble, Storage};
+use campanile_storage::{AccountTrouble, Reported, Storage};
+use chrono::TimeDelta;
 use tokio::time::timeout;
 
 use super::channels::SERVED;
@@ -22,11 +22,15 @@ use super::shared::Shared;
 /// No part is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What "24 h" means: the hours that began in it.
+const DAY: TimeDelta = TimeDelta::hours(24);
+
 /// Looks at the parts a role is wired to. A part it does without is `None`.
 pub(crate) struct Surroundings {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) bus: Option<Arc<dyn Bus>>,
-    pub(crate) queue: Option<Arc<dyn Queue>>,
+    /// Whether deliveries go through a broker, which only workers speak to.
+    pub(crate) has_broker: bool,
     /// This process's own accounts, if it is the one that delivers.
     pub(crate) accounts: Option<Arc<Accounts>>,
     pub(crate) shared: Shared,
@@ -38,13 +42,17 @@ pub(crate) struct Surroundings {
 impl HealthSource for Surroundings {
     async fn snapshot(&self) -> HealthSnapshot {
         let now = self.clock.now();
-        let (database, depth, dead_letters, troubles, cache, redis, rabbitmq) = tokio::join!(
+        let (database, depth, dead_letters, troubles, reported, cache, redis) = tokio::join!(
             timeout(PATIENCE, self.storage.ping()),
             timeout(PATIENCE, self.storage.depth(now)),
             timeout(PATIENCE, self.storage.dead_letter_count()),
             timeout(
                 PATIENCE,
                 self.storage.troubles(None, now - TROUBLE_COUNTS_FOR)
+            ),
+            timeout(
+                PATIENCE,
+                self.storage.reported(now - TROUBLE_COUNTS_FOR, now - DAY)
             ),
             timeout(PATIENCE, self.shared.cache_health()),
             async {
@@ -53,51 +61,78 @@ impl HealthSource for Surroundings {
                 };
                 look(async { bus.health().await.up }).await
             },
-            async {
-                let Some(queue) = &self.queue else {
-                    return ComponentHealth::DISABLED;
-                };
-                look(async { queue.health().await.up }).await
-            },
         );
         let depth = depth.ok().and_then(Result::ok);
+        let reported = reported.ok().and_then(Result::ok);
+        let (rate_limiter, rate_limiter_is_away) = self.shared.rate_limiter();
         HealthSnapshot {
             database: match database {
                 Ok(Ok(latency)) => ComponentHealth::healthy(latency),
                 Ok(Err(_)) | Err(_) => ComponentHealth::UNHEALTHY,
             },
             redis,
-            rabbitmq,
+            rabbitmq: match self.has_broker {
+                true => broker(reported.as_ref()),
+                false => ComponentHealth::DISABLED,
+            },
             queue_depth: depth.map(|d| d.outbox + d.dispatched),
             oldest_age_s: depth.map(|d| d.oldest_age_s),
             dlq_depth: dead_letters.ok().and_then(Result::ok),
-            channels: match troubles {
-                Ok(Ok(troubles)) => {
-                    let accounts = self.accounts.as_ref().map(|accounts| accounts.all());
-                    channels(accounts.as_deref(), &troubles)
+            channels: match (troubles, &reported) {
+                (Ok(Ok(troubles)), Some(reported)) => {
+                    channels(self.configured(reported).as_ref(), &troubles)
                 }
-                Ok(Err(_)) | Err(_) => BTreeMap::new(),
+                _ => BTreeMap::new(),
             },
+            success_rate_24h: reported.as_ref().and_then(success_rate),
+            last_successful_send: reported.as_ref().and_then(|told| told.last_sent_at),
             cache: cache.unwrap_or_default(),
-            rate_limiter: self.shared.rate_limiter(),
+            rate_limiter,
+            rate_limiter_is_away,
             uptime: self.started.elapsed(),
             memory_bytes: resident_bytes(),
         }
     }
 }
 
-/// How the ways out stand: by what workers say, and in a process that delivers, by its accounts.
+impl Surroundings {
+    /// The channels that somebody has an account for: by this process's accounts if it delivers, else by what workers
+    /// say, if any lives.
+    fn configured(&self, reported: &Reported) -> Option<BTreeSet<Channel>> {
+        match &self.accounts {
+            Some(accounts) => Some(accounts.all().iter().map(|one| one.channel()).collect()),
+            None => reported.queue_up.map(|_| reported.channels.clone()),
+        }
+    }
+}
+
+/// The broker, as workers see it.
+fn broker(reported: Option<&Reported>) -> ComponentHealth {
+    match reported.and_then(|reported| reported.queue_up) {
+        Some(true) => ComponentHealth::SAID_TO_BE_HEALTHY,
+        Some(false) => ComponentHealth::UNHEALTHY,
+        None => ComponentHealth::UNKNOWN,
+    }
+}
+
+fn success_rate(reported: &Reported) -> Option<f64> {
+    let all = reported.sent + reported.failed;
+    (all > 0).then(|| reported.sent as f64 / all as f64)
+}
+
+/// How the ways out stand, by the channels that have accounts and what workers say of these.
 fn channels(
-    accounts: Option<&[Arc<Account>]>,
+    configured: Option<&BTreeSet<Channel>>,
     troubles: &[AccountTrouble],
 ) -> BTreeMap<&'static str, ChannelHealth> {
     let health = |channel: Channel| {
         let own = || troubles.iter().filter(|one| one.channel == channel);
-        let is_there = accounts.is_none_or(|all| all.iter().any(|one| one.channel() == channel));
-        let status = match (is_there, own().next()) {
-            (false, _) => ChannelStatus::Disabled,
-            (true, Some(_)) => ChannelStatus::Degraded,
-            (true, None) => ChannelStatus::Healthy,
+        let is_there = configured.map(|all| all.contains(&channel));
+        let status = match (own().next(), is_there) {
+            (Some(_), _) => ChannelStatus::Degraded,
+            (None, Some(true)) => ChannelStatus::Healthy,
+            (None, Some(false)) => ChannelStatus::NotConfigured,
+            (None, None) => ChannelStatus::Unknown,
         };
         let breaker = own().map(|one| match (one.probing, one.breaker_open) {
             (true, _) => ChannelBreaker::HalfOpen,
@@ -144,6 +179,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_share_of_nothing_is_nothing() {
+        let of = |sent, failed| {
+            let reported = Reported {
+                sent,
+                failed,
+                ..Reported::default()
+            };
+            success_rate(&reported)
+        };
+        assert_eq!(
+            (of(0, 0), of(3, 1), of(0, 2)),
+            (None, Some(0.75), Some(0.0))
+        );
+    }
+
+    #[test]
     fn what_is_set_up_wrongly_is_told_apart_from_what_fails() {
         let trouble = |name: &str, misconfigured, breaker_open, probing| AccountTrouble {
             tenant: TenantId::parse("acme").expect("a tenant's name"),
@@ -174,7 +225,8 @@ mod tests {
                 2,
             ),
         ] {
-            let told = channels(None, &troubles);
+            let configured = BTreeSet::from([Channel::Push, Channel::Email]);
+            let told = channels(Some(&configured), &troubles);
             let expected = ChannelHealth {
                 status: match troubles[..] {
                     [] => ChannelStatus::Healthy,
@@ -185,6 +237,11 @@ mod tests {
             };
             assert_eq!(told["push"], expected, "{troubles:?}");
             assert_eq!(told["email"].status, ChannelStatus::Healthy);
+            assert_eq!(told["webhook"].status, ChannelStatus::NotConfigured);
+            assert_eq!(
+                channels(None, &troubles)["email"].status,
+                ChannelStatus::Unknown
+            );
         }
     }
 }

@@ -7,7 +7,8 @@ use anyhow::Context;
 use campanile_api::identity::{RateRules, Throttle};
 use campanile_api::{AnswerLives, CacheHealth};
 use campanile_cache::{
-    InProcessInboxCache, InboxCache, LeasedLimiter, NoInboxCache, RateLimiter, TokenSource,
+    InProcessInboxCache, InboxCache, LeasedLimiter, LimiterMode, NoInboxCache, RateLimiter,
+    TokenSource,
 };
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
@@ -25,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) lives: AnswerLives,
     limiter: Arc<dyn RateLimiter>,
     rules: RateRules,
-    _redis: Option<Arc<RedisShared>>,
+    redis: Option<Arc<RedisShared>>,
 }
 
 impl Shared {
@@ -69,7 +70,7 @@ impl Shared {
                 inbox: limits.inbox,
                 admin: limits.admin,
             },
-            _redis: redis,
+            redis,
         }
     }
 
@@ -78,9 +79,17 @@ impl Shared {
         Throttle::new(Arc::clone(&self.limiter), self.rules)
     }
 
-    /// Where requests are counted.
-    pub(crate) fn rate_limiter(&self) -> &'static str {
-        self.limiter.mode().name()
+    /// Where requests are counted, and whether that is not where they should be.
+    pub(crate) fn rate_limiter(&self) -> (&'static str, bool) {
+        // A limiter finds out with the next request; the connection knows before.
+        let is_away = |redis: &Arc<RedisShared>| {
+            !redis.is_serving() || self.limiter.mode() == LimiterMode::Local
+        };
+        match &self.redis {
+            Some(redis) if is_away(redis) => (LimiterMode::Local.name(), true),
+            Some(_) => (LimiterMode::Redis.name(), false),
+            None => (LimiterMode::Local.name(), false),
+        }
     }
 
     /// What the cache holds and how much it helps.

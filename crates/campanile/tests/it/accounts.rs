@@ -21,6 +21,12 @@ async fn what_waits_for_an_account_goes_on_when_it_is_set_anew_or_a_worker_start
     let api = cluster.api();
     let acme = Tenant::create(&cluster, &api, "acme", &["phone"]).await;
     let worker = cluster.worker_of("push");
+    once_push_is(&api, "healthy", "closed").await;
+    let url = format!("http://{}/api/v1/notifications/health", api.address());
+    let report = reqwest::get(&url).await.unwrap().text().await.unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    // The API speaks to no broker; the worker said so.
+    assert_eq!(report["components"]["rabbitmq"]["status"], "healthy");
     let refused = || FcmReply::error(401, "THIRD_PARTY_AUTH_ERROR");
     acme.fcm.answer(refused());
     let first = acme.push().await;
@@ -44,7 +50,7 @@ async fn what_waits_for_an_account_goes_on_when_it_is_set_anew_or_a_worker_start
     acme.once(&second, "deferred").await;
     once_push_is(&api, "degraded", "open").await;
     worker.kill();
-    once_push_is(&api, "healthy", "closed").await;
+    once_push_is(&api, "unknown", "closed").await;
     acme.once_account("ready").await;
     acme.fcm.answer(FcmReply::taken());
     let worker = cluster.worker_of("push");

@@ -63,13 +63,16 @@ async fn everything_goes_by_the_second_while_the_first_fails_and_health_says_so(
     let well = json!({"status": "healthy", "breaker": "closed"});
     let report = once(&acme, health, |report| push(report) == well).await;
     assert_eq!(report["status"], "healthy", "{report}");
-    assert_eq!(report["channels"]["email"]["status"], "disabled");
+    assert_eq!(report["channels"]["email"]["status"], "not_configured");
 
     main.answer(FcmReply::error(503, "UNAVAILABLE"));
     let mut ids = Vec::new();
     for _ in 0..6 {
         ids.push(acme.send("push").await);
     }
+    let arrived = |report: &Value| report["success_rate_24h"] == 1.0;
+    let report = once(&acme, health, arrived).await;
+    assert!(report["last_successful_send"].is_string(), "{report}");
     for id in &ids {
         let way = acme.told(id, "sent").await;
         let last = way["attempts"].as_array().unwrap().last().unwrap();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::DispatchId;
+use campanile_domain::{Clock, DispatchId};
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
 use campanile_telemetry::metrics;
 use tokio::sync::mpsc;
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::bundle::Bundle;
+use crate::tally::Tally;
 use crate::trouble::Trouble;
 use crate::vital::vital;
 
@@ -48,12 +49,19 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn start(storage: Arc<dyn Storage>, failed: CancellationToken) -> Self {
+    pub(crate) fn start(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        tally: Arc<Tally>,
+        failed: CancellationToken,
+    ) -> Self {
         let (sender, items) = mpsc::channel(QUEUE);
         let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
         let task = TaskTracker::new();
         let writing = Writing {
             storage,
+            clock,
+            tally,
             hurry: hurry.clone(),
         };
         let running = writing.run(items, closing.clone());
@@ -118,6 +126,8 @@ impl Recorder {
 /// The writing task.
 struct Writing {
     storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    tally: Arc<Tally>,
     hurry: CancellationToken,
 }
 
@@ -148,7 +158,11 @@ impl Writing {
         while let Some(mut batch) = batches.pop() {
             let results = Results::of(&batch);
             match self.keep_trying(&results.record).await {
-                Ok(()) => results.recorded().await,
+                Ok(()) => {
+                    let deliveries = &results.record.deliveries;
+                    self.tally.count(deliveries, self.clock.as_ref());
+                    results.recorded().await;
+                }
                 Err(StorageError::Refused(_)) if batch.len() > 1 => {
                     let second = batch.split_off(batch.len() / 2);
                     batches.extend([second, batch]);

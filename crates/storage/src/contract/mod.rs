@@ -29,6 +29,7 @@ pub mod tenants;
 pub mod timeline;
 pub mod topics;
 pub mod withdrawal;
+pub mod worker_reports;
 
 /// Makes a test of every promise: `storage_contract!(make)`, where `make` is an async function that
 /// gives an `Arc<dyn Storage>` and something to keep until the test ends.
@@ -38,6 +39,8 @@ macro_rules! storage_contract {
         $crate::storage_contract!(@topics $make;
             accept: every_field_comes_back, a_batch_is_all_or_nothing, many_recipients_share_outbox_rows,
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
+            worker_reports: what_the_living_say_and_all_have_sent,
+                old_hours_are_forgotten_save_the_last_success;
             account_troubles: what_is_told_later_replaces_what_was, a_dead_workers_words_do_not_count;
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_not_used_until_it_changes,
                 a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,

@@ -33,11 +33,15 @@ impl Overall {
     /// Only the database is indispensable.
     fn of(snapshot: &HealthSnapshot) -> Self {
         let waits = |channel: &ChannelHealth| channel.status == ChannelStatus::Degraded;
-        let down = |part: ComponentHealth| part.status == ComponentStatus::Unhealthy;
+        let down = |part: ComponentHealth| match part.status {
+            ComponentStatus::Unhealthy | ComponentStatus::Unknown => true,
+            ComponentStatus::Healthy | ComponentStatus::Disabled => false,
+        };
         if down(snapshot.database) {
             Self::Unhealthy
         } else if down(snapshot.redis)
             || down(snapshot.rabbitmq)
+            || snapshot.rate_limiter_is_away
             || snapshot.channels.values().any(waits)
         {
             Self::Degraded
@@ -74,6 +78,12 @@ pub(super) struct Health {
     oldest_age_s: Option<u64>,
     /// Dead letters of all tenants.
     dlq_depth: Option<u64>,
+    /// Share of the deliveries of the last 24 hours that arrived, of those that arrived or died, from 0 to 1. Null if there
+    /// were none. A few seconds old at most.
+    #[schema(minimum = 0, maximum = 1, example = 0.998)]
+    success_rate_24h: Option<f64>,
+    /// When a delivery arrived last; null if none ever did.
+    last_successful_send: Option<DateTime<Utc>>,
     /// The ways out by name, as the living workers see their accounts.
     channels: BTreeMap<&'static str, ChannelHealth>,
     /// The cache of inboxes.
@@ -115,6 +125,8 @@ pub(super) async fn health(
         queue_depth: snapshot.queue_depth,
         oldest_age_s: snapshot.oldest_age_s,
         dlq_depth: snapshot.dlq_depth,
+        success_rate_24h: snapshot.success_rate_24h,
+        last_successful_send: snapshot.last_successful_send,
         channels: snapshot.channels,
         cache: snapshot.cache,
         rate_limiter: snapshot.rate_limiter,
@@ -142,14 +154,18 @@ mod tests {
             dlq_depth: None,
             channels: BTreeMap::new(),
             cache: CacheHealth::default(),
+            success_rate_24h: None,
+            last_successful_send: None,
             rate_limiter: "local",
+            rate_limiter_is_away: false,
             uptime: Duration::ZERO,
             memory_bytes: None,
         };
         assert_eq!(Overall::of(&base), Overall::Healthy);
         for (status, expected) in [
             (ChannelStatus::Healthy, Overall::Healthy),
-            (ChannelStatus::Disabled, Overall::Healthy),
+            (ChannelStatus::NotConfigured, Overall::Healthy),
+            (ChannelStatus::Unknown, Overall::Healthy),
             (ChannelStatus::Degraded, Overall::Degraded),
         ] {
             let mut with_push = base.clone();
@@ -163,8 +179,13 @@ mod tests {
             assert_eq!(Overall::of(&with_push), expected);
         }
         let mut degraded = base.clone();
-        degraded.rabbitmq = ComponentHealth::UNHEALTHY;
+        degraded.rate_limiter_is_away = true;
         assert_eq!(Overall::of(&degraded), Overall::Degraded);
+        degraded = base.clone();
+        for rabbitmq in [ComponentHealth::UNKNOWN, ComponentHealth::UNHEALTHY] {
+            degraded.rabbitmq = rabbitmq;
+            assert_eq!(Overall::of(&degraded), Overall::Degraded);
+        }
         degraded.database = ComponentHealth::UNHEALTHY;
         assert_eq!(Overall::of(&degraded), Overall::Unhealthy);
     }

@@ -24,7 +24,8 @@ use campanile_domain::{
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
     LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, ReleaseLimits,
-    Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord, WorkerRow, Workers,
+    Reported, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord, WorkerReport,
+    WorkerReports, WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
 
@@ -325,6 +326,25 @@ impl Workers for MemoryStorage {
     }
 
     async fn forget_silent(&self, _before: DateTime<Utc>) -> Result<u64, StorageError> {
+        workers_only()
+    }
+}
+
+#[async_trait]
+impl WorkerReports for MemoryStorage {
+    async fn report(&self, _worker: WorkerId, _report: &WorkerReport) -> Result<(), StorageError> {
+        workers_only()
+    }
+
+    async fn reported(
+        &self,
+        _alive_since: DateTime<Utc>,
+        _sent_since: DateTime<Utc>,
+    ) -> Result<Reported, StorageError> {
+        workers_only()
+    }
+
+    async fn forget_sent(&self, _before: DateTime<Utc>) -> Result<u64, StorageError> {
         workers_only()
     }
 }

@@ -276,7 +276,10 @@ pub fn healthy() -> HealthSnapshot {
             size: Some(5),
             hit_rate: 0.75,
         },
+        success_rate_24h: Some(0.75),
+        last_successful_send: None,
         rate_limiter: "redis",
+        rate_limiter_is_away: false,
         uptime: Duration::from_secs(60),
         memory_bytes: None,
     }

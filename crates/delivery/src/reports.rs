@@ -1,0 +1,78 @@
+//! Tells what this worker knows and those who answer do not: whether the queue works, which channels have accounts, and
+//! how much was sent.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::WorkerId;
+use campanile_storage::WorkerReport;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::DeliveryParts;
+use crate::tally::Tally;
+use crate::trouble::Trouble;
+
+static TROUBLE: Trouble = Trouble::of("reporting for health", "the health report is old");
+
+/// How soon a change is told.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// What stands is told again so often: the row may have been forgotten while this process hung.
+const REPEAT_AFTER: Duration = Duration::from_secs(60);
+
+/// Tells what there is to tell.
+pub(crate) struct Reporter {
+    pub(crate) parts: DeliveryParts,
+    pub(crate) worker: WorkerId,
+    pub(crate) tally: Arc<Tally>,
+}
+
+impl Reporter {
+    /// Writes on change only, until told to stop.
+    pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut told: Option<(WorkerReport, Instant)> = None;
+        loop {
+            let report = self.report().await;
+            let stands = told.as_ref().is_some_and(|(before, at)| {
+                report.hours.is_empty()
+                    && (before.queue_up, &before.channels) == (report.queue_up, &report.channels)
+                    && at.elapsed() < REPEAT_AFTER
+            });
+            if !stands && self.tell(&report).await {
+                told = Some((report, Instant::now()));
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Tells what was counted since the last time.
+    pub(crate) async fn tell_the_rest(&self) {
+        let report = self.report().await;
+        if !report.hours.is_empty() {
+            self.tell(&report).await;
+        }
+    }
+
+    async fn report(&self) -> WorkerReport {
+        let accounts = self.parts.accounts.all();
+        let channels: BTreeSet<_> = accounts.iter().map(|account| account.channel()).collect();
+        WorkerReport {
+            queue_up: self.parts.queue.health().await.up,
+            channels,
+            hours: self.tally.untold(),
+        }
+    }
+
+    async fn tell(&self, report: &WorkerReport) -> bool {
+        let told = self.parts.storage.report(self.worker, report).await;
+        let is_told = TROUBLE.note(told).is_ok();
+        if is_told {
+            self.tally.told(&report.hours);
+        }
+        is_told
+    }
+}
