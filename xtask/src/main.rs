@@ -12,6 +12,7 @@ mod contracts;
 mod direction;
 mod lint;
 mod services;
+mod settings_table;
 mod test;
 mod tools;
 mod top_level;
