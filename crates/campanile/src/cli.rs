@@ -1,6 +1,7 @@
 //! What can be asked on the command line. The doc comments are the `--help`.
 
 mod dlq;
+mod examples;
 mod preferences;
 mod provider;
 mod retention;
@@ -9,6 +10,7 @@ mod test;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use campanile_config::listen_address;
 use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -24,7 +26,7 @@ pub(crate) use test::TestOptions;
 /// `campanile worker` on Postgres, Redis and RabbitMQ. Settings come from the environment and from a
 /// TOML file; docs/reference/settings.md lists them.
 #[derive(Debug, Parser)]
-#[command(name = "campanile", version, max_term_width = 100)]
+#[command(name = "campanile", version, max_term_width = 100, after_help = examples::ALL)]
 pub(crate) struct Cli {
     /// A TOML file with settings; the environment goes before it.
     #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
@@ -39,53 +41,65 @@ pub(crate) enum Command {
     /// Run everything in this one process on SQLite; no other server is needed.
     ///
     /// Makes its own keys and the tenant `default`, prints lines to paste, and says when it is ready.
+    #[command(after_help = examples::UP)]
     Up(UpOptions),
     /// Run the API of a cluster.
     ///
     /// Needs DATABASE_URL (migrated) and a key to check tokens with: JWT_SECRET, JWT_PUBLIC_KEY or
     /// JWT_JWKS_URL. REDIS_URL makes deliveries start at once instead of at the next poll.
+    #[command(after_help = examples::API)]
     Api(ApiOptions),
     /// Run a worker of a cluster.
     ///
     /// Needs DATABASE_URL (migrated) and RABBITMQ_URL. Relay, scheduler and sweeper run in every
     /// worker, whatever its channels. Health and metrics are at CAMPANILE_METRICS_LISTEN.
+    #[command(after_help = examples::WORKER)]
     Worker(WorkerOptions),
     /// Bring the schema, roles and partitions up and make the tenant `default`.
     ///
     /// Safe to run from many places at once.
+    #[command(after_help = examples::MIGRATE)]
     Migrate,
     /// Check configuration, database, cache, broker and providers: one line each, exit 1 on a fault.
+    #[command(after_help = examples::DOCTOR)]
     Doctor(DataDirOptions),
     /// Print one signed token and nothing else.
     ///
     /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
+    #[command(after_help = examples::TOKEN)]
     Token(TokenOptions),
     /// Create, list and change tenants.
     ///
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner.
+    #[command(after_help = examples::TENANT)]
     Tenant(TenantOptions),
     /// List, replay and purge dead letters: deliveries that ran out of attempts or cannot succeed.
     ///
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner. While it runs, its API does the same.
+    #[command(after_help = examples::DLQ)]
     Dlq(DlqOptions),
     /// Set, list and remove a tenant's own accounts at providers; their secrets are sealed.
     ///
     /// Of the cluster that DATABASE_URL names (CAMPANILE_MASTER_KEY seals), else of the data directory
     /// of `campanile up`, which must be stopped meanwhile. While it runs, its API does the same.
+    #[command(after_help = examples::PROVIDER)]
     Provider(ProviderOptions),
     /// Remove what is past its term, and set for how long a tenant keeps its notifications.
     ///
     /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
     /// must be stopped meanwhile: its file has one owner. Workers and `up` remove once a day themselves.
+    #[command(after_help = examples::RETENTION)]
     Retention(RetentionOptions),
     /// Send a test through a running API and print what came of it, by channel.
     ///
     /// Waits 15 s at most; exit 1 unless all of it was sent. Needs no token where JWT_SECRET or the data
     /// directory of `campanile up` can sign one.
+    #[command(after_help = examples::TEST)]
     Test(TestOptions),
     /// Print the OpenAPI 3.1 document.
+    #[command(after_help = examples::OPENAPI)]
     Openapi,
 }
 
@@ -95,7 +109,7 @@ pub(crate) struct UpOptions {
     #[command(flatten)]
     pub(crate) data: DataDirOptions,
     /// The address to listen on (default 127.0.0.1:8080, or CAMPANILE_LISTEN); port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     pub(crate) listen: Option<SocketAddr>,
 }
 
@@ -103,7 +117,7 @@ pub(crate) struct UpOptions {
 #[derive(Debug, Args)]
 pub(crate) struct ApiOptions {
     /// The address to listen on (default 0.0.0.0:8080, or CAMPANILE_LISTEN).
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     pub(crate) listen: Option<SocketAddr>,
 }
 
@@ -114,7 +128,7 @@ pub(crate) struct WorkerOptions {
     #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
     pub(crate) channels: Vec<Channel>,
     /// The address of health and metrics (default 0.0.0.0:9090, or CAMPANILE_METRICS_LISTEN).
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     pub(crate) listen: Option<SocketAddr>,
 }
 
@@ -163,6 +177,7 @@ pub(crate) struct TenantOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TenantAction {
     /// Create a tenant.
+    #[command(after_help = examples::TENANT_CREATE)]
     Create {
         /// Its name: 1 to 63 characters of a-z, 0-9 and -.
         #[arg(value_parser = tenant)]
@@ -172,6 +187,7 @@ pub(crate) enum TenantAction {
         retry_ladder: Vec<std::time::Duration>,
     },
     /// Change a tenant's retry ladder.
+    #[command(after_help = examples::TENANT_SET)]
     Set {
         /// Its name.
         #[arg(value_parser = tenant)]
@@ -181,11 +197,13 @@ pub(crate) enum TenantAction {
         retry_ladder: Vec<std::time::Duration>,
     },
     /// Show or set what holds for users who have not chosen, and which types are mandatory.
+    #[command(after_help = examples::TENANT_PREFERENCES)]
     Preferences {
         #[command(subcommand)]
         action: PreferencesAction,
     },
     /// List all tenants.
+    #[command(after_help = examples::TENANT_LIST)]
     List {
         /// How to print them.
         #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -206,6 +224,11 @@ fn tenant(name: &str) -> Result<TenantId, campanile_domain::InvalidName> {
     TenantId::parse(name)
 }
 
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let example = "expected an address and a port such as 127.0.0.1:8080 or localhost:8080";
+    listen_address(text).map_err(|why| format!("it {why}, {example}"))
+}
+
 /// A token cannot be called back, so none lives for ever.
 fn ttl(text: &str) -> Result<std::time::Duration, String> {
     const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 60 * 60);
@@ -218,10 +241,51 @@ fn ttl(text: &str) -> Result<std::time::Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
 
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    /// Words as a shell would read them, as far as examples go: single quotes, and a variable before the command.
+    fn words(line: &str) -> Vec<String> {
+        let pieces = line.split('\'').enumerate();
+        let words = pieces.flat_map(|(at, piece)| match at % 2 {
+            0 => piece.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![piece.to_owned()],
+        });
+        words
+            .skip_while(|word: &String| word.contains('='))
+            .collect()
+    }
+
+    fn check(command: &clap::Command, path: &str) {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_else(|| panic!("{path} has no example"));
+        let examples: Vec<_> = help
+            .lines()
+            .filter(|line| line.contains("campanile "))
+            .collect();
+        assert!(!examples.is_empty(), "{path}: {help}");
+        for line in examples {
+            // What stands behind a pipe is another program's.
+            let ours = line.split(" | ").next().unwrap_or_default();
+            let words = words(ours.split(" > ").next().unwrap_or_default());
+            assert_eq!(words[0], "campanile", "{line}");
+            if let Err(error) = Cli::try_parse_from(&words) {
+                panic!("{path}: {line}: {error}");
+            }
+        }
+        for one in command.get_subcommands() {
+            check(one, &format!("{path} {}", one.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_can_be_pasted() {
+        check(&Cli::command(), "campanile");
     }
 }

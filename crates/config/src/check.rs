@@ -29,6 +29,14 @@ pub(crate) fn parsed<T: FromStr>(reason: &'static str) -> impl Fn(&str) -> Resul
 
 /// Accepts a URL with one of the schemes and, unless it is the socket form of `postgres:///`, a host.
 pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
+    // `localhost:5432/x` is a URL to the parser, with the scheme `localhost`.
+    if !text.contains("://")
+        && !schemes
+            .iter()
+            .any(|s| text.trim().starts_with(&format!("{s}:")))
+    {
+        return Err(format!("has no {}:// in front", schemes[0]));
+    }
     let url = Url::parse(text.trim()).map_err(|error| format!("is not a URL ({error})"))?;
     if !schemes.contains(&url.scheme()) {
         // Only a scheme that somebody meant as one: in `secret:word` it would be the start of a secret.

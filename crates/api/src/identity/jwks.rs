@@ -122,8 +122,13 @@ impl Jwks {
         }
     }
 
+    /// Asks now, whenever it was asked before; says how many keys can be used.
+    pub(super) async fn count(&self) -> Result<usize, String> {
+        self.fetch().await.map(|set| set.len())
+    }
+
     async fn fetch(&self) -> Result<KeySet, String> {
-        let plain = |error: reqwest::Error| error.without_url().to_string();
+        let plain = |error: reqwest::Error| with_causes(&error.without_url());
         let mut response = self
             .client
             .get(self.url.clone())
@@ -150,6 +155,20 @@ fn pick(set: &KeySet, kid: Option<&str>, algorithm: Algorithm) -> Vec<Arc<Verify
         .filter(|(id, key)| (kid.is_none() || id.as_deref() == kid) && key.algorithm() == algorithm)
         .map(|(_, key)| Arc::clone(key))
         .collect()
+}
+
+/// The client's own text is "error sending request"; the causes say why.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        let one_text = one.to_string();
+        if !text.ends_with(&one_text) {
+            text = format!("{text}: {one_text}");
+        }
+        cause = one.source();
+    }
+    text
 }
 
 /// Reads a list; keys of kinds we do not use are left out, they may serve others.

@@ -173,6 +173,17 @@ impl Keys {
         })
     }
 
+    /// How many keys there are to check tokens with; those behind an address are fetched now.
+    ///
+    /// # Errors
+    /// Why they cannot be fetched or used, in one line without the address.
+    pub async fn count(&self) -> Result<usize, String> {
+        match &self.source {
+            Source::One(_) => Ok(1),
+            Source::Published(jwks) => jwks.count().await,
+        }
+    }
+
     /// Checks one token.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use super::{DataDirOptions, Format, tenant};
+use super::{DataDirOptions, Format, examples, tenant};
 
 /// Options of `dlq`.
 #[derive(Debug, Args)]
@@ -25,12 +25,15 @@ pub(crate) struct DlqOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DlqAction {
     /// List them, those that died last first.
+    #[command(after_help = examples::DLQ_LIST)]
     List(ListOptions),
     /// Deliver them again, the oldest first: due at once, with the whole ladder of retries.
     ///
     /// What is dead when the command starts; what dies again meanwhile is not replayed once more.
+    #[command(after_help = examples::DLQ_REPLAY)]
     Replay(Choice),
     /// Remove them for good; their deliveries stay `dead` in the timeline.
+    #[command(after_help = examples::DLQ_PURGE)]
     Purge {
         #[command(flatten)]
         choice: Choice,
@@ -51,9 +54,12 @@ pub(crate) struct ListOptions {
     /// Continue after a page: its `next_cursor`.
     #[arg(long, value_parser = cursor)]
     pub(crate) cursor: Option<DeadLetterCursor>,
-    /// How to print them.
+    /// How to print them; json has everything.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// All columns, however wide the table becomes.
+    #[arg(long)]
+    pub(crate) wide: bool,
 }
 
 /// Which dead letters by what they have in common.

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use campanile_domain::TenantId;
 use clap::Subcommand;
 
-use super::{Format, tenant};
+use super::{Format, examples, tenant};
 
 /// What to do about a tenant's preferences.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PreferencesAction {
     /// Show what holds for users who have not chosen, and which types are mandatory.
+    #[command(after_help = examples::TENANT_PREFERENCES_SHOW)]
     Show {
         /// Whose.
         #[arg(value_parser = tenant)]
@@ -20,6 +21,7 @@ pub(crate) enum PreferencesAction {
         format: Format,
     },
     /// Replace it. What waits for quiet hours is looked at again at once.
+    #[command(after_help = examples::TENANT_PREFERENCES_SET)]
     Set {
         /// Whose.
         #[arg(value_parser = tenant)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use campanile_domain::{Channel, InvalidName, ProviderName, TenantId};
 use clap::{Args, Subcommand};
 
-use super::{DataDirOptions, Format, tenant};
+use super::{DataDirOptions, Format, examples, tenant};
 
 /// Options of `provider`.
 #[derive(Debug, Args)]
@@ -25,6 +25,7 @@ pub(crate) enum ProviderAction {
     /// Create a provider or replace it.
     ///
     /// A secret left out is kept from before, as long as it goes nowhere else than before.
+    #[command(after_help = examples::PROVIDER_SET)]
     Set {
         /// What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -.
         #[arg(value_parser = provider)]
@@ -45,12 +46,17 @@ pub(crate) enum ProviderAction {
         failover_to: Option<ProviderName>,
     },
     /// List them, without their secrets, and how they stand.
+    #[command(after_help = examples::PROVIDER_LIST)]
     List {
-        /// How to print them.
+        /// How to print them; json has everything.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
+        /// All columns, however wide the table becomes.
+        #[arg(long)]
+        wide: bool,
     },
     /// Remove a provider and its secrets; its deliveries wait for another.
+    #[command(after_help = examples::PROVIDER_REMOVE)]
     Remove {
         /// Its name.
         #[arg(value_parser = provider)]

@@ -3,7 +3,7 @@
 use campanile_domain::{RetentionDays, TenantId};
 use clap::{Args, Subcommand};
 
-use super::{DataDirOptions, Format, tenant};
+use super::{DataDirOptions, Format, examples, tenant};
 
 /// Options of `retention`.
 #[derive(Debug, Args)]
@@ -20,6 +20,7 @@ pub(crate) enum RetentionAction {
     /// Remove for good what is past its term, as workers do once a day.
     ///
     /// May be run anywhere at any time, and broken off. Exit 1 where another process is at it.
+    #[command(after_help = examples::RETENTION_RUN)]
     Run {
         /// Only say what would be removed.
         #[arg(long)]
@@ -29,6 +30,7 @@ pub(crate) enum RetentionAction {
         format: Format,
     },
     /// Show a tenant's term.
+    #[command(after_help = examples::RETENTION_SHOW)]
     Show {
         /// Whose.
         #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
@@ -38,6 +40,7 @@ pub(crate) enum RetentionAction {
         format: Format,
     },
     /// Set a tenant's own term, or go back to the installation's.
+    #[command(after_help = examples::RETENTION_SET)]
     Set {
         /// Whose.
         #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]

@@ -21,7 +21,7 @@ pub(crate) struct TestOptions {
     #[arg(long, default_value = "info", value_parser = level)]
     pub(crate) level: Level,
     /// Where the API answers.
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_parser = url)]
     pub(crate) url: String,
     /// A token with notifications:send; left out, one is signed like `campanile token` does.
     #[arg(long)]
@@ -34,6 +34,16 @@ pub(crate) struct TestOptions {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) data: DataDirOptions,
+}
+
+fn url(text: &str) -> Result<String, &'static str> {
+    let is_one = ["http://", "https://"].iter().any(|scheme| {
+        let rest = text.strip_prefix(scheme);
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    });
+    is_one
+        .then(|| text.to_owned())
+        .ok_or("expected a URL such as http://127.0.0.1:8080")
 }
 
 fn user(id: &str) -> Result<UserId, campanile_domain::InvalidName> {

@@ -40,7 +40,7 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
         }
     };
     let data_dir = DataDir::at(&options.data_dir);
-    report.note("identity", identity_of(&settings, &data_dir));
+    report.note("identity", identity_of(&settings, &data_dir).await);
     if settings.database.is_server() {
         cluster_servers(&settings, &mut report).await;
     } else {
@@ -64,14 +64,23 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
     report.end()
 }
 
-fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<String> {
+async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<String> {
     let (jwt, own) = (&settings.jwt, data_dir.secret()?);
     let named = jwt.secret.is_some() || jwt.public_key.is_some() || jwt.jwks_url.is_some();
     if !named && own.is_none() && !settings.database.is_server() {
         return Ok("none yet; `campanile up` will make a key".into());
     }
-    identity::keys(settings, own)?;
-    Ok("tokens can be checked".into())
+    let keys = identity::keys(settings, own)?;
+    if jwt.jwks_url.is_none() {
+        return Ok("tokens can be checked".into());
+    }
+    match keys.count().await {
+        Ok(count) => Ok(format!(
+            "tokens can be checked: {count} usable {} at JWT_JWKS_URL",
+            if count == 1 { "key" } else { "keys" }
+        )),
+        Err(why) => bail!("JWT_JWKS_URL: no keys: {why}"),
+    }
 }
 
 /// Whether all that tenants have set can be opened, and whether the running workers can use all
@@ -245,7 +254,7 @@ impl Report {
             Ok(detail) => print::line(format_args!("ok     {what:<20} {detail}")),
             Err(error) => {
                 self.faults += 1;
-                print::line(format_args!("FAULT  {what:<20} {error:#}"));
+                print::line(format_args!("FAULT  {what:<20} {}", print::chain(&error)));
             }
         }
     }

@@ -11,11 +11,11 @@ use campanile_domain::ProviderName;
 use campanile_providers::{ProviderDesk, ProviderShown, Workshop};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
-use comfy_table::Table;
 use serde_json::{Value, json};
 
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
+use crate::wiring::table::Columns;
 use crate::wiring::{database, master_key, print, settings};
 
 /// Settings are a few lines and two keys.
@@ -57,7 +57,9 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
                 .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
-        ProviderAction::List { format } => list(desk.list(&tenant, Utc::now()).await?, format)?,
+        ProviderAction::List { format, wide } => {
+            list(desk.list(&tenant, Utc::now()).await?, format, wide)?;
+        }
         ProviderAction::Remove { name } => {
             let removed = desk.remove(&tenant, &name).await?;
             ensure!(removed, "{tenant} has no provider {name}");
@@ -92,40 +94,42 @@ fn read(path: &Path) -> anyhow::Result<Value> {
         .with_context(|| format!("--settings: {} is no JSON", path.display()))
 }
 
-fn list(all: Vec<ProviderShown>, format: Format) -> anyhow::Result<()> {
+fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<()> {
     if format == Format::Json {
         print::line(serde_json::to_string(&ProviderList::from(all))?);
         return Ok(());
     }
-    let mut table = Table::new();
-    table.set_header([
-        "name",
-        "channel",
-        "state",
-        "detail",
-        "since",
-        "weight",
-        "failover to",
-        "settings",
-        "secrets",
-        "updated",
-    ]);
+    let mut table = Columns::new(
+        &[
+            "name",
+            "channel",
+            "state",
+            "since",
+            "detail",
+            "weight",
+            "failover to",
+            "updated",
+            "secrets",
+            "settings",
+        ],
+        3,
+    );
     for one in all {
-        table.add_row([
+        table.row([
             one.name,
             one.channel.to_owned(),
             one.state.name().to_owned(),
-            one.detail.unwrap_or_default(),
             one.since.map_or_else(String::new, moment),
+            one.detail.unwrap_or_default(),
             one.weight
                 .map_or_else(String::new, |weight| weight.to_string()),
             one.failover_to.unwrap_or_default(),
-            Value::from(one.settings).to_string(),
-            one.secrets.join(", "),
             moment(one.updated_at),
+            one.secrets.join(", "),
+            Value::from(one.settings).to_string(),
         ]);
     }
-    print::line(table);
+    table.print(wide);
     Ok(())
 }
 

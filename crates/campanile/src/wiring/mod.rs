@@ -13,4 +13,5 @@ pub(crate) mod print;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signals;
+pub(crate) mod table;
 pub(crate) mod tenants_accounts;

@@ -3,11 +3,19 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use campanile_config::{Role, Settings};
+use campanile_config::{Role, Settings, mistyped};
 use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs};
 
-/// Loads settings and checks them for a role.
+use super::print;
+
+/// Loads settings and checks them for a role. Commands tell here of variables that are probably mistyped; who
+/// [starts the log](start_logs) tells it there.
 pub(crate) fn load(file: Option<&Path>, role: Role) -> anyhow::Result<Settings> {
+    if matches!(role, Role::Cli | Role::Doctor) {
+        for slip in mistyped(variables()) {
+            print::warn(slip);
+        }
+    }
     Settings::load_for(role, file, |name| std::env::var(name).ok()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow!("{}", lines.join("\ncampanile: "))
@@ -32,6 +40,9 @@ pub(crate) fn start_logs(
         file: settings.logs.file.clone(),
     };
     init_logs(logs, traces.as_ref())?;
+    for slip in mistyped(variables()) {
+        tracing::warn!(variable = slip.variable, "{slip}");
+    }
     for variable in &settings.unused {
         tracing::warn!(variable, "set, but not used by this version");
     }
@@ -46,6 +57,10 @@ pub(crate) fn warn_of_needless_keys(settings: &Settings, role: Role) {
             "this role has no use for the key; leave it out of its environment"
         );
     }
+}
+
+fn variables() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
 /// Sends the last spans.

@@ -23,6 +23,7 @@ mod faults;
 mod fuzz;
 mod inbox_cache;
 mod operator;
+mod operators_day;
 mod outages;
 mod people;
 mod providers;

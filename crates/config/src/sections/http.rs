@@ -1,6 +1,6 @@
 //! The addresses that the processes listen on.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 
 use ipnet::IpNet;
 
@@ -15,10 +15,10 @@ const PORT: u16 = 8080;
 const LISTEN: Key = Key::plain("http", "listen", "CAMPANILE_LISTEN")
     .means("Address of the API, with health, metrics and documents.")
     .by_role("`127.0.0.1:8080` for `up`, `0.0.0.0:8080` for `api`")
-    .expects("an IP address and a port such as 0.0.0.0:8080 or [::]:8080");
+    .expects("an address and a port such as 0.0.0.0:8080, [::]:8080 or localhost:8080");
 const METRICS_LISTEN: Key = Key::plain("http", "metrics_listen", "CAMPANILE_METRICS_LISTEN")
     .means("Address of the worker's health and metrics.")
-    .expects("an IP address and a port such as 0.0.0.0:9090 or [::]:9090");
+    .expects("an address and a port such as 0.0.0.0:9090, [::]:9090 or localhost:9090");
 
 const TRUSTED_PROXIES: Key = Key::plain("http", "trusted_proxies", "CAMPANILE_TRUSTED_PROXIES")
     .means("Networks of the proxies in front of the API. `X-Forwarded-For` is believed as far as they wrote it: the caller is the last address in it that is none of theirs. Without them the caller is whoever opened the connection.")
@@ -40,8 +40,8 @@ pub struct Http {
 impl Http {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            listen: reader.optional(&LISTEN, address),
-            metrics_listen: reader.with_default(&METRICS_LISTEN, address),
+            listen: reader.optional(&LISTEN, listen_address),
+            metrics_listen: reader.with_default(&METRICS_LISTEN, listen_address),
             trusted_proxies: reader
                 .optional(&TRUSTED_PROXIES, check::networks)
                 .unwrap_or_default(),
@@ -61,6 +61,61 @@ impl Http {
     }
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
-    check::parsed("is not an address")(text)
+/// Accepts an address and a port, or a name that leads to an address of this machine: `localhost:8080`.
+///
+/// # Errors
+/// A half sentence that follows the value.
+pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    if text.contains("://") {
+        return Err("is a URL and not an address".to_owned());
+    }
+    let Some((name, port)) = text.rsplit_once(':') else {
+        return Err("names no port".to_owned());
+    };
+    if port.parse::<u16>().is_err() {
+        return Err("names no port from 0 to 65535".to_owned());
+    }
+    if name.is_empty() {
+        return Err("names no address".to_owned());
+    }
+    let found = text.to_socket_addrs();
+    let mut found = found.map_err(|_| "is a name that leads to no address".to_owned())?;
+    // Of both kinds the one that every client tries.
+    let all: Vec<_> = found.by_ref().collect();
+    let first = all.iter().find(|one| one.is_ipv4()).or(all.first());
+    first
+        .copied()
+        .ok_or_else(|| "is a name that leads to no address".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_this_machine_are_taken_and_riddles_are_explained() {
+        for (text, address) in [
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            ("localhost:8080", "127.0.0.1:8080"),
+            ("[::1]:0", "[::1]:0"),
+        ] {
+            assert_eq!(listen_address(text), Ok(address.parse().expect(address)));
+        }
+        for (text, why) in [
+            ("localhost", "names no port"),
+            ("localhost:http", "names no port from 0 to 65535"),
+            (":8080", "names no address"),
+            ("http://localhost:8080", "is a URL and not an address"),
+            (
+                "no.such.name.invalid:80",
+                "is a name that leads to no address",
+            ),
+        ] {
+            assert_eq!(listen_address(text), Err(why.to_owned()), "{text}");
+        }
+    }
 }

@@ -5,11 +5,11 @@ use std::fmt::Display;
 use campanile_api::DeadLetterList;
 use campanile_domain::TenantId;
 use campanile_storage::{DeadLetterPage, Storage};
-use comfy_table::Table;
 
 use super::choose::filter;
 use crate::cli::{Format, ListOptions};
 use crate::wiring::print;
+use crate::wiring::table::Columns;
 
 /// Prints a page.
 pub(super) async fn run(
@@ -26,36 +26,38 @@ pub(super) async fn run(
             let list = DeadLetterList::from(page);
             print::line(serde_json::to_string(&list)?);
         }
-        Format::Table => table(page),
+        Format::Table => table(page, options.wide),
     }
     Ok(())
 }
 
-fn table(page: DeadLetterPage) {
-    let mut table = Table::new();
-    table.set_header([
-        "id",
-        "notification",
-        "user",
-        "channel",
-        "code",
-        "detail",
-        "attempts",
-        "died",
-    ]);
+fn table(page: DeadLetterPage, wide: bool) {
+    let mut table = Columns::new(
+        &[
+            "id",
+            "channel",
+            "code",
+            "died",
+            "attempts",
+            "user",
+            "detail",
+            "notification",
+        ],
+        4,
+    );
     for letter in &page.items {
-        table.add_row([
+        table.row([
             letter.id.to_string(),
-            or_dash(letter.notification_id.as_ref()),
-            or_dash(letter.user_id.as_ref()),
             or_dash(letter.channel.as_ref()),
             plain(&letter.code),
-            plain(&letter.detail),
+            letter.died_at.format("%Y-%m-%d %H:%MZ").to_string(),
             letter.attempts.to_string(),
-            letter.died_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+            or_dash(letter.user_id.as_ref()),
+            plain(&letter.detail),
+            or_dash(letter.notification_id.as_ref()),
         ]);
     }
-    print::line(table);
+    table.print(wide);
     let (shown, total) = (page.items.len(), page.total);
     let list = DeadLetterList::from(page);
     match list.next_cursor() {

@@ -1,0 +1,154 @@
+//! What stands at the end of each command's `--help`: lines to paste. A test parses every one of them.
+
+pub(super) const ALL: &str = "\
+Examples:
+  campanile up
+  campanile token --tenant default --sub my-service --scope notifications:send
+  campanile doctor";
+
+pub(super) const UP: &str = "\
+Examples:
+  campanile up
+  campanile up --listen localhost:9000 --data-dir /var/lib/campanile
+  SMTP_HOST=mail.example.com EMAIL_FROM=hello@example.com campanile up";
+
+pub(super) const API: &str = "\
+Examples:
+  campanile api
+  campanile api --listen 0.0.0.0:8080
+  DATABASE_URL=postgres://campanile@db/campanile JWT_SECRET_FILE=/run/secrets/jwt campanile api";
+
+pub(super) const WORKER: &str = "\
+Examples:
+  campanile worker
+  campanile worker --channels push,email --listen 0.0.0.0:9090";
+
+pub(super) const MIGRATE: &str = "\
+Examples:
+  campanile migrate
+  DATABASE_URL=postgres://campanile@db/campanile campanile migrate";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  campanile doctor
+  campanile --config /etc/campanile.toml doctor
+  campanile doctor --data-dir /var/lib/campanile";
+
+pub(super) const TOKEN: &str = "\
+Examples:
+  campanile token --tenant default --sub my-service --scope notifications:send
+  campanile token --tenant acme --sub alice --scope inbox --ttl 30d
+  campanile token --tenant acme --sub operator --scope 'admin notifications:send'";
+
+pub(super) const TENANT: &str = "\
+Examples:
+  campanile tenant create acme
+  campanile tenant list
+  campanile tenant preferences show acme";
+
+pub(super) const TENANT_CREATE: &str = "\
+Examples:
+  campanile tenant create acme
+  campanile tenant create acme --retry-ladder 5s,30s,2m";
+
+pub(super) const TENANT_SET: &str = "\
+Examples:
+  campanile tenant set acme --retry-ladder 10s,1m,10m
+  campanile tenant set acme";
+
+pub(super) const TENANT_PREFERENCES: &str = "\
+Examples:
+  campanile tenant preferences show acme
+  campanile tenant preferences set acme defaults.json";
+
+pub(super) const TENANT_PREFERENCES_SHOW: &str = "\
+Examples:
+  campanile tenant preferences show acme
+  campanile tenant preferences show acme --format json > defaults.json";
+
+pub(super) const TENANT_PREFERENCES_SET: &str = "\
+Examples:
+  campanile tenant preferences set acme defaults.json
+  campanile tenant preferences set acme -";
+
+pub(super) const TENANT_LIST: &str = "\
+Examples:
+  campanile tenant list
+  campanile tenant list --format json | jq '.tenants[].tenant'";
+
+pub(super) const DLQ: &str = "\
+Examples:
+  campanile dlq list --channel email
+  campanile dlq replay --code 503 --from 2026-01-31T08:00:00Z
+  campanile dlq purge --tenant acme --all --yes";
+
+pub(super) const DLQ_LIST: &str = "\
+Examples:
+  campanile dlq list
+  campanile dlq list --wide --limit 100
+  campanile dlq list --channel push --code UNREGISTERED --format json | jq '.dead_letters[].id'";
+
+pub(super) const DLQ_REPLAY: &str = "\
+Examples:
+  campanile dlq replay --id 01939b1e-0000-8000-8000-000000000000
+  campanile dlq replay --channel email --from 2026-01-31T08:00:00Z --to 2026-01-31T09:00:00Z
+  campanile dlq replay --tenant acme --all";
+
+pub(super) const DLQ_PURGE: &str = "\
+Examples:
+  campanile dlq purge --id 01939b1e-0000-8000-8000-000000000000
+  campanile dlq purge --channel push --code UNREGISTERED --yes
+  campanile dlq purge --tenant acme --all --yes";
+
+pub(super) const PROVIDER: &str = "\
+Examples:
+  campanile provider set relay --channel email --settings smtp.json --tenant acme
+  campanile provider list --tenant acme
+  campanile provider remove relay --tenant acme";
+
+pub(super) const PROVIDER_SET: &str = "\
+Examples:
+  campanile provider set firebase --channel push --settings service-account.json --tenant acme
+  campanile provider set relay --channel email --settings smtp.json --failover-to spare --tenant acme
+  campanile provider set hook --channel webhook --settings - --weight 2 --tenant acme";
+
+pub(super) const PROVIDER_LIST: &str = "\
+Examples:
+  campanile provider list --tenant acme
+  campanile provider list --wide
+  campanile provider list --format json | jq '.providers[].name'";
+
+pub(super) const PROVIDER_REMOVE: &str = "\
+Examples:
+  campanile provider remove relay --tenant acme";
+
+pub(super) const RETENTION: &str = "\
+Examples:
+  campanile retention run --dry-run
+  campanile retention show --tenant acme
+  campanile retention set 30 --tenant acme";
+
+pub(super) const RETENTION_RUN: &str = "\
+Examples:
+  campanile retention run --dry-run
+  campanile retention run --format json";
+
+pub(super) const RETENTION_SHOW: &str = "\
+Examples:
+  campanile retention show --tenant acme";
+
+pub(super) const RETENTION_SET: &str = "\
+Examples:
+  campanile retention set 30 --tenant acme
+  campanile retention set default --tenant acme";
+
+pub(super) const TEST: &str = "\
+Examples:
+  campanile test --channels push,email --user alice
+  campanile test --channels webhook --user alice --url https://notify.example.com --level critical
+  campanile test --channels email --user alice --message 'Is this readable?' --tenant acme";
+
+pub(super) const OPENAPI: &str = "\
+Examples:
+  campanile openapi > openapi.json
+  campanile openapi | jq '.paths | keys'";
