@@ -10,7 +10,7 @@ mod shown;
 use async_trait::async_trait;
 use campanile_domain::{TenantId, UserId};
 use campanile_storage::{
-    Inbox, InboxCount, InboxFilter, InboxPage, PageStart, StorageError, page_of,
+    Inbox, InboxCount, InboxFilter, InboxPage, PageSize, PageStart, StorageError, page_of,
 };
 use chrono::{DateTime, Utc};
 
@@ -34,7 +34,7 @@ impl Inbox for PostgresStorage {
         user: &UserId,
         filter: &InboxFilter,
         start: PageStart,
-        limit: u32,
+        size: PageSize,
         now: DateTime<Utc>,
     ) -> Result<InboxPage, StorageError> {
         let question = Question {
@@ -46,13 +46,13 @@ impl Inbox for PostgresStorage {
         let (pool, scope) = (&self.pools.app, Scope::one(tenant));
         let page = match &filter.search {
             None => alone!(pool, Kind::Read, |connection| {
-                answer::page(connection, &question, start, limit).await
+                answer::page(connection, &question, start, size).await
             }),
             Some(search) => transact!(pool, Kind::Read, &scope, |connection| {
                 let found = search::found(connection, &question, search).await?;
-                let (ids, has_more) = page_of(&found, start, limit);
+                let (ids, has_more) = page_of(&found, start, size);
                 Ok(InboxPage {
-                    items: search::items(connection, &question, ids).await?,
+                    items: search::items(connection, &question, &ids).await?,
                     total: found.len() as u64,
                     has_more,
                     // Nobody keeps what was found.

@@ -7,7 +7,7 @@ use campanile_storage::contract::fixture::{
     accept, dispatched, load, notification, now, tenants, user,
 };
 use campanile_storage::contract::withdrawal;
-use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageStart};
+use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageSize, PageStart};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
@@ -128,7 +128,14 @@ async fn changes_at_once_keep_each_others_marks() {
             archived: true,
             ..InboxFilter::default()
         };
-        let page = storage.inbox_page(&acme, &u, &archive, PageStart::Offset(0), 1, now());
+        let page = storage.inbox_page(
+            &acme,
+            &u,
+            &archive,
+            PageStart::Offset(0),
+            PageSize::rows(1),
+            now(),
+        );
         let page = page.await.unwrap();
         let marks = page.items[0].marks;
         assert_eq!(page.items[0].notification.id, id);

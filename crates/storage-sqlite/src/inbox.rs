@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageStart, Search, StorageError,
-    page_of,
+    Found, Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageSize, PageStart,
+    Search, StorageError, page_of,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -38,14 +38,14 @@ impl Inbox for SqliteStorage {
         user: &UserId,
         filter: &InboxFilter,
         start: PageStart,
-        limit: u32,
+        size: PageSize,
         now: DateTime<Utc>,
     ) -> Result<InboxPage, StorageError> {
         let mut query = QueryBuilder::<Sqlite>::new(LINES);
         matching(&mut query, tenant, user, filter, now);
         if let Some(search) = &filter.search {
             let found = self.found(tenant, user, filter, search, now).await?;
-            let (ids, has_more) = page_of(&found, start, limit);
+            let (ids, has_more) = page_of(&found, start, size);
             query.push(" AND n.id IN (");
             let mut list = query.separated(", ");
             for id in ids {
@@ -53,7 +53,7 @@ impl Inbox for SqliteStorage {
             }
             query.push(") ORDER BY n.id DESC");
             return Ok(InboxPage {
-                items: self.lines(tenant, query).await?,
+                items: self.lines(tenant, query, size).await?.0,
                 total: found.len() as u64,
                 has_more,
                 // Nobody keeps what was found.
@@ -66,13 +66,11 @@ impl Inbox for SqliteStorage {
         // One more than asked for tells whether older ones follow.
         query
             .push(" ORDER BY n.id DESC LIMIT ")
-            .push_bind(i64::from(limit) + 1);
+            .push_bind(i64::from(size.rows) + 1);
         if let PageStart::Offset(offset) = start {
             query.push(" OFFSET ").push_bind(offset);
         }
-        let mut items = self.lines(tenant, query).await?;
-        let has_more = items.len() > limit as usize;
-        items.truncate(limit as usize);
+        let (items, has_more) = self.lines(tenant, query, size).await?;
         let counted = self.inbox_count(tenant, user, filter, now).await?;
         Ok(InboxPage {
             items,
@@ -138,30 +136,34 @@ impl SqliteStorage {
         next.map(moment).transpose()
     }
 
+    /// The lines that fit, and whether more follow. What does not fit is not read.
     async fn lines(
         &self,
         tenant: &TenantId,
         mut query: QueryBuilder<'_, Sqlite>,
-    ) -> Result<Vec<InboxItem>, StorageError> {
-        let rows = query
-            .build()
-            .fetch_all(&self.readers)
-            .await
-            .map_err(storage_error)?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in &rows {
-            items.push(InboxItem {
-                notification: notification(row)?,
-                marks: marks(row)?,
-                updated_at: moment(get(row, "updated_at")?)?,
+        mut size: PageSize,
+    ) -> Result<(Vec<InboxItem>, bool), StorageError> {
+        let (mut items, mut has_more) = (Vec::new(), false);
+        let mut rows = query.build().fetch(&self.readers);
+        while let Some(row) = rows.try_next().await.map_err(storage_error)? {
+            let item = InboxItem {
+                notification: notification(&row)?,
+                marks: marks(&row)?,
+                updated_at: moment(get(&row, "updated_at")?)?,
                 delivery_states: Vec::new(),
-            });
+            };
+            if !size.takes(item.bytes()) {
+                has_more = true;
+                break;
+            }
+            items.push(item);
         }
+        drop(rows);
         let mut states = self.delivery_states(tenant, &items).await?;
         for item in &mut items {
             item.delivery_states = states.remove(&item.notification.id).unwrap_or_default();
         }
-        Ok(items)
+        Ok((items, has_more))
     }
 
     /// All that say it, newest first. One row at a time is in memory.
@@ -172,7 +174,7 @@ impl SqliteStorage {
         filter: &InboxFilter,
         search: &Search,
         now: DateTime<Utc>,
-    ) -> Result<Vec<NotificationId>, StorageError> {
+    ) -> Result<Vec<Found>, StorageError> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT n.id, n.title, n.body, n.content");
         matching(&mut query, tenant, user, filter, now);
         query
@@ -184,8 +186,12 @@ impl SqliteStorage {
             let (title, body): (Option<&str>, Option<&str>) =
                 (get(&row, "title")?, get(&row, "body")?);
             let content = get(&row, "content")?;
+            let before = opened.bytes();
             if opened.open(search, title, body, content).await {
-                found.push(NotificationId(get(&row, "id")?));
+                found.push(Found {
+                    id: NotificationId(get(&row, "id")?),
+                    bytes: opened.bytes() - before,
+                });
             }
             if opened.is_over() {
                 break;

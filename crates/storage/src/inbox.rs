@@ -7,7 +7,7 @@ use campanile_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{Search, StorageError};
+use crate::{PageSize, Search, StorageError};
 
 /// Which notifications.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,10 +56,19 @@ pub struct InboxItem {
     pub delivery_states: Vec<DeliveryState>,
 }
 
+impl InboxItem {
+    /// Bytes of its texts, which are what a [`PageSize`] bounds.
+    pub fn bytes(&self) -> usize {
+        let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
+        let one = &self.notification;
+        text(&one.title) + text(&one.body) + one.content.len()
+    }
+}
+
 /// A page, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InboxPage {
-    /// Up to the limit.
+    /// As many as its size lets in.
     pub items: Vec<InboxItem>,
     /// All that match, pages aside.
     pub total: u64,
@@ -93,7 +102,7 @@ pub trait Inbox: Send + Sync {
         user: &UserId,
         filter: &InboxFilter,
         start: PageStart,
-        limit: u32,
+        size: PageSize,
         now: DateTime<Utc>,
     ) -> Result<InboxPage, StorageError>;
 

@@ -19,6 +19,7 @@ mod forget;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
+mod page_size;
 mod plan_marks;
 mod preferences;
 mod providers;
@@ -58,6 +59,7 @@ pub use forget::forget_past_term;
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
+pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{
     PreferenceBook, RETIMED_AT_ONCE, Reasons, Recipient, RetimeStep, retime_all,
@@ -68,7 +70,7 @@ pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Hurry, ReleaseLimits, Schedule};
-pub use search::{Opened, Search, page_of};
+pub use search::{Found, Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};

@@ -7,7 +7,7 @@
 use campanile_domain::NotificationId;
 use serde_json::Value;
 
-use crate::PageStart;
+use crate::{PageSize, PageStart};
 
 /// A text to be found in titles, bodies and the values of contents, whatever the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,11 @@ impl Opened {
         found
     }
 
+    /// Bytes of texts opened so far.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether no more is to be opened.
     pub fn is_over(&self) -> bool {
         self.rows >= Search::OPENED || self.bytes >= Search::OPENED_BYTES
@@ -118,19 +123,25 @@ impl Opened {
     }
 }
 
+/// A notification that says what was searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Which one.
+    pub id: NotificationId,
+    /// Bytes of its texts.
+    pub bytes: usize,
+}
+
 /// The part of what was found, newest first, that a page shows; and whether more follows.
-pub fn page_of(
-    found: &[NotificationId],
-    start: PageStart,
-    limit: u32,
-) -> (&[NotificationId], bool) {
+pub fn page_of(found: &[Found], start: PageStart, size: PageSize) -> (Vec<NotificationId>, bool) {
     let skipped = match start {
         PageStart::Offset(rows) => usize::try_from(rows).unwrap_or(usize::MAX),
-        PageStart::After(id) => found.partition_point(|newer| *newer >= id),
+        PageStart::After(id) => found.partition_point(|newer| newer.id >= id),
     };
     let rest = found.get(skipped..).unwrap_or_default();
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    (&rest[..limit.min(rest.len())], rest.len() > limit)
+    let shown = size.fit(rest.iter().map(|one| one.bytes));
+    let ids = rest[..shown].iter().map(|one| one.id).collect();
+    (ids, rest.len() > shown)
 }
 
 #[cfg(test)]
@@ -184,7 +195,10 @@ mod tests {
     #[test]
     fn pages_of_what_was_found_follow_each_other() {
         let id = |n| NotificationId::floor(DateTime::UNIX_EPOCH + TimeDelta::seconds(n));
-        let found = [id(5), id(3), id(1)];
+        let found = [5, 3, 1].map(|n| Found {
+            id: id(n),
+            bytes: 10,
+        });
         for (start, limit, expected, more) in [
             (PageStart::Offset(0), 2, &found[..2], true),
             (PageStart::Offset(1), 2, &found[1..], false),
@@ -194,11 +208,20 @@ mod tests {
             (PageStart::After(id(4)), 5, &found[1..], false),
             (PageStart::After(id(0)), 5, &[], false),
         ] {
+            let expected: Vec<_> = expected.iter().map(|one| one.id).collect();
             assert_eq!(
-                page_of(&found, start, limit),
+                page_of(&found, start, PageSize::rows(limit)),
                 (expected, more),
                 "{start:?} {limit}"
             );
         }
+        let bytes = 11;
+        let size = PageSize { rows: 3, bytes };
+        let (ids, more) = page_of(&found, PageStart::Offset(0), size);
+        assert_eq!(
+            (ids, more),
+            (vec![id(5), id(3)], true),
+            "the second reaches it"
+        );
     }
 }

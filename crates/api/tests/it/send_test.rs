@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::{Attempt, Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
-use campanile_storage::{Inbox, InboxFilter, PageStart};
+use campanile_storage::{Inbox, InboxFilter, PageSize, PageStart};
 use chrono::Utc;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, MemoryStorage, TestApi, send_json, service, token, user};
@@ -26,7 +27,7 @@ async fn deliver(storage: Arc<MemoryStorage>, line: impl Fn(NotificationId) -> D
     let u1 = campanile_domain::UserId::parse("u1").unwrap();
     loop {
         let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
-        let page = storage.inbox_page(&acme, &u1, &filter, start, 1, Utc::now());
+        let page = storage.inbox_page(&acme, &u1, &filter, start, PageSize::rows(1), Utc::now());
         if let Some(item) = page.await.unwrap().items.first() {
             let line = line(item.notification.id);
             storage.deliveries.lock().unwrap().push(line);
@@ -103,6 +104,37 @@ async fn what_is_unfinished_says_so_in_time() {
     let json = answer.json();
     assert_eq!(json["results"]["push"]["status"], "queued");
     assert_eq!(json["results"]["in_app"]["status"], "sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_user_nor_a_tenant_takes_all_seats() {
+    let api = TestApi::new();
+    // Nothing is delivered here, so each waits for as long as tests do.
+    let body = json!({"message": "Hi", "channels": ["push"]});
+    let call = async |tenant: &str, id: &str| test(&api, &user(tenant, id), &body).await;
+    let greedy = (0..64).map(|_| call("acme", "u1"));
+    let (of_one, neighbour, stranger) = tokio::join!(
+        futures_util::future::join_all(greedy),
+        call("acme", "u2"),
+        call("other", "u1")
+    );
+    let (waited, refused): (Vec<_>, Vec<_>) = of_one.iter().partition(|a| a.status == 200);
+    assert_eq!((waited.len(), refused.len()), (4, 60));
+    refused[0].is_problem(503, "overloaded");
+    assert_eq!(refused[0].header("retry-after"), Some("1"));
+    assert_eq!(
+        (neighbour.status, stranger.status),
+        (StatusCode::OK, StatusCode::OK)
+    );
+
+    let many: Vec<_> = (0..64).map(|n| format!("u{n}")).collect();
+    let of_tenant = many.iter().map(|id| call("acme", id));
+    let (of_tenant, stranger) = tokio::join!(
+        futures_util::future::join_all(of_tenant),
+        call("other", "u1")
+    );
+    let waited = of_tenant.iter().filter(|a| a.status == 200).count();
+    assert_eq!((waited, stranger.status), (16, StatusCode::OK));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A page or a count in one statement: on two cores under load its round trips cost more than what it does.
 
-use campanile_storage::{InboxCount, InboxItem, InboxPage, PageStart};
+use campanile_storage::{InboxCount, InboxItem, InboxPage, PageSize, PageStart};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 
@@ -16,9 +16,12 @@ pub(super) const LINES: &str = concat!(
     marks_columns!(),
     ", n.updated_at, ARRAY(SELECT d.state FROM deliveries d \
      WHERE d.tenant = n.tenant AND d.notification_id = n.id ORDER BY d.created_at, d.id), ",
-    notification_columns!(),
-    " FROM notifications n"
+    notification_columns!()
 );
+
+/// As [`InboxItem::bytes`] counts them.
+const TEXT_BYTES: &str = ", coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) \
+     + octet_length(n.content::text) AS bytes";
 
 /// How many there are.
 pub(super) async fn count(
@@ -37,7 +40,7 @@ pub(super) async fn page(
     connection: &mut PgConnection,
     question: &Question<'_>,
     start: PageStart,
-    limit: u32,
+    size: PageSize,
 ) -> Result<InboxPage, Fault> {
     let mut query = Scope::one(question.tenant).head();
     // Counted once, not for each line.
@@ -47,7 +50,7 @@ pub(super) async fn page(
         .push(", scope.tenants FROM scope)")
         .push(" SELECT t.total, t.changes_at, i.id IS NOT NULL, i.* FROM totals t")
         .push(" LEFT JOIN LATERAL (");
-    push_items(&mut query, question, start, limit);
+    push_items(&mut query, question, start, size);
     query.push(") i ON true ORDER BY i.id DESC");
     let rows = query.build().fetch_all(connection).await?;
     let mut page = InboxPage {
@@ -56,17 +59,19 @@ pub(super) async fn page(
         has_more: false,
         changes_at: None,
     };
+    let mut matching = 0_i64;
     for row in &rows {
         // They are the same in each row, and there is one though there be no lines.
         let InboxCount { count, changes_at } = totals(row)?;
         (page.total, page.changes_at) = (count, changes_at);
         if row.try_get(2)? {
+            matching = row.try_get("matching")?;
             page.items.push(read(row, 3)?);
         }
     }
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    page.has_more = page.items.len() > limit;
-    page.items.truncate(limit);
+    let shown = size.fit(page.items.iter().map(InboxItem::bytes));
+    page.items.truncate(shown);
+    page.has_more = number(matching) > shown as u64;
     Ok(page)
 }
 
@@ -107,26 +112,38 @@ fn totals(row: &PgRow) -> Result<InboxCount, Fault> {
     })
 }
 
-/// One more than `limit`, to see whether there is one.
+/// The lines of a page, and how many there are up to one more than its size lets in (`matching`): whether
+/// more follow. Lines behind those that reach its bytes stay where they are: a hundred of the largest
+/// would be 25 MB on their way.
 fn push_items(
     query: &mut QueryBuilder<Postgres>,
     question: &Question<'_>,
     start: PageStart,
-    limit: u32,
+    size: PageSize,
 ) {
-    query.push(LINES);
+    query.push(
+        "SELECT * FROM (SELECT p.*, count(*) OVER () AS matching, coalesce(sum(p.bytes) OVER \
+         (ORDER BY p.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (",
+    );
+    query
+        .push(LINES)
+        .push(TEXT_BYTES)
+        .push(" FROM notifications n");
     push_where(query, question, TenantFrom::Column("t.tenants"));
     if let PageStart::After(id) = start {
         query.push(" AND n.id < ").push_bind(id.0);
     }
     query
         .push(" ORDER BY n.id DESC LIMIT ")
-        .push_bind(i64::from(limit) + 1);
+        .push_bind(i64::from(size.rows) + 1);
     if let PageStart::Offset(rows) = start {
         query
             .push(" OFFSET ")
             .push_bind(bound(usize::try_from(rows).unwrap_or(usize::MAX)));
     }
+    query
+        .push(") p) s WHERE s.before < ")
+        .push_bind(bound(size.bytes));
 }
 
 /// A line, which begins at this column.

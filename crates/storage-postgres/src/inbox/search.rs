@@ -1,7 +1,7 @@
 //! Searching: opens the newest notifications one after the other and keeps the ids of those that say it.
 
 use campanile_domain::NotificationId;
-use campanile_storage::{InboxItem, Opened, Search};
+use campanile_storage::{Found, InboxItem, Opened, Search};
 use futures_util::TryStreamExt;
 use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub(super) async fn found(
     connection: &mut PgConnection,
     question: &Question<'_>,
     search: &Search,
-) -> Result<Vec<NotificationId>, Fault> {
+) -> Result<Vec<Found>, Fault> {
     let (mut opened, mut found, mut before) = (Opened::default(), Vec::new(), None::<Uuid>);
     loop {
         let asked = opened.next_rows();
@@ -41,8 +41,12 @@ pub(super) async fn found(
                 continue;
             }
             let (title, body) = (row.try_get(1)?, row.try_get(2)?);
+            let before = opened.bytes();
             if opened.open(search, title, body, row.try_get(3)?).await {
-                found.push(NotificationId(id));
+                found.push(Found {
+                    id: NotificationId(id),
+                    bytes: opened.bytes() - before,
+                });
             }
         }
         if came < asked || opened.is_over() {
@@ -60,6 +64,7 @@ pub(super) async fn items(
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let (low, high) = bounds(ids.iter().copied());
     let mut query = QueryBuilder::new(LINES);
+    query.push(" FROM notifications n");
     push_where(&mut query, question, TenantFrom::Bound);
     query.push(" AND n.id = ANY (").push_bind(ids).push(")");
     query.push(" AND n.id >= ").push_bind(low);

@@ -18,7 +18,8 @@ use campanile_storage::contract::fixture::{
     accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
 };
 use campanile_storage::{
-    InboxFilter, NewFanout, PageStart, RelayLimits, Search, StepLimits, Storage, Unread, read_all,
+    InboxFilter, NewFanout, PageSize, PageStart, RelayLimits, Search, StepLimits, Storage, Unread,
+    read_all,
 };
 use chrono::TimeDelta;
 
@@ -84,7 +85,8 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
             ("a cursor", PageStart::After(watched.nth(100).await)),
         ] {
             let plans = watched.of(async |storage| {
-                let page = storage.inbox_page(&acme, &heavy, &filter, from, 20, now());
+                let page =
+                    storage.inbox_page(&acme, &heavy, &filter, from, PageSize::rows(20), now());
                 page.await.unwrap();
             });
             let plans = plans.await;
@@ -225,7 +227,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
     let page = async |from| {
         let plans = watched.of(async |storage: &dyn Storage| {
             let filter = InboxFilter::default();
-            let page = storage.inbox_page(&acme, &heavy, &filter, from, 20, now());
+            let page = storage.inbox_page(&acme, &heavy, &filter, from, PageSize::rows(20), now());
             assert_eq!(page.await.unwrap().items.len(), 20);
         });
         plans

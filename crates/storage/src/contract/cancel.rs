@@ -9,7 +9,7 @@ use super::fixture::{
     accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
     tenants, user,
 };
-use crate::{CancelOutcome, InboxFilter, PageStart, Storage};
+use crate::{CancelOutcome, InboxFilter, PageSize, PageStart, Storage};
 
 async fn cancel(storage: &Arc<dyn Storage>, of: &Notification) -> CancelOutcome {
     let outcome = storage.cancel_notification(&of.tenant, of.id, now()).await;
@@ -34,7 +34,14 @@ async fn shown(storage: &Arc<dyn Storage>, of: &Notification, at: DateTime<Utc>)
     let (filter, user) = (InboxFilter::default(), &of.user_id);
     let count = storage.inbox_count(&of.tenant, user, &filter, at).await;
     let page = storage
-        .inbox_page(&of.tenant, user, &filter, PageStart::Offset(0), 10, at)
+        .inbox_page(
+            &of.tenant,
+            user,
+            &filter,
+            PageStart::Offset(0),
+            PageSize::rows(10),
+            at,
+        )
         .await;
     let (count, page) = (count.expect("counted").count, page.expect("read"));
     assert_eq!((page.items.len() as u64, page.total), (count, count));

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::fixture::{
     accept, dispatched, finished, load, notification, now, record, tenants, user,
 };
-use crate::{InboxFilter, InboxPage, PageStart, Search, Storage};
+use crate::{InboxFilter, InboxPage, PageSize, PageStart, Search, Storage};
 
 async fn page(
     storage: &Arc<dyn Storage>,
@@ -20,8 +20,18 @@ async fn page(
     start: PageStart,
     limit: u32,
 ) -> InboxPage {
+    sized(storage, tenant, filter, start, PageSize::rows(limit)).await
+}
+
+async fn sized(
+    storage: &Arc<dyn Storage>,
+    tenant: &TenantId,
+    filter: &InboxFilter,
+    start: PageStart,
+    size: PageSize,
+) -> InboxPage {
     let page = storage
-        .inbox_page(tenant, &user("u"), filter, start, limit, now())
+        .inbox_page(tenant, &user("u"), filter, start, size, now())
         .await;
     page.expect("read")
 }
@@ -65,6 +75,62 @@ pub async fn pages_go_from_new_to_old(storage: Arc<dyn Storage>) {
             "offset {offset}, limit {limit}"
         );
     }
+}
+
+/// By their lines and by their bytes, and following the cursor or the offset misses nothing.
+pub async fn pages_are_bounded_by_bytes(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut made: Vec<_> = (0..6).map(|_| notification(&acme, "u")).collect();
+    // A page of 10,000 bytes: what reaches it is its last; one that is larger goes alone.
+    for (one, bytes) in made
+        .iter_mut()
+        .zip([100, 4_000, 9_000, 30_000, 100, 12_000])
+    {
+        one.title = Some("Ü".repeat(40));
+        one.content = format!(r#"{{"text":"needle {}"}}"#, "ü".repeat(bytes / 2)).into();
+    }
+    accept(storage.as_ref(), made.clone()).await;
+    made.reverse();
+    let all: Vec<_> = made.iter().map(|n| n.id).collect();
+    let size = PageSize {
+        rows: 4,
+        bytes: 10_000,
+    };
+    for filter in [InboxFilter::default(), saying("needle")] {
+        for by_cursor in [true, false] {
+            let (mut seen, mut pages) = (Vec::new(), Vec::new());
+            let mut start = PageStart::Offset(0);
+            loop {
+                let page = sized(&storage, &acme, &filter, start, size).await;
+                assert_eq!(page.total, 6);
+                seen.extend(ids(&page));
+                pages.push(page.items.len());
+                assert_eq!(page.has_more, seen.len() < 6, "{pages:?}");
+                if !page.has_more {
+                    break;
+                }
+                start = match by_cursor {
+                    true => PageStart::After(*seen.last().expect("a page has a line")),
+                    false => PageStart::Offset(u32::try_from(seen.len()).expect("few")),
+                };
+            }
+            assert_eq!(seen, all);
+            assert_eq!(pages, [1, 2, 2, 1], "{filter:?}");
+        }
+    }
+    let few = PageSize { rows: 1, ..size };
+    let page = sized(
+        &storage,
+        &acme,
+        &InboxFilter::default(),
+        PageStart::Offset(4),
+        few,
+    )
+    .await;
+    assert_eq!((ids(&page), page.has_more), (all[4..5].to_vec(), true));
+    let beyond = PageStart::Offset(6);
+    let page = sized(&storage, &acme, &InboxFilter::default(), beyond, size).await;
+    assert_eq!((page.items.len(), page.total, page.has_more), (0, 6, false));
 }
 
 /// What is added meanwhile moves nothing.
@@ -160,7 +226,14 @@ pub async fn only_in_app_is_in_the_inbox(storage: Arc<dyn Storage>) {
         [both.id]
     );
     let then = storage
-        .inbox_page(&acme, &user("u"), &filter, PageStart::Offset(0), 50, due)
+        .inbox_page(
+            &acme,
+            &user("u"),
+            &filter,
+            PageStart::Offset(0),
+            PageSize::rows(50),
+            due,
+        )
         .await;
     let mut shown = ids(&then.expect("read"));
     shown.sort_unstable();
@@ -285,7 +358,7 @@ pub async fn what_will_change_by_itself_is_known(storage: Arc<dyn Storage>) {
     let changes_at = async |now| {
         let (u, all, start) = (user("u"), InboxFilter::default(), PageStart::Offset(0));
         let counted = storage.inbox_count(&acme, &u, &all, now).await;
-        let page = storage.inbox_page(&acme, &u, &all, start, 1, now);
+        let page = storage.inbox_page(&acme, &u, &all, start, PageSize::rows(1), now);
         let changes_at = counted.expect("counted").changes_at;
         assert_eq!(page.await.expect("read").changes_at, changes_at);
         changes_at

@@ -10,8 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, tenants, user};
 use crate::{
-    Cancelled, InboxFilter, InboxItem, InboxWrites, PageStart, READ_AT_ONCE, ReadStep, Storage,
-    StorageError, Unread, read_all,
+    Cancelled, InboxFilter, InboxItem, InboxWrites, PageSize, PageStart, READ_AT_ONCE, ReadStep,
+    Storage, StorageError, Unread, read_all,
 };
 use InboxChange::{Archive, Read, Seen, Snooze, Unarchive, Unread as ToUnread, Unsnooze};
 
@@ -22,7 +22,10 @@ async fn lines(
     at: DateTime<Utc>,
 ) -> Vec<InboxItem> {
     let (start, u) = (PageStart::Offset(0), user("u"));
-    let page = storage.inbox_page(tenant, &u, filter, start, 100, at).await;
+    let size = PageSize::rows(100);
+    let page = storage
+        .inbox_page(tenant, &u, filter, start, size, at)
+        .await;
     let page = page.expect("read");
     let count = storage.inbox_count(tenant, &u, filter, at).await;
     assert_eq!(

@@ -102,6 +102,7 @@ macro_rules! storage_contract {
                 filters_narrow_page_and_count_alike, users_and_tenants_see_their_own,
                 only_in_app_is_in_the_inbox, delivery_states_come_along,
                 a_search_finds_what_is_said, a_search_opens_the_newest_thousand,
+                pages_are_bounded_by_bytes,
                 a_search_opens_so_many_bytes,
                 what_will_change_by_itself_is_known;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use campanile_domain::{Clock, DeliveryState};
-use campanile_storage::{InboxFilter, InboxItem, PageStart, Search, Storage};
+use campanile_storage::{InboxFilter, InboxItem, PageSize, PageStart, Search, Storage};
 use chrono::{DateTime, Utc};
 use http::Uri;
 use serde::Serialize;
@@ -135,7 +135,8 @@ fn search(query: &mut Query) -> Option<Search> {
 
 /// Shows a page of the caller's own inbox, newest first.
 ///
-/// Page by `cursor` (stable while new ones arrive) or by `offset`. What is put off is not shown until
+/// Page by `cursor` (stable while new ones arrive) or by `offset`. A page ends early once its titles,
+/// bodies and contents reach 1 MiB; `has_more` and `next_cursor` go by what it shows. What is put off is not shown until
 /// its time; what is archived, only if asked for.
 #[utoipa::path(
     get,
@@ -144,7 +145,7 @@ fn search(query: &mut Query) -> Option<Search> {
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(
-        ("limit" = Option<u32>, Query, description = "Lines of the page; 20 if left out", minimum = 1, maximum = 100),
+        ("limit" = Option<u32>, Query, description = "Lines of the page at most; 20 if left out", minimum = 1, maximum = 100),
         ("offset" = Option<u32>, Query, description = "Skip so many of the newest"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("unread_only" = Option<bool>, Query, description = "Only those not read"),
@@ -207,7 +208,7 @@ async fn page(
             caller.user(),
             &wanted.filter,
             wanted.start,
-            wanted.limit,
+            PageSize::rows(wanted.limit),
             now,
         )
         .await?;

@@ -4,7 +4,8 @@ use campanile_domain::{DeliveryState, Fanout, TenantId, UserId};
 
 use super::super::fixture::now;
 use crate::{
-    CancelFanout, FanoutProgress, InboxFilter, PageStart, RecallStep, Storage, TimelineRecord,
+    CancelFanout, FanoutProgress, InboxFilter, PageSize, PageStart, RecallStep, Storage,
+    TimelineRecord,
 };
 
 /// Calls one off that may be called off.
@@ -34,7 +35,7 @@ pub(super) async fn recall_all(storage: &dyn Storage) -> u64 {
 /// What is told of each notification that a user's inbox shows.
 async fn timelines(storage: &dyn Storage, tenant: &TenantId, user: &UserId) -> Vec<TimelineRecord> {
     let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
-    let page = storage.inbox_page(tenant, user, &filter, start, 10, now());
+    let page = storage.inbox_page(tenant, user, &filter, start, PageSize::rows(10), now());
     let mut all = Vec::new();
     for item in page.await.expect("read").items {
         let told = storage.timeline(tenant, item.notification.id).await;

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, notification, now, tenants, user};
 use super::super::topics::{topic, users};
 use super::play::{SMALL, progress, run, start, step, subscribe, told, told_once, unsubscribe};
-use crate::{FanoutStart, InboxFilter, PageStart, Storage};
+use crate::{FanoutStart, InboxFilter, PageSize, PageStart, Storage};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
 pub async fn each_subscriber_is_told_once(storage: Arc<dyn Storage>) {
@@ -51,7 +51,7 @@ pub async fn each_subscriber_is_told_once(storage: Arc<dyn Storage>) {
             &user("u00003"),
             &InboxFilter::default(),
             PageStart::Offset(0),
-            10,
+            PageSize::rows(10),
             now(),
         )
         .await

@@ -5,8 +5,8 @@ use campanile_domain::{
     InboxChange, InboxMarks, Notification, NotificationId, NotificationType, TenantId, UserId,
 };
 use campanile_storage::{
-    Cancelled, Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, InboxWrites, PageStart,
-    ReadStep, StorageError, Unread, page_of,
+    Cancelled, Found, Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, InboxWrites, PageSize,
+    PageStart, ReadStep, StorageError, Unread, page_of,
 };
 use chrono::{DateTime, Utc};
 use std::sync::atomic::Ordering;
@@ -65,13 +65,16 @@ impl Inbox for MemoryStorage {
         user: &UserId,
         filter: &InboxFilter,
         start: PageStart,
-        limit: u32,
+        size: PageSize,
         now: DateTime<Utc>,
     ) -> Result<InboxPage, StorageError> {
         self.up()?;
         let all = self.matching(tenant, user, filter, now);
-        let ids: Vec<_> = all.iter().map(|n| n.id).collect();
-        let (ids, has_more) = page_of(&ids, start, limit);
+        let found = all.iter().map(|n| Found {
+            id: n.id,
+            bytes: n.content.len(),
+        });
+        let (ids, has_more) = page_of(&found.collect::<Vec<_>>(), start, size);
         let shown = all.iter().filter(|n| ids.contains(&n.id));
         Ok(InboxPage {
             total: all.len() as u64,
