@@ -78,7 +78,7 @@ impl Http {
             .bearer_auth(token);
         if let Some((key, body)) = call {
             request = request
-                .header("Idempotency-Key", key.as_str())
+                .header("Idempotency-Key", &*key.header())
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.to_vec());
         }

@@ -1,5 +1,6 @@
 //! The name of a call, the same in every retry and replay.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -39,6 +40,16 @@ impl IdempotencyKey {
         is_valid.then_some(Self(key)).ok_or(InvalidKey)
     }
 
+    /// As the header has it. The service takes a text bare, and one that begins with a quotation mark
+    /// for a string of RFC 9651; such a key is sent as one.
+    pub(crate) fn header(&self) -> Cow<'_, str> {
+        if !self.0.starts_with('"') {
+            return Cow::Borrowed(&self.0);
+        }
+        let escaped = self.0.replace('\\', r"\\").replace('"', "\\\"");
+        Cow::Owned(format!("\"{escaped}\""))
+    }
+
     /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -76,6 +87,19 @@ impl From<IdempotencyKey> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_begins_like_a_string_is_sent_as_one() {
+        for (key, header) in [
+            ("k", "k"),
+            (r#"a"b\c"#, r#"a"b\c"#),
+            (r#""k""#, r#""\"k\"""#),
+            (r#""a\b"#, r#""\"a\\b""#),
+        ] {
+            let sent = IdempotencyKey::new(key).expect("valid");
+            assert_eq!(sent.header(), header, "{key}");
+        }
+    }
 
     #[test]
     fn the_rule_is_that_of_the_service() {

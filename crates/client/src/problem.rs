@@ -19,8 +19,10 @@ pub struct Problem {
     pub detail: String,
     /// The id under which the service's log knows the request.
     pub request_id: String,
-    /// Every wrong value (422 only).
+    /// The wrong values (422 only), the first 100 of them.
     pub errors: Vec<FieldProblem>,
+    /// How many values are wrong besides those in `errors`.
+    pub errors_omitted: u64,
 }
 
 /// One wrong value of a request.
