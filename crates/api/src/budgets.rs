@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use campanile_cache::{Part, Share, Shares};
-use campanile_telemetry::metrics;
+use campanile_telemetry::{IntGauge, metrics};
 
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
@@ -43,16 +43,19 @@ const COME_AGAIN: Duration = Duration::from_secs(1);
 
 /// One of the two.
 #[derive(Clone)]
-pub(crate) struct Budget {
+struct Budget {
     shares: Shares,
     bounds: InFlight,
+    /// What of it is taken.
+    gauge: &'static IntGauge,
 }
 
 impl Budget {
-    pub(crate) fn new(bounds: InFlight) -> Self {
+    fn new(bounds: InFlight, gauge: &'static IntGauge) -> Self {
         Self {
             shares: Shares::new(bounds.process),
             bounds,
+            gauge,
         }
     }
 
@@ -65,49 +68,75 @@ impl Budget {
             .map(|id| Part::new(format!("connection {id}"), self.bounds.connection));
         tenant.into_iter().chain(connection).collect()
     }
+
+    fn room(&self, share: Share) -> Room {
+        let gauge = self.gauge;
+        gauge.add(bytes(share.amount()));
+        Room { share, gauge }
+    }
+}
+
+/// Room that is taken until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Room {
+    share: Share,
+    gauge: &'static IntGauge,
+}
+
+impl Room {
+    /// Takes a piece off.
+    pub(crate) fn split(&mut self, bytes: usize) -> Self {
+        Self {
+            share: self.share.split(bytes),
+            gauge: self.gauge,
+        }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.gauge.sub(bytes(self.share.amount()));
+    }
+}
+
+fn bytes(amount: usize) -> i64 {
+    i64::try_from(amount).unwrap_or(i64::MAX)
 }
 
 /// Room for the bodies of requests.
 #[derive(Clone)]
-pub(crate) struct RequestRoom(pub(crate) Budget);
+pub(crate) struct RequestRoom(Budget);
 
 impl RequestRoom {
+    pub(crate) fn new(bounds: InFlight) -> Self {
+        Self(Budget::new(bounds, &metrics().request_bytes_in_flight))
+    }
+
     /// Room for a body of so many bytes; waits a moment for it.
-    pub(crate) async fn take(&self, of: &RequestContext, bytes: usize) -> Result<Share, Problem> {
-        let parts = self.0.parts(of);
-        let share = self.0.shares.take_within(parts, bytes, PATIENCE).await;
-        self.note();
-        share.map_err(|_| {
-            full(
-                "requests_full",
-                "Too many bytes of requests are on their way",
-            )
-        })
+    pub(crate) async fn take(&self, of: &RequestContext, bytes: usize) -> Result<Room, Problem> {
+        let share = self.0.shares.take_within(self.0.parts(of), bytes, PATIENCE);
+        let share = share.await.map_err(|_| requests_full())?;
+        Ok(self.0.room(share))
     }
 
-    /// Room for more of a body whose length nobody announced.
-    pub(crate) fn grow(&self, share: &mut Share, bytes: usize) -> Result<(), Problem> {
-        let grown = share.grow(bytes);
-        self.note();
-        grown.map_err(|_| {
-            full(
-                "requests_full",
-                "Too many bytes of requests are on their way",
-            )
-        })
-    }
-
-    fn note(&self) {
-        let bytes = i64::try_from(self.0.shares.in_use()).unwrap_or(i64::MAX);
-        metrics().request_bytes_in_flight.set(bytes);
+    /// Room for all of a body that has become so long, where less was announced.
+    pub(crate) fn reach(&self, room: &mut Room, length: usize) -> Result<(), Problem> {
+        let more = length.saturating_sub(room.share.amount());
+        room.share.grow(more).map_err(|_| requests_full())?;
+        room.gauge.add(bytes(more));
+        Ok(())
     }
 }
 
 /// Room for answers.
 #[derive(Clone)]
-pub(crate) struct AnswerRoom(pub(crate) Budget);
+pub(crate) struct AnswerRoom(Budget);
 
 impl AnswerRoom {
+    pub(crate) fn new(bounds: InFlight) -> Self {
+        Self(Budget::new(bounds, &metrics().answer_bytes_in_flight))
+    }
+
     /// Refuses a request whose answer could no longer be refused: what it does is done by then.
     pub(crate) fn check(&self, of: &RequestContext) -> Result<(), Problem> {
         match self.0.shares.is_used_up(&self.0.parts(of)) {
@@ -117,30 +146,27 @@ impl AnswerRoom {
     }
 
     /// Room for an answer that may still be refused.
-    pub(crate) fn take(&self, of: &RequestContext, bytes: usize) -> Result<Share, Problem> {
+    pub(crate) fn take(&self, of: &RequestContext, bytes: usize) -> Result<Room, Problem> {
         let share = self.0.shares.take(self.0.parts(of), bytes);
-        self.note();
-        share.map_err(|_| answers_full())
+        let share = share.map_err(|_| answers_full())?;
+        Ok(self.0.room(share))
     }
 
     /// Room for an answer that says what was done.
-    pub(crate) fn take_anyway(&self, of: &RequestContext, bytes: usize) -> Share {
+    pub(crate) fn take_anyway(&self, of: &RequestContext, bytes: usize) -> Room {
         let share = self.0.shares.take_anyway(self.0.parts(of), bytes);
-        self.note();
-        share
-    }
-
-    fn note(&self) {
-        let bytes = i64::try_from(self.0.shares.in_use()).unwrap_or(i64::MAX);
-        metrics().answer_bytes_in_flight.set(bytes);
+        self.0.room(share)
     }
 }
 
+fn requests_full() -> Problem {
+    let detail = "Too many bytes of requests are on their way";
+    full("requests_full", detail)
+}
+
 fn answers_full() -> Problem {
-    full(
-        "answers_full",
-        "Too many bytes of answers have not been taken yet",
-    )
+    let detail = "Too many bytes of answers have not been taken yet";
+    full("answers_full", detail)
 }
 
 fn full(reason: &str, detail: &str) -> Problem {
@@ -152,18 +178,15 @@ fn full(reason: &str, detail: &str) -> Problem {
 }
 
 /// Bytes that give their room back when the last one who holds them lets go.
-pub(crate) fn held(bytes: Bytes, share: Share) -> Bytes {
+pub(crate) fn held(bytes: Bytes, room: Room) -> Bytes {
     struct Held {
         bytes: Bytes,
-        _share: Share,
+        _room: Room,
     }
     impl AsRef<[u8]> for Held {
         fn as_ref(&self) -> &[u8] {
             &self.bytes
         }
     }
-    Bytes::from_owner(Held {
-        bytes,
-        _share: share,
-    })
+    Bytes::from_owner(Held { bytes, _room: room })
 }

@@ -13,7 +13,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::budgets::{AnswerRoom, Budget, InFlight};
+use crate::budgets::{AnswerRoom, InFlight};
 use crate::layers::{catch_panic, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::{ApiState, Draining, RequestLimits, open, v1};
@@ -54,7 +54,7 @@ struct Operations {
 pub fn operations_router(storage: Arc<dyn Storage>, draining: Draining) -> Router {
     let routes: Router<Operations> = open::router().into();
     let service = routes.with_state(Operations { storage, draining });
-    let answers = AnswerRoom(Budget::new(InFlight::default()));
+    let answers = AnswerRoom::new(InFlight::default());
     layered(service, RequestLimits::default().request_timeout, answers)
 }
 

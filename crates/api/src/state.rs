@@ -11,7 +11,7 @@ use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
 
-use crate::budgets::{AnswerRoom, Budget, InFlight, RequestRoom};
+use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
 use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{Authenticator, FailedTokens, Keys, Throttle};
@@ -130,8 +130,8 @@ impl ApiState {
             searches: Searches(Seats::searches()),
             tests: Tests(Seats::tests()),
             sweeps: Sweeps(Seats::sweeps()),
-            request_room: RequestRoom(Budget::new(InFlight::default())),
-            answer_room: AnswerRoom(Budget::new(InFlight::default())),
+            request_room: RequestRoom::new(InFlight::default()),
+            answer_room: AnswerRoom::new(InFlight::default()),
             retention: DefaultRetention(RetentionDays::DEFAULT),
             limits: RequestLimits::default(),
         }
@@ -182,8 +182,8 @@ impl ApiState {
     /// Sets other limits.
     #[must_use]
     pub fn with_limits(mut self, limits: RequestLimits) -> Self {
-        self.request_room = RequestRoom(Budget::new(limits.requests_in_flight));
-        self.answer_room = AnswerRoom(Budget::new(limits.answers_in_flight));
+        self.request_room = RequestRoom::new(limits.requests_in_flight);
+        self.answer_room = AnswerRoom::new(limits.answers_in_flight);
         self.limits = limits;
         self
     }

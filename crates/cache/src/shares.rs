@@ -49,6 +49,9 @@ struct Taken {
 
 impl Taken {
     fn add(&mut self, parts: &[Part], amount: usize) {
+        if amount == 0 {
+            return;
+        }
         self.all += amount;
         for part in parts {
             match self.parts.get_mut(&part.name) {
@@ -240,6 +243,8 @@ mod tests {
         let large = shares.take(of("a"), 500).expect("nothing else is taken");
         assert!(shares.take(of("b"), 1).is_err());
         drop(large);
+        drop(shares.take(of("b"), 0).expect("nothing is little enough"));
+        assert!(shares.taken().parts.is_empty());
         let _small = shares.take(of("a"), 1).expect("room");
         assert!(shares.take(of("a"), 500).is_err());
         let due = shares.take_anyway(of("a"), 500);

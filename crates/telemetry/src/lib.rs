@@ -16,4 +16,5 @@ pub use logs::{LogFormat, LogSettings, LogSetupError, UnknownLogFormat, init_log
 pub use metric_names::{MetricName, all as all_metric_names};
 pub use metrics::{Metrics, metrics, render_metrics};
 pub use outage::{Episodes, Outage, Told};
+pub use prometheus::IntGauge;
 pub use traces::{TraceSetupError, Traces, continue_trace};

@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 
 use super::known_tenants::KnownTenants;
 use super::throttle::Throttle;
+use super::turns::Turns;
 use super::validate::Identity;
 use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies};
 use crate::problem::{Problem, ProblemCode};
@@ -26,6 +27,7 @@ pub struct Authenticator {
     clock: Arc<dyn Clock>,
     throttle: Throttle,
     failed: FailedTokens,
+    turns: Turns,
 }
 
 /// A caller with the tenant this request is about.
@@ -45,6 +47,7 @@ impl Authenticator {
             clock,
             throttle: Throttle::default(),
             failed: FailedTokens::new(None, TrustedProxies::new(Vec::new())),
+            turns: Turns::default(),
         }
     }
 
@@ -60,6 +63,11 @@ impl Authenticator {
     pub(crate) fn with_failed_tokens(mut self, failed: FailedTokens) -> Self {
         self.failed = failed;
         self
+    }
+
+    /// Who says whose turn it is at the database.
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Who says whether an address has failed too often.

@@ -100,6 +100,22 @@ where
     }
 }
 
+/// The caller, once it is its tenant's turn, where it only asks for something.
+async fn questioner<S>(parts: &Parts, state: &S, accepted: &[Scope]) -> Result<Caller, Problem>
+where
+    Authenticator: FromRef<S>,
+{
+    let caller = caller(parts, state, accepted).await?;
+    if let Some(context) = parts.extensions.get::<RequestContext>()
+        && parts.method.is_safe()
+        && !context.has_turn()
+    {
+        let authenticator = Authenticator::from_ref(state);
+        context.set_turn(authenticator.turns().of(&caller.tenant).await?);
+    }
+    Ok(caller)
+}
+
 impl<S> FromRequestParts<S> for Sender
 where
     S: Send + Sync,
@@ -123,7 +139,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, &[Scope::Inbox]).await?;
+        let caller = questioner(parts, state, &[Scope::Inbox]).await?;
         Ok(Self {
             tenant: caller.tenant,
             user: caller.identity.subject,
@@ -139,7 +155,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, &[Scope::Send, Scope::Admin]).await?;
+        let caller = questioner(parts, state, &[Scope::Send, Scope::Admin]).await?;
         Ok(Self {
             tenant: caller.tenant,
         })
@@ -154,7 +170,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = caller(parts, state, &[Scope::Admin]).await?;
+        let caller = questioner(parts, state, &[Scope::Admin]).await?;
         Ok(Self {
             tenant: caller.tenant,
         })

@@ -18,6 +18,7 @@ mod scope;
 mod sign;
 mod tester;
 mod throttle;
+mod turns;
 mod validate;
 
 pub use authenticate::Authenticator;

@@ -6,12 +6,11 @@ use std::task::{Context, Poll};
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use bytes::Bytes;
-use campanile_cache::Share;
 use http::Method;
 use hyper::body::{Frame, SizeHint};
 
 use super::RequestContext;
-use crate::budgets::{AnswerRoom, held};
+use crate::budgets::{AnswerRoom, Room, held};
 use crate::problem::Problem;
 
 /// Answers up to this size are not counted: what a probe, a refusal or an accepted call is told.
@@ -25,7 +24,7 @@ const PART_BYTES: usize = 64 * 1024;
 /// events) is left alone: it counts what it holds by itself.
 pub(super) fn with_room(
     response: Response,
-    room: &AnswerRoom,
+    rooms: &AnswerRoom,
     context: &RequestContext,
     method: &Method,
 ) -> Result<Response, Problem> {
@@ -36,15 +35,15 @@ pub(super) fn with_room(
         return Ok(response);
     }
     let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-    let share = match method.is_safe() {
-        true => room.take(context, bytes)?,
-        false => room.take_anyway(context, bytes),
+    let room = match method.is_safe() {
+        true => rooms.take(context, bytes)?,
+        false => rooms.take_anyway(context, bytes),
     };
     Ok(response.map(|body| {
         Body::new(Counted {
             body,
             rest: Bytes::new(),
-            share,
+            room,
         })
     }))
 }
@@ -54,7 +53,7 @@ struct Counted {
     body: Body,
     /// What the body gave and is still to leave.
     rest: Bytes,
-    share: Share,
+    room: Room,
 }
 
 impl HttpBody for Counted {
@@ -76,8 +75,8 @@ impl HttpBody for Counted {
             }
         }
         let part = this.rest.split_to(this.rest.len().min(PART_BYTES));
-        let share = this.share.split(part.len());
-        Poll::Ready(Some(Ok(Frame::data(held(part, share)))))
+        let room = this.room.split(part.len());
+        Poll::Ready(Some(Ok(Frame::data(held(part, room)))))
     }
 
     fn is_end_stream(&self) -> bool {

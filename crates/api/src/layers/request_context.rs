@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use campanile_cache::{Share, Verdict};
+use campanile_cache::Verdict;
 use campanile_domain::TenantId;
 use http::{HeaderName, HeaderValue, header};
+use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use super::access_log::RequestLine;
@@ -15,7 +16,7 @@ use super::answer_body::with_room;
 use super::host;
 use super::problem_body::with_problem_body;
 use super::request_id::X_REQUEST_ID;
-use crate::budgets::AnswerRoom;
+use crate::budgets::{AnswerRoom, Room};
 use crate::identity::whole_seconds;
 use crate::layers::RequestId;
 use crate::problem::{Problem, ProblemCode};
@@ -37,7 +38,9 @@ pub(crate) struct RequestContext {
     /// The number of the connection, where there is one.
     connection: Option<u64>,
     /// Room that the request takes until it is answered.
-    held: Arc<Mutex<Option<Share>>>,
+    held: Arc<Mutex<Option<Room>>>,
+    /// Its tenant's turn at the database, until it is answered.
+    turn: Arc<OnceLock<OwnedSemaphorePermit>>,
 }
 
 impl RequestContext {
@@ -56,8 +59,18 @@ impl RequestContext {
         self.connection
     }
 
+    /// Whether it is its tenant's turn.
+    pub(crate) fn has_turn(&self) -> bool {
+        self.turn.get().is_some()
+    }
+
+    /// Keeps the turn until the request is answered.
+    pub(crate) fn set_turn(&self, turn: OwnedSemaphorePermit) {
+        let _ = self.turn.set(turn);
+    }
+
     /// Keeps room until the request is answered.
-    pub(crate) fn hold(&self, room: Share) {
+    pub(crate) fn hold(&self, room: Room) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(room);
     }
@@ -88,6 +101,7 @@ pub(crate) async fn request_context(
         verdict: Arc::default(),
         connection: link.map(Link::connection),
         held: Arc::default(),
+        turn: Arc::default(),
     };
     let names_host = link.is_none() || host::is_named(&request);
     let method = request.method().clone();

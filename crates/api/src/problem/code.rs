@@ -43,7 +43,7 @@ pub enum ProblemCode {
     PayloadTooLarge,
     /// The body is not `application/json`.
     UnsupportedMediaType,
-    /// Readable, with wrong values; `errors` lists every one.
+    /// Readable, with wrong values; `errors` lists them, up to a hundred.
     ValidationFailed,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,

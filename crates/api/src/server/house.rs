@@ -11,11 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use campanile_telemetry::metrics;
+use campanile_telemetry::{Outage, metrics};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::pulse::Pulse;
-use super::spell::Spell;
 
 /// While all are busy, the next that rests is looked for so often.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -26,7 +25,7 @@ pub(super) struct House {
     size: usize,
     next_id: AtomicU64,
     inside: Mutex<HashMap<u64, Arc<Pulse>>>,
-    full: Mutex<Spell>,
+    full: Outage,
 }
 
 impl House {
@@ -36,7 +35,10 @@ impl House {
             size,
             next_id: AtomicU64::new(0),
             inside: Mutex::default(),
-            full: Mutex::default(),
+            full: Outage::of(
+                "finding a free seat for each connection",
+                "those that rest leave for new ones, those without a credential first",
+            ),
         }
     }
 
@@ -85,10 +87,6 @@ impl House {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn full(&self) -> MutexGuard<'_, Spell> {
-        self.full.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn leaver(&self) -> Option<Arc<Pulse>> {
         let inside = self.inside();
         let resting = || {
@@ -115,27 +113,14 @@ impl House {
             .requests_shed_total
             .with_label_values(&["connections_full"])
             .inc();
-        if self.full().count() {
-            let seats = self.size;
-            tracing::warn!(
-                seats,
-                "all seats for connections are taken; those that rest leave for new ones, \
-                 those without a credential first"
-            );
-        }
+        let taken = format!("all {} are taken", self.size);
+        self.full.failed(&taken);
     }
 
-    /// The spell is over once a tenth of the seats is free.
+    /// It is over once a tenth of the seats is free.
     fn note_room(&self) {
-        if self.seats.available_permits() > self.size / 10
-            && let Some((newcomers, lasted)) = self.full().end()
-        {
-            let seconds = lasted.as_secs();
-            tracing::info!(
-                newcomers,
-                seconds,
-                "there are seats for connections again; newcomers found none meanwhile"
-            );
+        if self.seats.available_permits() > self.size / 10 {
+            self.full.worked();
         }
     }
 }

@@ -13,7 +13,6 @@ mod house;
 mod link;
 mod pulse;
 mod socket;
-mod spell;
 mod streams;
 
 use std::io;
@@ -22,14 +21,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use campanile_telemetry::metrics;
+use campanile_telemetry::{Outage, metrics};
 use connection::Connection;
 use house::House;
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
 pub(crate) use link::Link;
 use pulse::{Farewell, Patience};
-use spell::Spell;
 use streams::Streams;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -79,6 +77,10 @@ impl Default for ServerLimits {
 const PING_INTERVAL: Duration = Duration::from_secs(30);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Bytes of bodies that an HTTP/2 peer may send before they are read.
+const STREAM_WINDOW: u32 = 128 * 1024;
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+
 /// After a failed accept (usually: no file descriptors left) a moment passes before the next.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -95,7 +97,7 @@ pub async fn serve(
     let draining = CancellationToken::new();
     let mut door = Door {
         listener,
-        trouble: Spell::default(),
+        outage: Outage::of("accepting connections", "new ones wait"),
         send_buffer_bytes: limits.send_buffer_bytes,
     };
     let mut connections = JoinSet::new();
@@ -156,6 +158,9 @@ fn builder(limits: &ServerLimits) -> Builder<Streams> {
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.max_concurrent_streams)
+        // What comes of bodies before they are asked for is in memory and not counted yet.
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(u32::try_from(limits.max_header_bytes).unwrap_or(u32::MAX))
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT);
@@ -173,7 +178,7 @@ fn note_end(why: Farewell) {
 /// Where connections come in.
 struct Door {
     listener: TcpListener,
-    trouble: Spell,
+    outage: Outage,
     send_buffer_bytes: usize,
 }
 
@@ -183,10 +188,7 @@ impl Door {
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
-                    if let Some((times, lasted)) = self.trouble.end() {
-                        let seconds = lasted.as_secs();
-                        tracing::info!(times, seconds, "connections are accepted again");
-                    }
+                    self.outage.worked();
                     // Small answers wait for nothing, and unread ones take no more of the system's
                     // memory than this. Failing to say so costs that, no more.
                     let _ = stream.set_nodelay(true);
@@ -196,9 +198,7 @@ impl Door {
                 }
                 Err(error) if is_of_the_peer(&error) => {}
                 Err(error) => {
-                    if self.trouble.count() {
-                        tracing::error!(%error, "connections cannot be accepted; trying again");
-                    }
+                    self.outage.failed(&error);
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }

@@ -84,8 +84,7 @@ impl JsonBody {
                 if length > limit {
                     return Err(too_large(limit));
                 }
-                let more = length.saturating_sub(room.amount());
-                self.requests.grow(&mut room, more)?;
+                self.requests.reach(&mut room, length)?;
                 bytes.extend_from_slice(&chunk);
             }
             Ok(bytes)

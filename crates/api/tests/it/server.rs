@@ -1,12 +1,16 @@
 //! The accept loop, over real sockets.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
+use bytes::Bytes;
 use campanile_api::{ServerLimits, serve};
 use campanile_test_support::sockets::assert_nodelay_at;
+use futures_util::stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -14,15 +18,17 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-struct Running {
-    address: std::net::SocketAddr,
+pub struct Running {
+    pub address: std::net::SocketAddr,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
     /// A request that never ends has begun.
     entered: Arc<Notify>,
+    /// An answer without an end is no longer held.
+    pub given_up: Arc<Notify>,
 }
 
-async fn start(limits: ServerLimits) -> Running {
+pub async fn start(limits: ServerLimits) -> Running {
     let router = Router::new().route("/", get(async || "hello")).route(
         "/slow",
         get(async || {
@@ -39,6 +45,20 @@ async fn start(limits: ServerLimits) -> Running {
         }
     };
     let router = router.route("/stuck", get(stuck));
+    let given_up = Arc::new(Notify::new());
+    let endless = {
+        let given_up = Arc::clone(&given_up);
+        move || {
+            let guard = NotifyOnDrop(Arc::clone(&given_up));
+            let part = Bytes::from_static(&[b'x'; 16 * 1024]);
+            let parts = stream::repeat_with(move || {
+                let _held = &guard;
+                Ok::<_, Infallible>(part.clone())
+            });
+            std::future::ready(Body::from_stream(parts))
+        }
+    };
+    let router = router.route("/endless", get(endless));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
@@ -48,11 +68,20 @@ async fn start(limits: ServerLimits) -> Running {
         shutdown,
         task,
         entered,
+        given_up,
+    }
+}
+
+struct NotifyOnDrop(Arc<Notify>);
+
+impl Drop for NotifyOnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 
 impl Running {
-    async fn connect(&self, first: &str) -> TcpStream {
+    pub async fn connect(&self, first: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(first.as_bytes()).await.unwrap();
         stream
@@ -60,7 +89,7 @@ impl Running {
 }
 
 /// Reads to the end; the connection must be closed within five seconds.
-async fn rest(mut stream: TcpStream) -> String {
+pub async fn rest(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
     let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut text));
     // A reset is an end too.
