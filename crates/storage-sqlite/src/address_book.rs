@@ -8,12 +8,10 @@ mod users;
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use campanile_storage::{AddressBook, StorageError};
-use chrono::Utc;
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
-use crate::preferences::retime_user;
 use crate::rows::get;
 use crate::topics;
 pub(crate) use settle::settle_address;
@@ -44,10 +42,10 @@ impl AddressBook for SqliteStorage {
     async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError> {
         let (tenant, id) = (tenant.clone(), id.clone());
         self.writer
-            .write(move |connection| {
+            .erase(move |connection| {
                 Box::pin(async move {
                     let mut erased = 0;
-                    // What waits for a row that is gone finds nothing and goes by itself.
+                    // What else waits for a row that is gone finds nothing and goes by itself.
                     for sql in [
                         "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
                          (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
@@ -56,6 +54,8 @@ impl AddressBook for SqliteStorage {
                         "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
                         "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
                         "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
+                        // What waits for their quiet hours bears their name.
+                        "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
                         "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
                     ] {
                         let done = sqlx::query(sql)
@@ -67,8 +67,6 @@ impl AddressBook for SqliteStorage {
                         erased += done.rows_affected();
                     }
                     erased += topics::forget(connection, &tenant, &id).await?;
-                    // What waits for their quiet hours bears their name; due, it finds nothing and goes.
-                    retime_user(connection, &tenant, &id, Utc::now()).await?;
                     Ok(erased > 0)
                 })
             })

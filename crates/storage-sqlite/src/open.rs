@@ -1,6 +1,6 @@
 //! Opens the file: lock, migrations, one writer, a few readers.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use crate::analyses::Analyses;
 use crate::error::storage_error;
 use crate::writer::Writer;
+use crate::{private_file, scrub};
 
 /// Readers at once. Each has a page cache of its own, so few keep the process small.
 const READERS: u32 = 3;
@@ -42,6 +43,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
     include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
     include_str!("../../../migrations/sqlite/0031_worker_reports.sql"),
+    include_str!("../../../migrations/sqlite/0033_rewrite_due.sql"),
 ];
 
 /// Everything kept in one SQLite file.
@@ -60,26 +62,29 @@ impl SqliteStorage {
     /// [`StorageError::Unavailable`] where another process has it open, or it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self, StorageError> {
         let lock = lock(path)?;
+        files(path)?;
         let options = SqliteConnectOptions::from_str("sqlite::memory:")
             .map_err(storage_error)?
             .filename(path)
             .in_memory(false)
             .shared_cache(false)
-            .create_if_missing(true)
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(scrub::BUSY_TIMEOUT)
             .foreign_keys(true)
-            .pragma("cache_size", CACHE_KIB);
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("secure_delete", "ON");
         let mut connection = options.connect().await.map_err(storage_error)?;
         migrate(&mut connection).await?;
+        scrub::rewrite_if_due(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .min_connections(0)
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(2))
             .idle_timeout(Duration::from_secs(60))
             .test_before_acquire(false)
-            .connect_lazy_with(options.create_if_missing(false).read_only(true));
+            .connect_lazy_with(options.read_only(true));
         Ok(Self {
             writer: Writer::start(connection),
             readers,
@@ -106,17 +111,29 @@ fn lock(database: &Path) -> Result<File, StorageError> {
     let path = database.with_extension("lock");
     let unavailable =
         |what: &str| StorageError::Unavailable(format!("{}: {what}", database.display()));
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| unavailable(&format!("cannot open its lock file: {error}")))?;
+    let file = private_file::open_or_new(&path)
+        .map_err(|error| unavailable(&format!("its lock file {}: {error}", path.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(unavailable(&format!("{IN_USE}; stop that first"))),
         Err(TryLockError::Error(error)) => Err(unavailable(&format!("cannot lock it: {error}"))),
     }
+}
+
+/// Makes the file, so that SQLite only opens it, and gives it and what belongs to it to their owner alone.
+/// SQLite gives its log and its index the mode of the file.
+fn files(database: &Path) -> Result<(), StorageError> {
+    let refused = |path: &Path, error: std::io::Error| {
+        StorageError::Unavailable(format!("{}: {error}", path.display()))
+    };
+    private_file::open_or_new(database).map_err(|error| refused(database, error))?;
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut name = database.as_os_str().to_owned();
+        name.push(suffix);
+        let path = Path::new(&name);
+        private_file::tighten_if_there(path).map_err(|error| refused(path, error))?;
+    }
+    Ok(())
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> {

@@ -6,7 +6,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use campanile_storage::StorageError;
 use futures_util::FutureExt;
@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::storage_error;
+use crate::scrub;
 
 /// Writes that wait; beyond it callers wait to be let in.
 const QUEUE: usize = 1_024;
@@ -36,6 +37,8 @@ pub(crate) struct Writer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     task: Mutex<Option<JoinHandle<()>>>,
     commits: Arc<AtomicU64>,
+    /// Whether the log is to be emptied after the next commit.
+    log_is_due: Arc<AtomicBool>,
     failed: CancellationToken,
 }
 
@@ -44,7 +47,9 @@ impl Writer {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let failed = CancellationToken::new();
-        let running = run(connection, receiver, Arc::clone(&commits));
+        let log_is_due = Arc::new(AtomicBool::new(false));
+        let (of_commits, of_log) = (Arc::clone(&commits), Arc::clone(&log_is_due));
+        let running = run(connection, receiver, of_commits, of_log);
         let on_panic = failed.clone();
         let task = tokio::spawn(async move {
             if AssertUnwindSafe(running).catch_unwind().await.is_err() {
@@ -57,6 +62,7 @@ impl Writer {
             jobs: Mutex::new(Some(jobs)),
             task: Mutex::new(Some(task)),
             commits,
+            log_is_due,
         }
     }
 
@@ -88,6 +94,28 @@ impl Writer {
         answer.await.map_err(|_| closed())?
     }
 
+    /// Runs `work`, which deletes what nobody may find again and says whether there was any: then the log
+    /// is emptied after its commit.
+    pub(crate) async fn erase<W>(&self, work: W) -> Result<bool, StorageError>
+    where
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<bool, StorageError>>
+            + Send
+            + 'static,
+    {
+        let log_is_due = Arc::clone(&self.log_is_due);
+        self.write(move |connection| {
+            Box::pin(async move {
+                let erased = work(&mut *connection).await?;
+                if erased {
+                    scrub::mark_due(connection).await?;
+                    log_is_due.store(true, Ordering::Relaxed);
+                }
+                Ok(erased)
+            })
+        })
+        .await
+    }
+
     /// Ends when the writing task has panicked.
     pub(crate) async fn failed(&self) {
         self.failed.cancelled().await;
@@ -111,18 +139,27 @@ async fn run(
     mut connection: SqliteConnection,
     mut jobs: mpsc::Receiver<Job>,
     commits: Arc<AtomicU64>,
+    log_is_due: Arc<AtomicBool>,
 ) {
     let mut batch = Vec::with_capacity(MERGED);
     while jobs.recv_many(&mut batch, MERGED).await > 0 {
         let mut done = Vec::with_capacity(batch.len());
         let result = merged(&mut connection, batch.drain(..), &mut done).await;
         commits.fetch_add(1, Ordering::Relaxed);
+        // Before the answers: what was erased is gone when its caller hears of it.
+        if log_is_due.load(Ordering::Relaxed) {
+            let emptied = scrub::empty_log(&mut connection).await;
+            log_is_due.store(!matches!(emptied, Ok(true)), Ordering::Relaxed);
+        }
         for Done { answer, .. } in done {
             answer(result.clone().map_err(StorageError::from));
         }
     }
+    if let Err(error) = scrub::rewrite_if_due(&mut connection).await {
+        tracing::error!(%error, "the file was not written anew after an erasure; the next start tries again");
+    }
     // Leaves one file behind, without a log to replay.
-    let _ = execute(&mut connection, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let _ = scrub::empty_log(&mut connection).await;
     let _ = connection.close().await;
 }
 
@@ -182,7 +219,10 @@ async fn in_savepoint(connection: &mut SqliteConnection, job: Job) -> Result<Don
     Ok(done)
 }
 
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StorageError> {
+pub(crate) async fn execute(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+) -> Result<(), StorageError> {
     sqlx::query(sql)
         .execute(connection)
         .await

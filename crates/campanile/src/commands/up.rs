@@ -53,7 +53,9 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}; --listen names another address"))?;
-    let file = SqliteStorage::open(&data_dir.database(&settings))
+    let database = data_dir.database(&settings);
+    data_dir.check_place(&database)?;
+    let file = SqliteStorage::open(&database)
         .await
         .context("the database")?;
     let file = Arc::new(file);
