@@ -5,6 +5,18 @@ use sha2::{Digest, Sha256};
 
 use crate::{SendRequest, TopicRequest};
 
+/// What is kept of a caller's key: it may say who is written to.
+pub(crate) fn key_digest(key: &str) -> String {
+    use std::fmt::Write as _;
+
+    let digest = Sha256::digest(key.as_bytes());
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        write!(text, "{byte:02x}").expect("a String takes any text");
+    }
+    text
+}
+
 /// The same for a send to a topic. No request to users hashes alike: those begin with a type.
 pub(crate) fn topic_fingerprint(request: &TopicRequest) -> [u8; 32] {
     let mut hash = Sha256::new();

@@ -11,10 +11,11 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::batcher::{self, Waiting};
+use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
 use crate::topic::TopicIntake;
 use crate::write::Writer;
-use crate::{FieldError, SendRequest, fingerprint::fingerprint};
+use crate::{FieldError, SendRequest, answer};
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;
@@ -129,9 +130,13 @@ impl Intake {
         request: SendRequest,
         idempotency_key: Option<&str>,
     ) -> Result<Sent, IntakeError> {
-        let idempotency = idempotency_key.map(|key| (key.to_owned(), fingerprint(&request)));
+        let idempotency = idempotency_key.map(|key| (key_digest(key), fingerprint(&request)));
         if request.is_late {
-            return self.earlier.answer(tenant, idempotency).await;
+            let kept = self.earlier.answer(tenant, idempotency).await?;
+            return answer::repeated(&kept, &request.recipients).map(|body| Sent {
+                body,
+                replayed: true,
+            });
         }
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();

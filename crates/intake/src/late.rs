@@ -5,9 +5,9 @@ use std::sync::Arc;
 use campanile_domain::{Clock, TenantId};
 use campanile_storage::Storage;
 
+use crate::IntakeError;
 use crate::validate::too_early;
 use crate::write::not_accepted;
-use crate::{IntakeError, Sent};
 
 /// Looks for what was answered before.
 #[derive(Clone)]
@@ -21,25 +21,21 @@ impl Earlier {
         Self { storage, clock }
     }
 
-    /// Repeats the answer to a request, if it was accepted under its key.
+    /// What was kept of the answer to a request, if it was accepted under its key.
     pub(crate) async fn answer(
         &self,
         tenant: &TenantId,
         idempotency: Option<(String, [u8; 32])>,
-    ) -> Result<Sent, IntakeError> {
+    ) -> Result<String, IntakeError> {
         let Some((key, fingerprint)) = idempotency else {
             return Err(IntakeError::Late(too_early()));
         };
         let now = self.clock.now();
         let found = self.storage.earlier_answer(tenant, &key, &fingerprint, now);
-        let body = found.await.map_err(|error| {
+        let kept = found.await.map_err(|error| {
             not_accepted(1, &error);
             IntakeError::from(&error)
         })?;
-        body.map(|body| Sent {
-            body,
-            replayed: true,
-        })
-        .ok_or_else(|| IntakeError::Late(too_early()))
+        kept.ok_or_else(|| IntakeError::Late(too_early()))
     }
 }

@@ -3,6 +3,7 @@
 //! Neighbours: `api` calls [`Intake::send`], [`dry_run`] and [`Wanted::from_json`], and reads its other
 //! bodies with [`Fields`] too; `storage` keeps the rows.
 
+mod answer;
 mod batcher;
 mod bulk;
 mod dry_run;

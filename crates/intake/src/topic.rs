@@ -8,7 +8,7 @@ use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::fingerprint::topic_fingerprint;
+use crate::fingerprint::{key_digest, topic_fingerprint};
 use crate::intake::shed;
 use crate::unknown::ask_after;
 use crate::write::not_accepted;
@@ -133,9 +133,13 @@ impl Intake {
         request: TopicRequest,
         idempotency_key: Option<&str>,
     ) -> Result<Sent, TopicError> {
-        let idempotency = idempotency_key.map(|key| (key.to_owned(), topic_fingerprint(&request)));
+        let idempotency = idempotency_key.map(|key| (key_digest(key), topic_fingerprint(&request)));
         if request.message.is_late {
-            return Ok(self.earlier.answer(tenant, idempotency).await?);
+            let body = self.earlier.answer(tenant, idempotency).await?;
+            return Ok(Sent {
+                body,
+                replayed: true,
+            });
         }
         let now = self.topics.clock.now();
         let message = request.message;

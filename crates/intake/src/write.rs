@@ -7,13 +7,12 @@ use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
 use campanile_domain::{Clock, Notification, NotificationId};
 use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
 use campanile_telemetry::metrics;
-use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::batcher::Waiting;
 use crate::unknown::ask_after;
-use crate::{IntakeError, Sent};
+use crate::{IntakeError, Sent, answer};
 
 /// What a write needs.
 pub(crate) struct Writer {
@@ -23,19 +22,6 @@ pub(crate) struct Writer {
     pub(crate) clock: Arc<dyn Clock>,
     /// Those that wait for the fate of a commit; the next write does not wait for it.
     pub(crate) settling: TaskTracker,
-}
-
-/// The answer to an accepted request.
-#[derive(Serialize)]
-struct Accepted<'a> {
-    accepted: usize,
-    notifications: Vec<AcceptedNotification<'a>>,
-}
-
-#[derive(Serialize)]
-struct AcceptedNotification<'a> {
-    id: NotificationId,
-    user_id: &'a str,
 }
 
 impl Writer {
@@ -99,24 +85,15 @@ impl Writer {
                 created_at: now,
             })
             .collect();
-        let answer = Accepted {
-            accepted: notifications.len(),
-            notifications: notifications
-                .iter()
-                .map(|n| AcceptedNotification {
-                    id: n.id,
-                    user_id: n.user_id.as_str(),
-                })
-                .collect(),
-        };
-        let body = serde_json::to_string(&answer).expect("names and ids always serialise");
+        let ids: Vec<_> = notifications.iter().map(|one| one.id).collect();
+        let body = answer::body(&request.recipients, &ids);
         let idempotency = waiting
             .idempotency
             .clone()
             .map(|(key, fingerprint)| IdempotencyKey {
                 key,
                 fingerprint,
-                response: body.clone(),
+                response: answer::kept(&ids),
             });
         let by_priority = request.priority.lane(notifications.len());
         let lane = request.lane.unwrap_or(by_priority);
@@ -233,10 +210,13 @@ impl Writer {
                         replayed: false,
                     })
                 }
-                AcceptOutcome::Replayed { response } => Ok(Sent {
-                    body: response,
-                    replayed: true,
-                }),
+                AcceptOutcome::Replayed { response } => {
+                    let recipients = &waiting.request.recipients;
+                    answer::repeated(&response, recipients).map(|body| Sent {
+                        body,
+                        replayed: true,
+                    })
+                }
                 AcceptOutcome::KeyReused => Err(IntakeError::KeyReused),
                 AcceptOutcome::KeyBusy => Err(IntakeError::KeyBusy),
             };

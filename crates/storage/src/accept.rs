@@ -11,11 +11,11 @@ use crate::StorageError;
 /// A caller's promise that two requests with this key are the same request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// The caller's text, 1 to 255 bytes.
+    /// A digest of the caller's text, which may say who is written to; 1 to 255 bytes.
     pub key: String,
     /// SHA-256 of the request, so that a key with another request is noticed.
     pub fingerprint: [u8; 32],
-    /// The answer's body, to be repeated.
+    /// What is needed to repeat the answer; names no recipient, so that none is left after an erasure.
     pub response: String,
 }
 

@@ -18,6 +18,7 @@ mod crash;
 mod dead_messages;
 mod dlq;
 mod dlq_commands;
+mod erasure;
 mod failover;
 mod faults;
 mod fuzz;
