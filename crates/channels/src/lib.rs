@@ -11,4 +11,5 @@ mod outbound;
 mod replies;
 mod traits;
 
+pub use outbound::{Forbidden, Guard};
 pub use traits::{ChannelSender, Envelope, Rendered};

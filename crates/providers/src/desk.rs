@@ -96,6 +96,9 @@ impl ProviderDesk {
         let account =
             read::read(channel, &body.settings, before.as_ref()).map_err(DeskError::Fields)?;
         self.workshop
+            .check_addresses(channel, &account)
+            .map_err(|error| DeskError::Fields(error.into()))?;
+        self.workshop
             .build(channel, &account)
             .map_err(|error| match error {
                 BuildError::Field(field) => DeskError::Fields(field.into()),

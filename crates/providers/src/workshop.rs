@@ -3,12 +3,14 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use campanile_channels::ChannelSender;
 use campanile_channels::email::{EmailChannel, EmailError, EmailSettings, EmailTls};
 use campanile_channels::push::{PushChannel, PushClients, PushError, PushSettings, ServiceAccount};
 use campanile_channels::webhook::{WebhookChannel, WebhookError, WebhookSettings};
+use campanile_channels::{ChannelSender, Guard};
 use campanile_domain::Channel;
+use campanile_intake::FieldError;
 use ipnet::IpNet;
+use url::Url;
 use uuid::Uuid;
 
 use crate::read::wrong;
@@ -54,6 +56,33 @@ impl Workshop {
             Channel::Webhook => self.webhook(account).map_err(of_webhook),
             other => Err(BuildError::Channel(other)),
         }
+    }
+
+    /// Judges the addresses that are written out in an account that somebody sets, by the rule that its
+    /// calls are held to. An account that is there is built all the same: its calls are refused one by one,
+    /// and the operator's list may change. A push account's addresses are part of building it.
+    ///
+    /// # Errors
+    /// The field with an address that is not on the public internet.
+    pub(crate) fn check_addresses(
+        &self,
+        channel: Channel,
+        account: &Account,
+    ) -> Result<(), FieldError> {
+        let guard = Guard::new(self.allowed.clone());
+        let text = |path| account.text(path).unwrap_or_default();
+        let (field, judged) = match channel {
+            Channel::Webhook => {
+                let judge = |url: Url| guard.check(&url);
+                ("url", Url::parse(text("url")).map_or(Ok(()), judge))
+            }
+            Channel::Email => ("host", guard.check_host(text("host"))),
+            _ => return Ok(()),
+        };
+        judged.map_err(|_| {
+            let detail = format!("{field} is not on the public internet");
+            wrong(field, "invalid", detail)
+        })
     }
 
     fn push(&self, account: &Account) -> Result<Built, PushError> {

@@ -115,6 +115,39 @@ async fn secrets_are_never_told_nor_written_in_a_file() {
     }
 }
 
+/// The forms are those of the guard around calls; sources: the URL standard's IPv4 parser, and the IANA
+/// special-purpose registries.
+#[tokio::test]
+async fn an_address_that_is_not_public_is_refused_however_it_is_written() {
+    let api = TestApi::new();
+    let hook = |host: &str| {
+        let url = format!("http://{host}/hook");
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        json!({"channel": "webhook", "settings": {"url": url, "secret": secret}})
+    };
+    let relay = |host: &str| {
+        let mut body = mail();
+        body["settings"]["host"] = json!(host);
+        body
+    };
+    let private = "127.0.0.1 127.1 2130706433 0x7f.1 0x7f000001 0177.0.0.1 127.0.0.1. 10.0.0.8 \
+        172.16.0.1 192.168.1.1 169.254.169.254 169.254.43518 100.64.0.1 0.0.0.0 0 255.255.255.255 \
+        １２７.0.0.1 [::1] [::] [fc00::1] [fe80::1] [::ffff:127.0.0.1] [::ffff:a00:1] \
+        [64:ff9b::a9fe:a9fe] [2002:7f00:1::1] [2001:0:7f00:1:0:0:f7f7:f7f7]";
+    for host in private.split_whitespace() {
+        let refused = put(&api, "acme", "main", &hook(host)).await;
+        refused.names_wrong(&[("/settings/url", "invalid")]);
+        for host in [host, host.trim_matches(['[', ']'])] {
+            let refused = put(&api, "acme", "main", &relay(host)).await;
+            refused.names_wrong(&[("/settings/host", "invalid")]);
+        }
+    }
+    for host in ["8.8.8.8", "[2606:4700:4700::1111]", "hooks.example.com"] {
+        assert_eq!(put(&api, "acme", "main", &hook(host)).await.status, 200);
+        assert_eq!(put(&api, "acme", "main", &relay(host)).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_named() {
     let api = TestApi::new();

@@ -96,6 +96,12 @@ async fn a_tenants_webhook_reaches_no_private_network_not_even_at_its_own_addres
     let acme = Acme::start(data, &[]);
     let settings = json!({"url": receiver.url(), "secret": SECRET});
     let body = json!({"channel": "webhook", "settings": settings});
+    let (status, problem) = acme.admin(Method::PUT, &body).await;
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!(problem["errors"][0]["field"], "/settings/url");
+    assert_eq!(acme.up.terminate().0, Some(0));
+    // Set while the operator allows it, and used when that is over.
+    let acme = Acme::again(data, &[HERE]);
     assert_eq!(acme.admin(Method::PUT, &body).await.0, 200);
     assert_eq!(acme.up.terminate().0, Some(0));
     // Loaded at the start, so that the first notification has a way.
@@ -148,7 +154,11 @@ async fn providers_of_a_cluster_are_set_listed_and_removed() {
         no_json.contains("is no JSON") && !no_json.contains("hunter2"),
         "{no_json}"
     );
-    for text in [&without, &half, &no_json] {
+    let inside = r#"{"host": "0x7f.1", "from": "a@example.com"}"#;
+    let set_mail = ["set", "mail", "--channel", "email", "--settings", "-"];
+    let inside = complaint(&provider(&[url, key], &set_mail, inside));
+    assert!(inside.contains("/settings/host"), "{inside}");
+    for text in [&without, &half, &no_json, &inside] {
         assert_eq!(text.lines().count(), 1, "{text}");
     }
     let done = provider(&environment, &set, &google);

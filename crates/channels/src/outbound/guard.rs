@@ -4,7 +4,7 @@
 //! a second look-up could be answered differently. Names in URLs that are addresses never reach the
 //! look-up and are judged before.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -13,26 +13,47 @@ use url::{Host, Url};
 
 use super::address::is_public;
 
-/// The networks that are allowed although they are private.
+/// Keeps out of private networks, but for those that are allowed.
 #[derive(Debug, Clone)]
-pub(crate) struct Guard(Arc<[IpNet]>);
+pub struct Guard(Arc<[IpNet]>);
 
 /// A name or address that leads where no tenant's call may go.
 #[derive(Debug, thiserror::Error)]
 #[error("the address is not on the public internet")]
-pub(crate) struct Forbidden;
+pub struct Forbidden;
 
 impl Guard {
-    pub(crate) fn new(allowed: Vec<IpNet>) -> Self {
+    /// Allows these networks although they are private.
+    pub fn new(allowed: Vec<IpNet>) -> Self {
         Self(allowed.into())
     }
 
-    /// Judges an address that stands in the URL itself.
-    pub(crate) fn check(&self, url: &Url) -> Result<(), Forbidden> {
-        match url.host() {
-            Some(Host::Ipv4(address)) => self.judge(address.into()),
-            Some(Host::Ipv6(address)) => self.judge(address.into()),
-            Some(Host::Domain(_)) | None => Ok(()),
+    /// Judges an address that stands in the URL itself; a name is judged when it is looked up.
+    ///
+    /// # Errors
+    /// [`Forbidden`].
+    pub fn check(&self, url: &Url) -> Result<(), Forbidden> {
+        url.host().map_or(Ok(()), |host| self.check_literal(host))
+    }
+
+    /// The same for a host without a URL around it, where IPv6 needs no brackets.
+    ///
+    /// # Errors
+    /// [`Forbidden`].
+    pub fn check_host(&self, host: &str) -> Result<(), Forbidden> {
+        match (host.parse::<Ipv6Addr>(), Host::parse(host)) {
+            (Ok(address), _) => self.judge(address.into()),
+            (_, Ok(host)) => self.check_literal(host),
+            // Not a host that anything could be called at.
+            (Err(_), Err(_)) => Ok(()),
+        }
+    }
+
+    fn check_literal<S>(&self, host: Host<S>) -> Result<(), Forbidden> {
+        match host {
+            Host::Ipv4(address) => self.judge(address.into()),
+            Host::Ipv6(address) => self.judge(address.into()),
+            Host::Domain(_) => Ok(()),
         }
     }
 
@@ -89,7 +110,13 @@ mod tests {
         ] {
             let parsed = Url::parse(url).expect(url);
             assert_eq!(guard.check(&parsed).is_ok(), allowed, "{url}");
+            let host = url.trim_start_matches("http://").trim_end_matches('/');
+            if !host.ends_with(":80") {
+                assert_eq!(guard.check_host(host).is_ok(), allowed, "{host}");
+            }
         }
+        assert!(guard.check_host("::ffff:127.0.0.1").is_err());
+        assert!(guard.check_host("2606:4700::1").is_ok());
     }
 
     #[tokio::test]

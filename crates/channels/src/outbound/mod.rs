@@ -11,5 +11,5 @@ mod guard;
 mod retry_after;
 
 pub(crate) use failure::Failure;
-pub(crate) use guard::Guard;
+pub use guard::{Forbidden, Guard};
 pub(crate) use retry_after::retry_after;
