@@ -9,6 +9,7 @@ pub mod identity;
 pub mod problem;
 
 mod budgets;
+mod docs;
 mod dry_runs;
 mod health;
 mod inbox_answers;

@@ -11,12 +11,11 @@ use campanile_storage::Storage;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::budgets::{AnswerRoom, InFlight};
 use crate::layers::{catch_panic, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
-use crate::{ApiState, Draining, RequestLimits, open, v1};
+use crate::{ApiState, Draining, RequestLimits, docs, open, v1};
 
 /// Everything that the OpenAPI document describes.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -40,7 +39,7 @@ pub fn router(state: ApiState) -> Router {
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
-        .merge(SwaggerUi::new("/docs").config(Config::new([openapi::PATH])));
+        .merge(docs::router());
     layered(service, limits.request_timeout, answers)
 }
 

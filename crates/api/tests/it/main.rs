@@ -13,6 +13,7 @@ mod dead_letters_choice;
 mod dead_letters_sqlite;
 mod devices;
 mod devices_body;
+mod docs;
 mod events;
 mod failed_tokens;
 mod forged_tokens;

@@ -1,0 +1,39 @@
+//! `/docs`: a page that shows the OpenAPI document, with a form to try each call.
+//!
+//! Whoever tries a call pastes a token there, so the page runs its own files only, speaks to this server
+//! only, and cannot be put into somebody else's page.
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, header};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::openapi;
+
+/// What the page may load and call. Its pictures are part of its style sheet, as `data:`. It has no inline
+/// scripts, and sets styles element by element, which this does not concern.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::REFERRER_POLICY, "no-referrer"),
+    // For browsers that do not know `frame-ancestors`.
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
+
+/// The page and its files.
+pub(crate) fn router() -> Router {
+    // Without a validator: it would be asked at somebody else's server.
+    let config = Config::new([openapi::PATH]).validator_url("none");
+    Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(guarded))
+}
+
+async fn guarded(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
