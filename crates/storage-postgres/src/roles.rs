@@ -7,6 +7,8 @@ use sqlx::{Executor, PgConnection, Row};
 
 /// Owner (migrations, partitions), app (what a caller asks), worker (claims across tenants).
 const ROLES: [&str; 3] = ["campanile_owner", "campanile_app", "campanile_worker"];
+/// The role that migrations run as.
+const OWNER: &str = ROLES[0];
 /// How often a collision is tried again; each collision means that somebody else got on.
 const TRIES: u32 = 20;
 /// The pause between tries.
@@ -19,7 +21,12 @@ pub(crate) async fn make(connection: &mut PgConnection) -> Result<(), sqlx::Erro
             repeat(connection, &format!("CREATE ROLE {role} NOLOGIN")).await?;
         }
         if !is_member(connection, role).await? {
-            repeat(connection, &format!("GRANT {role} TO CURRENT_USER")).await?;
+            let granted = repeat(connection, &format!("GRANT {role} TO CURRENT_USER")).await;
+            // Whoever keeps the logins apart has made the roles, and this one needs the owner's only.
+            match granted {
+                Err(error) if role != OWNER && is_not_permitted(&error) => {}
+                other => other?,
+            }
         }
     }
     repeat(
@@ -43,6 +50,10 @@ async fn exists(connection: &mut PgConnection, role: &str) -> Result<bool, sqlx:
 async fn is_member(connection: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
     let query = sqlx::query("SELECT pg_has_role(current_user, $1, 'MEMBER')");
     query.bind(role).fetch_one(connection).await?.try_get(0)
+}
+
+fn is_not_permitted(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("42501"))
 }
 
 /// Runs a statement until it works, is done already, or fails for a reason of its own.
