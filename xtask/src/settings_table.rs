@@ -24,6 +24,8 @@ const NOT_IN_COMPOSE: &[(&str, &str)] = &[
         "file systems are read-only, and logs are collected from standard error",
     ),
 ];
+/// Whoever has it can make any token: for the api alone.
+const TOKEN_KEY: &str = "JWT_SECRET";
 /// Where Kubernetes' containers get theirs from. All of them are passed on, so their names must be right.
 const KUBERNETES: &[&str] = &["k8s/base/settings.env", "k8s/secret.example.yaml"];
 /// Keys of manifests that look like variables to nobody but this check.
@@ -46,8 +48,16 @@ const PREFIXES: &[&str] = &[
 /// Every documented setting is passed on by compose, and no deployment names one that there is not.
 pub fn check() -> Result<()> {
     let settings = variables(&read(TABLE)?);
-    let compose = keys(block(&read("docker-compose.yml")?, "x-settings:"));
+    let compose = read("docker-compose.yml")?;
+    let (shared, of_api) = (
+        keys(block(&compose, "x-settings:")),
+        keys(block(&compose, "x-api-settings:")),
+    );
     let mut faults = Vec::new();
+    if shared.contains(TOKEN_KEY) {
+        faults.push(format!("docker-compose.yml gives {TOKEN_KEY} to workers"));
+    }
+    let compose: BTreeSet<_> = shared.union(&of_api).cloned().collect();
     for setting in &settings {
         let reason = NOT_IN_COMPOSE.iter().find(|(name, _)| name == setting);
         match (compose.contains(setting), reason) {
