@@ -60,13 +60,15 @@ impl Budget {
     }
 
     fn parts(&self, of: &RequestContext) -> Vec<Part> {
-        let tenant = of
-            .tenant()
-            .map(|tenant| Part::new(format!("tenant {tenant}"), self.bounds.tenant));
+        let whose = match of.tenant() {
+            Some(tenant) => Part::new(format!("tenant {tenant}"), self.bounds.tenant),
+            // Those who have proved nothing, all together.
+            None => Part::new("nobody", self.bounds.process / 4),
+        };
         let connection = of
             .connection()
             .map(|id| Part::new(format!("connection {id}"), self.bounds.connection));
-        tenant.into_iter().chain(connection).collect()
+        [whose].into_iter().chain(connection).collect()
     }
 
     fn room(&self, share: Share) -> Room {

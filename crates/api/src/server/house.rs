@@ -109,10 +109,6 @@ impl House {
     }
 
     fn note_full(&self) {
-        metrics()
-            .requests_shed_total
-            .with_label_values(&["connections_full"])
-            .inc();
         let taken = format!("all {} are taken", self.size);
         self.full.failed(&taken);
     }

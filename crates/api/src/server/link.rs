@@ -13,7 +13,7 @@ impl Link {
         Self(pulse)
     }
 
-    /// A number that no other connection of this process has.
+    /// A number that no other connection of its listener has.
     pub(crate) fn connection(&self) -> u64 {
         self.0.id
     }

@@ -143,6 +143,41 @@ async fn answers_that_nobody_takes_are_counted_and_refuse_only_their_own_tenant(
 }
 
 #[tokio::test]
+async fn who_has_no_token_takes_no_room_from_tenants() {
+    let folder = Folder::new();
+    let limits = RequestLimits {
+        answers_in_flight: InFlight {
+            process: 4 * MIB,
+            tenant: 2 * MIB,
+            connection: 2 * MIB,
+        },
+        ..RequestLimits::default()
+    };
+    let api = api(&folder, limits).await;
+    let mut large = message(&["u1"]);
+    large["content"] = json!({"text": "x".repeat(240_000)});
+    for _ in 0..5 {
+        assert_eq!(api.post(large.to_string()).await.status, 202);
+    }
+    let address = serve_api(&api, small_buffers()).await;
+    let page = "/docs/swagger-ui-bundle.js";
+    let request = format!("GET {page} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    let mut held = unread(address).await;
+    held.write_all(request.as_bytes()).await.unwrap();
+    let mut beginning = [0; 12];
+    timeout(PATIENCE, held.read_exact(&mut beginning))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(&beginning, b"HTTP/1.1 200");
+    assert_eq!(status(address, &request).await, "503");
+    let token = user("acme", "u1");
+    let page = api.get("/api/v1/notifications?limit=100", &token).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.len() > MIB);
+}
+
+#[tokio::test]
 async fn what_is_done_is_told_although_answers_wait_and_the_next_call_is_refused_before_it_is_done()
 {
     let limits = RequestLimits {
