@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::budgets::{AnswerRoom, RequestRoom};
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
+use crate::v1::long_work;
 use crate::{ApiState, RequestLimits};
 
 /// A body that is still to be read; comes after the extractor that proves whose it is.
@@ -54,14 +55,16 @@ impl JsonBody {
 
     /// Reads the body, which must be JSON, and gives it to `read`.
     pub(crate) async fn read<T>(self, read: impl FnOnce(&JsonText) -> T) -> Result<T, Problem> {
-        self.json().await.map(|json| read(&json))
+        self.json()
+            .await
+            .map(|json| long_work::on_bytes(json.json().text().len(), || read(&json)))
     }
 
     /// Reads the body, which must be JSON.
     pub(crate) async fn json(self) -> Result<JsonText, Problem> {
         let text = String::from_utf8(self.bytes().await?.into())
             .map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body is not UTF-8"))?;
-        JsonText::parse(text).map_err(|error| {
+        long_work::on_bytes(text.len(), || JsonText::parse(text)).map_err(|error| {
             let detail = format!("The body is not JSON: {error}");
             Problem::new(ProblemCode::MalformedRequest, detail)
         })
