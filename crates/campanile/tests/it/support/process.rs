@@ -55,7 +55,11 @@ pub struct Process {
 impl Process {
     /// Starts a role and waits until it says that it is ready.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = campanile(arguments, environment);
+        Self::of(campanile(arguments, environment))
+    }
+
+    /// Starts what the command says and waits until it says that it is ready.
+    pub fn of(mut command: Command) -> Self {
         let child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -101,6 +105,12 @@ impl Process {
             }
             printed.push(line);
         }
+    }
+
+    /// The id of the process.
+    #[allow(dead_code, reason = "only the siege, which shares this file, asks")]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Where it listens.

@@ -1,0 +1,98 @@
+//! A tenant that only wants to be served while others attack.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use crate::place::Place;
+
+/// Calls all the time, on a new connection each time, and keeps the slowest answer.
+pub struct Bystander {
+    done: Arc<AtomicBool>,
+    calling: JoinHandle<Served>,
+}
+
+/// How it was served.
+#[derive(Debug, Default)]
+pub struct Served {
+    pub calls: usize,
+    pub slowest: Duration,
+    pub slowest_call: String,
+    /// What was answered with anything but success.
+    pub refused: Vec<String>,
+}
+
+impl Bystander {
+    pub fn start(place: &Place) -> Self {
+        let done = Arc::new(AtomicBool::new(false));
+        let inbox = place.token_of(place.bystander, "bystander", "inbox");
+        let sender = place.token_of(place.bystander, "svc", "notifications:send");
+        let urls = Urls {
+            health: place.url("/healthz"),
+            list: place.url("/api/v1/notifications?limit=20"),
+            count: place.url("/api/v1/notifications/count"),
+            send: place.url("/api/v1/notifications"),
+            test: place.url("/api/v1/notifications/test"),
+        };
+        let calling = tokio::spawn(call(urls, inbox, sender, done.clone()));
+        Self { done, calling }
+    }
+
+    /// Ends the calls.
+    pub async fn ends(self) -> Served {
+        self.done.store(true, Ordering::Relaxed);
+        self.calling.await.unwrap()
+    }
+}
+
+struct Urls {
+    health: String,
+    list: String,
+    count: String,
+    send: String,
+    test: String,
+}
+
+async fn call(urls: Urls, inbox: String, sender: String, done: Arc<AtomicBool>) -> Served {
+    let mut served = Served::default();
+    let send = json!({"notification_type": "message", "recipients": ["bystander"],
+        "content": {"text": "still here"}, "channels": ["in_app"]});
+    let test = json!({"message": "still here", "level": "info", "channels": ["in_app"]});
+    while !done.load(Ordering::Relaxed) {
+        // A new connection each time: a seat must be free for a stranger, too.
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
+        for (name, request) in [
+            ("health", client.get(&urls.health)),
+            ("list", client.get(&urls.list).bearer_auth(&inbox)),
+            ("count", client.get(&urls.count).bearer_auth(&inbox)),
+            (
+                "send",
+                client.post(&urls.send).bearer_auth(&sender).json(&send),
+            ),
+            (
+                "test",
+                client.post(&urls.test).bearer_auth(&inbox).json(&test),
+            ),
+        ] {
+            let begun = Instant::now();
+            match request.send().await {
+                Ok(answer) if answer.status().is_success() => drop(answer.bytes().await),
+                Ok(answer) => served.refused.push(format!("{name}: {}", answer.status())),
+                Err(error) => served.refused.push(format!("{name}: {error:?}")),
+            }
+            served.calls += 1;
+            if begun.elapsed() > served.slowest {
+                served.slowest = begun.elapsed();
+                served.slowest_call = name.to_owned();
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    served
+}
