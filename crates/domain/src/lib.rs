@@ -8,6 +8,7 @@ mod delivery;
 mod device;
 mod email_address;
 mod fanout;
+mod helo_name;
 mod ids;
 mod inbox;
 mod json_text;
@@ -30,6 +31,7 @@ pub use delivery::{Attempt, Deferral, Delivery, DeliveryState};
 pub use device::{Device, DeviceKind, DeviceValue, Platform};
 pub use email_address::{EmailAddress, EmailAddressError};
 pub use fanout::{Fanout, FanoutStatus};
+pub use helo_name::HeloName;
 pub use ids::{
     DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId, NotificationType,
     OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,

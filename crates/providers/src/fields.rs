@@ -115,6 +115,7 @@ const EMAIL: &[Field] = &[
     secret("password", &["host", "port", "tls", "username"]),
     required(text("from")),
     number("connections"),
+    text("helo"),
     required(text("dkim.domain")),
     required(text("dkim.selector")),
     // It signs and never travels.

@@ -134,6 +134,9 @@ impl Workshop {
         if let Some(connections) = account.number("connections") {
             settings = settings.connections(connections.into())?;
         }
+        if let Some(name) = account.text("helo") {
+            settings = settings.helo(name)?;
+        }
         if let Some(key) = account.secret("dkim.private_key") {
             settings = settings.dkim(text("dkim.domain"), text("dkim.selector"), key)?;
         }

@@ -70,6 +70,10 @@ pub(crate) fn email(settings: &Settings) -> anyhow::Result<Sender> {
         let account = EmailSettings::new(host, smtp.port_or_usual(), tls, from)?
             .login(smtp.username.clone(), smtp.password.clone())?
             .connections(smtp.connections.into())?;
+        let account = match &smtp.helo {
+            Some(name) => account.helo(name.as_str())?,
+            None => account,
+        };
         match (&email.dkim_selector, &email.dkim_private_key) {
             (Some(selector), Some(key)) => {
                 account.dkim(email.dkim_domain().unwrap_or_default(), selector, key)

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use lettre::transport::smtp::extension::ClientId;
+use campanile_domain::HeloName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::classify::Phase;
 use super::dialogue::Dialogue;
 use super::failure::Failure;
+use super::hello;
 use super::login::log_in;
 use super::patience::EmailPatience;
 use super::session::Session;
@@ -26,7 +27,7 @@ pub(super) struct Connector {
     port: u16,
     protection: Option<(When, Protection)>,
     login: Option<Login>,
-    hello: ClientId,
+    helo: Option<HeloName>,
     /// Where a tenant's relay may be; the operator's may be anywhere.
     guard: Option<Guard>,
     patience: EmailPatience,
@@ -54,7 +55,7 @@ impl Connector {
             host: settings.host,
             port: settings.port,
             login: settings.login,
-            hello: hello(),
+            helo: settings.helo,
             guard,
             patience: settings.patience,
         })
@@ -67,13 +68,14 @@ impl Connector {
             .map_err(|_| Failure::ConnectTimeout)??;
         // Commands are answered one by one: a delayed one costs 40 ms.
         tcp.set_nodelay(true).map_err(|_| Failure::Unreachable)?;
+        let from = tcp.local_addr().map_err(|_| Failure::Unreachable)?;
+        let hello = hello::name(self.helo.as_ref(), from);
         let mut dialogue = Dialogue::new(Box::new(tcp), self.patience);
         if let Some((When::AtOnce, protection)) = &self.protection {
             dialogue = dialogue.protected(protection).await?;
         }
         dialogue.greeting().await?;
-        let hello = self.hello.to_string();
-        let mut offers = dialogue.hello(&hello).await?;
+        let mut offers = dialogue.hello(hello.as_str()).await?;
         if let Some((When::AfterStartTls, protection)) = &self.protection {
             if !offers.starttls {
                 return Err(Failure::NoStartTls);
@@ -81,7 +83,7 @@ impl Connector {
             dialogue.ask(Phase::Connect, "STARTTLS\r\n").await?;
             dialogue = dialogue.protected(protection).await?;
             // What was offered before may not have been the relay's word (RFC 3207, section 4.2).
-            offers = dialogue.hello(&hello).await?;
+            offers = dialogue.hello(hello.as_str()).await?;
         }
         // Only over a protected connection, unless the account asked for a plain one by name.
         if let Some(login) = &self.login {
@@ -106,20 +108,5 @@ impl Connector {
             }
         }
         Err(Failure::Unreachable)
-    }
-}
-
-/// The machine's name, or an address where it has none that a relay would take.
-fn hello() -> ClientId {
-    match ClientId::default() {
-        ClientId::Domain(name)
-            if name.is_empty()
-                || !name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte)) =>
-        {
-            ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
-        }
-        name => name,
     }
 }

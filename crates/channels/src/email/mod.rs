@@ -3,7 +3,7 @@
 //! `channel` makes the call. `message` writes the mail (`encoded` the headers that
 //! need care) and `dkim` signs it; `pool` lends a
 //! `session`, which sends on what `connect` opened. `wire` bounds and reads what a relay sends,
-//! `dialogue` pairs it with what was asked, `offers` and `login` are the steps in between; `reply`
+//! `dialogue` pairs it with what was asked, `hello` says who asks, `offers` and `login` are the steps in between; `reply`
 //! keeps the codes, `classify` (with `failure`) says what they mean, and `meaning` puts that into words. Lettre builds and encodes the
 //! mail; the SMTP is ours, because lettre's codec reads a line of any length into memory and takes a
 //! reply without ASCII text for none.
@@ -15,6 +15,7 @@ mod dialogue;
 mod dkim;
 mod encoded;
 pub(crate) mod failure;
+mod hello;
 mod login;
 mod meaning;
 mod message;

@@ -1,5 +1,6 @@
 //! Which relay, whose sender, whose signature.
 
+use campanile_domain::HeloName;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::Host;
@@ -19,7 +20,7 @@ const MAX_CONNECTIONS: usize = 256;
 #[error("{field}: {why}")]
 pub struct EmailError {
     /// The field: `host`, `port`, `username`, `password`, `from`, `dkim.domain`, `dkim.selector`,
-    /// `dkim.private_key`, `trusted_certificates` or `connections`.
+    /// `dkim.private_key`, `trusted_certificates`, `connections` or `helo`.
     pub field: &'static str,
     /// What is wrong with it.
     pub why: &'static str,
@@ -57,6 +58,7 @@ pub struct EmailSettings {
     pub(super) dkim: Option<DkimKey>,
     pub(super) roots: Roots,
     pub(super) connections: usize,
+    pub(super) helo: Option<HeloName>,
     pub(super) patience: EmailPatience,
 }
 
@@ -83,6 +85,7 @@ impl EmailSettings {
             dkim: None,
             roots: Roots::default(),
             connections: CONNECTIONS,
+            helo: None,
             patience: EmailPatience::default(),
         })
     }
@@ -153,6 +156,23 @@ impl EmailSettings {
         Ok(self)
     }
 
+    /// Says this name in EHLO: a fully-qualified host name, or an address literal such as `[192.0.2.1]`. If
+    /// this is not called, the machine's name where a relay may look it up, else the address that a
+    /// connection comes from.
+    ///
+    /// # Errors
+    /// With `helo`.
+    pub fn helo(mut self, name: &str) -> Result<Self, EmailError> {
+        let name = HeloName::parse(name).map_err(|_| {
+            wrong(
+                "helo",
+                "is neither a fully-qualified host name nor an address in brackets",
+            )
+        })?;
+        self.helo = Some(name);
+        Ok(self)
+    }
+
     /// Waits differently than by default.
     #[must_use]
     pub fn patience(mut self, patience: EmailPatience) -> Self {
@@ -191,6 +211,8 @@ mod tests {
             (good().trust(b"nothing"), "trusted_certificates"),
             (good().connections(0), "connections"),
             (good().connections(257), "connections"),
+            (good().helo("localhost"), "helo"),
+            (good().helo("a.example\r\nQUIT"), "helo"),
         ] {
             let refused = refused.expect_err(field);
             assert_eq!(refused.field, field);

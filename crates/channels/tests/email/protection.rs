@@ -1,7 +1,7 @@
 //! TLS and logins.
 
 use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
-use campanile_domain::{Outcome, OutcomeKind};
+use campanile_domain::{HeloName, Outcome, OutcomeKind};
 use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
 use campanile_test_support::sockets::assert_nodelay_to;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -25,6 +25,34 @@ fn offers(tls: EmailTls) -> SmtpOffers {
         tls: tls == EmailTls::Tls,
         login: Some(("zoe".into(), "hunter2".into())),
         ..SmtpOffers::default()
+    }
+}
+
+#[tokio::test]
+async fn ehlo_says_what_is_set_else_a_whole_name_or_the_address() {
+    let server = SmtpServer::start(offers(EmailTls::StartTls)).await;
+    let trusting = || {
+        relay("127.0.0.1", server.port(), EmailTls::StartTls)
+            .trust(server.certificate().as_bytes())
+            .unwrap()
+            .login(Some("zoe".into()), Some("hunter2".into()))
+            .unwrap()
+    };
+    outcome(trusting().helo("mail.example.com").unwrap()).await;
+    outcome(trusting()).await;
+    let said = server
+        .wait_until(|ledger| ledger.mails.len() == 2)
+        .await
+        .hellos;
+    // Once before the handshake, and once after it.
+    let [before, after, usual @ ..] = &said[..] else {
+        panic!("{said:?}")
+    };
+    assert_eq!([before, after], ["mail.example.com"; 2]);
+    assert_eq!(usual.len(), 2);
+    for name in usual {
+        // RFC 5321, section 4.1.1.1.
+        assert!(HeloName::parse(name).is_ok(), "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The operator's own mail relay.
 
+use campanile_domain::HeloName;
 use secrecy::SecretString;
 
 use crate::check;
@@ -28,7 +29,11 @@ const CONNECTIONS: Key = Key::plain("smtp", "connections", "SMTP_CONNECTIONS")
     .means("How many connections to the relay a process opens at most; one carries some hundred mails a second.")
     .expects("a whole number from 1 to 256");
 
-pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS, CONNECTIONS];
+const HELO: Key = Key::plain("smtp", "helo", "SMTP_HELO")
+    .means("What this machine is called in EHLO; left out, its own name where it is a public one, else the address that a connection comes from, in brackets.")
+    .expects("a fully-qualified host name such as mail.example.com, or an address such as [192.0.2.1]");
+
+pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS, CONNECTIONS, HELO];
 
 /// How the connection to a relay is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub struct Smtp {
     pub tls: SmtpTls,
     /// How many connections at once.
     pub connections: u16,
+    /// The name in EHLO.
+    pub helo: Option<HeloName>,
 }
 
 impl Smtp {
@@ -67,6 +74,7 @@ impl Smtp {
             password: reader.exact_secret(&PASSWORD, check::anything),
             tls: reader.with_default(&TLS, tls),
             connections: reader.with_default(&CONNECTIONS, connections),
+            helo: reader.optional(&HELO, helo),
         }
     }
 
@@ -113,6 +121,11 @@ fn connections(text: &str) -> Result<u16, String> {
         count @ 1..=256 => Ok(count),
         _ => Err("is out of range".to_owned()),
     }
+}
+
+fn helo(text: &str) -> Result<HeloName, String> {
+    HeloName::parse(text.trim())
+        .map_err(|_| "is no name that a relay takes (RFC 5321, section 4.1.1.1)".to_owned())
 }
 
 fn tls(text: &str) -> Result<SmtpTls, String> {

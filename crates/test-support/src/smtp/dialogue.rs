@@ -65,7 +65,11 @@ async fn speak(tcp: TcpStream, relay: &Arc<Relay>, connection: usize) -> io::Res
             .ledger
             .send_modify(|ledger| ledger.commands.push((connection, verb.clone())));
         match verb.as_str() {
-            "EHLO" => dialogue.ehlo().await?,
+            "EHLO" => {
+                let name = line.split_once(' ').map_or("", |(_, name)| name).to_owned();
+                relay.ledger.send_modify(|ledger| ledger.hellos.push(name));
+                dialogue.ehlo().await?;
+            }
             "STARTTLS" if relay.offers.starttls => {
                 let usual = "220 2.0.0 Go ahead";
                 if !dialogue

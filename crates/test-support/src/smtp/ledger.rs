@@ -32,6 +32,8 @@ pub struct Ledger {
     pub flooded: usize,
     /// Every command: the number of its connection, and its verb in capitals.
     pub commands: Vec<(usize, String)>,
+    /// The names that clients said in EHLO.
+    pub hellos: Vec<String>,
 }
 
 impl Ledger {

@@ -13,7 +13,7 @@ pub(super) struct PutBody {
     /// By channel; an asterisk marks what is sealed and never read back. `push`: `project_id`,
     /// `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint` (Google's service
     /// account file is taken as it is). `email`: `host`, `port`, `tls` (`starttls`, `tls` or
-    /// `none`), `username`, `password`*, `from`, `connections`, `dkim` (`domain`, `selector`,
+    /// `none`), `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
     /// `private_key`*). `webhook`: `url`, `secret`*.
     #[schema(value_type = Object)]
     settings: serde_json::Value,
