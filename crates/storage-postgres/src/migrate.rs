@@ -172,6 +172,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/postgres/0029_statistics.sql"),
     ),
     (
+        30,
+        "account pauses",
+        include_str!("../../../migrations/postgres/0030_account_pauses.sql"),
+    ),
+    (
         37,
         "worker reports",
         include_str!("../../../migrations/postgres/0037_worker_reports.sql"),

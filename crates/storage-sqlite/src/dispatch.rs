@@ -168,6 +168,9 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
+        "CASE WHEN d.channel = 'push' THEN (SELECT v.platform FROM devices v ",
+        "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
+        "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS platform, ",
         "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
@@ -202,6 +205,8 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         delivery_id: DeliveryId(get(row, "delivery_id")?),
         channel: channel(get(row, "channel")?)?,
         address: get(row, "address")?,
+        // Of a platform that only a newer version knows, nothing is known here.
+        platform: get::<Option<&str>>(row, "platform")?.and_then(|name| name.parse().ok()),
         attempts_made: get(row, "attempts_made")?,
         ladder_from: get(row, "ladder_from")?,
         unfinished_starts: get(row, "unfinished_starts")?,

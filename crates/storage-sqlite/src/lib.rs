@@ -4,6 +4,7 @@
 //! is opened in `open.rs`; every write goes through `writer.rs`.
 
 mod accept;
+mod account_pauses;
 mod account_troubles;
 mod address_book;
 mod analyses;

@@ -42,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
     include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
+    include_str!("../../../migrations/sqlite/0024_account_pauses.sql"),
     include_str!("../../../migrations/sqlite/0031_worker_reports.sql"),
     include_str!("../../../migrations/sqlite/0033_rewrite_due.sql"),
 ];

@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     AddressFate, Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification,
-    NotificationId, RetryLadder, TenantId, Withdrawal, WorkerId,
+    NotificationId, Platform, RetryLadder, TenantId, Withdrawal, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -78,6 +78,8 @@ pub struct Job {
     pub channel: Channel,
     /// To which address.
     pub address: String,
+    /// What the app at the address runs on, where it is a device of the address book.
+    pub platform: Option<Platform>,
     /// Finished attempts so far.
     pub attempts_made: u32,
     /// How many of them were made before it was last replayed; the ladder begins anew after them.
@@ -96,6 +98,14 @@ pub struct Job {
     pub withdrawn: Option<Withdrawal>,
     /// The tenant's ladder, or the default.
     pub ladder: RetryLadder,
+}
+
+impl Job {
+    /// When it could leave first: as it was accepted, or at the moment that its sender chose.
+    pub fn since(&self) -> DateTime<Utc> {
+        let accepted = self.notification.created_at;
+        self.notification.send_at.unwrap_or(accepted).max(accepted)
+    }
 }
 
 /// The answer to "may I start this delivery again".

@@ -7,6 +7,7 @@
 pub mod contract;
 
 mod accept;
+mod account_pauses;
 mod account_troubles;
 mod address_book;
 mod cancel;
@@ -38,6 +39,7 @@ mod workers;
 pub use accept::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, OUTBOX_ROW_IDS,
 };
+pub use account_pauses::{AccountPause, AccountPauses};
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
 pub use cancel::{Cancel, CancelOutcome};
@@ -80,6 +82,7 @@ pub use workers::{WorkerRow, Workers};
 /// Everything a back end keeps.
 pub trait Storage:
     Accept
+    + AccountPauses
     + AccountTroubles
     + AddressBook
     + Cancel
@@ -106,6 +109,7 @@ pub trait Storage:
 
 impl<T> Storage for T where
     T: Accept
+        + AccountPauses
         + AccountTroubles
         + AddressBook
         + Cancel

@@ -91,7 +91,12 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     let (low, high) = bounds(notifications.iter().copied());
     // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(concat!(
-        "SELECT x.place, d.id, d.channel, d.address, jsonb_array_length(d.attempts), \
+        "SELECT x.place, d.id, d.channel, d.address, \
+         CASE WHEN d.channel = 'push' THEN ( \
+             SELECT v.platform FROM devices v \
+             WHERE v.tenant = x.tenant AND v.kind = split_part(d.address, ':', 1) \
+                 AND v.value = substr(d.address, strpos(d.address, ':') + 1) \
+         ) END, jsonb_array_length(d.attempts), \
          d.ladder_from, d.unfinished_starts, d.started_account, \
          CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
              SELECT coalesce(a.one ->> 'provider', '') \
@@ -135,6 +140,10 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             delivery_id: DeliveryId(reader.next("id")?),
             channel: reader.channel()?,
             address: reader.next("address")?,
+            // Of a platform that only a newer version knows, nothing is known here.
+            platform: reader
+                .next::<Option<&str>>("platform")?
+                .and_then(|name| name.parse().ok()),
             attempts_made: reader.unsigned("attempts")?,
             ladder_from: reader.unsigned("ladder_from")?,
             unfinished_starts: reader.unsigned("unfinished_starts")?,

@@ -299,3 +299,38 @@ pub async fn an_address_refreshed_since_stays(storage: Arc<dyn Storage>) {
     record(storage, None, vec![result]).await;
     assert_eq!(values(storage, &acme, "u").await, ["v"]);
 }
+
+/// What the app runs on comes with a push, and with nothing else; values may have colons.
+pub async fn a_push_tells_its_platform(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    let put_one = async |tenant, kind, value, platform| {
+        let device = Device {
+            kind,
+            platform,
+            ..device(tenant, "u", value)
+        };
+        put(storage, &device).await;
+    };
+    let (token, fid) = (DeviceKind::Token, DeviceKind::Fid);
+    put_one(&acme, token, "a:b:c", Platform::Ios).await;
+    put_one(&acme, fid, "a:b:c", Platform::Web).await;
+    put_one(&acme, token, "a", Platform::Android).await;
+    put_one(&other, token, "a:b:c", Platform::Android).await;
+    let mail = person(&acme, "u", Some("u@example.com"));
+    storage.put_user(&mail).await.expect("stored");
+    let mut found: Vec<_> = jobs(storage, &acme, "u")
+        .await
+        .into_iter()
+        .map(|job| (job.address, job.platform))
+        .collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = [
+        ("fid:a:b:c", Some(Platform::Web)),
+        ("token:a", Some(Platform::Android)),
+        ("token:a:b:c", Some(Platform::Ios)),
+        ("u@example.com", None),
+    ];
+    let expected = expected.map(|(address, platform)| (address.to_owned(), platform));
+    assert_eq!(found, expected);
+}

@@ -48,6 +48,7 @@ pub struct MemoryStorage {
     retention: Mutex<HashMap<TenantId, RetentionDays>>,
     pub dead: Mutex<Vec<(TenantId, DeadLetter)>>,
     pub troubles: Mutex<Vec<campanile_storage::AccountTrouble>>,
+    pub pauses: Mutex<Vec<campanile_storage::AccountPause>>,
     pub providers: Mutex<BTreeMap<(TenantId, ProviderName), Provider>>,
     topics: Mutex<BTreeMap<(TenantId, TopicKey), BTreeSet<UserId>>>,
     fanouts: Mutex<Vec<(TenantId, campanile_storage::FanoutProgress)>>,

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId, WorkerId};
 use campanile_storage::{
-    AccountTrouble, AccountTroubles, Provider, Providers, PutProvider, RemoveProvider, StorageError,
+    AccountPause, AccountPauses, AccountTrouble, AccountTroubles, Provider, Providers, PutProvider,
+    RemoveProvider, StorageError,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -85,6 +86,33 @@ impl Providers for MemoryStorage {
         _names: &[(TenantId, ProviderName)],
     ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
         super::workers_only()
+    }
+}
+
+#[async_trait]
+impl AccountPauses for MemoryStorage {
+    async fn pause_account(&self, _pause: &AccountPause) -> Result<(), StorageError> {
+        super::workers_only()
+    }
+
+    async fn resume_account(&self, tenant: &TenantId, name: &str) -> Result<bool, StorageError> {
+        self.up()?;
+        let mut pauses = self.pauses.lock().unwrap();
+        let before = pauses.len();
+        pauses.retain(|one| one.tenant != *tenant || one.name != name);
+        Ok(pauses.len() < before)
+    }
+
+    async fn account_pauses(
+        &self,
+        tenant: Option<&TenantId>,
+    ) -> Result<Vec<AccountPause>, StorageError> {
+        self.up()?;
+        let pauses = self.pauses.lock().unwrap();
+        let wanted = pauses
+            .iter()
+            .filter(|one| tenant.is_none_or(|t| one.tenant == *t));
+        Ok(wanted.cloned().collect())
     }
 }
 
