@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use campanile_domain::{Channel, Platform};
 use campanile_storage::{DEAD_LETTERS_COUNTED, StorageError};
 use campanile_telemetry::metrics;
 use chrono::TimeDelta;
@@ -63,6 +64,20 @@ async fn gauges(parts: &DeliveryParts) -> Result<(), StorageError> {
             .accounts_misconfigured
             .with_label_values(&[channel.name()])
             .set(i64::try_from(misconfigured).unwrap_or(i64::MAX));
+        let paused = parts.accounts.paused(*channel);
+        metrics()
+            .accounts_paused
+            .with_label_values(&[channel.name()])
+            .set(i64::try_from(paused).unwrap_or(i64::MAX));
+    }
+    if parts.channels.contains(&Channel::Push) {
+        for platform in [Platform::Ios, Platform::Web] {
+            let holding = parts.accounts.holding(platform);
+            metrics()
+                .account_platforms_held
+                .with_label_values(&[platform.name()])
+                .set(i64::try_from(holding).unwrap_or(i64::MAX));
+        }
     }
     let ping = parts.storage.ping().await;
     metrics().database_up.set(i64::from(ping.is_ok()));

@@ -23,6 +23,7 @@ mod heartbeat;
 mod held_back;
 mod hurry;
 mod in_hand;
+mod pauses;
 mod publish;
 mod recalls;
 mod relay;
@@ -41,6 +42,6 @@ mod worker;
 
 pub use account::{
     Account, AccountSpec, AccountState, Accounts, Addresses, BreakerSettings, BreakerState,
-    LastFailure, Share, Unusable,
+    HeldPlatform, LastFailure, Pause, Share, Unusable,
 };
 pub use start::{Delivery, DeliveryParts, DeliverySettings};

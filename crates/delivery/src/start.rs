@@ -18,7 +18,7 @@ use crate::tally::Tally;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, fanouts, hurry, recalls, relay, retention, retimes, scheduler,
+    chores, dead_messages, fanouts, hurry, pauses, recalls, relay, retention, retimes, scheduler,
     statistics, sweeper, troubles,
 };
 
@@ -101,6 +101,9 @@ impl Delivery {
             Arc::clone(&parts.clock),
         ));
         heartbeat.beat().await;
+        if let Err(error) = pauses::take_over(&parts).await {
+            tracing::warn!(%error, "which accounts are paused will be known later");
+        }
         let beating = Arc::clone(&heartbeat).run(stop_now.clone());
         tokio::spawn(vital("heartbeat", failed.clone(), beating));
         let tally = Arc::new(Tally::default());
@@ -157,6 +160,8 @@ impl Delivery {
         loops.spawn(vital("troubles", failed.clone(), telling));
         let reporting = Arc::clone(&reporter).run(stop());
         loops.spawn(vital("reports", failed.clone(), reporting));
+        let pausing = pauses::run(parts.clone(), stop());
+        loops.spawn(vital("pauses", failed.clone(), pausing));
         let hurrying = hurry::run(parts.clone(), stop());
         loops.spawn(vital("hurry", failed.clone(), hurrying));
         loops.close();

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
-use crate::account::{Account, BreakerState};
+use crate::account::{Account, AccountState, BreakerState, LastFailure};
 
 /// How soon a change is told.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -56,14 +56,7 @@ fn all(parts: &DeliveryParts) -> Vec<AccountTrouble> {
 fn of(account: &Account) -> Option<AccountTrouble> {
     let state = account.state();
     let since = state.since?;
-    let detail = match (state.fault, state.last_failure) {
-        (Some(fault), _) => fault,
-        (None, Some(failure)) => {
-            let code: String = failure.code.chars().take(MOST_CODE_CHARS).collect();
-            format!("the last call failed: {code}")
-        }
-        (None, None) => "calls fail".to_owned(),
-    };
+    let detail = detail(&state);
     Some(AccountTrouble {
         tenant: account.tenant().clone(),
         channel: account.channel(),
@@ -74,4 +67,42 @@ fn of(account: &Account) -> Option<AccountTrouble> {
         detail,
         since,
     })
+}
+
+/// All of its troubles, the gravest first.
+fn detail(state: &AccountState) -> String {
+    if let Some(fault) = &state.fault {
+        return fault.clone();
+    }
+    let mut told = Vec::new();
+    if let Some(pause) = &state.paused {
+        told.push(format!(
+            "the receiver answered {} and wants no more calls; set the provider again or resume it",
+            code(&pause.code)
+        ));
+    }
+    if state.breaker != BreakerState::Closed {
+        let failure = state.last_failure.as_ref();
+        told.push(failure.map_or_else(|| "calls fail".to_owned(), said));
+    }
+    for one in &state.held {
+        told.push(format!(
+            "pushes to {} wait: {}",
+            one.platform,
+            said(&one.failure)
+        ));
+    }
+    told.join("; ")
+}
+
+fn said(failure: &LastFailure) -> String {
+    let code = code(&failure.code);
+    match failure.remedy {
+        Some(remedy) => format!("the last call failed: {code}. {remedy}"),
+        None => format!("the last call failed: {code}"),
+    }
+}
+
+fn code(code: &str) -> String {
+    code.chars().take(MOST_CODE_CHARS).collect()
 }

@@ -52,7 +52,10 @@ pub use restraints::{
     Throttle,
 };
 pub use retention::RetentionDays;
-pub use retry::{Decision, MAX_UNFINISHED_STARTS, RetryLadder, decide};
+pub use retry::{
+    ACCOUNT_PATIENCE, Decision, LONGEST_RETRY_AFTER, MAX_UNFINISHED_STARTS, RetryLadder, Tried,
+    decide,
+};
 pub use tenant::Tenant;
 pub use user::{User, canonical_timezone, check_locale};
 pub use ways::Ways;

@@ -43,11 +43,20 @@ impl OutcomeKind {
     }
 }
 
-/// On whose side the obstacle lies; only the account's count for its breaker.
+/// On whose side the obstacle lies: how far the deliveries that wait for it reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Blame {
     /// The provider, the way to it, or the account's settings: others would fare no better.
     Account,
+    /// The account has sent as much as it may for now: others would fare no better, and the same
+    /// delivery may succeed later.
+    Quota,
+    /// The account's credential for the addressee's platform: others on that platform would fare no
+    /// better, all other platforms are served.
+    Platform,
+    /// The addressee as likely as the account. Several different addressees in a row that meet it
+    /// make it the account's.
+    Unclear,
     /// This address or this message alone.
     Addressee,
 }
@@ -80,6 +89,9 @@ pub struct Outcome {
     pub retry_after: Option<Duration>,
     /// The least wait that this channel asks for after this answer.
     pub floor: Option<Duration>,
+    /// What the account's owner can do about it, in one sentence of ours. Operators see it where the
+    /// detail, which may repeat what the provider wrote, is not shown.
+    pub remedy: Option<&'static str>,
 }
 
 /// Whatever a provider says is shown and stored: without control characters, which databases and
@@ -114,6 +126,7 @@ impl Outcome {
             },
             retry_after: None,
             floor: None,
+            remedy: None,
         }
     }
 
@@ -126,9 +139,32 @@ impl Outcome {
 
     /// The same, when the obstacle is this address or message alone.
     #[must_use]
-    pub fn of_addressee(mut self) -> Self {
-        self.blame = Blame::Addressee;
+    pub fn of_addressee(self) -> Self {
+        self.blamed_on(Blame::Addressee)
+    }
+
+    /// The same, when the obstacle lies elsewhere than its kind suggests.
+    #[must_use]
+    pub fn blamed_on(mut self, blame: Blame) -> Self {
+        self.blame = blame;
         self
+    }
+
+    /// The same, with what the account's owner can do about it.
+    #[must_use]
+    pub fn remedied_by(mut self, remedy: &'static str) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    /// Whether only the account's owner, or time, can help: the delivery itself has not been tried in
+    /// any sense that should count against it.
+    pub fn spares_delivery(&self) -> bool {
+        match self.blame {
+            Blame::Quota => true,
+            Blame::Account | Blame::Platform => self.kind == OutcomeKind::Misconfigured,
+            Blame::Unclear | Blame::Addressee => false,
+        }
     }
 }
 

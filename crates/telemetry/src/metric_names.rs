@@ -62,7 +62,9 @@ metric_names! {
     DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries held back without an attempt, by channel and reason.";
     DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries that ended where they were planned or fell due because they are not wanted, too many or have no address, by channel and reason.";
     ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts that this process leaves alone or tries out after failures, by channel.";
-    ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that only a person can mend, as this process sees them, by channel.";
+    ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that only a person can mend, paused ones and those that hold back a platform included, as this process sees them, by channel.";
+    ACCOUNTS_PAUSED = "accounts_paused", "Provider accounts whose receiver answered 410 and that nobody calls until they are resumed, by channel.";
+    ACCOUNT_PLATFORMS_HELD = "account_platforms_held", "Push accounts that hold back the messages to a platform because their credential for it is missing or wrong, by platform.";
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
 

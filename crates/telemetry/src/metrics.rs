@@ -93,6 +93,10 @@ pub struct Metrics {
     #[doc = "See `metric_names`."]
     pub accounts_misconfigured: IntGaugeVec,
     /// Label: channel.
+    pub accounts_paused: IntGaugeVec,
+    /// Label: platform.
+    pub account_platforms_held: IntGaugeVec,
+    /// Label: channel.
     pub accept_to_attempt_seconds: HistogramVec,
     /// How many deliveries shared a commit.
     pub record_batch_deliveries: Histogram,
@@ -201,6 +205,8 @@ impl Metrics {
             ),
             account_breakers_open: whole_gauge_by(names::ACCOUNT_BREAKERS_OPEN, &["channel"]),
             accounts_misconfigured: whole_gauge_by(names::ACCOUNTS_MISCONFIGURED, &["channel"]),
+            accounts_paused: whole_gauge_by(names::ACCOUNTS_PAUSED, &["channel"]),
+            account_platforms_held: whole_gauge_by(names::ACCOUNT_PLATFORMS_HELD, &["platform"]),
             accept_to_attempt_seconds: histogram_by(
                 names::ACCEPT_TO_ATTEMPT,
                 buckets::SECONDS,
@@ -301,6 +307,8 @@ mod tests {
             .inc();
         m.account_breakers_open.with_label_values(&["push"]).set(1);
         m.accounts_misconfigured.with_label_values(&["push"]).set(1);
+        m.accounts_paused.with_label_values(&["webhook"]).set(1);
+        m.account_platforms_held.with_label_values(&["ios"]).set(1);
         m.accept_to_attempt_seconds
             .with_label_values(&["push"])
             .observe(0.2);

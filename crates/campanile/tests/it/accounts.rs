@@ -27,13 +27,13 @@ async fn what_waits_for_an_account_goes_on_when_it_is_set_anew_or_a_worker_start
     let report: Value = serde_json::from_str(&report).unwrap();
     // The API speaks to no broker; the worker said so.
     assert_eq!(report["components"]["rabbitmq"]["status"], "healthy");
-    let refused = || FcmReply::error(401, "THIRD_PARTY_AUTH_ERROR");
+    let refused = || FcmReply::error(403, "PERMISSION_DENIED");
     acme.fcm.answer(refused());
     let first = acme.push().await;
     acme.once(&first, "deferred").await;
     let account = acme.once_account("misconfigured").await;
     let detail = account["detail"].as_str().unwrap();
-    assert!(detail.contains("THIRD_PARTY_AUTH_ERROR"), "{account}");
+    assert!(detail.contains("PERMISSION_DENIED"), "{account}");
     once_push_is(&api, "degraded", "open").await;
 
     // Left alone it would wait for five minutes, which is longer than this test.

@@ -116,7 +116,7 @@ async fn an_unclear_one_stays_with_the_first_after_a_restart_too() {
     let way = acme.told(&unclear, "retrying").await;
     assert_eq!(way["attempts"][0]["outcome"], "ambiguous", "{way}");
     // The first is found to be set up wrongly: others move on, this one waits.
-    main.answer(FcmReply::error(401, "THIRD_PARTY_AUTH_ERROR"));
+    main.answer(FcmReply::error(403, "PERMISSION_DENIED"));
     let moved = acme.send("push").await;
     let way = acme.told(&moved, "sent").await;
     assert_eq!(way["attempts"][0]["provider"], "spare", "{way}");

@@ -1,21 +1,35 @@
-//! What a refusal means. The finer code (RFC 3463) decides before the coarse one.
+//! What a refusal means. The finer code (RFC 3463) decides before the coarse one; the text counts only
+//! where a relay uses one code for several things.
 //!
-//! Whatever says "your account" pauses the account and spares the addressee; only a code that says
-//! that the mailbox does not exist ends an address.
+//! Before the addressee is named, a refusal is the account's. Afterwards it may be the addressee's own
+//! server that speaks through the relay (RFC 3463, X.7.1), so what sounds like "your account" is
+//! [`Blame::Unclear`]: it pauses the account when several different addressees in a row meet it. Only a
+//! code that says that the mailbox does not exist ends an address.
 
 use std::time::Duration;
 
-use campanile_domain::{Outcome, OutcomeKind};
+use campanile_domain::{Blame, Outcome, OutcomeKind};
 
 use super::meaning::meaning;
 use super::reply::{Enhanced, Reply, name};
 
 /// The least wait after an obstacle on the relay's side.
 const ACCOUNT_FLOOR: Duration = Duration::from_secs(30);
-/// Relays that greylist ask for 5 to 15 minutes; an earlier attempt may start their clock anew.
+/// A quota of mails comes back by the minute at the soonest.
+const QUOTA_FLOOR: Duration = Duration::from_secs(60);
+/// Relays that greylist ask for 5 to 15 minutes; an earlier attempt may start their clock anew. By then
+/// it is also known whether other addressees meet the same refusal.
 const GREYLIST_FLOOR: Duration = Duration::from_secs(5 * 60);
 /// A full mailbox is emptied by a person.
 const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
+/// Told with a refusal of the name in EHLO.
+const NAME_US: &str = "The relay does not accept the name that this service says in EHLO; \
+                       set SMTP_HELO, or the provider's `helo`, to a fully-qualified host name.";
+/// Told where a quota is used up.
+const WAIT_FOR_US: &str = "The relay's limit for this account is used up; its mails wait.";
+/// Told with a refusal that may be about the sender.
+const ALLOW_US: &str =
+    "The relay refuses mail of this account by policy; check the sender and the login.";
 
 /// What was being done when the relay refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,18 +71,22 @@ pub(crate) fn taken(reply: &Reply) -> Outcome {
     Outcome::new(OutcomeKind::Delivered, code, "The relay took it.")
 }
 
-/// What a refusal (4xx or 5xx) means.
-pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Outcome {
+/// What a refusal (4xx or 5xx) means. `text` is looked at and not repeated.
+pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Outcome {
     let verdict = match code {
+        _ if is_of_quota(code, enhanced, text) => Verdict::Quota,
         // The relay hangs up, whatever finer code it adds.
         421 => Verdict::Later,
-        400..=499 => transient(code, enhanced, phase),
-        _ => permanent(code, enhanced, phase),
+        400..=499 => transient(code, enhanced, text, phase),
+        _ => permanent(code, enhanced, text, phase),
     };
     let (kind, said) = match verdict {
         Verdict::Later | Verdict::LaterForAddressee(_) => (OutcomeKind::Retry, "not now"),
+        Verdict::Quota => (OutcomeKind::Retry, "that the account has sent too much"),
+        Verdict::Unclear => (OutcomeKind::Retry, "no to the account or the addressee"),
         Verdict::Gone => (OutcomeKind::AddressGone, "that the mailbox does not exist"),
         Verdict::Account => (OutcomeKind::Misconfigured, "no to the account"),
+        Verdict::Name => (OutcomeKind::Misconfigured, "no to the name in EHLO"),
         Verdict::Message => (OutcomeKind::Rejected, "no to this mail"),
     };
     let detail = match meaning(code, enhanced) {
@@ -76,15 +94,16 @@ pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> O
         None => format!("The relay said {said}."),
     };
     let outcome = Outcome::new(kind, name(code, enhanced), detail);
+    let waiting = |floor, blame| Outcome {
+        floor: Some(floor),
+        ..outcome.clone().blamed_on(blame)
+    };
     match verdict {
-        Verdict::Later => Outcome {
-            floor: Some(ACCOUNT_FLOOR),
-            ..outcome
-        },
-        Verdict::LaterForAddressee(floor) => Outcome {
-            floor: Some(floor),
-            ..outcome.of_addressee()
-        },
+        Verdict::Later => waiting(ACCOUNT_FLOOR, Blame::Account),
+        Verdict::Quota => waiting(QUOTA_FLOOR, Blame::Quota).remedied_by(WAIT_FOR_US),
+        Verdict::Unclear => waiting(GREYLIST_FLOOR, Blame::Unclear).remedied_by(ALLOW_US),
+        Verdict::LaterForAddressee(floor) => waiting(floor, Blame::Addressee),
+        Verdict::Name => outcome.remedied_by(NAME_US),
         Verdict::Gone | Verdict::Account | Verdict::Message => outcome,
     }
 }
@@ -92,18 +111,57 @@ pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> O
 #[derive(Debug, Clone, Copy)]
 enum Verdict {
     Later,
+    Quota,
+    Unclear,
     LaterForAddressee(Duration),
     Gone,
     Account,
+    /// The account's name in EHLO.
+    Name,
     Message,
 }
 
-fn transient(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
-    if phase.is_about_account() {
+/// Whether the account has sent as much as it may: by the codes of Gmail's daily limit (X.4.5), of a flood
+/// of mails (X.7.28), of Microsoft's limits of a sender (5.1.90) and of a peer (4.7.500 to 699); where a
+/// code has other meanings too, by the words.
+fn is_of_quota(code: u16, enhanced: Option<Enhanced>, text: &str) -> bool {
+    match enhanced {
+        Some((5, 4, 5) | (4 | 5, 7, 28) | (5, 1, 90) | (4, 7, 500..=699)) => true,
+        Some((4, 7, _) | (5, 7, 0 | 1)) => speaks_of_a_rate(text),
+        None if matches!(code, 421 | 450 | 451 | 454 | 550 | 554) => speaks_of_a_rate(text),
+        Some(_) | None => false,
+    }
+}
+
+fn speaks_of_a_rate(text: &str) -> bool {
+    const SAID: [&str; 8] = [
+        "rate limit",
+        "sending limit",
+        "sending rate",
+        "daily limit",
+        "message count",
+        "message quota",
+        "too many m",
+        "unusual rate",
+    ];
+    let text = text.to_ascii_lowercase();
+    SAID.iter().any(|words| text.contains(words))
+}
+
+/// Relays check the name in EHLO when RCPT comes, so that only their text tells what they mean.
+fn speaks_of_the_name(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.eq_ignore_ascii_case("helo") || word.eq_ignore_ascii_case("ehlo"))
+}
+
+fn transient(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Verdict {
+    if phase.is_about_account() || speaks_of_the_name(text) {
         return Verdict::Later;
     }
     match (enhanced, code) {
         (Some((_, 2, 2)), _) => Verdict::LaterForAddressee(FULL_FLOOR),
+        // The relay's own congestion.
+        (Some((_, 4, 5)), _) => Verdict::Later,
         // The address, the mailbox, the way to its domain, and greylisting as policy.
         (Some((_, 1 | 2 | 4 | 7, _)), _) => Verdict::LaterForAddressee(GREYLIST_FLOOR),
         // The relay's own disk, or how we speak to it.
@@ -113,22 +171,32 @@ fn transient(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
     }
 }
 
-fn permanent(code: u16, enhanced: Option<Enhanced>, phase: Phase) -> Verdict {
+fn permanent(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Verdict {
+    // 504 is a parameter that the relay does not take: the name in EHLO (RFC 5321, 4.1.1.1), unless it
+    // says that it is the address of RCPT.
+    let is_name = code == 504 && !text.to_ascii_lowercase().contains("recipient");
+    if is_name || speaks_of_the_name(text) {
+        return Verdict::Name;
+    }
     // The login, whenever the relay thinks of it.
     if matches!(code, 530 | 534 | 535 | 538) || phase == Phase::Connect || phase == Phase::Auth {
         return Verdict::Account;
     }
     match (enhanced.map(|(_, subject, detail)| (subject, detail)), code) {
+        // The login once more (RFC 4954).
+        (Some((7, 8 | 9 | 11)), _) => Verdict::Account,
+        // So far only the sender was named.
+        (Some((1 | 7, _)), _) if phase == Phase::Sender => Verdict::Account,
         // The sender's address.
-        (Some((1, 7 | 8)), _) => Verdict::Account,
-        (Some((1, 1 | 2 | 6 | 10)), _) if phase != Phase::Sender => Verdict::Gone,
+        (Some((1, 7 | 8)), _) => Verdict::Unclear,
+        (Some((1, 1 | 2 | 6 | 10)), _) => Verdict::Gone,
         (Some((2, 2)), _) => Verdict::LaterForAddressee(FULL_FLOOR),
         // Too large; unreadable; our way to speak.
         (Some((2, 3) | (3, 4) | (5 | 6, _)), _) => Verdict::Message,
         // After the whole mail was seen, the general policy codes mean what is in it (spam, a
-        // virus); the others mean who sends (signatures, DMARC, a quota).
+        // virus); the others mean who sends (signatures, DMARC).
         (Some((7, 0 | 1)), _) if phase == Phase::Content => Verdict::Message,
-        (Some((7, _)), _) => Verdict::Account,
+        (Some((7, _)), _) => Verdict::Unclear,
         (None, 552) => Verdict::LaterForAddressee(FULL_FLOOR),
         _ if phase == Phase::Sender => Verdict::Account,
         _ => Verdict::Message,

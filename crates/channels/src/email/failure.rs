@@ -49,7 +49,7 @@ impl Failure {
         use OutcomeKind::{Ambiguous, Misconfigured, Retry};
         let (kind, code, detail) = match self {
             Self::Refused(phase, reply) => {
-                return classify(reply.code, reply.enhanced, *phase);
+                return classify(reply.code, reply.enhanced, &reply.text, *phase);
             }
             Self::Unresolved => (Retry, "dns", "The relay's name cannot be resolved."),
             Self::Forbidden => (

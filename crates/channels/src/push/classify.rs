@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use campanile_domain::{Outcome, OutcomeKind};
+use campanile_domain::{Blame, Outcome, OutcomeKind};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
@@ -53,7 +53,7 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
     let code = error.code().unwrap_or(status.as_str());
     let (kind, detail) = match (code, status.as_u16()) {
         ("UNREGISTERED", _) => (AddressGone, "The app is not installed there any more."),
-        ("INVALID_ARGUMENT", _) if error.blames_target() => {
+        ("INVALID_ARGUMENT", _) if error.blames_target() || error.says_no_token() => {
             (AddressGone, "FCM knows no such address.")
         }
         ("INVALID_ARGUMENT", _) => (Rejected, "FCM refuses this message."),
@@ -62,10 +62,7 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
         ("QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED", _) | (_, 429) => {
             (Retry, "FCM takes no more for now.")
         }
-        ("THIRD_PARTY_AUTH_ERROR", _) => (
-            Misconfigured,
-            "The project's APNs key or Web Push key is missing or wrong; mend it in the Firebase console.",
-        ),
+        ("THIRD_PARTY_AUTH_ERROR", _) => (Misconfigured, THIRD_PARTY),
         ("UNAUTHENTICATED", _) | (_, 401) => (Misconfigured, UNAUTHENTICATED),
         ("PERMISSION_DENIED", _) | (_, 403) => (Misconfigured, PERMISSION_DENIED),
         (_, 502 | 504) => (Ambiguous, "FCM's gateway cannot say whether it was taken."),
@@ -77,6 +74,11 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
     let outcome = Outcome::new(kind, code, detail);
     match code {
         "SENDER_ID_MISMATCH" => outcome.detaching(),
+        // It says nothing of what is sent to other platforms.
+        "THIRD_PARTY_AUTH_ERROR" => Outcome {
+            floor: Some(FLOOR),
+            ..outcome.blamed_on(Blame::Platform).remedied_by(THIRD_PARTY)
+        },
         _ if kind == Retry && error.limits_one_device() => outcome.of_addressee(),
         _ => outcome,
     }
@@ -103,6 +105,8 @@ fn bare(status: StatusCode) -> Outcome {
     Outcome::new(kind, status.as_str(), detail)
 }
 
+const THIRD_PARTY: &str = "The project's APNs key or Web Push key is missing or wrong; \
+                           mend it in the Firebase console.";
 const UNAUTHENTICATED: &str =
     "FCM does not accept the access token; check client_email and private_key.";
 const PERMISSION_DENIED: &str =

@@ -19,6 +19,8 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const HOUR_S: u64 = 3_600;
 /// A token is kept so long at least, in seconds; should it end sooner, FCM says so.
 const SHORTEST_LIFE_S: u64 = 60;
+/// A token is renewed after so long at the latest, in seconds, whatever life its server names: a day.
+const LONGEST_LIFE_S: u64 = 24 * 3_600;
 
 /// OAuth's names of errors (RFC 6749, sections 4.1.2.1 and 5.2), and Google's own. What is none of them
 /// is not repeated: it may be anything.
@@ -140,8 +142,8 @@ fn granted(body: &[u8]) -> Option<Granted> {
     let mut header = HeaderValue::from_str(&format!("Bearer {}", token.access_token)).ok()?;
     header.set_sensitive(true);
     // A life of nothing would make every message wait for a token of its own.
-    let lifetime = token.expires_in.unwrap_or(HOUR_S).max(SHORTEST_LIFE_S);
-    let lifetime = Duration::from_secs(lifetime);
+    let lifetime = token.expires_in.unwrap_or(HOUR_S);
+    let lifetime = Duration::from_secs(lifetime.clamp(SHORTEST_LIFE_S, LONGEST_LIFE_S));
     (!token.access_token.is_empty()).then_some(Granted { header, lifetime })
 }
 
@@ -174,4 +176,31 @@ pub(crate) fn unanswered(broken: Failure) -> Outcome {
 
 fn later(code: &str, detail: &str, wish: Option<Duration>) -> Outcome {
     waiting(Outcome::new(OutcomeKind::Retry, code, detail), || wish)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_life_that_a_server_names_is_too_long_or_too_short() {
+        for (named, seconds) in [
+            (r#","expires_in":3599"#, 3_599),
+            ("", 3_600),
+            (r#","expires_in":0"#, 60),
+            (r#","expires_in":31536000"#, 86_400),
+            (r#","expires_in":18446744073709551615"#, 86_400),
+        ] {
+            let body = format!(r#"{{"access_token":"x"{named}}}"#);
+            let granted = answered(StatusCode::OK, None, body.as_bytes()).ok();
+            let lifetime = granted.expect("a token").lifetime;
+            assert_eq!(lifetime, Duration::from_secs(seconds), "{named}");
+        }
+        for unreadable in ["-1", "1e400", "18446744073709551616", "\"soon\""] {
+            let body = format!(r#"{{"access_token":"x","expires_in":{unreadable}}}"#);
+            let refused = answered(StatusCode::OK, None, body.as_bytes()).err();
+            let outcome = refused.expect("not a token");
+            assert_eq!(outcome.code, "token_unreadable", "{unreadable}");
+        }
+    }
 }

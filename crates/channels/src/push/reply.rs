@@ -46,6 +46,8 @@ pub(super) struct ErrorBody {
     #[serde(default)]
     pub(super) status: Option<String>,
     #[serde(default)]
+    message: String,
+    #[serde(default)]
     details: Vec<Detail>,
 }
 
@@ -94,6 +96,17 @@ impl ErrorBody {
             .flat_map(|detail| &detail.field_violations);
         let mut fields = violations.map(|violation| violation.field.as_str());
         fields.any(|field| matches!(field, "message.token" | "message.fid"))
+    }
+
+    /// Whether FCM says in words alone that the address is none: the second example of its page of
+    /// error codes. A detail that names fields says more than the words, and only their beginning is
+    /// surely FCM's own: behind it, a message may repeat what was sent.
+    pub(super) fn says_no_token(&self) -> bool {
+        const SAID: &str = "the registration token is not a valid";
+        let names_fields = |detail: &Detail| detail.kind.ends_with("google.rpc.BadRequest");
+        let beginning = self.message.trim_start().get(..SAID.len());
+        beginning.is_some_and(|words| words.eq_ignore_ascii_case(SAID))
+            && !self.details.iter().any(names_fields)
     }
 
     /// Whether it is one device that gets too much, not the project that sends too much.

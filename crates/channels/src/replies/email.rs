@@ -1,7 +1,7 @@
 //! What relays answer.
 
 use campanile_domain::AddressFate::{Gone, Kept};
-use campanile_domain::Blame::{Account, Addressee};
+use campanile_domain::Blame::{Account, Addressee, Quota, Unclear};
 use campanile_domain::Channel::Email;
 use campanile_domain::OutcomeKind::{
     AddressGone, Ambiguous, Delivered, Misconfigured, Rejected, Retry,
@@ -62,7 +62,6 @@ pub(super) fn rows() -> Vec<Row> {
         (Email, smtp(Content, "550 5.7.1 Looks like spam"), Rejected, "550 5.7.1", Addressee, Kept, NO, NO),
         (Email, smtp(Content, "554 Transaction failed"), Rejected, "554", Addressee, Kept, NO, NO),
         // The account is not served.
-        (Email, smtp(Recipient, "550 5.1.8 Bad sender"), Misconfigured, "550 5.1.8", Account, Kept, NO, NO),
         (Email, smtp(Sender, "553 5.1.1 Unknown sender"), Misconfigured, "553 5.1.1", Account, Kept, NO, NO),
         (Email, smtp(Auth, "535 5.7.8 Bad credentials"), Misconfigured, "535 5.7.8", Account, Kept, NO, NO),
         (Email, smtp(Auth, "535"), Misconfigured, "535", Account, Kept, NO, NO),
@@ -71,11 +70,40 @@ pub(super) fn rows() -> Vec<Row> {
         (Email, smtp(Auth, "538 5.7.11 Encryption required"), Misconfigured, "538 5.7.11", Account, Kept, NO, NO),
         (Email, smtp(Recipient, "530 Authentication required"), Misconfigured, "530", Account, Kept, NO, NO),
         (Email, smtp(Sender, "550 5.7.1 Sender not allowed"), Misconfigured, "550 5.7.1", Account, Kept, NO, NO),
-        (Email, smtp(Recipient, "554 5.7.1 Relay access denied"), Misconfigured, "554 5.7.1", Account, Kept, NO, NO),
-        (Email, smtp(Content, "550 5.7.26 Unauthenticated"), Misconfigured, "550 5.7.26", Account, Kept, NO, NO),
         (Email, smtp(Connect, "554 No SMTP service here"), Misconfigured, "554", Account, Kept, NO, NO),
         (Email, smtp(Connect, "502 Not implemented"), Misconfigured, "502", Account, Kept, NO, NO),
         (Email, smtp(Sender, "550 Sender refused"), Misconfigured, "550", Account, Kept, NO, NO),
+        (Email, smtp(Recipient, "554 5.7.8 Log in first"), Misconfigured, "554 5.7.8", Account, Kept, NO, NO),
+        // RFC 5321, 4.1.1.1: the name in EHLO, which relays look at when RCPT comes.
+        (Email, smtp(Recipient, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname"), Misconfigured, "504 5.5.2", Account, Kept, NO, NO),
+        (Email, smtp(Connect, "504 5.5.2 Need a name"), Misconfigured, "504 5.5.2", Account, Kept, NO, NO),
+        (Email, smtp(Recipient, "504"), Misconfigured, "504", Account, Kept, NO, NO),
+        (Email, smtp(Recipient, "501 5.5.2 <a_b>: Helo command rejected: Invalid name"), Misconfigured, "501 5.5.2", Account, Kept, NO, NO),
+        (Email, smtp(Sender, "550 EHLO name refused"), Misconfigured, "550", Account, Kept, NO, NO),
+        (Email, smtp(Recipient, "450 4.7.1 <h>: Helo command rejected: Host not found"), Retry, "450 4.7.1", Account, Kept, NO, s(30)),
+        (Email, smtp(Recipient, "504 5.5.2 <zoe@localhost>: Recipient address rejected: need fully-qualified address"), Rejected, "504 5.5.2", Addressee, Kept, NO, NO),
+        // RFC 3463, X.7.1 and its like once the addressee is named: as likely the addressee's own filter.
+        (Email, smtp(Recipient, "554 5.7.1 Relay access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Recipient, "554 5.7.1 <zoe@example.com>: Recipient address rejected: Access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Recipient, "550 5.7.25 Reverse DNS"), Retry, "550 5.7.25", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Data, "550 5.7.0 Denied"), Retry, "550 5.7.0", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Content, "550 5.7.26 Unauthenticated"), Retry, "550 5.7.26", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Recipient, "550 5.1.8 Bad sender"), Retry, "550 5.1.8", Unclear, Kept, NO, s(300)),
+        // The account has sent as much as it may. Gmail's daily limit, RFC 3463 X.4.5.
+        (Email, smtp(Sender, "550 5.4.5 Daily user sending limit exceeded"), Retry, "550 5.4.5", Quota, Kept, NO, s(60)),
+        (Email, smtp(Content, "550 5.4.5"), Retry, "550 5.4.5", Quota, Kept, NO, s(60)),
+        // X.7.28 (IANA, SMTP Enhanced Status Codes); Microsoft's 4.7.5xx and 4.7.6xx, 5.1.90; words beside policy codes.
+        (Email, smtp(Recipient, "450 4.7.28 Mail flood"), Retry, "450 4.7.28", Quota, Kept, NO, s(60)),
+        (Email, smtp(Content, "550 5.7.28 Mail flood"), Retry, "550 5.7.28", Quota, Kept, NO, s(60)),
+        (Email, smtp(Recipient, "451 4.7.650 The mail server has been temporarily rate limited"), Retry, "451 4.7.650", Quota, Kept, NO, s(60)),
+        (Email, smtp(Content, "550 5.1.90 Your message can't be sent"), Retry, "550 5.1.90", Quota, Kept, NO, s(60)),
+        (Email, smtp(Connect, "421 4.7.0 Unusual rate of mail"), Retry, "421 4.7.0", Quota, Kept, NO, s(60)),
+        (Email, smtp(Recipient, "450 4.7.1 Rate limit exceeded"), Retry, "450 4.7.1", Quota, Kept, NO, s(60)),
+        (Email, smtp(Recipient, "554 5.7.0 Too many messages"), Retry, "554 5.7.0", Quota, Kept, NO, s(60)),
+        (Email, smtp(Content, "454 Throttling failure: Maximum sending rate exceeded"), Retry, "454", Quota, Kept, NO, s(60)),
+        (Email, smtp(Recipient, "451 4.4.5 Congested"), Retry, "451 4.4.5", Account, Kept, NO, s(30)),
+        // A mailbox that gets too much is the addressee's.
+        (Email, smtp(Recipient, "450 4.2.1 The user is receiving mail at an unusual rate"), Retry, "450 4.2.1", Addressee, Kept, NO, s(300)),
         // A finer code that contradicts the code is none, and no word that may be an address is kept.
         (Email, smtp(Recipient, "550 4.2.0 Greylisted"), Rejected, "550", Addressee, Kept, NO, NO),
         (Email, smtp(Recipient, "550 5.1.1 <zoe@example.com>: unknown"), AddressGone, "550 5.1.1", Addressee, Gone, NO, NO),

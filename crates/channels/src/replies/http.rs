@@ -51,6 +51,12 @@ impl Http {
         self
     }
 
+    /// The sentence of Google's error model.
+    pub(super) fn in_words(mut self, message: &str) -> Self {
+        self.google.as_mut().expect("first `says`, then words")["message"] = json!(message);
+        self
+    }
+
     /// FCM's own name for the error.
     pub(super) fn by_name(self, name: &str) -> Self {
         self.detail("google.firebase.fcm.v1.FcmError", "errorCode", json!(name))

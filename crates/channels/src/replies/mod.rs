@@ -74,12 +74,16 @@ fn every_answer_has_one_meaning() {
             address,
             retry_after,
             floor,
+            remedy: outcome.remedy,
         };
         assert_eq!(outcome, expected, "{channel}: {answered:?}");
         let detail = outcome.detail;
         let length = detail.chars().count();
         assert!((1..=MAX_DETAIL_CHARS).contains(&length), "{detail}");
         assert!(!detail.contains("zoe"), "{ADDRESS} in {detail:?}");
+        // Only a fault that somebody or time can mend has a remedy.
+        let is_mendable = kind == OutcomeKind::Misconfigured || kind == OutcomeKind::Retry;
+        assert!(outcome.remedy.is_none() || is_mendable, "{answered:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What FCM answers, and the server that gives its tokens.
 
 use campanile_domain::AddressFate::{Detached, Gone, Kept};
-use campanile_domain::Blame::{Account, Addressee};
+use campanile_domain::Blame::{Account, Addressee, Platform};
 use campanile_domain::Channel::Push;
 use campanile_domain::OutcomeKind::{
     AddressGone, Ambiguous, Delivered, Misconfigured, Rejected, Retry,
@@ -11,6 +11,9 @@ use super::answered::{broken, no_token, said, token};
 use super::http::http;
 use super::{NO, Row, s};
 use crate::outbound::Failure::*;
+
+/// <https://firebase.google.com/docs/cloud-messaging/error-codes>.
+const NO_TOKEN: &str = "The registration token is not a valid FCM registration token";
 
 #[rustfmt::skip]
 pub(super) fn rows() -> Vec<Row> {
@@ -32,6 +35,15 @@ pub(super) fn rows() -> Vec<Row> {
         (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").about_field("message.token")), AddressGone, "INVALID_ARGUMENT", Addressee, Gone, NO, NO),
         (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").about_field("message.fid")), AddressGone, "INVALID_ARGUMENT", Addressee, Gone, NO, NO),
         (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").about_field("message.data[0].value")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
+        // FCM's page of error codes, second example: no field is named, and the sentence begins so.
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words(NO_TOKEN)), AddressGone, "INVALID_ARGUMENT", Addressee, Gone, NO, NO),
+        (Push, said(http(400).says("INVALID_ARGUMENT").in_words(NO_TOKEN)), AddressGone, "INVALID_ARGUMENT", Addressee, Gone, NO, NO),
+        // A field says more than the words, a payload may repeat them, and a topic is no address.
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words(NO_TOKEN).about_field("message.notification.title")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words("Invalid value at 'message.notification.title': The registration token is not a valid FCM registration token")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words("Invalid data payload key: from")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words("Message too big")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
+        (Push, said(http(400).says("INVALID_ARGUMENT").by_name("INVALID_ARGUMENT").in_words("")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
         (Push, said(http(400).says("INVALID_ARGUMENT").about_field("message.android.ttl")), Rejected, "INVALID_ARGUMENT", Addressee, Kept, NO, NO),
         (Push, said(http(400).html()), Rejected, "400", Addressee, Kept, NO, NO),
         // Another project's device, and what the account may not do.
@@ -40,7 +52,8 @@ pub(super) fn rows() -> Vec<Row> {
         (Push, said(http(403).html()), Misconfigured, "403", Account, Kept, NO, NO),
         (Push, said(http(401).says("UNAUTHENTICATED")), Misconfigured, "UNAUTHENTICATED", Account, Kept, NO, NO),
         (Push, said(http(401)), Misconfigured, "401", Account, Kept, NO, NO),
-        (Push, said(http(401).says("UNAUTHENTICATED").by_name("THIRD_PARTY_AUTH_ERROR")), Misconfigured, "THIRD_PARTY_AUTH_ERROR", Account, Kept, NO, NO),
+        // FCM ErrorCode: the APNs certificate or the web push key, so Android is served.
+        (Push, said(http(401).says("UNAUTHENTICATED").by_name("THIRD_PARTY_AUTH_ERROR")), Misconfigured, "THIRD_PARTY_AUTH_ERROR", Platform, Kept, NO, s(10)),
         // Too much, of the project or of one device.
         (Push, said(http(429).says("RESOURCE_EXHAUSTED").by_name("QUOTA_EXCEEDED")), Retry, "QUOTA_EXCEEDED", Account, Kept, NO, s(60)),
         (Push, said(http(429).says("RESOURCE_EXHAUSTED").by_name("QUOTA_EXCEEDED").retry_after("37")), Retry, "QUOTA_EXCEEDED", Account, Kept, s(37), s(10)),
@@ -53,6 +66,7 @@ pub(super) fn rows() -> Vec<Row> {
         (Push, said(http(503).says("UNAVAILABLE").by_name("UNAVAILABLE").retry_after("120")), Retry, "UNAVAILABLE", Account, Kept, s(120), s(10)),
         (Push, said(http(503).says("UNAVAILABLE").retry_after("Sun, 06 Nov 1994 08:50:37 GMT")), Retry, "UNAVAILABLE", Account, Kept, s(60), s(10)),
         (Push, said(http(503).says("UNAVAILABLE").retry_after("soon")), Retry, "UNAVAILABLE", Account, Kept, NO, s(10)),
+        (Push, said(http(503).says("UNAVAILABLE").retry_after("Fri, 31 Dec 9999 23:59:59 GMT")), Retry, "UNAVAILABLE", Account, Kept, s(252_618_189_022), s(10)),
         (Push, said(http(503)), Ambiguous, "503", Account, Kept, NO, s(10)),
         (Push, said(http(503).html().retry_after("5")), Ambiguous, "503", Account, Kept, s(5), s(10)),
         (Push, said(http(500).says("INTERNAL").by_name("INTERNAL")), Retry, "INTERNAL", Account, Kept, NO, s(10)),

@@ -39,6 +39,9 @@ pub(super) fn rows() -> Vec<Row> {
         (Webhook, said(http(429).retry_after("30")), Retry, "429", Account, Kept, s(30), NO),
         (Webhook, said(http(429).retry_after("604800")), Retry, "429", Account, Kept, s(604_800), NO),
         (Webhook, said(http(503).retry_after("Sun, 06 Nov 1994 08:50:37 GMT")), Retry, "503", Account, Kept, s(60), NO),
+        // Kept as it was asked for: what becomes of it is `domain::decide`'s.
+        (Webhook, said(http(503).retry_after("Fri, 31 Dec 9999 23:59:59 GMT")), Retry, "503", Account, Kept, s(252_618_189_022), NO),
+        (Webhook, said(http(503).retry_after("18446744073709551615")), Retry, "503", Account, Kept, s(u64::MAX), NO),
         (Webhook, said(http(503).retry_after("soon")), Retry, "503", Account, Kept, NO, NO),
         (Webhook, said(http(503).retry_after("Thu, 06 Nov 1980 08:49:37 GMT")), Retry, "503", Account, Kept, NO, NO),
         // No answer: ambiguous only once the request had left. A wrong address is its owner's affair.

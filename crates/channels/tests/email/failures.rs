@@ -77,8 +77,8 @@ async fn a_refusal_is_classified_by_where_it_came() {
         (
             SmtpStep::Rcpt,
             "554 5.7.1 Relay access denied",
-            Misconfigured,
-            Blame::Account,
+            Retry,
+            Blame::Unclear,
             "554 5.7.1",
         ),
         (

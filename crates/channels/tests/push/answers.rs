@@ -15,7 +15,7 @@ const NEVER: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
 async fn each_device_has_its_own_answer() {
-    use Blame::{Account, Addressee};
+    use Blame::{Account, Addressee, Platform};
     use OutcomeKind::{AddressGone, Ambiguous, Delivered, Misconfigured, Rejected, Retry};
     let server = FcmServer::start().await;
     let channel = channel(&server);
@@ -68,7 +68,7 @@ async fn each_device_has_its_own_answer() {
             FcmReply::error(401, "THIRD_PARTY_AUTH_ERROR"),
             Misconfigured,
             "THIRD_PARTY_AUTH_ERROR",
-            Account,
+            Platform,
         ),
         (
             "page",
@@ -105,7 +105,7 @@ async fn each_device_has_its_own_answer() {
         let outcome = send(&channel, &format!("token:{device}")).await;
         let seen = (outcome.kind, outcome.code.as_str(), outcome.blame);
         assert_eq!(seen, (kind, code, blame), "{device}");
-        let waits = matches!(kind, Retry | Ambiguous);
+        let waits = matches!(kind, Retry | Ambiguous) || blame == Platform;
         assert_eq!(outcome.floor, FLOOR.filter(|_| waits), "{device}");
         let wish = (device == "much").then(|| Duration::from_secs(37));
         assert_eq!(outcome.retry_after, wish, "{device}");

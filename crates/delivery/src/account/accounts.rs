@@ -3,13 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use campanile_domain::{Channel, DeliveryId, TenantId, Ways};
+use campanile_domain::{Channel, Platform, TenantId, Ways};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
-use super::account::{Account, AccountSpec, Addresses};
+use super::account::Account;
 use super::breaker::BreakerState;
+use super::calls::Asking;
 use super::choice::{Bound, Candidate, Deferral, choose, own};
+use super::pause::Pause;
+use super::spec::{AccountSpec, Addresses};
+use super::state::AccountState;
 
 /// Who makes a delivery's next call.
 pub(crate) enum Choice {
@@ -115,17 +119,21 @@ impl Accounts {
         &self,
         tenant: &TenantId,
         channel: Channel,
-        delivery: DeliveryId,
+        asking: &Asking<'_>,
         bound: Bound<'_>,
         now: DateTime<Utc>,
     ) -> Choice {
         let table = self.table();
-        let group = table.of(tenant, channel);
+        let (group, delivery) = (table.of(tenant, channel), asking.delivery);
         let chosen = match group {
             // As nearly always: nothing to gather.
-            [only] => choose(&[only.candidate(now)], delivery, bound, now).map(|at| (at, true)),
+            [only] => {
+                let all = [only.candidate(asking, now)];
+                choose(&all, delivery, bound, now).map(|at| (at, true))
+            }
             several => {
-                let all: Vec<Candidate<'_>> = several.iter().map(|a| a.candidate(now)).collect();
+                let all: Vec<Candidate<'_>> =
+                    several.iter().map(|a| a.candidate(asking, now)).collect();
                 let chosen = choose(&all, delivery, bound, now);
                 chosen.map(|at| (at, own(&all, delivery) == Some(at)))
             }
@@ -152,21 +160,43 @@ impl Accounts {
         table.accounts.values().flatten().cloned().collect()
     }
 
+    /// Takes over which accounts are stored as paused. Deliveries that waited for one that is paused no
+    /// more go on within seconds.
+    pub(crate) fn take_over_pauses(&self, stored: impl Fn(&Account) -> Option<Pause>) {
+        for account in self.all() {
+            if account.pausing().take_over(stored(&account)) {
+                let key = (account.tenant().clone(), account.channel());
+                self.lock_changed().insert(key);
+                self.has_changed.notify_one();
+            }
+        }
+    }
+
     /// How many accounts of a channel are left alone now, or are being tried out.
     pub fn breakers_open(&self, channel: Channel) -> usize {
-        let open = |account: &Arc<Account>| account.state().breaker != BreakerState::Closed;
-        let all = self.all();
-        all.iter()
-            .filter(|a| a.channel() == channel && open(a))
-            .count()
+        self.count(channel, |state| state.breaker != BreakerState::Closed)
     }
 
     /// How many accounts of a channel only a person can mend.
     pub fn misconfigured(&self, channel: Channel) -> usize {
+        self.count(channel, |state| state.misconfigured)
+    }
+
+    /// How many accounts of a channel have a receiver that wants no more calls.
+    pub fn paused(&self, channel: Channel) -> usize {
+        self.count(channel, |state| state.paused.is_some())
+    }
+
+    /// How many accounts hold back the messages to a platform.
+    pub fn holding(&self, platform: Platform) -> usize {
+        let holds = |state: &AccountState| state.held.iter().any(|one| one.platform == platform);
+        self.count(Channel::Push, holds)
+    }
+
+    fn count(&self, channel: Channel, holds: impl Fn(&AccountState) -> bool) -> usize {
         let all = self.all();
-        all.iter()
-            .filter(|a| a.channel() == channel && a.state().misconfigured)
-            .count()
+        let of_channel = all.iter().filter(|account| account.channel() == channel);
+        of_channel.filter(|account| holds(&account.state())).count()
     }
 
     fn table(&self) -> Arc<Table> {

@@ -2,13 +2,20 @@
 
 use async_trait::async_trait;
 use campanile_channels::{ChannelSender, Envelope};
-use campanile_domain::{Outcome, OutcomeKind};
+use campanile_domain::{Blame, Outcome, OutcomeKind};
 use chrono::TimeDelta;
 
-use super::super::breaker::Admit;
+use campanile_domain::DeliveryId;
+
 use super::*;
 
-const DELIVERY: DeliveryId = DeliveryId(uuid::Uuid::nil());
+fn asking(platform: Option<Platform>) -> Asking<'static> {
+    Asking {
+        delivery: DeliveryId(uuid::Uuid::nil()),
+        address: "token:a",
+        platform,
+    }
+}
 
 struct Silent;
 
@@ -45,20 +52,41 @@ fn spec(name: &str, version: &str) -> AccountSpec {
 }
 
 fn chosen(accounts: &Accounts, bound: Bound<'_>) -> Result<String, &'static str> {
-    match accounts.choose(&acme(), Channel::Push, DELIVERY, bound, Utc::now()) {
+    chosen_for(None, accounts, bound)
+}
+
+fn chosen_for(
+    platform: Option<Platform>,
+    accounts: &Accounts,
+    bound: Bound<'_>,
+) -> Result<String, &'static str> {
+    let asking = asking(platform);
+    match accounts.choose(&acme(), Channel::Push, &asking, bound, Utc::now()) {
         Choice::Call { account, .. } => Ok(account.name().to_owned()),
         Choice::Wait(deferral) => Err(deferral.reason),
     }
 }
 
-fn open(accounts: &Accounts, name: &str) {
+fn account(accounts: &Accounts, name: &str) -> Arc<Account> {
     let all = accounts.all();
-    let account = all.iter().find(|a| a.name() == name).unwrap();
-    let Admit::Yes(ticket) = account.admit(Utc::now()) else {
-        panic!("open already")
-    };
+    let found = all.iter().find(|account| account.name() == name);
+    Arc::clone(found.unwrap())
+}
+
+/// One call for a delivery to this address.
+fn call(account: &Account, asking: &Asking<'_>, outcome: Outcome) -> Outcome {
+    let leave = account.admit(asking, Utc::now()).expect("open already");
+    account.report(leave, asking, outcome, Utc::now())
+}
+
+fn open(accounts: &Accounts, name: &str) {
     let broken = Outcome::new(OutcomeKind::Misconfigured, "401", "who are you");
-    account.report(ticket, &broken, Utc::now());
+    call(&account(accounts, name), &asking(None), broken);
+}
+
+fn no_apns_key() -> Outcome {
+    Outcome::new(OutcomeKind::Misconfigured, "THIRD_PARTY_AUTH_ERROR", "")
+        .blamed_on(Blame::Platform)
 }
 
 #[test]
@@ -97,7 +125,8 @@ fn an_unchanged_account_keeps_its_breaker_and_a_mended_one_starts_anew() {
     accounts.replace(&[]);
     assert_eq!(chosen(&accounts, Bound::Free), Err("no_account"));
     let later = Utc::now() + TimeDelta::minutes(4);
-    match accounts.choose(&acme(), Channel::Push, DELIVERY, Bound::Free, Utc::now()) {
+    let asked = asking(None);
+    match accounts.choose(&acme(), Channel::Push, &asked, Bound::Free, Utc::now()) {
         Choice::Wait(deferral) => assert!(deferral.until > later),
         Choice::Call { .. } => panic!("nobody is there"),
     }
@@ -109,4 +138,125 @@ fn ways_follow_the_accounts() {
     assert!(accounts.ways().serves_users(&acme(), Channel::Push));
     accounts.replace(&[]);
     assert!(!accounts.ways().serves_users(&acme(), Channel::Push));
+}
+
+#[test]
+fn a_platforms_credential_holds_back_that_platform_alone() {
+    use Platform::{Android, Ios, Web};
+    let accounts = Accounts::new(&[spec("a", "1")]);
+    let account = account(&accounts, "a");
+    let told = call(&account, &asking(Some(Ios)), no_apns_key());
+    assert_eq!(
+        (told.kind, told.blame),
+        (OutcomeKind::Misconfigured, Blame::Platform)
+    );
+    let free = Bound::Free;
+    let held = Err("platform_misconfigured");
+    for (platform, chosen) in [
+        (Some(Ios), held.clone()),
+        (Some(Android), Ok("a".to_owned())),
+        (Some(Web), Ok("a".to_owned())),
+        (None, Ok("a".to_owned())),
+    ] {
+        assert_eq!(
+            chosen_for(platform, &accounts, free),
+            chosen,
+            "{platform:?}"
+        );
+    }
+    assert!(account.admit(&asking(Some(Ios)), Utc::now()).is_none());
+    let state = account.state();
+    assert_eq!(state.breaker, BreakerState::Closed);
+    assert!(state.misconfigured && state.since.is_some());
+    assert_eq!(state.held[0].platform, Ios);
+    assert_eq!((accounts.holding(Ios), accounts.holding(Web)), (1, 0));
+    assert_eq!(accounts.misconfigured(Channel::Push), 1);
+    // An app that gives itself out for Android holds back nobody, and one of no known platform neither.
+    for platform in [Some(Android), None] {
+        let told = call(&account, &asking(platform), no_apns_key());
+        assert_eq!(
+            (told.kind, told.blame),
+            (OutcomeKind::Retry, Blame::Addressee)
+        );
+        assert_eq!(chosen_for(platform, &accounts, free), Ok("a".into()));
+    }
+    // What is wrong with the whole account is told first.
+    open(&accounts, "a");
+    assert_eq!(chosen_for(Some(Ios), &accounts, free), Err("breaker_open"));
+}
+
+#[test]
+fn a_platforms_failover_is_the_accounts() {
+    let mut first = spec("a", "1");
+    first.share.failover_to = Some("b".into());
+    let accounts = Accounts::new(&[first, spec("b", "1")]);
+    let ios = Some(Platform::Ios);
+    call(&account(&accounts, "a"), &asking(ios), no_apns_key());
+    assert_eq!(chosen_for(ios, &accounts, Bound::Free), Ok("b".into()));
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
+}
+
+#[test]
+fn several_addressees_in_a_row_are_needed_to_blame_the_account() {
+    let accounts = Accounts::new(&[spec("a", "1")]);
+    let account = account(&accounts, "a");
+    let refused = |address| {
+        let denied = Outcome::new(OutcomeKind::Retry, "554 5.7.1", "").blamed_on(Blame::Unclear);
+        let asking = Asking {
+            address,
+            ..asking(None)
+        };
+        let told = call(&account, &asking, denied);
+        (told.kind, told.blame)
+    };
+    let unclear = (OutcomeKind::Retry, Blame::Unclear);
+    for address in ["zoe", "zoe", "zoe", "ada"] {
+        assert_eq!(refused(address), unclear, "{address}");
+        assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
+    }
+    let served = Outcome::new(OutcomeKind::Delivered, "250", "");
+    call(&account, &asking(None), served);
+    assert_eq!(refused("zoe"), (OutcomeKind::Rejected, Blame::Addressee));
+    assert_eq!((refused("bob"), refused("eve")), (unclear, unclear));
+    assert_eq!(
+        refused("ada"),
+        (OutcomeKind::Rejected, Blame::Addressee),
+        "others were served"
+    );
+    assert_eq!(refused("kim"), (OutcomeKind::Misconfigured, Blame::Account));
+    assert_eq!(chosen(&accounts, Bound::Free), Err("breaker_open"));
+    assert!(account.state().misconfigured);
+}
+
+#[test]
+fn a_paused_account_is_not_called_until_it_is_resumed() {
+    let hook = |version| AccountSpec {
+        addresses: Addresses::OfTenant("https://example.com/".into()),
+        ..spec("a", version)
+    };
+    let accounts = Accounts::new(&[hook("1")]);
+    let gone = Outcome::new(OutcomeKind::AddressGone, "410", "");
+    call(&account(&accounts, "a"), &asking(None), gone.clone());
+    assert_eq!(chosen(&accounts, Bound::Free), Err("endpoint_gone"));
+    assert!(
+        account(&accounts, "a")
+            .admit(&asking(None), Utc::now())
+            .is_none()
+    );
+    assert_eq!(accounts.paused(Channel::Push), 1);
+    assert!(account(&accounts, "a").state().misconfigured);
+    // Not stored yet, so nobody can have resumed it.
+    accounts.take_over_pauses(|_| None);
+    assert_eq!(chosen(&accounts, Bound::Free), Err("endpoint_gone"));
+    account(&accounts, "a").pausing().saved();
+    accounts.take_over_pauses(|_| None);
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
+    // Set again, it is another one.
+    call(&account(&accounts, "a"), &asking(None), gone.clone());
+    accounts.replace(&[hook("2")]);
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
+    // An address of the users' that is gone pauses nobody.
+    let accounts = Accounts::new(&[spec("a", "1")]);
+    call(&account(&accounts, "a"), &asking(None), gone);
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
 }

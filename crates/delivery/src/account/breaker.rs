@@ -2,23 +2,31 @@
 //!
 //! ```text
 //! closed ──3 failures in a row──► open ──its time is over──► half open ──success──► closed
-//!        └──misconfigured, at once──► ▲                          │
+//!        └─misconfigured or quota,──► ▲                          │
+//!          at once                    │                          │
 //!                                     └─────────failure──────────┘
 //! ```
 //!
-//! Only what is to be blamed on the account counts ([`Blame::Account`]). An answer about the
-//! addressee proves that the account works, so it counts as a success: a wave of dead addresses must
-//! not hide three refusals, and a refusal now and then among them must not add up to three. Time
-//! comes in as a parameter; nothing here waits or calls.
+//! Only what is to be blamed on the account counts ([`Heard`]). An answer about the addressee proves
+//! that the account works, so it counts as a success: a wave of dead addresses must not hide three
+//! refusals, and a refusal now and then among them must not add up to three.
+//!
+//! A delivery that failed the last probe lets the others probe first: should it be the only one that
+//! fails, they find out. And the breaker probes on its own clock: a `Retry-After` binds the delivery
+//! that got it, and lengthens the pause of the account step by step, to [`LONGEST`] at most.
+//!
+//! Time comes in as a parameter; nothing here waits or calls.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use campanile_domain::{Blame, Outcome, OutcomeKind};
+use campanile_domain::DeliveryId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Nobody's wish is taken for longer, as in `domain::decide`.
-const LONGEST: TimeDelta = TimeDelta::days(365);
+use super::heard::Heard;
+
+/// It probes at least so often, whatever answers wish.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// When to look again while somebody else's probe is on its way.
 const PROBE_TAKES: TimeDelta = TimeDelta::seconds(5);
 
@@ -27,7 +35,8 @@ const PROBE_TAKES: TimeDelta = TimeDelta::seconds(5);
 pub struct BreakerSettings {
     /// So many failures in a row open it.
     pub failures: u32,
-    /// For so long, unless the provider asks for longer.
+    /// For so long; where answers wish for more, twice as long after each probe that failed, as far
+    /// as they wish and to an hour at most.
     pub open_for: Duration,
     /// For so long after an answer that only a person can mend.
     pub misconfigured_for: Duration,
@@ -110,6 +119,7 @@ pub(crate) struct Ticket {
     /// Of which closed or half-open period it is.
     period: u64,
     probe: bool,
+    delivery: DeliveryId,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -118,6 +128,10 @@ struct Inner {
     phase: Phase,
     /// From the first opening to the closing.
     trouble: Option<Trouble>,
+    /// How many probes have failed since the first opening.
+    failed_probes: u32,
+    /// The delivery that failed the last probe, and when it may probe again.
+    tried: Option<(DeliveryId, DateTime<Utc>)>,
     /// Rises whenever it opens or closes: reports of calls begun before are about the past.
     period: u64,
 }
@@ -136,15 +150,17 @@ impl Breaker {
         let inner = Arc::new(Mutex::new(Inner {
             phase,
             trouble: None,
+            failed_probes: 0,
+            tried: None,
             period: 0,
         }));
         Self { settings, inner }
     }
 
-    /// Asks to make a call now.
-    pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admit {
+    /// Asks to make a call for a delivery now.
+    pub(crate) fn admit(&self, delivery: DeliveryId, now: DateTime<Utc>) -> Admit {
         let mut inner = lock(&self.inner);
-        if let Some(until) = inner.closed_to(now) {
+        if let Some(until) = inner.closed_to(delivery, now) {
             return Admit::Not { until };
         }
         let probe = !matches!(inner.phase, Phase::Closed { .. });
@@ -154,33 +170,43 @@ impl Breaker {
         Admit::Yes(Ticket {
             period: inner.period,
             probe,
+            delivery,
             inner: Arc::clone(&self.inner),
         })
     }
 
     /// Until when [`Self::admit`] would refuse; `None` if it would not. Changes nothing.
-    pub(crate) fn refuses_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        lock(&self.inner).closed_to(now)
+    pub(crate) fn refuses_until(
+        &self,
+        delivery: DeliveryId,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        lock(&self.inner).closed_to(delivery, now)
     }
 
     /// Tells what came of a call.
-    pub(crate) fn report(&self, ticket: Ticket, outcome: &Outcome, now: DateTime<Utc>) -> Change {
+    pub(crate) fn report(&self, ticket: Ticket, heard: Heard, now: DateTime<Utc>) -> Change {
         let mut inner = lock(&self.inner);
         // A call begun before it opened says nothing of whether the account works now.
         if ticket.period != inner.period {
             return Change::None;
         }
-        let change = match (inner.phase, fault(outcome)) {
-            (Phase::Closed { .. }, None) => {
+        let change = match (inner.phase, heard) {
+            (Phase::Closed { .. }, Heard::Works) => {
                 inner.phase = Phase::Closed { failures: 0 };
                 Change::None
             }
-            (Phase::HalfOpen { .. }, None) => {
-                inner.trouble = None;
+            (Phase::HalfOpen { .. }, Heard::Works) => {
+                (inner.trouble, inner.tried, inner.failed_probes) = (None, None, 0);
                 inner.turn(Phase::Closed { failures: 0 });
                 Change::Closed
             }
-            (Phase::Closed { failures }, Some(Fault::Passing))
+            (Phase::HalfOpen { .. }, Heard::Nothing) => {
+                // Somebody else may know more; dropped, the ticket lets the next one probe.
+                inner.tried = Some((ticket.delivery, later(now, self.spread())));
+                Change::None
+            }
+            (Phase::Closed { failures }, Heard::Fails { .. })
                 if failures + 1 < self.settings.failures =>
             {
                 inner.phase = Phase::Closed {
@@ -188,16 +214,24 @@ impl Breaker {
                 };
                 Change::None
             }
-            (Phase::Closed { .. } | Phase::HalfOpen { .. }, Some(fault)) => {
-                let until = self.until(fault, outcome, now);
+            (
+                phase @ (Phase::Closed { .. } | Phase::HalfOpen { .. }),
+                fault @ (Heard::Fails { .. } | Heard::UsedUp | Heard::Wrong),
+            ) => {
+                let is_probe = matches!(phase, Phase::HalfOpen { .. });
+                inner.failed_probes = inner.failed_probes.saturating_add(u32::from(is_probe));
+                let until = later(now, self.pause(fault, inner.failed_probes));
+                if is_probe {
+                    inner.tried = Some((ticket.delivery, later(until, self.spread())));
+                }
                 let since = inner.trouble.map_or(now, |before| before.since);
-                let lasting = matches!(fault, Fault::Lasting);
+                let lasting = fault == Heard::Wrong;
                 inner.trouble = Some(Trouble { lasting, since });
                 inner.turn(Phase::Open { until });
                 Change::Opened { until }
             }
             // Opening raises the period, so no ticket of it exists.
-            (Phase::Open { .. }, _) => Change::None,
+            (Phase::Closed { .. }, Heard::Nothing) | (Phase::Open { .. }, _) => Change::None,
         };
         drop(inner);
         change
@@ -219,32 +253,45 @@ impl Breaker {
 
     /// Over how long what it kept waiting comes back: a quarter of the time it is usually open.
     pub(crate) fn spread(&self) -> TimeDelta {
-        TimeDelta::from_std(self.settings.open_for / 4).unwrap_or(LONGEST)
+        delta(self.settings.open_for / 4)
     }
 
-    fn until(&self, fault: Fault, outcome: &Outcome, now: DateTime<Utc>) -> DateTime<Utc> {
-        let own = match fault {
-            Fault::Passing => self.settings.open_for,
-            Fault::Lasting => self.settings.misconfigured_for,
+    fn pause(&self, fault: Heard, failed_probes: u32) -> TimeDelta {
+        let (own, wish) = match fault {
+            Heard::Fails { wish } => (self.settings.open_for, wish),
+            // Nobody says when a quota comes back.
+            Heard::UsedUp => (self.settings.open_for, LONGEST),
+            Heard::Wrong => (self.settings.misconfigured_for, Duration::ZERO),
+            Heard::Works | Heard::Nothing => (Duration::ZERO, Duration::ZERO),
         };
-        let wait = own.max(outcome.retry_after.unwrap_or_default());
-        let wait = TimeDelta::from_std(wait).unwrap_or(LONGEST).min(LONGEST);
-        now.checked_add_signed(wait).unwrap_or(now)
+        let doubled = 1_u32.checked_shl(failed_probes).unwrap_or(u32::MAX);
+        let clock = self.settings.open_for.saturating_mul(doubled).min(LONGEST);
+        delta(own.max(wish.min(clock)))
     }
 }
 
 impl Inner {
-    fn closed_to(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn closed_to(&self, delivery: DeliveryId, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let tried = self.tried.filter(|(one, _)| *one == delivery);
+        let own = tried.map(|(_, until)| until).filter(|until| now < *until);
         match self.phase {
-            Phase::Open { until } if now < until => Some(until),
-            Phase::HalfOpen { probing: true } => Some(now + PROBE_TAKES),
-            Phase::Closed { .. } | Phase::Open { .. } | Phase::HalfOpen { probing: false } => None,
+            Phase::Closed { .. } => None,
+            Phase::Open { until } if now < until => Some(own.map_or(until, |own| own.max(until))),
+            Phase::HalfOpen { probing: true } => Some(later(now, PROBE_TAKES)),
+            Phase::Open { .. } | Phase::HalfOpen { probing: false } => own,
         }
     }
 
     fn turn(&mut self, phase: Phase) {
         self.phase = phase;
         self.period += 1;
+    }
+}
+
+impl Ticket {
+    /// Whether its call finds out if all is well again.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.probe
     }
 }
 
@@ -257,25 +304,14 @@ impl Drop for Ticket {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Fault {
-    Passing,
-    Lasting,
+fn delta(wait: Duration) -> TimeDelta {
+    TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1))
 }
 
-/// What an answer says against the account; `None` proves that it works.
-fn fault(outcome: &Outcome) -> Option<Fault> {
-    match (outcome.kind, outcome.blame) {
-        (OutcomeKind::Delivered, _) | (_, Blame::Addressee) => None,
-        (OutcomeKind::Misconfigured, Blame::Account) => Some(Fault::Lasting),
-        (
-            OutcomeKind::Retry
-            | OutcomeKind::Ambiguous
-            | OutcomeKind::AddressGone
-            | OutcomeKind::Rejected,
-            Blame::Account,
-        ) => Some(Fault::Passing),
-    }
+/// The last moment that there is, where that would be behind it.
+fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
+    now.checked_add_signed(wait)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {

@@ -15,11 +15,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// that it is bound to.
 const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// The receiver wants no more calls.
+pub(crate) const ENDPOINT_GONE: &str = "endpoint_gone";
+/// The account's credential for the addressee's platform is missing or wrong.
+pub(crate) const PLATFORM_MISCONFIGURED: &str = "platform_misconfigured";
+
 /// What a delivery is deferred for because of its accounts: with others, it may go on.
-pub(crate) const WAITS_FOR_AN_ACCOUNT: [&str; 4] = [
+pub(crate) const WAITS_FOR_AN_ACCOUNT: [&str; 6] = [
     "account_gone",
+    ENDPOINT_GONE,
     "misconfigured",
     "no_account",
+    PLATFORM_MISCONFIGURED,
     "breaker_open",
 ];
 

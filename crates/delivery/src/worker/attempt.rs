@@ -16,10 +16,10 @@ use tracing::Instrument;
 
 use super::bundle::Bundle;
 use super::conclude::finished;
-use super::hand_out::Turn;
-use super::hold_back::is_the_accounts_to_mend;
+use super::hand_out::{Turn, asking};
+use super::hold_back::waits_for_a_person;
 use super::run::Worker;
-use crate::account::{Account, Admit};
+use crate::account::Account;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of("marking starts", "deliveries are left for others");
@@ -57,7 +57,7 @@ impl Worker {
         suspect: bool,
     ) {
         let mut marked = None::<Arc<Account>>;
-        let (account, hand, ticket, started_at) = loop {
+        let (account, hand, leave, started_at) = loop {
             let now = self.clock.now();
             let deadline = job.notification.expires_at;
             if deadline.is_some_and(|deadline| deadline <= now) {
@@ -97,9 +97,9 @@ impl Worker {
                 continue;
             }
             // While it waited for its hand the breaker may have opened.
-            match account.admit(now) {
-                Admit::Yes(ticket) => break (account, hand, ticket, now),
-                Admit::Not { .. } => drop(hand),
+            match account.admit(&asking(&job), now) {
+                Some(leave) => break (account, hand, leave, now),
+                None => drop(hand),
             }
             let Some(next) = self.turn(&job).await else {
                 return bundle.give_up(1).await;
@@ -113,26 +113,29 @@ impl Worker {
         };
         drop(hand);
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let was_probe = leave.is_probe();
         let outcome = match answer {
-            Some(outcome) => {
-                account.report(ticket, &outcome, self.clock.now());
-                outcome
-            }
+            Some(outcome) => account.report(leave, &asking(&job), outcome, self.clock.now()),
             // The message's failure: nothing is held against the account.
             None => {
-                drop(ticket);
+                drop(leave);
                 let detail = "the channel failed on this message";
                 Outcome::new(OutcomeKind::Ambiguous, "panic", detail)
             }
         };
         self.observe(&job, &outcome, started_at, duration_ms);
-        let result = if is_the_accounts_to_mend(&outcome) {
+        let result = if waits_for_a_person(&outcome, was_probe) {
             FinishedDelivery {
                 // The call came to its end, whatever it answered.
                 unfinished_starts: 0,
-                ..self.hold_back(&job, lane, self.until_mended(&job))
+                ..self.hold_back(&job, lane, self.until_mended(&job, &outcome))
             }
         } else {
+            let outcome = if outcome.spares_delivery() {
+                self.not_before_the_account(&job, outcome)
+            } else {
+                outcome
+            };
             let mut result = self.conclude(&job, lane, &outcome, started_at, duration_ms);
             if let Some(attempt) = &mut result.attempt {
                 attempt.provider = Some(account.name().to_owned());

@@ -1,6 +1,8 @@
 //! What follows from an answer, and what is told of it.
 
-use campanile_domain::{AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, decide};
+use campanile_domain::{
+    AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, Tried, decide,
+};
 use campanile_storage::{FinishedDelivery, Job};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
@@ -17,15 +19,13 @@ impl Worker {
         duration_ms: u64,
     ) -> FinishedDelivery {
         let number = job.attempts_made + 1;
-        let deadline = job.notification.expires_at;
-        let decision = decide(
-            outcome,
-            number.saturating_sub(job.ladder_from),
-            &job.ladder,
-            self.clock.now(),
-            deadline,
-            rand::random(),
-        );
+        let tried = Tried {
+            attempts: number.saturating_sub(job.ladder_from),
+            ladder: &job.ladder,
+            since: job.since(),
+            expires_at: job.notification.expires_at,
+        };
+        let decision = decide(outcome, &tried, self.clock.now(), rand::random());
         let (state, reason, retry_at) = match decision {
             Decision::Sent => (DeliveryState::Sent, None, None),
             Decision::RetryAt(at) => (DeliveryState::Retrying, None, Some(at)),

@@ -8,7 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::load::Loaded;
 use super::room::Place;
 use super::run::Worker;
-use crate::account::{Account, Bound, Choice, Deferral};
+use crate::account::{Account, Asking, Bound, Choice, Deferral};
 
 /// What is to be done with a delivery.
 pub(crate) enum Turn {
@@ -94,8 +94,17 @@ impl Worker {
             None if cut_off => Bound::Own,
             None => Bound::Free,
         };
-        let (tenant, delivery) = (&job.notification.tenant, job.delivery_id);
+        let (tenant, now) = (&job.notification.tenant, self.clock.now());
         self.accounts
-            .choose(tenant, self.channel, delivery, bound, self.clock.now())
+            .choose(tenant, self.channel, &asking(job), bound, now)
+    }
+}
+
+/// What accounts look at of a delivery.
+pub(super) fn asking(job: &Job) -> Asking<'_> {
+    Asking {
+        delivery: job.delivery_id,
+        address: &job.address,
+        platform: job.platform,
     }
 }

@@ -1,21 +1,24 @@
 //! What waits for its account, with no attempt used up, and what is not wanted any more.
 
-use campanile_domain::{Blame, DeliveryState, Lane, Outcome, OutcomeKind, Withdrawal};
+use campanile_domain::{
+    ACCOUNT_PATIENCE, Blame, DeliveryState, Lane, Outcome, OutcomeKind, Withdrawal,
+};
 use campanile_storage::{FinishedDelivery, Job};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::conclude::finished;
 use super::run::Worker;
-use crate::account::{Choice, Deferral};
+use crate::account::{Choice, Deferral, ENDPOINT_GONE, PLATFORM_MISCONFIGURED};
 
 /// What waited for the same moment comes back spread over so much, at least.
 const LEAST_SPREAD_MS: i64 = 2_000;
 
-/// Whether an answer tells that only a person can mend the account: this delivery has not been
-/// tried in any sense that should count against it.
-pub(super) fn is_the_accounts_to_mend(outcome: &Outcome) -> bool {
-    outcome.kind == OutcomeKind::Misconfigured && outcome.blame == Blame::Account
+/// Whether a delivery waits for its account without an attempt, for an answer that says that only a
+/// person can mend it. The one that found out whether somebody has goes by the ladder instead: else the
+/// same delivery might find out for ever, and never end if the fault is its own.
+pub(super) fn waits_for_a_person(outcome: &Outcome, was_probe: bool) -> bool {
+    outcome.kind == OutcomeKind::Misconfigured && outcome.spares_delivery() && !was_probe
 }
 
 impl Worker {
@@ -32,7 +35,12 @@ impl Worker {
     pub(super) fn hold_back(&self, job: &Job, lane: Lane, why: Deferral) -> FinishedDelivery {
         let spread_ms = why.spread.num_milliseconds().max(LEAST_SPREAD_MS);
         let spread = TimeDelta::milliseconds(rand::random_range(0..spread_ms));
-        let until = why.until.max(self.clock.now());
+        let now = self.clock.now();
+        // A receiver that is gone may never be resumed, and a dead letter is kept.
+        if why.reason == ENDPOINT_GONE && now - job.since() >= ACCOUNT_PATIENCE {
+            return finished(job, lane, DeliveryState::Dead, Some("address_gone"));
+        }
+        let until = why.until.max(now);
         let deadline = job.notification.expires_at;
         let in_time = |at: &DateTime<Utc>| deadline.is_none_or(|deadline| *at < deadline);
         let Some(at) = [until + spread, until].into_iter().find(in_time) else {
@@ -50,18 +58,29 @@ impl Worker {
     }
 
     /// Until the account's next probe, or at once where another account may be asked.
-    pub(super) fn until_mended(&self, job: &Job) -> Deferral {
-        let at_once = Deferral {
-            until: self.clock.now(),
-            spread: TimeDelta::zero(),
-            reason: "misconfigured",
+    pub(super) fn until_mended(&self, job: &Job, outcome: &Outcome) -> Deferral {
+        let reason = match outcome.blame {
+            Blame::Platform => PLATFORM_MISCONFIGURED,
+            _ => "misconfigured",
         };
         match self.choose(job) {
-            Choice::Call { .. } => at_once,
-            Choice::Wait(deferral) => Deferral {
-                reason: "misconfigured",
-                ..deferral
+            Choice::Call { .. } => Deferral {
+                until: self.clock.now(),
+                spread: TimeDelta::zero(),
+                reason,
             },
+            Choice::Wait(deferral) => Deferral { reason, ..deferral },
         }
+    }
+
+    /// The same answer, with a floor that does not let the delivery come back before its account does:
+    /// it would only be put off.
+    pub(super) fn not_before_the_account(&self, job: &Job, outcome: Outcome) -> Outcome {
+        let Choice::Wait(deferral) = self.choose(job) else {
+            return outcome;
+        };
+        let wait = (deferral.until - self.clock.now()).to_std();
+        let floor = outcome.floor.max(wait.ok());
+        Outcome { floor, ..outcome }
     }
 }

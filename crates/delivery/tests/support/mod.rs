@@ -141,6 +141,10 @@ impl House {
     }
 
     pub async fn deliver(&self, dispatch_size: usize) -> Delivery {
+        self.deliver_by(CHANNEL, dispatch_size).await
+    }
+
+    pub async fn deliver_by(&self, channel: Channel, dispatch_size: usize) -> Delivery {
         let settings = DeliverySettings {
             relay: RelayLimits {
                 dispatch_size,
@@ -157,7 +161,7 @@ impl House {
             inboxes: Arc::new(campanile_cache::NoInboxCache),
             clock: self.clock.clone(),
             accounts: Arc::clone(&self.accounts),
-            channels: vec![CHANNEL],
+            channels: vec![channel],
         };
         Delivery::start(parts, settings).await.unwrap()
     }
@@ -280,7 +284,11 @@ impl House {
                     break;
                 }
                 let now = tokio::time::Instant::now();
-                assert!(now < deadline, "not yet: {deliveries:?}");
+                assert!(
+                    now < deadline,
+                    "not yet at {}: {deliveries:?}",
+                    self.clock.now()
+                );
                 self.clock.advance(step);
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

@@ -1,0 +1,150 @@
+//! Whether a refusal that may be the addressee's as well as the account's is the account's.
+//!
+//! One addressee's own filter and a relay that serves the account no more answer alike (RFC 3463, X.7.1).
+//! What tells them apart is others: where somebody is served in between, it was the addressee; where
+//! several different addressees in a row are refused, it is the account.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+/// Addressees that are remembered; beyond, the one refused longest ago is forgotten.
+const MOST: usize = 1_024;
+
+/// What a refusal means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Nobody can tell yet: the delivery is tried again and says nothing of the account.
+    Unclear,
+    /// The addressee refuses: others were served since it did so first.
+    Addressee,
+    /// The account is not served.
+    Account,
+}
+
+/// What is remembered of refusals.
+#[derive(Debug)]
+pub(super) struct Suspicion {
+    /// So many different ones in a row make it the account's.
+    needed: usize,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    hasher: RandomState,
+    /// Rises with every answer.
+    turn: u64,
+    /// When anybody was served last.
+    served: u64,
+    /// When each addressee whose last answer was a refusal was refused first, by a digest: addresses are
+    /// not kept.
+    refused: HashMap<u64, u64>,
+}
+
+impl Suspicion {
+    pub(super) fn new(needed: u32) -> Self {
+        Self {
+            needed: usize::try_from(needed).unwrap_or(usize::MAX),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// This addressee was served.
+    pub(super) fn served(&self, address: &str) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.turn += 1;
+        seen.served = seen.turn;
+        let key = seen.hasher.hash_one(address);
+        seen.refused.remove(&key);
+    }
+
+    /// An addressee was refused. `is_probe`: while the account is left alone, by the one call that finds
+    /// out whether it is served again.
+    pub(super) fn refused(&self, address: &str, is_probe: bool) -> Meaning {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.turn += 1;
+        let (turn, served) = (seen.turn, seen.served);
+        let key = seen.hasher.hash_one(address);
+        match seen.refused.get(&key) {
+            // The same refusal once more proves nothing.
+            Some(before) if *before > served => Meaning::Unclear,
+            Some(_) if !is_probe => Meaning::Addressee,
+            Some(_) | None => {
+                seen.refused.insert(key, turn);
+                seen.bound();
+                let in_a_row = seen.refused.values().filter(|at| **at > served).count();
+                if is_probe || in_a_row >= self.needed {
+                    Meaning::Account
+                } else {
+                    Meaning::Unclear
+                }
+            }
+        }
+    }
+}
+
+impl Seen {
+    fn bound(&mut self) {
+        if self.refused.len() <= MOST {
+            return;
+        }
+        let oldest = self.refused.iter().min_by_key(|(_, at)| **at);
+        if let Some(key) = oldest.map(|(key, _)| *key) {
+            self.refused.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Meaning::{Account, Addressee, Unclear};
+    use super::*;
+
+    #[test]
+    fn several_different_ones_in_a_row_are_needed() {
+        // A name is refused, `+` before it is served, `?` a probe that is refused.
+        for (answers, last) in [
+            ("a", Unclear),
+            ("a a a a", Unclear),
+            ("a b", Unclear),
+            ("a b a b a", Unclear),
+            ("a b c", Account),
+            ("a b +z c", Unclear),
+            ("a +z a", Addressee),
+            ("a +z b a", Addressee),
+            ("a +z a a", Addressee),
+            // Served itself, it begins anew.
+            ("a +a a", Unclear),
+            // Others were served, but not since.
+            ("+z a b c", Account),
+            // The next one that is refused keeps it shut, one that was refused before says nothing.
+            ("a b c ?d", Account),
+            ("a b c ?a", Unclear),
+            ("z +y a b c ?z", Account),
+        ] {
+            let suspicion = Suspicion::new(3);
+            let mut meaning = None;
+            for answer in answers.split(' ') {
+                let name = answer.trim_start_matches(['+', '?']);
+                meaning = if answer.starts_with('+') {
+                    suspicion.served(name);
+                    None
+                } else {
+                    Some(suspicion.refused(name, answer.starts_with('?')))
+                };
+            }
+            assert_eq!(meaning, Some(last), "{answers}");
+        }
+    }
+
+    #[test]
+    fn no_more_are_remembered_than_fit() {
+        let suspicion = Suspicion::new(3);
+        for n in 0..MOST * 3 {
+            suspicion.refused(&n.to_string(), false);
+        }
+        let seen = suspicion.seen.lock().expect("unpoisoned");
+        assert_eq!(seen.refused.len(), MOST);
+    }
+}
