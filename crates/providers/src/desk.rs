@@ -61,7 +61,11 @@ impl ProviderDesk {
             let provider = self.checked(tenant, name, &body, &others, &key, now)?;
             let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
             match self.storage.put_provider(&provider, &seen).await? {
-                PutProvider::Created | PutProvider::Replaced => return Ok(provider.into()),
+                PutProvider::Created | PutProvider::Replaced => {
+                    // A pause counts for the version it names, so nothing hangs on this.
+                    self.storage.resume_account(tenant, name.as_str()).await?;
+                    return Ok(provider.into());
+                }
                 // Somebody else's change came in between: what was checked may be wrong by now.
                 PutProvider::Outdated => {}
             }
@@ -130,11 +134,29 @@ impl ProviderDesk {
         let all = self.storage.providers(tenant).await?;
         let alive_since = now - TROUBLE_COUNTS_FOR;
         let told = self.storage.troubles(Some(tenant), alive_since).await?;
-        let mut shown: Vec<_> = all.into_iter().map(ProviderShown::from).collect();
-        for one in &mut shown {
-            standing::add(one, &told);
-        }
-        Ok(shown)
+        let paused = self.storage.account_pauses(Some(tenant)).await?;
+        let shown = all.into_iter().map(|one| {
+            let version = one.version.to_string();
+            let mut shown = ProviderShown::from(one);
+            standing::add(&mut shown, &told);
+            standing::add_pause(&mut shown, &version, &paused);
+            shown
+        });
+        Ok(shown.collect())
+    }
+
+    /// Resumes an account whose receiver wanted no more calls: workers call it again within seconds.
+    /// `false` if none of this name is paused. The accounts of the operator's settings have the name
+    /// `settings`.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn resume(
+        &self,
+        tenant: &TenantId,
+        name: &ProviderName,
+    ) -> Result<bool, StorageError> {
+        self.storage.resume_account(tenant, name.as_str()).await
     }
 
     /// Removes an account that no other one fails over to; `false` if there is none of this name.
@@ -143,7 +165,10 @@ impl ProviderDesk {
     /// [`DeskError::InUse`], [`DeskError::Storage`].
     pub async fn remove(&self, tenant: &TenantId, name: &ProviderName) -> Result<bool, DeskError> {
         match self.storage.remove_provider(tenant, name).await? {
-            RemoveProvider::Removed => Ok(true),
+            RemoveProvider::Removed => {
+                self.storage.resume_account(tenant, name.as_str()).await?;
+                Ok(true)
+            }
             RemoveProvider::Absent => Ok(false),
             RemoveProvider::InUse => Err(DeskError::InUse),
         }

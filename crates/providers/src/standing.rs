@@ -1,6 +1,6 @@
 //! How a tenant's accounts stand, as the workers see them.
 
-use campanile_storage::AccountTrouble;
+use campanile_storage::{AccountPause, AccountTrouble};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::ProviderShown;
@@ -16,8 +16,10 @@ pub enum ProviderState {
     Ready,
     /// It failed again and again and is left alone for a while.
     Open,
-    /// Only a person can mend it.
+    /// Only a person can mend it, or its credential for a platform.
     Misconfigured,
+    /// Its receiver answered 410 and is not called until the account is set again or resumed.
+    Paused,
 }
 
 impl ProviderState {
@@ -27,6 +29,7 @@ impl ProviderState {
             Self::Ready => "ready",
             Self::Open => "open",
             Self::Misconfigured => "misconfigured",
+            Self::Paused => "paused",
         }
     }
 }
@@ -45,4 +48,20 @@ pub(crate) fn add(shown: &mut ProviderShown, told: &[AccountTrouble]) {
     };
     shown.detail = Some(worst.detail.clone());
     shown.since = since;
+}
+
+/// Adds that an account is paused, which is stored, and true whether or not a worker is there.
+pub(crate) fn add_pause(shown: &mut ProviderShown, version: &str, paused: &[AccountPause]) {
+    let own = |one: &&AccountPause| {
+        one.name == shown.name && one.channel.name() == shown.channel && one.version == version
+    };
+    let Some(pause) = paused.iter().find(own) else {
+        return;
+    };
+    shown.state = ProviderState::Paused;
+    shown.detail = Some(format!(
+        "the receiver answered {} and wants no more calls; set the provider again or resume it",
+        pause.code
+    ));
+    shown.since = Some(pause.paused_at);
 }

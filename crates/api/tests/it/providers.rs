@@ -2,7 +2,7 @@
 
 use campanile_api::{Draining, RequestLimits};
 use campanile_domain::{Channel, TenantId};
-use campanile_storage::AccountTrouble;
+use campanile_storage::{AccountPause, AccountTrouble};
 use campanile_test_support::fcm::FcmAccount;
 use serde_json::{Value, json};
 
@@ -275,6 +275,51 @@ async fn an_operator_sees_how_its_own_providers_stand() {
         (&foreign["state"], &foreign["since"]),
         (&json!("ready"), &Value::Null)
     );
+}
+
+#[tokio::test]
+async fn a_paused_provider_is_shown_so_until_it_is_resumed_or_set_again() {
+    let api = TestApi::new();
+    put(&api, "acme", "main", &mail()).await;
+    put(&api, "other", "main", &mail()).await;
+    let paused_at = chrono::Utc::now();
+    let pause = || {
+        let stored = api.storage.providers.lock().unwrap();
+        let mut own = stored.values().filter(|one| one.tenant.as_str() == "acme");
+        let version = own.next().expect("set").version.to_string();
+        *api.storage.pauses.lock().unwrap() = vec![AccountPause {
+            tenant: TenantId::parse("acme").unwrap(),
+            name: "main".into(),
+            channel: Channel::Email,
+            version,
+            code: "410".into(),
+            paused_at,
+        }];
+    };
+    let state = async |tenant| list(&api, tenant).await["providers"][0]["state"].clone();
+    pause();
+    let shown = list(&api, "acme").await["providers"][0].clone();
+    assert_eq!(
+        (&shown["state"], &shown["since"]),
+        (&json!("paused"), &json!(paused_at))
+    );
+    assert!(shown["detail"].as_str().unwrap().contains("410"), "{shown}");
+    assert_eq!(state("other").await, "ready");
+    let resume = async |tenant| {
+        let path = format!("{PATH}/main/resume");
+        api.call(send_json("POST", &path, &operator(tenant), String::new()))
+            .await
+    };
+    let foreign = resume("other").await;
+    foreign.is_problem(404, "provider_not_found");
+    assert_eq!(state("acme").await, "paused");
+    assert_eq!(resume("acme").await.status, 204);
+    assert_eq!(state("acme").await, "ready");
+    resume("acme").await.is_problem(404, "provider_not_found");
+    pause();
+    put(&api, "acme", "main", &mail()).await;
+    assert_eq!(state("acme").await, "ready");
+    assert!(api.storage.pauses.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

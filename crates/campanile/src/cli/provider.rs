@@ -55,6 +55,15 @@ pub(crate) enum ProviderAction {
         #[arg(long)]
         wide: bool,
     },
+    /// Call a receiver again that answered 410 Gone and was paused.
+    ///
+    /// Workers call it again within seconds, and what waited for it goes on. `settings` is the name
+    /// of the accounts that the settings describe.
+    Resume {
+        /// Its name.
+        #[arg(value_parser = provider)]
+        name: ProviderName,
+    },
     /// Remove a provider and its secrets; its deliveries wait for another.
     #[command(after_help = examples::PROVIDER_REMOVE)]
     Remove {

@@ -1,4 +1,4 @@
-//! `campanile provider set|list|remove`
+//! `campanile provider set|list|resume|remove`
 
 use std::io::Read;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::wiring::{database, master_key, print, settings};
 /// Settings are a few lines and two keys.
 const MOST_BYTES: u64 = 256 * 1024;
 
-/// Sets, lists or removes a tenant's providers.
+/// Sets, lists, resumes or removes a tenant's providers.
 pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     // What needs no database is refused before one is opened.
@@ -34,7 +34,9 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
             ..
         } => json!({"channel": channel.name(), "settings": read(settings)?, "weight": weight,
             "failover_to": failover_to.as_ref().map(ProviderName::as_str)}),
-        ProviderAction::List { .. } | ProviderAction::Remove { .. } => Value::Null,
+        ProviderAction::List { .. }
+        | ProviderAction::Resume { .. }
+        | ProviderAction::Remove { .. } => Value::Null,
     };
     // Tenants' providers are the API's to write.
     let role = campanile_storage_postgres::Role::Api;
@@ -46,7 +48,9 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
     );
     let master = match &options.action {
         ProviderAction::Set { .. } => key(&settings, &options.data.data_dir)?,
-        ProviderAction::List { .. } | ProviderAction::Remove { .. } => None,
+        ProviderAction::List { .. }
+        | ProviderAction::Resume { .. }
+        | ProviderAction::Remove { .. } => None,
     };
     let workshop = Workshop::new(settings.security.allow_private_networks.clone());
     let desk = ProviderDesk::new(Arc::clone(&storage), master, Arc::new(workshop));
@@ -59,6 +63,11 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
         }
         ProviderAction::List { format, wide } => {
             list(desk.list(&tenant, Utc::now()).await?, format, wide)?;
+        }
+        ProviderAction::Resume { name } => {
+            let resumed = desk.resume(&tenant, &name).await?;
+            ensure!(resumed, "{tenant} has no paused provider {name}");
+            print::line(format_args!("resumed {name}"));
         }
         ProviderAction::Remove { name } => {
             let removed = desk.remove(&tenant, &name).await?;

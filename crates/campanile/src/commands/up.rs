@@ -63,6 +63,12 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The doorbell of the last run is gone, so whatever it rang for rings now.
     storage.ring_all(clock.now()).await?;
+    // Started anew, the receivers of the settings are called again, whatever they said in its last life.
+    for account in &operators {
+        storage
+            .resume_account(&account.tenant, &account.name)
+            .await?;
+    }
     let allowed = settings.security.allow_private_networks.clone();
     let workshop = Arc::new(Workshop::new(allowed));
     let providers = ProviderDesk::new(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::bail;
+use aws_lc_rs::digest::{SHA256, digest};
 use campanile_channels::ChannelSender;
 use campanile_config::Settings;
 use campanile_delivery::{AccountSpec, Addresses, BreakerSettings, Share};
@@ -47,12 +48,25 @@ fn of_default(sender: Arc<dyn ChannelSender>, addresses: Addresses) -> AccountSp
     AccountSpec {
         name: "settings".into(),
         tenant: TenantId::parse("default").expect("a valid name"),
-        // Settings are read once, at the start.
-        version: "start".into(),
+        // Settings are read once, at the start. Another address is another receiver, which nobody has
+        // paused.
+        version: match &addresses {
+            Addresses::OfTenant(url) => digest_of(url),
+            Addresses::OfUsers => "start".into(),
+        },
         addresses,
         sender,
         breaker: BreakerSettings::default(),
         share: Share::default(),
         fault: None,
     }
+}
+
+/// The same in every process, and not the address itself.
+fn digest_of(url: &str) -> String {
+    let hash = digest(&SHA256, url.as_bytes());
+    hash.as_ref()[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

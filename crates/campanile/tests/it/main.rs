@@ -26,6 +26,7 @@ mod inbox_cache;
 mod operator;
 mod operators_day;
 mod outages;
+mod paused;
 mod people;
 mod providers;
 mod reading;

@@ -28,8 +28,10 @@ pub(super) struct Item {
     /// The provider that takes over while this one is left alone or cannot be used.
     #[schema(required)]
     failover_to: Option<String>,
-    /// `ready`; `open`: it failed again and again and is left alone for a while; `misconfigured`: only
-    /// a person can mend it. As the workers see it, seconds ago.
+    /// `ready`; `open`: it failed again and again, or has sent as much as it may, and is left alone for
+    /// a while; `misconfigured`: only a person can mend it, or its credential for the platform that
+    /// `detail` names; `paused`: its receiver answered 410, and it is not called until it is set again
+    /// or resumed. As the workers see it, seconds ago.
     #[schema(example = "ready")]
     state: &'static str,
     /// Why it is not ready.

@@ -1,4 +1,4 @@
-//! A tenant's own accounts at providers: set, listed and removed; their secrets are never read back.
+//! A tenant's own accounts at providers: set, listed, resumed and removed; their secrets are never read back.
 
 mod item;
 mod list;
@@ -6,6 +6,7 @@ mod name_path;
 mod put;
 mod put_body;
 mod remove;
+mod resume;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -19,4 +20,5 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(list::list))
         .routes(routes!(put::put, remove::remove))
+        .routes(routes!(resume::resume))
 }
