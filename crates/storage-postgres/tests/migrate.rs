@@ -71,7 +71,7 @@ async fn each_process_may_have_a_login_of_its_own() {
     // Another test on this server may not have made them yet.
     migrate(&database.settings(Role::Api)).await.unwrap();
     let fresh = TestDatabase::empty().await;
-    let name = fresh.url().rsplit('/').next().unwrap();
+    let name = fresh.url().rsplit('/').next().unwrap().to_owned();
     let login = |role: &str| format!("{name}_{role}");
     let mut server = PgConnection::connect(database.url()).await.unwrap();
     for role in ["owner", "app", "worker"] {
