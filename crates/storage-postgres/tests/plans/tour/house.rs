@@ -2,7 +2,7 @@
 
 use campanile_domain::{Channel, NotificationId, ProviderName, RetentionDays, WorkerId};
 use campanile_storage::contract::fixture::{now, tenant};
-use campanile_storage::{AccountTrouble, Provider, WorkerRow};
+use campanile_storage::{AccountTrouble, Provider, WorkerReport, WorkerRow};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -39,6 +39,9 @@ impl Tour<'_> {
         storage.tell_troubles(id, &[trouble]).await.unwrap();
         let since = now() - TimeDelta::minutes(1);
         assert_eq!(storage.troubles(Some(acme), since).await.unwrap().len(), 1);
+        storage.report(id, &WorkerReport::default()).await.unwrap();
+        storage.reported(since, since).await.unwrap();
+        storage.forget_sent(since).await.unwrap();
         storage.leave(id).await.unwrap();
         storage.forget_silent(since).await.unwrap();
         storage.ping().await.unwrap();

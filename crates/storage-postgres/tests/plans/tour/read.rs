@@ -2,7 +2,7 @@
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
 use campanile_storage::contract::fixture::{accept, notification, now};
-use campanile_storage::{InboxFilter, PageStart, Search, Unread};
+use campanile_storage::{InboxFilter, PageSize, PageStart, Search, Unread};
 use chrono::TimeDelta;
 
 use super::Tour;
@@ -28,7 +28,8 @@ impl Tour<'_> {
             let mut filter = InboxFilter::default();
             change(&mut filter);
             for start in [PageStart::Offset(0), PageStart::After(ids[3])] {
-                let page = storage.inbox_page(acme, &who, &filter, start, 20, now());
+                let page =
+                    storage.inbox_page(acme, &who, &filter, start, PageSize::rows(20), now());
                 page.await.unwrap();
             }
             let count = storage.inbox_count(acme, &who, &filter, now());
