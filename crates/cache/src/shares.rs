@@ -1,7 +1,7 @@
 //! A quantity of one process that its callers share: bytes in memory, seats.
 //!
-//! The whole has a bound, and so has each part (a tenant, a user, a connection): whoever takes all of
-//! their part still leaves the rest to others. What is larger than a bound goes alone.
+//! The whole has a bound, and so has each part (a tenant, a user, a connection): a caller that takes
+//! all of its part leaves the rest to others. What is larger than a bound goes alone.
 
 use std::collections::HashMap;
 use std::pin::pin;

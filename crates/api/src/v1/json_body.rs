@@ -1,5 +1,7 @@
 //! Reading a JSON body within bounds, with an answer of its own for each way it can be wrong.
 
+use std::time::Duration;
+
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRef, FromRequest, Request};
 use bytes::BytesMut;
@@ -73,10 +75,19 @@ impl JsonBody {
     /// Reads the body, which must be said to be JSON. Its room is taken until the request is answered.
     async fn bytes(self) -> Result<BytesMut, Problem> {
         let limit = self.limits.body_bytes;
-        self.answers.check(&self.context)?;
         check_media_type(&self.headers)?;
         let announced = announced_length(&self.headers, limit)?;
-        let mut room = self.requests.take(&self.context, announced).await?;
+        let room = match self.answers.check(&self.context) {
+            Ok(()) => self.requests.take(&self.context, announced).await,
+            Err(refused) => Err(refused),
+        };
+        let mut room = match room {
+            Ok(room) => room,
+            Err(refused) => {
+                discard(self.body, limit, self.limits.body_timeout).await;
+                return Err(refused);
+            }
+        };
         let read = async {
             let mut bytes = BytesMut::with_capacity(announced);
             let mut stream: BodyDataStream = self.body.into_data_stream();
@@ -100,6 +111,22 @@ impl JsonBody {
         self.context.hold(room);
         Ok(bytes)
     }
+}
+
+/// Reads past a body that nobody wants. A caller who is still sending it would find the connection reset
+/// instead of the answer.
+async fn discard(body: Body, limit: usize, patience: Duration) {
+    let mut stream = body.into_data_stream();
+    let read = async {
+        let mut length = 0;
+        while let Some(Ok(chunk)) = stream.next().await {
+            length += chunk.len();
+            if length > limit {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(patience, read).await;
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {

@@ -245,6 +245,14 @@ async fn bodies_that_are_announced_take_room_of_their_tenant_only() {
     let of = |tenant| format!("{}{large}", head(tenant, large.len()));
     until_told(address, &of("acme"), "503").await;
     assert_eq!(status(address, &of("other")).await, "202");
+    // Who is still sending when it is refused is told as well, not cut off.
+    let mut sending = TcpStream::connect(address).await.unwrap();
+    let whole = of("acme");
+    let (first, rest_of_it) = whole.split_at(whole.len() - 50_000);
+    sending.write_all(first.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(600)).await;
+    sending.write_all(rest_of_it.as_bytes()).await.unwrap();
+    assert!(rest(sending).await.starts_with("HTTP/1.1 503"));
     let small = message(&["u1"]).to_string();
     let small = format!("{}{small}", head("acme", small.len()));
     assert_eq!(status(address, &small).await, "202");
