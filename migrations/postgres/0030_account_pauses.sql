@@ -13,7 +13,7 @@ CREATE TABLE account_pauses (
 ALTER TABLE account_pauses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account_pauses FORCE ROW LEVEL SECURITY;
 CREATE POLICY app_current ON account_pauses TO campanile_app
-    USING (tenant = ANY ((SELECT campanile_current_tenants())::text[]))
+    USING (array_position((SELECT campanile_current_tenants())::text[], tenant) IS NOT NULL)
     WITH CHECK (tenant = ANY ((SELECT campanile_current_tenants())::text[]));
 -- A worker delivers for everybody, so it has to know everybody's accounts.
 CREATE POLICY worker_all ON account_pauses TO campanile_worker USING (true) WITH CHECK (true);

@@ -2,7 +2,7 @@
 
 use campanile_domain::{Channel, NotificationId, ProviderName, RetentionDays, WorkerId};
 use campanile_storage::contract::fixture::{now, tenant};
-use campanile_storage::{AccountTrouble, Provider, WorkerReport, WorkerRow};
+use campanile_storage::{AccountPause, AccountTrouble, Provider, WorkerReport, WorkerRow};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -19,6 +19,17 @@ impl Tour<'_> {
         storage.set_retention(&other, None).await.unwrap();
         storage.retention_terms().await.unwrap();
         self.accounts().await;
+        let pause = AccountPause {
+            tenant: acme.clone(),
+            name: self.someone("hook"),
+            channel: Channel::Webhook,
+            version: String::new(),
+            code: "410".into(),
+            paused_at: now(),
+        };
+        storage.pause_account(&pause).await.unwrap();
+        assert!(!storage.account_pauses(Some(acme)).await.unwrap().is_empty());
+        assert!(storage.resume_account(acme, &pause.name).await.unwrap());
         let id = WorkerId::at(now());
         let row = WorkerRow {
             id,
