@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -74,6 +74,11 @@ pub(crate) fn http_url(text: &str) -> Result<Url, String> {
 /// Accepts a length of time such as `90s` or `1h 30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text.trim()).map_err(|_| "is not a length of time".to_owned())
+}
+
+/// Accepts a moment as RFC 3339 writes it, in UTC.
+pub(crate) fn moment(text: &str) -> Result<SystemTime, String> {
+    humantime::parse_rfc3339(text.trim()).map_err(|_| "is not a moment in UTC".to_owned())
 }
 
 /// Accepts networks with commas or blanks between.

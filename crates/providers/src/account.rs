@@ -6,6 +6,11 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use crate::rotation::{self, Previous};
+
+/// Where earlier secrets stand in the sealed half; no field has this path.
+const PREVIOUS: &str = "secret_previous";
+
 /// An account's settings.
 #[derive(Clone, Default)]
 pub struct Account {
@@ -13,6 +18,8 @@ pub struct Account {
     pub(crate) public: Map<String, Value>,
     /// By path, e.g. `dkim.private_key`.
     pub(crate) secrets: BTreeMap<String, SecretString>,
+    /// A webhook's earlier secrets, which sign until they expire.
+    pub(crate) previous: Vec<Previous>,
 }
 
 impl Account {
@@ -53,14 +60,34 @@ impl Account {
 
     /// The secrets as they are sealed.
     pub(crate) fn secrets_json(&self) -> SecretString {
-        let plain: BTreeMap<&str, &str> = self
-            .secrets
-            .iter()
+        let previous = (!self.previous.is_empty()).then(|| rotation::to_json(&self.previous));
+        let previous = previous
+            .as_ref()
+            .map(|text| (PREVIOUS, text.expose_secret()));
+        let secrets = self.secrets.iter();
+        let plain: BTreeMap<&str, &str> = secrets
             .map(|(path, secret)| (path.as_str(), secret.expose_secret()))
+            .chain(previous)
             .collect();
         serde_json::to_string(&plain)
             .expect("texts are JSON")
             .into()
+    }
+
+    /// The account of both its halves; `None` where the sealed one is not as it is written above.
+    pub(crate) fn of(
+        public: Map<String, Value>,
+        mut secrets: BTreeMap<String, SecretString>,
+    ) -> Option<Self> {
+        let previous = match secrets.remove(PREVIOUS) {
+            Some(text) => rotation::of_json(&text)?,
+            None => Vec::new(),
+        };
+        Some(Self {
+            public,
+            secrets,
+            previous,
+        })
     }
 }
 

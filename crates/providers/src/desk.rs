@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::body::Body;
 use crate::shown::Kept;
 use crate::{BuildError, DeskError, ProviderShown, TROUBLE_COUNTS_FOR, Workshop};
-use crate::{body, failover, read, standing, vault};
+use crate::{body, failover, read, rotation, standing, vault};
 
 /// How often a change is checked anew because another came in between.
 const TRIES: usize = 5;
@@ -97,8 +97,10 @@ impl ProviderDesk {
             .find(|one| one.name == *name && one.channel == channel);
         // What cannot be opened any more can still be replaced, secrets included.
         let before = before.and_then(|one| vault::unseal(key, one).ok());
-        let account =
+        let mut account =
             read::read(channel, &body.settings, before.as_ref()).map_err(DeskError::Fields)?;
+        rotation::carry_over(&mut account, before.as_ref(), now)
+            .map_err(|error| DeskError::Fields(error.into()))?;
         self.workshop
             .check_addresses(channel, &account)
             .map_err(|error| DeskError::Fields(error.into()))?;
@@ -140,6 +142,7 @@ impl ProviderDesk {
             let mut shown = ProviderShown::from(one);
             standing::add(&mut shown, &told);
             standing::add_pause(&mut shown, &version, &paused);
+            shown.forget_expired(now);
             shown
         });
         Ok(shown.collect())

@@ -2,6 +2,8 @@
 
 use campanile_domain::Channel;
 
+use crate::rotation;
+
 /// What a field holds.
 pub(crate) enum Kind {
     /// A line of text that may be shown.
@@ -126,4 +128,5 @@ const WEBHOOK: &[Field] = &[
     required(text("url")),
     // It signs and never travels.
     required(secret("secret", &[])),
+    number(rotation::FIELD),
 ];

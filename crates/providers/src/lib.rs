@@ -12,6 +12,7 @@ mod error;
 mod failover;
 mod fields;
 mod read;
+mod rotation;
 mod shown;
 mod standing;
 mod vault;

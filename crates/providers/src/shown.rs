@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Account, ProviderState};
+use crate::{Account, ProviderState, rotation};
 
 /// The half of an account that is stored open. The names of the secrets are part of it, so that a
 /// list needs no key.
@@ -13,6 +13,8 @@ use crate::{Account, ProviderState};
 pub(crate) struct Kept {
     pub(crate) settings: Map<String, Value>,
     pub(crate) secrets: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) previous_secret_expires_at: Option<DateTime<Utc>>,
 }
 
 impl Kept {
@@ -20,6 +22,7 @@ impl Kept {
         let kept = Self {
             settings: account.public.clone(),
             secrets: account.secrets.keys().cloned().collect(),
+            previous_secret_expires_at: rotation::expires_at(&account.previous),
         };
         serde_json::to_string(&kept).expect("JSON is JSON")
     }
@@ -40,6 +43,8 @@ pub struct ProviderShown {
     pub settings: Map<String, Value>,
     /// The names of the secrets that are set.
     pub secrets: Vec<String>,
+    /// Until when a webhook is signed with an earlier secret too.
+    pub previous_secret_expires_at: Option<DateTime<Utc>>,
     /// Its share of the channel, if one was set.
     pub weight: Option<u32>,
     /// Who takes over while it makes no calls.
@@ -54,18 +59,28 @@ pub struct ProviderShown {
     pub updated_at: DateTime<Utc>,
 }
 
+impl ProviderShown {
+    /// An earlier secret that signs no longer is not worth telling.
+    pub(crate) fn forget_expired(&mut self, now: DateTime<Utc>) {
+        let until = &mut self.previous_secret_expires_at;
+        *until = until.filter(|until| now < *until);
+    }
+}
+
 impl From<Provider> for ProviderShown {
     fn from(provider: Provider) -> Self {
         // What another version wrote is listed all the same, so that it can be seen and removed.
         let kept = Kept::parse(&provider.settings).unwrap_or(Kept {
             settings: Map::new(),
             secrets: Vec::new(),
+            previous_secret_expires_at: None,
         });
         Self {
             name: provider.name.to_string(),
             channel: provider.channel.name(),
             settings: kept.settings,
             secrets: kept.secrets,
+            previous_secret_expires_at: kept.previous_secret_expires_at,
             weight: provider.weight,
             failover_to: provider.failover_to.map(|name| name.to_string()),
             state: ProviderState::Ready,

@@ -44,10 +44,7 @@ pub(crate) fn unseal(key: &DataKey, provider: &Provider) -> Result<Account, Open
     let secrets: BTreeMap<String, SecretString> =
         serde_json::from_slice(plain.expose_secret()).map_err(|_| OpenError::Unreadable)?;
     let kept = Kept::parse(&provider.settings).ok_or(OpenError::Unreadable)?;
-    Ok(Account {
-        public: kept.settings,
-        secrets,
-    })
+    Account::of(kept.settings, secrets).ok_or(OpenError::Unreadable)
 }
 
 pub(crate) fn seal(

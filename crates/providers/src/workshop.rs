@@ -155,7 +155,10 @@ impl Workshop {
         // is a tenant's, so the channel is given another as its own, which leads nowhere (RFC 2606)
         // and cannot be guessed: every address that it posts to is then judged.
         let nowhere = format!("https://{}.invalid/", Uuid::new_v4());
-        let settings = WebhookSettings::parse(&nowhere, secret)?;
+        let mut settings = WebhookSettings::parse(&nowhere, secret)?;
+        for previous in &account.previous {
+            settings = settings.and_previous(&previous.secret, Some(previous.expires_at))?;
+        }
         let channel = WebhookChannel::new(settings, self.allowed.clone(), WEBHOOKS_AT_ONCE)?;
         Ok(Built {
             sender: Arc::new(channel),
@@ -185,7 +188,7 @@ fn of_email(EmailError { field, why }: EmailError) -> BuildError {
 fn of_webhook(error: WebhookError) -> BuildError {
     match error {
         WebhookError::Url(why) => wrong("url", "invalid", format!("url: {why}")).into(),
-        WebhookError::Secret(why) => {
+        WebhookError::Secret(why) | WebhookError::Previous(why) => {
             let detail = format!("secret: {why}, expected `whsec_` and 16 bytes or more in base64");
             wrong("secret", "invalid", detail).into()
         }

@@ -124,6 +124,10 @@ fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<(
         3,
     );
     for one in all {
+        let mut secrets = one.secrets.join(", ");
+        if let Some(until) = one.previous_secret_expires_at {
+            secrets = format!("{secrets} (an earlier one until {})", moment(until));
+        }
         table.row([
             one.name,
             one.channel.to_owned(),
@@ -134,7 +138,7 @@ fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<(
                 .map_or_else(String::new, |weight| weight.to_string()),
             one.failover_to.unwrap_or_default(),
             moment(one.updated_at),
-            one.secrets.join(", "),
+            secrets,
             Value::from(one.settings).to_string(),
         ]);
     }

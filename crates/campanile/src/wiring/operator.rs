@@ -22,7 +22,11 @@ pub(crate) fn webhook(settings: &Settings) -> anyhow::Result<Sender> {
     let (Some(url), Some(secret)) = (&settings.webhook.url, &settings.webhook.secret) else {
         return Ok(None);
     };
-    let account = WebhookSettings::parse(url.as_str(), secret.clone())?;
+    let mut account = WebhookSettings::parse(url.as_str(), secret.clone())?;
+    if let Some(previous) = &settings.webhook.secret_previous {
+        let expires_at = settings.webhook.secret_previous_expires_at;
+        account = account.and_previous(previous, expires_at.map(Into::into))?;
+    }
     let allowed = settings.security.allow_private_networks.clone();
     let channel = WebhookChannel::new(account, allowed, WEBHOOKS_AT_ONCE)
         .context("the webhook channel cannot be set up")?;

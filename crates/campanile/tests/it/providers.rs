@@ -2,14 +2,16 @@
 
 use std::io::Write;
 use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 use campanile_test_support::fcm::{FcmReply, FcmServer};
 use campanile_test_support::postgres::TestDatabase;
-use campanile_test_support::webhook::WebhookReceiver;
+use campanile_test_support::webhook::{Received, WebhookReceiver};
+use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Acme, SECRET, campanile, complaint};
+use crate::support::{Acme, Process, SECRET, campanile, complaint, token};
 
 pub const HERE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
 
@@ -186,4 +188,103 @@ async fn providers_of_a_cluster_are_set_listed_and_removed() {
     let gone = complaint(&provider(&[url], &remove, ""));
     assert!(gone.contains("default has no provider main"), "{gone}");
     database.close().await;
+}
+
+const NEW_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// Whether the official library verifies it with the old secret, and with the new one.
+fn verified_with(received: &Received) -> [bool; 2] {
+    [SECRET, NEW_SECRET].map(|secret| {
+        let official = standardwebhooks::Webhook::new(secret).unwrap();
+        official.verify(&received.body, &received.headers).is_ok()
+    })
+}
+
+/// Sends until a webhook is signed like this: an account is used within seconds.
+async fn signed_like(acme: &Acme, receiver: &WebhookReceiver, expected: [bool; 2]) {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        acme.send("webhook").await;
+        let last = receiver.received().last().map(verified_with);
+        if last == Some(expected) {
+            return;
+        }
+        assert!(Instant::now() < until, "{last:?} instead of {expected:?}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhooks_old_secret_signs_beside_the_new_one_while_its_tenant_wants_it() {
+    let (dir, receiver) = (tempfile::tempdir().unwrap(), WebhookReceiver::start().await);
+    let acme = Acme::start(dir.path().to_str().unwrap(), &[HERE]);
+    let put = async |secret: Option<&str>, overlap: Option<u16>| {
+        let settings = json!({"url": receiver.url(), "secret": secret,
+            "secret_overlap_hours": overlap});
+        let body = json!({"channel": "webhook", "settings": settings});
+        let (status, shown) = acme.admin(Method::PUT, &body).await;
+        assert_eq!(status, 200, "{shown}");
+        let text = shown.to_string();
+        assert!(!text.contains("whsec_"), "{text}");
+        shown["previous_secret_expires_at"].clone()
+    };
+    assert_eq!(put(Some(SECRET), None).await, Value::Null);
+    signed_like(&acme, &receiver, [true, false]).await;
+    let until = put(Some(NEW_SECRET), None).await;
+    let until: DateTime<Utc> = until.as_str().unwrap().parse().unwrap();
+    let left = until - Utc::now();
+    assert!((23..=24).contains(&left.num_hours()), "{left}");
+    signed_like(&acme, &receiver, [true, true]).await;
+    // Other changes do not prolong it; an overlap of 0 ends it.
+    assert_eq!(put(None, Some(1)).await, json!(until));
+    assert_eq!(put(None, Some(0)).await, Value::Null);
+    signed_like(&acme, &receiver, [false, true]).await;
+    assert_eq!(acme.up.terminate().0, Some(0));
+    for name in ["campanile.db", "campanile.db-wal"] {
+        let bytes = std::fs::read(dir.path().join(name)).unwrap_or_default();
+        for secret in [SECRET, NEW_SECRET].map(str::as_bytes) {
+            let is_there = bytes.windows(secret.len()).any(|part| part == secret);
+            assert!(!is_there, "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_operators_previous_secret_signs_until_it_expires() {
+    let previous = ("WEBHOOK_SECRET_PREVIOUS", SECRET);
+    let expired = ("WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT", "2020-01-01T00:00:00Z");
+    let valid = ("WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT", "2120-01-01T00:00:00Z");
+    for (more, expected) in [
+        (&[previous][..], [true, true]),
+        (&[previous, valid], [true, true]),
+        (&[previous, expired], [false, true]),
+    ] {
+        let (dir, receiver) = (tempfile::tempdir().unwrap(), WebhookReceiver::start().await);
+        let data = dir.path().to_str().unwrap();
+        let url = receiver.url();
+        let own = [
+            ("WEBHOOK_URL", url.as_str()),
+            ("WEBHOOK_SECRET", NEW_SECRET),
+        ];
+        let up = Process::start(
+            &["up", "--data-dir", data, "--listen", "127.0.0.1:0"],
+            &[&own, more].concat(),
+        );
+        let body = json!({"notification_type": "new_message", "recipients": ["u1"],
+            "content": {}, "channels": ["webhook"]});
+        let sent = reqwest::Client::new()
+            .post(format!("http://{}/api/v1/notifications", up.address()))
+            .bearer_auth(token(data, "svc", "notifications:send"))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(sent.status(), 202);
+        assert_eq!(
+            verified_with(&receiver.wait_for(1).await[0]),
+            expected,
+            "{more:?}"
+        );
+        assert_eq!(up.terminate().0, Some(0));
+    }
 }

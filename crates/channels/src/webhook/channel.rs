@@ -67,11 +67,12 @@ impl WebhookChannel {
                 "The content is no JSON.",
             )
         })?;
+        let now = Utc::now();
         let (id, timestamp) = (
             envelope.delivery_id.to_string(),
-            Utc::now().timestamp().to_string(),
+            now.timestamp().to_string(),
         );
-        let signature = self.settings.signer.sign(&id, &timestamp, &body);
+        let signature = self.settings.signer.sign(&id, &timestamp, &body, now);
         let answer = client
             .post(url)
             .header(CONTENT_TYPE, "application/json")

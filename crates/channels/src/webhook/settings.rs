@@ -1,5 +1,6 @@
 //! Whose webhook, and the key of its signatures.
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use url::Url;
 
@@ -14,6 +15,9 @@ pub enum WebhookError {
     /// The key cannot sign; it is not shown.
     #[error("WEBHOOK_SECRET: {0}, expected `whsec_` and 16 bytes or more in base64")]
     Secret(&'static str),
+    /// An earlier key cannot sign; it is not shown.
+    #[error("WEBHOOK_SECRET_PREVIOUS: {0}, expected `whsec_` and 16 bytes or more in base64")]
+    Previous(&'static str),
     /// The system gives no HTTP client.
     #[error("no HTTP client: {0}")]
     Client(#[from] reqwest::Error),
@@ -36,6 +40,20 @@ impl WebhookSettings {
         check(&url).map_err(WebhookError::Url)?;
         let signer = Signer::new(&secret).map_err(WebhookError::Secret)?;
         Ok(Self { url, signer })
+    }
+
+    /// Signs with an earlier secret too, until `expires_at` or for ever.
+    ///
+    /// # Errors
+    /// [`WebhookError::Previous`].
+    pub fn and_previous(
+        self,
+        secret: &SecretString,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<Self, WebhookError> {
+        let signer = self.signer.and_previous(secret, expires_at);
+        let signer = signer.map_err(WebhookError::Previous)?;
+        Ok(Self { signer, ..self })
     }
 }
 

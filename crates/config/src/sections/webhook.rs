@@ -1,6 +1,7 @@
 //! The operator's own webhook.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use secrecy::SecretString;
 use url::Url;
@@ -23,7 +24,18 @@ const SECRET: Key = Key::secret("webhook", "secret", "WEBHOOK_SECRET")
     .means("The key of the signatures (Standard Webhooks).")
     .expects("`whsec_` and 16 bytes or more (24 to 64 are usual) in base64");
 
-pub(crate) const KEYS: &[Key] = &[URL, SECRET];
+const PREVIOUS: Key = Key::secret("webhook", "secret_previous", "WEBHOOK_SECRET_PREVIOUS")
+    .means("The secret before the present one: while receivers change over, each webhook is signed with both.")
+    .expects("`whsec_` and 16 bytes or more (24 to 64 are usual) in base64");
+const PREVIOUS_EXPIRES_AT: Key = Key::plain(
+    "webhook",
+    "secret_previous_expires_at",
+    "WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT",
+)
+.means("When the previous secret signs no longer; left out, it signs as long as it is set.")
+.expects("a moment in UTC such as 2026-12-01T00:00:00Z");
+
+pub(crate) const KEYS: &[Key] = &[URL, SECRET, PREVIOUS, PREVIOUS_EXPIRES_AT];
 
 /// The operator's webhook; both or none.
 #[derive(Clone)]
@@ -32,6 +44,10 @@ pub struct Webhook {
     pub url: Option<Url>,
     /// `whsec_…`.
     pub secret: Option<SecretString>,
+    /// The one before it, which signs too.
+    pub secret_previous: Option<SecretString>,
+    /// Until when it does; for ever if absent.
+    pub secret_previous_expires_at: Option<SystemTime>,
 }
 
 impl Webhook {
@@ -39,6 +55,8 @@ impl Webhook {
         Self {
             url: reader.optional(&URL, check::http_url),
             secret: reader.secret(&SECRET, secret),
+            secret_previous: reader.secret(&PREVIOUS, secret),
+            secret_previous_expires_at: reader.optional(&PREVIOUS_EXPIRES_AT, check::moment),
         }
     }
 
@@ -53,6 +71,12 @@ impl Webhook {
             (Some(_), None) => problems.report(&SECRET, missing(&SECRET, &URL)),
             (None, Some(_)) => problems.report(&URL, missing(&URL, &SECRET)),
             (Some(_), Some(_)) | (None, None) => {}
+        }
+        if self.secret_previous.is_some() && self.secret.is_none() && self.url.is_none() {
+            problems.report(&SECRET, missing(&SECRET, &PREVIOUS));
+        }
+        if self.secret_previous_expires_at.is_some() && self.secret_previous.is_none() {
+            problems.report(&PREVIOUS, missing(&PREVIOUS, &PREVIOUS_EXPIRES_AT));
         }
     }
 }
@@ -72,6 +96,11 @@ impl fmt::Debug for Webhook {
         f.debug_struct("Webhook")
             .field("url", &self.url.as_ref().map(check::Host))
             .field("secret", &self.secret)
+            .field("secret_previous", &self.secret_previous)
+            .field(
+                "secret_previous_expires_at",
+                &self.secret_previous_expires_at,
+            )
             .finish()
     }
 }

@@ -22,6 +22,9 @@ pub(super) struct Item {
     /// The names of the secrets that are set.
     #[schema(example = json!(["private_key"]))]
     secrets: Vec<String>,
+    /// Until when a webhook is signed with its earlier secret too, while that is so.
+    #[schema(required)]
+    previous_secret_expires_at: Option<DateTime<Utc>>,
     /// Its share of the channel's deliveries, if one was set.
     #[schema(required)]
     weight: Option<u32>,
@@ -51,6 +54,7 @@ impl From<ProviderShown> for Item {
             channel: shown.channel,
             settings: shown.settings,
             secrets: shown.secrets,
+            previous_secret_expires_at: shown.previous_secret_expires_at,
             weight: shown.weight,
             failover_to: shown.failover_to,
             state: shown.state.name(),

@@ -42,6 +42,10 @@ impl From<DeskError> for Problem {
 /// tls and username of a relay; endpoint, token_uri and client_email of a push account) stay as they
 /// are. Secrets are sealed and never read back.
 ///
+/// A webhook whose `secret` is changed is signed with both the new and the old one for
+/// `secret_overlap_hours` (`webhook-signature` has several signatures with spaces between), so that its
+/// receiver can change over in between; 0 ends every earlier secret at once.
+///
 /// Several providers of a channel share its deliveries by `weight`; where none is set it is 1, or
 /// nothing for a provider that others fail over to. `failover_to` names the one that takes over while
 /// this one is left alone after failures or cannot be used. A delivery whose last answer was unclear is

@@ -14,7 +14,8 @@ pub(super) struct PutBody {
     /// `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint` (Google's service
     /// account file is taken as it is). `email`: `host`, `port`, `tls` (`starttls`, `tls` or
     /// `none`), `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
-    /// `private_key`*). `webhook`: `url`, `secret`*.
+    /// `private_key`*). `webhook`: `url`, `secret`*,
+    /// `secret_overlap_hours` (0 to 720, 24 if left out: how long an earlier secret signs too).
     #[schema(value_type = Object)]
     settings: serde_json::Value,
     /// Its share of the channel's deliveries, beside the tenant's other providers of the channel.
