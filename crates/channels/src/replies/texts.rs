@@ -77,9 +77,9 @@ fn nothing_private_is_kept_of_any_answer() {
     }
 }
 
-/// The same answer with other words is the same outcome, so that words can be left out.
+/// RFC 5321, section 4.2: the text may be missing.
 #[test]
-fn codes_alone_tell_a_refusal() {
+fn a_refusal_without_a_word_is_told_in_ours() {
     let refused = smtp(Phase::Recipient, "550 5.1.1");
     let outcome = refused.outcome(Channel::Email);
     assert_eq!(outcome.kind, OutcomeKind::AddressGone);
