@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+#[allow(dead_code, reason = "another test uses the rest")]
 mod support;
 
 use campanile_delivery::BreakerState;

@@ -77,6 +77,21 @@ impl Channel {
             | Self::WebPush => true,
         }
     }
+
+    /// Whether each user has addresses of their own, which the address book keeps. All others go to
+    /// addresses of the tenant's.
+    pub const fn is_addressed_to_users(self) -> bool {
+        match self {
+            Self::Push | Self::Email => true,
+            Self::InApp
+            | Self::Webhook
+            | Self::Slack
+            | Self::Discord
+            | Self::Pushover
+            | Self::Apprise
+            | Self::WebPush => false,
+        }
+    }
 }
 
 impl std::str::FromStr for Channel {

@@ -12,6 +12,7 @@ mod helo_name;
 mod ids;
 mod inbox;
 mod json_text;
+mod lost_address;
 mod notification;
 mod outcome;
 mod plan;
@@ -38,9 +39,13 @@ pub use ids::{
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json};
+pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
-pub use plan::{Addresses, Occasion, Plan, PlanInputs, PlannedDelivery, Verdict, plan};
+pub use plan::{
+    Addresses, NO_ACCOUNT, NO_ADDRESS, Occasion, Plan, PlanInputs, PlannedDelivery, READDRESSED,
+    Verdict, plan, readdress,
+};
 pub use preferences::{
     CHANNEL_OFF, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF, TYPE_OFF,
     TenantPreferences, WallTime, Wishes,

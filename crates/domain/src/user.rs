@@ -16,7 +16,7 @@ pub struct User {
     pub id: UserId,
     /// Where mail goes.
     pub email: Option<EmailAddress>,
-    /// Since when the mail address is known not to exist; a new one clears it.
+    /// Since when the mail address is known not to exist; it is used again once it is named again.
     pub email_gone_at: Option<DateTime<Utc>>,
     /// BCP 47 tag.
     pub locale: Option<String>,

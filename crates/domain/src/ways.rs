@@ -46,6 +46,11 @@ impl Ways {
             .filter_map(|way| way.address.as_deref())
     }
 
+    /// Whether the tenant has an account of this channel.
+    pub fn has(&self, tenant: &TenantId, channel: Channel) -> bool {
+        self.of(tenant).iter().any(|way| way.channel == channel)
+    }
+
     /// Whether a channel takes its addresses from the tenant's users.
     pub fn serves_users(&self, tenant: &TenantId, channel: Channel) -> bool {
         let mut ways = self.of(tenant).iter();

@@ -2,6 +2,7 @@
 
 mod devices;
 mod lock;
+mod readdress;
 mod settle;
 mod usable;
 mod users;
@@ -13,6 +14,7 @@ use campanile_storage::{AddressBook, StorageError};
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 pub(crate) use lock::{no_erasure, shared as share_people};
+pub(crate) use readdress::{Lost, readdress};
 pub(crate) use settle::settle;
 pub(crate) use usable::{Book, usable};
 

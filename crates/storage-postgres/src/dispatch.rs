@@ -1,18 +1,20 @@
 //! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
 
 mod load;
+mod look;
 mod record;
 mod ring;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, DispatchId, NotificationId, TenantId, WorkerId};
 use campanile_storage::{
-    Dispatch, DispatchRef, Dispatches, LoadedDispatch, Record, Start, StorageError,
+    Dispatch, DispatchRef, Dispatches, FinishedDelivery, LoadedDispatch, Record, Standing, Start,
+    StorageError,
 };
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::address_book::settle;
+use crate::address_book::{Lost, readdress, settle};
 use crate::connection::{Kind, Scope, transact};
 use crate::rows::Reader;
 
@@ -30,6 +32,19 @@ impl Dispatches for PostgresStorage {
             load::load(connection, refs).await
         });
         Ok(loaded?)
+    }
+
+    async fn look_again(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Option<Standing>, StorageError> {
+        let scope = Scope::one(tenant);
+        let seen = transact!(&self.pools.worker, Kind::Read, &scope, |connection| {
+            look::look_again(connection, tenant, notification, delivery).await
+        });
+        Ok(seen?)
     }
 
     async fn start(
@@ -76,6 +91,8 @@ impl Dispatches for PostgresStorage {
             for round in &rounds {
                 record::deliveries(connection, round).await?;
                 settle(connection, round).await?;
+                let lost: Vec<_> = round.iter().copied().filter_map(lost).collect();
+                readdress(connection, &lost, Utc::now()).await?;
             }
             record::finished(connection, &record.finished).await
         });
@@ -148,4 +165,16 @@ impl Dispatches for PostgresStorage {
         );
         Ok(taken?)
     }
+}
+
+/// A result whose address was lost.
+fn lost(result: &FinishedDelivery) -> Option<Lost<'_>> {
+    result.lost_its_address().then_some(Lost {
+        tenant: &result.tenant,
+        user: &result.user_id,
+        notification: result.notification_id,
+        delivery: result.delivery_id,
+        channel: result.channel,
+        lane: result.lane,
+    })
 }

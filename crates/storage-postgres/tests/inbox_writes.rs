@@ -84,7 +84,7 @@ async fn a_worker_is_told_what_was_read_archived_or_deleted_since_the_plan() {
     ] {
         assert_eq!(database.tamper(tampered).await, 1);
         let jobs = load(&storage, &dispatch).await.unwrap().jobs;
-        assert_eq!(jobs[0].withdrawn, expected, "{tampered}");
+        assert_eq!(jobs[0].standing.withdrawn, expected, "{tampered}");
     }
     database.close().await;
 }

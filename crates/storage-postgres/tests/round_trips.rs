@@ -5,9 +5,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use campanile_domain::Ways;
-use campanile_storage::contract::fixture::{accept, notification, now, tenants, ways};
-use campanile_storage::{Maintenance, Relay, RelayLimits};
+use campanile_domain::{Channel, Device, DeviceId, DeviceKind, DeviceValue, Platform, Ways};
+use campanile_storage::contract::fixture::{
+    accept, notification, now, reference, tenants, user, ways,
+};
+use campanile_storage::{AddressBook, Dispatches, Maintenance, Relay, RelayLimits};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -80,6 +82,49 @@ async fn a_turn_takes_few_statements() {
         // The users' choices, deliveries and dispatches besides.
         assert_eq!(turn(&storage, is_whole, &hooks).await, (2, 7));
     }
+    // The messages' rows and their deliveries with all that is to be known of them, between BEGIN and
+    // COMMIT, however many there are.
+    let device = Device {
+        id: DeviceId::at(now()),
+        tenant: both[0].clone(),
+        user_id: user("u"),
+        kind: DeviceKind::Token,
+        value: DeviceValue::parse("v").unwrap(),
+        platform: Platform::Android,
+        app_version: None,
+        locale: None,
+        timezone: None,
+        created_at: now(),
+        last_seen: now(),
+    };
+    storage.put_device(&device).await.unwrap();
+    let mut pushed = ways(&both);
+    pushed.add_for_users(both[0].clone(), Channel::Push);
+    accept(
+        &storage,
+        vec![notification(&both[0], "u"), notification(&both[0], "v")],
+    )
+    .await;
+    let planned = storage.plan_turn(RelayLimits::default(), &pushed, now());
+    let refs: Vec<_> = planned
+        .await
+        .unwrap()
+        .dispatches
+        .iter()
+        .map(reference)
+        .collect();
+    assert_eq!(refs.len(), 2);
+    STATEMENTS.store(0, Ordering::SeqCst);
+    let loaded = storage.load(&refs).await.unwrap();
+    assert_eq!(
+        loaded
+            .into_iter()
+            .flatten()
+            .flat_map(|one| one.jobs)
+            .count(),
+        3
+    );
+    assert_eq!(STATEMENTS.load(Ordering::SeqCst), 3);
     storage.close().await;
     database.close().await;
 }

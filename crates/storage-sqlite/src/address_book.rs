@@ -1,6 +1,7 @@
 //! Users and their devices.
 
 mod devices;
+mod readdress;
 mod settle;
 mod usable;
 mod users;
@@ -14,6 +15,7 @@ use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::get;
 use crate::topics;
+pub(crate) use readdress::{Lost, readdress};
 pub(crate) use settle::settle_address;
 pub(crate) use usable::addresses;
 

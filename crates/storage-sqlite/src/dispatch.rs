@@ -2,20 +2,21 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryId, DispatchId, Lane, NotificationId, RetryLadder, TenantId, WorkerId,
+    Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, RetryLadder, TenantId,
+    UserId, WorkerId,
 };
 use campanile_storage::{
-    Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Record, Start, StorageError,
+    Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Record, Standing, Start, StorageError,
 };
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
-use crate::error::storage_error;
+use crate::error::{storage_error, undecodable};
 use crate::rows::{
-    channel, get, ladder, micros, moment, notification, notification_columns, tenant, unpack_refs,
-    withdrawal, withdrawal_columns,
+    channel, get, holder_column, ladder, micros, moment, notification, notification_columns,
+    tenant, unpack_refs, withdrawal, withdrawal_columns,
 };
 use crate::{record, ring};
 
@@ -30,6 +31,34 @@ impl Dispatches for SqliteStorage {
             loaded.push(load(&self.readers, wanted).await?);
         }
         Ok(loaded)
+    }
+
+    async fn look_again(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Option<Standing>, StorageError> {
+        let row = sqlx::query(concat!(
+            "SELECT d.channel, n.user_id, ",
+            holder_column!(),
+            ", ",
+            withdrawal_columns!(),
+            " FROM deliveries d \
+             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+             WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
+             AND d.state IN ('queued', 'deferred', 'retrying')",
+        ))
+        .bind(tenant.as_str())
+        .bind(notification.0)
+        .bind(delivery.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        let Some(row) = row else { return Ok(None) };
+        let user = UserId::parse(get(&row, "user_id")?);
+        let user = user.map_err(|e| undecodable("notifications", "user_id", e))?;
+        standing(&row, channel(get(&row, "channel")?)?, &user).map(Some)
     }
 
     async fn start(
@@ -175,6 +204,8 @@ async fn load(
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
         "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
+        holder_column!(),
+        ", ",
         withdrawal_columns!(),
         ", ",
         notification_columns!(),
@@ -200,10 +231,20 @@ async fn load(
     }))
 }
 
+/// What keeps a delivery to this user from being delivered after all.
+fn standing(row: &SqliteRow, channel: Channel, user: &UserId) -> Result<Standing, StorageError> {
+    Ok(Standing {
+        withdrawn: withdrawal(row)?,
+        lost_address: LostAddress::of(channel, user, get(row, "holder")?),
+    })
+}
+
 fn job(row: &SqliteRow) -> Result<Job, StorageError> {
+    let notification = notification(row)?;
+    let channel = channel(get(row, "channel")?)?;
     Ok(Job {
         delivery_id: DeliveryId(get(row, "delivery_id")?),
-        channel: channel(get(row, "channel")?)?,
+        channel,
         address: get(row, "address")?,
         // Of a platform that only a newer version knows, nothing is known here.
         platform: get::<Option<&str>>(row, "platform")?.and_then(|name| name.parse().ok()),
@@ -212,8 +253,8 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         unfinished_starts: get(row, "unfinished_starts")?,
         started_account: get(row, "started_account")?,
         ambiguous_at: get(row, "ambiguous_at")?,
-        notification: notification(row)?,
-        withdrawn: withdrawal(row)?,
+        standing: standing(row, channel, &notification.user_id)?,
+        notification,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
     })
 }

@@ -5,7 +5,7 @@ use campanile_storage::{FinishedDelivery, Record, StorageError};
 use chrono::Utc;
 use sqlx::SqliteConnection;
 
-use crate::address_book::settle_address;
+use crate::address_book::{Lost, readdress, settle_address};
 use crate::dead_letters::bury;
 use crate::deferred::written;
 use crate::error::{storage_error, undecodable};
@@ -20,6 +20,17 @@ pub(crate) async fn record(
             next_try(connection, delivery).await?;
         }
         settle_address(connection, delivery).await?;
+        if delivery.lost_its_address() {
+            let lost = Lost {
+                tenant: &delivery.tenant,
+                user: &delivery.user_id,
+                notification: delivery.notification_id,
+                delivery: delivery.delivery_id,
+                channel: delivery.channel,
+                lane: delivery.lane.rank(),
+            };
+            readdress(connection, &lost, Utc::now()).await?;
+        }
     }
     for (tenant, id) in &record.finished {
         sqlx::query("DELETE FROM dispatch WHERE tenant = ? AND id = ?")

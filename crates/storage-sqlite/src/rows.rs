@@ -47,6 +47,22 @@ macro_rules! withdrawal_columns {
 }
 pub(crate) use withdrawal_columns;
 
+/// For whom the address of a delivery `d` of a notification `n` is in use now, by the address book; what
+/// `LostAddress::of` asks for.
+macro_rules! holder_column {
+    () => {
+        "CASE d.channel \
+             WHEN 'push' THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
+                 AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
+                 AND v.value = substr(d.address, instr(d.address, ':') + 1) \
+                 AND v.detached_at IS NULL) \
+             WHEN 'email' THEN (SELECT u.user_id FROM users u WHERE u.tenant = d.tenant \
+                 AND u.user_id = n.user_id AND u.email = d.address AND u.email_gone_at IS NULL) \
+         END AS holder"
+    };
+}
+pub(crate) use holder_column;
+
 /// Microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()

@@ -8,8 +8,8 @@ use crate::StorageError;
 /// Keeps users and devices.
 #[async_trait]
 pub trait AddressBook: Send + Sync {
-    /// Creates or replaces a user; `true` if they are new. `created_at` of one that is there stays,
-    /// and so does `email_gone_at` unless the address is another one now.
+    /// Creates or replaces a user; `true` if they are new. `created_at` of one that is there stays.
+    /// `email_gone_at` is cleared: whoever names an address, be it the same one, says that it is good.
     ///
     /// # Errors
     /// [`StorageError`].

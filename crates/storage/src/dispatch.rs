@@ -6,8 +6,9 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    AddressFate, Attempt, Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification,
-    NotificationId, Platform, RetryLadder, TenantId, Withdrawal, WorkerId,
+    ADDRESS_GONE, ADDRESS_MOVED, AddressFate, Attempt, Channel, DeliveryId, DeliveryState,
+    DispatchId, Lane, LostAddress, Notification, NotificationId, Platform, RetryLadder, TenantId,
+    UserId, Withdrawal, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -93,9 +94,8 @@ pub struct Job {
     pub ambiguous_at: Option<String>,
     /// What to deliver.
     pub notification: Notification,
-    /// Why it is not to be delivered any more: the user was done with it before it was planned to
-    /// its end.
-    pub withdrawn: Option<Withdrawal>,
+    /// What keeps it from being delivered after all.
+    pub standing: Standing,
     /// The tenant's ladder, or the default.
     pub ladder: RetryLadder,
 }
@@ -106,6 +106,15 @@ impl Job {
         let accepted = self.notification.created_at;
         self.notification.send_at.unwrap_or(accepted).max(accepted)
     }
+}
+
+/// What keeps an open delivery from being delivered after all, by what is stored at this moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The user is done with it.
+    pub withdrawn: Option<Withdrawal>,
+    /// Its address is not its user's any more.
+    pub lost_address: Option<LostAddress>,
 }
 
 /// The answer to "may I start this delivery again".
@@ -129,6 +138,8 @@ pub struct FinishedDelivery {
     pub notification_id: NotificationId,
     /// The delivery.
     pub delivery_id: DeliveryId,
+    /// To whom.
+    pub user_id: UserId,
     /// Through which channel.
     pub channel: Channel,
     /// In which lane a retry waits.
@@ -159,6 +170,16 @@ impl FinishedDelivery {
         told.filter(|_| waits)
     }
 
+    /// Whether its address turned out not to be its user's, or not to be used any more: then the others
+    /// that the user has take its place.
+    pub fn lost_its_address(&self) -> bool {
+        let is_lost = |reason: &str| matches!(reason, ADDRESS_MOVED | ADDRESS_GONE);
+        let was_suppressed = self.state == DeliveryState::Suppressed;
+        self.channel.is_addressed_to_users()
+            && (self.address != AddressFate::Kept
+                || (was_suppressed && self.reason.as_deref().is_some_and(is_lost)))
+    }
+
     /// What a dead letter says of its end: the provider's code and a sentence, or the reason where
     /// there was no call.
     pub fn epitaph(&self) -> (&str, &str) {
@@ -184,12 +205,25 @@ pub struct Record {
 /// Loads, records and hands back dispatches.
 #[async_trait]
 pub trait Dispatches: Send + Sync {
-    /// Loads dispatches; `None`, in order, for one that is done or whose epoch has moved on.
+    /// Loads dispatches; `None`, in order, for one that is done or whose epoch has moved on. Each job
+    /// tells how it stands with its user and its address at this moment.
     ///
     /// # Errors
     /// [`StorageError`].
     async fn load(&self, refs: &[DispatchRef])
     -> Result<Vec<Option<LoadedDispatch>>, StorageError>;
+
+    /// How a delivery that was loaded a while ago stands by now; `None` if it is not open any more. It
+    /// takes a round trip, so it is asked only of what had to wait for its call.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn look_again(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Option<Standing>, StorageError>;
 
     /// Marks that a delivery is about to be called through an account, before the call: where somebody
     /// may have started it before (redelivered messages), and where it is not the account that it
@@ -211,6 +245,9 @@ pub trait Dispatches: Send + Sync {
     /// each that is tried again or deferred (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
     /// attempt is appended, `Sent` wins over an open state and over `Cancelled` (the call had begun),
     /// and a final state is never reopened.
+    ///
+    /// One that [lost its address](FinishedDelivery::lost_its_address) is followed by those that
+    /// [`campanile_domain::readdress`] gives for its user's other addresses, due at once.
     ///
     /// # Errors
     /// Nothing is recorded.

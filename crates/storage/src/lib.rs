@@ -48,7 +48,8 @@ pub use dead_letters::{
     UNREADABLE_MESSAGE,
 };
 pub use dispatch::{
-    Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Start,
+    Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Standing,
+    Start,
 };
 pub use error::StorageError;
 pub use fanout_recalls::{FanoutRecalls, RecallStep, RecallTurn};

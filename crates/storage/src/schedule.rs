@@ -42,7 +42,8 @@ pub trait Schedule: Send + Sync {
     /// an outbox row (lane as stored), a `retry` row joins a dispatch of its tenant, channel and lane
     /// if its delivery is still open and [`campanile_domain::Verdict::of`] says that it leaves: a
     /// deadline that has passed makes it `expired`: `deadline_passed`, what its user does not want any
-    /// more `suppressed`, quiet hours defer it again; a notification that the user is done with makes it
+    /// more `suppressed`, and so is what goes to an address that is not theirs any more (their other
+    /// addresses take its place, as in [`Dispatches::record`](crate::Dispatches::record)); quiet hours defer it again; a notification that the user is done with makes it
     /// `cancelled`. Rows that another scheduler has are skipped. The dispatches are to be
     /// published; `notifications` counts the `send` rows; `more` says whether a limit was reached that
     /// another turn may pass.

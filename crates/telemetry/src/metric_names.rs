@@ -60,7 +60,7 @@ metric_names! {
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers that are running now, by channel.";
     DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that reached an end, by channel and final state.";
     DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries held back without an attempt, by channel and reason.";
-    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries that ended where they were planned or fell due because they are not wanted, too many or have no address, by channel and reason.";
+    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries that ended where they were planned or fell due because they are not wanted, too many, lead nowhere or would go to an address that is not their user's any more, by channel and reason.";
     ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts that this process leaves alone or tries out after failures, by channel.";
     ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that only a person can mend, paused ones and those that hold back a platform included, as this process sees them, by channel.";
     ACCOUNTS_PAUSED = "accounts_paused", "Provider accounts whose receiver answered 410 and that nobody calls until they are resumed, by channel.";

@@ -172,10 +172,25 @@ async fn people_hear(house: &House, operator: &str, fcm: &FcmServer, relay: &Smt
     assert_eq!(house.devices("adam").await, 0, "the address book forgot it");
     assert_eq!(house.devices("zoe").await, 2);
     a_night_is_quiet(house, fcm).await;
+    nothing_goes_to_a_stranger(house, fcm, relay).await;
     equal_ones_are_held_back(house, operator, fcm).await;
 }
 
 impl House {
+    /// The story of a notification once it holds.
+    async fn once(&self, id: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        // FCM is asked again after ten seconds at the earliest.
+        let until = Instant::now() + Duration::from_secs(60);
+        loop {
+            let story = self.story(id).await;
+            if holds(&story) {
+                return story;
+            }
+            assert!(Instant::now() < until, "{story}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     async fn prefer(&self, user: &str, choices: &Value) {
         let path = "/api/v1/notifications/preferences";
         let token = (self.user)(user);
@@ -245,6 +260,65 @@ async fn a_night_is_quiet(house: &House, fcm: &FcmServer) {
     let told = story["events"].as_array().unwrap().iter();
     let deferred = told.filter(|event| event["what"] == "deferred").count();
     assert_eq!(deferred, 1, "{story}");
+}
+
+/// Pushes wait, one for the morning and one for its retry, while somebody else signs in on the phones; a
+/// mail waits while its user gets another address.
+async fn nothing_goes_to_a_stranger(house: &House, fcm: &FcmServer, relay: &SmtpServer) {
+    house.device("ada", "night-phone").await;
+    house.mail_address("ada", "ada-old@example.com").await;
+    let now = chrono::Utc::now();
+    let time = |minutes| (now + chrono::TimeDelta::minutes(minutes)).format("%H:%M");
+    let hours = json!({"enabled": true, "start_time": time(-60).to_string(),
+        "end_time": time(120).to_string(), "timezone": "GMT+00:00"});
+    house.prefer("ada", &json!({"quiet_hours": hours})).await;
+    let night = house.send("ada").await;
+    let story = house.story(&night).await;
+    for channel in ["push", "email"] {
+        assert_eq!(way(&story, channel)["reason"], "quiet_hours", "{story}");
+    }
+
+    house.device("cleo", "busy-phone").await;
+    house.mail_address("cleo", "cleo@example.com").await;
+    fcm.answer_for("busy-phone", [FcmReply::error(503, "UNAVAILABLE")]);
+    let busy = house.send("cleo").await;
+    let story = house.once(&busy, |story| way(story, "push")["status"] == "retrying");
+    story.await;
+
+    for phone in ["night-phone", "busy-phone"] {
+        house.device("stranger", phone).await;
+    }
+    house.mail_address("ada", "ada-new@example.com").await;
+    house.prefer("ada", &json!({})).await;
+    let is_lost = |story: &Value| {
+        let mut ways = story["deliveries"].as_array().unwrap().iter();
+        ways.any(|way| way["reason"] == "address_moved" && way["status"] == "suppressed")
+    };
+    let story = house.once(&night, |story| {
+        let sent = |way: &Value| way["channel"] == "email" && way["status"] == "sent";
+        is_lost(story) && story["deliveries"].as_array().unwrap().iter().any(sent)
+    });
+    let story = story.await;
+    let mut reasons = story["deliveries"].as_array().unwrap().iter();
+    assert!(
+        reasons.any(|way| way["reason"] == "address_gone"),
+        "{story}"
+    );
+    house.once(&busy, is_lost).await;
+
+    let ledger = relay.wait_until(|ledger| {
+        let mut to = ledger.mails.iter().flat_map(|mail| &mail.to);
+        to.any(|to| to == "ada-new@example.com")
+    });
+    let mails = ledger.await.mails;
+    let mut to = mails.iter().flat_map(|mail| &mail.to);
+    assert!(!to.any(|to| to == "ada-old@example.com"));
+    // Of what is not theirs, the stranger's phones got at most the one call that was refused.
+    let got = |phone: &str| {
+        let received = fcm.received().into_iter();
+        received.filter(|push| push.target.ends_with(phone)).count()
+    };
+    assert_eq!((got("night-phone"), got("busy-phone")), (0, 1));
 }
 
 /// By a tenant's debounce: the story says so, a dry run foretells it, and the inbox has them all.

@@ -136,7 +136,7 @@ async fn the_command_tells_what_came_of_a_test() {
     let bad = run(&["--channels", "webhook,push", "--level", "error"]);
     assert_eq!(bad.status.code(), Some(1));
     let table = String::from_utf8(bad.stdout.clone()).unwrap();
-    for word in ["retrying", "503", "suppressed", "no_address"] {
+    for word in ["retrying", "503", "suppressed", "no_account"] {
         assert!(table.contains(word), "{table}");
     }
     assert_eq!(

@@ -11,6 +11,7 @@ use campanile_domain::{
 use campanile_storage::{FinishedDelivery, Job, Start};
 use campanile_telemetry::metrics;
 use campanile_templates::{Form, Message, render};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
@@ -23,26 +24,34 @@ use crate::account::Account;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of("marking starts", "deliveries are left for others");
+static LOOK_TROUBLE: Trouble = Trouble::of("looking again", "deliveries are left for others");
 
 /// So many starts without an end are no accident.
 const ALONE_FROM: u32 = 2;
 
+/// How old a look at a delivery may be when its call begins. In the meantime its user may have read it,
+/// or somebody else signed in on its device. It waits for a hand that long only where its account is
+/// slow, so hardly any call pays for a look of its own.
+const LOOK_AGAIN_AFTER: TimeDelta = TimeDelta::milliseconds(500);
+
+/// A delivery on its way to its call.
+pub(crate) struct Begun {
+    pub(crate) job: Job,
+    pub(crate) lane: Lane,
+    /// When somebody looked whether it is still to be called.
+    pub(crate) seen_at: DateTime<Utc>,
+}
+
 impl Worker {
     /// Works a delivery that somebody may have begun before. One that was started and not finished
     /// before goes alone, so that a process that dies of it leaves no mark on its neighbours.
-    pub(crate) async fn attempt_suspect(
-        &self,
-        job: Job,
-        lane: Lane,
-        turn: Turn,
-        bundle: &Arc<Bundle>,
-    ) {
-        let _alone = if job.unfinished_starts >= ALONE_FROM {
+    pub(crate) async fn attempt_suspect(&self, begun: Begun, turn: Turn, bundle: &Arc<Bundle>) {
+        let _alone = if begun.job.unfinished_starts >= ALONE_FROM {
             self.alone.acquire().await.ok()
         } else {
             None
         };
-        self.attempt(job, lane, turn, bundle, true).await;
+        self.attempt(begun, turn, bundle, true).await;
     }
 
     /// Makes one call, unless the deadline, the lease or the account's breaker forbid it. The call is
@@ -50,12 +59,16 @@ impl Worker {
     /// by the weights which account was called.
     pub(crate) async fn attempt(
         &self,
-        job: Job,
-        lane: Lane,
+        begun: Begun,
         mut turn: Turn,
         bundle: &Arc<Bundle>,
         suspect: bool,
     ) {
+        let Begun {
+            job,
+            lane,
+            mut seen_at,
+        } = begun;
         let mut marked = None::<Arc<Account>>;
         let (account, hand, leave, started_at) = loop {
             let now = self.clock.now();
@@ -63,6 +76,14 @@ impl Worker {
             if deadline.is_some_and(|deadline| deadline <= now) {
                 let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
                 return self.recorder.submit(late, Arc::clone(bundle)).await;
+            }
+            // A clock that was set back tells nothing of how long it was.
+            if (now - seen_at).abs() >= LOOK_AGAIN_AFTER {
+                if !self.is_still_to_be_called(&job, lane, bundle).await {
+                    return;
+                }
+                seen_at = now;
+                continue;
             }
             // The last look before the outside: somebody else may own this row by now.
             if !self.heartbeat.is_fresh() || !bundle.is_ours() {
@@ -143,6 +164,24 @@ impl Worker {
             result
         };
         self.recorder.submit(result, Arc::clone(bundle)).await;
+    }
+
+    /// Looks whether a delivery is still open, wanted, and at an address of its user; if it is not, that
+    /// is its end.
+    async fn is_still_to_be_called(&self, job: &Job, lane: Lane, bundle: &Arc<Bundle>) -> bool {
+        let (tenant, notification) = (&job.notification.tenant, job.notification.id);
+        let look = self
+            .storage
+            .look_again(tenant, notification, job.delivery_id);
+        match LOOK_TROUBLE.note(look.await) {
+            Ok(Some(standing)) => match self.called_off(job, lane, standing) {
+                None => return true,
+                Some(called_off) => self.recorder.submit(called_off, Arc::clone(bundle)).await,
+            },
+            Ok(None) => self.recorder.skip(Arc::clone(bundle)).await,
+            Err(_) => bundle.give_up(1).await,
+        }
+        false
     }
 
     /// Marks that a delivery is about to be called through an account; whether it may be.

@@ -98,6 +98,7 @@ pub(super) fn finished(
         tenant: job.notification.tenant.clone(),
         notification_id: job.notification.id,
         delivery_id: job.delivery_id,
+        user_id: job.notification.user_id.clone(),
         channel: job.channel,
         lane,
         state,

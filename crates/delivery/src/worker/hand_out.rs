@@ -5,6 +5,7 @@ use std::sync::Arc;
 use campanile_storage::Job;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::attempt::Begun;
 use super::load::Loaded;
 use super::room::Place;
 use super::run::Worker;
@@ -31,6 +32,7 @@ impl Worker {
             bundle,
             rows,
             suspect,
+            seen_at,
         } = loaded;
         if rows.jobs.is_empty() {
             self.recorder.finish(bundle).await;
@@ -45,9 +47,8 @@ impl Worker {
                 // also if it has to wait for it.
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
-            if let Some(why) = job.withdrawn {
-                let called_back = self.called_back(&job, lane, why);
-                self.recorder.submit(called_back, Arc::clone(&bundle)).await;
+            if let Some(called_off) = self.called_off(&job, lane, job.standing) {
+                self.recorder.submit(called_off, Arc::clone(&bundle)).await;
                 continue;
             }
             let Some(turn) = self.turn(&job).await else {
@@ -56,10 +57,11 @@ impl Worker {
             let place = place.part(jobs.len() + 1);
             let (worker, bundle) = (Arc::clone(&self), Arc::clone(&bundle));
             self.calls.spawn(async move {
+                let begun = Begun { job, lane, seen_at };
                 if suspect {
-                    worker.attempt_suspect(job, lane, turn, &bundle).await;
+                    worker.attempt_suspect(begun, turn, &bundle).await;
                 } else {
-                    worker.attempt(job, lane, turn, &bundle, false).await;
+                    worker.attempt(begun, turn, &bundle, false).await;
                 }
                 drop(place);
             });

@@ -1,9 +1,7 @@
-//! What waits for its account, with no attempt used up, and what is not wanted any more.
+//! What waits for its account, with no attempt used up, and what is not to be called any more.
 
-use campanile_domain::{
-    ACCOUNT_PATIENCE, Blame, DeliveryState, Lane, Outcome, OutcomeKind, Withdrawal,
-};
-use campanile_storage::{FinishedDelivery, Job};
+use campanile_domain::{ACCOUNT_PATIENCE, Blame, DeliveryState, Lane, Outcome, OutcomeKind};
+use campanile_storage::{FinishedDelivery, Job, Standing};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -22,13 +20,29 @@ pub(super) fn waits_for_a_person(outcome: &Outcome, was_probe: bool) -> bool {
 }
 
 impl Worker {
-    /// The user was done with it while it was planned, so nobody is called.
-    pub(super) fn called_back(&self, job: &Job, lane: Lane, why: Withdrawal) -> FinishedDelivery {
-        metrics()
-            .deliveries_cancelled_total
-            .with_label_values(&[self.channel.name(), why.name()])
+    /// The end of a delivery of which nobody is to be called: its user is done with it, or its address is
+    /// not theirs any more.
+    pub(super) fn called_off(
+        &self,
+        job: &Job,
+        lane: Lane,
+        standing: Standing,
+    ) -> Option<FinishedDelivery> {
+        let (counter, state, reason) = match (standing.withdrawn, standing.lost_address) {
+            (Some(why), _) => {
+                let counter = &metrics().deliveries_cancelled_total;
+                (counter, DeliveryState::Cancelled, why.name())
+            }
+            (None, Some(why)) => {
+                let counter = &metrics().deliveries_suppressed_total;
+                (counter, DeliveryState::Suppressed, why.reason())
+            }
+            (None, None) => return None,
+        };
+        counter
+            .with_label_values(&[self.channel.name(), reason])
             .inc();
-        finished(job, lane, DeliveryState::Cancelled, Some(why.name()))
+        Some(finished(job, lane, state, Some(reason)))
     }
 
     /// A delivery waits, unless its deadline would pass meanwhile.

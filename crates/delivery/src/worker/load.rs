@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use campanile_queue::Received;
 use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PAUSE};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::bundle::Bundle;
 use super::room::Place;
@@ -26,6 +26,8 @@ pub(crate) struct Loaded {
     pub(crate) rows: LoadedDispatch,
     /// Somebody may have had it in hand before.
     pub(crate) suspect: bool,
+    /// When its rows were asked for: what they say was true then.
+    pub(crate) seen_at: DateTime<Utc>,
 }
 
 impl Worker {
@@ -53,7 +55,7 @@ impl Worker {
                 refs.push(dispatch);
             }
         }
-        let Some(rows) = self.rows(&refs).await else {
+        let Some((rows, seen_at)) = self.rows(&refs).await else {
             for (bundle, ..) in bundles {
                 bundle.hand_back().await;
             }
@@ -67,6 +69,7 @@ impl Worker {
                         bundle,
                         rows,
                         suspect,
+                        seen_at,
                     };
                     loaded.push((message, place));
                 }
@@ -76,13 +79,19 @@ impl Worker {
         loaded
     }
 
-    /// Asks until the database answers; `None` when told to stop before.
-    async fn rows(&self, refs: &[DispatchRef]) -> Option<Vec<Option<LoadedDispatch>>> {
+    /// Asks until the database answers, and says when it was asked; `None` when told to stop before.
+    async fn rows(
+        &self,
+        refs: &[DispatchRef],
+    ) -> Option<(Vec<Option<LoadedDispatch>>, DateTime<Utc>)> {
         let mut pause = Duration::from_millis(100);
         loop {
+            let asked_at = self.clock.now();
             match TROUBLE.note(self.rows_once(refs).await) {
-                Ok(rows) => return Some(rows),
-                Err(error) if error.is_lasting() => return self.readable_rows(refs).await,
+                Ok(rows) => return Some((rows, asked_at)),
+                Err(error) if error.is_lasting() => {
+                    return Some((self.readable_rows(refs).await?, asked_at));
+                }
                 Err(_) => {}
             }
             tokio::select! {

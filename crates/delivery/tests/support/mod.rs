@@ -23,25 +23,39 @@ use tokio::sync::watch;
 
 pub use campanile_domain::Delivery as Row;
 
-/// The only channel here.
+/// The channel of accounts that are not told apart.
 pub const CHANNEL: Channel = Channel::Webhook;
 
 /// A provider that answers as it is told, or not until it is told.
 pub struct Fake {
+    channel: Channel,
     concurrency: usize,
     answer: Mutex<OutcomeKind>,
     calls: AtomicUsize,
     hangs: watch::Sender<bool>,
+    called: Mutex<Vec<String>>,
 }
 
 impl Fake {
     pub fn of(concurrency: usize) -> Arc<Self> {
+        Self::through(CHANNEL, concurrency)
+    }
+
+    /// Of another channel.
+    pub fn through(channel: Channel, concurrency: usize) -> Arc<Self> {
         Arc::new(Self {
+            channel,
             concurrency,
             answer: Mutex::new(OutcomeKind::Delivered),
             calls: AtomicUsize::new(0),
             hangs: watch::Sender::new(false),
+            called: Mutex::default(),
         })
+    }
+
+    /// The addresses that were called, in order.
+    pub fn called(&self) -> Vec<String> {
+        self.called.lock().unwrap().clone()
     }
 
     pub fn answers(&self, kind: OutcomeKind) {
@@ -60,14 +74,18 @@ impl Fake {
 #[async_trait]
 impl ChannelSender for Fake {
     fn channel(&self) -> Channel {
-        CHANNEL
+        self.channel
     }
 
     fn concurrency(&self) -> usize {
         self.concurrency
     }
 
-    async fn send(&self, _: Envelope<'_>) -> Outcome {
+    async fn send(&self, envelope: Envelope<'_>) -> Outcome {
+        self.called
+            .lock()
+            .unwrap()
+            .push(envelope.address.to_owned());
         self.calls.fetch_add(1, Ordering::SeqCst);
         let mut hangs = self.hangs.subscribe();
         hangs.wait_for(|hangs| !hangs).await.unwrap();
@@ -127,7 +145,10 @@ impl House {
                 name: (*name).into(),
                 tenant: TenantId::parse(tenant).unwrap(),
                 version: "1".into(),
-                addresses: Addresses::OfTenant("https://example.com/".into()),
+                addresses: match fake.channel.is_addressed_to_users() {
+                    true => Addresses::OfUsers,
+                    false => Addresses::OfTenant("https://example.com/".into()),
+                },
                 sender: Arc::<Fake>::clone(fake),
                 breaker: BreakerSettings::default(),
                 share: Share {

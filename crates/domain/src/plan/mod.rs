@@ -5,9 +5,18 @@ mod verdict;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Channel, DeliveryId, DeliveryState, Notification, Ways, Wishes};
+use crate::{Channel, DeliveryId, DeliveryState, Notification, NotificationId, Ways, Wishes};
 
 pub use verdict::{Occasion, Verdict};
+
+/// Why a channel that was asked for is silent: its user has no address for it.
+pub const NO_ADDRESS: &str = "no_address";
+/// Why a channel that was asked for is silent: the tenant has no account for it. Deliveries that were
+/// planned while there was one wait with the same reason.
+pub const NO_ACCOUNT: &str = "no_account";
+/// Why a delivery was added later and is looked at once more: it takes the place of one whose address
+/// was lost.
+pub const READDRESSED: &str = "readdressed";
 
 /// The addresses of one user, by channel.
 pub type Addresses = [(Channel, String)];
@@ -53,8 +62,8 @@ pub struct PlannedDelivery {
 
 /// Plans one notification.
 ///
-/// A channel that was asked for by name and has no address is `suppressed: no_address`; one that
-/// was not asked for and has none does not appear. One that its user does not want is one suppressed
+/// A channel that was asked for by name and leads nowhere is suppressed, as [`NO_ACCOUNT`] or
+/// [`NO_ADDRESS`]; one that was not asked for and leads nowhere does not appear. One that its user does not want is one suppressed
 /// line, however many addresses it has.
 pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
     let notification = inputs.notification;
@@ -75,8 +84,9 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         let mut addresses = inputs.addresses_of(channel).peekable();
         if addresses.peek().is_none() {
             if asked.is_some() {
-                let reason = Some("no_address");
-                deliveries.push(line("", (DeliveryState::Suppressed, reason, None)));
+                let has_account = inputs.ways.has(&notification.tenant, channel);
+                let reason = if has_account { NO_ADDRESS } else { NO_ACCOUNT };
+                deliveries.push(line("", (DeliveryState::Suppressed, Some(reason), None)));
             }
             continue;
         }
@@ -84,6 +94,7 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
             Occasion::of(notification),
             channel,
             inputs.wishes,
+            None,
             inputs.now,
         );
         if let Verdict::Unwanted(_) = verdict {
@@ -93,6 +104,26 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         }
     }
     Plan { deliveries }
+}
+
+/// The lines that take the place of one whose address was lost: one for each address of the channel that
+/// its user has now, to be decided on like everything that falls due. An address that has a delivery
+/// already gets no second one, since the ids are the same.
+pub fn readdress(
+    notification: NotificationId,
+    channel: Channel,
+    addresses: &Addresses,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = PlannedDelivery> {
+    let theirs = addresses.iter().filter(move |(by, _)| *by == channel);
+    theirs.map(move |(_, address)| PlannedDelivery {
+        id: DeliveryId::of(notification, channel, address),
+        channel,
+        address: address.clone(),
+        state: DeliveryState::Deferred,
+        reason: Some(READDRESSED),
+        until: Some(now),
+    })
 }
 
 impl<'a> PlanInputs<'a> {
@@ -111,7 +142,7 @@ impl<'a> PlanInputs<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{NotificationId, NotificationType, Priority, TenantId, UserId, Withdrawal};
+    use crate::{NotificationType, Priority, TenantId, UserId, Withdrawal};
 
     fn notification(channels: Option<Vec<Channel>>) -> Notification {
         let now = Utc::now();
@@ -169,10 +200,15 @@ mod tests {
 
     #[test]
     fn a_channel_asked_for_without_an_address_says_why_it_is_silent() {
-        let asked = notification(Some(vec![Channel::InApp, Channel::Push]));
-        let plan = planned(&asked, &ways(), &[], Utc::now());
-        assert_eq!(plan.deliveries.len(), 1);
-        assert_eq!(plan.deliveries[0].reason, Some("no_address"));
+        let asked = notification(Some(vec![Channel::InApp, Channel::Push, Channel::Email]));
+        let mut ways = ways();
+        ways.add_for_users(asked.tenant.clone(), Channel::Push);
+        let lines = planned(&asked, &ways, &[], Utc::now()).deliveries;
+        let expected = [
+            ("push", "suppressed", Some("no_address")),
+            ("email", "suppressed", Some("no_account")),
+        ];
+        assert_eq!(told(&lines), expected);
     }
 
     #[test]
@@ -200,7 +236,7 @@ mod tests {
             told,
             [
                 (DeliveryState::Cancelled, Some("read")),
-                (DeliveryState::Suppressed, Some("no_address")),
+                (DeliveryState::Suppressed, Some("no_account")),
             ]
         );
     }
@@ -301,7 +337,7 @@ mod tests {
         );
         let expected = [
             ("push", "suppressed", Some("channel_off")),
-            ("slack", "suppressed", Some("no_address")),
+            ("slack", "suppressed", Some("no_account")),
         ];
         assert_eq!(told(&lines), expected);
         assert!(

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Channel, DeliveryState, Notification, NotificationType, Priority, QUIET_HOURS, Wishes,
+    Channel, DeliveryState, LostAddress, Notification, NotificationType, Priority, QUIET_HOURS,
+    Wishes,
 };
 
 /// What a verdict looks at of a notification.
@@ -44,14 +45,18 @@ pub enum Verdict {
     Unwanted(&'static str),
     /// Never: its deadline has passed.
     Late,
+    /// Never: its address is not its user's any more.
+    Lost(LostAddress),
 }
 
 impl Verdict {
-    /// Decides. What is not wanted is not wanted whatever the time; what is late is not worth waiting.
+    /// Decides. What is not wanted is not wanted whatever the time; what is late, or for nobody, is not
+    /// worth waiting. `lost` tells of the address; one that is planned just now is not lost.
     pub fn of(
         occasion: Occasion<'_>,
         channel: Channel,
         wishes: &Wishes,
+        lost: Option<LostAddress>,
         now: DateTime<Utc>,
     ) -> Self {
         let deadline = occasion.expires_at;
@@ -59,6 +64,8 @@ impl Verdict {
             Self::Unwanted(reason)
         } else if deadline.is_some_and(|deadline| deadline <= now) {
             Self::Late
+        } else if let Some(why) = lost {
+            Self::Lost(why)
         } else if let Some(wakes_at) = wishes.wakes_at(channel, occasion.priority, now) {
             Self::Waits {
                 until: deadline.map_or(wakes_at, |deadline| deadline.min(wakes_at)),
@@ -76,6 +83,7 @@ impl Verdict {
             Self::Waits { until, reason } => (DeliveryState::Deferred, Some(reason), Some(until)),
             Self::Unwanted(reason) => (DeliveryState::Suppressed, Some(reason), None),
             Self::Late => (DeliveryState::Expired, Some("deadline_passed"), None),
+            Self::Lost(why) => (DeliveryState::Suppressed, Some(why.reason()), None),
         }
     }
 }

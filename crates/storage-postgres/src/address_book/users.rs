@@ -37,9 +37,7 @@ async fn upsert(connection: &mut PgConnection, user: &User) -> Result<bool, Faul
              updated_at)
          VALUES ($1, $2, $3, $4, $5, $6::json, $7, $8)
          ON CONFLICT (tenant, user_id) DO UPDATE SET
-             email_gone_at = CASE WHEN u.email IS NOT DISTINCT FROM excluded.email
-                 THEN u.email_gone_at END,
-             email = excluded.email, locale = excluded.locale, timezone = excluded.timezone,
+             email_gone_at = NULL, email = excluded.email, locale = excluded.locale, timezone = excluded.timezone,
              attributes = excluded.attributes, updated_at = excluded.updated_at
          RETURNING u.xmax = 0",
     )

@@ -1,13 +1,15 @@
 //! Loading dispatches with everything a worker needs to send them.
 
-use campanile_domain::{DeliveryId, RetryLadder};
-use campanile_storage::{DispatchRef, Job, LoadedDispatch};
+use campanile_domain::{DeliveryId, LostAddress, RetryLadder};
+use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::ring::dispatch;
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, notification_columns, withdrawal_columns};
+use crate::rows::{
+    Reader, bounds, delivery_with_device, holder_column, notification_columns, withdrawal_columns,
+};
 use crate::tenants::ladder;
 
 /// A dispatch row whose message is still good.
@@ -94,8 +96,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         "SELECT x.place, d.id, d.channel, d.address, \
          CASE WHEN d.channel = 'push' THEN ( \
              SELECT v.platform FROM devices v \
-             WHERE v.tenant = x.tenant AND v.kind = split_part(d.address, ':', 1) \
-                 AND v.value = substr(d.address, strpos(d.address, ':') + 1) \
+             WHERE v.tenant = x.tenant AND v.kind = d.device_kind AND v.value = d.device_value \
          ) END, jsonb_array_length(d.attempts), \
          d.ladder_from, d.unfinished_starts, d.started_account, \
          CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
@@ -103,13 +104,17 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
              FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
              WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
          ) END, ",
+        holder_column!(),
+        ", ",
         withdrawal_columns!(),
         ", ",
         notification_columns!(),
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
           CROSS JOIN LATERAL (
-              SELECT * FROM deliveries d
+              SELECT ",
+        delivery_with_device!(),
+        " FROM deliveries d
               WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
                   AND d.notification_id >= $4 AND d.notification_id <= $5
                   AND d.state IN ('queued', 'deferred', 'retrying')
@@ -136,21 +141,34 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         let place = usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0);
         let held = &mut held[owners[place]];
         let mut reader = Reader::new(row, "deliveries").skip(1);
+        let delivery_id = DeliveryId(reader.next("id")?);
+        let channel = reader.channel()?;
+        let address = reader.next("address")?;
+        let platform: Option<&str> = reader.next("platform")?;
+        let attempts_made = reader.unsigned("attempts")?;
+        let ladder_from = reader.unsigned("ladder_from")?;
+        let unfinished_starts = reader.unsigned("unfinished_starts")?;
+        let started_account = reader.next("started_account")?;
+        let ambiguous_at = reader.next("attempts")?;
+        let holder: Option<&str> = reader.next("address")?;
+        let withdrawn = reader.withdrawal()?;
+        let notification = reader.notification()?;
         held.loaded.jobs.push(Job {
-            delivery_id: DeliveryId(reader.next("id")?),
-            channel: reader.channel()?,
-            address: reader.next("address")?,
+            delivery_id,
+            channel,
+            address,
             // Of a platform that only a newer version knows, nothing is known here.
-            platform: reader
-                .next::<Option<&str>>("platform")?
-                .and_then(|name| name.parse().ok()),
-            attempts_made: reader.unsigned("attempts")?,
-            ladder_from: reader.unsigned("ladder_from")?,
-            unfinished_starts: reader.unsigned("unfinished_starts")?,
-            started_account: reader.next("started_account")?,
-            ambiguous_at: reader.next("attempts")?,
-            withdrawn: reader.withdrawal()?,
-            notification: reader.notification()?,
+            platform: platform.and_then(|name| name.parse().ok()),
+            attempts_made,
+            ladder_from,
+            unfinished_starts,
+            started_account,
+            ambiguous_at,
+            standing: Standing {
+                withdrawn,
+                lost_address: LostAddress::of(channel, &notification.user_id, holder),
+            },
+            notification,
             ladder: held.ladder.clone(),
         });
     }

@@ -1,6 +1,6 @@
 //! The due deliveries that are still open, locked, with what a verdict looks at.
 
-use campanile_domain::{DeliveryId, NotificationType, Priority, UserId, Withdrawal};
+use campanile_domain::{DeliveryId, LostAddress, NotificationType, Priority, UserId, Withdrawal};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::claim::Due;
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, withdrawal_columns};
+use crate::rows::{Reader, bounds, delivery_with_device, holder_column, withdrawal_columns};
 
 /// An open delivery, locked.
 pub(super) struct Found {
@@ -25,6 +25,7 @@ pub(super) struct Told {
     pub(super) notification_type: NotificationType,
     pub(super) priority: Priority,
     pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) lost: Option<LostAddress>,
 }
 
 /// The delivery that is due.
@@ -45,11 +46,14 @@ pub(super) async fn found(
     let rows = sqlx::query(concat!(
         "SELECT x.place, ",
         withdrawal_columns!(),
-        ", n.user_id, n.notification_type, n.priority, n.expires_at
-          FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
+        ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, ",
+        holder_column!(),
+        " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
               AS x (tenant, notification_id, id, place)
           CROSS JOIN LATERAL (
-              SELECT * FROM deliveries d
+              SELECT ",
+        delivery_with_device!(),
+        " FROM deliveries d
               WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
                   AND d.notification_id >= $4 AND d.notification_id <= $5
                   AND d.state IN ('queued', 'deferred', 'retrying')
@@ -96,10 +100,17 @@ fn read(row: &PgRow) -> Result<Found, Fault> {
 }
 
 fn told(reader: &mut Reader<'_>) -> Result<Told, Fault> {
+    let user = reader.parse("user_id", UserId::parse)?;
+    let notification_type = reader.parse("notification_type", NotificationType::parse)?;
+    let priority = reader.parse("priority", str::parse)?;
+    let expires_at = reader.next("expires_at")?;
+    let channel = reader.channel()?;
+    let holder: Option<&str> = reader.next("address")?;
     Ok(Told {
-        user: reader.parse("user_id", UserId::parse)?,
-        notification_type: reader.parse("notification_type", NotificationType::parse)?,
-        priority: reader.parse("priority", str::parse)?,
-        expires_at: reader.next("expires_at")?,
+        lost: LostAddress::of(channel, &user, holder),
+        user,
+        notification_type,
+        priority,
+        expires_at,
     })
 }

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::claim::Due;
 use super::found::{Found, Told, found};
 use super::settle::{Settled, settle};
+use crate::address_book::{Lost, readdress};
 use crate::bundle::Open;
 use crate::deferred::{self, Deferred};
 use crate::error::Fault;
@@ -51,12 +52,22 @@ pub(super) async fn decide(
         verdicts = asked(retries, &found, &choices, now);
     }
     let mut decided = Decided::default();
-    let (mut settled, mut waits) = (Vec::new(), Vec::new());
+    let (mut settled, mut waits, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for (verdict, one) in verdicts.into_iter().zip(&found) {
         let due = retries[one.place];
         let Some((channel, delivery)) = due.retry else {
             continue;
         };
+        if let (Verdict::Lost(_), Some(told)) = (verdict, &one.told) {
+            lost.push(Lost {
+                tenant: &due.tenant,
+                user: &told.user,
+                notification: due.notification,
+                delivery,
+                channel,
+                lane: due.lane,
+            });
+        }
         let (state, reason, until) = match one.withdrawn {
             Some(why) => {
                 decided.cancelled.add(channel, why);
@@ -98,6 +109,7 @@ pub(super) async fn decide(
     }
     settle(connection, &settled, now).await?;
     deferred::insert(connection, &waits).await?;
+    readdress(connection, &lost, now).await?;
     Ok(decided)
 }
 
@@ -118,7 +130,7 @@ fn asked(
             return Verdict::Leaves;
         };
         let wishes = choices.of(&due.tenant, &told.user);
-        Verdict::of(occasion(told), channel, &wishes, now)
+        Verdict::of(occasion(told), channel, &wishes, told.lost, now)
     };
     found.iter().map(verdict).collect()
 }

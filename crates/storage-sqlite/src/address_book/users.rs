@@ -25,8 +25,7 @@ pub(super) async fn put(
         "INSERT INTO users (tenant, user_id, email, locale, timezone, attributes, created_at, \
          updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (tenant, user_id) DO UPDATE SET \
-         email_gone_at = iif(email IS excluded.email, email_gone_at, NULL), \
-         email = excluded.email, locale = excluded.locale, timezone = excluded.timezone, \
+         email_gone_at = NULL, email = excluded.email, locale = excluded.locale, timezone = excluded.timezone, \
          attributes = excluded.attributes, updated_at = excluded.updated_at",
     )
     .bind(user.tenant.as_str())

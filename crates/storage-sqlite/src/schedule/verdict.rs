@@ -1,18 +1,19 @@
 //! What becomes of a delivery that is due: asked of the same function that planned it.
 
 use campanile_domain::{
-    Channel, Deferral, DeliveryId, DeliveryState, NotificationId, NotificationType, Occasion,
-    Priority, TenantId, UserId, Verdict,
+    Channel, Deferral, DeliveryId, DeliveryState, LostAddress, NotificationId, NotificationType,
+    Occasion, Priority, TenantId, UserId, Verdict,
 };
 use campanile_storage::{Planned, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use crate::address_book::{Lost, readdress};
 use crate::deferred::{self, Deferred, written};
 use crate::error::storage_error;
 use crate::preferences::wishes;
-use crate::rows::{get, get_moment, micros, withdrawal, withdrawal_columns};
+use crate::rows::{get, get_moment, holder_column, micros, withdrawal, withdrawal_columns};
 
 /// A row of the schedule that is due.
 pub(super) struct Due<'a> {
@@ -33,6 +34,8 @@ pub(super) async fn leaves(
 ) -> Result<bool, StorageError> {
     let row = sqlx::query(concat!(
         "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, ",
+        holder_column!(),
+        ", ",
         withdrawal_columns!(),
         " FROM deliveries d \
          JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
@@ -50,6 +53,7 @@ pub(super) async fn leaves(
     };
     let withdrawn = withdrawal(&row)?;
     let told = told(&row)?;
+    let mut verdict = Verdict::Leaves;
     let (state, reason, until) = match (withdrawn, &told) {
         (Some(why), _) => {
             planned.cancelled.add(due.channel, why);
@@ -63,9 +67,11 @@ pub(super) async fn leaves(
                 priority: *priority,
                 expires_at: get_moment(&row, "expires_at")?,
             };
-            Verdict::of(occasion, due.channel, &choices.of(user), now).told()
+            let lost = LostAddress::of(due.channel, user, get(&row, "holder")?);
+            verdict = Verdict::of(occasion, due.channel, &choices.of(user), lost, now);
+            verdict.told()
         }
-        (None, None) => Verdict::Leaves.told(),
+        (None, None) => verdict.told(),
     };
     let Some(reason) = reason else {
         return Ok(true);
@@ -87,6 +93,17 @@ pub(super) async fn leaves(
             until,
         };
         deferred::insert(connection, &waits).await?;
+    }
+    if let (Verdict::Lost(_), Some((user, ..))) = (verdict, &told) {
+        let lost = Lost {
+            tenant: due.tenant,
+            user,
+            notification: due.notification,
+            delivery: due.delivery,
+            channel: due.channel,
+            lane: due.lane,
+        };
+        readdress(connection, &lost, now).await?;
     }
     Ok(false)
 }

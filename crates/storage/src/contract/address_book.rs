@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::fixture::{accept, finished, load, notification, now, one, record, tenants, user};
 use crate::{DeadLetterFilter, FinishedDelivery, Job, RelayLimits, Storage};
 
-fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
+pub(super) fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
     User {
         tenant: tenant.clone(),
         id: user(id),
@@ -25,7 +25,7 @@ fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
     }
 }
 
-fn device(tenant: &TenantId, of: &str, value: &str) -> Device {
+pub(super) fn device(tenant: &TenantId, of: &str, value: &str) -> Device {
     let now = now();
     Device {
         id: DeviceId::at(now),
@@ -42,7 +42,7 @@ fn device(tenant: &TenantId, of: &str, value: &str) -> Device {
     }
 }
 
-async fn put(storage: &dyn Storage, device: &Device) -> (Device, bool) {
+pub(super) async fn put(storage: &dyn Storage, device: &Device) -> (Device, bool) {
     storage.put_device(device).await.expect("stored")
 }
 
@@ -75,7 +75,7 @@ fn addresses(jobs: &[Job]) -> Vec<(&str, &str)> {
     pairs.collect()
 }
 
-fn gone(job: &Job, address: AddressFate) -> FinishedDelivery {
+pub(super) fn gone(job: &Job, address: AddressFate) -> FinishedDelivery {
     FinishedDelivery {
         address,
         ..finished(job, DeliveryState::Dead)
@@ -107,8 +107,10 @@ pub async fn a_user_is_put_got_and_replaced(storage: Arc<dyn Storage>) {
     assert_eq!(found, Some(expected));
 }
 
-/// What a provider says is gone is not asked again; another address is.
-pub async fn a_mail_address_that_is_gone_is_not_used_until_it_changes(storage: Arc<dyn Storage>) {
+/// What a provider says is gone is not asked again, unless it is said once more to be the user's.
+pub async fn a_mail_address_that_is_gone_is_used_again_once_it_is_named_again(
+    storage: Arc<dyn Storage>,
+) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     let old = person(&acme, "u", Some("old@example.com"));
@@ -116,9 +118,13 @@ pub async fn a_mail_address_that_is_gone_is_not_used_until_it_changes(storage: A
     let job = jobs(storage, &acme, "u").await.remove(0);
     record(storage, None, vec![gone(&job, AddressFate::Gone)]).await;
     assert!(jobs(storage, &acme, "u").await.is_empty());
-    storage.put_user(&old).await.expect("the same again");
     let found = storage.user(&acme, &old.id).await.expect("read");
     assert!(found.expect("there").email_gone_at.is_some());
+    storage.put_user(&old).await.expect("the same again");
+    let found = storage.user(&acme, &old.id).await.expect("read");
+    assert_eq!(found.expect("there").email_gone_at, None);
+    let again = jobs(storage, &acme, "u").await;
+    assert_eq!(addresses(&again), [("email", "old@example.com")]);
     let new = person(&acme, "u", Some("new@example.com"));
     storage.put_user(&new).await.expect("stored");
     let jobs = jobs(storage, &acme, "u").await;

@@ -208,7 +208,11 @@ pub async fn a_plan_made_while_it_is_cancelled_calls_nobody(storage: Arc<dyn Sto
         for dispatch in planned.dispatches {
             let loaded = load(storage.as_ref(), &dispatch).await.expect("there");
             for job in loaded.jobs {
-                assert_eq!(job.withdrawn, Some(Withdrawal::Cancelled), "round {round}");
+                assert_eq!(
+                    job.standing.withdrawn,
+                    Some(Withdrawal::Cancelled),
+                    "round {round}"
+                );
             }
         }
     }

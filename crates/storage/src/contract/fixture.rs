@@ -220,6 +220,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
         tenant: job.notification.tenant.clone(),
         notification_id: job.notification.id,
         delivery_id: job.delivery_id,
+        user_id: job.notification.user_id.clone(),
         channel: job.channel,
         lane: Lane::Default,
         state,

@@ -16,6 +16,7 @@ pub mod fixture;
 pub mod idempotency;
 pub mod inbox;
 pub mod inbox_writes;
+pub mod lost_addresses;
 pub mod maintenance;
 pub mod preferences;
 pub mod providers;
@@ -44,12 +45,16 @@ macro_rules! storage_contract {
                 old_hours_are_forgotten_save_the_last_success;
             account_pauses: what_is_paused_is_told_until_it_is_resumed, a_name_is_resumed_for_every_channel;
             account_troubles: what_is_told_later_replaces_what_was, a_dead_workers_words_do_not_count;
-            address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_not_used_until_it_changes,
+            address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_used_again_once_it_is_named_again,
                 a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 a_push_tells_its_platform, an_address_refreshed_since_stays;
+            lost_addresses: what_is_in_the_queue_tells_that_its_address_is_lost,
+                what_falls_due_does_not_go_to_a_lost_address,
+                other_addresses_take_the_place_of_a_lost_one,
+                what_a_provider_refused_goes_to_the_users_other_addresses;
             cancel: what_is_in_the_queue_is_stopped, what_is_for_later_never_appears,
                 what_falls_due_while_it_is_cancelled_calls_nobody,
                 what_is_not_planned_yet_is_planned_as_cancelled, a_retry_that_waits_is_stopped,

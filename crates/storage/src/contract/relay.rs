@@ -43,7 +43,7 @@ pub async fn a_plan_makes_deliveries_and_dispatches(storage: Arc<dyn Storage>) {
         .collect();
     lines.sort_by_key(|(channel, ..)| channel.name());
     let expected = [
-        (Channel::Push, DeliveryState::Suppressed, Some("no_address")),
+        (Channel::Push, DeliveryState::Suppressed, Some("no_account")),
         (Channel::Webhook, DeliveryState::Queued, None),
     ];
     assert_eq!(lines, expected);

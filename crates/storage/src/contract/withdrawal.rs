@@ -155,7 +155,7 @@ pub async fn what_was_read_before_its_plan_is_planned_as_cancelled(storage: Arc<
     let jobs = jobs.expect("there").jobs;
     assert_eq!(jobs.len(), 1);
     assert_eq!(
-        (jobs[0].notification.id, jobs[0].withdrawn),
+        (jobs[0].notification.id, jobs[0].standing.withdrawn),
         (unread.id, None)
     );
     assert_eq!(end(&storage, &read).await, cancelled("read"));
@@ -251,7 +251,11 @@ pub async fn a_plan_made_while_it_is_read_calls_nobody(storage: Arc<dyn Storage>
         for dispatch in planned.dispatches {
             let loaded = load(storage.as_ref(), &dispatch).await.expect("there");
             for job in loaded.jobs {
-                assert_eq!(job.withdrawn, Some(Withdrawal::Read), "round {round}");
+                assert_eq!(
+                    job.standing.withdrawn,
+                    Some(Withdrawal::Read),
+                    "round {round}"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Attempt, Channel, Delivery, DeliveryState};
+use campanile_domain::{Attempt, Channel, Delivery, DeliveryState, NO_ACCOUNT, NO_ADDRESS};
 use campanile_storage::TimelineRecord;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -127,8 +127,11 @@ fn said(line: &Delivery) -> String {
     let reason = line.reason.as_deref();
     match (line.state, answer, reason) {
         (DeliveryState::Queued, ..) => "Nothing has come of it in time; see its timeline".into(),
-        (DeliveryState::Suppressed, _, Some("no_address")) => {
-            "no_address: the user has no address for it, or the tenant no account".into()
+        (DeliveryState::Suppressed, _, Some(NO_ADDRESS)) => {
+            format!("{NO_ADDRESS}: the user has no address for it")
+        }
+        (DeliveryState::Suppressed, _, Some(NO_ACCOUNT)) => {
+            format!("{NO_ACCOUNT}: the tenant has no account for it")
         }
         (_, Some(answer), None) => answer,
         (_, Some(answer), Some(reason)) => format!("{reason}: {answer}"),

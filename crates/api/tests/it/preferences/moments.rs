@@ -181,7 +181,7 @@ async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
         .iter()
         .map(|line| line["reason"].as_str().unwrap())
         .collect();
-    assert_eq!(reasons, ["scheduled", "no_address", "scheduled"]);
+    assert_eq!(reasons, ["scheduled", "no_account", "scheduled"]);
 }
 
 #[tokio::test]

@@ -24,8 +24,8 @@ use campanile_domain::{
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
     LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, ReleaseLimits,
-    Reported, Schedule, Start, StorageError, Tenants, Timeline, TimelineRecord, WorkerReport,
-    WorkerReports, WorkerRow, Workers,
+    Reported, Schedule, Standing, Start, StorageError, Tenants, Timeline, TimelineRecord,
+    WorkerReport, WorkerReports, WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
 
@@ -234,6 +234,15 @@ impl Dispatches for MemoryStorage {
         &self,
         _refs: &[DispatchRef],
     ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
+        workers_only()
+    }
+
+    async fn look_again(
+        &self,
+        _tenant: &TenantId,
+        _notification: NotificationId,
+        _delivery: DeliveryId,
+    ) -> Result<Option<Standing>, StorageError> {
         workers_only()
     }
 

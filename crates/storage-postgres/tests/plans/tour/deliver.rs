@@ -1,8 +1,8 @@
 //! From accepted to delivered, to be tried again, dead and replayed.
 
 use campanile_domain::{
-    AddressFate, Channel, DeliveryId, DeliveryState, Lane, MarkKey, MarkPlace, TenantId, Ways,
-    WorkerId,
+    AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
+    Lane, MarkKey, MarkPlace, Platform, TenantId, Ways, WorkerId,
 };
 use campanile_storage::contract::fixture::{
     accept, finished, keyed, notification, now, plan, record, reference, ways,
@@ -23,6 +23,9 @@ impl Tour<'_> {
         let [sent, retried, dead, gone] = jobs.try_into().ok().unwrap();
         let (named, worker) = ([(acme.clone(), dispatch.id)], WorkerId::at(now()));
         storage.hold(worker, &named).await.unwrap();
+        let (id, delivery) = (sent.notification.id, sent.delivery_id);
+        let look = storage.look_again(acme, id, delivery).await.unwrap();
+        assert!(look.is_some());
         let began = storage.start(acme, sent.notification.id, sent.delivery_id, "main");
         began.await.unwrap();
         let due = now() - TimeDelta::seconds(1);
@@ -64,6 +67,9 @@ impl Tour<'_> {
             .notifications
             > 0
         {}
+        for place in &places[..2] {
+            self.signs_in(place).await;
+        }
         let all = places.map(|place| notification(acme, &self.someone(place)));
         accept(storage, all.to_vec()).await;
         assert!(storage.was_accepted(acme, all[0].id).await.unwrap());
@@ -71,9 +77,14 @@ impl Tour<'_> {
         ways.add_for_users(acme.clone(), Channel::Push);
         let planned = storage.plan_turn(recent, &ways, now()).await.unwrap();
         assert_eq!(planned.notifications, places.len());
-        let dispatch = planned.dispatches.into_iter().next().unwrap();
+        let (by_webhook, others): (Vec<_>, Vec<_>) = planned
+            .dispatches
+            .into_iter()
+            .partition(|dispatch| dispatch.channel == Channel::Webhook);
+        let dispatch = by_webhook.into_iter().next().unwrap();
         let loaded = storage.load(&[reference(&dispatch)]).await.unwrap();
         let loaded = loaded.into_iter().next().unwrap().unwrap();
+        self.pushed(&others).await;
         let place = MarkPlace {
             tenant: acme.clone(),
             user: self.user("a"),
@@ -88,6 +99,49 @@ impl Tour<'_> {
         assert!(answer.await.unwrap().is_some());
         plan(storage, std::slice::from_ref(acme)).await;
         (dispatch, loaded.jobs)
+    }
+
+    async fn signs_in(&self, place: &str) {
+        let device = Device {
+            id: DeviceId::at(now()),
+            tenant: self.acme.clone(),
+            user_id: self.user(place),
+            kind: DeviceKind::Token,
+            value: DeviceValue::parse(&self.someone(place)).unwrap(),
+            platform: Platform::Android,
+            app_version: None,
+            locale: None,
+            timezone: None,
+            created_at: now(),
+            last_seen: now(),
+        };
+        self.storage.put_device(&device).await.unwrap();
+    }
+
+    /// Of the pushes, one is refused and one is due again: their users' other addresses are looked up.
+    async fn pushed(&self, dispatches: &[Dispatch]) {
+        let storage = self.storage;
+        let refs: Vec<_> = dispatches.iter().map(reference).collect();
+        let loaded = storage.load(&refs).await.unwrap();
+        let jobs: Vec<_> = loaded
+            .into_iter()
+            .flatten()
+            .flat_map(|one| one.jobs)
+            .collect();
+        let [refused, waits] = &jobs[..] else {
+            panic!("two have devices: {jobs:?}");
+        };
+        let results = vec![
+            FinishedDelivery {
+                address: AddressFate::Gone,
+                ..finished(refused, DeliveryState::Dead)
+            },
+            FinishedDelivery {
+                next_attempt_at: Some(now() - TimeDelta::seconds(1)),
+                ..finished(waits, DeliveryState::Retrying)
+            },
+        ];
+        record(storage, None, results).await;
     }
 
     async fn rings(&self, named: &[(TenantId, campanile_domain::DispatchId)], worker: WorkerId) {

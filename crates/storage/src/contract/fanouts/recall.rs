@@ -157,7 +157,11 @@ pub async fn a_plan_made_meanwhile_calls_nobody(storage: Arc<dyn Storage>) {
         for dispatch in planned.dispatches {
             let loaded = load(storage, &dispatch).await.expect("there");
             for job in loaded.jobs {
-                assert_eq!(job.withdrawn, Some(Withdrawal::Cancelled), "round {round}");
+                assert_eq!(
+                    job.standing.withdrawn,
+                    Some(Withdrawal::Cancelled),
+                    "round {round}"
+                );
             }
         }
     }
