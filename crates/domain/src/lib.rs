@@ -12,6 +12,7 @@ mod helo_name;
 mod ids;
 mod inbox;
 mod json_text;
+mod locality;
 mod lost_address;
 mod notification;
 mod outcome;
@@ -38,7 +39,8 @@ pub use ids::{
     OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
-pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json};
+pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
+pub use locality::{canonical_locale, canonical_timezone};
 pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
@@ -62,5 +64,5 @@ pub use retry::{
     decide,
 };
 pub use tenant::Tenant;
-pub use user::{User, canonical_timezone, check_locale};
+pub use user::User;
 pub use ways::Ways;

@@ -1,13 +1,11 @@
 //! Language and time zone, which both users and devices have.
 
-use campanile_domain::{canonical_timezone, check_locale};
+use campanile_domain::{canonical_locale, canonical_timezone};
 use campanile_intake::Fields;
 
-/// The language of a body.
+/// The language of a body, by its one tag.
 pub(crate) fn locale(fields: &mut Fields<'_>) -> Option<String> {
-    fields.parsed("locale", |text| {
-        check_locale(text).map(|()| text.to_owned())
-    })
+    fields.parsed("locale", canonical_locale)
 }
 
 /// The time zone of a body, by its one name.

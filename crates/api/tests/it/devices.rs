@@ -30,6 +30,21 @@ pub async fn devices(api: &TestApi, tenant: &str, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn what_platforms_say_of_language_and_zone_is_understood() {
+    let api = TestApi::new();
+    for (said, kept) in [
+        (["en_US", "GMT+05:30"], ["en-US", "+05:30"]),
+        (["zh-Hans_CN", "GMT-0800"], ["zh-Hans-CN", "-08:00"]),
+        (["iw_IL", "asia/jerusalem"], ["he-IL", "Asia/Jerusalem"]),
+    ] {
+        let mut told = phone("value");
+        (told["locale"], told["timezone"]) = (json!(said[0]), json!(said[1]));
+        let device = put(&api, &told).await.json();
+        assert_eq!([&device["locale"], &device["timezone"]], kept, "{said:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_device_is_new_once_and_refreshed_later() {
     let api = TestApi::new();
     let told = json!({

@@ -9,7 +9,7 @@ use crate::users::{path, put, show};
 async fn every_wrong_field_is_named() {
     let api = TestApi::new();
     let body = json!({
-        "email": ["a@example.com"], "locale": "de_DE", "timezone": "Mars/Base",
+        "email": ["a@example.com"], "locale": "de DE", "timezone": "Mars/Base",
         "attributes": "{}", "user_id": "u1", "phone": "1",
     });
     put(&api, "u1", &body).await.names_wrong(&[

@@ -5,9 +5,11 @@
 
 mod canonical;
 mod compact;
+mod values;
 
 pub use canonical::canonical_json;
 pub use compact::{JsonFlaw, MAX_JSON_DEPTH, compact_json};
+pub use values::json_values;
 
 /// Where the number, `true`, `false` or `null` at this place has ended.
 fn word_end(json: &[u8], at: usize) -> usize {

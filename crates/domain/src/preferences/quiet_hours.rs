@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::WallTime;
 use crate::InvalidName;
+use crate::locality::zone_of;
 
 /// A window in local time, over midnight if `end` is the earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl QuietHours {
         if !self.enabled {
             return None;
         }
-        let zone = jiff::tz::db().get(zone).unwrap_or(TimeZone::UTC);
+        let zone = zone_of(zone).unwrap_or(TimeZone::UTC);
         // A leap second of chrono's has more nanoseconds than jiff takes.
         let nanos = now.timestamp_subsec_nanos().min(999_999_999);
         let start = Timestamp::new(now.timestamp(), i32::try_from(nanos).ok()?).ok()?;

@@ -384,6 +384,25 @@ fn a_zone_that_is_gone_counts_as_utc_and_no_moment_is_too_far_away() {
     }
 }
 
+#[test]
+fn an_offset_is_a_zone_without_a_change_of_the_clock() {
+    let time = |text: &str| text.parse().expect("a time of day");
+    let night = QuietHours::new(true, time("22:00"), time("08:00"), None).expect("a window");
+    for hour in 0..48 {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hour);
+        for (offset, zone) in [
+            ("+05:30", "Asia/Kolkata"),
+            ("-03:00", "America/Argentina/Buenos_Aires"),
+        ] {
+            assert_eq!(
+                night.wakes_at(now, offset),
+                night.wakes_at(now, zone),
+                "{now}"
+            );
+        }
+    }
+}
+
 /// Minute by minute, as somebody would who looks at the clock.
 fn counted(quiet: &QuietHours, now: DateTime<Utc>, zone: &str) -> Option<DateTime<Utc>> {
     let zone = jiff::tz::db().get(zone).expect("a zone");

@@ -27,7 +27,7 @@ pub(super) struct Item {
     /// BCP 47 tag.
     #[schema(example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone.
+    /// IANA zone, or an offset such as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
     /// When it was first seen with this user.

@@ -67,10 +67,10 @@ pub(super) struct PutBody {
     /// The app's own version.
     #[schema(min_length = 1, max_length = 64, example = "4.2.0")]
     app_version: Option<String>,
-    /// BCP 47 tag.
+    /// BCP 47 tag, as platforms write it: `en_US` and `zh_CN_#Hans` are read as `en-US` and `zh-Hans-CN`.
     #[schema(max_length = 35, example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone.
+    /// IANA zone, or an offset as phones report it: `GMT+05:30` is kept as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
 }

@@ -45,7 +45,7 @@ struct QuietHoursRequest {
     /// When it is quiet no more; another time than `start_time`, and past midnight if it is the earlier.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "08:00")]
     end_time: Option<String>,
-    /// IANA zone. Left out: the one the user lives in, as services have told it, else the tenant's, else
+    /// IANA zone, or an offset such as `+05:30`. Left out: the one the user lives in, as services have told it, else the tenant's, else
     /// UTC.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,

@@ -49,10 +49,10 @@ pub(super) struct PutBody {
     /// The bare address of one mailbox, without name, brackets, comments or quotes.
     #[schema(max_length = 254, example = "zoe@example.com")]
     email: Option<String>,
-    /// BCP 47 tag.
+    /// BCP 47 tag, as platforms write it: `en_US` and `zh_CN_#Hans` are read as `en-US` and `zh-Hans-CN`.
     #[schema(max_length = 35, example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone.
+    /// IANA zone, or an offset as phones report it: `GMT+05:30` is kept as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
     /// The tenant's own fields, 16 KiB at most.

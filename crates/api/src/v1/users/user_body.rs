@@ -22,7 +22,7 @@ pub(super) struct UserBody {
     /// BCP 47 tag.
     #[schema(example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone.
+    /// IANA zone, or an offset such as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
     /// The tenant's own fields.

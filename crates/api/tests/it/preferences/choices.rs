@@ -220,7 +220,7 @@ async fn every_wrong_choice_is_named_and_nothing_changes() {
             "invalid",
         ),
         (
-            hours(&|h| h["timezone"] = json!("+02:00")),
+            hours(&|h| h["timezone"] = json!("+25:00")),
             "/quiet_hours/timezone",
             "invalid",
         ),
