@@ -276,7 +276,7 @@ pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
     let mut made: Vec<_> = (0..4).map(|_| notification(&acme, "u")).collect();
     made[0].title = Some("Grüße aus Köln".into());
     made[1].body = Some("Viele GRÜSSE".into());
-    made[2].content = r#"{"from":{"names":["grüner Kölner"]}}"#.into();
+    made[2].content = r#"{"from":{"names":["grüner Kölner"],"street":"Domstraße"}}"#.into();
     let mut elsewhere = [notification(&other, "u"), notification(&acme, "v")];
     for one in &mut elsewhere {
         one.title = Some("grün".into());
@@ -287,6 +287,8 @@ pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
     for (text, expected) in [
         ("GRÜ", &[2, 1, 0][..]),
         ("köln", &[2, 0]),
+        ("ko\u{308}ln", &[2, 0]),
+        ("DOMSTRASSE", &[2]),
         ("names", &[]),
         ("%", &[]),
     ] {

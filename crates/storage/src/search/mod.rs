@@ -4,15 +4,18 @@
 //! [`Search::OPENED`] and never more than [`Search::OPENED_BYTES`]. Both back ends search here, so
 //! that they find the same.
 
-use campanile_domain::NotificationId;
-use serde_json::Value;
+mod fold;
+
+use campanile_domain::{NotificationId, json_values};
 
 use crate::{PageSize, PageStart};
+use fold::folded;
 
-/// A text to be found in titles, bodies and the values of contents, whatever the case.
+/// A text to be found in titles, bodies and the values of contents, whatever the case and the normal
+/// form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    lowercase: String,
+    folded: String,
 }
 
 impl Search {
@@ -28,33 +31,19 @@ impl Search {
     pub fn of(text: &str) -> Option<Self> {
         let fits = !text.trim().is_empty() && text.len() <= Self::MAX_BYTES;
         fits.then(|| Self {
-            lowercase: text.trim().to_lowercase(),
+            folded: folded(text.trim()).into_owned(),
         })
     }
 
     /// Whether a notification says it. Names of fields and the signs of JSON do not count.
     pub fn finds(&self, title: Option<&str>, body: Option<&str>, content: &str) -> bool {
         let texts = [title, body];
-        texts.into_iter().flatten().any(|text| self.is_in(text)) || self.is_in_content(content)
+        texts.into_iter().flatten().any(|text| self.is_in(text))
+            || json_values(content).any(|value| self.is_in(&value))
     }
 
     fn is_in(&self, text: &str) -> bool {
-        text.to_lowercase().contains(&self.lowercase)
-    }
-
-    fn is_in_content(&self, content: &str) -> bool {
-        serde_json::from_str(content).is_ok_and(|value| self.is_in_value(&value))
-    }
-
-    /// Its depth is bounded by the reader of JSON.
-    fn is_in_value(&self, value: &Value) -> bool {
-        match value {
-            Value::String(text) => self.is_in(text),
-            Value::Number(number) => self.is_in(&number.to_string()),
-            Value::Array(list) => list.iter().any(|value| self.is_in_value(value)),
-            Value::Object(map) => map.values().any(|value| self.is_in_value(value)),
-            Value::Null | Value::Bool(_) => false,
-        }
+        folded(text).contains(&self.folded)
     }
 }
 
@@ -152,13 +141,18 @@ mod tests {
 
     #[test]
     fn it_finds_what_is_said_and_not_how_it_is_written() {
-        let content = r#"{"sender_username":"Zoë","room":{"names":["Turm \"A\""]},"n":4711}"#;
+        let content = r#"{"sender_username":"Zoe\u0308","room":{"names":["Turm \"A\""]},"n":4711,
+            "street":"Hauptstraße","at":31.245270191439438}"#;
         for (text, expected) in [
             ("zoë", true),
             ("ZOË", true),
             (" zoë ", true),
             ("turm \"a\"", true),
             ("471", true),
+            ("STRASSE", true),
+            ("ZOE\u{308}", true),
+            ("zoe", false),
+            ("245270191439438", true),
             ("hello", true),
             ("World", true),
             ("sender_username", false),
