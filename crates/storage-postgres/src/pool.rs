@@ -95,13 +95,24 @@ struct State {
     swept_at: Mutex<Instant>,
     /// All connections are in use, for longer than anybody should wait.
     crowding: Outage,
+    /// Why the last connection could not be made, although the server may let other roles in.
+    refused: Arc<Mutex<Option<String>>>,
+}
+
+impl State {
+    fn refused(&self) -> Option<String> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.clone()
+    }
 }
 
 impl Pool {
     fn of(login: Login, reach: Arc<Reach>, size: u32) -> Self {
+        let refused = Arc::new(Mutex::new(None));
         let connections = Connections {
             login,
             reach: Arc::clone(&reach),
+            refused: Arc::clone(&refused),
         };
         let pool = Managed::builder(connections)
             .max_size(usize::try_from(size).unwrap_or(usize::MAX))
@@ -118,6 +129,7 @@ impl Pool {
                     "the pool of database connections",
                     "callers are refused while all are in use (DATABASE_MAX_CONNECTIONS)",
                 ),
+                refused,
             }),
         }
     }
@@ -152,6 +164,9 @@ impl Pool {
             Ok(Err(PoolError::Backend(never))) => match never {},
             Ok(Err(error)) => Err(unavailable(&error.to_string())),
             Err(_) => {
+                if let Some(why) = self.state.refused() {
+                    return Err(Fault::Away(why));
+                }
                 let why = "no free connection in time";
                 self.state.crowding.failed(&why);
                 Err(Fault::Away(why.to_owned()))
@@ -207,6 +222,13 @@ impl Pool {
 pub(crate) struct Connections {
     login: Login,
     reach: Arc<Reach>,
+    refused: Arc<Mutex<Option<String>>>,
+}
+
+impl Connections {
+    fn note(&self, refused: Option<String>) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+    }
 }
 
 impl Manager for Connections {
@@ -221,10 +243,15 @@ impl Manager for Connections {
             match self.login.connect().await {
                 Ok(connection) => {
                     self.reach.connected();
+                    self.note(None);
                     return Ok(connection);
                 }
                 Err(error) if has_no_room(&error) => self.reach.heard(),
-                Err(error) => self.reach.failed(begun, &error.to_string()),
+                Err(error) => {
+                    let why = error.to_string();
+                    self.reach.failed(begun, &why);
+                    self.note(Some(why));
+                }
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);

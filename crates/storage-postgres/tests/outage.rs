@@ -167,6 +167,24 @@ async fn a_write_that_was_never_sent_is_not_unknown() {
     database.close().await;
 }
 
+/// One role that is not let in is no outage of the others, and says why.
+#[tokio::test]
+async fn a_role_that_is_refused_says_so_and_leaves_the_others_alone() {
+    let database = TestDatabase::create().await;
+    let mut settings = database.settings(Role::Api);
+    let mut owner = Url::parse(database.url()).unwrap();
+    owner.set_username("nobody_of_this_name").unwrap();
+    settings.owner_url = Some(owner.to_string());
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    let acme = TenantId::parse("acme").unwrap();
+    let (refused, asked) = tokio::join!(storage.tenants(), storage.tenant(&acme));
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("nobody_of_this_name"), "{refused}");
+    assert!(asked.unwrap().is_none());
+    storage.close().await;
+    database.close().await;
+}
+
 #[tokio::test]
 async fn a_statement_that_takes_long_is_not_taken_for_silence() {
     let scene = Scene::make(2).await;
