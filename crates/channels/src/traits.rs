@@ -36,6 +36,14 @@ pub trait ChannelSender: Send + Sync + 'static {
     /// How many calls may be in flight at once.
     fn concurrency(&self) -> usize;
 
+    /// Does as much of a call as reaches nobody, for who wants to know whether the account works; says what was tried.
+    ///
+    /// # Errors
+    /// The outcome that a call would have had.
+    async fn probe(&self) -> Result<&'static str, Outcome> {
+        Ok("only a message shows whether it is taken")
+    }
+
     /// Makes one call, bounded in time, and classifies the answer. Never fails, never panics on a
     /// provider's answer.
     async fn send(&self, envelope: Envelope<'_>) -> Outcome;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use campanile_config::{Role, Settings};
 use campanile_providers::{TROUBLE_COUNTS_FOR, Workshop};
 use campanile_queue::Queue;
 use campanile_storage::{AccountTrouble, Maintenance, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
 use chrono::Utc;
+use tokio::time::timeout;
 
 use crate::cli::DataDirOptions;
 use crate::wiring::data_dir::DataDir;
@@ -19,6 +20,9 @@ use crate::wiring::{channels, cluster, database, identity, master_key, print, se
 
 /// No server is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A relay may greet late on purpose.
+const PROVIDER_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Providers that are opened at once: each may hold a secret of some kilobytes.
 const OPENED_AT_ONCE: usize = 200;
@@ -49,17 +53,7 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
             file_database(&data_dir.database(&settings)).await,
         );
     }
-    report.note(
-        "providers",
-        channels::accounts(&settings).map(|accounts| {
-            let names: Vec<_> = accounts.iter().map(|a| a.sender.channel().name()).collect();
-            format!(
-                "in_app{}{}",
-                if names.is_empty() { "" } else { ", " },
-                names.join(", ")
-            )
-        }),
-    );
+    operators_accounts(&settings, &mut report).await;
     of_database(&settings, &options.data_dir, &mut report).await;
     report.end()
 }
@@ -80,6 +74,26 @@ async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<
             if count == 1 { "key" } else { "keys" }
         )),
         Err(why) => bail!("JWT_JWKS_URL: no keys: {why}"),
+    }
+}
+
+/// A line for each account of the operator's own settings, tried as far as that reaches nobody.
+async fn operators_accounts(settings: &Settings, report: &mut Report) {
+    let accounts = match channels::accounts(settings) {
+        Ok(accounts) if accounts.is_empty() => {
+            return report.note("providers", Ok("none of the operator's own".into()));
+        }
+        Ok(accounts) => accounts,
+        Err(error) => return report.note("providers", Err(error)),
+    };
+    for account in accounts {
+        let name = format!("provider for {}", account.sender.channel());
+        let tried = match timeout(PROVIDER_PATIENCE, account.sender.probe()).await {
+            Ok(Ok(tried)) => Ok(tried.to_owned()),
+            Ok(Err(outcome)) => Err(anyhow!("{}: {}", outcome.code, outcome.detail)),
+            Err(_) => Err(anyhow!("no answer in time")),
+        };
+        report.note(&name, tried);
     }
 }
 
@@ -218,14 +232,14 @@ async fn cluster_servers(settings: &Settings, report: &mut Report) {
             if health.up {
                 Ok(health.detail)
             } else {
-                Err(anyhow::anyhow!("{}", health.detail))
+                Err(anyhow!("{}", health.detail))
             }
         }
         Err(error) => Err(error),
     };
     report.note("cache", cache);
     if settings.rabbitmq.url.is_none() {
-        return report.note("broker", Err(anyhow::anyhow!("RABBITMQ_URL: not set")));
+        return report.note("broker", Err(anyhow!("RABBITMQ_URL: not set")));
     }
     let broker = match cluster::queue(settings) {
         Ok(queue) => {
@@ -235,7 +249,7 @@ async fn cluster_servers(settings: &Settings, report: &mut Report) {
             if up {
                 Ok(health.detail)
             } else {
-                Err(anyhow::anyhow!("{}", health.detail))
+                Err(anyhow!("{}", health.detail))
             }
         }
         Err(error) => Err(error),

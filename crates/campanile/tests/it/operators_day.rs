@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -144,6 +145,37 @@ async fn doctor_fetches_the_keys_before_it_says_that_tokens_can_be_checked() {
     let text = String::from_utf8(away.stdout).unwrap();
     assert!(text.contains("FAULT  identity"), "{text}");
     assert!(text.contains("Connection refused"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_tries_the_relay_without_sending_a_mail() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let relay = SmtpServer::start(SmtpOffers::default()).await;
+    let port = relay.port().to_string();
+    let environment = [
+        ("SMTP_HOST", "127.0.0.1"),
+        ("SMTP_PORT", port.as_str()),
+        ("SMTP_TLS", "none"),
+        ("EMAIL_FROM", "hello@example.com"),
+    ];
+    let doctor = || {
+        let output = campanile(&["doctor", "--data-dir", data], &environment).output();
+        let output = output.unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (well, text) = doctor();
+    assert!(well && text.contains("the relay lets us in"), "{text}");
+    assert_eq!(relay.ledger().count("DATA"), 0, "a mail was sent");
+    drop(relay);
+    let (well, text) = doctor();
+    assert!(
+        !well && text.contains("FAULT  provider for email"),
+        "{text}"
+    );
 }
 
 /// Calls one after the other. If each waited for the database by itself, they would take ten times as long.

@@ -81,6 +81,12 @@ impl ChannelSender for EmailChannel {
         self.connections
     }
 
+    async fn probe(&self) -> Result<&'static str, Outcome> {
+        let lease = self.pool.lease().await.map_err(|fault| fault.outcome())?;
+        lease.give_back();
+        Ok("the relay lets us in")
+    }
+
     async fn send(&self, envelope: Envelope<'_>) -> Outcome {
         let mail = match mail(&envelope, &self.from, self.dkim.as_ref(), Utc::now()) {
             Ok(mail) => mail,

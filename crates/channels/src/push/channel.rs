@@ -107,6 +107,11 @@ impl ChannelSender for PushChannel {
         self.concurrency
     }
 
+    async fn probe(&self) -> Result<&'static str, Outcome> {
+        self.tokens.bearer().await?;
+        Ok("an access token is granted")
+    }
+
     async fn send(&self, envelope: Envelope<'_>) -> Outcome {
         let outcome = self.call(&envelope).await.unwrap_or_else(|outcome| outcome);
         let is_mismatch = outcome.code == "SENDER_ID_MISMATCH";
