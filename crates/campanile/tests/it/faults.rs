@@ -28,19 +28,25 @@ pub async fn cluster() -> Cluster {
     cluster
 }
 
-/// What the api process says of push, once it says this.
+/// Waits until the api process says this of push.
 pub async fn once_push_is(api: &Process, status: &str, breaker: &str) {
-    let url = format!("http://{}/api/v1/notifications/health", api.address());
     let wanted = json!({"status": status, "breaker": breaker});
+    once_health(api, &wanted.to_string(), |report| {
+        let push = &report["channels"]["push"];
+        let same = |field| push[field] == wanted[field];
+        same("status") && same("breaker")
+    })
+    .await;
+}
+
+/// Waits until the health report of the api process is as wanted.
+pub async fn once_health(api: &Process, wanted: &str, is_wanted: impl Fn(&Value) -> bool) {
+    let url = format!("http://{}/api/v1/notifications/health", api.address());
     let until = Instant::now() + PATIENCE;
     loop {
         let report = reqwest::get(&url).await.unwrap().text().await.unwrap();
         let report: Value = serde_json::from_str(&report).unwrap();
-        let push = &report["channels"]["push"];
-        if ["status", "breaker"]
-            .iter()
-            .all(|field| push[field] == wanted[field])
-        {
+        if is_wanted(&report) {
             return;
         }
         assert!(Instant::now() < until, "not {wanted}: {report}");

@@ -177,7 +177,7 @@ async fn providers_of_a_cluster_are_set_listed_and_removed() {
     let list = provider(&[url], &["list", "--format", "json"], "").stdout;
     let list: Value = serde_json::from_slice(&list).unwrap();
     assert_eq!(list["providers"][0]["secrets"], json!(["private_key"]));
-    let table = provider(&[url], &["list"], "").stdout;
+    let table = provider(&[url], &["list", "--wide"], "").stdout;
     let table = String::from_utf8(table).unwrap();
     assert!(
         table.contains("project-1") && !table.contains("BEGIN"),
