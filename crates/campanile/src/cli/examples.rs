@@ -118,6 +118,11 @@ Examples:
   campanile provider list --wide
   campanile provider list --format json | jq '.providers[].name'";
 
+pub(super) const PROVIDER_RESUME: &str = "\
+Examples:
+  campanile provider resume hook --tenant acme
+  campanile provider resume settings";
+
 pub(super) const PROVIDER_REMOVE: &str = "\
 Examples:
   campanile provider remove relay --tenant acme";

@@ -59,6 +59,7 @@ pub(crate) enum ProviderAction {
     ///
     /// Workers call it again within seconds, and what waited for it goes on. `settings` is the name
     /// of the accounts that the settings describe.
+    #[command(after_help = examples::PROVIDER_RESUME)]
     Resume {
         /// Its name.
         #[arg(value_parser = provider)]

@@ -109,7 +109,7 @@ async fn what_no_worker_can_read_is_listed_with_its_tenant_and_purged() {
             .output()
             .unwrap()
     };
-    let table = String::from_utf8(run(&["list"]).stdout).unwrap();
+    let table = String::from_utf8(run(&["list", "--wide"]).stdout).unwrap();
     assert!(
         table.contains("unreadable_message") && table.contains(" - "),
         "{table}"

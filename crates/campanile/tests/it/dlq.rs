@@ -64,6 +64,16 @@ impl Alone {
         answer.json().await.unwrap()
     }
 
+    /// Says that the receiver, which had answered 410, is called again.
+    async fn resume(&self) {
+        let path = "/api/v1/admin/providers/settings/resume";
+        let url = format!("http://{}{path}", self.up.address());
+        let request = reqwest::Client::new().post(url);
+        let request = request.bearer_auth(&self.operators_token);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
     /// The webhook's delivery in the timeline, once it has this status.
     async fn told(&self, notification: &str, status: &str) -> Value {
         let until = Instant::now() + PATIENCE;
@@ -145,8 +155,12 @@ async fn a_purge_forgets_and_the_timeline_does_not() {
     alone.told(notification, "dead").await;
 
     // The same from the command line, which asks before it removes what it was not shown.
-    alone.service.send("b").await;
-    alone.service.send("c").await;
+    // Each 410 pauses the receiver.
+    for (key, dead) in [("b", 1), ("c", 2)] {
+        alone.resume().await;
+        alone.service.send(key).await;
+        alone.dead(dead).await;
+    }
     let page = alone.dead(2).await;
     assert_eq!(alone.up.terminate().0, Some(0));
     let run = |arguments: &[&str]| {
