@@ -177,9 +177,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/postgres/0030_account_pauses.sql"),
     ),
     (
-        37,
+        31,
         "worker reports",
-        include_str!("../../../migrations/postgres/0037_worker_reports.sql"),
+        include_str!("../../../migrations/postgres/0031_worker_reports.sql"),
     ),
 ];
 

@@ -8,6 +8,7 @@
 //! A slow answer is not silence. Who waits for one asks over a connection of its own whether the server is there, and
 //! every answer to anybody counts.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -22,6 +23,8 @@ use crate::settings::Role;
 
 /// After so long without an answer it is asked whether it is there.
 const ASK_AFTER: Duration = Duration::from_millis(200);
+/// A server that was silent for a caller's patience may still be far away or busy: so long is its answer waited for.
+const SLOW_ANSWER: Duration = Duration::from_secs(2);
 /// A statement that takes long although the server is there is reason to ask again, ever more rarely.
 const ASK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// The pause between two tries to connect grows from this …
@@ -99,11 +102,16 @@ impl Reach {
 
     /// A connection was made.
     pub(crate) fn connected(&self) {
+        self.is_there();
+        self.outage.worked();
+    }
+
+    /// It answers, though perhaps it lets no more in: what has a connection can go on.
+    fn is_there(&self) {
         self.heard();
         if self.trouble.borrow().is_some() {
             self.trouble.send_replace(None);
         }
-        self.outage.worked();
     }
 
     /// A connection could not be made; it was tried since `since`.
@@ -181,11 +189,20 @@ impl Reach {
 async fn ask(reach: Weak<Reach>, login: Login, quiet_since: Instant, patience: Duration) {
     let mut pause = FIRST_PAUSE;
     loop {
-        let answer = timeout(patience, login.connect()).await;
+        let mut connecting = pin!(login.connect());
+        let mut answer = timeout(patience, connecting.as_mut()).await;
+        if answer.is_err() {
+            let Some(reach) = reach.upgrade() else {
+                return;
+            };
+            reach.failed(quiet_since, "no answer");
+            drop(reach);
+            answer = timeout(SLOW_ANSWER, connecting.as_mut()).await;
+        }
         let Some(reach) = reach.upgrade() else {
             return;
         };
-        let why = match answer {
+        match answer {
             Ok(Ok(connection)) => {
                 reach.is_asking.store(false, Ordering::Release);
                 reach.connected();
@@ -193,12 +210,23 @@ async fn ask(reach: Weak<Reach>, login: Login, quiet_since: Instant, patience: D
                 let _ = connection.close().await;
                 return;
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer".to_owned(),
-        };
-        reach.failed(quiet_since, &why);
+            Ok(Err(error)) if is_an_answer(&error) => {
+                reach.is_asking.store(false, Ordering::Release);
+                reach.is_there();
+                return;
+            }
+            Ok(Err(error)) => reach.failed(quiet_since, &error.to_string()),
+            Err(_) => {}
+        }
         drop(reach);
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Whether a server that is there refused: it has no room (53300), or does not let this login in. Class 57 says that it
+/// shuts down or only starts.
+fn is_an_answer(error: &sqlx::Error) -> bool {
+    let answer = error.as_database_error();
+    answer.is_some_and(|answer| !answer.code().is_some_and(|code| code.starts_with("57P")))
 }

@@ -42,9 +42,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
     include_str!("../../../migrations/sqlite/0019_retimes.sql"),
     include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
-    include_str!("../../../migrations/sqlite/0024_account_pauses.sql"),
-    include_str!("../../../migrations/sqlite/0031_worker_reports.sql"),
-    include_str!("../../../migrations/sqlite/0033_rewrite_due.sql"),
+    include_str!("../../../migrations/sqlite/0021_account_pauses.sql"),
+    include_str!("../../../migrations/sqlite/0022_worker_reports.sql"),
+    include_str!("../../../migrations/sqlite/0023_rewrite_due.sql"),
 ];
 
 /// Everything kept in one SQLite file.
@@ -78,7 +78,13 @@ impl SqliteStorage {
             .pragma("secure_delete", "ON");
         let mut connection = options.connect().await.map_err(storage_error)?;
         migrate(&mut connection).await?;
-        scrub::rewrite_if_due(&mut connection).await?;
+        if let Err(error) = scrub::rewrite_if_due(&mut connection).await {
+            tracing::error!(
+                %error,
+                "the file could not be written anew after an erasure, perhaps for want of space; \
+                 it stays due and is tried when this process ends"
+            );
+        }
         let readers = SqlitePoolOptions::new()
             .min_connections(0)
             .max_connections(READERS)

@@ -133,7 +133,13 @@ impl Pulse {
     pub(super) fn rests_since(&self) -> Option<Instant> {
         let is_leaving = self.leaving.load(Ordering::Relaxed);
         let since = self.rests_since.read(self.connected_at);
-        since.filter(|_| !is_leaving)
+        since.filter(|_| !is_leaving && !self.has_request())
+    }
+
+    /// The end of one request may set the mark of rest after the next one has begun, so the mark alone
+    /// does not tell.
+    fn has_request(&self) -> bool {
+        self.under_way.load(Ordering::Relaxed) > 0
     }
 
     /// Tells it to leave for another one.
@@ -170,7 +176,8 @@ impl Pulse {
             clock(&self.owed_since, patience.head, Farewell::NoRequest).filter(|_| !is_multiplexed),
             clock(&self.stalled_since, patience.write, Farewell::NoProgress),
             // hyper ends HTTP/1 connections that rest.
-            clock(&self.rests_since, patience.rest, Farewell::Idle).filter(|_| is_multiplexed),
+            clock(&self.rests_since, patience.rest, Farewell::Idle)
+                .filter(|_| is_multiplexed && !self.has_request()),
         ]
     }
 }

@@ -30,12 +30,17 @@ const CLUSTER: u64 = 512;
 /// The limit of the service that a small box runs.
 const ALONE: u64 = 256;
 
+/// One siege at a time: they measure.
+static ALONE_HERE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn up_holds_out_under_256_mib() {
+    let _alone = ALONE_HERE.lock().await;
     siege::lay(&Place::alone().await, ALONE).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_holds_out_under_512_mib_for_each_process() {
+    let _alone = ALONE_HERE.lock().await;
     siege::lay(&Place::cluster().await, CLUSTER).await;
 }

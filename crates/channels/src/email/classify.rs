@@ -73,6 +73,7 @@ pub(crate) fn taken(reply: &Reply) -> Outcome {
 
 /// What a refusal (4xx or 5xx) means. `text` is looked at and not repeated.
 pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Outcome {
+    let text = &relays_own_words(text);
     let verdict = match code {
         _ if is_of_quota(code, enhanced, text) => Verdict::Quota,
         // The relay hangs up, whatever finer code it adds.
@@ -134,28 +135,49 @@ fn is_of_quota(code: u16, enhanced: Option<Enhanced>, text: &str) -> bool {
 }
 
 fn speaks_of_a_rate(text: &str) -> bool {
-    const SAID: [&str; 8] = [
+    const SAID: [&str; 9] = [
         "rate limit",
         "sending limit",
         "sending rate",
         "daily limit",
         "message count",
         "message quota",
-        "too many m",
+        "too many messages",
+        "too many mails",
         "unusual rate",
     ];
-    let text = text.to_ascii_lowercase();
-    SAID.iter().any(|words| text.contains(words))
+    // A limit of one mailbox is not the account's.
+    const OF_ONE: [&str; 3] = ["mailbox", "recipient", "user"];
+    let has = |all: &[&str]| all.iter().any(|words| text.contains(words));
+    has(&SAID) && !has(&OF_ONE)
 }
 
-/// Relays check the name in EHLO when RCPT comes, so that only their text tells what they mean.
-fn speaks_of_the_name(text: &str) -> bool {
+/// In lower case and without what stands in angle brackets or around an `@`: relays repeat the address,
+/// and a user's name must not be taken for the relay's word.
+fn relays_own_words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for (at, part) in text.split('<').enumerate() {
+        match part.split_once('>') {
+            Some((_, behind)) if at > 0 => words.push_str(behind),
+            _ => words.push_str(part),
+        }
+    }
+    let own = words.split_whitespace().filter(|word| !word.contains('@'));
+    own.collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+}
+
+/// Relays check the name in EHLO when RCPT comes, so that only their text tells what they mean. A finer
+/// code that names the address, the mailbox or its domain says that it is not that.
+fn speaks_of_the_name(enhanced: Option<Enhanced>, text: &str) -> bool {
+    if matches!(enhanced, Some((_, 1 | 2 | 4, _))) {
+        return false;
+    }
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| word.eq_ignore_ascii_case("helo") || word.eq_ignore_ascii_case("ehlo"))
+    words.any(|word| matches!(word, "helo" | "ehlo"))
 }
 
 fn transient(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Verdict {
-    if phase.is_about_account() || speaks_of_the_name(text) {
+    if phase.is_about_account() || speaks_of_the_name(enhanced, text) {
         return Verdict::Later;
     }
     match (enhanced, code) {
@@ -174,8 +196,8 @@ fn transient(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) ->
 fn permanent(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) -> Verdict {
     // 504 is a parameter that the relay does not take: the name in EHLO (RFC 5321, 4.1.1.1), unless it
     // says that it is the address of RCPT.
-    let is_name = code == 504 && !text.to_ascii_lowercase().contains("recipient");
-    if is_name || speaks_of_the_name(text) {
+    let is_name = code == 504 && !text.contains("recipient");
+    if is_name || speaks_of_the_name(enhanced, text) {
         return Verdict::Name;
     }
     // The login, whenever the relay thinks of it.
@@ -186,7 +208,7 @@ fn permanent(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) ->
         // The login once more (RFC 4954).
         (Some((7, 8 | 9 | 11)), _) => Verdict::Account,
         // So far only the sender was named.
-        (Some((1 | 7, _)), _) if phase == Phase::Sender => Verdict::Account,
+        (Some((1 | 5 | 7, _)), _) if phase == Phase::Sender => Verdict::Account,
         // The sender's address.
         (Some((1, 7 | 8)), _) => Verdict::Unclear,
         (Some((1, 1 | 2 | 6 | 10)), _) => Verdict::Gone,
@@ -198,6 +220,13 @@ fn permanent(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) ->
         (Some((7, 0 | 1)), _) if phase == Phase::Content => Verdict::Message,
         (Some((7, _)), _) => Verdict::Unclear,
         (None, 552) => Verdict::LaterForAddressee(FULL_FLOOR),
+        // A relay that does not relay for us says so without a finer code, too.
+        (None, 550 | 551 | 554)
+            if phase == Phase::Recipient
+                && (text.contains("relay") || text.contains("prohibit")) =>
+        {
+            Verdict::Unclear
+        }
         _ if phase == Phase::Sender => Verdict::Account,
         _ => Verdict::Message,
     }

@@ -85,6 +85,16 @@ pub(super) fn rows() -> Vec<Row> {
         // RFC 3463, X.7.1 and its like once the addressee is named: as likely the addressee's own filter.
         (Email, smtp(Recipient, "554 5.7.1 Relay access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
         (Email, smtp(Recipient, "554 5.7.1 <zoe@example.com>: Recipient address rejected: Access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
+        // Exim's words for a client that it does not relay for.
+        (Email, smtp(Recipient, "550 relay not permitted"), Retry, "550", Unclear, Kept, NO, s(300)),
+        (Email, smtp(Recipient, "550 Administrative prohibition"), Retry, "550", Unclear, Kept, NO, s(300)),
+        // A user's name is not the relay's word (RFC 5321, 4.2: the code decides).
+        (Email, smtp(Recipient, "550 5.1.1 <ehlo@example.com>: User unknown"), AddressGone, "550 5.1.1", Addressee, Gone, NO, NO),
+        (Email, smtp(Recipient, "550 helo@example.com: no such user"), Rejected, "550", Addressee, Kept, NO, NO),
+        (Email, smtp(Recipient, "450 4.7.1 <zoe@example.com>: too many messages for this mailbox"), Retry, "450 4.7.1", Addressee, Kept, NO, s(300)),
+        (Email, smtp(Content, "550 5.7.1 too many MIME parts"), Rejected, "550 5.7.1", Addressee, Kept, NO, NO),
+        // Before anybody was named it is how the account is used.
+        (Email, smtp(Sender, "503 5.5.4 Error: send AUTH command first"), Misconfigured, "503 5.5.4", Account, Kept, NO, NO),
         (Email, smtp(Recipient, "550 5.7.25 Reverse DNS"), Retry, "550 5.7.25", Unclear, Kept, NO, s(300)),
         (Email, smtp(Data, "550 5.7.0 Denied"), Retry, "550 5.7.0", Unclear, Kept, NO, s(300)),
         (Email, smtp(Content, "550 5.7.26 Unauthenticated"), Retry, "550 5.7.26", Unclear, Kept, NO, s(300)),

@@ -54,6 +54,10 @@ impl Suspicion {
     pub(super) fn served(&self, address: &str) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.turn += 1;
+        if seen.in_a_row() >= self.needed {
+            // It was the account; nothing is known of those whom it refused.
+            seen.refused.clear();
+        }
         seen.served = seen.turn;
         let key = seen.hasher.hash_one(address);
         seen.refused.remove(&key);
@@ -73,8 +77,7 @@ impl Suspicion {
             Some(_) | None => {
                 seen.refused.insert(key, turn);
                 seen.bound();
-                let in_a_row = seen.refused.values().filter(|at| **at > served).count();
-                if is_probe || in_a_row >= self.needed {
+                if is_probe || seen.in_a_row() >= self.needed {
                     Meaning::Account
                 } else {
                     Meaning::Unclear
@@ -85,6 +88,12 @@ impl Suspicion {
 }
 
 impl Seen {
+    /// How many were refused since anybody was served.
+    fn in_a_row(&self) -> usize {
+        let since = self.refused.values().filter(|at| **at > self.served);
+        since.count()
+    }
+
     fn bound(&mut self) {
         if self.refused.len() <= MOST {
             return;
@@ -118,6 +127,8 @@ mod tests {
             ("a +a a", Unclear),
             // Others were served, but not since.
             ("+z a b c", Account),
+            // What was the account's is held against no addressee later.
+            ("a b c +z a", Unclear),
             // The next one that is refused keeps it shut, one that was refused before says nothing.
             ("a b c ?d", Account),
             ("a b c ?a", Unclear),

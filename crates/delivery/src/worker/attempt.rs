@@ -82,7 +82,8 @@ impl Worker {
                 if !self.is_still_to_be_called(&job, lane, bundle).await {
                     return;
                 }
-                seen_at = now;
+                // As of its end: a look at a slow database must not call for the next one.
+                seen_at = self.clock.now();
                 continue;
             }
             // The last look before the outside: somebody else may own this row by now.
