@@ -97,7 +97,7 @@ const CASES: &[Case] = &[
     (&[("WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT", "2026-12-01T00:00:00Z")], CLI, "WEBHOOK_SECRET_PREVIOUS", "missing while WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT"),
     (&[("WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT", "tomorrow")], CLI, "WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT", "expected a moment in UTC"),
     (&[("LOG_FORMAT", "xml")], CLI, "LOG_FORMAT", "expected json or text"),
-    (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")], CLI, "OTEL_EXPORTER_OTLP_ENDPOINT", "scheme"),
+    (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")], CLI, "OTEL_EXPORTER_OTLP_ENDPOINT", "has no http:// in front"),
     (&[("JWT_SECRET", GOOD_SECRET), ("JWT_SECRET_FILE", "/run/x")], CLI, "JWT_SECRET", "together with JWT_SECRET_FILE"),
     (&[("SMTP_PASSWORD_FILE", "/no/such/hunter2")], CLI, "SMTP_PASSWORD_FILE", "cannot be read"),
     (&[("JWT_PUBLIC_KEY_FILE", "/dev/null")], CLI, "JWT_PUBLIC_KEY_FILE", "is empty"),

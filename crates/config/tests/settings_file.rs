@@ -93,7 +93,7 @@ fn what_is_wrong_in_a_file_is_named_by_section_and_key_without_secrets() {
         ("[jwt]\nsecret = 'hunter2'\nsecret_file = '/hunter2'", "jwt.secret", "together with jwt.secret_file"),
         ("[jwt]\nsecret_file = '/no/such/hunter2'", "jwt.secret_file", "cannot be read"),
         ("[database]\nurl = 'mysql://u:hunter2@h'", "database.url", "`mysql:`"),
-        ("[http]\nlisten = 8080", "http.listen", "`8080` is not an address"),
+        ("[http]\nlisten = 8080", "http.listen", "`8080` names no port"),
         ("[jwt]\n\nsecret = hunter2-hunter2", "settings", "line 3 is not TOML"),
         ("[jwt]\nsecret = \"hunter2", "settings", "line 2 is not TOML"),
         ("[jwt]\nsecret = 'hunter2' 'hunter2'", "settings", "line 2 is not TOML"),

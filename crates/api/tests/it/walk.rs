@@ -19,7 +19,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 49] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 50] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -111,6 +111,11 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 49] = [
     ("get", "/api/v1/admin/providers", Some("admin")),
     ("put", "/api/v1/admin/providers/{name}", Some("admin")),
     ("delete", "/api/v1/admin/providers/{name}", Some("admin")),
+    (
+        "post",
+        "/api/v1/admin/providers/{name}/resume",
+        Some("admin"),
+    ),
     ("get", "/api/v1/admin/retention", Some("admin")),
     ("put", "/api/v1/admin/retention", Some("admin")),
 ];
