@@ -64,14 +64,22 @@ impl Alone {
         answer.json().await.unwrap()
     }
 
-    /// Says that the receiver, which had answered 410, is called again.
+    /// Says that the receiver, which had answered 410, is called again; once it is stored that it is paused.
     async fn resume(&self) {
         let path = "/api/v1/admin/providers/settings/resume";
         let url = format!("http://{}{path}", self.up.address());
-        let request = reqwest::Client::new().post(url);
-        let request = request.bearer_auth(&self.operators_token);
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.status());
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let request = reqwest::Client::new().post(&url);
+            let request = request.bearer_auth(&self.operators_token);
+            let answer = request.send().await.unwrap();
+            if answer.status().is_success() {
+                return;
+            }
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            assert!(Instant::now() < until, "never paused");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The webhook's delivery in the timeline, once it has this status.
