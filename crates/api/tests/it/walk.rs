@@ -262,7 +262,7 @@ async fn every_operation_is_described_for_its_audience() {
         let has_body = ["/snooze", "/bulk", "/test", "/preferences"];
         let by_path = path.starts_with("/api/v1/notifications/")
             && !has_body.iter().any(|end| path.ends_with(end))
-            || path.ends_with("/cancel");
+            || ["/cancel", "/resume"].iter().any(|end| path.ends_with(end));
         let names_users = method == "delete" && path.ends_with("/subscribers");
         let reads_body = ["post", "put"].contains(&method) && !by_path || names_users;
         assert_eq!(

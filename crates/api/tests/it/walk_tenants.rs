@@ -79,7 +79,9 @@ async fn what_belongs_to_a_tenant_is_absent_for_another() {
     let belongings = belongings(&api).await;
     let named = OPERATIONS
         .iter()
-        .filter(|(method, path, _)| path.contains('{') && !needs_a_body(method, path));
+        .filter(|(method, path, _)| path.contains('{') && !needs_a_body(method, path))
+        // Only a receiver that answered 410 can be resumed, and none was called here.
+        .filter(|(_, path, _)| !path.ends_with("/resume"));
     // First everything as the other tenant, then as the owner: it was there, and nothing is lost.
     for (tenant, is_there) in [("other", false), ("acme", true)] {
         for (method, path, scope) in named.clone() {
