@@ -83,7 +83,9 @@ pub async fn play(place: &Place) {
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), 202);
+        // Beside other attacks of its tenant it may be shed.
+        let status = answer.status().as_u16();
+        assert!([202, 429, 503].contains(&status), "{status}");
     }
     // The account pauses after a few failures; what waits is let through a probe a minute.
     let until = Instant::now() + PATIENCE;
