@@ -1,7 +1,8 @@
 //! Ids are newtypes, so that they cannot be swapped by accident.
 
+use std::cell::Cell;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -181,8 +182,8 @@ id_type!(
 impl NotificationId {
     /// So many new ids that follow one upon the other, so that first and last name all of them.
     ///
-    /// No other id stands between them: this process gives each its own counter, and another one would
-    /// have to draw the same counter and nearly the same 48 bits of chance in the same millisecond.
+    /// No other id stands between them: another thread or process would have to draw the same counter and
+    /// nearly the same 48 bits of chance in the same millisecond.
     pub fn consecutive(now: DateTime<Utc>, count: usize) -> Vec<Self> {
         // Room to count on without touching what stands before the bits of chance.
         let first = v7_at(now).as_u128() & !(1 << 47);
@@ -278,25 +279,25 @@ fn smallest_of(moment: DateTime<Utc>) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// The millisecond of the last id and its counter: ids of one process that bear the same
-/// millisecond keep the order in which they were made (RFC 9562 section 6.2, method 1).
-static LAST: Mutex<(u64, u32)> = Mutex::new((0, 0));
+thread_local! {
+    /// The millisecond of this thread's last id and its counter: ids that one thread makes for one
+    /// millisecond keep the order in which it made them (RFC 9562 section 6.2, method 1).
+    ///
+    /// Of each thread, since a thread that makes ids for another millisecond in between would start the
+    /// counter anew and turn the order of a batch around.
+    static LAST: Cell<(u64, u32)> = const { Cell::new((0, 0)) };
+}
 
 /// The counter starts anywhere in its lower half, which leaves room for 2^25 ids a millisecond.
 const COUNTER_START: u32 = 1 << 25;
 
 fn v7_at(now: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-    let counter = {
-        let mut last = LAST
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *last = match *last {
-            (same, counter) if same == millis => (millis, counter.wrapping_add(1)),
-            _ => (millis, rand::random_range(0..COUNTER_START)),
-        };
-        last.1
+    let counter = match LAST.get() {
+        (same, counter) if same == millis => counter.wrapping_add(1),
+        _ => rand::random_range(0..COUNTER_START),
     };
+    LAST.set((millis, counter));
     // Around the version's four bits and the variant's two: 26 bits of counter, then chance.
     let mut tail: [u8; 10] = rand::random();
     let [high, middle, low, lowest] = (counter << 6).to_be_bytes();
@@ -338,6 +339,19 @@ mod tests {
         assert!(ids.is_sorted());
         assert_eq!(ids[0].made_at(), Some(now));
         assert!(NotificationId::floor(now) < ids[0]);
+    }
+
+    #[test]
+    fn a_thread_keeps_its_order_whatever_others_make() {
+        let now = DateTime::from_timestamp_millis(1_700_000_000_123).expect("in range");
+        let mut ids = Vec::new();
+        for other in 0..100 {
+            ids.push(NotificationId::at(now));
+            let later = now + chrono::TimeDelta::milliseconds(other + 1);
+            let elsewhere = std::thread::spawn(move || NotificationId::at(later));
+            assert!(ids[0] < elsewhere.join().expect("made"));
+        }
+        assert!(ids.is_sorted());
     }
 
     #[test]

@@ -255,7 +255,9 @@ async fn an_outage_is_a_line_when_it_begins_and_one_when_it_is_over() {
     scene.until_it_works().await;
     scene.end().await;
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let told: Vec<&str> = text.lines().collect();
+    // On a busy machine others may write as well, as the driver does of a slow statement.
+    let of_outages = |line: &&str| line.contains("campanile_telemetry::outage");
+    let told: Vec<&str> = text.lines().filter(of_outages).collect();
     assert_eq!(told.len(), 2, "{text}");
     assert!(told[0].contains("Postgres fails"), "{text}");
     assert!(told[1].contains("Postgres works again"), "{text}");

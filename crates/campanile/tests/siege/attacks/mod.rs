@@ -1,7 +1,8 @@
 //! What hostile callers and providers do. Each attack ends by itself.
 
+mod answer;
+mod bulk;
 mod crowd;
-mod empty_items;
 mod flooding_relay;
 mod hanging_tests;
 mod quiet_http2;
@@ -9,7 +10,6 @@ mod raw;
 mod silent_webhook;
 mod unknown_names;
 mod unread_pages;
-mod wrong_channels;
 
 pub use flooding_relay::FloodingRelay;
 pub use silent_webhook::SilentWebhook;
@@ -67,9 +67,9 @@ impl Attack {
     pub async fn play(self, place: &Place) {
         match self {
             Self::FloodingRelay => flooding_relay::play(place).await,
-            Self::WrongChannels => wrong_channels::play(place).await,
+            Self::WrongChannels => bulk::wrong_channels(place).await,
             Self::UnknownNames => unknown_names::play(place).await,
-            Self::EmptyItems => empty_items::play(place).await,
+            Self::EmptyItems => bulk::empty_items(place).await,
             Self::UnreadPages => unread_pages::play(place).await,
             Self::QuietHttp2 => quiet_http2::play(place).await,
             Self::Crowd => crowd::play(place).await,

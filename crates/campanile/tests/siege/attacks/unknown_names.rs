@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 
+use super::answer::unless_shed;
 use crate::place::Place;
 
 const AT_ONCE: usize = 8;
@@ -22,11 +23,10 @@ pub async fn play(place: &Place) {
     for _ in 0..ROUNDS {
         let calls = (0..AT_ONCE).map(|_| client.get(&url).bearer_auth(&token).send());
         for answer in join_all(calls).await {
-            let answer = answer.unwrap();
-            let status = answer.status().as_u16();
-            assert!([414, 422, 429, 431].contains(&status), "{status}");
-            let size = answer.bytes().await.unwrap().len();
-            assert!(size < 64 * 1024, "an answer of {size} bytes");
+            if let Some(answer) = unless_shed(answer, &[414, 422, 431]) {
+                let size = answer.bytes().await.unwrap_or_default().len();
+                assert!(size < 64 * 1024, "an answer of {size} bytes");
+            }
         }
     }
 }
