@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use campanile_domain::{TenantId, Ways};
+use campanile_domain::{Routes, TenantId};
 use campanile_intake::{Rehearsal, SendRequest, dry_run};
 use campanile_providers::public_url;
 use campanile_storage::{Storage, StorageError};
@@ -16,8 +16,8 @@ use crate::seats::Seats;
 #[derive(Clone)]
 pub(crate) struct DryRuns {
     storage: Arc<dyn Storage>,
-    /// The ways of the operator's own settings, which a tenant's own providers stand before.
-    operator_ways: Arc<Ways>,
+    /// The routes of the operator's own settings, which a tenant's own providers stand before.
+    operator_routes: Arc<Routes>,
     seats: Seats,
 }
 
@@ -26,15 +26,15 @@ impl DryRuns {
     pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
-            operator_ways: Arc::default(),
+            operator_routes: Arc::default(),
             seats: Seats::dry_runs(),
         }
     }
 
     /// With these.
-    pub(crate) fn with_operator_ways(self, operator_ways: Arc<Ways>) -> Self {
+    pub(crate) fn with_operator_routes(self, operator_routes: Arc<Routes>) -> Self {
         Self {
-            operator_ways,
+            operator_routes,
             ..self
         }
     }
@@ -47,22 +47,22 @@ impl DryRuns {
         now: DateTime<Utc>,
     ) -> Result<Vec<Rehearsal>, Problem> {
         let _seat = self.seats.take(tenant, None).await?;
-        let ways = self.ways(tenant).await?;
-        Ok(dry_run(self.storage.as_ref(), &ways, tenant, request, now).await?)
+        let routes = self.routes(tenant).await?;
+        Ok(dry_run(self.storage.as_ref(), &routes, tenant, request, now).await?)
     }
 
     /// What a relay would plan by now: as workers do it, one way for each channel.
-    async fn ways(&self, tenant: &TenantId) -> Result<Ways, StorageError> {
-        let (mut ways, mut served) = (Ways::default(), BTreeSet::new());
+    async fn routes(&self, tenant: &TenantId) -> Result<Routes, StorageError> {
+        let (mut routes, mut served) = (Routes::default(), BTreeSet::new());
         for provider in self.storage.providers(tenant).await? {
             if served.insert(provider.channel) {
                 match public_url(&provider) {
-                    Some(url) => ways.add(tenant.clone(), provider.channel, url),
-                    None => ways.add_for_users(tenant.clone(), provider.channel),
+                    Some(url) => routes.add(tenant.clone(), provider.channel, url),
+                    None => routes.add_for_users(tenant.clone(), provider.channel),
                 }
             }
         }
-        ways.add_missing(tenant, &self.operator_ways);
-        Ok(ways)
+        routes.add_missing(tenant, &self.operator_routes);
+        Ok(routes)
     }
 }

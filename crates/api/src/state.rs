@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_cache::InboxCache;
-use campanile_domain::{Clock, RetentionDays, Ways};
+use campanile_domain::{Clock, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderDesk, Workshop};
 use campanile_storage::Storage;
@@ -158,10 +158,10 @@ impl ApiState {
         self
     }
 
-    /// Counts `ways` of the operator's own settings in where a dry run is asked for.
+    /// Counts `routes` of the operator's own settings in where a dry run is asked for.
     #[must_use]
-    pub fn with_operator_ways(mut self, ways: Arc<Ways>) -> Self {
-        self.dry_runs = self.dry_runs.with_operator_ways(ways);
+    pub fn with_operator_routes(mut self, routes: Arc<Routes>) -> Self {
+        self.dry_runs = self.dry_runs.with_operator_routes(routes);
         self
     }
 

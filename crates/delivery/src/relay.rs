@@ -145,13 +145,13 @@ async fn turn(
     settings: &DeliverySettings,
     since: Option<DateTime<Utc>>,
 ) -> Outcome {
-    let ways = parts.accounts.ways();
+    let routes = parts.accounts.routes();
     let limits = RelayLimits {
         since,
         ..settings.relay
     };
     let now = parts.clock.now();
-    let planned = parts.storage.plan_turn(limits, &ways, now);
+    let planned = parts.storage.plan_turn(limits, &routes, now);
     match TROUBLE.note(planned.await) {
         Ok(planned) => {
             metrics()

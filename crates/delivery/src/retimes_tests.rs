@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_cache::{InProcessBus, InProcessInboxCache};
 use campanile_domain::{
-    Channel, Clock, EmailAddress, Preferences, QuietHours, TenantPreferences, User, Ways,
+    Channel, Clock, EmailAddress, Preferences, QuietHours, Routes, TenantPreferences, User,
 };
 use campanile_queue::InProcessQueue;
 use campanile_storage::contract::fixture::{accept, notification, now, release, tenants, user};
@@ -66,11 +66,11 @@ async fn what_an_api_left_unfinished_is_finished() {
     let left = 3;
     let sent = (0..RETIMED_AT_ONCE + left).map(|_| notification(&acme, "u"));
     accept(storage.as_ref(), sent.collect()).await;
-    let mut ways = Ways::default();
-    ways.add_for_users(acme.clone(), Channel::Email);
+    let mut routes = Routes::default();
+    routes.add_for_users(acme.clone(), Channel::Email);
     let plan = async || {
         storage
-            .plan_turn(RelayLimits::default(), &ways, begun)
+            .plan_turn(RelayLimits::default(), &routes, begun)
             .await
     };
     while plan().await.unwrap().notifications > 0 {}

@@ -7,7 +7,7 @@
 mod support;
 
 use campanile_domain::{
-    Channel, Clock, DeliveryState, NotificationId, OutcomeKind, TenantId, Ways,
+    Channel, Clock, DeliveryState, NotificationId, OutcomeKind, Routes, TenantId,
 };
 use campanile_storage::RelayLimits;
 use chrono::TimeDelta;
@@ -74,11 +74,13 @@ async fn in_the_queue() {
     let fake = Fake::of(1);
     house.use_accounts(&[("acme", "a", &fake)]);
     let ids = accept(&house, 3, seconds(10)).await;
-    let mut ways = Ways::default();
+    let mut routes = Routes::default();
     let (tenant, channel): (_, Channel) = (TenantId::parse("acme").unwrap(), CHANNEL);
-    ways.add(tenant, channel, "https://example.com/".into());
+    routes.add(tenant, channel, "https://example.com/".into());
     let now = house.clock.now();
-    let planned = house.storage.plan_turn(RelayLimits::default(), &ways, now);
+    let planned = house
+        .storage
+        .plan_turn(RelayLimits::default(), &routes, now);
     assert_eq!(planned.await.unwrap().dispatches.len(), 1);
     house
         .all(&ids, |row| row.state == DeliveryState::Queued)

@@ -23,9 +23,9 @@ mod rate;
 mod restraints;
 mod retention;
 mod retry;
+mod routes;
 mod tenant;
 mod user;
-mod ways;
 
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -63,6 +63,6 @@ pub use retry::{
     ACCOUNT_PATIENCE, Decision, LONGEST_RETRY_AFTER, MAX_UNFINISHED_STARTS, RetryLadder, Tried,
     decide,
 };
+pub use routes::Routes;
 pub use tenant::Tenant;
 pub use user::User;
-pub use ways::Ways;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use campanile_domain::{
     DeliveryState, MarkKeys, Marks, Notification, NotificationId, Plan, PlanInputs,
-    PlannedDelivery, TenantId, Text, UserId, Ways, plan,
+    PlannedDelivery, Routes, TenantId, Text, UserId, plan,
 };
 use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ pub struct Rehearsal {
 /// [`StorageError`].
 pub async fn dry_run(
     storage: &dyn Storage,
-    ways: &Ways,
+    routes: &Routes,
     tenant: &TenantId,
     request: &SendRequest,
     now: DateTime<Utc>,
@@ -45,7 +45,7 @@ pub async fn dry_run(
         let notification = notification(tenant, user, request, now);
         let plan = plan(&PlanInputs {
             notification: &notification,
-            ways,
+            routes,
             addresses: &recipient.addresses,
             wishes: &recipient.wishes,
             now: due,

@@ -7,7 +7,7 @@ mod restrain;
 mod write;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryState, Ways};
+use campanile_domain::{DeliveryState, Routes};
 use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
 use load::Loaded;
@@ -22,7 +22,7 @@ impl Relay for PostgresStorage {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Ways,
+        routes: &Routes,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         // A turn without rows changes nothing, so nobody waits for its end.
@@ -40,7 +40,7 @@ impl Relay for PostgresStorage {
                 notifications,
                 unreadable,
             } = load::take(connection, &claimed.rows).await?;
-            let lines = lines::lines(connection, &notifications, ways, now).await?;
+            let lines = lines::lines(connection, &notifications, routes, now).await?;
             let new = write::deliveries(connection, &lines, now).await?;
             let queued = lines
                 .iter()

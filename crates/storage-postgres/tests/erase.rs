@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use campanile_storage::contract::fixture::{accept, notification, now, tenants, user, ways};
+use campanile_storage::contract::fixture::{accept, notification, now, routes, tenants, user};
 use campanile_storage::{AddressBook, Maintenance, Relay, RelayLimits};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -46,10 +46,10 @@ async fn it_leaves_no_delivery_of_theirs() {
     let hold = "BEGIN; LOCK TABLE dispatch IN SHARE MODE";
     sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
     let planning = tokio::spawn({
-        let (storage, ways) = (Arc::clone(&storage), ways(&tenants));
+        let (storage, routes) = (Arc::clone(&storage), routes(&tenants));
         async move {
             storage
-                .plan_turn(RelayLimits::default(), &ways, now())
+                .plan_turn(RelayLimits::default(), &routes, now())
                 .await
         }
     });
@@ -78,7 +78,7 @@ async fn a_turn_leaves_out_their_tenant_meanwhile() {
     let settings = database.settings(Role::Worker);
     let storage = PostgresStorage::connect(settings).await.unwrap();
     let both = tenants(&storage, ["acme", "other"]).await;
-    let ways = ways(&both);
+    let routes = routes(&both);
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
     for since in [Some(now() - TimeDelta::hours(1)), None] {
         for tenant in [&both[0], &both[0], &both[1]] {
@@ -93,7 +93,7 @@ async fn a_turn_leaves_out_their_tenant_meanwhile() {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &ways, now()).await.unwrap();
+        let turn = storage.plan_turn(limits, &routes, now()).await.unwrap();
         let whose: Vec<_> = turn.dispatches.iter().map(|one| &one.tenant).collect();
         assert_eq!((turn.notifications, whose), (1, vec![&both[1]]));
         assert!(!turn.more, "nothing more can be had at once");
@@ -102,7 +102,7 @@ async fn a_turn_leaves_out_their_tenant_meanwhile() {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &ways, now()).await.unwrap();
+        let turn = storage.plan_turn(limits, &routes, now()).await.unwrap();
         assert_eq!(turn.notifications, 2);
     }
     raw.close().await.unwrap();
@@ -124,13 +124,13 @@ async fn a_turn_of_many_tenants_holds_no_more_than_it_has_rows() {
     let hold = "BEGIN; LOCK TABLE dispatch IN SHARE MODE";
     sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
     let planning = tokio::spawn({
-        let (storage, ways) = (Arc::clone(&storage), ways(&all));
+        let (storage, routes) = (Arc::clone(&storage), routes(&all));
         let limits = RelayLimits {
             rows: 3,
             since: Some(now() - TimeDelta::hours(1)),
             ..RelayLimits::default()
         };
-        async move { storage.plan_turn(limits, &ways, now()).await }
+        async move { storage.plan_turn(limits, &routes, now()).await }
     });
     once_waiting(&mut raw, "relation", || false).await;
     let held: i64 = sqlx::query_scalar(

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use campanile_domain::{
-    Channel, Debounce, EmailAddress, Notification, Restraints, TenantId, TenantPreferences,
-    Throttle, User, Ways,
+    Channel, Debounce, EmailAddress, Notification, Restraints, Routes, TenantId, TenantPreferences,
+    Throttle, User,
 };
 use campanile_storage::contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage::{
@@ -52,11 +52,11 @@ fn planning(
     storage: &Arc<PostgresStorage>,
     tenant: &TenantId,
 ) -> JoinHandle<Result<Planned, StorageError>> {
-    let (storage, mut ways) = (Arc::clone(storage), Ways::default());
-    ways.add_for_users(tenant.clone(), Channel::Email);
+    let (storage, mut routes) = (Arc::clone(storage), Routes::default());
+    routes.add_for_users(tenant.clone(), Channel::Email);
     tokio::spawn(async move {
         storage
-            .plan_turn(RelayLimits::default(), &ways, now())
+            .plan_turn(RelayLimits::default(), &routes, now())
             .await
     })
 }

@@ -5,9 +5,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use campanile_domain::{Channel, Device, DeviceId, DeviceKind, DeviceValue, Platform, Ways};
+use campanile_domain::{Channel, Device, DeviceId, DeviceKind, DeviceValue, Platform, Routes};
 use campanile_storage::contract::fixture::{
-    accept, notification, now, reference, tenants, user, ways,
+    accept, notification, now, reference, routes, tenants, user,
 };
 use campanile_storage::{AddressBook, Dispatches, Maintenance, Relay, RelayLimits};
 use campanile_storage_postgres::{PostgresStorage, Role};
@@ -47,13 +47,13 @@ impl Visit for Statement {
 }
 
 /// What a turn took: notifications and statements.
-async fn turn(storage: &PostgresStorage, is_whole: bool, ways: &Ways) -> (usize, usize) {
+async fn turn(storage: &PostgresStorage, is_whole: bool, routes: &Routes) -> (usize, usize) {
     let limits = RelayLimits {
         since: (!is_whole).then(|| now() - TimeDelta::hours(1)),
         ..RelayLimits::default()
     };
     STATEMENTS.store(0, Ordering::SeqCst);
-    let planned = storage.plan_turn(limits, ways, now()).await.unwrap();
+    let planned = storage.plan_turn(limits, routes, now()).await.unwrap();
     (planned.notifications, STATEMENTS.load(Ordering::SeqCst))
 }
 
@@ -67,7 +67,7 @@ async fn a_turn_takes_few_statements() {
     settings.max_connections = 1;
     let storage = PostgresStorage::connect(settings).await.unwrap();
     let both = tenants(&storage, ["acme", "other"]).await;
-    let (inbox, hooks) = (Ways::default(), ways(&both));
+    let (inbox, hooks) = (Routes::default(), routes(&both));
     turn(&storage, true, &inbox).await;
     for is_whole in [false, true] {
         for tenant in &both {
@@ -98,7 +98,7 @@ async fn a_turn_takes_few_statements() {
         last_seen: now(),
     };
     storage.put_device(&device).await.unwrap();
-    let mut pushed = ways(&both);
+    let mut pushed = routes(&both);
     pushed.add_for_users(both[0].clone(), Channel::Push);
     accept(
         &storage,

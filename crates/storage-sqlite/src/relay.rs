@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
-    PlanInputs, PlannedDelivery, TenantId, UserId, Ways, Withdrawal, plan,
+    PlanInputs, PlannedDelivery, Routes, TenantId, UserId, Withdrawal, plan,
 };
 use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
@@ -34,7 +34,7 @@ impl Relay for SqliteStorage {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Ways,
+        routes: &Routes,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         // A look outside the writer first: an idle relay must cost no commit.
@@ -45,10 +45,10 @@ impl Relay for SqliteStorage {
         if !waiting {
             return Ok(Planned::default());
         }
-        let ways = ways.clone();
+        let routes = routes.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move { turn(connection, limits, &ways, now).await })
+                Box::pin(async move { turn(connection, limits, &routes, now).await })
             })
             .await
     }
@@ -65,7 +65,7 @@ struct Claimed {
 async fn turn(
     connection: &mut SqliteConnection,
     limits: RelayLimits,
-    ways: &Ways,
+    routes: &Routes,
     now: DateTime<Utc>,
 ) -> Result<Planned, StorageError> {
     let Turn { rows, more, held } = claim(connection, limits).await?;
@@ -82,7 +82,7 @@ async fn turn(
         let shown = shown.filter(|one| one.in_inbox());
         let whose = |one: &Notification| (one.tenant.clone(), one.user_id.clone());
         planned.inboxes.extend(shown.map(whose));
-        let plans = plans(connection, &row.tenant, notifications, ways, now).await?;
+        let plans = plans(connection, &row.tenant, notifications, routes, now).await?;
         for (notification, withdrawn, plan) in &plans {
             for line in &plan.deliveries {
                 count(&mut planned, line, *withdrawn);
@@ -133,20 +133,20 @@ async fn plans(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     notifications: Vec<(Notification, Option<Withdrawal>)>,
-    ways: &Ways,
+    routes: &Routes,
     now: DateTime<Utc>,
 ) -> Result<Vec<Planning>, StorageError> {
     let users: Vec<UserId> = notifications
         .iter()
         .map(|(n, _)| n.user_id.clone())
         .collect();
-    let book = if ways.needs_addresses(tenant) {
+    let book = if routes.needs_addresses(tenant) {
         addresses(connection, tenant, &users).await?
     } else {
         HashMap::new()
     };
     // What only the inbox shows, nobody has a choice about.
-    let choices = if ways.has_any(tenant) {
+    let choices = if routes.has_any(tenant) {
         wishes(connection, tenant, &users).await?
     } else {
         WishBook::default()
@@ -155,7 +155,7 @@ async fn plans(
         let user = &notification.user_id;
         let plan = plan(&PlanInputs {
             notification: &notification,
-            ways,
+            routes,
             addresses: book.get(user).map_or(&[][..], Vec::as_slice),
             wishes: &choices.of(user),
             now,

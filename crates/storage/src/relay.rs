@@ -1,7 +1,7 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
 use async_trait::async_trait;
-use campanile_domain::{TenantId, UserId, Ways};
+use campanile_domain::{Routes, TenantId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Cancelled, Dispatch, Reasons, StorageError};
@@ -84,7 +84,7 @@ pub trait Relay: Send + Sync {
     async fn plan_turn(
         &self,
         limits: RelayLimits,
-        ways: &Ways,
+        routes: &Routes,
         now: DateTime<Utc>,
     ) -> Result<Planned, StorageError>;
 }

@@ -48,7 +48,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         failed_tokens: identity::failed_tokens(&settings),
         providers,
         retention: settings.retention.days,
-        operator_ways: Accounts::new(&channels::accounts(&settings)?).ways(),
+        operator_routes: Accounts::new(&channels::accounts(&settings)?).routes(),
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,

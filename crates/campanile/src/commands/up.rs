@@ -36,7 +36,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let served = channels::served(&[])?;
     let operators = channels::accounts(&settings)?;
     let accounts = Arc::new(Accounts::new(&operators));
-    let operator_ways = accounts.ways();
+    let operator_routes = accounts.routes();
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
     let master = master_key::of_up(&settings, &data_dir)?;
@@ -114,7 +114,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         failed_tokens: identity::failed_tokens(&settings),
         providers,
         retention: settings.retention.days,
-        operator_ways,
+        operator_routes,
         health: Surroundings {
             storage: Arc::clone(&storage),
             // Nothing that could be away: both are in this process.

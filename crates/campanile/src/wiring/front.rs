@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::identity::{FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
-use campanile_domain::{Clock, RetentionDays, Ways};
+use campanile_domain::{Clock, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::ProviderDesk;
 use campanile_storage::Storage;
@@ -34,8 +34,8 @@ pub(crate) struct FrontParts {
     pub(crate) providers: ProviderDesk,
     /// The term of tenants without one of their own.
     pub(crate) retention: RetentionDays,
-    /// The ways of the operator's own settings, which dry runs count in.
-    pub(crate) operator_ways: Arc<Ways>,
+    /// The routes of the operator's own settings, which dry runs count in.
+    pub(crate) operator_routes: Arc<Routes>,
     pub(crate) health: Surroundings,
 }
 
@@ -61,7 +61,7 @@ impl Front {
             failed_tokens,
             providers,
             retention,
-            operator_ways,
+            operator_routes,
             health,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
@@ -72,7 +72,7 @@ impl Front {
         let state = state
             .with_providers(providers)
             .with_retention(retention)
-            .with_operator_ways(operator_ways)
+            .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)
             .with_inbox_cache(shared.inboxes, shared.lives);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use campanile_domain::{Channel, Platform, TenantId, Ways};
+use campanile_domain::{Channel, Platform, Routes, TenantId};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
@@ -43,7 +43,7 @@ pub(crate) type Changed = BTreeSet<(TenantId, Channel)>;
 #[derive(Default)]
 struct Table {
     accounts: HashMap<(TenantId, Channel), Vec<Arc<Account>>>,
-    ways: Arc<Ways>,
+    routes: Arc<Routes>,
 }
 
 impl Accounts {
@@ -60,7 +60,7 @@ impl Accounts {
     pub fn replace(&self, specs: &[AccountSpec]) {
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
         let (mut table, mut changed) = (Table::default(), Changed::new());
-        let mut ways = Ways::default();
+        let mut routes = Routes::default();
         for spec in specs {
             let (tenant, channel) = (spec.tenant.clone(), spec.sender.channel());
             let there = place.of(&tenant, channel).iter().find(|a| a.is(spec));
@@ -73,8 +73,8 @@ impl Accounts {
             // One way for all of them: a second one would send twice.
             if group.is_empty() {
                 match &spec.addresses {
-                    Addresses::OfUsers => ways.add_for_users(tenant, channel),
-                    Addresses::OfTenant(address) => ways.add(tenant, channel, address.clone()),
+                    Addresses::OfUsers => routes.add_for_users(tenant, channel),
+                    Addresses::OfTenant(address) => routes.add(tenant, channel, address.clone()),
                 }
             }
             group.push(account);
@@ -83,7 +83,7 @@ impl Accounts {
             // The choice needs the same order in every process.
             group.sort_by(|one, other| one.name().cmp(other.name()));
         }
-        table.ways = Arc::new(ways);
+        table.routes = Arc::new(routes);
         let old = std::mem::replace(&mut *place, Arc::new(table));
         for account in old.accounts.values().flatten() {
             let key = (account.tenant().clone(), account.channel());
@@ -109,9 +109,9 @@ impl Accounts {
         }
     }
 
-    /// The ways that tenants' notifications can take by these accounts.
-    pub fn ways(&self) -> Arc<Ways> {
-        Arc::clone(&self.table().ways)
+    /// The routes that these accounts open, by tenant.
+    pub fn routes(&self) -> Arc<Routes> {
+        Arc::clone(&self.table().routes)
     }
 
     /// Who makes the next call of a delivery of this tenant and channel.

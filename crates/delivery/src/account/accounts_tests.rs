@@ -133,11 +133,11 @@ fn an_unchanged_account_keeps_its_breaker_and_a_mended_one_starts_anew() {
 }
 
 #[test]
-fn ways_follow_the_accounts() {
+fn routes_follow_the_accounts() {
     let accounts = Accounts::new(&[spec("a", "1"), spec("b", "1")]);
-    assert!(accounts.ways().serves_users(&acme(), Channel::Push));
+    assert!(accounts.routes().serves_users(&acme(), Channel::Push));
     accounts.replace(&[]);
-    assert!(!accounts.ways().serves_users(&acme(), Channel::Push));
+    assert!(!accounts.routes().serves_users(&acme(), Channel::Push));
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod verdict;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Channel, DeliveryId, DeliveryState, Notification, NotificationId, Ways, Wishes};
+use crate::{Channel, DeliveryId, DeliveryState, Notification, NotificationId, Routes, Wishes};
 
 pub use verdict::{Occasion, Verdict};
 
@@ -26,8 +26,8 @@ pub type Addresses = [(Channel, String)];
 pub struct PlanInputs<'a> {
     /// What is to be told.
     pub notification: &'a Notification,
-    /// The ways that tenants have.
-    pub ways: &'a Ways,
+    /// The routes of each tenant.
+    pub routes: &'a Routes,
     /// The addresses of its user.
     pub addresses: &'a Addresses,
     /// What its user wants.
@@ -84,7 +84,7 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         let mut addresses = inputs.addresses_of(channel).peekable();
         if addresses.peek().is_none() {
             if asked.is_some() {
-                let has_account = inputs.ways.has(&notification.tenant, channel);
+                let has_account = inputs.routes.has(&notification.tenant, channel);
                 let reason = if has_account { NO_ADDRESS } else { NO_ACCOUNT };
                 deliveries.push(line("", (DeliveryState::Suppressed, Some(reason), None)));
             }
@@ -130,10 +130,10 @@ impl<'a> PlanInputs<'a> {
     /// The tenant's own, and those of the user where the tenant has an account for them.
     fn addresses_of(&self, channel: Channel) -> impl Iterator<Item = &'a str> + use<'a> {
         let tenant = &self.notification.tenant;
-        let serves_users = self.ways.serves_users(tenant, channel);
+        let serves_users = self.routes.serves_users(tenant, channel);
         let theirs = self.addresses.iter();
         let theirs = theirs.filter(move |(by, _)| serves_users && *by == channel);
-        self.ways
+        self.routes
             .addresses(tenant, channel)
             .chain(theirs.map(|(_, address)| address.as_str()))
     }
@@ -167,32 +167,32 @@ mod tests {
     /// The lines for somebody who has chosen nothing.
     fn planned(
         notification: &Notification,
-        ways: &Ways,
+        routes: &Routes,
         addresses: &Addresses,
         now: DateTime<Utc>,
     ) -> Plan {
         plan(&PlanInputs {
             notification,
-            ways,
+            routes,
             addresses,
             wishes: &Wishes::default(),
             now,
         })
     }
 
-    fn ways() -> Ways {
-        let mut ways = Ways::default();
-        ways.add(
+    fn routes() -> Routes {
+        let mut routes = Routes::default();
+        routes.add(
             TenantId::parse("acme").expect("valid"),
             Channel::Webhook,
             "https://a/".into(),
         );
-        ways
+        routes
     }
 
     #[test]
     fn without_a_wish_every_configured_channel_is_taken_and_no_other_is_mentioned() {
-        let plan = planned(&notification(None), &ways(), &[], Utc::now());
+        let plan = planned(&notification(None), &routes(), &[], Utc::now());
         assert_eq!(plan.deliveries.len(), 1);
         assert_eq!(plan.deliveries[0].channel, Channel::Webhook);
         assert_eq!(plan.deliveries[0].state, DeliveryState::Queued);
@@ -201,9 +201,9 @@ mod tests {
     #[test]
     fn a_channel_asked_for_without_an_address_says_why_it_is_silent() {
         let asked = notification(Some(vec![Channel::InApp, Channel::Push, Channel::Email]));
-        let mut ways = ways();
-        ways.add_for_users(asked.tenant.clone(), Channel::Push);
-        let lines = planned(&asked, &ways, &[], Utc::now()).deliveries;
+        let mut routes = routes();
+        routes.add_for_users(asked.tenant.clone(), Channel::Push);
+        let lines = planned(&asked, &routes, &[], Utc::now()).deliveries;
         let expected = [
             ("push", "suppressed", Some("no_address")),
             ("email", "suppressed", Some("no_account")),
@@ -218,9 +218,9 @@ mod tests {
             (Channel::Push, "token:b".to_owned()),
             (Channel::Email, "u1@example.com".to_owned()),
         ];
-        let mut ways = ways();
-        ways.add_for_users(TenantId::parse("acme").expect("valid"), Channel::Push);
-        let lines = planned(&notification(None), &ways, &book, Utc::now()).deliveries;
+        let mut routes = routes();
+        routes.add_for_users(TenantId::parse("acme").expect("valid"), Channel::Push);
+        let lines = planned(&notification(None), &routes, &book, Utc::now()).deliveries;
         let addresses: Vec<_> = lines.iter().map(|line| line.address.as_str()).collect();
         assert_eq!(addresses, ["token:a", "token:b", "https://a/"]);
     }
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn what_the_user_is_done_with_is_cancelled_and_the_rest_keeps_its_reason() {
         let asked = notification(Some(vec![Channel::Webhook, Channel::Push]));
-        let plan = planned(&asked, &ways(), &[], Utc::now());
+        let plan = planned(&asked, &routes(), &[], Utc::now());
         assert_eq!(plan.clone().withdrawn(None), plan);
         let lines = plan.withdrawn(Some(Withdrawal::Read)).deliveries;
         let told: Vec<_> = lines.iter().map(|line| (line.state, line.reason)).collect();
@@ -245,7 +245,10 @@ mod tests {
     fn another_tenants_way_is_never_taken() {
         let mut foreign = notification(None);
         foreign.tenant = TenantId::parse("other").expect("valid");
-        assert_eq!(planned(&foreign, &ways(), &[], Utc::now()), Plan::default());
+        assert_eq!(
+            planned(&foreign, &routes(), &[], Utc::now()),
+            Plan::default()
+        );
     }
 
     #[test]
@@ -254,19 +257,19 @@ mod tests {
         late.expires_at = Some(late.created_at);
         let now = late.created_at;
         assert_eq!(
-            planned(&late, &ways(), &[], now).deliveries[0].state,
+            planned(&late, &routes(), &[], now).deliveries[0].state,
             DeliveryState::Expired
         );
         assert_eq!(
-            planned(&late, &ways(), &[], now),
-            planned(&late, &ways(), &[], now)
+            planned(&late, &routes(), &[], now),
+            planned(&late, &routes(), &[], now)
         );
     }
 
     fn at_midnight(own: crate::Preferences, asked: &Notification) -> Vec<PlannedDelivery> {
-        let mut ways = ways();
+        let mut routes = routes();
         for channel in [Channel::Push, Channel::Email] {
-            ways.add_for_users(asked.tenant.clone(), channel);
+            routes.add_for_users(asked.tenant.clone(), channel);
         }
         let book = [
             (Channel::Push, "token:a".to_owned()),
@@ -275,7 +278,7 @@ mod tests {
         ];
         let inputs = PlanInputs {
             notification: asked,
-            ways: &ways,
+            routes: &routes,
             addresses: &book,
             wishes: &Wishes::new(None, Some(own.into())),
             now: "2026-06-01T00:00:00Z".parse().expect("a moment"),

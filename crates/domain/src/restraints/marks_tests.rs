@@ -2,8 +2,8 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::{
-    Channel, DeliveryState, NotificationId, NotificationType, PlanInputs, Priority, TenantId,
-    UserId, Ways, Wishes, plan,
+    Channel, DeliveryState, NotificationId, NotificationType, PlanInputs, Priority, Routes,
+    TenantId, UserId, Wishes, plan,
 };
 
 fn notification(text: &str) -> Notification {
@@ -158,12 +158,12 @@ fn a_changed_window_holds_at_once() {
 #[test]
 fn what_disturbs_is_held_back_and_the_rest_leaves() {
     let one = notification("a");
-    let mut ways = Ways::default();
-    ways.add(one.tenant.clone(), Channel::Webhook, "https://a/".into());
-    let planned = |one: &Notification, ways: &Ways| {
+    let mut routes = Routes::default();
+    routes.add(one.tenant.clone(), Channel::Webhook, "https://a/".into());
+    let planned = |one: &Notification, routes: &Routes| {
         plan(&PlanInputs {
             notification: one,
-            ways,
+            routes,
             addresses: &[(Channel::Push, "token:a".to_owned())],
             wishes: &Wishes::default(),
             now: at(0),
@@ -171,18 +171,18 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
     };
     let by = rules(Some(60), None);
     assert!(
-        !by.bind(&one, &planned(&one, &ways)),
+        !by.bind(&one, &planned(&one, &routes)),
         "a webhook disturbs nobody"
     );
-    ways.add_for_users(one.tenant.clone(), Channel::Push);
-    let whole = planned(&one, &ways);
+    routes.add_for_users(one.tenant.clone(), Channel::Push);
+    let whole = planned(&one, &routes);
     assert!(by.bind(&one, &whole));
     assert!(!Restraints::default().bind(&one, &whole));
     let critical = Notification {
         priority: Priority::Critical,
         ..one.clone()
     };
-    assert!(!by.bind(&critical, &planned(&critical, &ways)));
+    assert!(!by.bind(&critical, &planned(&critical, &routes)));
 
     let held = whole.clone().held_back(THROTTLED);
     let told: Vec<_> = held

@@ -1,6 +1,6 @@
 //! Planning what a turn has loaded.
 
-use campanile_domain::{Plan, PlanInputs, PlannedDelivery, TenantId, UserId, Ways, plan};
+use campanile_domain::{Plan, PlanInputs, PlannedDelivery, Routes, TenantId, UserId, plan};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -20,24 +20,24 @@ pub(super) type Planning<'w> = (&'w Waiting, Plan);
 pub(super) async fn lines<'w>(
     connection: &mut PgConnection,
     waiting: &'w [Waiting],
-    ways: &Ways,
+    routes: &Routes,
     now: DateTime<Utc>,
 ) -> Result<Vec<Line<'w>>, Fault> {
     let whose = |one: &'w Waiting| -> (&'w TenantId, &'w UserId) {
         (&one.notification.tenant, &one.notification.user_id)
     };
     let all = || waiting.iter().map(whose);
-    let reachable = all().filter(|(tenant, _)| ways.needs_addresses(tenant));
+    let reachable = all().filter(|(tenant, _)| routes.needs_addresses(tenant));
     let book = usable(connection, reachable).await?;
     // What only the inbox shows, nobody has a choice about.
-    let asked = || all().filter(|(tenant, _)| ways.has_any(tenant));
+    let asked = || all().filter(|(tenant, _)| routes.has_any(tenant));
     let mut choices = wishes(connection, asked()).await?;
-    let mut plans = planned(waiting, ways, &book, &choices, now);
+    let mut plans = planned(waiting, routes, &book, &choices, now);
     let deferred = plans.iter().filter(|(_, plan)| plan.defers());
     let deferring: Vec<_> = deferred.map(|(one, _)| whose(one).0).collect();
     if !deferring.is_empty() {
         hold_choices(connection, &mut choices, deferring, asked()).await?;
-        plans = planned(waiting, ways, &book, &choices, now);
+        plans = planned(waiting, routes, &book, &choices, now);
     }
     restrain(connection, &mut plans, &choices, now).await?;
     let lines = plans.into_iter().flat_map(|(one, plan)| {
@@ -49,7 +49,7 @@ pub(super) async fn lines<'w>(
 
 fn planned<'w>(
     waiting: &'w [Waiting],
-    ways: &Ways,
+    routes: &Routes,
     book: &Book,
     choices: &WishBook,
     now: DateTime<Utc>,
@@ -59,7 +59,7 @@ fn planned<'w>(
         let user = (notification.tenant.clone(), notification.user_id.clone());
         let plan = plan(&PlanInputs {
             notification,
-            ways,
+            routes,
             addresses: book.get(&user).map_or(&[][..], Vec::as_slice),
             wishes: &choices.of(&user.0, &user.1),
             now,

@@ -11,8 +11,8 @@ mod tour;
 mod watch;
 
 use campanile_domain::{
-    Channel, Debounce, InboxChange, NotificationId, NotificationType, Restraints,
-    TenantPreferences, Throttle, Ways,
+    Channel, Debounce, InboxChange, NotificationId, NotificationType, Restraints, Routes,
+    TenantPreferences, Throttle,
 };
 use campanile_storage::contract::fixture::{
     accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
@@ -158,12 +158,12 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         };
         let put = storage.put_tenant_preferences(&acme, &set, now());
         put.await.unwrap();
-        let mut ways = Ways::default();
-        ways.add(acme.clone(), Channel::Slack, "https://chat.example/".into());
+        let mut routes = Routes::default();
+        routes.add(acme.clone(), Channel::Slack, "https://chat.example/".into());
         for held in [1, 2] {
             let two = vec![notification(&acme, "u1"), notification(&acme, "u1")];
             accept(storage, two).await;
-            let planned = storage.plan_turn(RelayLimits::default(), &ways, now());
+            let planned = storage.plan_turn(RelayLimits::default(), &routes, now());
             let planned = planned.await.unwrap();
             let suppressed: u64 = planned.suppressed.iter().map(|(_, _, n)| n).sum();
             assert_eq!(suppressed, held);
@@ -185,7 +185,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
                 since,
                 ..RelayLimits::default()
             };
-            let inbox = Ways::default();
+            let inbox = Routes::default();
             let planned = storage.plan_turn(limits, &inbox, now()).await;
             assert_eq!(planned.unwrap().notifications, TENANTS as usize);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use campanile_domain::{
-    Channel, EmailAddress, Preferences, QuietHours, TenantId, User, UserId, Ways,
+    Channel, EmailAddress, Preferences, QuietHours, Routes, TenantId, User, UserId,
 };
 use campanile_storage::contract::fixture::{now, user};
 use campanile_storage::{AddressBook, Planned, Relay, RelayLimits, StorageError};
@@ -69,13 +69,13 @@ pub(crate) fn planning<'a>(
     storage: &Arc<PostgresStorage>,
     tenants: impl IntoIterator<Item = &'a TenantId>,
 ) -> JoinHandle<Result<Planned, StorageError>> {
-    let (storage, mut ways) = (Arc::clone(storage), Ways::default());
+    let (storage, mut routes) = (Arc::clone(storage), Routes::default());
     for tenant in tenants {
-        ways.add_for_users(tenant.clone(), Channel::Email);
+        routes.add_for_users(tenant.clone(), Channel::Email);
     }
     tokio::spawn(async move {
         let limits = RelayLimits::default();
-        storage.plan_turn(limits, &ways, now()).await
+        storage.plan_turn(limits, &routes, now()).await
     })
 }
 

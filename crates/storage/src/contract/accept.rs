@@ -77,7 +77,7 @@ pub async fn many_recipients_share_outbox_rows(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     let planned = storage
-        .plan_turn(limits, &super::fixture::ways(&[]), now())
+        .plan_turn(limits, &super::fixture::routes(&[]), now())
         .await;
     assert_eq!(
         planned.expect("planned").notifications,

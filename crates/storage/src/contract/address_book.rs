@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     AddressFate, Channel, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress,
-    Platform, TenantId, User, Ways,
+    Platform, Routes, TenantId, User,
 };
 use chrono::TimeDelta;
 
@@ -54,12 +54,12 @@ async fn values(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Strin
 
 /// Accepts one for a user of a tenant with push and mail, plans it, and gives its jobs.
 async fn jobs(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Job> {
-    let mut ways = Ways::default();
-    ways.add_for_users(tenant.clone(), Channel::Push);
-    ways.add_for_users(tenant.clone(), Channel::Email);
+    let mut routes = Routes::default();
+    routes.add_for_users(tenant.clone(), Channel::Push);
+    routes.add_for_users(tenant.clone(), Channel::Email);
     accept(storage, vec![notification(tenant, of)]).await;
     let planned = storage
-        .plan_turn(RelayLimits::default(), &ways, now())
+        .plan_turn(RelayLimits::default(), &routes, now())
         .await
         .expect("planned");
     let mut jobs = Vec::new();
@@ -211,10 +211,10 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     assert_eq!(values(storage, &acme, "gone").await, [""; 0]);
     let told = storage.timeline(&acme, story.id).await.expect("read");
     assert!(told.is_none());
-    let mut ways = Ways::default();
-    ways.add_for_users(acme.clone(), Channel::Push);
+    let mut routes = Routes::default();
+    routes.add_for_users(acme.clone(), Channel::Push);
     let planned = storage
-        .plan_turn(RelayLimits::default(), &ways, now())
+        .plan_turn(RelayLimits::default(), &routes, now())
         .await;
     let dispatch = one(planned.expect("planned").dispatches);
     let jobs = load(storage, &dispatch).await.expect("there").jobs;

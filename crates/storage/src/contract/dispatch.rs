@@ -8,8 +8,8 @@ use campanile_domain::{DispatchId, RetryLadder, WorkerId};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    ADDRESS, accept, dispatched, load, notification, now, one, plan, record, reference, tenants,
-    ways,
+    ADDRESS, accept, dispatched, load, notification, now, one, plan, record, reference, routes,
+    tenants,
 };
 use crate::{Dispatch, DispatchRef, RelayLimits, Storage, WorkerRow};
 
@@ -214,7 +214,7 @@ pub async fn sweepers_at_once_take_each_once(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     let planned = storage
-        .plan_turn(limits, &ways(&[acme]), now())
+        .plan_turn(limits, &routes(&[acme]), now())
         .await
         .expect("planned");
     assert_eq!(planned.dispatches.len(), 60);

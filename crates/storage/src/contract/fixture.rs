@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, Lane, Notification,
-    NotificationId, NotificationType, Priority, TenantId, TopicKey, UserId, Ways,
+    NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
 };
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -13,7 +13,7 @@ use crate::{
     LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
 };
 
-/// The address that [`ways`] gives every tenant.
+/// The address that [`routes`] gives every tenant.
 pub const ADDRESS: &str = "https://hooks.example/";
 
 /// Now, as precisely as every back end keeps it.
@@ -138,12 +138,12 @@ pub async fn accept(storage: &dyn Storage, notifications: Vec<Notification>) {
 }
 
 /// A webhook at [`ADDRESS`] for every tenant named.
-pub fn ways(tenants: &[TenantId]) -> Ways {
-    let mut ways = Ways::default();
+pub fn routes(tenants: &[TenantId]) -> Routes {
+    let mut routes = Routes::default();
     for tenant in tenants {
-        ways.add(tenant.clone(), Channel::Webhook, ADDRESS.into());
+        routes.add(tenant.clone(), Channel::Webhook, ADDRESS.into());
     }
-    ways
+    routes
 }
 
 /// One turn of the relay with the usual limits.
@@ -152,7 +152,7 @@ pub fn ways(tenants: &[TenantId]) -> Ways {
 /// If the back end fails.
 pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
     storage
-        .plan_turn(RelayLimits::default(), &ways(tenants), now())
+        .plan_turn(RelayLimits::default(), &routes(tenants), now())
         .await
         .expect("planned")
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    AddressFate, Channel, Delivery, DeliveryState, LostAddress, Notification, TenantId, Ways,
+    AddressFate, Channel, Delivery, DeliveryState, LostAddress, Notification, Routes, TenantId,
 };
 use chrono::TimeDelta;
 
@@ -90,12 +90,12 @@ impl Change {
     }
 }
 
-fn ways(tenant: &TenantId) -> Ways {
-    let mut ways = Ways::default();
+fn routes(tenant: &TenantId) -> Routes {
+    let mut routes = Routes::default();
     for channel in [Channel::Push, Channel::Email] {
-        ways.add_for_users(tenant.clone(), channel);
+        routes.add_for_users(tenant.clone(), channel);
     }
-    ways
+    routes
 }
 
 /// A tenant whose user `ada` has a phone and a mail address, both known for a while.
@@ -117,8 +117,8 @@ async fn queued(storage: &dyn Storage, tenant: &TenantId, channel: Channel) -> D
         ..notification(tenant, "ada")
     };
     accept(storage, vec![asked]).await;
-    let ways = ways(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &ways, now());
+    let routes = routes(tenant);
+    let planned = storage.plan_turn(RelayLimits::default(), &routes, now());
     one(planned.await.expect("planned").dispatches)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Notification, NotificationType, Platform, Preferences, Priority, QuietHours, Restraints,
-    TenantId, TenantPreferences, Throttle, User, WallTime, Ways, Wishes,
+    Routes, TenantId, TenantPreferences, Throttle, User, WallTime, Wishes,
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -15,10 +15,10 @@ use super::fixture::{
 use crate::{FinishedDelivery, Planned, RelayLimits, Storage};
 
 /// Every tenant has a webhook, and an account for its users' devices.
-fn ways(tenant: &TenantId) -> Ways {
-    let mut ways = super::fixture::ways(std::slice::from_ref(tenant));
-    ways.add_for_users(tenant.clone(), Channel::Push);
-    ways
+fn routes(tenant: &TenantId) -> Routes {
+    let mut routes = super::fixture::routes(std::slice::from_ref(tenant));
+    routes.add_for_users(tenant.clone(), Channel::Push);
+    routes
 }
 
 /// Gives a user a device.
@@ -71,8 +71,8 @@ async fn choose(storage: &dyn Storage, tenant: &TenantId, of: &str, choices: &Pr
 }
 
 pub(super) async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
-    let ways = ways(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &ways, at);
+    let routes = routes(tenant);
+    let planned = storage.plan_turn(RelayLimits::default(), &routes, at);
     planned.await.expect("planned")
 }
 

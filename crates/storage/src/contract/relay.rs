@@ -7,8 +7,8 @@ use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    ADDRESS, accept, dispatched, finished, item, load, notification, now, plan, record, tenants,
-    ways,
+    ADDRESS, accept, dispatched, finished, item, load, notification, now, plan, record, routes,
+    tenants,
 };
 use crate::{Dispatch, RelayLimits, Storage};
 
@@ -78,7 +78,7 @@ pub async fn a_turn_is_fair_among_tenants(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     let turn = storage
-        .plan_turn(limits, &ways(&all), now())
+        .plan_turn(limits, &routes(&all), now())
         .await
         .expect("planned");
     let size = |tenant: &TenantId| -> usize {
@@ -105,8 +105,8 @@ pub async fn a_turn_is_bounded_by_notifications(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     for (planned, more) in [(20, true), (10, false), (0, false)] {
-        let ways = ways(std::slice::from_ref(&acme));
-        let turn = storage.plan_turn(limits, &ways, now()).await;
+        let routes = routes(std::slice::from_ref(&acme));
+        let turn = storage.plan_turn(limits, &routes, now()).await;
         let turn = turn.expect("planned");
         assert_eq!((turn.notifications, turn.more), (planned, more));
     }
@@ -124,7 +124,7 @@ pub async fn a_recent_turn_takes_what_came_lately(storage: Arc<dyn Storage>) {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &ways(&all), now()).await;
+        let turn = storage.plan_turn(limits, &routes(&all), now()).await;
         let turn = turn.expect("planned");
         assert!(!turn.more && !turn.held, "{turn:?}");
         turn.notifications
@@ -152,7 +152,7 @@ pub async fn a_recent_turn_is_fair_and_bounded(storage: Arc<dyn Storage>) {
         since: Some(now() - TimeDelta::hours(1)),
         ..RelayLimits::default()
     };
-    let turn = storage.plan_turn(limits, &ways(&all), now()).await;
+    let turn = storage.plan_turn(limits, &routes(&all), now()).await;
     let turn = turn.expect("planned");
     assert!(turn.more && turn.notifications <= 4, "{turn:?}");
     assert!(
@@ -175,9 +175,9 @@ pub async fn urgent_lanes_go_first(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     for lane in [Lane::Critical, Lane::Default, Lane::Bulk] {
-        let ways = ways(std::slice::from_ref(&acme));
+        let routes = routes(std::slice::from_ref(&acme));
         let turn = storage
-            .plan_turn(limits, &ways, now())
+            .plan_turn(limits, &routes, now())
             .await
             .expect("planned");
         assert_eq!(
@@ -199,7 +199,7 @@ pub async fn a_full_window_makes_a_tenant_wait(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     let turn = storage
-        .plan_turn(limits, &ways(&both), now())
+        .plan_turn(limits, &routes(&both), now())
         .await
         .expect("planned");
     assert_eq!(
@@ -217,7 +217,7 @@ pub async fn a_full_window_makes_a_tenant_wait(storage: Arc<dyn Storage>) {
         .collect();
     record(storage.as_ref(), Some(&first), sent).await;
     let turn = storage
-        .plan_turn(limits, &ways(&both), now())
+        .plan_turn(limits, &routes(&both), now())
         .await
         .expect("planned");
     assert_eq!(
@@ -244,7 +244,7 @@ pub async fn dispatches_are_no_larger_than_asked(storage: Arc<dyn Storage>) {
         ..RelayLimits::default()
     };
     let turn = storage
-        .plan_turn(limits, &ways(&[acme]), now())
+        .plan_turn(limits, &routes(&[acme]), now())
         .await
         .expect("planned");
     let mut sizes: Vec<_> = turn.dispatches.iter().map(|d| d.size).collect();
@@ -268,7 +268,7 @@ pub async fn relays_at_once_plan_everything_once(storage: Arc<dyn Storage>) {
     }
     let relays: Vec<_> = (0..4)
         .map(|_| {
-            let (storage, ways) = (Arc::clone(&storage), ways(&both));
+            let (storage, routes) = (Arc::clone(&storage), routes(&both));
             tokio::spawn(async move {
                 let limits = RelayLimits {
                     rows: 8,
@@ -279,7 +279,7 @@ pub async fn relays_at_once_plan_everything_once(storage: Arc<dyn Storage>) {
                 // Rows that another relay has just now are skipped: empty-handed is not finished.
                 while storage.depth(now()).await.expect("counted").outbox > 0 {
                     let turn = storage
-                        .plan_turn(limits, &ways, now())
+                        .plan_turn(limits, &routes, now())
                         .await
                         .expect("planned");
                     dispatches.extend(turn.dispatches);

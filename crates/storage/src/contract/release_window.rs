@@ -6,7 +6,7 @@ use campanile_domain::{DeliveryState, Lane, TenantId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{
-    accept, dispatched, finished, item, load, notification, now, record, tenants, ways,
+    accept, dispatched, finished, item, load, notification, now, record, routes, tenants,
 };
 use crate::{
     AcceptOutcome, Dispatch, FinishedDelivery, Planned, RelayLimits, ReleaseLimits, Storage,
@@ -28,8 +28,8 @@ async fn plan(storage: &dyn Storage, tenant: &TenantId, window: u32) -> Planned 
         window_per_tenant: window,
         ..RelayLimits::default()
     };
-    let ways = ways(std::slice::from_ref(tenant));
-    let planned = storage.plan_turn(limits, &ways, now()).await;
+    let routes = routes(std::slice::from_ref(tenant));
+    let planned = storage.plan_turn(limits, &routes, now()).await;
     planned.expect("planned")
 }
 

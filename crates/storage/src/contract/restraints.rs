@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
-    MarkPlace, Notification, NotificationType, Platform, Priority, Restraints, TenantId,
-    TenantPreferences, Text, Throttle, Ways,
+    MarkPlace, Notification, NotificationType, Platform, Priority, Restraints, Routes, TenantId,
+    TenantPreferences, Text, Throttle,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -16,10 +16,10 @@ use crate::{Planned, RelayLimits, Storage};
 const WITHIN_S: u32 = 900;
 
 /// A webhook, which is never held back, and an account for devices.
-fn ways(tenant: &TenantId) -> Ways {
-    let mut ways = super::fixture::ways(std::slice::from_ref(tenant));
-    ways.add_for_users(tenant.clone(), Channel::Push);
-    ways
+fn routes(tenant: &TenantId) -> Routes {
+    let mut routes = super::fixture::routes(std::slice::from_ref(tenant));
+    routes.add_for_users(tenant.clone(), Channel::Push);
+    routes
 }
 
 fn debounce() -> Restraints {
@@ -71,8 +71,8 @@ fn saying(tenant: &TenantId, to: &str, text: &str) -> Notification {
 }
 
 async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
-    let ways = ways(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &ways, at);
+    let routes = routes(tenant);
+    let planned = storage.plan_turn(RelayLimits::default(), &routes, at);
     planned.await.expect("planned")
 }
 
@@ -196,7 +196,7 @@ pub async fn turns_at_once_let_one_of_equal_ones_pass(storage: Arc<dyn Storage>)
         }
     }
     let relays = (0..4).map(|_| {
-        let (storage, ways) = (Arc::clone(&storage), ways(&acme));
+        let (storage, routes) = (Arc::clone(&storage), routes(&acme));
         tokio::spawn(async move {
             let limits = RelayLimits {
                 rows: 4,
@@ -204,7 +204,7 @@ pub async fn turns_at_once_let_one_of_equal_ones_pass(storage: Arc<dyn Storage>)
                 ..RelayLimits::default()
             };
             while storage.depth(now()).await.expect("counted").outbox > 0 {
-                let turn = storage.plan_turn(limits, &ways, now());
+                let turn = storage.plan_turn(limits, &routes, now());
                 turn.await.expect("planned");
             }
         })

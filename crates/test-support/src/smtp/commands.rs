@@ -28,7 +28,7 @@ fn decoded(text: &str) -> Vec<u8> {
 impl Dialogue {
     pub(super) async fn ehlo(&mut self) -> io::Result<()> {
         let offers = &self.relay.offers;
-        let [pipelining, starttls, all_ways, one_way] = OFFERS;
+        let [pipelining, starttls, all_routes, one_way] = OFFERS;
         let mut lines = vec!["relay.test"];
         if offers.pipelining {
             lines.push(pipelining);
@@ -37,7 +37,11 @@ impl Dialogue {
             lines.push(starttls);
         }
         if offers.login.is_some() {
-            lines.push(if offers.login_only { one_way } else { all_ways });
+            lines.push(if offers.login_only {
+                one_way
+            } else {
+                all_routes
+            });
         }
         lines.push("HELP");
         let last = lines.len() - 1;

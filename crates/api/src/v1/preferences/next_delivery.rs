@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::{
-    Channel, Clock, Notification, NotificationId, NotificationType, PlanInputs, Priority, Ways,
+    Channel, Clock, Notification, NotificationId, NotificationType, PlanInputs, Priority, Routes,
     plan,
 };
 use campanile_storage::Storage;
@@ -66,8 +66,8 @@ pub(super) async fn next_delivery(
         NotificationType::parse("any").expect("a valid type")
     });
     // The plan for a notification that nobody sends, to an address that nobody has.
-    let mut ways = Ways::default();
-    ways.add(caller.tenant().clone(), channel, String::new());
+    let mut routes = Routes::default();
+    routes.add(caller.tenant().clone(), channel, String::new());
     let plan = plan(&PlanInputs {
         notification: &Notification {
             id: NotificationId::at(clock.now()),
@@ -85,7 +85,7 @@ pub(super) async fn next_delivery(
             correlation_id: String::new(),
             created_at: at,
         },
-        ways: &ways,
+        routes: &routes,
         addresses: &[],
         wishes: &wishes,
         now: at,

@@ -18,8 +18,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     Delivery, DeliveryId, Device, InboxMarks, Mark, MarkPlace, Notification, NotificationId,
-    Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId, TenantPreferences,
-    TopicKey, User, UserId, Ways, WorkerId,
+    Preferences, ProviderName, RetentionDays, RetryLadder, Routes, Tenant, TenantId,
+    TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
@@ -303,7 +303,7 @@ impl Relay for MemoryStorage {
     async fn plan_turn(
         &self,
         _limits: RelayLimits,
-        _ways: &Ways,
+        _ways: &Routes,
         _now: DateTime<Utc>,
     ) -> Result<Planned, StorageError> {
         workers_only()

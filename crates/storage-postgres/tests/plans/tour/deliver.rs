@@ -2,10 +2,10 @@
 
 use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
-    Lane, MarkKey, MarkPlace, Platform, TenantId, Ways, WorkerId,
+    Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
 };
 use campanile_storage::contract::fixture::{
-    accept, finished, keyed, notification, now, plan, record, reference, ways,
+    accept, finished, keyed, notification, now, plan, record, reference, routes,
 };
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, FinishedDelivery, Hurry, Job, RelayLimits,
@@ -59,7 +59,7 @@ impl Tour<'_> {
             ..RelayLimits::default()
         };
         // What the tour before this one has left.
-        let inbox = Ways::default();
+        let inbox = Routes::default();
         while storage
             .plan_turn(recent, &inbox, now())
             .await
@@ -73,9 +73,9 @@ impl Tour<'_> {
         let all = places.map(|place| notification(acme, &self.someone(place)));
         accept(storage, all.to_vec()).await;
         assert!(storage.was_accepted(acme, all[0].id).await.unwrap());
-        let mut ways = ways(std::slice::from_ref(acme));
-        ways.add_for_users(acme.clone(), Channel::Push);
-        let planned = storage.plan_turn(recent, &ways, now()).await.unwrap();
+        let mut routes = routes(std::slice::from_ref(acme));
+        routes.add_for_users(acme.clone(), Channel::Push);
+        let planned = storage.plan_turn(recent, &routes, now()).await.unwrap();
         assert_eq!(planned.notifications, places.len());
         let (by_webhook, others): (Vec<_>, Vec<_>) = planned
             .dispatches

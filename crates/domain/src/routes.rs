@@ -1,4 +1,4 @@
-//! The ways that are set up, per tenant.
+//! The channels that each tenant can deliver through, and to which addresses.
 
 use std::collections::HashMap;
 
@@ -7,59 +7,64 @@ use crate::{Channel, TenantId};
 /// Which channels a tenant's notifications can take. An address either belongs to the tenant (a
 /// webhook's URL) and stands here, or to the user and stands in the address book.
 #[derive(Debug, Clone, Default)]
-pub struct Ways(HashMap<TenantId, Vec<Way>>);
+pub struct Routes(HashMap<TenantId, Vec<Route>>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Way {
+struct Route {
     channel: Channel,
     /// `None`: each user has their own.
     address: Option<String>,
 }
 
-impl Ways {
-    /// Adds a way to an address of the tenant's own.
+impl Routes {
+    /// Adds a route to an address of the tenant's own.
     pub fn add(&mut self, tenant: TenantId, channel: Channel, address: String) {
         let address = Some(address);
-        let ways = self.0.entry(tenant).or_default();
-        ways.push(Way { channel, address });
+        let routes = self.0.entry(tenant).or_default();
+        routes.push(Route { channel, address });
     }
 
-    /// Adds a way to whatever addresses its users have.
+    /// Adds a route to the addresses that its users have.
     pub fn add_for_users(&mut self, tenant: TenantId, channel: Channel) {
         let address = None;
-        let ways = self.0.entry(tenant).or_default();
-        ways.push(Way { channel, address });
+        let routes = self.0.entry(tenant).or_default();
+        routes.push(Route { channel, address });
     }
 
-    /// Adds what another set has of a tenant, for those channels that this one has no way for.
+    /// Adds what another set has of a tenant, for those channels that this one has no route for.
     pub fn add_missing(&mut self, tenant: &TenantId, others: &Self) {
         let own = self.0.entry(tenant.clone()).or_default();
-        let has = own.iter().map(|way| way.channel).collect::<Vec<_>>();
+        let has = own.iter().map(|route| route.channel).collect::<Vec<_>>();
         let missing = others.of(tenant).iter();
-        own.extend(missing.filter(|way| !has.contains(&way.channel)).cloned());
+        own.extend(
+            missing
+                .filter(|route| !has.contains(&route.channel))
+                .cloned(),
+        );
     }
 
     /// The tenant's own addresses of a channel.
     pub fn addresses(&self, tenant: &TenantId, channel: Channel) -> impl Iterator<Item = &str> {
-        let ways = self.of(tenant).iter();
-        ways.filter(move |way| way.channel == channel)
-            .filter_map(|way| way.address.as_deref())
+        let routes = self.of(tenant).iter();
+        routes
+            .filter(move |route| route.channel == channel)
+            .filter_map(|route| route.address.as_deref())
     }
 
     /// Whether the tenant has an account of this channel.
     pub fn has(&self, tenant: &TenantId, channel: Channel) -> bool {
-        self.of(tenant).iter().any(|way| way.channel == channel)
+        self.of(tenant).iter().any(|route| route.channel == channel)
     }
 
     /// Whether a channel takes its addresses from the tenant's users.
     pub fn serves_users(&self, tenant: &TenantId, channel: Channel) -> bool {
-        let mut ways = self.of(tenant).iter();
-        ways.any(|way| way.channel == channel && way.address.is_none())
+        let mut routes = self.of(tenant).iter();
+        routes.any(|route| route.channel == channel && route.address.is_none())
     }
 
     /// Whether any channel of the tenant needs the addresses of its users.
     pub fn needs_addresses(&self, tenant: &TenantId) -> bool {
-        self.of(tenant).iter().any(|way| way.address.is_none())
+        self.of(tenant).iter().any(|route| route.address.is_none())
     }
 
     /// Whether anything of the tenant's leaves at all, beside what is in inboxes.
@@ -67,7 +72,7 @@ impl Ways {
         !self.of(tenant).is_empty()
     }
 
-    fn of(&self, tenant: &TenantId) -> &[Way] {
+    fn of(&self, tenant: &TenantId) -> &[Route] {
         self.0.get(tenant).map_or(&[], Vec::as_slice)
     }
 }
