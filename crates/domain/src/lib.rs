@@ -49,8 +49,8 @@ pub use plan::{
     Verdict, plan, readdress,
 };
 pub use preferences::{
-    CHANNEL_OFF, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF, TYPE_OFF,
-    TenantPreferences, WallTime, Wishes,
+    CHANNEL_OFF, EffectivePreferences, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF,
+    TYPE_OFF, TenantPreferences, WallTime,
 };
 pub use priority::{Lane, Level, Priority};
 pub use rate::{Rate, RateParseError};

@@ -47,10 +47,10 @@ pub async fn dry_run(
             notification: &notification,
             routes,
             addresses: &recipient.addresses,
-            wishes: &recipient.wishes,
+            preferences: &recipient.preferences,
             now: due,
         });
-        let rules = recipient.wishes.restraints();
+        let rules = recipient.preferences.restraints();
         let bound = rules.bind(&notification, &plan);
         let keys = bound.then(|| rules.keys(&notification, Text::of(&notification)));
         (notification, plan, keys)

@@ -1,11 +1,11 @@
 //! What users and tenants have chosen.
 
+mod effective_preferences;
 mod hold;
 mod lock;
 mod put;
 mod retime;
 mod retimes;
-mod wishes;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
@@ -15,10 +15,10 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::address_book::usable;
 use crate::connection::{Kind, Scope, transact};
+pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
 pub(crate) use hold::hold as hold_choices;
 pub(crate) use lock::alone as choices_alone;
 pub(crate) use retime::of_user as retime_user;
-pub(crate) use wishes::{WishBook, wishes};
 
 #[async_trait]
 impl PreferenceBook for PostgresStorage {
@@ -61,7 +61,7 @@ impl PreferenceBook for PostgresStorage {
     ) -> Result<TenantPreferences, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            wishes::of_tenant(connection, tenant).await
+            effective_preferences::of_tenant(connection, tenant).await
         });
         Ok(found?)
     }
@@ -75,13 +75,13 @@ impl PreferenceBook for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             let mut book = usable(connection, who()).await?;
-            let wishes = wishes(connection, who()).await?;
-            let zones = wishes::zones(connection, who()).await?;
+            let preferences = effective_preferences(connection, who()).await?;
+            let zones = effective_preferences::zones(connection, who()).await?;
             let recipient = |user: &UserId| {
                 let key = (tenant.clone(), user.clone());
                 let zone = zones.get(&key).map(String::as_str);
                 Recipient {
-                    wishes: wishes.of(tenant, user).in_zone(zone),
+                    preferences: preferences.of(tenant, user).in_zone(zone),
                     addresses: book.remove(&key).unwrap_or_default(),
                 }
             };

@@ -1,8 +1,8 @@
 //! What users and tenants have chosen.
 
+mod effective_preferences;
 mod retime;
 mod retimes;
-mod wishes;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
@@ -14,8 +14,8 @@ use crate::SqliteStorage;
 use crate::address_book::addresses;
 use crate::error::storage_error;
 use crate::rows::micros;
+pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
 pub(crate) use retime::of_user as retime_user;
-pub(crate) use wishes::{WishBook, wishes};
 
 #[async_trait]
 impl PreferenceBook for SqliteStorage {
@@ -85,7 +85,7 @@ impl PreferenceBook for SqliteStorage {
         tenant: &TenantId,
     ) -> Result<TenantPreferences, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        wishes::of_tenant(&mut connection, tenant)
+        effective_preferences::of_tenant(&mut connection, tenant)
             .await
             .map(Option::unwrap_or_default)
     }
@@ -141,11 +141,11 @@ async fn read(
     users: &[UserId],
 ) -> Result<Vec<Recipient>, StorageError> {
     let mut book = addresses(connection, tenant, users).await?;
-    let choices = wishes(connection, tenant, users).await?;
-    let zones = wishes::zones(connection, tenant, users).await?;
+    let choices = effective_preferences(connection, tenant, users).await?;
+    let zones = effective_preferences::zones(connection, tenant, users).await?;
     let recipient = |user: &UserId| Recipient {
         addresses: book.remove(user).unwrap_or_default(),
-        wishes: choices
+        preferences: choices
             .of(user)
             .in_zone(zones.get(user).map(String::as_str)),
     };

@@ -20,7 +20,7 @@ use crate::accept::schedule;
 use crate::address_book::addresses;
 use crate::deferred::{self, Deferred};
 use crate::error::storage_error;
-use crate::preferences::{WishBook, wishes};
+use crate::preferences::{EffectivePreferencesByUser, effective_preferences};
 use crate::rows::{
     get, micros, notification, outline_columns, pack, tenant, unpack, withdrawal,
     withdrawal_columns,
@@ -147,9 +147,9 @@ async fn plans(
     };
     // What only the inbox shows, nobody has a choice about.
     let choices = if routes.has_any(tenant) {
-        wishes(connection, tenant, &users).await?
+        effective_preferences(connection, tenant, &users).await?
     } else {
-        WishBook::default()
+        EffectivePreferencesByUser::default()
     };
     let plan = |(notification, withdrawn): (Notification, Option<Withdrawal>)| {
         let user = &notification.user_id;
@@ -157,7 +157,7 @@ async fn plans(
             notification: &notification,
             routes,
             addresses: book.get(user).map_or(&[][..], Vec::as_slice),
-            wishes: &choices.of(user),
+            preferences: &choices.of(user),
             now,
         });
         (notification, withdrawn, plan.withdrawn(withdrawn))

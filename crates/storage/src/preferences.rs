@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Clock, Preferences, TenantId, TenantPreferences, UserId, Wishes};
+use campanile_domain::{
+    Channel, Clock, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
+};
 use chrono::{DateTime, Utc};
 
 use crate::{Storage, StorageError};
@@ -36,7 +38,7 @@ pub struct Recipient {
     /// Usable addresses, by channel.
     pub addresses: Vec<(Channel, String)>,
     /// What they want.
-    pub wishes: Wishes,
+    pub preferences: EffectivePreferences,
 }
 
 /// What one step of [`PreferenceBook::retime_step`] did.

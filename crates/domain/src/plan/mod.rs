@@ -5,7 +5,9 @@ mod verdict;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Channel, DeliveryId, DeliveryState, Notification, NotificationId, Routes, Wishes};
+use crate::{
+    Channel, DeliveryId, DeliveryState, EffectivePreferences, Notification, NotificationId, Routes,
+};
 
 pub use verdict::{Occasion, Verdict};
 
@@ -31,7 +33,7 @@ pub struct PlanInputs<'a> {
     /// The addresses of its user.
     pub addresses: &'a Addresses,
     /// What its user wants.
-    pub wishes: &'a Wishes,
+    pub preferences: &'a EffectivePreferences,
     /// The moment of the plan.
     pub now: DateTime<Utc>,
 }
@@ -93,7 +95,7 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         let verdict = Verdict::of(
             Occasion::of(notification),
             channel,
-            inputs.wishes,
+            inputs.preferences,
             None,
             inputs.now,
         );
@@ -175,7 +177,7 @@ mod tests {
             notification,
             routes,
             addresses,
-            wishes: &Wishes::default(),
+            preferences: &EffectivePreferences::default(),
             now,
         })
     }
@@ -280,7 +282,7 @@ mod tests {
             notification: asked,
             routes: &routes,
             addresses: &book,
-            wishes: &Wishes::new(None, Some(own.into())),
+            preferences: &EffectivePreferences::new(None, Some(own.into())),
             now: "2026-06-01T00:00:00Z".parse().expect("a moment"),
         };
         plan(&inputs).deliveries

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Channel, DeliveryState, LostAddress, Notification, NotificationType, Priority, QUIET_HOURS,
-    Wishes,
+    Channel, DeliveryState, EffectivePreferences, LostAddress, Notification, NotificationType,
+    Priority, QUIET_HOURS,
 };
 
 /// What a verdict looks at of a notification.
@@ -55,18 +55,18 @@ impl Verdict {
     pub fn of(
         occasion: Occasion<'_>,
         channel: Channel,
-        wishes: &Wishes,
+        preferences: &EffectivePreferences,
         lost: Option<LostAddress>,
         now: DateTime<Utc>,
     ) -> Self {
         let deadline = occasion.expires_at;
-        if let Some(reason) = wishes.suppressed_by(occasion.notification_type, channel) {
+        if let Some(reason) = preferences.suppressed_by(occasion.notification_type, channel) {
             Self::Unwanted(reason)
         } else if deadline.is_some_and(|deadline| deadline <= now) {
             Self::Late
         } else if let Some(why) = lost {
             Self::Lost(why)
-        } else if let Some(wakes_at) = wishes.wakes_at(channel, occasion.priority, now) {
+        } else if let Some(wakes_at) = preferences.wakes_at(channel, occasion.priority, now) {
             Self::Waits {
                 until: deadline.map_or(wakes_at, |deadline| deadline.min(wakes_at)),
                 reason: QUIET_HOURS,

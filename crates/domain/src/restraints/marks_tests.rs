@@ -2,8 +2,8 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::{
-    Channel, DeliveryState, NotificationId, NotificationType, PlanInputs, Priority, Routes,
-    TenantId, UserId, Wishes, plan,
+    Channel, DeliveryState, EffectivePreferences, NotificationId, NotificationType, PlanInputs,
+    Priority, Routes, TenantId, UserId, plan,
 };
 
 fn notification(text: &str) -> Notification {
@@ -165,7 +165,7 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
             notification: one,
             routes,
             addresses: &[(Channel::Push, "token:a".to_owned())],
-            wishes: &Wishes::default(),
+            preferences: &EffectivePreferences::default(),
             now: at(0),
         })
     };

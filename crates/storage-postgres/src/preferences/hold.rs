@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use campanile_domain::{TenantId, UserId};
 use sqlx::PgConnection;
 
+use super::effective_preferences::{EffectivePreferencesByUser, effective_preferences};
 use super::lock;
-use super::wishes::{WishBook, wishes};
 use crate::error::Fault;
 
 /// Keeps the choices of these tenants as they are until the commit, and reads those of their people
@@ -17,14 +17,14 @@ use crate::error::Fault;
 /// have chosen meanwhile, something might be, and without the lock.
 pub(crate) async fn hold<'n>(
     connection: &mut PgConnection,
-    choices: &mut WishBook,
+    choices: &mut EffectivePreferencesByUser,
     tenants: impl IntoIterator<Item = &'n TenantId>,
     people: impl Iterator<Item = (&'n TenantId, &'n UserId)>,
 ) -> Result<(), Fault> {
     let tenants: BTreeSet<&TenantId> = tenants.into_iter().collect();
     lock::shared(connection, &tenants).await?;
     let theirs = people.filter(|(tenant, _)| tenants.contains(tenant));
-    let held = wishes(connection, theirs).await?;
+    let held = effective_preferences(connection, theirs).await?;
     choices.replace(&tenants, held);
     Ok(())
 }

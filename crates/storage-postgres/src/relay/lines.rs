@@ -8,7 +8,7 @@ use super::load::Waiting;
 use super::restrain::restrain;
 use crate::address_book::{Book, usable};
 use crate::error::Fault;
-use crate::preferences::{WishBook, hold_choices, wishes};
+use crate::preferences::{EffectivePreferencesByUser, effective_preferences, hold_choices};
 
 /// A line, and what it is of.
 pub(super) type Line<'w> = (&'w Waiting, PlannedDelivery);
@@ -31,7 +31,7 @@ pub(super) async fn lines<'w>(
     let book = usable(connection, reachable).await?;
     // What only the inbox shows, nobody has a choice about.
     let asked = || all().filter(|(tenant, _)| routes.has_any(tenant));
-    let mut choices = wishes(connection, asked()).await?;
+    let mut choices = effective_preferences(connection, asked()).await?;
     let mut plans = planned(waiting, routes, &book, &choices, now);
     let deferred = plans.iter().filter(|(_, plan)| plan.defers());
     let deferring: Vec<_> = deferred.map(|(one, _)| whose(one).0).collect();
@@ -51,7 +51,7 @@ fn planned<'w>(
     waiting: &'w [Waiting],
     routes: &Routes,
     book: &Book,
-    choices: &WishBook,
+    choices: &EffectivePreferencesByUser,
     now: DateTime<Utc>,
 ) -> Vec<Planning<'w>> {
     let plans = waiting.iter().map(|one| {
@@ -61,7 +61,7 @@ fn planned<'w>(
             notification,
             routes,
             addresses: book.get(&user).map_or(&[][..], Vec::as_slice),
-            wishes: &choices.of(&user.0, &user.1),
+            preferences: &choices.of(&user.0, &user.1),
             now,
         });
         (one, plan.withdrawn(one.withdrawn))

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::lines::Planning;
 use crate::error::Fault;
 use crate::plan_marks::{hold, leave};
-use crate::preferences::WishBook;
+use crate::preferences::EffectivePreferencesByUser;
 use crate::rows::{Reader, bounds};
 
 /// What one says: title, body, content.
@@ -20,7 +20,7 @@ type Texts = HashMap<NotificationId, (Option<String>, Option<String>, String)>;
 pub(super) async fn restrain(
     connection: &mut PgConnection,
     plans: &mut [Planning<'_>],
-    choices: &WishBook,
+    choices: &EffectivePreferencesByUser,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let mut bound = bound(connection, plans, choices).await?;
@@ -43,7 +43,7 @@ pub(super) async fn restrain(
 async fn bound(
     connection: &mut PgConnection,
     plans: &[Planning<'_>],
-    choices: &WishBook,
+    choices: &EffectivePreferencesByUser,
 ) -> Result<Vec<(usize, MarkKeys)>, Fault> {
     let bound: Vec<_> = plans
         .iter()

@@ -12,7 +12,7 @@ use crate::address_book::{Lost, readdress};
 use crate::bundle::Open;
 use crate::deferred::{self, Deferred};
 use crate::error::Fault;
-use crate::preferences::{WishBook, hold_choices, wishes};
+use crate::preferences::{EffectivePreferencesByUser, effective_preferences, hold_choices};
 
 /// What was decided of all that is due.
 #[derive(Default)]
@@ -40,7 +40,7 @@ pub(super) async fn decide(
             .iter()
             .filter_map(|one| whose(retries[one.place], one))
     };
-    let mut choices = wishes(connection, people()).await?;
+    let mut choices = effective_preferences(connection, people()).await?;
     let mut verdicts = asked(retries, &found, &choices, now);
     let waits = |(verdict, one): (&Verdict, &Found)| {
         matches!(verdict, Verdict::Waits { .. }).then(|| &retries[one.place].tenant)
@@ -120,7 +120,7 @@ fn whose<'d>(due: &'d Due, one: &'d Found) -> Option<(&'d TenantId, &'d UserId)>
 fn asked(
     retries: &[&Due],
     found: &[Found],
-    choices: &WishBook,
+    choices: &EffectivePreferencesByUser,
     now: DateTime<Utc>,
 ) -> Vec<Verdict> {
     let verdict = |one: &Found| {
@@ -129,8 +129,8 @@ fn asked(
         let (Some((channel, _)), Some(told), None) = (due.retry, &one.told, one.withdrawn) else {
             return Verdict::Leaves;
         };
-        let wishes = choices.of(&due.tenant, &told.user);
-        Verdict::of(occasion(told), channel, &wishes, told.lost, now)
+        let preferences = choices.of(&due.tenant, &told.user);
+        Verdict::of(occasion(told), channel, &preferences, told.lost, now)
     };
     found.iter().map(verdict).collect()
 }

@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::address_book::{Lost, readdress};
 use crate::deferred::{self, Deferred, written};
 use crate::error::storage_error;
-use crate::preferences::wishes;
+use crate::preferences::effective_preferences;
 use crate::rows::{get, get_moment, holder_column, micros, withdrawal, withdrawal_columns};
 
 /// A row of the schedule that is due.
@@ -61,7 +61,7 @@ pub(super) async fn leaves(
         }
         (None, Some((user, notification_type, priority))) => {
             let users = std::slice::from_ref(user);
-            let choices = wishes(connection, due.tenant, users).await?;
+            let choices = effective_preferences(connection, due.tenant, users).await?;
             let occasion = Occasion {
                 notification_type,
                 priority: *priority,

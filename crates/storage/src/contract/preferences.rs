@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
-    Notification, NotificationType, Platform, Preferences, Priority, QuietHours, Restraints,
-    Routes, TenantId, TenantPreferences, Throttle, User, WallTime, Wishes,
+    EffectivePreferences, Notification, NotificationType, Platform, Preferences, Priority,
+    QuietHours, Restraints, Routes, TenantId, TenantPreferences, Throttle, User, WallTime,
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -60,7 +60,8 @@ pub(super) fn night(at: DateTime<Utc>, zone: Option<&str>) -> Preferences {
 /// When a night of [`night`] is over, in UTC.
 fn morning(at: DateTime<Utc>) -> DateTime<Utc> {
     let own = Some(Arc::new(night(at, Some("UTC"))));
-    let wakes_at = Wishes::new(None, own).wakes_at(Channel::Push, Priority::Normal, at);
+    let wakes_at =
+        EffectivePreferences::new(None, own).wakes_at(Channel::Push, Priority::Normal, at);
     wakes_at.expect("it is night")
 }
 
@@ -147,7 +148,7 @@ pub async fn choices_are_put_and_replaced(storage: Arc<dyn Storage>) {
     let told: Vec<_> = found
         .iter()
         .map(|one| {
-            let all = one.wishes.effective();
+            let all = one.preferences.effective();
             let hours = all.quiet_hours.expect("hours");
             let zone = hours.timezone.expect("a zone");
             let push = all.push_notifications.expect("said");

@@ -60,9 +60,11 @@ pub(super) async fn next_delivery(
     let Some(channel) = channel else {
         return Err(Problem::internal());
     };
-    let mut wishes = recipient(storage.as_ref(), &caller).await?.wishes;
+    let mut preferences = recipient(storage.as_ref(), &caller)
+        .await?
+        .effective_preferences;
     let notification_type = notification_type.unwrap_or_else(|| {
-        wishes = wishes.of_no_type();
+        preferences = preferences.of_no_type();
         NotificationType::parse("any").expect("a valid type")
     });
     // The plan for a notification that nobody sends, to an address that nobody has.
@@ -87,7 +89,7 @@ pub(super) async fn next_delivery(
         },
         routes: &routes,
         addresses: &[],
-        wishes: &wishes,
+        preferences: &preferences,
         now: at,
     });
     let line = plan.deliveries.first();

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{
-    Channel, NotificationType, Preferences, QuietHours, Restraints, TenantPreferences, Wishes,
+    Channel, EffectivePreferences, NotificationType, Preferences, QuietHours, Restraints,
+    TenantPreferences,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,12 +70,12 @@ struct QuietHoursBody {
     timezone: Option<String>,
 }
 
-impl From<&Wishes> for PreferencesBody {
+impl From<&EffectivePreferences> for PreferencesBody {
     /// What holds for a user.
-    fn from(wishes: &Wishes) -> Self {
-        let mandatory = wishes.mandatory_types().cloned();
+    fn from(preferences: &EffectivePreferences) -> Self {
+        let mandatory = preferences.mandatory_types().cloned();
         let mandatory = mandatory.unwrap_or_default();
-        Self::new(wishes.effective(), mandatory, wishes.restraints())
+        Self::new(preferences.effective(), mandatory, preferences.restraints())
     }
 }
 

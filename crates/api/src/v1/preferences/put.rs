@@ -46,5 +46,5 @@ pub(super) async fn put(
         .put_preferences(tenant, user, &choices, clock.now())
         .await?;
     let found = recipient(storage.as_ref(), &caller).await?;
-    Ok(Json(PreferencesBody::from(&found.wishes)))
+    Ok(Json(PreferencesBody::from(&found.preferences)))
 }

@@ -38,5 +38,5 @@ pub(super) async fn show(
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<PreferencesBody>, Problem> {
     let found = recipient(storage.as_ref(), &caller).await?;
-    Ok(Json(PreferencesBody::from(&found.wishes)))
+    Ok(Json(PreferencesBody::from(&found.preferences)))
 }

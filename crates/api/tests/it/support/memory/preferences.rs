@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, EmailAddress, Preferences, TenantId, TenantPreferences, UserId, Wishes,
+    Channel, EffectivePreferences, EmailAddress, Preferences, TenantId, TenantPreferences, UserId,
 };
 use campanile_storage::{AddressBook, PreferenceBook, Recipient, RetimeStep, StorageError};
 use chrono::{DateTime, Utc};
@@ -75,7 +75,7 @@ impl PreferenceBook for MemoryStorage {
                 .and_then(|person| person.timezone.as_deref());
             found.push(Recipient {
                 addresses: pushes.chain(mail).collect(),
-                wishes: Wishes::new(set, own).in_zone(zone),
+                preferences: EffectivePreferences::new(set, own).in_zone(zone),
             });
         }
         Ok(found)

@@ -11,13 +11,13 @@ fn night(zone: Option<&str>) -> QuietHours {
     QuietHours::new(true, time("22:00"), time("08:00"), zone).expect("a window")
 }
 
-fn wishes(tenant: TenantPreferences, own: Preferences) -> Wishes {
-    Wishes::new(Some(Arc::new(tenant)), Some(Arc::new(own)))
+fn effective_preferences(tenant: TenantPreferences, own: Preferences) -> EffectivePreferences {
+    EffectivePreferences::new(Some(Arc::new(tenant)), Some(Arc::new(own)))
 }
 
 #[test]
 fn who_has_chosen_nothing_hears_everything_at_any_time() {
-    let nobody = Wishes::default();
+    let nobody = EffectivePreferences::default();
     for channel in Channel::ALL {
         assert_eq!(nobody.suppressed_by(&kind("t"), channel), None);
         assert_eq!(nobody.wakes_at(channel, Priority::Low, Utc::now()), None);
@@ -46,7 +46,7 @@ fn each_switch_silences_what_it_names() {
         .into(),
         ..Preferences::default()
     };
-    let wishes = wishes(TenantPreferences::default(), own);
+    let preferences = effective_preferences(TenantPreferences::default(), own);
     for (of, by, expected) in [
         ("on", Channel::Push, Some(CHANNEL_OFF)),
         ("on", Channel::WebPush, Some(CHANNEL_OFF)),
@@ -59,7 +59,7 @@ fn each_switch_silences_what_it_names() {
         ("other", Channel::Email, None),
     ] {
         assert_eq!(
-            wishes.suppressed_by(&kind(of), by),
+            preferences.suppressed_by(&kind(of), by),
             expected,
             "{of} by {by}"
         );
@@ -89,7 +89,7 @@ fn a_users_choice_goes_before_the_tenants_default() {
         channels: [(kind("c"), [(Channel::Push, true)].into())].into(),
         ..Preferences::default()
     };
-    let wishes = wishes(tenant, own);
+    let preferences = effective_preferences(tenant, own);
     for (of, by, expected) in [
         ("a", Channel::Push, None),
         ("a", Channel::Email, Some(CHANNEL_OFF)),
@@ -97,12 +97,12 @@ fn a_users_choice_goes_before_the_tenants_default() {
         ("c", Channel::Push, None),
     ] {
         assert_eq!(
-            wishes.suppressed_by(&kind(of), by),
+            preferences.suppressed_by(&kind(of), by),
             expected,
             "{of} by {by}"
         );
     }
-    let shown = wishes.effective();
+    let shown = preferences.effective();
     assert_eq!(
         (shown.push_notifications, shown.email_notifications),
         (Some(true), Some(false))
@@ -129,15 +129,15 @@ fn of_a_mandatory_type_only_the_tenants_switches_count() {
         quiet_hours: Some(night(None)),
         ..Preferences::default()
     };
-    let wishes = wishes(tenant, own);
+    let preferences = effective_preferences(tenant, own);
     let alert = kind("alert");
-    assert_eq!(wishes.suppressed_by(&alert, Channel::Email), None);
+    assert_eq!(preferences.suppressed_by(&alert, Channel::Email), None);
     assert_eq!(
-        wishes.suppressed_by(&alert, Channel::Push),
+        preferences.suppressed_by(&alert, Channel::Push),
         Some(TYPE_CHANNEL_OFF)
     );
     assert_eq!(
-        wishes.suppressed_by(&kind("chat"), Channel::Webhook),
+        preferences.suppressed_by(&kind("chat"), Channel::Webhook),
         Some(TYPE_OFF)
     );
 }
@@ -157,12 +157,12 @@ fn the_zone_is_the_chosen_one_else_where_the_person_lives_else_the_tenants() {
             quiet_hours: own.map(|zone| night(Some(zone).filter(|zone| !zone.is_empty()))),
             ..Preferences::default()
         };
-        let wishes = wishes(tenant, own).in_zone(lives);
-        let zone = wishes
+        let preferences = effective_preferences(tenant, own).in_zone(lives);
+        let zone = preferences
             .effective()
             .quiet_hours
             .and_then(|hours| hours.timezone);
-        (zone.expect("a zone"), wishes.needs_zone())
+        (zone.expect("a zone"), preferences.needs_zone())
     };
     let (tokyo, rome, lima) = (
         Some("Asia/Tokyo"),
@@ -174,7 +174,7 @@ fn the_zone_is_the_chosen_one_else_where_the_person_lives_else_the_tenants() {
     assert_eq!(of(None, rome, lima), ("Europe/Rome".into(), true));
     assert_eq!(of(None, None, lima), ("America/Lima".into(), true));
     assert_eq!(of(Some(""), None, None), ("UTC".into(), true));
-    assert!(!Wishes::default().needs_zone());
+    assert!(!EffectivePreferences::default().needs_zone());
 }
 
 #[test]
@@ -183,20 +183,24 @@ fn quiet_holds_back_what_disturbs_and_is_not_critical() {
         quiet_hours: Some(night(None)),
         ..Preferences::default()
     };
-    let wishes = Wishes::new(None, Some(Arc::new(own))).in_zone(Some("Europe/Berlin"));
+    let preferences =
+        EffectivePreferences::new(None, Some(Arc::new(own))).in_zone(Some("Europe/Berlin"));
     let midnight = "2026-06-01T22:00:00Z".parse().expect("a moment");
     let morning = "2026-06-02T06:00:00Z".parse().expect("a moment");
     for channel in Channel::ALL {
         let expected = channel.disturbs().then_some(morning);
         for priority in [Priority::High, Priority::Normal, Priority::Low] {
             assert_eq!(
-                wishes.wakes_at(channel, priority, midnight),
+                preferences.wakes_at(channel, priority, midnight),
                 expected,
                 "{channel}"
             );
         }
-        assert_eq!(wishes.wakes_at(channel, Priority::Critical, midnight), None);
-        assert_eq!(wishes.wakes_at(channel, Priority::High, morning), None);
+        assert_eq!(
+            preferences.wakes_at(channel, Priority::Critical, midnight),
+            None
+        );
+        assert_eq!(preferences.wakes_at(channel, Priority::High, morning), None);
     }
     assert!(!Channel::InApp.disturbs() && !Channel::Webhook.disturbs());
 }
@@ -209,7 +213,7 @@ fn without_a_type_only_channels_and_hours_count() {
         quiet_hours: Some(night(Some("UTC"))),
         ..Preferences::default()
     };
-    let plain = wishes(TenantPreferences::default(), own).of_no_type();
+    let plain = effective_preferences(TenantPreferences::default(), own).of_no_type();
     assert_eq!(plain.suppressed_by(&kind("t"), Channel::Push), None);
     assert_eq!(
         plain.suppressed_by(&kind("t"), Channel::Email),

@@ -23,13 +23,13 @@ const NO_ZONE: &str = "UTC";
 
 /// A person's choices over their tenant's; cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct EffectivePreferences {
     tenant: Option<Arc<TenantPreferences>>,
     own: Option<Arc<Preferences>>,
     timezone: Option<Arc<str>>,
 }
 
-impl Wishes {
+impl EffectivePreferences {
     /// Of somebody who has chosen this, or nothing, in a tenant that has chosen this, or nothing.
     pub fn new(tenant: Option<Arc<TenantPreferences>>, own: Option<Arc<Preferences>>) -> Self {
         Self {
@@ -169,5 +169,5 @@ impl Wishes {
 }
 
 #[cfg(test)]
-#[path = "wishes_tests.rs"]
+#[path = "effective_preferences_tests.rs"]
 mod tests;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use campanile_domain::{Preferences, Restraints, TenantId, TenantPreferences, UserId, Wishes};
+use campanile_domain::{
+    EffectivePreferences, Preferences, Restraints, TenantId, TenantPreferences, UserId,
+};
 use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -15,25 +17,25 @@ type Who = (TenantId, UserId);
 
 /// What was chosen, by those who have.
 #[derive(Debug, Default)]
-pub(crate) struct WishBook {
+pub(crate) struct EffectivePreferencesByUser {
     tenants: HashMap<TenantId, Arc<TenantPreferences>>,
     people: HashMap<Who, Arc<Preferences>>,
     zones: HashMap<Who, String>,
 }
 
-impl WishBook {
+impl EffectivePreferencesByUser {
     /// What somebody wants.
-    pub(crate) fn of(&self, tenant: &TenantId, user: &UserId) -> Wishes {
+    pub(crate) fn of(&self, tenant: &TenantId, user: &UserId) -> EffectivePreferences {
         // As nearly always: nobody has chosen, and no name is copied to find that out.
         if self.tenants.is_empty() && self.people.is_empty() {
-            return Wishes::default();
+            return EffectivePreferences::default();
         }
         let who = (tenant.clone(), user.clone());
-        let wishes = Wishes::new(
+        let preferences = EffectivePreferences::new(
             self.tenants.get(tenant).cloned(),
             self.people.get(&who).cloned(),
         );
-        wishes.in_zone(self.zones.get(&who).map(String::as_str))
+        preferences.in_zone(self.zones.get(&who).map(String::as_str))
     }
 
     /// Puts what was read later of these tenants in the place of what was read before.
@@ -56,13 +58,13 @@ impl WishBook {
 }
 
 /// What these people want.
-pub(crate) async fn wishes<'n>(
+pub(crate) async fn effective_preferences<'n>(
     connection: &mut PgConnection,
     people: impl Iterator<Item = (&'n TenantId, &'n UserId)>,
-) -> Result<WishBook, Fault> {
+) -> Result<EffectivePreferencesByUser, Fault> {
     let who: BTreeSet<_> = people.collect();
     if who.is_empty() {
-        return Ok(WishBook::default());
+        return Ok(EffectivePreferencesByUser::default());
     }
     let (tenants, users) = columns(who.iter().copied());
     let distinct: BTreeSet<&str> = tenants.iter().copied().collect();
@@ -84,7 +86,7 @@ pub(crate) async fn wishes<'n>(
     .bind(distinct.into_iter().collect::<Vec<_>>())
     .fetch_all(&mut *connection)
     .await?;
-    let mut book = WishBook::default();
+    let mut book = EffectivePreferencesByUser::default();
     for row in &rows {
         let mut reader = Reader::new(row, "preferences");
         let tenant = reader.tenant()?;

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use campanile_domain::{Preferences, Restraints, TenantId, TenantPreferences, UserId, Wishes};
+use campanile_domain::{
+    EffectivePreferences, Preferences, Restraints, TenantId, TenantPreferences, UserId,
+};
 use campanile_storage::StorageError;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -14,18 +16,18 @@ use crate::rows::get;
 
 /// What was chosen in a tenant, by those who have.
 #[derive(Debug, Default)]
-pub(crate) struct WishBook {
+pub(crate) struct EffectivePreferencesByUser {
     tenant: Option<Arc<TenantPreferences>>,
     people: HashMap<UserId, Arc<Preferences>>,
     zones: HashMap<UserId, String>,
 }
 
-impl WishBook {
+impl EffectivePreferencesByUser {
     /// What somebody wants.
-    pub(crate) fn of(&self, user: &UserId) -> Wishes {
+    pub(crate) fn of(&self, user: &UserId) -> EffectivePreferences {
         let own = self.people.get(user).cloned();
         let zone = self.zones.get(user).map(String::as_str);
-        Wishes::new(self.tenant.clone(), own).in_zone(zone)
+        EffectivePreferences::new(self.tenant.clone(), own).in_zone(zone)
     }
 
     /// How often the tenant lets its users be disturbed.
@@ -36,14 +38,14 @@ impl WishBook {
 }
 
 /// What these people want.
-pub(crate) async fn wishes(
+pub(crate) async fn effective_preferences(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     users: &[UserId],
-) -> Result<WishBook, StorageError> {
-    let mut book = WishBook {
+) -> Result<EffectivePreferencesByUser, StorageError> {
+    let mut book = EffectivePreferencesByUser {
         tenant: of_tenant(connection, tenant).await?.map(Arc::new),
-        ..WishBook::default()
+        ..EffectivePreferencesByUser::default()
     };
     let rows = of_users(connection, "preferences", "preferences", tenant, users).await?;
     for row in &rows {
