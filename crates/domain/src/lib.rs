@@ -20,7 +20,7 @@ mod plan;
 mod preferences;
 mod priority;
 mod rate;
-mod restraints;
+mod rate_rules;
 mod retention;
 mod retry;
 mod routes;
@@ -54,8 +54,8 @@ pub use preferences::{
 };
 pub use priority::{Lane, Level, Priority};
 pub use rate::{Rate, RateParseError};
-pub use restraints::{
-    DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, Restraints, THROTTLED, Text,
+pub use rate_rules::{
+    DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, RateRules, THROTTLED, Text,
     Throttle,
 };
 pub use retention::RetentionDays;

@@ -50,7 +50,7 @@ pub async fn dry_run(
             preferences: &recipient.preferences,
             now: due,
         });
-        let rules = recipient.preferences.restraints();
+        let rules = recipient.preferences.rate_rules();
         let bound = rules.bind(&notification, &plan);
         let keys = bound.then(|| rules.keys(&notification, Text::of(&notification)));
         (notification, plan, keys)

@@ -1,9 +1,9 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
+mod apply_rate_rules;
 mod claim;
 mod lines;
 mod load;
-mod restrain;
 mod write;
 
 use async_trait::async_trait;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use campanile_domain::{
-    Channel, Debounce, EmailAddress, Notification, Restraints, Routes, TenantId, TenantPreferences,
+    Channel, Debounce, EmailAddress, Notification, RateRules, Routes, TenantId, TenantPreferences,
     Throttle, User,
 };
 use campanile_storage::contract::fixture::{accept, notification, now, tenants, user};
@@ -37,7 +37,7 @@ async fn prepared(database: &TestDatabase) -> (Arc<PostgresStorage>, TenantId) {
     };
     storage.put_user(&person).await.unwrap();
     let set = TenantPreferences {
-        restraints: Restraints {
+        rate_rules: RateRules {
             debounce: Debounce::new(900).ok(),
             throttle: Throttle::new(1, 1).ok(),
         },

@@ -1,9 +1,10 @@
 //! From accepted to planned, inside the writer's commit.
 
-mod restrain;
+mod apply_rate_rules;
 
 use std::collections::{BTreeMap, HashMap};
 
+use apply_rate_rules::apply_rate_rules;
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, DispatchId, Lane, Notification, NotificationId, Plan,
@@ -11,7 +12,6 @@ use campanile_domain::{
 };
 use campanile_storage::{Dispatch, Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, Utc};
-use restrain::restrain;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
@@ -163,7 +163,7 @@ async fn plans(
         (notification, withdrawn, plan.withdrawn(withdrawn))
     };
     let mut plans: Vec<_> = notifications.into_iter().map(plan).collect();
-    restrain(connection, tenant, &mut plans, choices.restraints(), now).await?;
+    apply_rate_rules(connection, tenant, &mut plans, choices.rate_rules(), now).await?;
     Ok(plans)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::QuietHours;
-use crate::{Channel, NotificationType, Restraints};
+use crate::{Channel, NotificationType, RateRules};
 
 /// The choices of one user, or a tenant's for users who have not chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,5 +53,5 @@ pub struct TenantPreferences {
     /// Types about which users' switches do not count.
     pub mandatory_types: BTreeSet<NotificationType>,
     /// How often users may be disturbed, whatever they choose.
-    pub restraints: Restraints,
+    pub rate_rules: RateRules,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Preferences, QuietHours, TenantPreferences};
-use crate::{Channel, NotificationType, Priority, Restraints};
+use crate::{Channel, NotificationType, Priority, RateRules};
 
 /// Why a delivery is suppressed: all pushes, or all mails, are switched off.
 pub const CHANNEL_OFF: &str = "channel_off";
@@ -59,7 +59,7 @@ impl EffectivePreferences {
                 Arc::new(TenantPreferences {
                     defaults: plain(&tenant.defaults),
                     mandatory_types: BTreeSet::new(),
-                    restraints: tenant.restraints,
+                    rate_rules: tenant.rate_rules,
                 })
             }),
             own: self.own.as_deref().map(plain).map(Arc::new),
@@ -141,9 +141,9 @@ impl EffectivePreferences {
     }
 
     /// How often the tenant lets the person be disturbed.
-    pub fn restraints(&self) -> Restraints {
+    pub fn rate_rules(&self) -> RateRules {
         let tenant = self.tenant.as_deref();
-        tenant.map_or_else(Restraints::default, |tenant| tenant.restraints)
+        tenant.map_or_else(RateRules::default, |tenant| tenant.rate_rules)
     }
 
     fn own_hours(&self) -> Option<&QuietHours> {

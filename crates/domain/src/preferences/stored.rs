@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Preferences, QuietHours, TenantPreferences};
-use crate::{Debounce, NotificationType, Restraints, Throttle};
+use crate::{Debounce, NotificationType, RateRules, Throttle};
 
 impl Preferences {
     /// The JSON that is kept.
@@ -62,7 +62,7 @@ impl TenantPreferences {
         if !self.mandatory_types.is_empty() {
             kept["mandatory_types"] = json!(self.mandatory_types);
         }
-        let Restraints { debounce, throttle } = self.restraints;
+        let RateRules { debounce, throttle } = self.rate_rules;
         if let Some(rule) = debounce {
             kept["debounce"] = json!({"within_s": rule.within_s()});
         }
@@ -79,7 +79,7 @@ impl TenantPreferences {
         Self {
             defaults: Preferences::from_stored(kept),
             mandatory_types: types.filter_map(known).collect(),
-            restraints: restraints(kept),
+            rate_rules: rate_rules(kept),
         }
     }
 }
@@ -98,11 +98,11 @@ fn by_name<K: Ord, V>(
     entries.filter_map(known).collect()
 }
 
-fn restraints(kept: &Value) -> Restraints {
+fn rate_rules(kept: &Value) -> RateRules {
     let number = |of: &Value, name: &str| u32::try_from(of[name].as_u64()?).ok();
     let debounce = |of: &Value| Debounce::new(number(of, "within_s")?).ok();
     let throttle = |of: &Value| Throttle::new(number(of, "burst")?, number(of, "per_minute")?).ok();
-    Restraints {
+    RateRules {
         debounce: debounce(&kept["debounce"]),
         throttle: throttle(&kept["throttle"]),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use campanile_domain::{
-    EffectivePreferences, Preferences, Restraints, TenantId, TenantPreferences, UserId,
+    EffectivePreferences, Preferences, RateRules, TenantId, TenantPreferences, UserId,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -51,9 +51,9 @@ impl EffectivePreferencesByUser {
     }
 
     /// How often a tenant lets its users be disturbed.
-    pub(crate) fn restraints(&self, tenant: &TenantId) -> Restraints {
+    pub(crate) fn rate_rules(&self, tenant: &TenantId) -> RateRules {
         let set = self.tenants.get(tenant);
-        set.map_or_else(Restraints::default, |set| set.restraints)
+        set.map_or_else(RateRules::default, |set| set.rate_rules)
     }
 }
 

@@ -4,8 +4,8 @@ use campanile_domain::{Plan, PlanInputs, PlannedDelivery, Routes, TenantId, User
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::apply_rate_rules::apply_rate_rules;
 use super::load::Waiting;
-use super::restrain::restrain;
 use crate::address_book::{Book, usable};
 use crate::error::Fault;
 use crate::preferences::{EffectivePreferencesByUser, effective_preferences, hold_choices};
@@ -39,7 +39,7 @@ pub(super) async fn lines<'w>(
         hold_choices(connection, &mut choices, deferring, asked()).await?;
         plans = planned(waiting, routes, &book, &choices, now);
     }
-    restrain(connection, &mut plans, &choices, now).await?;
+    apply_rate_rules(connection, &mut plans, &choices, now).await?;
     let lines = plans.into_iter().flat_map(|(one, plan)| {
         let lines = plan.deliveries.into_iter();
         lines.map(move |line| (one, line))

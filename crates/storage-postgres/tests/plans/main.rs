@@ -11,7 +11,7 @@ mod tour;
 mod watch;
 
 use campanile_domain::{
-    Channel, Debounce, InboxChange, NotificationId, NotificationType, Restraints, Routes,
+    Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,
     TenantPreferences, Throttle,
 };
 use campanile_storage::contract::fixture::{
@@ -150,7 +150,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
     faults.check("accept, plan and load", &plans.await, 2);
     let plans = watched.of(async |storage| {
         let set = TenantPreferences {
-            restraints: Restraints {
+            rate_rules: RateRules {
                 debounce: Debounce::new(900).ok(),
                 throttle: Throttle::new(100, 10).ok(),
             },

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use campanile_domain::{
-    EffectivePreferences, Preferences, Restraints, TenantId, TenantPreferences, UserId,
+    EffectivePreferences, Preferences, RateRules, TenantId, TenantPreferences, UserId,
 };
 use campanile_storage::StorageError;
 use serde_json::Value;
@@ -31,9 +31,9 @@ impl EffectivePreferencesByUser {
     }
 
     /// How often the tenant lets its users be disturbed.
-    pub(crate) fn restraints(&self) -> Restraints {
+    pub(crate) fn rate_rules(&self) -> RateRules {
         let set = self.tenant.as_deref();
-        set.map_or_else(Restraints::default, |set| set.restraints)
+        set.map_or_else(RateRules::default, |set| set.rate_rules)
     }
 }
 

@@ -20,10 +20,10 @@ pub mod lost_addresses;
 pub mod maintenance;
 pub mod preferences;
 pub mod providers;
+pub mod rate_rules;
 pub mod record;
 pub mod relay;
 pub mod release_window;
-pub mod restraints;
 pub mod retention;
 pub mod retimes;
 pub mod schedule;
@@ -101,7 +101,7 @@ macro_rules! storage_contract {
             retimes: what_waits_is_looked_at_when_its_tenant_chooses_anew,
                 a_look_that_breaks_off_is_found_and_finished,
                 a_look_that_fails_is_put_off, each_step_of_a_look_has_its_time;
-            restraints: what_equals_the_last_is_held_back, of_equal_ones_in_a_turn_one_passes,
+            rate_rules: what_equals_the_last_is_held_back, of_equal_ones_in_a_turn_one_passes,
                 turns_at_once_let_one_of_equal_ones_pass, what_is_too_much_of_a_type_is_held_back,
                 what_rules_do_not_bind_leaves_no_mark, marks_are_kept_while_they_say_something,
                 an_erased_persons_marks_go;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     EffectivePreferences, Notification, NotificationType, Platform, Preferences, Priority,
-    QuietHours, Restraints, Routes, TenantId, TenantPreferences, Throttle, User, WallTime,
+    QuietHours, RateRules, Routes, TenantId, TenantPreferences, Throttle, User, WallTime,
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -131,7 +131,7 @@ pub async fn choices_are_put_and_replaced(storage: Arc<dyn Storage>) {
             ..Preferences::default()
         },
         mandatory_types: [NotificationType::parse("alert").expect("a type")].into(),
-        restraints: Restraints {
+        rate_rules: RateRules {
             debounce: Debounce::new(900).ok(),
             throttle: Throttle::new(100, 10).ok(),
         },

@@ -7,7 +7,7 @@ use campanile_domain::{Channel, NotificationType, Preferences, TenantPreferences
 use campanile_intake::{FieldError, FieldErrors, Fields, Json, JsonText};
 
 use super::quiet_hours::quiet_hours;
-use super::restraints::restraints;
+use super::rate_rules::rate_rules;
 
 /// Channels in a row of a type: more than there are.
 const MAX_CHANNELS: usize = 32;
@@ -28,7 +28,7 @@ impl Chosen {
             quiet_hours: quiet_hours(fields),
         };
         let mandatory_types = mandatory_types(fields);
-        let restraints = restraints(fields);
+        let rate_rules = rate_rules(fields);
         if fields.get("digest").is_some() {
             let detail = "digests are not served by this version";
             fields.wrong("digest", "not_supported", detail);
@@ -37,7 +37,7 @@ impl Chosen {
         let set = TenantPreferences {
             defaults,
             mandatory_types,
-            restraints,
+            rate_rules,
         };
         let bytes = set.to_stored().to_string().len();
         if errors.is_empty() && bytes > Preferences::MAX_BYTES {

@@ -6,8 +6,8 @@ mod next_delivery_body;
 mod preferences_body;
 mod put;
 mod quiet_hours;
+mod rate_rules;
 mod request_body;
-mod restraints;
 mod show;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{
-    Channel, EffectivePreferences, NotificationType, Preferences, QuietHours, Restraints,
+    Channel, EffectivePreferences, NotificationType, Preferences, QuietHours, RateRules,
     TenantPreferences,
 };
 use serde::Serialize;
@@ -75,14 +75,14 @@ impl From<&EffectivePreferences> for PreferencesBody {
     fn from(preferences: &EffectivePreferences) -> Self {
         let mandatory = preferences.mandatory_types().cloned();
         let mandatory = mandatory.unwrap_or_default();
-        Self::new(preferences.effective(), mandatory, preferences.restraints())
+        Self::new(preferences.effective(), mandatory, preferences.rate_rules())
     }
 }
 
 impl From<TenantPreferences> for PreferencesBody {
     /// What holds for users who have not chosen.
     fn from(set: TenantPreferences) -> Self {
-        Self::new(set.defaults, set.mandatory_types, set.restraints)
+        Self::new(set.defaults, set.mandatory_types, set.rate_rules)
     }
 }
 
@@ -90,7 +90,7 @@ impl PreferencesBody {
     fn new(
         choices: Preferences,
         mandatory_types: BTreeSet<NotificationType>,
-        restraints: Restraints,
+        rate_rules: RateRules,
     ) -> Self {
         Self {
             push_notifications: choices.push_notifications.unwrap_or(true),
@@ -99,10 +99,10 @@ impl PreferencesBody {
             channels: choices.channels,
             quiet_hours: choices.quiet_hours.unwrap_or_else(QuietHours::off).into(),
             mandatory_types,
-            debounce: restraints.debounce.map(|rule| DebounceBody {
+            debounce: rate_rules.debounce.map(|rule| DebounceBody {
                 within_s: rule.within_s(),
             }),
-            throttle: restraints.throttle.map(|rule| ThrottleBody {
+            throttle: rate_rules.throttle.map(|rule| ThrottleBody {
                 burst: rule.burst(),
                 per_minute: rule.per_minute(),
             }),

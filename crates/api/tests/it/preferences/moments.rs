@@ -187,7 +187,7 @@ async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
 #[tokio::test]
 async fn a_dry_run_looks_at_marks_and_leaves_none() {
     use campanile_domain::{
-        Debounce, Mark, Notification, NotificationId, Priority, Restraints, Text,
+        Debounce, Mark, Notification, NotificationId, Priority, RateRules, Text,
     };
 
     let api = TestApi::new();
@@ -249,7 +249,7 @@ async fn a_dry_run_looks_at_marks_and_leaves_none() {
         correlation_id: String::new(),
         created_at: now,
     };
-    let rules = Restraints {
+    let rules = RateRules {
         debounce: Debounce::new(900).ok(),
         throttle: None,
     };

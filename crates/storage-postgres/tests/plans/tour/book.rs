@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform, Preferences,
-    Restraints, TenantPreferences, User,
+    RateRules, TenantPreferences, User,
 };
 use campanile_storage::contract::fixture::now;
 use chrono::TimeDelta;
@@ -63,9 +63,9 @@ impl Tour<'_> {
         assert!(storage.erase_user(acme, &gone).await.unwrap());
         // So that plans leave marks.
         let set = TenantPreferences {
-            restraints: Restraints {
+            rate_rules: RateRules {
                 debounce: Debounce::new(900).ok(),
-                ..Restraints::default()
+                ..RateRules::default()
             },
             ..TenantPreferences::default()
         };

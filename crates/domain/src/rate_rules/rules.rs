@@ -12,14 +12,14 @@ pub const THROTTLED: &str = "throttled";
 
 /// A tenant's rules; each is off unless it is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Restraints {
+pub struct RateRules {
     /// Holds back what equals something that went out shortly before.
     pub debounce: Option<Debounce>,
     /// Holds back what is more of one type than a user is to have.
     pub throttle: Option<Throttle>,
 }
 
-impl Restraints {
+impl RateRules {
     /// Whether they have a say about a plan: not about what is critical, nor where nobody would be
     /// disturbed anyway.
     pub fn bind(self, notification: &Notification, plan: &Plan) -> bool {

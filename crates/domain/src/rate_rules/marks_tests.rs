@@ -30,15 +30,15 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
 }
 
-fn rules(within_s: Option<u32>, burst: Option<u32>) -> Restraints {
-    Restraints {
+fn rules(within_s: Option<u32>, burst: Option<u32>) -> RateRules {
+    RateRules {
         debounce: within_s.map(|within_s| Debounce::new(within_s).expect("in bounds")),
         throttle: burst.map(|burst| Throttle::new(burst, 1).expect("in bounds")),
     }
 }
 
 /// Decides by the marks of a turn.
-fn ask(marks: &mut Marks, by: Restraints, one: &Notification, now: i64) -> Option<&'static str> {
+fn ask(marks: &mut Marks, by: RateRules, one: &Notification, now: i64) -> Option<&'static str> {
     let keys = by.keys(one, Text::of(one));
     marks.admit(one, &keys, at(now))
 }
@@ -177,7 +177,7 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
     routes.add_for_users(one.tenant.clone(), Channel::Push);
     let whole = planned(&one, &routes);
     assert!(by.bind(&one, &whole));
-    assert!(!Restraints::default().bind(&one, &whole));
+    assert!(!RateRules::default().bind(&one, &whole));
     let critical = Notification {
         priority: Priority::Critical,
         ..one.clone()

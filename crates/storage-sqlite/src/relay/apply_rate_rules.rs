@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use campanile_domain::{MarkKeys, Marks, NotificationId, Restraints, TenantId, Text};
+use campanile_domain::{MarkKeys, Marks, NotificationId, RateRules, TenantId, Text};
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -17,11 +17,11 @@ type Texts = HashMap<NotificationId, (Option<String>, Option<String>, String)>;
 
 /// Decides about plans of one tenant in the order in which notifications were made, so that of equal
 /// ones the first passes, and leaves marks. The writer is alone, so nobody else decides meanwhile.
-pub(super) async fn restrain(
+pub(super) async fn apply_rate_rules(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     plans: &mut [Planning],
-    rules: Restraints,
+    rules: RateRules,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let mut bound = bound(connection, tenant, plans, rules).await?;
@@ -45,7 +45,7 @@ async fn bound(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     plans: &[Planning],
-    rules: Restraints,
+    rules: RateRules,
 ) -> Result<Vec<(usize, MarkKeys)>, StorageError> {
     let bound = plans.iter().enumerate();
     let bound = bound.filter(|(_, (notification, _, plan))| rules.bind(notification, plan));

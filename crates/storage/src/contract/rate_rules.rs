@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
-    MarkPlace, Notification, NotificationType, Platform, Priority, Restraints, Routes, TenantId,
+    MarkPlace, Notification, NotificationType, Platform, Priority, RateRules, Routes, TenantId,
     TenantPreferences, Text, Throttle,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,23 +22,23 @@ fn routes(tenant: &TenantId) -> Routes {
     routes
 }
 
-fn debounce() -> Restraints {
-    Restraints {
+fn debounce() -> RateRules {
+    RateRules {
         debounce: Debounce::new(WITHIN_S).ok(),
         throttle: None,
     }
 }
 
-fn throttle(burst: u32, per_minute: u32) -> Restraints {
-    Restraints {
+fn throttle(burst: u32, per_minute: u32) -> RateRules {
+    RateRules {
         debounce: None,
         throttle: Throttle::new(burst, per_minute).ok(),
     }
 }
 
-async fn set(storage: &dyn Storage, tenant: &TenantId, restraints: Restraints) {
+async fn set(storage: &dyn Storage, tenant: &TenantId, rate_rules: RateRules) {
     let set = TenantPreferences {
-        restraints,
+        rate_rules,
         ..TenantPreferences::default()
     };
     let put = storage.put_tenant_preferences(tenant, &set, now());
@@ -110,7 +110,7 @@ async fn told(storage: &dyn Storage, one: Notification, at: DateTime<Utc>) -> Op
 }
 
 /// The places of the marks that one asks for.
-fn places(of: &Notification, by: Restraints) -> Vec<MarkPlace> {
+fn places(of: &Notification, by: RateRules) -> Vec<MarkPlace> {
     by.keys(of, Text::of(of)).places().cloned().collect()
 }
 
@@ -258,7 +258,7 @@ pub async fn what_is_too_much_of_a_type_is_held_back(storage: Arc<dyn Storage>) 
 pub async fn what_rules_do_not_bind_leaves_no_mark(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
-    let both = Restraints {
+    let both = RateRules {
         debounce: debounce().debounce,
         throttle: throttle(1, 1).throttle,
     };

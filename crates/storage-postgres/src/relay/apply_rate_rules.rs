@@ -17,7 +17,7 @@ type Texts = HashMap<NotificationId, (Option<String>, Option<String>, String)>;
 
 /// Decides in the order in which notifications were made, so that of equal ones the first passes, and
 /// leaves marks.
-pub(super) async fn restrain(
+pub(super) async fn apply_rate_rules(
     connection: &mut PgConnection,
     plans: &mut [Planning<'_>],
     choices: &EffectivePreferencesByUser,
@@ -50,7 +50,7 @@ async fn bound(
         .enumerate()
         .filter_map(|(place, (waiting, plan))| {
             let notification = &waiting.notification;
-            let rules = choices.restraints(&notification.tenant);
+            let rules = choices.rate_rules(&notification.tenant);
             rules
                 .bind(notification, plan)
                 .then_some((place, notification, rules))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{DEBOUNCED, Debounce, Mark, MarkKey, MarkPlace, Restraints, THROTTLED, Text, Throttle};
+use super::{DEBOUNCED, Debounce, Mark, MarkKey, MarkPlace, RateRules, THROTTLED, Text, Throttle};
 use crate::Notification;
 
 /// Where the marks lie that a notification asks for, and by which rules.
@@ -14,7 +14,7 @@ pub struct MarkKeys {
     throttle: Option<(Throttle, MarkPlace)>,
 }
 
-impl Restraints {
+impl RateRules {
     /// Whether the text of a notification is needed to know its marks.
     pub fn need_text(self, notification: &Notification) -> bool {
         self.debounce.is_some() && notification.collapse_key.is_none()

@@ -8,4 +8,4 @@ mod rules;
 
 pub use mark::{Mark, MarkKey, MarkPlace, Text};
 pub use marks::{MarkKeys, Marks};
-pub use rules::{DEBOUNCED, Debounce, Restraints, THROTTLED, Throttle};
+pub use rules::{DEBOUNCED, Debounce, RateRules, THROTTLED, Throttle};

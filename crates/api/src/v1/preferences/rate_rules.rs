@@ -1,11 +1,11 @@
 //! Debounce and throttle as a tenant writes them.
 
-use campanile_domain::{Debounce, Restraints, Throttle};
+use campanile_domain::{Debounce, RateRules, Throttle};
 use campanile_intake::Fields;
 
 /// The rules of a body; what is left out, or `null`, is off.
-pub(super) fn restraints(fields: &mut Fields<'_>) -> Restraints {
-    Restraints {
+pub(super) fn rate_rules(fields: &mut Fields<'_>) -> RateRules {
+    RateRules {
         debounce: rule(fields, "debounce", "within_s", |rule| {
             let within_s = number(rule, "within_s", Debounce::MAX_WITHIN_S)?;
             Debounce::new(within_s).ok()
