@@ -18,8 +18,8 @@ use crate::tally::Tally;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, fanouts, hurry, pauses, recalls, relay, retention, retimes, scheduler,
-    statistics, sweeper, troubles,
+    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, retention, retimes,
+    scheduler, statistics, sweeper, troubles,
 };
 
 /// What delivering needs.
@@ -162,8 +162,8 @@ impl Delivery {
         loops.spawn(vital("reports", failed.clone(), reporting));
         let pausing = pauses::run(parts.clone(), stop());
         loops.spawn(vital("pauses", failed.clone(), pausing));
-        let hurrying = hurry::run(parts.clone(), stop());
-        loops.spawn(vital("hurry", failed.clone(), hurrying));
+        let expediting = expedite::run(parts.clone(), stop());
+        loops.spawn(vital("expedite", failed.clone(), expediting));
         loops.close();
         let (storage, grace) = (parts.storage, settings.grace);
         Ok(Self {
@@ -200,7 +200,7 @@ impl Delivery {
                 "calls did not end in time; handed back"
             );
             self.stop_now.cancel();
-            self.recorder.hurry();
+            self.recorder.expedite();
             self.calls.close();
             self.calls.wait().await;
         }

@@ -1,8 +1,8 @@
 //! What waits for its time.
 
 mod claim;
+mod expedite;
 mod found;
-mod hurry;
 mod settle;
 mod verdicts;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::Lane;
-use campanile_storage::{Hurry, Planned, ReleaseLimits, Schedule, StorageError};
+use campanile_storage::{Expedite, Planned, ReleaseLimits, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -63,12 +63,12 @@ impl Schedule for PostgresStorage {
         Ok(released?)
     }
 
-    async fn hurry(&self, what: &Hurry<'_>) -> Result<u64, StorageError> {
+    async fn expedite(&self, what: &Expedite<'_>) -> Result<u64, StorageError> {
         let pool = &self.pools.worker;
-        let hurried = transact!(pool, Kind::Write, &Scope::one(what.tenant), |connection| {
-            hurry::hurry(connection, what).await
+        let expedited = transact!(pool, Kind::Write, &Scope::one(what.tenant), |connection| {
+            expedite::expedite(connection, what).await
         });
-        Ok(hurried?)
+        Ok(expedited?)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Releases what is due.
 
 mod claim;
-mod hurry;
+mod expedite;
 mod verdict;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, Lane, NotificationId, TenantId};
-use campanile_storage::{Hurry, Planned, ReleaseLimits, Schedule, StorageError};
+use campanile_storage::{Expedite, Planned, ReleaseLimits, Schedule, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -42,15 +42,17 @@ impl Schedule for SqliteStorage {
             .await
     }
 
-    async fn hurry(&self, what: &Hurry<'_>) -> Result<u64, StorageError> {
-        let deferred = hurry::deferred(&self.readers, what).await?;
+    async fn expedite(&self, what: &Expedite<'_>) -> Result<u64, StorageError> {
+        let deferred = expedite::deferred(&self.readers, what).await?;
         if deferred.is_empty() {
             return Ok(0);
         }
         let (tenant, now, within) = (what.tenant.clone(), what.now, what.within);
         self.writer
             .write(move |connection| {
-                Box::pin(hurry::hurry(connection, tenant, deferred, now, within))
+                Box::pin(expedite::expedite(
+                    connection, tenant, deferred, now, within,
+                ))
             })
             .await
     }

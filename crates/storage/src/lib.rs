@@ -72,7 +72,7 @@ pub use read_all::{ReadSteps, read_all};
 pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
 pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
-pub use schedule::{Hurry, ReleaseLimits, Schedule};
+pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Found, Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};

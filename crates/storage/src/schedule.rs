@@ -8,7 +8,7 @@ use crate::{Planned, StorageError};
 
 /// Which deferred deliveries are to wait no longer, because what they waited for has changed.
 #[derive(Debug, Clone)]
-pub struct Hurry<'a> {
+pub struct Expedite<'a> {
     /// Whose.
     pub tenant: &'a TenantId,
     /// Of which channel.
@@ -65,5 +65,5 @@ pub trait Schedule: Send + Sync {
     ///
     /// # Errors
     /// Nothing is changed.
-    async fn hurry(&self, what: &Hurry<'_>) -> Result<u64, StorageError>;
+    async fn expedite(&self, what: &Expedite<'_>) -> Result<u64, StorageError>;
 }

@@ -44,7 +44,7 @@ struct Item {
 pub(crate) struct Recorder {
     sender: mpsc::Sender<Item>,
     closing: CancellationToken,
-    hurry: CancellationToken,
+    expedite: CancellationToken,
     task: TaskTracker,
 }
 
@@ -56,13 +56,13 @@ impl Recorder {
         failed: CancellationToken,
     ) -> Self {
         let (sender, items) = mpsc::channel(QUEUE);
-        let (closing, hurry) = (CancellationToken::new(), CancellationToken::new());
+        let (closing, expedite) = (CancellationToken::new(), CancellationToken::new());
         let task = TaskTracker::new();
         let writing = Writing {
             storage,
             clock,
             tally,
-            hurry: hurry.clone(),
+            expedite: expedite.clone(),
         };
         let running = writing.run(items, closing.clone());
         task.spawn(vital("recorder", failed, running));
@@ -70,7 +70,7 @@ impl Recorder {
         Self {
             sender,
             closing,
-            hurry,
+            expedite,
             task,
         }
     }
@@ -111,13 +111,13 @@ impl Recorder {
     }
 
     /// From now on the database is not waited for long.
-    pub(crate) fn hurry(&self) {
-        self.hurry.cancel();
+    pub(crate) fn expedite(&self) {
+        self.expedite.cancel();
     }
 
     /// Writes what waits and ends.
     pub(crate) async fn close(&self) {
-        self.hurry();
+        self.expedite();
         self.closing.cancel();
         self.task.wait().await;
     }
@@ -128,7 +128,7 @@ struct Writing {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     tally: Arc<Tally>,
-    hurry: CancellationToken,
+    expedite: CancellationToken,
 }
 
 impl Writing {
@@ -178,22 +178,22 @@ impl Writing {
     /// Results are facts about the outside world: while the process lives, they are given up only
     /// if the database refuses them.
     async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
-        let (mut pause, mut hurried_tries) = (Duration::from_millis(50), 0);
+        let (mut pause, mut expedited_tries) = (Duration::from_millis(50), 0);
         loop {
             let error = match TROUBLE.note(self.storage.record(record.clone()).await) {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_lasting() => return Err(error),
                 Err(error) => error,
             };
-            if self.hurry.is_cancelled() {
-                hurried_tries += 1;
-                if hurried_tries == TRIES_IN_A_HURRY {
+            if self.expedite.is_cancelled() {
+                expedited_tries += 1;
+                if expedited_tries == TRIES_IN_A_HURRY {
                     return Err(error);
                 }
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = self.hurry.cancelled(), if !self.hurry.is_cancelled() => {}
+                () = self.expedite.cancelled(), if !self.expedite.is_cancelled() => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }

@@ -9,7 +9,7 @@ use super::fixture::{
     accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
     tenants,
 };
-use crate::{FinishedDelivery, Hurry, RelayLimits, ReleaseLimits, Storage};
+use crate::{Expedite, FinishedDelivery, RelayLimits, ReleaseLimits, Storage};
 
 /// Not planned before, not in the inbox before, planned once after.
 pub async fn what_is_for_later_waits_for_its_moment(storage: Arc<dyn Storage>) {
@@ -156,7 +156,7 @@ pub async fn what_was_deferred_is_brought_forward(storage: Arc<dyn Storage>) {
         }
         record(storage.as_ref(), Some(&dispatch), results).await;
     }
-    let what = |channel, limit| Hurry {
+    let what = |channel, limit| Expedite {
         tenant: &acme,
         channel,
         reasons: &["breaker_open", "no_account"],
@@ -164,14 +164,18 @@ pub async fn what_was_deferred_is_brought_forward(storage: Arc<dyn Storage>) {
         within,
         limit,
     };
-    let hurried = async |channel, limit| {
-        let hurried = storage.hurry(&what(channel, limit)).await;
-        hurried.expect("asked")
+    let expedited = async |channel, limit| {
+        let expedited = storage.expedite(&what(channel, limit)).await;
+        expedited.expect("asked")
     };
-    assert_eq!(hurried(Channel::Push, 10).await, 0);
-    assert_eq!(hurried(Channel::Webhook, 0).await, 0);
-    assert_eq!(hurried(Channel::Webhook, 10).await, 2);
-    assert_eq!(hurried(Channel::Webhook, 10).await, 0, "they are due soon");
+    assert_eq!(expedited(Channel::Push, 10).await, 0);
+    assert_eq!(expedited(Channel::Webhook, 0).await, 0);
+    assert_eq!(expedited(Channel::Webhook, 10).await, 2);
+    assert_eq!(
+        expedited(Channel::Webhook, 10).await,
+        0,
+        "they are due soon"
+    );
     let soon = release(storage.as_ref(), now + within).await;
     let soon = one(soon.dispatches);
     assert_eq!((&soon.tenant, soon.size), (&acme, 2));

@@ -22,10 +22,10 @@ use campanile_domain::{
     TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::{
-    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches, Hurry,
-    LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits, ReleaseLimits,
-    Reported, Schedule, Standing, Start, StorageError, Tenants, Timeline, TimelineRecord,
-    WorkerReport, WorkerReports, WorkerRow, Workers,
+    Accept, AcceptItem, AcceptOutcome, DeadLetter, Depth, Dispatch, DispatchRef, Dispatches,
+    Expedite, LoadedDispatch, Maintenance, Planned, Provider, Record, Relay, RelayLimits,
+    ReleaseLimits, Reported, Schedule, Standing, Start, StorageError, Tenants, Timeline,
+    TimelineRecord, WorkerReport, WorkerReports, WorkerRow, Workers,
 };
 use chrono::{DateTime, Utc};
 
@@ -320,7 +320,7 @@ impl Schedule for MemoryStorage {
         workers_only()
     }
 
-    async fn hurry(&self, _what: &Hurry<'_>) -> Result<u64, StorageError> {
+    async fn expedite(&self, _what: &Expedite<'_>) -> Result<u64, StorageError> {
         workers_only()
     }
 }

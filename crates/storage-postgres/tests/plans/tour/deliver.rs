@@ -8,7 +8,7 @@ use campanile_storage::contract::fixture::{
     accept, finished, keyed, notification, now, plan, record, reference, routes,
 };
 use campanile_storage::{
-    BuriedMessage, DeadLetterFilter, Dispatch, FinishedDelivery, Hurry, Job, RelayLimits,
+    BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
 };
 use chrono::TimeDelta;
@@ -161,7 +161,7 @@ impl Tour<'_> {
         };
         let released = self.storage.release(limits, now()).await.unwrap();
         assert!(!released.dispatches.is_empty());
-        let what = Hurry {
+        let what = Expedite {
             tenant: &self.acme,
             channel: Channel::Webhook,
             reasons: &["breaker_open"],
@@ -169,7 +169,7 @@ impl Tour<'_> {
             within: TimeDelta::seconds(10),
             limit: 100,
         };
-        self.storage.hurry(&what).await.unwrap();
+        self.storage.expedite(&what).await.unwrap();
     }
 
     async fn dead(&self, id: DeliveryId) {

@@ -1,6 +1,6 @@
 //! Deferred deliveries that are to wait no longer.
 
-use campanile_storage::Hurry;
+use campanile_storage::Expedite;
 use sqlx::PgConnection;
 
 use crate::error::Fault;
@@ -8,7 +8,7 @@ use crate::error::Fault;
 /// What waits for quiet hours names a user, and what others are about to release or to hurry is left to
 /// them. The reason is looked up row by row,
 /// by key (see `dispatch/record.rs`), and only for as many as are looked at.
-const HURRY: &str = "
+const EXPEDITE: &str = "
     WITH soonest AS MATERIALIZED (
         SELECT tenant, kind, key, notification_id FROM schedule
         WHERE tenant = $1 AND kind = 'retry' AND user_id IS NULL AND channel = $2 AND due_at > $4
@@ -24,8 +24,11 @@ const HURRY: &str = "
     UPDATE schedule s SET due_at = $3 + ($4 - $3) * random()
     FROM deferred d WHERE s.tenant = d.tenant AND s.kind = d.kind AND s.key = d.key";
 
-pub(super) async fn hurry(connection: &mut PgConnection, what: &Hurry<'_>) -> Result<u64, Fault> {
-    let done = sqlx::query(HURRY)
+pub(super) async fn expedite(
+    connection: &mut PgConnection,
+    what: &Expedite<'_>,
+) -> Result<u64, Fault> {
+    let done = sqlx::query(EXPEDITE)
         .bind(what.tenant.as_str())
         .bind(what.channel.name())
         .bind(what.now)
@@ -65,9 +68,11 @@ mod tests {
             ("$5", "100"),
             ("$6", "ARRAY['no_account']"),
         ];
-        let asked = values.iter().fold(HURRY.to_owned(), |sql, (name, value)| {
-            sql.replace(name, value)
-        });
+        let asked = values
+            .iter()
+            .fold(EXPEDITE.to_owned(), |sql, (name, value)| {
+                sql.replace(name, value)
+            });
         // What every session of this crate is told, and no statistics.
         let explain = format!("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {asked}");
         connection

@@ -1,7 +1,7 @@
 //! Deferred deliveries that are to wait no longer.
 
 use campanile_domain::TenantId;
-use campanile_storage::{Hurry, StorageError};
+use campanile_storage::{Expedite, StorageError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ const ROWS_PER_STATEMENT: usize = 500;
 /// names a user.
 pub(super) async fn deferred(
     readers: &SqlitePool,
-    what: &Hurry<'_>,
+    what: &Expedite<'_>,
 ) -> Result<Vec<Uuid>, StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "SELECT s.key FROM (SELECT tenant, key, notification_id FROM schedule WHERE tenant = ",
@@ -42,14 +42,14 @@ pub(super) async fn deferred(
 }
 
 /// What was released meanwhile is not there any more.
-pub(super) async fn hurry(
+pub(super) async fn expedite(
     connection: &mut SqliteConnection,
     tenant: TenantId,
     deferred: Vec<Uuid>,
     now: DateTime<Utc>,
     within: TimeDelta,
 ) -> Result<u64, StorageError> {
-    let mut hurried = 0;
+    let mut expedited = 0;
     for keys in deferred.chunks(ROWS_PER_STATEMENT) {
         // Seven bytes of chance, which no sign gets in the way of.
         let mut query = QueryBuilder::<Sqlite>::new("UPDATE schedule SET due_at = ");
@@ -65,7 +65,7 @@ pub(super) async fn hurry(
         }
         list.push_unseparated(")");
         let done = query.build().execute(&mut *connection).await;
-        hurried += done.map_err(storage_error)?.rows_affected();
+        expedited += done.map_err(storage_error)?.rows_affected();
     }
-    Ok(hurried)
+    Ok(expedited)
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use campanile_storage::Hurry;
+use campanile_storage::Expedite;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
             if stop.is_cancelled() {
                 return;
             }
-            let what = Hurry {
+            let what = Expedite {
                 tenant: &tenant,
                 channel,
                 reasons,
@@ -53,7 +53,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                 within: WITHIN,
                 limit: LIMIT,
             };
-            match TROUBLE.note(parts.storage.hurry(&what).await) {
+            match TROUBLE.note(parts.storage.expedite(&what).await) {
                 Ok(0) | Err(_) => {}
                 Ok(count) => tracing::info!(
                     tenant.id = %tenant, %channel, count,
