@@ -18,7 +18,7 @@ use crate::tally::Tally;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, retention, retimes,
+    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, reschedules, retention,
     scheduler, statistics, sweeper, troubles,
 };
 
@@ -152,8 +152,8 @@ impl Delivery {
         loops.spawn(vital("statistics", failed.clone(), analyzing));
         let retaining = retention::run(parts.clone(), settings.retention, stop());
         loops.spawn(vital("retention", failed.clone(), retaining));
-        let retiming = retimes::run(parts.clone(), stop());
-        loops.spawn(vital("retimes", failed.clone(), retiming));
+        let rescheduling = reschedules::run(parts.clone(), stop());
+        loops.spawn(vital("reschedules", failed.clone(), rescheduling));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());

@@ -113,8 +113,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (
         18,
-        "schedule hurry",
-        include_str!("../../../migrations/postgres/0018_schedule_hurry.sql"),
+        "schedule expedite",
+        include_str!("../../../migrations/postgres/0018_schedule_expedite.sql"),
     ),
     (
         19,
@@ -143,8 +143,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (
         24,
-        "retimes",
-        include_str!("../../../migrations/postgres/0024_retimes.sql"),
+        "reschedules",
+        include_str!("../../../migrations/postgres/0024_reschedules.sql"),
     ),
     (
         25,

@@ -4,12 +4,12 @@ mod effective_preferences;
 mod hold;
 mod lock;
 mod put;
-mod retime;
-mod retimes;
+mod reschedule;
+mod reschedules;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
+use campanile_storage::{PreferenceBook, Recipient, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
@@ -18,7 +18,7 @@ use crate::connection::{Kind, Scope, transact};
 pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
 pub(crate) use hold::hold as hold_choices;
 pub(crate) use lock::alone as choices_alone;
-pub(crate) use retime::of_user as retime_user;
+pub(crate) use reschedule::of_user as reschedule_user;
 
 #[async_trait]
 impl PreferenceBook for PostgresStorage {
@@ -34,7 +34,7 @@ impl PreferenceBook for PostgresStorage {
             lock::alone(connection, tenant).await?;
             // Said again, they move nothing: whoever repeats a call costs a look.
             if put::of_user(connection, tenant, user, choices, now).await? {
-                retime::of_user(connection, tenant, user, now).await?;
+                reschedule::of_user(connection, tenant, user, now).await?;
             }
             Ok(())
         });
@@ -90,39 +90,39 @@ impl PreferenceBook for PostgresStorage {
         Ok(found?)
     }
 
-    async fn retime_step(
+    async fn reschedule_step(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
-    ) -> Result<RetimeStep, StorageError> {
+    ) -> Result<RescheduleStep, StorageError> {
         // The API begins, and a worker finishes what broke off.
         let pool = self.pools.of(self.role);
         let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            retimes::step(connection, tenant, now).await
+            reschedules::step(connection, tenant, now).await
         });
         Ok(step?)
     }
 
-    async fn broken_off_retimes(
+    async fn broken_off_reschedules(
         &self,
         before: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<TenantId>, StorageError> {
         let pool = &self.pools.worker;
         let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
-            retimes::broken_off(connection, before, limit).await
+            reschedules::broken_off(connection, before, limit).await
         });
         Ok(found?)
     }
 
-    async fn put_off_retime(
+    async fn put_off_reschedule(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let pool = &self.pools.worker;
         let done = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            retimes::put_off(connection, tenant, now).await
+            reschedules::put_off(connection, tenant, now).await
         });
         Ok(done?)
     }

@@ -116,7 +116,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "preferences",
         "tenant_preferences",
         "plan_marks",
-        "retimes",
+        "reschedules",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -156,7 +156,7 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "UPDATE fanouts SET expanded = 7 WHERE tenant = 'other'",
         "DELETE FROM fanout_work WHERE tenant = 'other'",
         "DELETE FROM plan_marks WHERE tenant = 'other'",
-        "DELETE FROM retimes WHERE tenant = 'other'",
+        "DELETE FROM reschedules WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -261,7 +261,7 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
         "fanout_work",
         "fanout_recalls",
         "plan_marks",
-        "retimes",
+        "reschedules",
     ] {
         let sql = format!("SELECT count(DISTINCT tenant) FROM {table} WHERE tenant <> 'default'");
         assert_eq!(number(&mut worker, sql).await, Ok(2), "{table}");

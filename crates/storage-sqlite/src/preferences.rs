@@ -1,12 +1,12 @@
 //! What users and tenants have chosen.
 
 mod effective_preferences;
-mod retime;
-mod retimes;
+mod reschedule;
+mod reschedules;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, Recipient, RetimeStep, StorageError};
+use campanile_storage::{PreferenceBook, Recipient, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
@@ -15,7 +15,7 @@ use crate::address_book::addresses;
 use crate::error::storage_error;
 use crate::rows::micros;
 pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
-pub(crate) use retime::of_user as retime_user;
+pub(crate) use reschedule::of_user as reschedule_user;
 
 #[async_trait]
 impl PreferenceBook for SqliteStorage {
@@ -45,7 +45,7 @@ impl PreferenceBook for SqliteStorage {
                     .map_err(storage_error)?;
                     // Said again, they move nothing: whoever repeats a call costs a look.
                     if done.rows_affected() > 0 {
-                        retime::of_user(connection, &tenant, &user, now).await?;
+                        reschedule::of_user(connection, &tenant, &user, now).await?;
                     }
                     Ok(())
                 })
@@ -74,7 +74,7 @@ impl PreferenceBook for SqliteStorage {
                     .execute(&mut *connection)
                     .await
                     .map_err(storage_error)?;
-                    retimes::begin(connection, &tenant, now).await
+                    reschedules::begin(connection, &tenant, now).await
                 })
             })
             .await
@@ -99,29 +99,29 @@ impl PreferenceBook for SqliteStorage {
         read(&mut connection, tenant, users).await
     }
 
-    async fn retime_step(
+    async fn reschedule_step(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
-    ) -> Result<RetimeStep, StorageError> {
+    ) -> Result<RescheduleStep, StorageError> {
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move { retimes::step(connection, &tenant, now).await })
+                Box::pin(async move { reschedules::step(connection, &tenant, now).await })
             })
             .await
     }
 
-    async fn broken_off_retimes(
+    async fn broken_off_reschedules(
         &self,
         before: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<TenantId>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        retimes::broken_off(&mut connection, before, limit).await
+        reschedules::broken_off(&mut connection, before, limit).await
     }
 
-    async fn put_off_retime(
+    async fn put_off_reschedule(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
@@ -129,7 +129,7 @@ impl PreferenceBook for SqliteStorage {
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move { retimes::put_off(connection, &tenant, now).await })
+                Box::pin(async move { reschedules::put_off(connection, &tenant, now).await })
             })
             .await
     }

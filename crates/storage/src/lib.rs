@@ -65,7 +65,7 @@ pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{
-    PreferenceBook, RETIMED_AT_ONCE, Reasons, Recipient, RetimeStep, retime_all,
+    PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, Recipient, RescheduleStep, reschedule_all,
 };
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use read_all::{ReadSteps, read_all};

@@ -41,17 +41,17 @@ pub struct Recipient {
     pub preferences: EffectivePreferences,
 }
 
-/// What one step of [`PreferenceBook::retime_step`] did.
+/// What one step of [`PreferenceBook::reschedule_step`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RetimeStep {
+pub struct RescheduleStep {
     /// How many deliveries fall due now.
-    pub retimed: u64,
+    pub rescheduled: u64,
     /// Whether it found as many as it may take: there may be others.
     pub more: bool,
 }
 
 /// Deliveries that one statement makes due.
-pub const RETIMED_AT_ONCE: usize = 500;
+pub const RESCHEDULED_AT_ONCE: usize = 500;
 
 /// Keeps choices. Every statement is limited to one tenant.
 #[async_trait]
@@ -70,7 +70,7 @@ pub trait PreferenceBook: Send + Sync {
     ) -> Result<(), StorageError>;
 
     /// Replaces what a tenant has set, and notes that all that waits for anybody's quiet hours is to
-    /// be looked at, which [`retime_all`] does. One that is under way begins again.
+    /// be looked at, which [`reschedule_all`] does. One that is under way begins again.
     ///
     /// # Errors
     /// As [`Self::put_preferences`].
@@ -102,17 +102,17 @@ pub trait PreferenceBook: Send + Sync {
     ) -> Result<Vec<Recipient>, StorageError>;
 
     /// Goes on with what [`Self::put_tenant_preferences`] has noted: makes what waits for quiet hours of
-    /// a tenant's users fall due now, the next [`RETIMED_AT_ONCE`] of it, and remembers how far it is.
+    /// a tenant's users fall due now, the next [`RESCHEDULED_AT_ONCE`] of it, and remembers how far it is.
     /// The last step removes the note; without one there is nothing to do. What is being released just
     /// now is passed over: whoever releases it has the new choices or waits for them.
     ///
     /// # Errors
     /// Nothing is changed.
-    async fn retime_step(
+    async fn reschedule_step(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
-    ) -> Result<RetimeStep, StorageError>;
+    ) -> Result<RescheduleStep, StorageError>;
 
     /// Tenants whose steps are not done and of which the last was before `before`, for whoever finishes
     /// what broke off. So many at most, the longest waiting first. A name that cannot be read is noted in
@@ -120,7 +120,7 @@ pub trait PreferenceBook: Send + Sync {
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn broken_off_retimes(
+    async fn broken_off_reschedules(
         &self,
         before: DateTime<Utc>,
         limit: u32,
@@ -131,7 +131,7 @@ pub trait PreferenceBook: Send + Sync {
     ///
     /// # Errors
     /// Nothing is changed.
-    async fn put_off_retime(
+    async fn put_off_reschedule(
         &self,
         tenant: &TenantId,
         now: DateTime<Utc>,
@@ -139,24 +139,24 @@ pub trait PreferenceBook: Send + Sync {
 }
 
 /// Makes everything that waits for quiet hours of a tenant's users fall due, if its choices have
-/// changed, and says how much. Broken off anywhere, it is found by [`PreferenceBook::broken_off_retimes`]
+/// changed, and says how much. Broken off anywhere, it is found by [`PreferenceBook::broken_off_reschedules`]
 /// and goes on where it was.
 ///
 /// Each step has its own time: with that of the first, a look that takes long would seem broken off.
 ///
 /// # Errors
 /// What was done so far stays.
-pub async fn retime_all(
+pub async fn reschedule_all(
     storage: &dyn Storage,
     tenant: &TenantId,
     clock: &dyn Clock,
 ) -> Result<u64, StorageError> {
-    let mut retimed = 0;
+    let mut rescheduled = 0;
     loop {
-        let step = storage.retime_step(tenant, clock.now()).await?;
-        retimed += step.retimed;
+        let step = storage.reschedule_step(tenant, clock.now()).await?;
+        rescheduled += step.rescheduled;
         if !step.more {
-            return Ok(retimed);
+            return Ok(rescheduled);
         }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 use campanile_api::{PreferenceDefaults, read_preference_defaults};
 use campanile_domain::{Clock, SystemClock, TenantId, TenantPreferences};
 use campanile_intake::JsonText;
-use campanile_storage::{Storage, retime_all};
+use campanile_storage::{Storage, reschedule_all};
 use comfy_table::Table;
 
 use crate::cli::{Format, PreferencesAction};
@@ -29,10 +29,10 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
             let put = storage.put_tenant_preferences(&name, &set, SystemClock.now());
             put.await?;
             print::line(format_args!("set the preferences of {name}"));
-            match retime_all(storage, &name, &SystemClock).await {
+            match reschedule_all(storage, &name, &SystemClock).await {
                 Ok(0) => {}
-                Ok(retimed) => print::line(format_args!(
-                    "{retimed} deliveries that waited for quiet hours are looked at again"
+                Ok(rescheduled) => print::line(format_args!(
+                    "{rescheduled} deliveries that waited for quiet hours are looked at again"
                 )),
                 // Stored they are, with the note by which a worker finishes the look.
                 Err(error) => print::complain(&anyhow::Error::from(error).context(

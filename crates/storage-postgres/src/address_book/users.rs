@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row};
 
 use super::lock;
 use crate::error::Fault;
-use crate::preferences::{choices_alone, retime_user};
+use crate::preferences::{choices_alone, reschedule_user};
 use crate::rows::Reader;
 use crate::topics;
 
@@ -26,7 +26,7 @@ pub(super) async fn put(connection: &mut PgConnection, user: &User) -> Result<bo
     let is_new = upsert(connection, user).await?;
     if timezone != user.timezone && before.try_get(1)? {
         choices_alone(connection, &user.tenant).await?;
-        retime_user(connection, &user.tenant, &user.id, user.updated_at).await?;
+        reschedule_user(connection, &user.tenant, &user.id, user.updated_at).await?;
     }
     Ok(is_new)
 }
@@ -128,6 +128,6 @@ pub(super) async fn erase(
     }
     erased += topics::forget(connection, tenant, id).await?;
     // What waits for their quiet hours bears their name; due, it finds nothing and goes.
-    retime_user(connection, tenant, id, Utc::now()).await?;
+    reschedule_user(connection, tenant, id, Utc::now()).await?;
     Ok(erased > 0)
 }

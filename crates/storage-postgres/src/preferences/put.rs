@@ -4,7 +4,7 @@ use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::retimes;
+use super::reschedules;
 use crate::error::Fault;
 
 /// Whether they differ from what was there.
@@ -49,5 +49,5 @@ pub(super) async fn of_tenant(
     .bind(now)
     .execute(&mut *connection)
     .await?;
-    retimes::begin(connection, tenant, now).await
+    reschedules::begin(connection, tenant, now).await
 }

@@ -85,7 +85,7 @@ mod tests {
             .expect("explained");
         let plan: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
         let plan = plan.join("\n");
-        assert!(plan.contains("schedule_hurry"), "{plan}");
+        assert!(plan.contains("schedule_expedite"), "{plan}");
         assert!(!plan.contains("Removed by Filter"), "{plan}");
         database.close().await;
     }

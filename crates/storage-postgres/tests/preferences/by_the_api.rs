@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{SystemClock, TenantPreferences};
 use campanile_storage::contract::fixture::{accept, notification, now, tenants};
-use campanile_storage::{Maintenance, PreferenceBook, RetimeStep, retime_all};
+use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep, reschedule_all};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;
@@ -29,9 +29,9 @@ async fn either_role_steps_through_what_waits() {
     };
     put(120).await.unwrap();
     let late = now() + TimeDelta::seconds(1);
-    let broken_off = worker.broken_off_retimes(late, 10).await.unwrap();
+    let broken_off = worker.broken_off_reschedules(late, 10).await.unwrap();
     assert_eq!(broken_off, std::slice::from_ref(&acme));
-    retime_all(worker.as_ref(), &acme, &SystemClock)
+    reschedule_all(worker.as_ref(), &acme, &SystemClock)
         .await
         .unwrap();
     accept(&api, vec![notification(&acme, "u")]).await;
@@ -39,13 +39,13 @@ async fn either_role_steps_through_what_waits() {
     assert_eq!(planned.deferred.iter().count(), 1);
 
     put(180).await.unwrap();
-    let step = api.retime_step(&acme, now()).await.unwrap();
-    let one = RetimeStep {
-        retimed: 1,
+    let step = api.reschedule_step(&acme, now()).await.unwrap();
+    let one = RescheduleStep {
+        rescheduled: 1,
         more: false,
     };
     assert_eq!(step, one);
-    let broken_off = worker.broken_off_retimes(late, 10).await.unwrap();
+    let broken_off = worker.broken_off_reschedules(late, 10).await.unwrap();
     assert!(broken_off.is_empty());
     api.close().await;
     worker.close().await;

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::user_id;
 use crate::error::{storage_error, undecodable};
-use crate::preferences::retime_user;
+use crate::preferences::reschedule_user;
 use crate::rows::{get, get_moment, micros, moment, tenant};
 
 pub(super) async fn put(
@@ -42,7 +42,7 @@ pub(super) async fn put(
     let is_new = before.is_none();
     if before.and_then(|(timezone,)| timezone) != user.timezone {
         // What waits for their quiet hours waits for another moment now.
-        retime_user(connection, &user.tenant, &user.id, user.updated_at).await?;
+        reschedule_user(connection, &user.tenant, &user.id, user.updated_at).await?;
     }
     Ok(is_new)
 }

@@ -24,8 +24,8 @@ pub mod rate_rules;
 pub mod record;
 pub mod relay;
 pub mod release_window;
+pub mod reschedules;
 pub mod retention;
-pub mod retimes;
 pub mod schedule;
 pub mod tenants;
 pub mod timeline;
@@ -98,7 +98,7 @@ macro_rules! storage_contract {
                 what_waits_is_looked_at_when_its_user_chooses_anew,
                 what_waits_is_looked_at_when_its_user_moves,
                 what_waits_is_called_back_when_it_is_read, an_erased_persons_choices_go;
-            retimes: what_waits_is_looked_at_when_its_tenant_chooses_anew,
+            reschedules: what_waits_is_looked_at_when_its_tenant_chooses_anew,
                 a_look_that_breaks_off_is_found_and_finished,
                 a_look_that_fails_is_put_off, each_step_of_a_look_has_its_time;
             rate_rules: what_equals_the_last_is_held_back, of_equal_ones_in_a_turn_one_passes,

@@ -60,9 +60,7 @@ pub(super) async fn next_delivery(
     let Some(channel) = channel else {
         return Err(Problem::internal());
     };
-    let mut preferences = recipient(storage.as_ref(), &caller)
-        .await?
-        .effective_preferences;
+    let mut preferences = recipient(storage.as_ref(), &caller).await?.preferences;
     let notification_type = notification_type.unwrap_or_else(|| {
         preferences = preferences.of_no_type();
         NotificationType::parse("any").expect("a valid type")

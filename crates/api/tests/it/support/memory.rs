@@ -56,7 +56,7 @@ pub struct MemoryStorage {
     pub down: AtomicBool,
     pub panics: AtomicBool,
     pub hangs: AtomicBool,
-    pub retimes_fail: AtomicBool,
+    pub reschedules_fail: AtomicBool,
     pub tenant_questions: AtomicUsize,
     pub inbox_questions: AtomicUsize,
 }

@@ -72,9 +72,9 @@ impl Tour<'_> {
         let put = storage.put_tenant_preferences(acme, &set, now());
         put.await.unwrap();
         storage.tenant_preferences(acme).await.unwrap();
-        storage.put_off_retime(acme, now()).await.unwrap();
-        storage.retime_step(acme, now()).await.unwrap();
+        storage.put_off_reschedule(acme, now()).await.unwrap();
+        storage.reschedule_step(acme, now()).await.unwrap();
         let before = now() - TimeDelta::minutes(1);
-        storage.broken_off_retimes(before, 10).await.unwrap();
+        storage.broken_off_reschedules(before, 10).await.unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
-use campanile_storage::{Storage, retime_all};
+use campanile_storage::{Storage, reschedule_all};
 
 use super::{PreferenceDefaults, read_preference_defaults};
 use crate::identity::Operator;
@@ -53,9 +53,9 @@ pub(super) async fn put(
     put.await?;
     tracing::info!(tenant.id = %tenant, "set preferences for all users");
     // Stored they are, with the note by which a worker finishes the look: to fail now would be untrue.
-    match retime_all(storage.as_ref(), tenant, clock.as_ref()).await {
-        Ok(retimed) => {
-            tracing::info!(tenant.id = %tenant, retimed, "looked at what waits for quiet hours");
+    match reschedule_all(storage.as_ref(), tenant, clock.as_ref()).await {
+        Ok(rescheduled) => {
+            tracing::info!(tenant.id = %tenant, rescheduled, "looked at what waits for quiet hours");
         }
         Err(error) => tracing::warn!(
             tenant.id = %tenant, %error,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     Channel, EffectivePreferences, EmailAddress, Preferences, TenantId, TenantPreferences, UserId,
 };
-use campanile_storage::{AddressBook, PreferenceBook, Recipient, RetimeStep, StorageError};
+use campanile_storage::{AddressBook, PreferenceBook, Recipient, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 
 use super::MemoryStorage;
@@ -81,19 +81,19 @@ impl PreferenceBook for MemoryStorage {
         Ok(found)
     }
 
-    async fn retime_step(
+    async fn reschedule_step(
         &self,
         _tenant: &TenantId,
         _now: DateTime<Utc>,
-    ) -> Result<RetimeStep, StorageError> {
+    ) -> Result<RescheduleStep, StorageError> {
         self.up()?;
-        if self.retimes_fail.load(Ordering::Relaxed) {
+        if self.reschedules_fail.load(Ordering::Relaxed) {
             return Err(StorageError::Unavailable("switched off".into()));
         }
-        Ok(RetimeStep::default())
+        Ok(RescheduleStep::default())
     }
 
-    async fn broken_off_retimes(
+    async fn broken_off_reschedules(
         &self,
         _before: DateTime<Utc>,
         _limit: u32,
@@ -102,7 +102,7 @@ impl PreferenceBook for MemoryStorage {
         Ok(Vec::new())
     }
 
-    async fn put_off_retime(
+    async fn put_off_reschedule(
         &self,
         _tenant: &TenantId,
         _now: DateTime<Utc>,

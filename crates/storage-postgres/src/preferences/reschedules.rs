@@ -1,12 +1,12 @@
 //! The notes of tenants that have chosen anew: how far the look at what waits is.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RETIMED_AT_ONCE, RetimeStep, StorageError};
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::retime;
+use super::reschedule;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -18,7 +18,7 @@ pub(super) async fn begin(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(
-        "INSERT INTO retimes (tenant, after_user, after_key, stepped_at) VALUES ($1, '', $2, $3)
+        "INSERT INTO reschedules (tenant, after_user, after_key, stepped_at) VALUES ($1, '', $2, $3)
          ON CONFLICT (tenant) DO UPDATE SET after_user = excluded.after_user,
              after_key = excluded.after_key, stepped_at = excluded.stepped_at",
     )
@@ -35,25 +35,27 @@ pub(super) async fn step(
     connection: &mut PgConnection,
     tenant: &TenantId,
     now: DateTime<Utc>,
-) -> Result<RetimeStep, Fault> {
+) -> Result<RescheduleStep, Fault> {
     let note =
-        sqlx::query("SELECT after_user, after_key FROM retimes WHERE tenant = $1 FOR UPDATE")
+        sqlx::query("SELECT after_user, after_key FROM reschedules WHERE tenant = $1 FOR UPDATE")
             .bind(tenant.as_str())
             .fetch_optional(&mut *connection)
             .await?;
     let Some(note) = note else {
-        return Ok(RetimeStep::default());
+        return Ok(RescheduleStep::default());
     };
-    let mut note = Reader::new(&note, "retimes");
+    let mut note = Reader::new(&note, "reschedules");
     let (user, key): (&str, Uuid) = (note.next("after_user")?, note.next("after_key")?);
-    let retimed = retime::of_tenant(connection, tenant, (user, key), now).await?;
-    let last = retimed.last().filter(|_| retimed.len() >= RETIMED_AT_ONCE);
+    let rescheduled = reschedule::of_tenant(connection, tenant, (user, key), now).await?;
+    let last = rescheduled
+        .last()
+        .filter(|_| rescheduled.len() >= RESCHEDULED_AT_ONCE);
     match last {
         Some((user, delivery)) => go_on(connection, tenant, (user, *delivery), now).await?,
         None => end(connection, tenant).await?,
     }
-    Ok(RetimeStep {
-        retimed: retimed.len() as u64,
+    Ok(RescheduleStep {
+        rescheduled: rescheduled.len() as u64,
         more: last.is_some(),
     })
 }
@@ -65,7 +67,7 @@ async fn go_on(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(
-        "UPDATE retimes SET after_user = $2, after_key = $3, stepped_at = $4 WHERE tenant = $1",
+        "UPDATE reschedules SET after_user = $2, after_key = $3, stepped_at = $4 WHERE tenant = $1",
     )
     .bind(tenant.as_str())
     .bind(user.as_str())
@@ -77,7 +79,7 @@ async fn go_on(
 }
 
 async fn end(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM retimes WHERE tenant = $1")
+    sqlx::query("DELETE FROM reschedules WHERE tenant = $1")
         .bind(tenant.as_str())
         .execute(connection)
         .await?;
@@ -91,14 +93,14 @@ pub(super) async fn broken_off(
     limit: u32,
 ) -> Result<Vec<TenantId>, Fault> {
     let rows = sqlx::query(
-        "SELECT tenant FROM retimes WHERE stepped_at < $1 ORDER BY stepped_at LIMIT $2",
+        "SELECT tenant FROM reschedules WHERE stepped_at < $1 ORDER BY stepped_at LIMIT $2",
     )
     .bind(before)
     .bind(i64::from(limit))
     .fetch_all(connection)
     .await?;
     // One name that cannot be read must not keep the others from being found.
-    let tenant = |row| match Reader::new(row, "retimes").tenant() {
+    let tenant = |row| match Reader::new(row, "reschedules").tenant() {
         Ok(tenant) => Some(tenant),
         Err(fault) => {
             let error = StorageError::from(fault);
@@ -114,7 +116,7 @@ pub(super) async fn put_off(
     tenant: &TenantId,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    sqlx::query("UPDATE retimes SET stepped_at = $2 WHERE tenant = $1")
+    sqlx::query("UPDATE reschedules SET stepped_at = $2 WHERE tenant = $1")
         .bind(tenant.as_str())
         .bind(now)
         .execute(connection)

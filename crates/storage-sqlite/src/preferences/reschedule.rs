@@ -1,7 +1,7 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RETIMED_AT_ONCE, StorageError};
+use campanile_storage::{RESCHEDULED_AT_ONCE, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -27,11 +27,11 @@ pub(crate) async fn of_user(
         .bind(tenant.as_str())
         .bind(user.as_str())
         .bind(micros(now))
-        .bind(RETIMED_AT_ONCE as i64)
+        .bind(RESCHEDULED_AT_ONCE as i64)
         .execute(&mut *connection)
         .await
         .map_err(storage_error)?;
-        if done.rows_affected() < RETIMED_AT_ONCE as u64 {
+        if done.rows_affected() < RESCHEDULED_AT_ONCE as u64 {
             break;
         }
     }
@@ -53,11 +53,11 @@ pub(super) async fn of_tenant(
     .bind(user)
     .bind(delivery)
     .bind(micros(now))
-    .bind(RETIMED_AT_ONCE as i64)
+    .bind(RESCHEDULED_AT_ONCE as i64)
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let mut retimed = Vec::with_capacity(rows.len());
+    let mut rescheduled = Vec::with_capacity(rows.len());
     for row in &rows {
         let delivery = DeliveryId(get(row, "key")?);
         sqlx::query("UPDATE schedule SET due_at = ? WHERE tenant = ? AND key = ?")
@@ -69,7 +69,7 @@ pub(super) async fn of_tenant(
             .map_err(storage_error)?;
         let user = UserId::parse(get(row, "user_id")?)
             .map_err(|error| undecodable("schedule", "user_id", error))?;
-        retimed.push((user, delivery));
+        rescheduled.push((user, delivery));
     }
-    Ok(retimed)
+    Ok(rescheduled)
 }

@@ -8,7 +8,7 @@ use campanile_domain::{
 };
 use campanile_queue::InProcessQueue;
 use campanile_storage::contract::fixture::{accept, notification, now, release, tenants, user};
-use campanile_storage::{AddressBook, PreferenceBook, RETIMED_AT_ONCE, Relay, RelayLimits};
+use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, Relay, RelayLimits};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{DateTime, Timelike, Utc};
 
@@ -61,10 +61,10 @@ async fn what_an_api_left_unfinished_is_finished() {
     let set = night(begun);
     let put = storage.put_tenant_preferences(&acme, &set, begun);
     put.await.unwrap();
-    let step = async || storage.retime_step(&acme, begun).await.unwrap();
+    let step = async || storage.reschedule_step(&acme, begun).await.unwrap();
     assert!(!step().await.more);
     let left = 3;
-    let sent = (0..RETIMED_AT_ONCE + left).map(|_| notification(&acme, "u"));
+    let sent = (0..RESCHEDULED_AT_ONCE + left).map(|_| notification(&acme, "u"));
     accept(storage.as_ref(), sent.collect()).await;
     let mut routes = Routes::default();
     routes.add_for_users(acme.clone(), Channel::Email);
@@ -105,7 +105,10 @@ async fn what_an_api_left_unfinished_is_finished() {
         }
     };
     let first = leaving(20).await;
-    assert_eq!(first, RETIMED_AT_ONCE, "whoever began may still be at it");
+    assert_eq!(
+        first, RESCHEDULED_AT_ONCE,
+        "whoever began may still be at it"
+    );
     assert_eq!(leaving(40).await, left);
     assert_eq!(leaving(80).await, 0);
     std::fs::remove_dir_all(&dir).ok();

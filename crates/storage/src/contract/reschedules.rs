@@ -7,26 +7,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, one, release, tenants};
 use super::preferences::{device, night, plan};
-use crate::{RETIMED_AT_ONCE, RetimeStep, Storage, retime_all};
+use crate::{RESCHEDULED_AT_ONCE, RescheduleStep, Storage, reschedule_all};
 
 /// In steps, each row once, and only the tenant's.
 pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
-    let count = RETIMED_AT_ONCE + 3;
+    let count = RESCHEDULED_AT_ONCE + 3;
     for (tenant, count) in [(&acme, count), (&other, 1)] {
         asleep(storage, tenant, count).await;
     }
     let nothing = TenantPreferences::default();
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
     put.await.expect("stored");
-    let retimed = retime_all(storage, &acme, &SystemClock)
+    let rescheduled = reschedule_all(storage, &acme, &SystemClock)
         .await
-        .expect("retimed");
-    assert_eq!(retimed, count as u64);
-    let again = retime_all(storage, &acme, &SystemClock)
+        .expect("rescheduled");
+    assert_eq!(rescheduled, count as u64);
+    let again = reschedule_all(storage, &acme, &SystemClock)
         .await
-        .expect("retimed");
+        .expect("rescheduled");
     assert_eq!(again, 0, "nothing has changed since");
     assert_eq!(awake(storage, &acme).await, count);
 }
@@ -37,16 +37,21 @@ pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<d
 pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
-    let count = RETIMED_AT_ONCE + 3;
+    let count = RESCHEDULED_AT_ONCE + 3;
     asleep(storage, &acme, count).await;
     let at = now();
     let before = at - TimeDelta::seconds(1);
     let later = at + TimeDelta::seconds(1);
-    let found = async |before| storage.broken_off_retimes(before, 10).await.expect("read");
+    let found = async |before| {
+        storage
+            .broken_off_reschedules(before, 10)
+            .await
+            .expect("read")
+    };
     assert!(found(later).await.is_empty(), "nobody waited for the first");
-    let step = async || storage.retime_step(&acme, at).await.expect("stepped");
-    let whole = RetimeStep {
-        retimed: RETIMED_AT_ONCE as u64,
+    let step = async || storage.reschedule_step(&acme, at).await.expect("stepped");
+    let whole = RescheduleStep {
+        rescheduled: RESCHEDULED_AT_ONCE as u64,
         more: true,
     };
     let longer = TenantPreferences {
@@ -60,13 +65,13 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
     assert_eq!(found(later).await, std::slice::from_ref(&acme));
     // What was passed waits on by the new choices, and is not passed again.
     assert_eq!(awake(storage, &acme).await, 0);
-    let rest = RetimeStep {
-        retimed: 3,
+    let rest = RescheduleStep {
+        rescheduled: 3,
         more: false,
     };
     assert_eq!(step().await, rest);
     assert!(found(later).await.is_empty());
-    assert_eq!(step().await, RetimeStep::default());
+    assert_eq!(step().await, RescheduleStep::default());
     assert_eq!(awake(storage, &acme).await, 0);
 
     let nothing = TenantPreferences::default();
@@ -78,9 +83,9 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
     }
     let put = storage.put_tenant_preferences(&acme, &nothing, at);
     put.await.expect("stored");
-    let all = retime_all(storage, &acme, &SystemClock)
+    let all = reschedule_all(storage, &acme, &SystemClock)
         .await
-        .expect("retimed");
+        .expect("rescheduled");
     assert_eq!(all, count as u64);
     assert_eq!(awake(storage, &acme).await, count);
 }
@@ -89,7 +94,7 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
 pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
-    asleep(storage, &acme, RETIMED_AT_ONCE + 3).await;
+    asleep(storage, &acme, RESCHEDULED_AT_ONCE + 3).await;
     let (at, nothing) = (now(), TenantPreferences::default());
     for (tenant, after) in [(&acme, 0), (&other, 1)] {
         let chosen_at = at + TimeDelta::seconds(after);
@@ -97,19 +102,24 @@ pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
         put.await.expect("stored");
     }
     let late = at + TimeDelta::minutes(1);
-    let found = async |limit| storage.broken_off_retimes(late, limit).await.expect("read");
-    let step = storage.retime_step(&acme, at).await.expect("stepped");
+    let found = async |limit| {
+        storage
+            .broken_off_reschedules(late, limit)
+            .await
+            .expect("read")
+    };
+    let step = storage.reschedule_step(&acme, at).await.expect("stepped");
     assert!(step.more);
     assert_eq!(found(1).await, std::slice::from_ref(&acme));
     let failed_at = at + TimeDelta::seconds(2);
-    let put_off = storage.put_off_retime(&acme, failed_at);
+    let put_off = storage.put_off_reschedule(&acme, failed_at);
     put_off.await.expect("put off");
     assert_eq!(found(1).await, std::slice::from_ref(&other));
     assert_eq!(found(2).await, [other, acme.clone()]);
-    let rest = storage.retime_step(&acme, at).await.expect("stepped");
-    assert_eq!((rest.retimed, rest.more), (3, false));
+    let rest = storage.reschedule_step(&acme, at).await.expect("stepped");
+    assert_eq!((rest.rescheduled, rest.more), (3, false));
     // Where nothing is to be done any more, nothing is put off.
-    let put_off = storage.put_off_retime(&acme, failed_at);
+    let put_off = storage.put_off_reschedule(&acme, failed_at);
     put_off.await.expect("nothing");
     assert_eq!(found(2).await.len(), 1);
 }
@@ -118,14 +128,16 @@ pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
 pub async fn each_step_of_a_look_has_its_time(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
-    asleep(storage, &acme, RETIMED_AT_ONCE + 3).await;
+    asleep(storage, &acme, RESCHEDULED_AT_ONCE + 3).await;
     let nothing = TenantPreferences::default();
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
     put.await.expect("stored");
     let slow = Slow(Mutex::new(now()));
-    let retimed = retime_all(storage, &acme, &slow).await.expect("retimed");
-    assert_eq!(retimed, RETIMED_AT_ONCE as u64 + 3);
-    assert_eq!(awake(storage, &acme).await, RETIMED_AT_ONCE);
+    let rescheduled = reschedule_all(storage, &acme, &slow)
+        .await
+        .expect("rescheduled");
+    assert_eq!(rescheduled, RESCHEDULED_AT_ONCE as u64 + 3);
+    assert_eq!(awake(storage, &acme).await, RESCHEDULED_AT_ONCE);
     let later = now() + TimeDelta::minutes(11);
     assert_eq!(one(release(storage, later).await.dispatches).size, 3);
 }
@@ -150,7 +162,7 @@ async fn asleep(storage: &dyn Storage, tenant: &TenantId, count: usize) {
     };
     let put = storage.put_tenant_preferences(tenant, &set, now());
     put.await.expect("stored");
-    retime_all(storage, tenant, &SystemClock)
+    reschedule_all(storage, tenant, &SystemClock)
         .await
         .expect("nothing");
     device(storage, tenant, "u").await;

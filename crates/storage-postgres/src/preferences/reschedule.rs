@@ -1,7 +1,7 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::RETIMED_AT_ONCE;
+use campanile_storage::RESCHEDULED_AT_ONCE;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ const OF_TENANT: &str = "
         SELECT tenant, kind, key, user_id FROM schedule
         WHERE tenant = $1 AND user_id IS NOT NULL AND (user_id, key) > ($2, $3) AND due_at > $4
         ORDER BY user_id, key LIMIT $5 FOR UPDATE SKIP LOCKED
-    ), retimed AS (
+    ), rescheduled AS (
         UPDATE schedule s SET due_at = $4
         FROM theirs t WHERE s.tenant = t.tenant AND s.kind = t.kind AND s.key = t.key
     )
@@ -46,10 +46,10 @@ pub(crate) async fn of_user(
             .bind(tenant.as_str())
             .bind(user.as_str())
             .bind(now)
-            .bind(limit(RETIMED_AT_ONCE))
+            .bind(limit(RESCHEDULED_AT_ONCE))
             .execute(&mut *connection)
             .await?;
-        if done.rows_affected() < RETIMED_AT_ONCE as u64 {
+        if done.rows_affected() < RESCHEDULED_AT_ONCE as u64 {
             break;
         }
     }
@@ -68,7 +68,7 @@ pub(super) async fn of_tenant(
         .bind(after.0)
         .bind(after.1)
         .bind(now)
-        .bind(limit(RETIMED_AT_ONCE))
+        .bind(limit(RESCHEDULED_AT_ONCE))
         .fetch_all(connection)
         .await?;
     let read = |row| {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use campanile_storage::{StorageError, retime_all};
+use campanile_storage::{StorageError, reschedule_all};
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
@@ -43,16 +43,16 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
     let silent_since = parts.clock.now() - SILENT_FOR;
     let storage = parts.storage.as_ref();
     let mut outcome = Ok(());
-    for tenant in storage.broken_off_retimes(silent_since, LIMIT).await? {
-        match retime_all(storage, &tenant, parts.clock.as_ref()).await {
-            Ok(retimed) => tracing::info!(
-                tenant.id = %tenant, retimed,
+    for tenant in storage.broken_off_reschedules(silent_since, LIMIT).await? {
+        match reschedule_all(storage, &tenant, parts.clock.as_ref()).await {
+            Ok(rescheduled) => tracing::info!(
+                tenant.id = %tenant, rescheduled,
                 "a change of preferences broke off; what still waited is looked at"
             ),
             Err(error) => {
                 // Those that fail for ever would be found first for ever, and hide the others.
                 let now = parts.clock.now();
-                if let Err(error) = storage.put_off_retime(&tenant, now).await {
+                if let Err(error) = storage.put_off_reschedule(&tenant, now).await {
                     tracing::debug!(tenant.id = %tenant, %error, "it could not be put off");
                 }
                 outcome = Err(error);
@@ -63,5 +63,5 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
 }
 
 #[cfg(test)]
-#[path = "retimes_tests.rs"]
+#[path = "reschedules_tests.rs"]
 mod tests;

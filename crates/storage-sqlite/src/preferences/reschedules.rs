@@ -1,12 +1,12 @@
 //! The notes of tenants that have chosen anew: how far the look at what waits is.
 
 use campanile_domain::{DeliveryId, TenantId};
-use campanile_storage::{RETIMED_AT_ONCE, RetimeStep, StorageError};
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::retime;
+use super::reschedule;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, micros};
 
@@ -27,7 +27,7 @@ async fn go_on(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     sqlx::query(
-        "INSERT INTO retimes (tenant, after_user, after_key, stepped_at) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO reschedules (tenant, after_user, after_key, stepped_at) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (tenant) DO UPDATE SET after_user = ?2, after_key = ?3, stepped_at = ?4",
     )
     .bind(tenant.as_str())
@@ -44,32 +44,34 @@ pub(super) async fn step(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     now: DateTime<Utc>,
-) -> Result<RetimeStep, StorageError> {
-    let note = sqlx::query("SELECT after_user, after_key FROM retimes WHERE tenant = ?")
+) -> Result<RescheduleStep, StorageError> {
+    let note = sqlx::query("SELECT after_user, after_key FROM reschedules WHERE tenant = ?")
         .bind(tenant.as_str())
         .fetch_optional(&mut *connection)
         .await
         .map_err(storage_error)?;
     let Some(note) = note else {
-        return Ok(RetimeStep::default());
+        return Ok(RescheduleStep::default());
     };
     let after = (get(&note, "after_user")?, get(&note, "after_key")?);
-    let retimed = retime::of_tenant(connection, tenant, after, now).await?;
-    let last = retimed.last().filter(|_| retimed.len() >= RETIMED_AT_ONCE);
+    let rescheduled = reschedule::of_tenant(connection, tenant, after, now).await?;
+    let last = rescheduled
+        .last()
+        .filter(|_| rescheduled.len() >= RESCHEDULED_AT_ONCE);
     match last {
         Some((user, delivery)) => {
             go_on(connection, tenant, (user.as_str(), *delivery), now).await?;
         }
         None => end(connection, tenant).await?,
     }
-    Ok(RetimeStep {
-        retimed: retimed.len() as u64,
+    Ok(RescheduleStep {
+        rescheduled: rescheduled.len() as u64,
         more: last.is_some(),
     })
 }
 
 async fn end(connection: &mut SqliteConnection, tenant: &TenantId) -> Result<(), StorageError> {
-    sqlx::query("DELETE FROM retimes WHERE tenant = ?")
+    sqlx::query("DELETE FROM reschedules WHERE tenant = ?")
         .bind(tenant.as_str())
         .execute(connection)
         .await
@@ -83,7 +85,7 @@ pub(super) async fn broken_off(
     limit: u32,
 ) -> Result<Vec<TenantId>, StorageError> {
     let tenants: Vec<String> = sqlx::query_scalar(
-        "SELECT tenant FROM retimes WHERE stepped_at < ? ORDER BY stepped_at LIMIT ?",
+        "SELECT tenant FROM reschedules WHERE stepped_at < ? ORDER BY stepped_at LIMIT ?",
     )
     .bind(micros(before))
     .bind(limit)
@@ -94,7 +96,7 @@ pub(super) async fn broken_off(
     let parse = |tenant: &String| match TenantId::parse(tenant) {
         Ok(tenant) => Some(tenant),
         Err(error) => {
-            let error = undecodable("retimes", "tenant", error);
+            let error = undecodable("reschedules", "tenant", error);
             tracing::warn!(%error, "a note of what broke off cannot be read");
             None
         }
@@ -107,7 +109,7 @@ pub(super) async fn put_off(
     tenant: &TenantId,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    sqlx::query("UPDATE retimes SET stepped_at = ? WHERE tenant = ?")
+    sqlx::query("UPDATE reschedules SET stepped_at = ? WHERE tenant = ?")
         .bind(micros(now))
         .bind(tenant.as_str())
         .execute(connection)
