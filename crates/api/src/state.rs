@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use campanile_cache::InboxCache;
 use campanile_domain::{Clock, RetentionDays, Routes};
 use campanile_intake::Intake;
-use campanile_providers::{ProviderDesk, Workshop};
+use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
 
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
@@ -87,7 +87,7 @@ pub(crate) struct Sweeps(pub(crate) Seats);
 pub struct ApiState {
     storage: Arc<dyn Storage>,
     intake: Intake,
-    providers: ProviderDesk,
+    providers: ProviderService,
     clock: Arc<dyn Clock>,
     authenticator: Authenticator,
     health: RecentHealth,
@@ -115,10 +115,10 @@ impl ApiState {
     ) -> Self {
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
-            providers: ProviderDesk::new(
+            providers: ProviderService::new(
                 Arc::clone(&storage),
                 None,
-                Arc::new(Workshop::new(Vec::new())),
+                Arc::new(SenderFactory::new(Vec::new())),
             ),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,
@@ -137,10 +137,10 @@ impl ApiState {
         }
     }
 
-    /// Lets providers be set where `desk` does it.
+    /// Manages providers through `service`.
     #[must_use]
-    pub fn with_providers(mut self, desk: ProviderDesk) -> Self {
-        self.providers = desk;
+    pub fn with_providers(mut self, service: ProviderService) -> Self {
+        self.providers = service;
         self
     }
 

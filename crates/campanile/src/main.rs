@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match runtime.block_on(run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            wiring::print::complain(&error);
+            wiring::print::print_error(&error);
             ExitCode::FAILURE
         }
     }

@@ -27,7 +27,7 @@ impl From<FieldError> for BuildError {
 
 /// Why an account was not set.
 #[derive(Debug, thiserror::Error)]
-pub enum DeskError {
+pub enum ProviderError {
     /// The body is wrong; every wrong field.
     #[error("{}", .0.iter().map(|e| format!("{}: {}", e.field, e.detail)).collect::<Vec<_>>().join("; "))]
     Fields(FieldErrors),

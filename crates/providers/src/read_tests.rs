@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::*;
-use crate::Workshop;
+use crate::SenderFactory;
 
 fn names(
     channel: Channel,
@@ -74,7 +74,7 @@ fn a_secret_left_out_is_kept_only_where_it_goes_nowhere_else() {
         moved[field] = value;
         let moved = read(Channel::Email, &moved, Some(&stored)).unwrap();
         assert!(moved.secret("password").is_none(), "{field}");
-        let refused = Workshop::new(Vec::new()).build(Channel::Email, &moved);
+        let refused = SenderFactory::new(Vec::new()).build(Channel::Email, &moved);
         let refused = refused.err().expect("no password").to_string();
         assert!(refused.contains("/settings/password"), "{refused}");
     }
@@ -101,7 +101,7 @@ fn googles_file_is_taken_as_it_is_and_half_of_it_is_refused() {
     let stored = read(Channel::Push, &file, None).unwrap();
     assert!(!stored.public.contains_key("type"));
     assert!(
-        Workshop::new(Vec::new())
+        SenderFactory::new(Vec::new())
             .build(Channel::Push, &stored)
             .is_ok()
     );
@@ -126,7 +126,7 @@ fn a_key_that_is_none_and_an_address_inside_are_refused_by_name() {
     let push = |key: &str, endpoint: &str| {
         let settings = json!({"project_id": "p", "client_email": "a@b", "private_key": key, "endpoint": endpoint});
         let account = read(Channel::Push, &settings, None).unwrap();
-        let refused = Workshop::new(Vec::new()).build(Channel::Push, &account);
+        let refused = SenderFactory::new(Vec::new()).build(Channel::Push, &account);
         refused.err().expect("refused").to_string()
     };
     let no_key = push("hunter2", "https://fcm.example.com");

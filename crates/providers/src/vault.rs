@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::shown::Kept;
-use crate::{Account, DeskError};
+use crate::{Account, ProviderError};
 
 /// Why a stored account cannot be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,16 +62,16 @@ pub(crate) async fn tenant_key(
     master: &MasterKey,
     tenant: &TenantId,
     now: DateTime<Utc>,
-) -> Result<DataKey, DeskError> {
+) -> Result<DataKey, ProviderError> {
     let wrapped = match storage.tenant_key(tenant).await? {
         Some(wrapped) => wrapped,
         None => {
-            let made = master.new_data_key(tenant).map_err(DeskError::Key)?;
+            let made = master.new_data_key(tenant).map_err(ProviderError::Key)?;
             // Another process may have been quicker; what is stored counts.
             storage.put_tenant_key(tenant, &made, now).await?
         }
     };
-    master.unwrap(tenant, &wrapped).map_err(DeskError::Key)
+    master.unwrap(tenant, &wrapped).map_err(ProviderError::Key)
 }
 
 /// A secret moved under another name is no secret of that name.

@@ -78,11 +78,11 @@ impl Queue for InProcessQueue {
                 lane.name()
             ))
         })?;
-        let hands = Arc::new(Semaphore::new(usize::from(prefetch)));
+        let permits = Arc::new(Semaphore::new(usize::from(prefetch)));
         Ok(Box::new(InProcessConsumer {
             receiver,
             back,
-            hands,
+            permits,
         }))
     }
 
@@ -109,13 +109,13 @@ impl Queue for InProcessQueue {
 struct InProcessConsumer {
     receiver: mpsc::Receiver<Bell>,
     back: mpsc::WeakSender<Bell>,
-    hands: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 #[async_trait]
 impl Consumer for InProcessConsumer {
     async fn next(&mut self) -> Option<Received> {
-        let hand = Arc::clone(&self.hands).acquire_owned().await.ok()?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
         let Bell {
             message,
             redelivered,
@@ -123,7 +123,7 @@ impl Consumer for InProcessConsumer {
         let acknowledge = InHand {
             message: Some(message.clone()),
             back: self.back.clone(),
-            _hand: hand,
+            _hand: permit,
         };
         Some(Received {
             message,

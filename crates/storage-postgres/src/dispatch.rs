@@ -3,7 +3,7 @@
 mod load;
 mod look;
 mod record;
-mod ring;
+mod redeliver;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, DispatchId, NotificationId, TenantId, WorkerId};
@@ -108,7 +108,7 @@ impl Dispatches for PostgresStorage {
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
-            |connection| { ring::hold(connection, worker, dispatches).await }
+            |connection| { redeliver::hold(connection, worker, dispatches).await }
         );
         Ok(held?)
     }
@@ -122,7 +122,7 @@ impl Dispatches for PostgresStorage {
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
-            |connection| { ring::let_go(connection, worker, dispatches).await }
+            |connection| { redeliver::let_go(connection, worker, dispatches).await }
         );
         Ok(released?)
     }
@@ -136,7 +136,7 @@ impl Dispatches for PostgresStorage {
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
-            |connection| { ring::again(connection, dispatches, at).await }
+            |connection| { redeliver::again(connection, dispatches, at).await }
         );
         Ok(rung?)
     }
@@ -146,7 +146,7 @@ impl Dispatches for PostgresStorage {
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
-            |connection| { ring::all(connection, now).await }
+            |connection| { redeliver::all(connection, now).await }
         );
         Ok(rung?)
     }
@@ -161,7 +161,7 @@ impl Dispatches for PostgresStorage {
             &self.pools.worker,
             Kind::Write,
             &Scope::none(),
-            |connection| { ring::take_due(connection, now, alive_since, limit).await }
+            |connection| { redeliver::take_due(connection, now, alive_since, limit).await }
         );
         Ok(taken?)
     }

@@ -18,7 +18,7 @@ use crate::rows::{
     channel, get, holder_column, ladder, micros, moment, notification, notification_columns,
     tenant, unpack_refs, withdrawal, withdrawal_columns,
 };
-use crate::{record, ring};
+use crate::{record, redeliver};
 
 #[async_trait]
 impl Dispatches for SqliteStorage {
@@ -108,7 +108,7 @@ impl Dispatches for SqliteStorage {
     ) -> Result<(), StorageError> {
         let dispatches = dispatches.to_vec();
         self.writer
-            .write(move |connection| Box::pin(ring::hold(connection, worker, dispatches)))
+            .write(move |connection| Box::pin(redeliver::hold(connection, worker, dispatches)))
             .await
     }
 
@@ -119,7 +119,7 @@ impl Dispatches for SqliteStorage {
     ) -> Result<(), StorageError> {
         let dispatches = dispatches.to_vec();
         self.writer
-            .write(move |connection| Box::pin(ring::let_go(connection, worker, dispatches)))
+            .write(move |connection| Box::pin(redeliver::let_go(connection, worker, dispatches)))
             .await
     }
 
@@ -130,13 +130,13 @@ impl Dispatches for SqliteStorage {
     ) -> Result<(), StorageError> {
         let dispatches = dispatches.to_vec();
         self.writer
-            .write(move |connection| Box::pin(ring::again(connection, dispatches, at)))
+            .write(move |connection| Box::pin(redeliver::again(connection, dispatches, at)))
             .await
     }
 
     async fn ring_all(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
         self.writer
-            .write(move |connection| Box::pin(ring::all(connection, now)))
+            .write(move |connection| Box::pin(redeliver::all(connection, now)))
             .await
     }
 
@@ -157,7 +157,9 @@ impl Dispatches for SqliteStorage {
             return Ok(Vec::new());
         }
         self.writer
-            .write(move |connection| Box::pin(ring::take_due(connection, now, alive_since, limit)))
+            .write(move |connection| {
+                Box::pin(redeliver::take_due(connection, now, alive_since, limit))
+            })
             .await
     }
 }

@@ -182,7 +182,7 @@ impl FinishedDelivery {
 
     /// What a dead letter says of its end: the provider's code and a sentence, or the reason where
     /// there was no call.
-    pub fn epitaph(&self) -> (&str, &str) {
+    pub fn failure_summary(&self) -> (&str, &str) {
         match &self.attempt {
             Some(attempt) => (&attempt.code, &attempt.detail),
             None => (

@@ -8,13 +8,13 @@ use anyhow::Context;
 use campanile_config::Role;
 use campanile_delivery::Accounts;
 use campanile_domain::{Clock, SystemClock};
-use campanile_providers::{ProviderDesk, Workshop};
+use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 
 use crate::cli::ApiOptions;
-use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
+use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals};
 
@@ -28,20 +28,20 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
     let allowed = settings.security.allow_private_networks.clone();
-    let workshop = Arc::new(Workshop::new(allowed));
-    let providers = ProviderDesk::new(Arc::clone(&storage), master, workshop);
+    let sender_factory = Arc::new(SenderFactory::new(allowed));
+    let providers = ProviderService::new(Arc::clone(&storage), master, sender_factory);
     let bus = cluster::bus(&settings).await?;
     let shared = Shared::of_cluster(&settings)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));
-    let mut front = Front::start(FrontParts {
+    let mut server = ApiServer::start(ApiServerParts {
         listener: TcpListener::bind(listen)
             .await
             .with_context(|| format!("CAMPANILE_LISTEN: cannot listen on {listen}"))?,
         storage: Arc::clone(&storage),
-        waker: bus.clone().unwrap_or_else(cluster::lonely_bus),
+        waker: bus.clone().unwrap_or_else(cluster::local_bus),
         shared: shared.clone(),
         clock: Arc::clone(&clock),
         keys,
@@ -60,9 +60,9 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         },
     })?;
     let told_to_stop = signals::listen()?;
-    print::line(format_args!("ready on http://{}", front.address()));
-    signals::wait(told_to_stop, front.failed()).await?;
-    front.stop().await?;
+    print::line(format_args!("ready on http://{}", server.address()));
+    signals::wait(told_to_stop, server.failed()).await?;
+    server.stop().await?;
     storage.close().await;
     settings::stop_traces(traces).await;
     Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use campanile_config::{Role, Settings};
-use campanile_providers::{TROUBLE_COUNTS_FOR, Workshop};
+use campanile_providers::{SenderFactory, TROUBLE_COUNTS_FOR};
 use campanile_queue::Queue;
 use campanile_storage::{AccountTrouble, Maintenance, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
@@ -123,11 +123,11 @@ async fn tenants_providers(
     let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
     let mut all = Opened::default();
     let master = master_key::there(settings, &DataDir::at(path))?;
-    let workshop = Workshop::new(settings.security.allow_private_networks.clone());
+    let sender_factory = SenderFactory::new(settings.security.allow_private_networks.clone());
     for some in names.chunks(OPENED_AT_ONCE) {
         for (provider, wrapped) in storage.providers_with_keys(some).await? {
             all.count += 1;
-            if let Err(error) = made(master.as_deref(), &workshop, &provider, &wrapped) {
+            if let Err(error) = made(master.as_deref(), &sender_factory, &provider, &wrapped) {
                 let fault = all.faults.entry(format!("{error:#}")).or_default();
                 fault.0 += 1;
                 if fault.1.len() < MOST_NAMED {

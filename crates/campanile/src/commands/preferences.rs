@@ -35,7 +35,7 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
                     "{rescheduled} deliveries that waited for quiet hours are looked at again"
                 )),
                 // Stored they are, with the note by which a worker finishes the look.
-                Err(error) => print::complain(&anyhow::Error::from(error).context(
+                Err(error) => print::print_error(&anyhow::Error::from(error).context(
                     "a worker is to look at what still waits for quiet hours, for this broke off",
                 )),
             }

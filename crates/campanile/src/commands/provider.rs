@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use campanile_api::ProviderList;
 use campanile_config::{Role, Settings};
 use campanile_domain::ProviderName;
-use campanile_providers::{ProviderDesk, ProviderShown, Workshop};
+use campanile_providers::{ProviderService, ProviderShown, SenderFactory};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -52,25 +52,25 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
         | ProviderAction::Resume { .. }
         | ProviderAction::Remove { .. } => None,
     };
-    let workshop = Workshop::new(settings.security.allow_private_networks.clone());
-    let desk = ProviderDesk::new(Arc::clone(&storage), master, Arc::new(workshop));
+    let sender_factory = SenderFactory::new(settings.security.allow_private_networks.clone());
+    let service = ProviderService::new(Arc::clone(&storage), master, Arc::new(sender_factory));
     match options.action {
         ProviderAction::Set { name, .. } => {
-            let shown = desk
+            let shown = service
                 .put(&tenant, &name, &(&body).into(), Utc::now())
                 .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
         ProviderAction::List { format, wide } => {
-            list(desk.list(&tenant, Utc::now()).await?, format, wide)?;
+            list(service.list(&tenant, Utc::now()).await?, format, wide)?;
         }
         ProviderAction::Resume { name } => {
-            let resumed = desk.resume(&tenant, &name).await?;
+            let resumed = service.resume(&tenant, &name).await?;
             ensure!(resumed, "{tenant} has no paused provider {name}");
             print::line(format_args!("resumed {name}"));
         }
         ProviderAction::Remove { name } => {
-            let removed = desk.remove(&tenant, &name).await?;
+            let removed = service.remove(&tenant, &name).await?;
             ensure!(removed, "{tenant} has no provider {name}");
             print::line(format_args!("removed {name}"));
         }

@@ -10,7 +10,7 @@ use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, SystemClock, TenantId};
-use campanile_providers::{ProviderDesk, Workshop};
+use campanile_providers::{ProviderService, SenderFactory};
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
 use campanile_storage_sqlite::SqliteStorage;
@@ -19,8 +19,8 @@ use tokio::net::TcpListener;
 
 use crate::cli::UpOptions;
 use crate::wiring::data_dir::DataDir;
-use crate::wiring::front::{Front, FrontParts};
 use crate::wiring::health::Surroundings;
+use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, identity, master_key, print, settings, signals};
@@ -70,16 +70,16 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             .await?;
     }
     let allowed = settings.security.allow_private_networks.clone();
-    let workshop = Arc::new(Workshop::new(allowed));
-    let providers = ProviderDesk::new(
+    let sender_factory = Arc::new(SenderFactory::new(allowed));
+    let providers = ProviderService::new(
         Arc::clone(&storage),
         Some(Arc::clone(&master)),
-        Arc::clone(&workshop),
+        Arc::clone(&sender_factory),
     );
     let tenants = TenantsAccounts::new(
         Arc::clone(&storage),
         Some(master),
-        workshop,
+        sender_factory,
         Arc::clone(&accounts),
         operators,
     );
@@ -104,7 +104,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         },
     )
     .await?;
-    let mut front = Front::start(FrontParts {
+    let mut server = ApiServer::start(ApiServerParts {
         listener,
         storage: Arc::clone(&storage),
         waker: bus,
@@ -128,19 +128,19 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     })?;
     let told_to_stop = signals::listen()?;
     if let Some(secret) = jwt.secret.clone().or(own_secret) {
-        print::line(paste(&settings, &secret, front.address())?);
+        print::line(paste(&settings, &secret, server.address())?);
     }
-    print::line(format_args!("ready on http://{}", front.address()));
+    print::line(format_args!("ready on http://{}", server.address()));
     let failed = async {
         tokio::select! {
-            () = front.failed() => {}
+            () = server.failed() => {}
             () = delivery.failed() => {}
             () = file.failed() => {}
         }
     };
     signals::wait(told_to_stop, failed).await?;
     tenants.abort();
-    front.stop().await?;
+    server.stop().await?;
     delivery.stop().await;
     queue.close().await;
     storage.close().await;

@@ -8,7 +8,7 @@ use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::SystemClock;
-use campanile_providers::Workshop;
+use campanile_providers::SenderFactory;
 use campanile_queue::Queue;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -32,7 +32,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let storage: Arc<dyn Storage> = storage;
     let bus = cluster::bus(&settings)
         .await?
-        .unwrap_or_else(cluster::lonely_bus);
+        .unwrap_or_else(cluster::local_bus);
     let shared = Shared::of_cluster(&settings)?;
     let queue = cluster::queue(&settings)?;
     let listen = options.listen.unwrap_or(settings.http.metrics_listen);
@@ -43,7 +43,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let tenants = TenantsAccounts::new(
         Arc::clone(&storage),
         master,
-        Arc::new(Workshop::new(allowed)),
+        Arc::new(SenderFactory::new(allowed)),
         Arc::clone(&accounts),
         operators,
     );

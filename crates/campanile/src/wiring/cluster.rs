@@ -56,7 +56,7 @@ pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bu
 }
 
 /// A bus that reaches nobody beyond this process.
-pub(crate) fn lonely_bus() -> Arc<dyn Bus> {
+pub(crate) fn local_bus() -> Arc<dyn Bus> {
     Arc::new(InProcessBus::new())
 }
 

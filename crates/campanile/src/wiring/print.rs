@@ -12,7 +12,7 @@ pub(crate) fn line(text: impl Display) {
 }
 
 /// Prints why a command failed, or what it left to others: the whole chain in one line.
-pub(crate) fn complain(error: &anyhow::Error) {
+pub(crate) fn print_error(error: &anyhow::Error) {
     warn(chain(error));
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use campanile_channels::ChannelSender;
 use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable};
 use campanile_domain::{Channel, ProviderName, TenantId};
-use campanile_providers::{OpenError, Workshop, open, public_url};
+use campanile_providers::{OpenError, SenderFactory, open, public_url};
 use campanile_sealing::{MasterKey, SealError};
 use campanile_storage::{Provider, Storage, StorageError};
 use tokio::task::JoinHandle;
@@ -26,7 +26,7 @@ type Known = (Uuid, AccountSpec);
 pub(crate) struct TenantsAccounts {
     storage: Arc<dyn Storage>,
     master: Option<Arc<MasterKey>>,
-    workshop: Arc<Workshop>,
+    sender_factory: Arc<SenderFactory>,
     accounts: Arc<Accounts>,
     operators: Vec<AccountSpec>,
     known: HashMap<(TenantId, ProviderName), Known>,
@@ -37,14 +37,14 @@ impl TenantsAccounts {
     pub(crate) fn new(
         storage: Arc<dyn Storage>,
         master: Option<Arc<MasterKey>>,
-        workshop: Arc<Workshop>,
+        sender_factory: Arc<SenderFactory>,
         accounts: Arc<Accounts>,
         operators: Vec<AccountSpec>,
     ) -> Self {
         Self {
             storage,
             master,
-            workshop,
+            sender_factory,
             accounts,
             operators,
             known: HashMap::new(),
@@ -136,7 +136,12 @@ impl TenantsAccounts {
     /// to its failover, and everybody is told; what is wrong is said once. Those sealed under another
     /// key are only counted.
     fn made(&self, provider: &Provider, wrapped: &[u8], sealed_off: &mut usize) -> AccountSpec {
-        let made = made(self.master.as_deref(), &self.workshop, provider, wrapped);
+        let made = made(
+            self.master.as_deref(),
+            &self.sender_factory,
+            provider,
+            wrapped,
+        );
         made.unwrap_or_else(|error| {
             let fault = format!("{error:#}");
             if error.downcast_ref() == Some(&OpenError::Seal(SealError::AnotherKey)) {
@@ -161,13 +166,13 @@ impl TenantsAccounts {
 /// Opens an account and makes its sender.
 pub(crate) fn made(
     master: Option<&MasterKey>,
-    workshop: &Workshop,
+    sender_factory: &SenderFactory,
     provider: &Provider,
     wrapped: &[u8],
 ) -> anyhow::Result<AccountSpec> {
     let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY: not set"))?;
     let account = open(master, provider, wrapped)?;
-    let built = workshop.build(provider.channel, &account)?;
+    let built = sender_factory.build(provider.channel, &account)?;
     let addresses = built.url.map_or(Addresses::OfUsers, Addresses::OfTenant);
     Ok(spec(provider, built.sender, addresses, None))
 }

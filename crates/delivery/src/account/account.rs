@@ -28,7 +28,7 @@ pub struct Account {
     pub(super) platforms: [(Platform, Part); 2],
     pub(super) suspicion: Suspicion,
     pub(super) pausing: Pausing,
-    pub(super) hands: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
 }
 
 /// Why an account cannot be used at all.
@@ -59,7 +59,7 @@ impl Account {
                 .map(|platform| (platform, Part::new(spec.breaker))),
             suspicion: Suspicion::new(spec.breaker.failures),
             pausing: Pausing::default(),
-            hands: Arc::new(Semaphore::new(spec.sender.concurrency().max(1))),
+            permits: Arc::new(Semaphore::new(spec.sender.concurrency().max(1))),
         }
     }
 
@@ -135,10 +135,10 @@ impl Account {
 
     /// Gives out no hand any more, not even to those who wait for one.
     pub(super) fn retire(&self) {
-        self.hands.close();
+        self.permits.close();
     }
 
-    pub(crate) fn hands(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.hands)
+    pub(crate) fn permits(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.permits)
     }
 }

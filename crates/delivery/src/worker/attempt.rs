@@ -17,7 +17,7 @@ use tracing::Instrument;
 
 use super::bundle::Bundle;
 use super::conclude::finished;
-use super::hand_out::{Turn, asking};
+use super::dispatch_to_accounts::{Turn, asking};
 use super::hold_back::waits_for_a_person;
 use super::run::Worker;
 use crate::account::Account;
@@ -70,7 +70,7 @@ impl Worker {
             mut seen_at,
         } = begun;
         let mut marked = None::<Arc<Account>>;
-        let (account, hand, leave, started_at) = loop {
+        let (account, permit, leave, started_at) = loop {
             let now = self.clock.now();
             let deadline = job.notification.expires_at;
             if deadline.is_some_and(|deadline| deadline <= now) {
@@ -90,12 +90,12 @@ impl Worker {
             if !self.heartbeat.is_fresh() || !bundle.is_ours() {
                 return bundle.give_up(1).await;
             }
-            let (account, hand, by_weight) = match turn {
+            let (account, permit, by_weight) = match turn {
                 Turn::Call {
                     account,
-                    hand,
+                    permit,
                     by_weight,
-                } => (account, hand, by_weight),
+                } => (account, permit, by_weight),
                 Turn::Wait(deferral) => {
                     let held_back = self.hold_back(&job, lane, deferral);
                     return self.recorder.submit(held_back, Arc::clone(bundle)).await;
@@ -113,15 +113,15 @@ impl Worker {
                 // It took its time; all is looked at once more.
                 turn = Turn::Call {
                     account,
-                    hand,
+                    permit,
                     by_weight,
                 };
                 continue;
             }
             // While it waited for its hand the breaker may have opened.
             match account.admit(&asking(&job), now) {
-                Some(leave) => break (account, hand, leave, now),
-                None => drop(hand),
+                Some(leave) => break (account, permit, leave, now),
+                None => drop(permit),
             }
             let Some(next) = self.turn(&job).await else {
                 return bundle.give_up(1).await;
@@ -133,7 +133,7 @@ impl Worker {
             () = self.stop_now.cancelled() => return bundle.give_up(1).await,
             answer = self.call(&job, &account) => answer,
         };
-        drop(hand);
+        drop(permit);
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
         let was_probe = leave.is_probe();
         let outcome = match answer {

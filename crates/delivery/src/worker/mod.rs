@@ -2,7 +2,7 @@
 //!
 //! No tenant's slow account holds up the loop: messages wait by tenant (`waiting`), what is loaded is
 //! bounded by tenant and in all (`room`), and each loaded message has a task that waits for hands of
-//! its account (`hand_out`).
+//! its account (`dispatch_to_accounts`).
 //!
 //! In the plain case nothing is written before a call: the unacknowledged message marks what is in
 //! hand. In a message that somebody may have had before, each delivery is marked as started first;
@@ -11,7 +11,7 @@
 mod attempt;
 mod bundle;
 mod conclude;
-mod hand_out;
+mod dispatch_to_accounts;
 mod hold_back;
 mod lanes;
 mod load;

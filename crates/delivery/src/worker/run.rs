@@ -110,8 +110,8 @@ impl Worker {
         let (mut entered, mut deliveries) = (Vec::new(), 0);
         while entered.len() < MESSAGES_PER_LOAD && deliveries < DELIVERIES_PER_LOAD {
             let next = waiting.take(|tenant, deliveries| {
-                let hands = self.accounts.concurrency(tenant, self.channel);
-                let share = hands.saturating_mul(2).max(LEAST_SHARE);
+                let permits = self.accounts.concurrency(tenant, self.channel);
+                let share = permits.saturating_mul(2).max(LEAST_SHARE);
                 self.room.enter(tenant, deliveries, share)
             });
             let Some(next) = next else { break };
@@ -123,7 +123,8 @@ impl Worker {
 
     async fn begin(self: &Arc<Self>, entered: Vec<(Received, Place)>) {
         for (loaded, place) in self.load(entered).await {
-            self.calls.spawn(Arc::clone(self).hand_out(loaded, place));
+            self.calls
+                .spawn(Arc::clone(self).dispatch_to_accounts(loaded, place));
         }
     }
 

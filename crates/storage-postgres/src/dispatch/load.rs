@@ -5,7 +5,7 @@ use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::ring::dispatch;
+use super::redeliver::dispatch;
 use crate::error::Fault;
 use crate::rows::{
     Reader, bounds, delivery_with_device, holder_column, notification_columns, withdrawal_columns,

@@ -7,7 +7,7 @@ use campanile_storage::{FinishedDelivery, StorageError};
 use chrono::Utc;
 use sqlx::PgConnection;
 
-use super::ring::columns;
+use super::redeliver::columns;
 use crate::deferred::written;
 use crate::error::Fault;
 use crate::rows::bounds;
@@ -145,8 +145,18 @@ pub(super) async fn deliveries(
         .bind(&attempts)
         .bind(low)
         .bind(high)
-        .bind(results.iter().map(|r| r.epitaph().0).collect::<Vec<_>>())
-        .bind(results.iter().map(|r| r.epitaph().1).collect::<Vec<_>>())
+        .bind(
+            results
+                .iter()
+                .map(|r| r.failure_summary().0)
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            results
+                .iter()
+                .map(|r| r.failure_summary().1)
+                .collect::<Vec<_>>(),
+        )
         .bind(
             results
                 .iter()

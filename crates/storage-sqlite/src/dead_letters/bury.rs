@@ -35,7 +35,7 @@ pub(crate) async fn bury(
     connection: &mut SqliteConnection,
     result: &FinishedDelivery,
 ) -> Result<(), StorageError> {
-    let (code, detail) = result.epitaph();
+    let (code, detail) = result.failure_summary();
     sqlx::query(
         "INSERT INTO dead_letters (tenant, id, notification_id, user_id, channel, lane, code, \
          detail, attempts, died_at) \

@@ -19,7 +19,7 @@ use campanile_api::{
 use campanile_cache::{InProcessBus, InboxCache, LeasedLimiter, NoInboxCache};
 use campanile_domain::{Clock, SystemClock};
 use campanile_intake::Intake;
-use campanile_providers::{ProviderDesk, Workshop};
+use campanile_providers::{ProviderService, SenderFactory};
 use campanile_sealing::MasterKey;
 use campanile_storage::Storage;
 use chrono::Utc;
@@ -183,9 +183,9 @@ pub fn over(
     health: HealthSnapshot,
     draining: Draining,
 ) -> Router {
-    let desk = ProviderDesk::new(Arc::clone(&storage), Some(master_key()), workshop());
+    let service = ProviderService::new(Arc::clone(&storage), Some(master_key()), sender_factory());
     let state = state(storage, settings, health, draining);
-    router(state.with_limits(limits).with_providers(desk))
+    router(state.with_limits(limits).with_providers(service))
 }
 
 /// The API by a clock of the test's own.
@@ -251,8 +251,8 @@ fn master_key() -> Arc<MasterKey> {
     Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap())
 }
 
-fn workshop() -> Arc<Workshop> {
-    Arc::new(Workshop::new(Vec::new()))
+fn sender_factory() -> Arc<SenderFactory> {
+    Arc::new(SenderFactory::new(Vec::new()))
 }
 
 /// The settings that [`token`] signs for.

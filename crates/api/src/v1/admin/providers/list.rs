@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
-use campanile_providers::ProviderDesk;
+use campanile_providers::ProviderService;
 
 use super::item::ProviderList;
 use crate::identity::Operator;
@@ -28,10 +28,10 @@ use crate::v1::responses::Guarded;
 )]
 pub(super) async fn list(
     operator: Operator,
-    State(desk): State<ProviderDesk>,
+    State(service): State<ProviderService>,
     State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<ProviderList>, Problem> {
     Ok(Json(
-        desk.list(operator.tenant(), clock.now()).await?.into(),
+        service.list(operator.tenant(), clock.now()).await?.into(),
     ))
 }

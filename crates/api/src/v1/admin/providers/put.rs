@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
-use campanile_providers::{DeskError, ProviderDesk};
+use campanile_providers::{ProviderError, ProviderService};
 
 use super::item::Item;
 use super::name_path::NamePath;
@@ -15,19 +15,21 @@ use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-impl From<DeskError> for Problem {
-    fn from(error: DeskError) -> Self {
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
         match error {
-            DeskError::Fields(errors) => errors.into(),
-            DeskError::NotConfigured => Self::new(ProblemCode::NotConfigured, error.to_string()),
-            DeskError::Key(_) => {
+            ProviderError::Fields(errors) => errors.into(),
+            ProviderError::NotConfigured => {
+                Self::new(ProblemCode::NotConfigured, error.to_string())
+            }
+            ProviderError::Key(_) => {
                 tracing::error!(%error, "a tenant's secrets cannot be sealed");
                 Self::new(ProblemCode::NotConfigured, error.to_string())
             }
-            DeskError::Storage(error) => error.into(),
-            DeskError::InUse => Self::new(ProblemCode::ProviderInUse, error.to_string()),
-            DeskError::Busy => Self::new(ProblemCode::Unavailable, error.to_string()),
-            DeskError::Client(_) => {
+            ProviderError::Storage(error) => error.into(),
+            ProviderError::InUse => Self::new(ProblemCode::ProviderInUse, error.to_string()),
+            ProviderError::Busy => Self::new(ProblemCode::Unavailable, error.to_string()),
+            ProviderError::Client(_) => {
                 tracing::error!(%error, "a provider cannot be checked");
                 Self::internal()
             }
@@ -71,13 +73,13 @@ impl From<DeskError> for Problem {
 pub(super) async fn put(
     operator: Operator,
     NamePath(name): NamePath,
-    State(desk): State<ProviderDesk>,
+    State(service): State<ProviderService>,
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<Item>, Problem> {
     let body = body.json().await?;
     let tenant = operator.tenant();
-    let shown = desk.put(tenant, &name, &body, clock.now()).await?;
+    let shown = service.put(tenant, &name, &body, clock.now()).await?;
     let channel = shown.channel;
     tracing::info!(tenant.id = %tenant, provider = %name, channel, "set a provider");
     Ok(Json(shown.into()))

@@ -1,7 +1,7 @@
 //! `DELETE /api/v1/admin/providers/{name}`: an account is used no more.
 
 use axum::extract::State;
-use campanile_providers::ProviderDesk;
+use campanile_providers::ProviderService;
 use http::StatusCode;
 
 use super::name_path::{NamePath, not_found};
@@ -28,10 +28,10 @@ use crate::v1::responses::Guarded;
 pub(super) async fn remove(
     operator: Operator,
     NamePath(name): NamePath,
-    State(desk): State<ProviderDesk>,
+    State(service): State<ProviderService>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    if !desk.remove(tenant, &name).await? {
+    if !service.remove(tenant, &name).await? {
         return Err(not_found());
     }
     tracing::info!(tenant.id = %tenant, provider = %name, "removed a provider");

@@ -1,7 +1,7 @@
 //! `POST /api/v1/admin/providers/{name}/resume`: a receiver is called again.
 
 use axum::extract::State;
-use campanile_providers::ProviderDesk;
+use campanile_providers::ProviderService;
 use http::StatusCode;
 
 use super::name_path::NamePath;
@@ -30,10 +30,10 @@ use crate::v1::responses::Guarded;
 pub(super) async fn resume(
     operator: Operator,
     NamePath(name): NamePath,
-    State(desk): State<ProviderDesk>,
+    State(service): State<ProviderService>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    if !desk.resume(tenant, &name).await? {
+    if !service.resume(tenant, &name).await? {
         let detail = "No provider of this name is paused";
         return Err(Problem::new(ProblemCode::ProviderNotFound, detail));
     }

@@ -16,7 +16,7 @@ pub(crate) enum Turn {
     /// A call through this account, by this hand of it.
     Call {
         account: Arc<Account>,
-        hand: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
         by_weight: bool,
     },
     /// Nothing for now.
@@ -27,7 +27,7 @@ impl Worker {
     /// Starts a message's calls as hands come free: a task of its own, so that nobody waits for a
     /// slow account but its own messages. When told to stop it gives up the rest: the message goes
     /// back once the calls that have begun are recorded.
-    pub(crate) async fn hand_out(self: Arc<Self>, loaded: Loaded, mut place: Place) {
+    pub(crate) async fn dispatch_to_accounts(self: Arc<Self>, loaded: Loaded, mut place: Place) {
         let Loaded {
             bundle,
             rows,
@@ -78,8 +78,8 @@ impl Worker {
             tokio::select! {
                 () = self.stop_taking.cancelled() => {}
                 // It has none any more once it was replaced; then there is another choice.
-                hand = account.hands().acquire_owned() => if let Ok(hand) = hand {
-                    return Some(Turn::Call { account, hand, by_weight });
+                permit = account.permits().acquire_owned() => if let Ok(permit) = permit {
+                    return Some(Turn::Call { account, permit, by_weight });
                 },
             }
         }

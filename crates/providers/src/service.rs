@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::body::Body;
 use crate::shown::Kept;
-use crate::{BuildError, DeskError, ProviderShown, TROUBLE_COUNTS_FOR, Workshop};
+use crate::{BuildError, ProviderError, ProviderShown, SenderFactory, TROUBLE_COUNTS_FOR};
 use crate::{body, failover, read, rotation, standing, vault};
 
 /// How often a change is checked anew because another came in between.
@@ -21,23 +21,23 @@ const MOST_PROVIDERS: usize = 100;
 
 /// Sets, lists and removes tenants' accounts. Cheap to clone.
 #[derive(Clone)]
-pub struct ProviderDesk {
+pub struct ProviderService {
     storage: Arc<dyn Storage>,
     master: Option<Arc<MasterKey>>,
-    workshop: Arc<Workshop>,
+    sender_factory: Arc<SenderFactory>,
 }
 
-impl ProviderDesk {
+impl ProviderService {
     /// Without a master key accounts can be listed and removed, but not set.
     pub fn new(
         storage: Arc<dyn Storage>,
         master: Option<Arc<MasterKey>>,
-        workshop: Arc<Workshop>,
+        sender_factory: Arc<SenderFactory>,
     ) -> Self {
         Self {
             storage,
             master,
-            workshop,
+            sender_factory,
         }
     }
 
@@ -45,16 +45,16 @@ impl ProviderDesk {
     /// secret left out is kept from before where it would go nowhere else than before.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`ProviderError`].
     pub async fn put(
         &self,
         tenant: &TenantId,
         name: &ProviderName,
         body: &JsonText,
         now: DateTime<Utc>,
-    ) -> Result<ProviderShown, DeskError> {
-        let body = body::read(body).map_err(DeskError::Fields)?;
-        let master = self.master.as_deref().ok_or(DeskError::NotConfigured)?;
+    ) -> Result<ProviderShown, ProviderError> {
+        let body = body::read(body).map_err(ProviderError::Fields)?;
+        let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
         let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
         for _ in 0..TRIES {
             let others = self.storage.providers(tenant).await?;
@@ -70,7 +70,7 @@ impl ProviderDesk {
                 PutProvider::Outdated => {}
             }
         }
-        Err(DeskError::Busy)
+        Err(ProviderError::Busy)
     }
 
     /// The account as it would be stored beside the others.
@@ -82,15 +82,15 @@ impl ProviderDesk {
         others: &[Provider],
         key: &DataKey,
         now: DateTime<Utc>,
-    ) -> Result<Provider, DeskError> {
+    ) -> Result<Provider, ProviderError> {
         let channel = body.channel;
         failover::check(others, name, channel, body.failover_to.as_ref())
-            .map_err(|error| DeskError::Fields(error.into()))?;
+            .map_err(|error| ProviderError::Fields(error.into()))?;
         let is_new = others.iter().all(|one| one.name != *name);
         if is_new && others.len() >= MOST_PROVIDERS {
             let detail = format!("a tenant has at most {MOST_PROVIDERS} providers");
             let many = FieldError::new("/channel", "too_many", detail);
-            return Err(DeskError::Fields(many.into()));
+            return Err(ProviderError::Fields(many.into()));
         }
         let before = others
             .iter()
@@ -98,24 +98,24 @@ impl ProviderDesk {
         // What cannot be opened any more can still be replaced, secrets included.
         let before = before.and_then(|one| vault::unseal(key, one).ok());
         let mut account =
-            read::read(channel, &body.settings, before.as_ref()).map_err(DeskError::Fields)?;
+            read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
         rotation::carry_over(&mut account, before.as_ref(), now)
-            .map_err(|error| DeskError::Fields(error.into()))?;
-        self.workshop
+            .map_err(|error| ProviderError::Fields(error.into()))?;
+        self.sender_factory
             .check_addresses(channel, &account)
-            .map_err(|error| DeskError::Fields(error.into()))?;
-        self.workshop
+            .map_err(|error| ProviderError::Fields(error.into()))?;
+        self.sender_factory
             .build(channel, &account)
             .map_err(|error| match error {
-                BuildError::Field(field) => DeskError::Fields(field.into()),
-                other => DeskError::Client(other.to_string()),
+                BuildError::Field(field) => ProviderError::Fields(field.into()),
+                other => ProviderError::Client(other.to_string()),
             })?;
         Ok(Provider {
             tenant: tenant.clone(),
             name: name.clone(),
             channel,
             settings: Kept::of(&account),
-            sealed: vault::seal(key, name, &account).map_err(DeskError::Key)?,
+            sealed: vault::seal(key, name, &account).map_err(ProviderError::Key)?,
             weight: body.weight,
             failover_to: body.failover_to.clone(),
             version: Uuid::new_v4(),
@@ -165,15 +165,19 @@ impl ProviderDesk {
     /// Removes an account that no other one fails over to; `false` if there is none of this name.
     ///
     /// # Errors
-    /// [`DeskError::InUse`], [`DeskError::Storage`].
-    pub async fn remove(&self, tenant: &TenantId, name: &ProviderName) -> Result<bool, DeskError> {
+    /// [`ProviderError::InUse`], [`ProviderError::Storage`].
+    pub async fn remove(
+        &self,
+        tenant: &TenantId,
+        name: &ProviderName,
+    ) -> Result<bool, ProviderError> {
         match self.storage.remove_provider(tenant, name).await? {
             RemoveProvider::Removed => {
                 self.storage.resume_account(tenant, name.as_str()).await?;
                 Ok(true)
             }
             RemoveProvider::Absent => Ok(false),
-            RemoveProvider::InUse => Err(DeskError::InUse),
+            RemoveProvider::InUse => Err(ProviderError::InUse),
         }
     }
 }

@@ -9,7 +9,7 @@ use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
 use campanile_domain::{Clock, RetentionDays, Routes};
 use campanile_intake::Intake;
-use campanile_providers::ProviderDesk;
+use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -19,7 +19,7 @@ use super::health::Surroundings;
 use super::shared::Shared;
 
 /// What the API is made of.
-pub(crate) struct FrontParts {
+pub(crate) struct ApiServerParts {
     pub(crate) listener: TcpListener,
     pub(crate) storage: Arc<dyn Storage>,
     /// Wakes the relays.
@@ -31,7 +31,7 @@ pub(crate) struct FrontParts {
     /// Counts refused tokens by address.
     pub(crate) failed_tokens: FailedTokens,
     /// Where tenants' providers are set.
-    pub(crate) providers: ProviderDesk,
+    pub(crate) providers: ProviderService,
     /// The term of tenants without one of their own.
     pub(crate) retention: RetentionDays,
     /// The routes of the operator's own settings, which dry runs count in.
@@ -40,7 +40,7 @@ pub(crate) struct FrontParts {
 }
 
 /// The running API.
-pub(crate) struct Front {
+pub(crate) struct ApiServer {
     address: SocketAddr,
     intake: Intake,
     draining: Draining,
@@ -48,10 +48,10 @@ pub(crate) struct Front {
     server: JoinHandle<()>,
 }
 
-impl Front {
+impl ApiServer {
     /// Starts to answer.
-    pub(crate) fn start(parts: FrontParts) -> anyhow::Result<Self> {
-        let FrontParts {
+    pub(crate) fn start(parts: ApiServerParts) -> anyhow::Result<Self> {
+        let ApiServerParts {
             listener,
             storage,
             waker,

@@ -30,13 +30,13 @@ pub struct Built {
 }
 
 /// Makes senders; all push accounts share its connections.
-pub struct Workshop {
+pub struct SenderFactory {
     allowed: Vec<IpNet>,
     // Made with the first account: a process without tenants' accounts pays nothing.
     clients: Mutex<Option<PushClients>>,
 }
 
-impl Workshop {
+impl SenderFactory {
     /// Senders reach the public internet and the networks of `allowed`.
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self {
