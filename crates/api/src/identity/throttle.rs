@@ -13,7 +13,7 @@ use crate::problem::{Problem, ProblemCode};
 
 /// The limits; none unless set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RateRules {
+pub struct RequestLimits {
     /// All requests of a tenant.
     pub tenant: Option<Rate>,
     /// Those of each user to their inbox.
@@ -30,19 +30,19 @@ pub struct RateRules {
 #[derive(Clone)]
 pub struct Throttle {
     limiter: Arc<dyn RateLimiter>,
-    rules: RateRules,
+    rules: RequestLimits,
 }
 
 impl Default for Throttle {
     /// Without limits.
     fn default() -> Self {
-        Self::new(Arc::new(LeasedLimiter::new(None)), RateRules::default())
+        Self::new(Arc::new(LeasedLimiter::new(None)), RequestLimits::default())
     }
 }
 
 impl Throttle {
     /// Applies `rules` with the tokens of `limiter`.
-    pub fn new(limiter: Arc<dyn RateLimiter>, rules: RateRules) -> Self {
+    pub fn new(limiter: Arc<dyn RateLimiter>, rules: RequestLimits) -> Self {
         Self { limiter, rules }
     }
 
