@@ -33,4 +33,4 @@ pub use scope::Scope;
 pub use sign::sign_hs256;
 pub use tester::Tester;
 pub(crate) use throttle::whole_seconds;
-pub use throttle::{RequestLimits, Throttle};
+pub use throttle::{CallRates, Throttle};

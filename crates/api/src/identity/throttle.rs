@@ -13,7 +13,7 @@ use crate::problem::{Problem, ProblemCode};
 
 /// The limits; none unless set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RequestLimits {
+pub struct CallRates {
     /// All requests of a tenant.
     pub tenant: Option<Rate>,
     /// Those of each user to their inbox.
@@ -30,19 +30,19 @@ pub struct RequestLimits {
 #[derive(Clone)]
 pub struct Throttle {
     limiter: Arc<dyn RateLimiter>,
-    rules: RequestLimits,
+    rules: CallRates,
 }
 
 impl Default for Throttle {
     /// Without limits.
     fn default() -> Self {
-        Self::new(Arc::new(LeasedLimiter::new(None)), RequestLimits::default())
+        Self::new(Arc::new(LeasedLimiter::new(None)), CallRates::default())
     }
 }
 
 impl Throttle {
     /// Applies `rules` with the tokens of `limiter`.
-    pub fn new(limiter: Arc<dyn RateLimiter>, rules: RequestLimits) -> Self {
+    pub fn new(limiter: Arc<dyn RateLimiter>, rules: CallRates) -> Self {
         Self { limiter, rules }
     }
 

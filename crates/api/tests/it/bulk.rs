@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use campanile_api::identity::RequestLimits;
+use campanile_api::identity::CallRates;
 use serde_json::{Value, json};
 
 use crate::sqlite::{Folder, api_and_storage};
@@ -156,9 +156,9 @@ async fn under_its_key_a_call_is_accepted_once_and_finished() {
 
 #[tokio::test]
 async fn each_item_counts_for_the_limits() {
-    let limited = RequestLimits {
+    let limited = CallRates {
         send: Some("3/h burst 3".parse().unwrap()),
-        ..RequestLimits::default()
+        ..CallRates::default()
     };
     let api = TestApi::with_rules(limited);
     let items: Vec<_> = (0..5).map(|_| message(&["u1"])).collect();

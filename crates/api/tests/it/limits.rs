@@ -1,13 +1,13 @@
 //! How often callers may come, and what they are told.
 
-use campanile_api::identity::RequestLimits;
+use campanile_api::identity::CallRates;
 
 use crate::support::{TestApi, get, message, service, token, user};
 
 const COUNT: &str = "/api/v1/notifications/count";
 
-fn rules(set: impl FnOnce(&mut RequestLimits)) -> TestApi {
-    let mut rules = RequestLimits::default();
+fn rules(set: impl FnOnce(&mut CallRates)) -> TestApi {
+    let mut rules = CallRates::default();
     set(&mut rules);
     TestApi::with_rules(rules)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use campanile_api::identity::{RequestLimits, Throttle};
+use campanile_api::identity::{CallRates, Throttle};
 use campanile_api::{AnswerLives, CacheHealth};
 use campanile_cache::{
     InProcessInboxCache, InboxCache, LeasedLimiter, LimiterMode, NoInboxCache, RateLimiter,
@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) lives: AnswerLives,
     limiter: Arc<dyn RateLimiter>,
-    rules: RequestLimits,
+    rules: CallRates,
     redis: Option<Arc<RedisShared>>,
 }
 
@@ -63,7 +63,7 @@ impl Shared {
                 counts: lists.min(COUNTS_LIVE),
             },
             limiter: Arc::new(LeasedLimiter::new(tokens)),
-            rules: RequestLimits {
+            rules: CallRates {
                 tenant: limits.tenant,
                 user: limits.user,
                 send: limits.send,

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use campanile_api::identity::{
-    Claims, FailedTokens, KeySettings, Keys, RequestLimits, Throttle, sign_hs256,
+    CallRates, Claims, FailedTokens, KeySettings, Keys, Throttle, sign_hs256,
 };
 use campanile_api::{
     AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
@@ -129,7 +129,7 @@ impl TestApi {
     }
 
     /// With limits, counted in the process.
-    pub fn with_rules(rules: RequestLimits) -> Self {
+    pub fn with_rules(rules: CallRates) -> Self {
         let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
         Self::of(|storage, draining| {
             state(storage, shared_secret(), healthy(), draining).with_throttle(throttle)
