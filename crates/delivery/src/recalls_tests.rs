@@ -6,10 +6,10 @@ use bytes::Bytes;
 use campanile_cache::{InProcessBus, InProcessInboxCache, InboxCache, Life, Look, Mailbox};
 use campanile_domain::{DeliveryState, SystemClock};
 use campanile_queue::InProcessQueue;
-use campanile_storage::contract::fixture::{
+use campanile_storage::{Fanouts, NewFanout, StepLimits, Timeline, Topics};
+use campanile_storage_contract::fixture::{
     fanout, finished, load, now, one, plan, record, tenants, user,
 };
-use campanile_storage::{Fanouts, NewFanout, StepLimits, Timeline, Topics};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::TimeDelta;
 

@@ -7,8 +7,8 @@ use campanile_domain::{
     Channel, Clock, EmailAddress, Preferences, QuietHours, Routes, TenantPreferences, User,
 };
 use campanile_queue::InProcessQueue;
-use campanile_storage::contract::fixture::{accept, notification, now, release, tenants, user};
 use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, Relay, RelayLimits};
+use campanile_storage_contract::fixture::{accept, notification, now, release, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{DateTime, Timelike, Utc};
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use campanile_cache::{InProcessBus, InProcessInboxCache, InboxCache, Life, Look};
 use campanile_domain::{NotificationId, SystemClock};
 use campanile_queue::InProcessQueue;
-use campanile_storage::contract::fixture::{accept, notification, tenants, user};
+use campanile_storage_contract::fixture::{accept, notification, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{TimeDelta, Utc};
 
@@ -23,7 +23,7 @@ async fn the_inboxes_that_lose_something_are_voided_and_no_others() {
     old.id = NotificationId::at(now - TimeDelta::days(100));
     accept(storage.as_ref(), vec![old, notification(&acme, "v")]).await;
     // As a plan that calls nobody leaves it.
-    let planned = campanile_storage::contract::fixture::plan(storage.as_ref(), &[]).await;
+    let planned = campanile_storage_contract::fixture::plan(storage.as_ref(), &[]).await;
     assert!(planned.dispatches.is_empty());
 
     let inboxes = Arc::new(InProcessInboxCache::new(10));

@@ -5,11 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_storage::contract::fixture::{
-    accept, item, notification, now, plan, release, tenants,
-};
 use campanile_storage::{
     Accept, AcceptOutcome, Maintenance, Storage, StorageError, UNREADABLE_PAUSE,
+};
+use campanile_storage_contract::fixture::{
+    accept, item, notification, now, plan, release, tenants,
 };
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use campanile_storage::{Storage, storage_contract};
+use campanile_storage::Storage;
+use campanile_storage_contract::storage_contract;
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use campanile_storage::contract::fixture::{accept, notification, now, routes, tenants, user};
 use campanile_storage::{AddressBook, Maintenance, Relay, RelayLimits};
+use campanile_storage_contract::fixture::{accept, notification, now, routes, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
-use campanile_storage::contract::fanouts::{
-    REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
-};
-use campanile_storage::contract::fixture::{fanout, now, tenants, user};
 use campanile_storage::{
     FanoutRecalls, Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics,
 };
+use campanile_storage_contract::fanouts::{
+    REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
+};
+use campanile_storage_contract::fixture::{fanout, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use campanile_domain::{Channel, InboxChange, Withdrawal};
-use campanile_storage::contract::fixture::{
+use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageSize, PageStart};
+use campanile_storage_contract::fixture::{
     accept, dispatched, load, notification, now, tenants, user,
 };
-use campanile_storage::contract::withdrawal;
-use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageSize, PageStart};
+use campanile_storage_contract::withdrawal;
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_storage::contract::fixture::{accept, notification, now, plan, tenant};
 use campanile_storage::{Maintenance, Storage};
+use campanile_storage_contract::fixture::{accept, notification, now, plan, tenant};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError, migrate};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, Executor, PgConnection};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use campanile_storage::Storage;
-use campanile_storage::contract::fixture::{accept, notification, tenant};
+use campanile_storage_contract::fixture::{accept, notification, tenant};
 use campanile_storage_postgres::{PostgresStorage, Role, migrate, migrate_up_to};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, Executor, PgConnection};

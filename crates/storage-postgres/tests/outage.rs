@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use campanile_domain::TenantId;
-use campanile_storage::contract::fixture::{accept, item, notification, now, tenants, user};
 use campanile_storage::{
     Accept, Inbox, InboxFilter, Maintenance, PreferenceBook, StorageError, Tenants,
 };
+use campanile_storage_contract::fixture::{accept, item, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use campanile_test_support::proxy::FaultProxy;

@@ -9,10 +9,10 @@ use campanile_domain::{
     Channel, Debounce, EmailAddress, Notification, RateRules, Routes, TenantId, TenantPreferences,
     Throttle, User,
 };
-use campanile_storage::contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage::{
     AddressBook, PlanMarks, Planned, PreferenceBook, Relay, RelayLimits, StorageError,
 };
+use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

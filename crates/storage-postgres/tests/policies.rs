@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use campanile_domain::{DeliveryId, Lane, Preferences, TenantPreferences};
-use campanile_storage::contract::fixture::{
+use campanile_storage::{BuriedMessage, NewFanout, Storage};
+use campanile_storage_contract::fixture::{
     accept, dispatched, fanout, keyed, notification, now, tenants, user,
 };
-use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role, SetupError};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

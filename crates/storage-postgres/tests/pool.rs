@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use campanile_domain::TenantId;
-use campanile_storage::contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage::{Inbox, InboxFilter, Maintenance, PreferenceBook};
+use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, Executor, PgConnection};

@@ -6,10 +6,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use campanile_domain::{Channel, Device, DeviceId, DeviceKind, DeviceValue, Platform, Routes};
-use campanile_storage::contract::fixture::{
+use campanile_storage::{AddressBook, Dispatches, Maintenance, Relay, RelayLimits};
+use campanile_storage_contract::fixture::{
     accept, notification, now, reference, routes, tenants, user,
 };
-use campanile_storage::{AddressBook, Dispatches, Maintenance, Relay, RelayLimits};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

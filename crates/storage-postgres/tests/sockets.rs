@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 
 use campanile_storage::Maintenance;
-use campanile_storage::contract::fixture::{accept, notification, tenants};
+use campanile_storage_contract::fixture::{accept, notification, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::{TestDatabase, TlsFront};
 use campanile_test_support::proxy::FaultProxy;

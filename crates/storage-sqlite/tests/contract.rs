@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use campanile_storage::{Storage, storage_contract};
+use campanile_storage::Storage;
+use campanile_storage_contract::storage_contract;
 use campanile_storage_sqlite::SqliteStorage;
 
 async fn make() -> (Arc<dyn Storage>, tempfile::TempDir) {

@@ -5,8 +5,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use campanile_storage::contract::fixture::{accept, notification, tenants, user as user_id};
 use campanile_storage::{AddressBook, Maintenance};
+use campanile_storage_contract::fixture::{accept, notification, tenants, user as user_id};
 use campanile_storage_sqlite::SqliteStorage;
 use uuid::Uuid;
 

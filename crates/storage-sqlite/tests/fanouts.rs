@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use campanile_storage::contract::fanouts::{
+use campanile_storage_contract::fanouts::{
     REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
 };
 use campanile_storage_sqlite::SqliteStorage;

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use campanile_domain::Channel;
-use campanile_storage::contract::fixture::{
-    accept, item, notification, now, plan, release, tenant, tenants,
-};
 use campanile_storage::{
     Accept, DeadLetterFilter, DeadLetters, Maintenance, Storage, StorageError, UNREADABLE_PAUSE,
+};
+use campanile_storage_contract::fixture::{
+    accept, item, notification, now, plan, release, tenant, tenants,
 };
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::TimeDelta;

@@ -2,9 +2,7 @@
 //!
 //! The truth of the service lives behind these traits; see `ARCHITECTURE.md`. To add a repository:
 //! write its trait in a file of its own here, add it to [`Storage`], add a file of the same name
-//! to `storage-postgres` and `storage-sqlite`, and promises to [`contract`], which both must pass.
-
-pub mod contract;
+//! to `storage-postgres` and `storage-sqlite`, and promises to `storage-contract`, which both must pass.
 
 mod accept;
 mod account_pauses;

@@ -8,6 +8,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("xtask", &[]),
     ("campanile-config", &[DOMAIN]),
     ("campanile-storage", &[DOMAIN]),
+    ("campanile-storage-contract", &[DOMAIN, STORAGE]),
     ("campanile-queue", &[DOMAIN]),
     ("campanile-cache", &[DOMAIN]),
     ("campanile-channels", &[DOMAIN, TELEMETRY]),

@@ -1,8 +1,8 @@
 //! Dead letters over a real database file.
 
 use campanile_domain::{DeliveryState, TenantId};
-use campanile_storage::contract::fixture::{dispatched, finished, load, now, record, release};
 use campanile_storage::{FinishedDelivery, Storage};
+use campanile_storage_contract::fixture::{dispatched, finished, load, now, record, release};
 use serde_json::{Value, json};
 
 use crate::dead_letters::{list, sweep};

@@ -3,10 +3,10 @@
 use std::process::Output;
 
 use campanile_domain::{DeliveryState, TenantId};
-use campanile_storage::contract::fixture::{
+use campanile_storage::{Maintenance, Storage};
+use campanile_storage_contract::fixture::{
     dispatched, finished, load, now, record, release, tenants,
 };
-use campanile_storage::{Maintenance, Storage};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! A million notifications in a minute: straight into the table, its indexes built afterwards.
 
 use campanile_storage::Maintenance;
-use campanile_storage::contract::fixture::{now, tenants};
+use campanile_storage_contract::fixture::{now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

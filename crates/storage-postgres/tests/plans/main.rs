@@ -14,12 +14,12 @@ use campanile_domain::{
     Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,
     TenantPreferences, Throttle,
 };
-use campanile_storage::contract::fixture::{
-    accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
-};
 use campanile_storage::{
     InboxFilter, NewFanout, PageSize, PageStart, RelayLimits, Search, StepLimits, Storage, Unread,
     read_all,
+};
+use campanile_storage_contract::fixture::{
+    accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
 };
 use chrono::TimeDelta;
 
@@ -142,7 +142,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         assert_eq!(load(storage, &dispatch).await.unwrap().jobs.len(), 3);
         let one = notification(&acme, "u4");
         storage
-            .accept([campanile_storage::contract::fixture::item(vec![one])].into())
+            .accept([campanile_storage_contract::fixture::item(vec![one])].into())
             .await
             .unwrap();
     });

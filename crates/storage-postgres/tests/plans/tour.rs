@@ -8,7 +8,7 @@ mod topics;
 
 use campanile_domain::TenantId;
 use campanile_storage::Storage;
-use campanile_storage::contract::fixture::{tenants, user};
+use campanile_storage_contract::fixture::{tenants, user};
 
 /// One tour. Those on the same database differ by number, and so do the rows that they make.
 pub struct Tour<'a> {

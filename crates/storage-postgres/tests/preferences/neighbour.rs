@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use campanile_domain::{Preferences, TenantId, UserId};
-use campanile_storage::contract::fixture::{accept, notification, now, tenants};
 use campanile_storage::{
     Maintenance, Planned, PreferenceBook, RelayLimits, ReleaseLimits, Schedule, StorageError,
 };
+use campanile_storage_contract::fixture::{accept, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::Preferences;
-use campanile_storage::contract::fixture::{accept, notification, now, release, tenants};
 use campanile_storage::{Maintenance, PreferenceBook, StorageError};
+use campanile_storage_contract::fixture::{accept, notification, now, release, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use chrono::TimeDelta;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use campanile_domain::{
     Channel, EmailAddress, Preferences, QuietHours, Routes, TenantId, User, UserId,
 };
-use campanile_storage::contract::fixture::{now, user};
 use campanile_storage::{AddressBook, Planned, Relay, RelayLimits, StorageError};
+use campanile_storage_contract::fixture::{now, user};
 use campanile_storage_postgres::PostgresStorage;
 use chrono::{TimeDelta, Timelike};
 use sqlx::PgConnection;

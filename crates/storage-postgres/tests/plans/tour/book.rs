@@ -4,7 +4,7 @@ use campanile_domain::{
     Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform, Preferences,
     RateRules, TenantPreferences, User,
 };
-use campanile_storage::contract::fixture::now;
+use campanile_storage_contract::fixture::now;
 use chrono::TimeDelta;
 
 use super::Tour;

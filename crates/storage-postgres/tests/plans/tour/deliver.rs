@@ -4,12 +4,12 @@ use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
 };
-use campanile_storage::contract::fixture::{
-    accept, finished, keyed, notification, now, plan, record, reference, routes,
-};
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
+};
+use campanile_storage_contract::fixture::{
+    accept, finished, keyed, notification, now, plan, record, reference, routes,
 };
 use chrono::TimeDelta;
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! What belongs to the house: tenants, accounts, workers, chores, retention.
 
 use campanile_domain::{Channel, NotificationId, ProviderName, RetentionDays, WorkerId};
-use campanile_storage::contract::fixture::{now, tenant};
 use campanile_storage::{AccountPause, AccountTrouble, Provider, WorkerReport, WorkerRow};
+use campanile_storage_contract::fixture::{now, tenant};
 use chrono::TimeDelta;
 use uuid::Uuid;
 

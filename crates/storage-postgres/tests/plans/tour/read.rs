@@ -1,8 +1,8 @@
 //! Reading an inbox, and marking what is in it.
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
-use campanile_storage::contract::fixture::{accept, notification, now};
 use campanile_storage::{InboxFilter, PageSize, PageStart, Search, Unread};
+use campanile_storage_contract::fixture::{accept, notification, now};
 use chrono::TimeDelta;
 
 use super::Tour;

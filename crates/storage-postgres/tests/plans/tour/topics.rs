@@ -1,8 +1,8 @@
 //! Topics, sends to them, and calling these off.
 
 use campanile_domain::{FanoutStatus, Priority, TopicKey};
-use campanile_storage::contract::fixture::{fanout, now};
 use campanile_storage::{NewFanout, StepLimits};
+use campanile_storage_contract::fixture::{fanout, now};
 
 use super::Tour;
 

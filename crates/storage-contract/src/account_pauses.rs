@@ -1,0 +1,59 @@
+//! Which accounts nobody calls.
+
+use std::sync::Arc;
+
+use campanile_domain::{Channel, TenantId};
+
+use super::fixture::{now, tenants};
+use campanile_storage::{AccountPause, Storage};
+
+fn pause(tenant: &TenantId, name: &str, channel: Channel) -> AccountPause {
+    AccountPause {
+        tenant: tenant.clone(),
+        name: name.into(),
+        channel,
+        version: "1".into(),
+        code: "410".into(),
+        paused_at: now(),
+    }
+}
+
+/// What is paused is told by tenant or whole; a later pause takes the place of one of its name.
+pub async fn what_is_paused_is_told_until_it_is_resumed(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let told = async |tenant| storage.account_pauses(tenant).await.expect("read");
+    assert_eq!(told(None).await, []);
+    let (hook, theirs) = (
+        pause(&acme, "hook", Channel::Webhook),
+        pause(&other, "hook", Channel::Webhook),
+    );
+    for one in [&theirs, &hook] {
+        storage.pause_account(one).await.expect("paused");
+    }
+    assert_eq!(told(None).await, [hook.clone(), theirs.clone()]);
+    assert_eq!(told(Some(&other)).await, std::slice::from_ref(&theirs));
+    let newer = AccountPause {
+        version: "2".into(),
+        ..hook
+    };
+    storage.pause_account(&newer).await.expect("paused");
+    assert_eq!(told(Some(&acme)).await, [newer]);
+    let resume = async |name| storage.resume_account(&acme, name).await.expect("resumed");
+    assert!(!resume("another").await);
+    assert!(resume("hook").await);
+    assert!(!resume("hook").await, "it is not paused any more");
+    assert_eq!(told(None).await, [theirs]);
+}
+
+/// The accounts of the operator's settings have one name, a channel each.
+pub async fn a_name_is_resumed_for_every_channel(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let both = [Channel::Push, Channel::Webhook].map(|channel| pause(&acme, "settings", channel));
+    for one in &both {
+        storage.pause_account(one).await.expect("paused");
+    }
+    assert_eq!(storage.account_pauses(None).await.expect("read"), both);
+    let resumed = storage.resume_account(&acme, "settings").await;
+    assert!(resumed.expect("resumed"));
+    assert_eq!(storage.account_pauses(None).await.expect("read"), []);
+}

@@ -1,0 +1,81 @@
+//! Short ways through a recall, for its promises.
+
+use campanile_domain::{DeliveryState, Fanout, TenantId, UserId};
+
+use super::super::fixture::now;
+use campanile_storage::{
+    CancelFanout, FanoutProgress, InboxFilter, PageSize, PageStart, RecallStep, Storage,
+    TimelineRecord,
+};
+
+/// Calls one off that may be called off.
+pub(super) async fn cancel(storage: &dyn Storage, of: &Fanout) -> FanoutProgress {
+    let outcome = storage.cancel_fanout(&of.tenant, of.id, now()).await;
+    let Ok(Some(CancelFanout::Cancelled(progress))) = outcome else {
+        panic!("{outcome:?}")
+    };
+    progress
+}
+
+pub(super) async fn recall(storage: &dyn Storage) -> Option<RecallStep> {
+    let turn = storage.recall_step(None, now()).await.expect("done");
+    assert!(turn.failed.is_none(), "{turn:?}");
+    turn.step
+}
+
+/// Calls back until nothing is left; gives how many notifications.
+pub(super) async fn recall_all(storage: &dyn Storage) -> u64 {
+    let mut notifications = 0;
+    while let Some(step) = recall(storage).await {
+        notifications += step.notifications;
+    }
+    notifications
+}
+
+/// What is told of each notification that a user's inbox shows.
+async fn timelines(storage: &dyn Storage, tenant: &TenantId, user: &UserId) -> Vec<TimelineRecord> {
+    let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
+    let page = storage.inbox_page(tenant, user, &filter, start, PageSize::rows(10), now());
+    let mut all = Vec::new();
+    for item in page.await.expect("read").items {
+        let told = storage.timeline(tenant, item.notification.id).await;
+        all.push(told.expect("read").expect("there"));
+    }
+    all
+}
+
+/// State and reason of each delivery, by notification.
+pub(super) async fn ends(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    user: &UserId,
+) -> Vec<Vec<(DeliveryState, Option<String>)>> {
+    let told = timelines(storage, tenant, user).await.into_iter();
+    let of = |one: TimelineRecord| {
+        let deliveries = one.deliveries.into_iter();
+        deliveries.map(|one| (one.state, one.reason)).collect()
+    };
+    told.map(of).collect()
+}
+
+/// All that these users' inboxes show was called back, and it is something.
+pub(super) async fn called_back(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
+    for user in users {
+        let told = timelines(storage, tenant, user).await;
+        assert!(!told.is_empty(), "{user}");
+        for one in told {
+            assert!(one.cancelled_at.is_some(), "{user}");
+        }
+    }
+}
+
+/// Nothing that these users' inboxes show was called back, and it is something.
+pub(super) async fn kept(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
+    for user in users {
+        let told = timelines(storage, tenant, user).await;
+        assert!(!told.is_empty(), "{user}");
+        for one in told {
+            assert_eq!(one.cancelled_at, None, "{user}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Each subscriber is told once, whoever dies or comes at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::{Channel, FanoutStatus, Priority};
+use chrono::TimeDelta;
+
+use super::super::fixture::{fanout, notification, now, tenants, user};
+use super::super::topics::{topic, users};
+use super::play::{SMALL, progress, run, start, step, subscribe, told, told_once, unsubscribe};
+use campanile_storage::{FanoutStart, InboxFilter, PageSize, PageStart, Storage};
+
+/// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
+pub async fn each_subscriber_is_told_once(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..20)).await;
+    let mut sent = fanout(&acme);
+    sent.priority = Priority::High;
+    sent.title = Some("Title with 'quotes', \\ and {braces}".into());
+    sent.body = Some("two\nlines, 日本語".into());
+    sent.content = r#"{"b": 1, "a":  [12345678901234567890, null]}"#.into();
+    sent.channels = Some(vec![Channel::InApp, Channel::Webhook]);
+    sent.expires_at = Some(now() + TimeDelta::days(3));
+    sent.collapse_key = Some("k".into());
+    sent.correlation_id = "corr-1".into();
+    let started = FanoutStart::Started { subscribers: 20 };
+    assert_eq!(start(storage, &sent).await, started);
+    let at_first = progress(storage, &sent).await;
+    assert_eq!(
+        (at_first.status, at_first.accepted, at_first.expanded),
+        (FanoutStatus::Pending, 20, 0)
+    );
+    assert_eq!((at_first.id, at_first.topic), (sent.id, topic("news")));
+    assert_eq!(at_first.expires_at, sent.expires_at);
+    let done = step(storage, SMALL).await.expect("something to do");
+    assert_eq!((done.tenant, done.id), (acme.clone(), sent.id));
+    assert_eq!((done.notifications, done.inboxes), (7, users(0..7)));
+    assert_eq!(done.finished, None);
+    let midway = progress(storage, &sent).await;
+    assert_eq!((midway.status, midway.expanded), (FanoutStatus::Running, 7));
+    assert_eq!(midway.finished_at, None);
+    assert_eq!(run(storage, SMALL).await, (2, 13));
+    let over = progress(storage, &sent).await;
+    assert_eq!((over.status, over.expanded), (FanoutStatus::Done, 20));
+    assert_eq!(over.finished_at, Some(over.updated_at));
+    let page = storage
+        .inbox_page(
+            &acme,
+            &user("u00003"),
+            &InboxFilter::default(),
+            PageStart::Offset(0),
+            PageSize::rows(10),
+            now(),
+        )
+        .await
+        .expect("read");
+    let id = page.items.first().expect("one").notification.id;
+    let found = storage.timeline(&acme, id).await.expect("read");
+    let found = found.expect("there").notification;
+    let mut expected = notification(&acme, "u00003");
+    expected.id = id;
+    expected.notification_type = sent.notification_type.clone();
+    expected.priority = sent.priority;
+    expected.title = sent.title.clone();
+    expected.body = sent.body.clone();
+    expected.content = Arc::clone(&sent.content);
+    expected.channels = sent.channels.clone();
+    expected.expires_at = sent.expires_at;
+    expected.collapse_key = sent.collapse_key.clone();
+    expected.correlation_id = sent.correlation_id.clone();
+    expected.created_at = found.created_at;
+    assert_eq!(found, expected);
+    told_once(storage, &acme, &users(0..20)).await;
+}
+
+/// As many as fill their last step leave a step that only ends it; none at all are told at once.
+pub async fn whole_steps_and_empty_topics_end_too(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..14)).await;
+    let full = fanout(&acme);
+    start(storage, &full).await;
+    assert_eq!(run(storage, SMALL).await, (3, 14));
+    let left = unsubscribe(storage, &acme, &users(0..14)).await;
+    assert_eq!(left, Some(0));
+    let empty = fanout(&acme);
+    let started = FanoutStart::Started { subscribers: 0 };
+    assert_eq!(start(storage, &empty).await, started);
+    assert_eq!(run(storage, SMALL).await, (1, 0));
+    for one in [full, empty] {
+        assert_eq!(progress(storage, &one).await.status, FanoutStatus::Done);
+    }
+}
+
+/// It is for those who are subscribed when it is accepted and still when their turn comes.
+pub async fn who_comes_later_or_leaves_is_passed_over(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(10..40)).await;
+    let sent = fanout(&acme);
+    start(storage, &sent).await;
+    step(storage, SMALL).await.expect("something to do");
+    // Before the cursor, within what is left, and behind the end.
+    subscribe(storage, &acme, &[users(0..5), users(38..60)].concat()).await;
+    let left = [users(10..12), users(30..32)].concat();
+    unsubscribe(storage, &acme, &left).await;
+    // Who comes again has come later.
+    subscribe(storage, &acme, &users(31..32)).await;
+    run(storage, SMALL).await;
+    let over = progress(storage, &sent).await;
+    assert_eq!((over.accepted, over.expanded), (30, 28));
+    told_once(storage, &acme, &[users(10..30), users(32..40)].concat()).await;
+}
+
+/// Several processes, one fan-out: nobody is told twice or forgotten.
+pub async fn steppers_at_once_tell_each_user_once(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    subscribe(storage.as_ref(), &acme, &users(0..300)).await;
+    subscribe(storage.as_ref(), &other, &users(0..200)).await;
+    let sent = [fanout(&acme), fanout(&acme), fanout(&other)];
+    for one in &sent {
+        start(storage.as_ref(), one).await;
+    }
+    let mut steppers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let storage = Arc::clone(&storage);
+        steppers.spawn(async move {
+            loop {
+                let turn = storage.step_fanout(SMALL, None, now()).await;
+                let turn = turn.expect("done");
+                if turn.step.is_none() && !turn.held {
+                    return;
+                }
+            }
+        });
+    }
+    while let Some(done) = steppers.join_next().await {
+        done.expect("no panic");
+    }
+    for one in &sent {
+        let over = progress(storage.as_ref(), one).await;
+        assert_eq!(over.status, FanoutStatus::Done);
+        assert_eq!(over.expanded, over.accepted);
+    }
+    let told = told(storage.as_ref()).await;
+    assert_eq!(told.len(), 500);
+    for ((tenant, user), times) in told {
+        assert_eq!(times, if tenant == acme { 2 } else { 1 }, "{tenant} {user}");
+    }
+}
+
+/// A step that is broken off anywhere has happened or has not.
+pub async fn a_step_that_breaks_off_doubles_nobody(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..60)).await;
+    let sent = fanout(&acme);
+    start(storage, &sent).await;
+    let mut patience = Duration::ZERO;
+    let mut broken = 0;
+    while !progress(storage, &sent).await.status.is_final() {
+        let stepping = storage.step_fanout(SMALL, None, now());
+        match tokio::time::timeout(patience, stepping).await {
+            Ok(done) => {
+                done.expect("done");
+                patience = Duration::ZERO;
+            }
+            Err(_) => {
+                broken += 1;
+                patience = patience * 5 / 4 + Duration::from_micros(100);
+            }
+        }
+    }
+    assert!(broken > 0, "none was broken off");
+    let over = progress(storage, &sent).await;
+    assert_eq!((over.status, over.expanded), (FanoutStatus::Done, 60));
+    told_once(storage, &acme, &users(0..60)).await;
+}
+
+/// Whoever is erased before their turn gets nothing, and nothing of them is left.
+pub async fn an_erased_person_is_not_told(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..20)).await;
+    let sent = fanout(&acme);
+    start(storage, &sent).await;
+    step(storage, SMALL).await.expect("something to do");
+    for erased in [user("u00003"), user("u00013")] {
+        assert!(storage.erase_user(&acme, &erased).await.expect("erased"));
+    }
+    run(storage, SMALL).await;
+    let left = [users(0..3), users(4..13), users(14..20)].concat();
+    told_once(storage, &acme, &left).await;
+}

@@ -1,0 +1,280 @@
+//! Short ways to rows, for the promises.
+
+use std::sync::Arc;
+
+use campanile_domain::{
+    AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, Lane, Notification,
+    NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
+};
+use chrono::{DateTime, SubsecRound, Utc};
+
+use campanile_storage::{
+    AcceptItem, AcceptOutcome, Dispatch, DispatchRef, FinishedDelivery, IdempotencyKey, Job,
+    LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
+};
+
+/// The address that [`routes`] gives every tenant.
+pub const ADDRESS: &str = "https://hooks.example/";
+
+/// Now, as precisely as every back end keeps it.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+/// A tenant's name.
+///
+/// # Panics
+/// If it is none.
+pub fn tenant(name: &str) -> TenantId {
+    TenantId::parse(name).expect("a tenant's name")
+}
+
+/// A user's name.
+///
+/// # Panics
+/// If it is none.
+pub fn user(name: &str) -> UserId {
+    UserId::parse(name).expect("a user's name")
+}
+
+/// Creates tenants and gives their names.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn tenants<const N: usize>(storage: &dyn Storage, names: [&str; N]) -> [TenantId; N] {
+    for name in names {
+        storage
+            .create_tenant(&tenant(name), now())
+            .await
+            .expect("created");
+    }
+    names.map(tenant)
+}
+
+/// A notification with nothing but what it must have, made now.
+///
+/// # Panics
+/// Never.
+pub fn notification(tenant: &TenantId, to: &str) -> Notification {
+    let now = now();
+    Notification {
+        id: NotificationId::at(now),
+        tenant: tenant.clone(),
+        user_id: user(to),
+        notification_type: NotificationType::parse("message").expect("a type"),
+        priority: Priority::Normal,
+        title: None,
+        body: None,
+        content: "{}".into(),
+        channels: None,
+        send_at: None,
+        expires_at: None,
+        collapse_key: None,
+        correlation_id: "contract".into(),
+        created_at: now,
+    }
+}
+
+/// A send to the topic `news` with nothing but what it must have, made now.
+///
+/// # Panics
+/// Never.
+pub fn fanout(tenant: &TenantId) -> Fanout {
+    let now = now();
+    Fanout {
+        id: FanoutId::at(now),
+        tenant: tenant.clone(),
+        topic: TopicKey::parse("news").expect("a topic's name"),
+        notification_type: NotificationType::parse("news").expect("a type"),
+        priority: Priority::Normal,
+        title: None,
+        body: None,
+        content: "{}".into(),
+        channels: None,
+        send_at: None,
+        expires_at: None,
+        collapse_key: None,
+        correlation_id: "contract".into(),
+        created_at: now,
+    }
+}
+
+/// One request in the default lane.
+///
+/// # Panics
+/// Without a notification.
+pub fn item(notifications: Vec<Notification>) -> AcceptItem {
+    let tenant = notifications.first().expect("at least one").tenant.clone();
+    AcceptItem {
+        tenant,
+        notifications,
+        lane: Lane::Default,
+        idempotency: None,
+    }
+}
+
+/// A request with an idempotency key; `body` stands for what was asked, `response` for the answer.
+pub fn keyed(notification: Notification, key: &str, body: u8, response: &str) -> AcceptItem {
+    AcceptItem {
+        idempotency: Some(IdempotencyKey {
+            key: key.into(),
+            fingerprint: [body; 32],
+            response: response.into(),
+        }),
+        ..item(vec![notification])
+    }
+}
+
+/// Accepts one request that nobody disputes.
+///
+/// # Panics
+/// If it is not accepted.
+pub async fn accept(storage: &dyn Storage, notifications: Vec<Notification>) {
+    let outcomes = storage
+        .accept([item(notifications)].into())
+        .await
+        .expect("stored");
+    assert_eq!(outcomes, [AcceptOutcome::Accepted]);
+}
+
+/// A webhook at [`ADDRESS`] for every tenant named.
+pub fn routes(tenants: &[TenantId]) -> Routes {
+    let mut routes = Routes::default();
+    for tenant in tenants {
+        routes.add(tenant.clone(), Channel::Webhook, ADDRESS.into());
+    }
+    routes
+}
+
+/// One turn of the relay with the usual limits.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
+    storage
+        .plan_turn(RelayLimits::default(), &routes(tenants), now())
+        .await
+        .expect("planned")
+}
+
+/// One turn of the scheduler with room for all that a promise makes, and the relay's usual window.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn release(storage: &dyn Storage, now: DateTime<Utc>) -> Planned {
+    let limits = ReleaseLimits {
+        rows: 1_000,
+        window_per_tenant: RelayLimits::default().window_per_tenant,
+        dispatch_size: 64,
+    };
+    storage.release(limits, now).await.expect("released")
+}
+
+/// Accepts and plans one notification per user of a tenant; gives the one dispatch.
+///
+/// # Panics
+/// If there is another number of dispatches than one.
+pub async fn dispatched(storage: &dyn Storage, tenant: &TenantId, users: &[&str]) -> Dispatch {
+    accept(
+        storage,
+        users
+            .iter()
+            .map(|user| notification(tenant, user))
+            .collect(),
+    )
+    .await;
+    one(plan(storage, std::slice::from_ref(tenant)).await.dispatches)
+}
+
+/// The only dispatch.
+///
+/// # Panics
+/// If there is another number.
+pub fn one(dispatches: Vec<Dispatch>) -> Dispatch {
+    assert_eq!(dispatches.len(), 1, "{dispatches:?}");
+    dispatches.into_iter().next().expect("one")
+}
+
+/// What a message for it says.
+pub fn reference(dispatch: &Dispatch) -> DispatchRef {
+    DispatchRef {
+        tenant: dispatch.tenant.clone(),
+        id: dispatch.id,
+        epoch: dispatch.epoch,
+    }
+}
+
+/// Loads one dispatch.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn load(storage: &dyn Storage, dispatch: &Dispatch) -> Option<LoadedDispatch> {
+    let mut loaded = storage.load(&[reference(dispatch)]).await.expect("loaded");
+    assert_eq!(loaded.len(), 1);
+    loaded.pop().expect("one")
+}
+
+/// The result of one call, made now.
+pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
+    FinishedDelivery {
+        tenant: job.notification.tenant.clone(),
+        notification_id: job.notification.id,
+        delivery_id: job.delivery_id,
+        user_id: job.notification.user_id.clone(),
+        channel: job.channel,
+        lane: Lane::Default,
+        state,
+        reason: None,
+        next_attempt_at: None,
+        attempt: Some(Attempt {
+            number: job.attempts_made + 1,
+            started_at: now(),
+            duration_ms: 7,
+            outcome: "delivered".into(),
+            code: "200".into(),
+            detail: "taken".into(),
+            retry_at: None,
+            provider: Some("main".into()),
+        }),
+        unfinished_starts: 0,
+        address: AddressFate::Kept,
+    }
+}
+
+/// Records results, and the dispatch as done.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn record(
+    storage: &dyn Storage,
+    done: Option<&Dispatch>,
+    results: Vec<FinishedDelivery>,
+) {
+    let finished = done.map(|dispatch| (dispatch.tenant.clone(), dispatch.id));
+    let record = Record {
+        deliveries: results,
+        finished: finished.into_iter().collect(),
+    };
+    storage.record(record).await.expect("recorded");
+}
+
+/// Lets a delivery of a new notification fail, to be tried again at `due`; gives the job.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn failed_once(storage: &Arc<dyn Storage>, of: Notification, due: DateTime<Utc>) -> Job {
+    let tenant = of.tenant.clone();
+    accept(storage.as_ref(), vec![of]).await;
+    let dispatch = one(plan(storage.as_ref(), &[tenant]).await.dispatches);
+    let job = load(storage.as_ref(), &dispatch)
+        .await
+        .expect("there")
+        .jobs
+        .remove(0);
+    let result = FinishedDelivery {
+        next_attempt_at: Some(due),
+        ..finished(&job, DeliveryState::Retrying)
+    };
+    record(storage.as_ref(), Some(&dispatch), vec![result]).await;
+    job
+}

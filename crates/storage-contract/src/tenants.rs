@@ -1,0 +1,51 @@
+//! The operator's table.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::RetryLadder;
+
+use super::fixture::{now, tenant};
+use campanile_storage::Storage;
+
+/// The second time changes nothing; the list is by name and begins with what was there.
+pub async fn a_tenant_is_created_once(storage: Arc<dyn Storage>) {
+    let (made, acme) = (now(), tenant("acme"));
+    assert_eq!(storage.tenant(&acme).await.expect("read"), None);
+    assert!(storage.create_tenant(&acme, made).await.expect("created"));
+    let later = made + chrono::TimeDelta::days(1);
+    assert!(!storage.create_tenant(&acme, later).await.expect("answered"));
+    let found = storage.tenant(&acme).await.expect("read").expect("there");
+    assert_eq!((found.created_at, found.retry_ladder), (made, None));
+    storage
+        .create_tenant(&tenant("a-1"), made)
+        .await
+        .expect("created");
+    let names: Vec<_> = storage
+        .tenants()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|t| t.id)
+        .collect();
+    assert_eq!(names, ["a-1", "acme", "default"].map(tenant));
+}
+
+/// Milliseconds survive; an unknown tenant is said to be unknown.
+pub async fn a_ladder_is_set_and_cleared(storage: Arc<dyn Storage>) {
+    let acme = tenant("acme");
+    storage.create_tenant(&acme, now()).await.expect("created");
+    let ladder = RetryLadder::new(vec![
+        Duration::from_millis(1_500),
+        Duration::from_secs(86_400),
+    ]);
+    for wanted in [ladder.as_ref(), None] {
+        assert!(storage.set_retry_ladder(&acme, wanted).await.expect("set"));
+        let found = storage.tenant(&acme).await.expect("read").expect("there");
+        assert_eq!(found.retry_ladder.as_ref(), wanted);
+    }
+    let unknown = storage
+        .set_retry_ladder(&tenant("nobody"), ladder.as_ref())
+        .await;
+    assert!(!unknown.expect("answered"));
+}
