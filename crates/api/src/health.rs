@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-/// Whether a part of the installation works.
+/// State of one component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComponentStatus {
@@ -25,12 +25,12 @@ pub enum ComponentStatus {
     Disabled,
 }
 
-/// One part of the installation.
+/// One component of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct ComponentHealth {
-    /// Whether it works.
+    /// State of the component.
     pub status: ComponentStatus,
-    /// How long its answer took; absent without an answer, and where others say that it works.
+    /// Response time. Absent without an answer, and for components whose state other processes report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<f64>,
 }
@@ -66,7 +66,7 @@ impl ComponentHealth {
     }
 }
 
-/// Whether notifications go out through a channel.
+/// Whether a channel delivers notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelStatus {
@@ -80,7 +80,7 @@ pub enum ChannelStatus {
     Unknown,
 }
 
-/// Where the breakers of a channel's accounts stand; of several, the worst.
+/// State of the circuit breakers of the channel's accounts. If there are several accounts, the worst state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelBreaker {
@@ -92,15 +92,15 @@ pub enum ChannelBreaker {
     Open,
 }
 
-/// One way out.
+/// One channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChannelHealth {
-    /// Whether it works for everybody.
+    /// `healthy` if the channel works for all tenants.
     pub status: ChannelStatus,
-    /// Whether calls are made by the accounts that can be used.
+    /// State of the circuit breakers of the usable accounts.
     pub breaker: ChannelBreaker,
-    /// How many accounts only a person can mend; absent if none. One whose settings are of no use has
-    /// no breaker that could be open; one whose provider refuses its key has.
+    /// Number of accounts that need an operator's intervention; absent if there are none. An account with invalid
+    /// settings has no circuit breaker; one whose provider rejects its credentials has.
     #[serde(skip_serializing_if = "is_none")]
     #[schema(minimum = 1)]
     pub misconfigured: usize,
@@ -111,12 +111,13 @@ fn is_none(number: &usize) -> bool {
     *number == 0
 }
 
-/// The cache of inboxes.
+/// The inbox cache.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct CacheHealth {
-    /// Inboxes kept by this process alone, or keys in the shared cache; nothing while it is away.
+    /// Number of inboxes in the local cache, or of keys in the shared cache. Absent while the shared cache is
+    /// unreachable.
     pub size: Option<u64>,
-    /// Share of the questions to this process that the cache has answered, 0 to 1.
+    /// Cache hit rate of this process, from 0 to 1.
     pub hit_rate: f64,
 }
 
@@ -137,7 +138,7 @@ pub struct HealthSnapshot {
     pub dlq_depth: Option<u64>,
     /// The ways out by name; none if the database could not say.
     pub channels: BTreeMap<&'static str, ChannelHealth>,
-    /// The cache of inboxes.
+    /// The inbox cache.
     pub cache: CacheHealth,
     /// Share of the deliveries of the last 24 hours that arrived, of those that arrived or died; none if there were none.
     pub success_rate_24h: Option<f64>,
@@ -147,7 +148,7 @@ pub struct HealthSnapshot {
     pub rate_limiter: &'static str,
     /// Whether they are counted locally although they should be in Redis.
     pub rate_limiter_is_away: bool,
-    /// How long this process has run.
+    /// How long this process has been running.
     pub uptime: Duration,
     /// Resident memory of this process, where the system tells.
     pub memory_bytes: Option<u64>,

@@ -20,10 +20,10 @@ pub(crate) const PATH: &str = "/api/v1/openapi.json";
         description = "Multi-tenant notifications: accept, decide, deliver, explain.",
     ),
     tags(
-        (name = "services", description = "For the services that send (`notifications:send`)"),
-        (name = "users", description = "For the applications of users (`inbox`)"),
-        (name = "operators", description = "For the operators of a tenant (`admin`)"),
-        (name = "operations", description = "For those who run the service; open"),
+        (name = "services", description = "For services that send notifications (scope `notifications:send`)"),
+        (name = "users", description = "For the apps of users (scope `inbox`)"),
+        (name = "operators", description = "For the operators of a tenant (scope `admin`)"),
+        (name = "operations", description = "For the operators of the installation; no authentication"),
     ),
     components(schemas(ProblemDocument, WrongField)),
     modifiers(&Bearer),
@@ -38,7 +38,7 @@ impl utoipa::Modify for Bearer {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
             .description(Some(
-                "A JWT with `sub`, `tenant`, `scope` and `exp`; the scopes that a call needs stand with it",
+                "A JWT with `sub`, `tenant`, `scope` and `exp`. Each operation lists the scopes that it requires",
             ))
             .build();
         document

@@ -4,7 +4,7 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The process lives.
+/// The process is alive.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Alive {
     /// Always `ok`.
@@ -12,16 +12,16 @@ pub(crate) struct Alive {
     status: &'static str,
 }
 
-/// Tells whether the process answers.
+/// Liveness probe: answers 200 while the process responds.
 ///
-/// It looks at nothing else: a liveness check that depends on the database restarts every server
-/// when the database is down.
+/// It checks nothing else, because a liveness probe that depends on the database would restart every server when the
+/// database is down.
 #[utoipa::path(
     get,
     operation_id = "liveness",
     path = "/healthz",
     tag = "operations",
-    responses((status = 200, description = "The process answers", body = Alive)),
+    responses((status = 200, description = "The process responds", body = Alive)),
 )]
 pub(crate) async fn healthz() -> Json<Alive> {
     Json(Alive { status: "ok" })

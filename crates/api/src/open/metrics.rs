@@ -6,13 +6,13 @@ use http::header;
 /// The text format's media type.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Shows counters, gauges and histograms of this process in Prometheus' text format.
+/// Returns the metrics of this process in the Prometheus text format.
 #[utoipa::path(
     get,
     operation_id = "scrape",
     path = "/metrics",
     tag = "operations",
-    responses((status = 200, description = "Prometheus text format", body = String, content_type = "text/plain")),
+    responses((status = 200, description = "Metrics in the Prometheus text format", body = String, content_type = "text/plain")),
 )]
 pub(crate) async fn metrics() -> impl IntoResponse {
     (

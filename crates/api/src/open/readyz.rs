@@ -19,7 +19,7 @@ fn not_ready(detail: &str) -> Problem {
     Problem::new(ProblemCode::NotReady, detail).retry_after(Duration::from_secs(1))
 }
 
-/// The process takes requests.
+/// The process accepts requests.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Ready {
     /// Always `ready`.
@@ -27,15 +27,16 @@ pub(crate) struct Ready {
     status: &'static str,
 }
 
-/// Tells whether the process takes requests: it is not shutting down and the database answers.
+/// Readiness probe: answers 200 while the process accepts requests, that is, it is not shutting down and the database
+/// answers.
 #[utoipa::path(
     get,
     operation_id = "readiness",
     path = "/readyz",
     tag = "operations",
     responses(
-        (status = 200, description = "Send requests here", body = Ready),
-        (status = 503, description = "Do not", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The process accepts requests", body = Ready),
+        (status = 503, description = "The process does not accept requests", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn readyz(

@@ -144,35 +144,35 @@ impl From<StorageError> for Problem {
     }
 }
 
-/// RFC 9457 problem details, as they are written.
+/// RFC 9457 problem details.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument<'a> {
-    /// The kind of problem as a URI.
+    /// URI of the kind of problem.
     #[serde(rename = "type")]
     #[schema(
         format = "uri",
         example = "urn:campanile:problem:notification_not_found"
     )]
     kind: String,
-    /// The kind of problem in words.
+    /// Short summary of the kind of problem.
     title: &'static str,
     /// The HTTP status.
     status: u16,
     /// The HTTP status again, for clients that know the field under this name.
     status_code: u16,
-    /// What is wrong this time.
+    /// What went wrong with this request.
     detail: &'a str,
-    /// The kind of problem as a stable code.
+    /// Stable code of the kind of problem.
     #[schema(example = "notification_not_found")]
     code: &'static str,
-    /// The request's id, as in `X-Request-Id` and in the log.
+    /// Id of the request, as in the `X-Request-Id` header and in the server's log.
     request_id: &'a str,
-    /// The wrong values (422 only), the first 100 of them; in a bulk call fewer for each item.
+    /// The invalid values (422 only): the first 100; in a bulk call, fewer for each item.
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     #[schema(required = false, value_type = Vec<WrongField>)]
     errors: &'a [FieldError],
-    /// How many values are wrong besides those in `errors`; left out where that is none.
+    /// Number of invalid values that `errors` does not list; absent if it lists all.
     #[serde(skip_serializing_if = "is_none")]
     #[schema(required = false, minimum = 1)]
     errors_omitted: u64,

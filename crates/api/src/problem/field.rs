@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use super::Problem;
 
-/// One wrong value of a request, for the OpenAPI document: [`FieldError`] is what is written.
+/// One invalid value of a request.
+///
+/// Only for the OpenAPI document: [`FieldError`] is what is serialised.
 #[derive(ToSchema)]
 #[schema(as = ProblemField)]
 #[expect(dead_code, reason = "describes JSON that another type is written as")]

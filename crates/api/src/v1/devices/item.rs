@@ -11,28 +11,28 @@ use crate::v1::address::shorten;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Device)]
 pub(super) struct Item {
-    /// Stays the same for as long as the user keeps the device.
+    /// Id of the device; it does not change while the user keeps the device.
     #[schema(value_type = uuid::Uuid)]
     id: DeviceId,
     #[schema(value_type = String, example = "token")]
     kind: DeviceKind,
-    /// Shortened: whoever has the whole can push to the device, and the app on it knows it anyway.
+    /// The address, shortened, because the full address allows pushing to the device.
     #[schema(example = "fGk3to…")]
     value: String,
     #[schema(value_type = String, example = "android")]
     platform: Platform,
-    /// The app's own version.
+    /// The version of the app.
     #[schema(example = "4.2.0")]
     app_version: Option<String>,
     /// BCP 47 tag.
     #[schema(example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone, or an offset such as `+05:30`.
+    /// IANA time zone, or an offset such as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
-    /// When it was first seen with this user.
+    /// When the device was first registered for this user.
     created_at: DateTime<Utc>,
-    /// When the app last said that it is there.
+    /// When the app last registered.
     last_seen: DateTime<Utc>,
 }
 

@@ -28,7 +28,7 @@ const _: () = assert!(
     "the document says so in `max_items`"
 );
 
-/// Shows the devices that the caller's pushes go to, newest first.
+/// Lists the caller's registered devices, newest first.
 #[utoipa::path(
     get,
     operation_id = "list_devices",

@@ -16,11 +16,11 @@ use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Registers a device for the caller, or refreshes what is known of it.
+/// Registers a device for the caller, or refreshes its registration.
 ///
-/// Safe to repeat at every start of the app. A value that another user of the tenant had moves to
-/// the caller, because one installation has one user at a time. Beyond 50 devices the one not seen
-/// for longest goes.
+/// Call this at every start of the app; it is idempotent. If another user of the tenant had registered the value, it
+/// moves to the caller, because an app installation has one user at a time. A user has at most 50 devices;
+/// registering another one removes the device that was seen least recently.
 #[utoipa::path(
     post,
     operation_id = "put_device",
@@ -30,9 +30,9 @@ use crate::v1::responses::{Guarded, ReadsBody};
     request_body(content = PutBody, content_type = "application/json",
         example = json!({"kind": "token", "value": "fGk3token-of-a-device:APA91b", "platform": "android", "app_version": "4.2.0"})),
     responses(
-        (status = 200, description = "Known with this user; refreshed", body = Item),
-        (status = 201, description = "New with this user", body = Item,
-            headers(("Location" = String, description = "Where to delete it")),
+        (status = 200, description = "The device was already registered for this user; `last_seen` was refreshed", body = Item),
+        (status = 201, description = "The device was registered", body = Item,
+            headers(("Location" = String, description = "URL of the device, for example to delete it")),
             links(("remove" = (operation_id = "remove_device", parameters(("id" = "$response.body#/id")))))),
         Guarded,
         ReadsBody,

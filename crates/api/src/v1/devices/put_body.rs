@@ -48,34 +48,34 @@ impl Told {
     }
 }
 
-/// What an app says of its device.
+/// A device to register.
 #[derive(ToSchema)]
 #[schema(as = DeviceRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(super) struct PutBody {
-    /// What kind of address it is.
+    /// The kind of push address.
     kind: KindName,
-    /// The address that FCM gave the app: visible ASCII without quotes and backslashes.
+    /// The address that FCM assigned to the app: visible ASCII without quotes and backslashes.
     #[schema(
         min_length = 1,
         max_length = 1024,
         example = "fGk3token-of-a-device:APA91b"
     )]
     value: String,
-    /// What the app runs on.
+    /// The platform of the app.
     platform: PlatformName,
-    /// The app's own version.
+    /// The version of the app.
     #[schema(min_length = 1, max_length = 64, example = "4.2.0")]
     app_version: Option<String>,
-    /// BCP 47 tag, as platforms write it: `en_US` and `zh_CN_#Hans` are read as `en-US` and `zh-Hans-CN`.
+    /// BCP 47 tag. Platform notations such as `en_US` and `zh_CN_#Hans` are converted to `en-US` and `zh-Hans-CN`.
     #[schema(max_length = 35, example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone, or an offset as phones report it: `GMT+05:30` is kept as `+05:30`.
+    /// IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
 }
 
-/// What kind of address FCM gave the app.
+/// The kind of push address.
 #[derive(ToSchema)]
 #[schema(as = DeviceKind, rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
@@ -86,7 +86,7 @@ pub(super) enum KindName {
     Fid,
 }
 
-/// What the app runs on.
+/// The platform of the app.
 #[derive(ToSchema)]
 #[schema(as = Platform, rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]

@@ -18,17 +18,17 @@ fn not_found() -> Problem {
     Problem::new(ProblemCode::DeviceNotFound, "Device not found")
 }
 
-/// Removes one of the caller's devices, as an app does when its user signs out.
+/// Removes one of the caller's devices. Call this when the user signs out of the app.
 #[utoipa::path(
     delete,
     operation_id = "remove_device",
     path = "/api/v1/devices/{id}",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = Uuid, Path, description = "The device")),
+    params(("id" = Uuid, Path, description = "Id of the device")),
     responses(
-        (status = 204, description = "Removed"),
-        (status = 404, description = "No such device of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "The caller has no device with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -3,7 +3,7 @@
 
 use utoipa::ToSchema;
 
-/// How a person is called.
+/// A user's names.
 #[derive(ToSchema)]
 #[schema(as = PersonInfo)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -12,12 +12,12 @@ pub(super) struct PersonBody {
     user_id: String,
     #[schema(min_length = 1, max_length = 256, example = "ada_l")]
     username: String,
-    /// The name to show, where there is one.
+    /// The display name, if there is one.
     #[schema(max_length = 256, example = "Ada L.")]
     display_name: Option<String>,
 }
 
-/// Somebody wrote a message.
+/// A message was created.
 #[derive(ToSchema)]
 #[schema(as = MessageCreated)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -28,16 +28,16 @@ pub(super) struct MessageCreatedBody {
     room_id: String,
     #[schema(min_length = 1, max_length = 128, example = "ada")]
     sender_id: String,
-    /// Who is in the room. The sender may be among them and is left out; each hears once.
+    /// The members of the room. The sender is skipped, and each user is notified once.
     #[schema(max_items = 1000, example = json!(["ada", "bob"]))]
     recipient_ids: Vec<String>,
-    /// The text; its first 140 characters become the preview, the rest is not kept.
+    /// The text of the message. Only its first 140 characters are stored, as the preview.
     #[schema(example = "Are you coming?")]
     message_content: String,
     sender_info: PersonBody,
 }
 
-/// Somebody invited somebody to a room.
+/// A user was invited to a room.
 #[derive(ToSchema)]
 #[schema(as = RoomInvitation)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -50,27 +50,27 @@ pub(super) struct RoomInvitationBody {
     room_description: Option<String>,
     #[schema(min_length = 1, max_length = 128, example = "ada")]
     inviter_id: String,
-    /// Who is told.
+    /// The user to notify.
     #[schema(min_length = 1, max_length = 128, example = "bob")]
     invitee_id: String,
     inviter_info: PersonBody,
 }
 
-/// Somebody asked to be a friend, or agreed.
+/// A friend request was made or accepted.
 #[derive(ToSchema)]
 #[schema(as = FriendRequest)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
 pub(super) struct FriendRequestBody {
     #[schema(min_length = 1, max_length = 128, example = "ada")]
     sender_id: String,
-    /// Who is told.
+    /// The user to notify.
     #[schema(min_length = 1, max_length = 128, example = "bob")]
     recipient_id: String,
     sender_info: PersonBody,
     request_type: FriendRequestType,
 }
 
-/// What it is about.
+/// Whether the request was made or accepted.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]

@@ -9,9 +9,9 @@ use crate::v1::notifications::send_body::AcceptedForUsers;
 use crate::v1::responses::{Guarded, ReadsBody};
 use crate::v1::send_call::SendCall;
 
-/// Tells a user of a friend request, or of its acceptance.
+/// Notifies a user of a friend request, or of its acceptance.
 ///
-/// The recipient gets the type that `request_type` names; its content has `sender_id`,
+/// The recipient receives a notification of the type given in `request_type`. Its content has `sender_id`,
 /// `sender_username`, `sender_info`, `recipient_id` and `request_type`.
 #[utoipa::path(
     post,
@@ -19,12 +19,13 @@ use crate::v1::send_call::SendCall;
     path = "/api/v1/events/friend-request",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; the same request under the same key is accepted once within a day")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
+        answer and accepts nothing new")),
     request_body(content = FriendRequestBody, content_type = "application/json"),
     responses(
-        (status = 202, description = "Accepted and durable", body = AcceptedForUsers,
-            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before"))),
-        (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedForUsers,
+            headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key"))),
+        (status = 409, description = "Another request with this idempotency key is in progress", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

@@ -9,22 +9,24 @@ use crate::v1::notifications::send_body::AcceptedForUsers;
 use crate::v1::responses::{Guarded, ReadsBody};
 use crate::v1::send_call::SendCall;
 
-/// Tells everyone but the sender of a message, with a preview.
+/// Notifies everyone in a room except the sender of a new message.
 ///
-/// Each gets `new_message`; its content has `message_id`, `room_id`, `sender_id`, `sender_username`,
-/// `sender_info` and `message_preview`. A sender alone is no error: `accepted` is 0.
+/// Each recipient receives a `new_message` notification. Its content has `message_id`, `room_id`, `sender_id`,
+/// `sender_username`, `sender_info` and `message_preview`. If the sender is the only recipient, the request succeeds
+/// with `accepted` 0.
 #[utoipa::path(
     post,
     operation_id = "message_created",
     path = "/api/v1/events/message-created",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; the same request under the same key is accepted once within a day")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
+        answer and accepts nothing new")),
     request_body(content = MessageCreatedBody, content_type = "application/json"),
     responses(
-        (status = 202, description = "Accepted and durable", body = AcceptedForUsers,
-            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before"))),
-        (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedForUsers,
+            headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key"))),
+        (status = 409, description = "Another request with this idempotency key is in progress", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

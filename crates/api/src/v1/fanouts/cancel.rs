@@ -14,24 +14,23 @@ use crate::identity::Sender;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Calls off a send to a topic: the rest is not made, and what was made is called back.
+/// Cancels a fan-out: stops creating notifications and recalls those already created.
 ///
-/// Of the notifications that were made, the pushes, mails and webhooks that have not left are cancelled
-/// from then on, step by step; `recalling` is true until all have been looked at, and `recalled` counts
-/// those of which something was stopped. What an inbox shows stays there, and a call to a provider that has
-/// begun is not recalled. One that is done, or expired, can be called off as well. A repetition gets 200 and
-/// changes nothing.
+/// The recall cancels the pending pushes, emails and webhooks of the notifications already created, in batches.
+/// `recalling` is `true` until it is complete; `recalled` counts the notifications of which at least one delivery was
+/// cancelled. Notifications stay in the inbox, and a provider call that is already in progress is not interrupted. A
+/// fan-out that is done or expired can be cancelled too. Repeating the request answers 200 and changes nothing.
 #[utoipa::path(
     post,
     operation_id = "cancel_fanout",
     path = "/api/v1/fanouts/{id}/cancel",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("id" = Uuid, Path, description = "`fanout_id` of the answer to the send")),
+    params(("id" = Uuid, Path, description = "`fanout_id` from the answer to the send")),
     responses(
-        (status = 200, description = "It is called off", body = FanoutBody),
-        (status = 404, description = "No such fan-out", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "It is over, and it is not known that it made anything", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The fan-out is cancelled", body = FanoutBody),
+        (status = 404, description = "The tenant has no fan-out with this id", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The fan-out has ended and there is no record of notifications to recall", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

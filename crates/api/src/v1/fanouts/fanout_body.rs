@@ -6,42 +6,42 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A send to a topic.
+/// A fan-out: a send to a topic.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Fanout)]
 pub(super) struct FanoutBody {
     #[schema(value_type = Uuid)]
     id: FanoutId,
-    /// Whose subscribers.
+    /// Key of the topic.
     #[schema(value_type = String, example = "team:7")]
     topic: TopicKey,
-    /// How far it is.
+    /// State of the fan-out.
     #[schema(value_type = FanoutStatusName, example = "running")]
     status: FanoutStatus,
-    /// How many were subscribed when it was accepted.
+    /// Number of subscribers when the request was accepted.
     #[schema(example = 100_000)]
     accepted: u64,
-    /// How many of them have their notification. Who has unsubscribed before their turn never does.
+    /// Number of notifications created so far. Users who unsubscribe before the fan-out reaches them get none.
     #[schema(example = 42_500)]
     expanded: u64,
-    /// How many of those were called back, at least in part, before they had left.
+    /// Number of notifications of which the recall cancelled at least one delivery.
     #[schema(example = 0)]
     recalled: u64,
-    /// Whether it was called off and others are still being called back.
+    /// Whether the fan-out was cancelled and the recall is still running.
     recalling: bool,
-    /// Not before.
+    /// `send_at` of the send.
     send_at: Option<DateTime<Utc>>,
-    /// Not after.
+    /// `expires_at` of the send.
     expires_at: Option<DateTime<Utc>>,
-    /// When it was accepted.
+    /// When the request was accepted.
     created_at: DateTime<Utc>,
-    /// When it last went on.
+    /// When the fan-out last made progress.
     updated_at: DateTime<Utc>,
-    /// When it was over: done, cancelled or expired.
+    /// When the fan-out ended: done, cancelled or expired.
     finished_at: Option<DateTime<Utc>>,
 }
 
-/// How far a send to a topic is.
+/// State of a fan-out.
 #[derive(ToSchema)]
 #[schema(as = FanoutStatus, rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes the domain's type")]

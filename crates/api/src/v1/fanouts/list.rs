@@ -22,13 +22,13 @@ const DEFAULT_LIMIT: u32 = 20;
 /// Fan-outs of a page at most.
 const MAX_LIMIT: u32 = 100;
 
-/// A page of sends to topics.
+/// A page of fan-outs.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FanoutPage)]
 pub(super) struct PageBody {
-    /// The newest first.
+    /// The fan-outs, newest first.
     fanouts: Vec<FanoutBody>,
-    /// Give this as `cursor` to get those before; `null` on the last page.
+    /// Pass this as `cursor` to get the next page; `null` on the last page.
     next_cursor: Option<String>,
 }
 
@@ -66,7 +66,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     })
 }
 
-/// Lists the tenant's sends to topics, the newest first.
+/// Lists the tenant's fan-outs (sends to topics), newest first.
 #[utoipa::path(
     get,
     operation_id = "list_fanouts",
@@ -74,12 +74,12 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     tag = "services",
     security(("bearer" = ["notifications:send"])),
     params(
-        ("limit" = Option<u32>, Query, description = "Sends of the page; 20 if left out", minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("status" = Option<String>, Query, description = "Only those that are `pending`, `running`, `done`, `cancelled` or `expired`"),
+        ("limit" = Option<u32>, Query, description = "Maximum number of fan-outs to return (default 20)", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page"),
+        ("status" = Option<String>, Query, description = "Only fan-outs in this state: `pending`, `running`, `done`, `cancelled` or `expired`"),
     ),
     responses(
-        (status = 200, description = "A page", body = PageBody),
+        (status = 200, description = "One page of the list", body = PageBody),
         Guarded,
         ReadsQuery,
     ),

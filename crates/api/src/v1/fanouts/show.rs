@@ -12,17 +12,17 @@ use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Shows how far a send to a topic is.
+/// Retrieves the progress of a fan-out (a send to a topic).
 #[utoipa::path(
     get,
     operation_id = "get_fanout",
     path = "/api/v1/fanouts/{id}",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("id" = Uuid, Path, description = "`fanout_id` of the answer to the send")),
+    params(("id" = Uuid, Path, description = "`fanout_id` from the answer to the send")),
     responses(
-        (status = 200, description = "How far it is", body = FanoutBody),
-        (status = 404, description = "No such fan-out", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The fan-out and its progress", body = FanoutBody),
+        (status = 404, description = "The tenant has no fan-out with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -7,21 +7,21 @@ use super::change::{ChangeBody, Mine};
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Moves one of the caller's notifications to the archive.
+/// Archives one of the caller's notifications.
 ///
-/// It is listed with `archived=true` only and no longer counted. As with reading it, what has not been
-/// handed to a provider yet is cancelled.
+/// An archived notification is listed only with `archived=true` and is not counted. Its pending deliveries are
+/// cancelled, as when it is read.
 #[utoipa::path(
     put,
     operation_id = "archive_notification",
     path = "/api/v1/notifications/{id}/archive",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Done, now or before", body = ChangeBody,
+        (status = 200, description = "The notification has this state, now or already before", body = ChangeBody,
             example = json!({"success": true, "message": "Notification archived"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -26,25 +26,25 @@ use crate::v1::responses::{Guarded, ReadsBody};
 /// everybody else's, and leave room for these.
 const AT_ONCE: usize = 64;
 
-/// Accepts up to a thousand requests to send, each for itself.
+/// Sends up to 1,000 notifications in one request. Each item is accepted or refused independently.
 ///
-/// Where many items have many wrong fields, the answer lists 1,000 of them besides the first one of each
-/// item; `errors_omitted` counts the others. The answer has a line for each item, in order: what `POST /api/v1/notifications` would have
-/// answered it. One that is refused keeps back no other. Under an `Idempotency-Key` a repeated call
-/// gives each item its first answer and accepts what was cut off; an item that has changed since is
-/// told so. Each item counts for the rate limits like a call of its own. Where the texts of all
-/// items, counted for each recipient, exceed 32 MiB, the items that find no room are told 413.
+/// `results` has one entry for each item, in order: what `POST /api/v1/notifications` would have answered. With an
+/// `Idempotency-Key`, repeating the call returns the first answer of each item and accepts the items that were not
+/// reached; an item that has changed since gets the problem `idempotency_key_reused`. Each item counts against the
+/// rate limits like a separate request. If the texts of all items, multiplied by their recipients, exceed 32 MiB, the
+/// items above the limit get 413. The answer lists the first wrong field of each item and up to 1,000 more;
+/// `errors_omitted` counts the rest.
 #[utoipa::path(
     post,
     operation_id = "send_notifications",
     path = "/api/v1/notifications/bulk",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; each item is accepted once within a day under the key and its place")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Within a day, each item is accepted once under this key and its position")),
     request_body(content = BulkBody, content_type = "application/json"),
     responses(
-        (status = 207, description = "What became of each item", body = BulkResults,
-            headers(("Idempotency-Replayed" = String, description = "`true` if every item that is accepted was accepted before"))),
+        (status = 207, description = "The result of each item", body = BulkResults,
+            headers(("Idempotency-Replayed" = String, description = "`true` if every accepted item had been accepted by an earlier request"))),
         Guarded,
         ReadsBody,
     ),

@@ -10,17 +10,17 @@ use uuid::Uuid;
 use super::send_body::{AcceptedNotification, SendBody};
 use crate::problem::{Problem, ProblemDocument};
 
-/// Requests to send.
+/// The notifications to send.
 #[derive(ToSchema)]
 #[schema(as = BulkRequest)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
 pub(super) struct BulkBody {
-    /// Each as `POST /api/v1/notifications` takes it; 256 KiB each and 4 MiB together at most.
+    /// Each item has the body of `POST /api/v1/notifications`. At most 256 KiB each and 4 MiB in total.
     #[schema(min_items = 1, max_items = 1000)]
     items: Vec<SendBody>,
 }
 
-/// What became of each item, in order.
+/// The result of each item, in order.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BulkResults)]
 pub(super) struct BulkResults<'a> {
@@ -35,20 +35,20 @@ impl BulkResults<'_> {
     }
 }
 
-/// What became of one item.
+/// The result of one item.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes JSON that is written by `Line`")]
 pub(super) struct BulkResult {
-    /// What a call of its own would have been answered: 202, or the status of `problem`.
+    /// The status that a separate request would have got: 202, or that of `problem`.
     #[schema(minimum = 100, maximum = 599, example = 202)]
     status: u16,
-    /// How many notifications; if it was accepted.
+    /// Number of notifications, if the item was accepted.
     accepted: Option<u64>,
-    /// One for each recipient; if it was accepted for users by name.
+    /// One notification for each recipient, if the item was accepted for recipients.
     notifications: Option<Vec<AcceptedNotification>>,
-    /// Under which its progress is told; if it was accepted for a topic.
+    /// Id of the fan-out, if the item was accepted for a topic.
     fanout_id: Option<Uuid>,
-    /// Why it was not accepted. `errors` point into the item.
+    /// Why the item was refused. The pointers in `errors` are relative to the item.
     problem: Option<ProblemDocument<'static>>,
 }
 

@@ -19,32 +19,32 @@ use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// What was stopped.
+/// The result of the cancellation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Cancelled)]
 pub(super) struct CancelledBody {
-    /// How many deliveries; 1 for a notification that was not planned yet. A repetition stops nothing
-    /// more: 0.
+    /// Number of cancelled deliveries; 1 for a notification that was not planned yet. Repeating the request returns
+    /// 0.
     #[schema(example = 2)]
     cancelled: u64,
 }
 
-/// Stops what of a notification has not left.
+/// Cancels the pending deliveries of a notification.
 ///
-/// One whose `send_at` is ahead never shows in the inbox, and nothing of it is sent; one that was
-/// shown stays there, and its pushes, mails and webhooks that have not left are cancelled. A call to a
-/// provider that has begun is not recalled.
+/// A notification whose `send_at` is in the future is not sent at all and never appears in the inbox. A notification
+/// that has already appeared stays in the inbox, and its pending pushes, emails and webhooks are cancelled. A
+/// provider call that is already in progress is not interrupted.
 #[utoipa::path(
     post,
     operation_id = "cancel_notification",
     path = "/api/v1/notifications/{id}/cancel",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("id" = Uuid, Path, description = "The notification")),
+    params(("id" = Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Nothing more of it leaves", body = CancelledBody),
-        (status = 404, description = "No such notification", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "All of it has left or ended otherwise", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The pending deliveries are cancelled", body = CancelledBody),
+        (status = 404, description = "The tenant has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "All deliveries have already left or ended", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -18,13 +18,13 @@ use crate::identity::InboxUser;
 use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemCode};
 
-/// What was done.
+/// The result of the change.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InboxChange)]
 pub(super) struct ChangeBody {
-    /// Always true: a call that fails answers with a problem.
+    /// Always `true`: a failed call answers with a problem.
     success: bool,
-    /// In words, for people.
+    /// A readable message.
     message: &'static str,
 }
 

@@ -16,14 +16,14 @@ use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
-/// How many; exact.
+/// The exact count.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Count {
     #[schema(example = 3)]
     count: u64,
 }
 
-/// Counts the caller's notifications; exact, without a cap.
+/// Counts the caller's notifications. The count is exact and has no upper limit.
 #[utoipa::path(
     get,
     operation_id = "count_notifications",
@@ -31,11 +31,11 @@ pub(super) struct Count {
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(
-        ("unread_only" = Option<bool>, Query, description = "Only those not read"),
-        ("notification_type" = Option<String>, Query, description = "Only this type"),
+        ("unread_only" = Option<bool>, Query, description = "Only unread notifications"),
+        ("notification_type" = Option<String>, Query, description = "Only notifications of this type"),
     ),
     responses(
-        (status = 200, description = "How many", body = Count),
+        (status = 200, description = "The count", body = Count),
         Guarded,
         ReadsQuery,
     ),

@@ -8,40 +8,40 @@ use utoipa::ToSchema;
 
 use crate::v1::address::shorten;
 
-/// What would become of a request; nothing of it is stored.
+/// The result of a dry run. Nothing was stored.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DryRun)]
 pub(super) struct DryRunBody {
-    /// Always true.
+    /// Always `true`.
     dry_run: bool,
-    /// One for each recipient.
+    /// One notification for each recipient.
     notifications: Vec<RehearsalBody>,
 }
 
-/// What would become of one recipient's notification.
+/// The planned deliveries of one recipient.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DryRunNotification)]
 struct RehearsalBody {
     #[schema(value_type = String, example = "u1")]
     user_id: UserId,
-    /// One for each channel and address.
+    /// One planned delivery for each channel and address.
     deliveries: Vec<LineBody>,
 }
 
-/// What would become of it by one channel to one address.
+/// A planned delivery: one channel, one address.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DryRunDelivery)]
 struct LineBody {
     #[schema(value_type = String, example = "push")]
     channel: Channel,
-    /// Shortened; empty where there is none.
+    /// The address, shortened; empty if the user has none.
     address: String,
     #[schema(value_type = String, example = "deferred")]
     status: DeliveryState,
-    /// Why, as a code, where the status alone does not say.
+    /// Reason code, if the status alone does not explain it.
     #[schema(example = "quiet_hours")]
     reason: Option<&'static str>,
-    /// When it would be looked at again.
+    /// Until when the delivery would be deferred.
     next_attempt_at: Option<DateTime<Utc>>,
 }
 

@@ -17,7 +17,7 @@ use crate::health::{
     RecentHealth,
 };
 
-/// How the service is as a whole.
+/// Overall health of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Overall {
@@ -58,7 +58,7 @@ impl Overall {
     }
 }
 
-/// The parts.
+/// The components.
 #[derive(Debug, Serialize, ToSchema)]
 struct Components {
     database: ComponentHealth,
@@ -66,38 +66,38 @@ struct Components {
     rabbitmq: ComponentHealth,
 }
 
-/// How the service is.
+/// The health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     status: Overall,
     timestamp: DateTime<Utc>,
     components: Components,
-    /// Rows waiting to be delivered.
+    /// Number of rows waiting to be delivered.
     queue_depth: Option<u64>,
-    /// Age of the oldest of them.
+    /// Age of the oldest waiting row.
     oldest_age_s: Option<u64>,
     /// Dead letters of all tenants.
     dlq_depth: Option<u64>,
-    /// Share of the deliveries of the last 24 hours that arrived, of those that arrived or died, from 0 to 1. Null if there
-    /// were none. A few seconds old at most.
+    /// Share of the deliveries that succeeded among those that succeeded or died in the last 24 hours, from 0 to 1.
+    /// `null` if there were none. At most a few seconds old.
     #[schema(minimum = 0, maximum = 1, example = 0.998)]
     success_rate_24h: Option<f64>,
-    /// When a delivery arrived last; null if none ever did.
+    /// When a delivery last succeeded; `null` if none has.
     last_successful_send: Option<DateTime<Utc>>,
-    /// The ways out by name, as the living workers see their accounts.
+    /// The channels by name, as the live workers report their accounts.
     channels: BTreeMap<&'static str, ChannelHealth>,
-    /// The cache of inboxes.
+    /// The inbox cache.
     cache: CacheHealth,
-    /// Where requests are counted: `redis` for all nodes together, `local` for this process alone.
+    /// Where requests are counted for the rate limits: `redis` for all nodes together, `local` for this process only.
     #[schema(example = "redis")]
     rate_limiter: &'static str,
-    /// How long this process has run.
+    /// How long this process has been running.
     dispatcher_uptime_s: u64,
     /// Resident memory of this process.
     memory_bytes: Option<u64>,
 }
 
-/// Tells how the service is: 200 while requests are accepted, 503 when they cannot be.
+/// Reports the health of the service: 200 while it accepts requests, 503 when it cannot.
 #[utoipa::path(
     get,
     operation_id = "report_health",

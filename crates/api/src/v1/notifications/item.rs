@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-/// One line of an inbox.
+/// One notification of an inbox.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Notification)]
 pub(super) struct Item {
-    /// Time-ordered.
+    /// Id of the notification; ids are ordered by time.
     #[schema(value_type = uuid::Uuid)]
     id: NotificationId,
     /// The recipient.
@@ -20,35 +20,35 @@ pub(super) struct Item {
     /// The event key.
     #[schema(value_type = String, example = "new_message")]
     notification_type: NotificationType,
-    /// A headline, if the sender gave one.
+    /// The title, if the sender gave one.
     title: Option<String>,
-    /// A text, if the sender gave one.
+    /// The body text, if the sender gave one.
     body: Option<String>,
-    /// The sender's own fields.
+    /// The sender's custom fields.
     // Passed on as the text that was checked at the accept, without building a tree of it again.
     #[schema(value_type = Object)]
     content: Box<RawValue>,
-    /// How urgent.
+    /// The priority.
     #[schema(value_type = String, example = "normal")]
     priority: Priority,
-    /// What became of it, over all channels.
+    /// Status over all channels.
     #[schema(value_type = String, example = "sent")]
     status: NotificationStatus,
     /// Whether the user has read it.
     is_read: bool,
-    /// When.
-    read_at: Option<DateTime<Utc>>,
-    /// When it was first shown to the user.
-    seen_at: Option<DateTime<Utc>>,
-    /// Since when it lies in the archive.
-    archived_at: Option<DateTime<Utc>>,
-    /// Until when it was put off.
-    snoozed_until: Option<DateTime<Utc>>,
     /// When it was accepted.
+    read_at: Option<DateTime<Utc>>,
+    /// When the user first saw it.
+    seen_at: Option<DateTime<Utc>>,
+    /// When it was archived.
+    archived_at: Option<DateTime<Utc>>,
+    /// Until when it is snoozed.
+    snoozed_until: Option<DateTime<Utc>>,
+    /// When the request was accepted.
     created_at: DateTime<Utc>,
-    /// When it last changed; coming back after it was put off is a change.
+    /// When it last changed. Returning from a snooze counts as a change.
     updated_at: DateTime<Utc>,
-    /// When it loses its meaning, if ever.
+    /// When it expires, if ever.
     expires_at: Option<DateTime<Utc>>,
 }
 

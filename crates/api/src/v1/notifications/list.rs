@@ -35,11 +35,11 @@ const UNDER_WAY: Duration = Duration::from_secs(5);
 #[schema(as = NotificationPage)]
 pub(super) struct Page {
     notifications: Vec<Item>,
-    /// All that match, on every page.
+    /// Number of dead letters that match, over all pages.
     total: u64,
-    /// Whether older ones follow.
+    /// Whether older notifications follow.
     has_more: bool,
-    /// Give this as `cursor` to get them.
+    /// Pass this as `cursor` to get the next page.
     next_cursor: Option<String>,
 }
 
@@ -133,11 +133,11 @@ fn search(query: &mut Query) -> Option<Search> {
     search
 }
 
-/// Shows a page of the caller's own inbox, newest first.
+/// Lists the caller's notifications, newest first.
 ///
-/// Page by `cursor` (stable while new ones arrive) or by `offset`. A page ends early once its titles,
-/// bodies and contents reach 1 MiB; `has_more` and `next_cursor` go by what it shows. What is put off is not shown until
-/// its time; what is archived, only if asked for.
+/// Page by `cursor`, which is stable while new notifications arrive, or by `offset`. A page ends early when its
+/// titles, bodies and contents reach 1 MiB; `has_more` and `next_cursor` account for that. Snoozed notifications are
+/// listed again when their time comes; archived ones only with `archived=true`.
 #[utoipa::path(
     get,
     operation_id = "list_notifications",
@@ -145,18 +145,19 @@ fn search(query: &mut Query) -> Option<Search> {
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(
-        ("limit" = Option<u32>, Query, description = "Lines of the page at most; 20 if left out", minimum = 1, maximum = 100),
-        ("offset" = Option<u32>, Query, description = "Skip so many of the newest"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("unread_only" = Option<bool>, Query, description = "Only those not read"),
-        ("notification_type" = Option<String>, Query, description = "Only this type"),
-        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted at or after"),
-        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Accepted before"),
-        ("archived" = Option<bool>, Query, description = "Those in the archive instead of those that are not"),
-        ("q" = Option<String>, Query, description = "Only those that say this in title, body or content, whatever the case; looks into the newest 1,000 that match the rest, and into 16 MiB of texts at most", min_length = 1, max_length = 256),
+        ("limit" = Option<u32>, Query, description = "Maximum number of notifications to return (default 20)", minimum = 1, maximum = 100),
+        ("offset" = Option<u32>, Query, description = "Number of notifications to skip, counted from the newest"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page"),
+        ("unread_only" = Option<bool>, Query, description = "Only unread notifications"),
+        ("notification_type" = Option<String>, Query, description = "Only notifications of this type"),
+        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only notifications accepted at or after this time"),
+        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only notifications accepted before this time"),
+        ("archived" = Option<bool>, Query, description = "`true` lists the archive instead of the inbox"),
+        ("q" = Option<String>, Query, description = "Full-text filter: only notifications that contain this text in title, body or content, ignoring case. \
+            Searches the newest 1,000 notifications that match the other filters, and at most 16 MiB of text", min_length = 1, max_length = 256),
     ),
     responses(
-        (status = 200, description = "A page", body = Page,
+        (status = 200, description = "One page of the list", body = Page,
             links(
                 ("read" = (operation_id = "read_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
                 ("unread" = (operation_id = "unread_notification", parameters(("id" = "$response.body#/notifications/0/id")))),

@@ -9,18 +9,18 @@ use crate::v1::responses::Guarded;
 
 /// Marks one of the caller's notifications as read.
 ///
-/// Reading it anywhere clears it everywhere: what has not been handed to a provider yet is cancelled.
+/// Its pending deliveries on other channels are cancelled.
 #[utoipa::path(
     put,
     operation_id = "read_notification",
     path = "/api/v1/notifications/{id}/read",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Done, now or before", body = ChangeBody,
+        (status = 200, description = "The notification has this state, now or already before", body = ChangeBody,
             example = json!({"success": true, "message": "Notification marked as read"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

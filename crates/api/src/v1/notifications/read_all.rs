@@ -18,24 +18,24 @@ use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
-/// What was done.
+/// The result of the change.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReadAll)]
 pub(super) struct ReadAllBody {
-    /// Always true: a call that fails answers with a problem.
+    /// Always `true`: a failed call answers with a problem.
     success: bool,
-    /// How many were unread.
+    /// Number of notifications that were unread.
     #[schema(example = 3)]
     updated_count: u64,
-    /// In words, for people.
+    /// A readable message.
     message: &'static str,
 }
 
-/// Marks everything as read that the caller's inbox shows unread.
+/// Marks all unread notifications in the caller's inbox as read.
 ///
-/// What is archived or put off stays as it is, and so does what arrives after the call began. What
-/// has not been handed to a provider yet is cancelled. If it fails half-way, what was marked stays
-/// marked, and a repetition goes on with the rest.
+/// Archived and snoozed notifications do not change, nor do notifications that arrive after the call started. Pending
+/// deliveries of the notifications marked as read are cancelled. If the call fails half-way, notifications already
+/// marked stay marked; repeat the call to mark the rest.
 #[utoipa::path(
     put,
     operation_id = "read_all_notifications",
@@ -43,10 +43,10 @@ pub(super) struct ReadAllBody {
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(
-        ("notification_type" = Option<String>, Query, description = "Only this type"),
+        ("notification_type" = Option<String>, Query, description = "Only notifications of this type"),
     ),
     responses(
-        (status = 200, description = "All are read", body = ReadAllBody,
+        (status = 200, description = "All notifications are marked as read", body = ReadAllBody,
             example = json!({"success": true, "updated_count": 3, "message": "All notifications marked as read"})),
         Guarded,
         ReadsQuery,

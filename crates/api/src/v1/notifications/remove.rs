@@ -6,21 +6,21 @@ use super::change::{ChangeBody, Mine};
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Deletes one of the caller's notifications for good.
+/// Permanently deletes one of the caller's notifications.
 ///
-/// Nobody sees it any more, its texts are gone, and what has not been handed to a provider yet is
-/// cancelled. Deleting it again answers 404, as for any that is not there.
+/// Its texts are erased, it disappears from the inbox, and its pending deliveries are cancelled. Deleting it again
+/// answers 404.
 #[utoipa::path(
     delete,
     operation_id = "delete_notification",
     path = "/api/v1/notifications/{id}",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
         (status = 200, description = "Deleted", body = ChangeBody,
             example = json!({"success": true, "message": "Notification deleted successfully"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

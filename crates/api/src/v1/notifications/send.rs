@@ -101,28 +101,29 @@ pub(crate) fn accepted(sent: Sent) -> Response {
     response
 }
 
-/// Accepts a notification for each recipient, or for all who are subscribed to a topic.
+/// Sends a notification to each recipient, or to all subscribers of a topic.
 ///
-/// The answer comes once all of it is durable; what happens then is told by the timeline of each
-/// notification, and by the fan-out of a topic. With `dry_run` nothing is stored, and the answer tells
-/// what would become of it for each recipient.
+/// The service answers 202 once the request is stored durably. Follow the delivery in the timeline of each
+/// notification, or in the fan-out of a topic. With `dry_run` nothing is stored, and the answer shows the planned
+/// deliveries of each recipient.
 #[utoipa::path(
     post,
     operation_id = "send_notification",
     path = "/api/v1/notifications",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; the same request under the same key is accepted once within a day")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
+        answer and accepts nothing new")),
     request_body(content = SendBody, content_type = "application/json"),
     responses(
-        (status = 200, description = "What would become of it (`dry_run`); nothing is stored", body = DryRunBody),
-        (status = 202, description = "Accepted and durable", body = AcceptedBody,
-            headers(("Idempotency-Replayed" = String, description = "`true` if this answer was given before")),
+        (status = 200, description = "The result of the dry run; nothing is stored", body = DryRunBody),
+        (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedBody,
+            headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key")),
             links(
                 ("timeline" = (operation_id = "explain_notification", parameters(("id" = "$response.body#/notifications/0/id")))),
                 ("fanout" = (operation_id = "get_fanout", parameters(("id" = "$response.body#/fanout_id")))))),
-        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "Another request with this idempotency key is being accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Another request with this idempotency key is in progress", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What to tell whom.
+/// A notification to send.
 #[derive(ToSchema)]
 #[schema(as = SendRequest)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -14,36 +14,37 @@ pub(super) struct SendBody {
     /// The event key.
     #[schema(pattern = "^[a-z0-9_.-]{1,64}$", example = "new_message")]
     notification_type: String,
-    /// The users, each once; 128 bytes each at most. Needed unless there is a topic.
+    /// The recipients, without duplicates; at most 128 bytes each. Required unless `topic` is given.
     #[schema(min_items = 1, max_items = 1000, example = json!(["u1", "u2"]))]
     recipients: Option<Vec<String>>,
-    /// Instead of recipients: all who are subscribed to it at this moment.
+    /// Sends to all current subscribers of this topic, instead of `recipients`.
     #[schema(pattern = "^[a-z0-9][a-z0-9_.:-]{0,127}$", example = json!(null))]
     topic: Option<String>,
-    /// Anything the receiving application needs. It is passed on as it was written, numbers to their last digit; 120 levels deep at most.
+    /// Custom fields for the receiving application. They are delivered exactly as sent, including every digit of
+    /// numbers; at most 120 levels deep.
     #[schema(value_type = Object)]
     content: serde_json::Value,
-    /// Left out: all that are configured and allowed.
+    /// Channels to use. Default: all that the tenant has configured and the user allows.
     channels: Option<Vec<ChannelName>>,
-    /// How urgent; `normal` if left out.
+    /// The priority (default `normal`).
     priority: Option<PriorityName>,
     /// A severity instead of a priority.
     level: Option<LevelName>,
-    /// A headline.
+    /// The title.
     title: Option<String>,
-    /// A text.
+    /// The body text.
     body: Option<String>,
-    /// Not before.
+    /// `send_at` of the send.
     send_at: Option<DateTime<Utc>>,
-    /// Not after.
+    /// `expires_at` of the send.
     expires_at: Option<DateTime<Utc>>,
-    /// Only the newest of these matters.
+    /// Notifications with the same key replace each other on devices; only the newest is shown.
     collapse_key: Option<String>,
-    /// Only tells what would become of it.
+    /// `true` only returns the plan; nothing is stored or sent.
     dry_run: Option<bool>,
 }
 
-/// A way to the user.
+/// A channel.
 #[derive(ToSchema)]
 #[schema(as = Channel, rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -60,7 +61,7 @@ pub(super) enum ChannelName {
     WebPush,
 }
 
-/// How urgent.
+/// The priority.
 #[derive(ToSchema)]
 #[schema(as = Priority, rename_all = "snake_case")]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
@@ -83,7 +84,7 @@ pub(super) enum LevelName {
     Critical,
 }
 
-/// What was accepted; all of it is durable.
+/// What was accepted; it is stored durably.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Accepted)]
 #[serde(untagged)]
@@ -93,23 +94,23 @@ pub(crate) enum AcceptedBody {
     Topic(AcceptedForTopic),
 }
 
-/// What was accepted for users by name.
+/// The notifications accepted for the given recipients.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedForUsers {
-    /// How many notifications.
+    /// Number of notifications.
     #[schema(example = 2)]
     accepted: u64,
-    /// One for each recipient.
+    /// One notification for each recipient.
     notifications: Vec<AcceptedNotification>,
 }
 
-/// What was accepted for the subscribers of a topic.
+/// The accepted fan-out to the subscribers of a topic.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedForTopic {
-    /// How many are subscribed at this moment.
+    /// Number of subscribers at the time of the request.
     #[schema(example = 100_000)]
     accepted: u64,
-    /// Under which its progress is told.
+    /// Id of the fan-out; use it to follow the progress.
     fanout_id: Uuid,
 }
 

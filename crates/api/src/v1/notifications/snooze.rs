@@ -9,22 +9,22 @@ use crate::problem::{Problem, ProblemDocument};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Puts one of the caller's notifications off.
+/// Snoozes one of the caller's notifications.
 ///
-/// It is neither listed nor counted until then and returns by itself. Another `until` replaces the
-/// first; `unsnooze` shows it at once. Its pushes and mails go on.
+/// It is neither listed nor counted until the time given, then it returns. Another `until` replaces the first;
+/// `unsnooze` returns it immediately. Its pending deliveries are not cancelled.
 #[utoipa::path(
     put,
     operation_id = "snooze_notification",
     path = "/api/v1/notifications/{id}/snooze",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     request_body(content = SnoozeBody, content_type = "application/json"),
     responses(
-        (status = 200, description = "Put off", body = ChangeBody,
+        (status = 200, description = "The notification is snoozed", body = ChangeBody,
             example = json!({"success": true, "message": "Notification snoozed"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

@@ -1,4 +1,4 @@
-//! Until when a notification is put off.
+//! A snooze.
 
 use campanile_domain::InboxChange;
 use campanile_intake::{FieldErrors, Fields, JsonText};
@@ -23,12 +23,12 @@ pub(super) fn until(body: &JsonText, now: DateTime<Utc>) -> Result<DateTime<Utc>
     }
 }
 
-/// Until when a notification is put off.
+/// A snooze.
 #[derive(ToSchema)]
 #[schema(as = SnoozeRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(super) struct SnoozeBody {
-    /// When it returns: ahead, and a year at most.
+    /// When the notification returns: in the future, at most a year from now.
     #[schema(example = "2027-01-31T08:00:00Z")]
     until: DateTime<Utc>,
 }

@@ -26,12 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
-/// Sends a test through the named channels and waits for the outcome, 15 s at most.
+/// Sends a test notification through the given channels and waits up to 15 s for the outcomes.
 ///
-/// Workers send it like any other notification, ahead of what is not critical: preferences, accounts
-/// and addresses are the real ones, and what keeps it back is told. The first outcome of each channel
-/// counts: one that failed and is tried again is `retrying`, and what has none in time is `queued`.
-/// A user sends to themselves; a service names the user.
+/// Workers deliver it like any other notification, at critical priority, with the real preferences, providers and
+/// addresses. The answer has the first outcome of each channel: `retrying` if the attempt failed and will be retried,
+/// `queued` if there is no outcome in time, and a reason if the delivery was suppressed or deferred. A user sends to
+/// themselves; a service must name the user.
 #[utoipa::path(
     post,
     operation_id = "send_test_notification",
@@ -40,7 +40,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
     security(("bearer" = ["notifications:send"]), ("bearer" = ["inbox"])),
     request_body(content = TestBody, content_type = "application/json"),
     responses(
-        (status = 200, description = "What came of it, by channel", body = TestResults),
+        (status = 200, description = "The outcome of each channel", body = TestResults),
         (status = 503, description = "Too many tests at once, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,

@@ -10,43 +10,43 @@ use utoipa::ToSchema;
 
 use super::send_body::{ChannelName, LevelName};
 
-/// What to try out.
+/// A test notification.
 #[derive(ToSchema)]
 #[schema(as = TestRequest)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
 pub(super) struct TestBody {
-    /// What the user reads.
+    /// The text of the notification.
     #[schema(min_length = 1, max_length = 1024, example = "Does this reach you?")]
     message: String,
-    /// `info` if left out.
+    /// The severity (default `info`).
     level: Option<LevelName>,
-    /// Which channels.
+    /// The channels to test.
     #[schema(min_items = 1)]
     channels: Vec<ChannelName>,
-    /// To whom; left out by users, who send to themselves.
+    /// The recipient. Services must name one; users leave it out and send to themselves.
     #[schema(min_length = 1, max_length = 128, example = "u1")]
     user_id: Option<String>,
 }
 
-/// What came of a test.
+/// The outcomes of a test.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TestResults)]
 pub(super) struct TestResults {
-    /// By channel.
+    /// Outcomes by channel.
     #[schema(value_type = BTreeMap<String, TestResult>)]
     results: BTreeMap<&'static str, TestResult>,
 }
 
-/// What came of it on one channel.
+/// The outcome of one channel.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct TestResult {
-    /// A delivery's state; `queued` where nothing has come of it in time.
+    /// Status of the delivery; `queued` if there was no outcome in time.
     #[schema(value_type = String, example = "sent")]
     status: DeliveryState,
-    /// What the provider said, or why nobody was asked.
+    /// The provider's answer, or the reason why no provider was called.
     #[schema(example = "200: OK")]
     detail: String,
-    /// From the accept to the outcome, or until it was last looked at.
+    /// Time from acceptance to the outcome, or to the last check.
     duration_ms: u64,
 }
 

@@ -19,17 +19,17 @@ fn not_found() -> Problem {
     Problem::new(ProblemCode::NotificationNotFound, "Notification not found")
 }
 
-/// Tells every decision about a notification and every attempt to deliver it.
+/// Retrieves the timeline of a notification: every decision and every delivery attempt.
 #[utoipa::path(
     get,
     operation_id = "explain_notification",
     path = "/api/v1/notifications/{id}/timeline",
     tag = "services",
     security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("id" = Uuid, Path, description = "The notification")),
+    params(("id" = Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Its story", body = TimelineBody),
-        (status = 404, description = "No such notification", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The timeline", body = TimelineBody),
+        (status = 404, description = "The tenant has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

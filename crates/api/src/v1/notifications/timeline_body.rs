@@ -22,17 +22,17 @@ pub(super) struct TimelineBody {
     user_id: UserId,
     #[schema(value_type = String)]
     notification_type: NotificationType,
-    /// What became of it, over all channels.
+    /// Status over all channels.
     #[schema(value_type = String, example = "sent")]
     status: NotificationStatus,
     created_at: DateTime<Utc>,
-    /// One for each channel and address.
+    /// One planned delivery for each channel and address.
     deliveries: Vec<DeliveryBody>,
-    /// The same story in the order in which it happened.
+    /// The events in chronological order.
     events: Vec<Event>,
 }
 
-/// One channel and address.
+/// One delivery: a channel and an address.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct DeliveryBody {
@@ -40,12 +40,12 @@ pub(super) struct DeliveryBody {
     id: DeliveryId,
     #[schema(value_type = String, example = "webhook")]
     channel: Channel,
-    /// Shortened.
+    /// The address, shortened.
     #[schema(example = "https://hooks.example…")]
     address: String,
     #[schema(value_type = String, example = "sent")]
     status: DeliveryState,
-    /// Why, as a code, where the status alone does not say.
+    /// Reason code, if the status alone does not explain it.
     reason: Option<String>,
     /// When the next attempt is due.
     next_attempt_at: Option<DateTime<Utc>>,
@@ -59,16 +59,16 @@ pub(super) struct AttemptBody {
     number: u32,
     started_at: DateTime<Utc>,
     duration_ms: u64,
-    /// The answer's class.
+    /// The class of the outcome.
     #[schema(example = "delivered")]
     outcome: String,
     /// The provider's own code.
     #[schema(example = "200")]
     code: String,
     detail: String,
-    /// When the next attempt was due after this one.
+    /// When the retry after this attempt was due.
     retry_at: Option<DateTime<Utc>>,
-    /// The provider whose account made the call; `settings` is the operator's own.
+    /// The provider that was called; `settings` stands for the account from the installation's settings.
     #[schema(example = "main")]
     provider: Option<String>,
 }

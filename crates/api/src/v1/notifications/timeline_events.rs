@@ -5,17 +5,17 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// One thing that happened.
+/// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = TimelineEvent)]
 pub(super) struct Event {
-    /// When.
+    /// When it was accepted.
     at: DateTime<Utc>,
-    /// What: `accepted`, `planned`, `deferred`, `attempt`, the state a delivery ended in, what the user
-    /// did (`seen`, `read`, `archived`), or `cancelled` by its sender.
+    /// What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
+    /// user (`seen`, `read`, `archived`), or `cancelled` by the sender.
     #[schema(example = "attempt")]
     what: String,
-    /// Why, in a few words.
+    /// Short explanation.
     #[schema(example = "webhook: attempt 1, retry 503")]
     why: Option<String>,
 }

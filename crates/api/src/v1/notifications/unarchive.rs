@@ -7,20 +7,20 @@ use super::change::{ChangeBody, Mine};
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Moves one of the caller's notifications from the archive back to the inbox.
+/// Returns one of the caller's notifications from the archive to the inbox.
 ///
-/// It is read or unread as it was before.
+/// Its read state does not change.
 #[utoipa::path(
     put,
     operation_id = "unarchive_notification",
     path = "/api/v1/notifications/{id}/unarchive",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Done, now or before", body = ChangeBody,
+        (status = 200, description = "The notification has this state, now or already before", body = ChangeBody,
             example = json!({"success": true, "message": "Notification moved back to the inbox"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

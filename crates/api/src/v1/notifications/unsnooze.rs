@@ -7,20 +7,20 @@ use super::change::{ChangeBody, Mine};
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Shows one of the caller's notifications again that was put off.
+/// Ends the snooze of one of the caller's notifications.
 ///
-/// It need not be waited for any longer.
+/// It returns to the inbox immediately.
 #[utoipa::path(
     put,
     operation_id = "unsnooze_notification",
     path = "/api/v1/notifications/{id}/unsnooze",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("id" = uuid::Uuid, Path, description = "The notification")),
+    params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
-        (status = 200, description = "Done, now or before", body = ChangeBody,
+        (status = 200, description = "The notification has this state, now or already before", body = ChangeBody,
             example = json!({"success": true, "message": "Notification is shown again"})),
-        (status = 404, description = "No such notification of the caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

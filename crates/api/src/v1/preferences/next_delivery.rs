@@ -19,9 +19,9 @@ use crate::problem::Problem;
 use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
-/// Tells when something that comes at a moment would be delivered by a channel, by the caller's choices.
+/// Calculates when a notification would be delivered through a channel, given the caller's preferences.
 ///
-/// Whether the caller has an address for the channel is not looked at.
+/// It does not check whether the caller has an address for the channel.
 #[utoipa::path(
     get,
     operation_id = "next_delivery",
@@ -29,13 +29,13 @@ use crate::v1::responses::{Guarded, ReadsQuery};
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(
-        ("channel" = String, Query, description = "The way", example = "push"),
-        ("at" = Option<String>, Query, description = "When it would come, as RFC 3339 writes it; left out: now", example = "2027-03-28T01:30:00Z"),
-        ("notification_type" = Option<String>, Query, description = "Left out: a type that nothing is said about", example = "new_message"),
-        ("priority" = Option<String>, Query, description = "`normal` if left out; `critical` passes quiet hours", example = "normal"),
+        ("channel" = String, Query, description = "The channel", example = "push"),
+        ("at" = Option<String>, Query, description = "When the notification is sent, in RFC 3339 format (default: now)", example = "2027-03-28T01:30:00Z"),
+        ("notification_type" = Option<String>, Query, description = "The notification type (default: a type without preferences)", example = "new_message"),
+        ("priority" = Option<String>, Query, description = "The priority (default `normal`). `critical` ignores quiet hours", example = "normal"),
     ),
     responses(
-        (status = 200, description = "When, or why never", body = NextDeliveryBody),
+        (status = 200, description = "The time of delivery, or the reason why there is none", body = NextDeliveryBody),
         Guarded,
         ReadsQuery,
     ),

@@ -5,20 +5,20 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// When something that comes at `at` would be delivered.
+/// When a notification sent at `at` would be delivered.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NextDelivery)]
 pub(super) struct NextDeliveryBody {
     #[schema(value_type = String, example = "push")]
     channel: Channel,
-    /// When it would come.
+    /// When the notification is sent.
     at: DateTime<Utc>,
-    /// When it would be delivered; `null`: never.
+    /// When it would be delivered; `null` if it would be suppressed.
     delivered_at: Option<DateTime<Utc>>,
-    /// Why not at once: `quiet_hours`.
+    /// Why delivery is deferred: `quiet_hours`.
     #[schema(example = "quiet_hours")]
     deferred_by: Option<&'static str>,
-    /// Why never: `channel_off`, `type_off` or `type_channel_off`.
+    /// Why it would be suppressed: `channel_off`, `type_off` or `type_channel_off`.
     #[schema(example = json!(null))]
     suppressed_by: Option<&'static str>,
 }

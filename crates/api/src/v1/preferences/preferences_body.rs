@@ -9,63 +9,63 @@ use campanile_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What holds: a user's choices over the tenant's, or the tenant's alone.
+/// Effective preferences: the user's choices with the tenant's defaults for the rest, or the tenant's defaults alone.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preferences)]
 pub struct PreferencesBody {
-    /// Whether pushes are wanted at all.
+    /// Whether pushes are on.
     push_notifications: bool,
-    /// Whether mails are wanted at all.
+    /// Whether emails are on.
     email_notifications: bool,
-    /// Types that are switched; all others are wanted.
+    /// Types switched on or off. All others are on.
     #[schema(value_type = BTreeMap<String, bool>, example = json!({"friend_request": false}))]
     notification_types: BTreeMap<NotificationType, bool>,
-    /// Channels that are switched for a type; all others are wanted.
+    /// Channels switched on or off for a type. All others are on.
     #[schema(value_type = BTreeMap<String, BTreeMap<String, bool>>, example = json!({"new_message": {"email": false}}))]
     channels: BTreeMap<NotificationType, BTreeMap<Channel, bool>>,
     quiet_hours: QuietHoursBody,
-    /// Types about which users' switches do not count.
+    /// Types that users cannot switch off.
     #[schema(value_type = Vec<String>, example = json!(["security_alert"]))]
     mandatory_types: BTreeSet<NotificationType>,
-    /// What the tenant holds back because an equal one went out shortly before; `null` is off.
+    /// The tenant's debounce rule; `null` if it is off.
     debounce: Option<DebounceBody>,
-    /// How many of a type the tenant lets a user have; `null` is off.
+    /// The tenant's throttle rule; `null` if it is off.
     throttle: Option<ThrottleBody>,
 }
 
-/// Holds back notifications equal to one that the user was told of shortly before.
+/// Suppresses a notification that repeats one the user received recently.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Debounce)]
 pub(super) struct DebounceBody {
-    /// So many seconds.
+    /// Length of the interval in seconds.
     #[schema(minimum = 1, maximum = 86_400, example = 900)]
     within_s: u32,
 }
 
-/// A token bucket for each user and type.
+/// A token bucket per user and notification type.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Throttle)]
 pub(super) struct ThrottleBody {
-    /// So many at once.
+    /// Capacity of the bucket: notifications at once.
     #[schema(minimum = 1, maximum = 10_000, example = 100)]
     burst: u32,
-    /// So many more each minute.
+    /// Notifications added to the bucket each minute.
     #[schema(minimum = 1, maximum = 10_000, example = 10)]
     per_minute: u32,
 }
 
-/// When a person is not to be disturbed.
+/// A user's quiet hours.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = QuietHours)]
 struct QuietHoursBody {
     enabled: bool,
-    /// When it becomes quiet.
+    /// Start of the quiet hours.
     #[schema(example = "22:00")]
     start_time: String,
-    /// When it is quiet no more; the earlier of the two is past midnight.
+    /// End of the quiet hours. If it is earlier than `start_time`, they end on the next day.
     #[schema(example = "08:00")]
     end_time: String,
-    /// The IANA zone in which both are read; of a tenant's, `null` where it names none.
+    /// IANA time zone of both times. `null` if the tenant's default names none.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
 }

@@ -14,10 +14,10 @@ use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Replaces the caller's choices. What is left out is not chosen, and the tenant's default holds.
+/// Replaces the caller's preferences. The tenant's default applies to every field that is left out.
 ///
-/// The inbox keeps every notification; these are about the ways out of it. What waits for the caller's
-/// quiet hours is looked at again at once.
+/// Preferences decide about the other channels; the inbox keeps every notification. Deliveries deferred by the
+/// caller's quiet hours are rescheduled immediately.
 #[utoipa::path(
     put,
     operation_id = "put_preferences",
@@ -29,7 +29,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
             "notification_types": {"friend_request": false},
             "quiet_hours": {"enabled": true, "start_time": "22:00", "end_time": "08:00", "timezone": "Europe/Berlin"}})),
     responses(
-        (status = 200, description = "Stored; what holds now", body = PreferencesBody),
+        (status = 200, description = "The effective preferences after the change", body = PreferencesBody),
         Guarded,
         ReadsBody,
     ),

@@ -6,47 +6,44 @@ use utoipa::ToSchema;
 
 use super::preferences_body::{DebounceBody, ThrottleBody};
 
-/// What is wanted. What is left out is not chosen: the tenant's default holds.
+/// Preferences. The tenant's default applies to every field that is left out.
 #[derive(ToSchema)]
 #[schema(as = PreferencesRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(in crate::v1) struct RequestBody {
-    /// Whether pushes are wanted at all: FCM and Web Push.
+    /// Whether pushes are on (FCM and Web Push).
     push_notifications: Option<bool>,
-    /// Whether mails are wanted at all.
+    /// Whether emails are on.
     email_notifications: Option<bool>,
-    /// Whether a type is wanted by any way out; 100 types at most.
+    /// Switches a type on or off for all channels; at most 100 types.
     #[schema(example = json!({"friend_request": false}))]
     notification_types: Option<BTreeMap<String, bool>>,
-    /// Whether a type is wanted by a channel; 100 types at most. The inbox cannot be switched off.
+    /// Switches a type on or off for a channel; at most 100 types. The inbox cannot be switched off.
     #[schema(example = json!({"new_message": {"email": false, "push": true}}))]
     channels: Option<BTreeMap<String, BTreeMap<String, bool>>>,
     quiet_hours: Option<QuietHoursRequest>,
-    /// Types about which users' switches do not count, 100 at most. Only a tenant sets them; from a
-    /// user the field may come back as it was shown, and changes nothing.
+    /// Types that users cannot switch off, at most 100. Only the tenant can set them. A user may send the field back
+    /// unchanged; it has no effect.
     #[schema(example = json!(["security_alert"]))]
     mandatory_types: Option<Vec<String>>,
-    /// Holds back what equals something that went out shortly before. Only a tenant sets it, as
-    /// `mandatory_types`; `null` is off.
+    /// Suppresses a notification that repeats a recent one. Only the tenant can set it; `null` switches it off.
     debounce: Option<DebounceBody>,
-    /// Holds back what is more of one type than a user is to have. Only a tenant sets it, as
-    /// `mandatory_types`; `null` is off.
+    /// Limits how many notifications of one type a user receives. Only the tenant can set it; `null` switches it off.
     throttle: Option<ThrottleBody>,
 }
 
-/// When not to be disturbed.
+/// Quiet hours to set.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 struct QuietHoursRequest {
     enabled: bool,
-    /// When it becomes quiet; needed where `enabled` is true.
+    /// Start of the quiet hours. Required if `enabled` is `true`.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "22:00")]
     start_time: Option<String>,
-    /// When it is quiet no more; another time than `start_time`, and past midnight if it is the earlier.
+    /// End of the quiet hours. Must differ from `start_time`; if it is earlier, the quiet hours end on the next day.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "08:00")]
     end_time: Option<String>,
-    /// IANA zone, or an offset such as `+05:30`. Left out: the one the user lives in, as services have told it, else the tenant's, else
-    /// UTC.
+    /// IANA time zone, or an offset such as `+05:30`. Default: the user's time zone, then the tenant's, then UTC.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
 }

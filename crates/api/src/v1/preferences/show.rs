@@ -21,7 +21,7 @@ pub(super) async fn recipient(
     Ok(found.into_iter().next().unwrap_or_default())
 }
 
-/// Shows what holds for the caller: their own choices, and where they made none, their tenant's.
+/// Retrieves the caller's effective preferences: their own choices, and the tenant's defaults for the rest.
 #[utoipa::path(
     get,
     operation_id = "show_preferences",
@@ -29,7 +29,7 @@ pub(super) async fn recipient(
     tag = "users",
     security(("bearer" = ["inbox"])),
     responses(
-        (status = 200, description = "What holds", body = PreferencesBody),
+        (status = 200, description = "The preferences in effect", body = PreferencesBody),
         Guarded,
     ),
 )]

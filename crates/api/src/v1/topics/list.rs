@@ -28,13 +28,13 @@ const MAX_LIMIT: u32 = 1_000;
 pub(super) struct PageBody {
     #[schema(value_type = Vec<String>, example = json!(["u1", "u2"]))]
     user_ids: Vec<UserId>,
-    /// All of the topic, on every page.
+    /// Number of subscribers of the topic, over all pages.
     subscribers: u64,
-    /// Give this as `cursor` to get those who follow; `null` on the last page.
+    /// Pass this as `cursor` to get the next page; `null` on the last page.
     next_cursor: Option<String>,
 }
 
-/// Lists a topic's subscribers by the bytes of their ids.
+/// Lists the subscribers of a topic, ordered by user id (byte order).
 #[utoipa::path(
     get,
     operation_id = "list_subscribers",
@@ -43,12 +43,12 @@ pub(super) struct PageBody {
     security(("bearer" = ["notifications:send"])),
     params(
         ("key" = String, Path, description = "The topic", example = "team:7"),
-        ("limit" = Option<u32>, Query, description = "Users of the page; 100 if left out", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Maximum number of users to return (default 100)", minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page"),
     ),
     responses(
-        (status = 200, description = "A page", body = PageBody),
-        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "One page of the list", body = PageBody),
+        (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsQuery,
     ),

@@ -21,11 +21,11 @@ use crate::v1::responses::Guarded;
 pub(super) struct TopicBody {
     #[schema(value_type = String, example = "team:7")]
     key: TopicKey,
-    /// How many are subscribed.
+    /// Number of subscribers.
     subscribers: u64,
-    /// When the first came.
+    /// When the topic was created.
     created_at: DateTime<Utc>,
-    /// When users last came or left.
+    /// When users last subscribed or unsubscribed.
     updated_at: DateTime<Utc>,
 }
 
@@ -40,7 +40,7 @@ impl From<Topic> for TopicBody {
     }
 }
 
-/// Shows a topic.
+/// Retrieves a topic.
 #[utoipa::path(
     get,
     operation_id = "get_topic",
@@ -50,7 +50,7 @@ impl From<Topic> for TopicBody {
     params(("key" = String, Path, description = "The topic", example = "team:7")),
     responses(
         (status = 200, description = "The topic", body = TopicBody),
-        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -14,10 +14,10 @@ use crate::problem::{Problem, ProblemDocument};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Subscribes users to a topic, and makes the topic if there is none.
+/// Subscribes users to a topic. Creates the topic if it does not exist.
 ///
-/// Who is subscribed already stays so; nobody has to be told of before. For more users than one call
-/// takes, call again.
+/// Users already subscribed stay subscribed. Users need not be created first. To subscribe more users than one call
+/// accepts, call again.
 #[utoipa::path(
     put,
     operation_id = "subscribe",
@@ -27,8 +27,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     params(("key" = String, Path, description = "The topic: 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a letter or a digit", example = "team:7")),
     request_body(content = SubscribersRequest, content_type = "application/json"),
     responses(
-        (status = 200, description = "They are subscribed", body = SubscribersBody),
-        (status = 404, description = "No topic can have this name", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The users are subscribed", body = SubscribersBody),
+        (status = 404, description = "Not a valid topic key", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

@@ -8,21 +8,21 @@ use utoipa::ToSchema;
 /// Users in one call.
 const MAX_USERS: usize = 1_000;
 
-/// The users that a call is about.
+/// Users to subscribe or unsubscribe.
 #[derive(ToSchema)]
 #[schema(as = SubscribersRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(super) struct SubscribersRequest {
-    /// The users, each once; 128 bytes each at most.
+    /// The users, without duplicates; at most 128 bytes each.
     #[schema(min_items = 1, max_items = 1000, example = json!(["u1", "u2"]))]
     user_ids: Vec<String>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Subscribers)]
 pub(super) struct SubscribersBody {
-    /// How many are subscribed to the topic now.
+    /// Number of subscribers of the topic after the change.
     #[schema(example = 2)]
     pub(super) subscribers: u64,
 }

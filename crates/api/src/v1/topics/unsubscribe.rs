@@ -16,8 +16,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Unsubscribes users from a topic.
 ///
-/// Who is not subscribed stays so. What was sent to the topic before and has not reached them yet does
-/// not any more. The topic stays when the last one has left.
+/// Users who are not subscribed are ignored. A running fan-out does not create notifications for unsubscribed users
+/// it has not reached yet. The topic remains when its last subscriber leaves.
 #[utoipa::path(
     delete,
     operation_id = "unsubscribe",
@@ -27,8 +27,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     params(("key" = String, Path, description = "The topic", example = "team:7")),
     request_body(content = SubscribersRequest, content_type = "application/json"),
     responses(
-        (status = 200, description = "They are not subscribed", body = SubscribersBody),
-        (status = 404, description = "No such topic", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The users are not subscribed", body = SubscribersBody),
+        (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

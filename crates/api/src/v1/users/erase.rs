@@ -12,20 +12,20 @@ use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Erases a person: all that was told of them, their devices and their notifications.
+/// Erases a user: their data, devices, preferences and notifications.
 ///
-/// Also for somebody of whom nothing was told but who has notifications. What a provider is being
-/// called with at this moment is not recalled.
+/// This also works for a user who was never created but has notifications. A provider call that is already in
+/// progress is not interrupted.
 #[utoipa::path(
     delete,
     operation_id = "erase_user",
     path = "/api/v1/users/{user_id}",
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("user_id" = String, Path, description = "The tenant's own id", example = "u1")),
+    params(("user_id" = String, Path, description = "The tenant's id of the user", example = "u1")),
     responses(
-        (status = 204, description = "Erased"),
-        (status = 404, description = "Nothing of them was there", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 204, description = "The user was erased"),
+        (status = 404, description = "There is no data of this user", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -15,21 +15,21 @@ use crate::problem::{Problem, ProblemDocument};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Creates a user or replaces all that was told of them.
+/// Creates or replaces a user.
 ///
-/// What is left out is forgotten. Nobody has to be told of to get notifications in the inbox.
+/// A field that is left out is removed. Users need not be created to receive notifications in their inbox.
 #[utoipa::path(
     put,
     operation_id = "put_user",
     path = "/api/v1/users/{user_id}",
     tag = "services",
     security(("bearer" = ["notifications:send"])),
-    params(("user_id" = String, Path, description = "The tenant's own id, 1 to 128 bytes", example = "u1")),
+    params(("user_id" = String, Path, description = "The tenant's id of the user, 1 to 128 bytes", example = "u1")),
     request_body(content = PutBody, content_type = "application/json",
         example = json!({"email": "zoe@example.com", "locale": "pt-BR", "timezone": "Europe/Berlin", "attributes": {"plan": "pro"}})),
     responses(
-        (status = 200, description = "Created or replaced", body = UserBody),
-        (status = 404, description = "Nobody can have this id", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The user was created or replaced", body = UserBody),
+        (status = 404, description = "Not a valid user id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

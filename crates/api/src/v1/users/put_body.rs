@@ -41,21 +41,21 @@ impl Told {
     }
 }
 
-/// What a service tells of a user; what is left out is forgotten.
+/// A user to create or replace. A field that is left out is removed.
 #[derive(ToSchema)]
 #[schema(as = UserRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(super) struct PutBody {
-    /// The bare address of one mailbox, without name, brackets, comments or quotes.
+    /// Address of one mailbox, without display name, brackets, comments or quotes.
     #[schema(max_length = 254, example = "zoe@example.com")]
     email: Option<String>,
-    /// BCP 47 tag, as platforms write it: `en_US` and `zh_CN_#Hans` are read as `en-US` and `zh-Hans-CN`.
+    /// BCP 47 tag. Platform notations such as `en_US` and `zh_CN_#Hans` are converted to `en-US` and `zh-Hans-CN`.
     #[schema(max_length = 35, example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone, or an offset as phones report it: `GMT+05:30` is kept as `+05:30`.
+    /// IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
-    /// The tenant's own fields, 16 KiB at most.
+    /// The tenant's custom fields, at most 16 KiB.
     #[schema(value_type = Option<Object>)]
     attributes: Option<Value>,
 }

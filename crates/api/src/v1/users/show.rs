@@ -12,17 +12,17 @@ use crate::identity::Observer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Shows what a service has told of a user.
+/// Retrieves a user.
 #[utoipa::path(
     get,
     operation_id = "show_user",
     path = "/api/v1/users/{user_id}",
     tag = "services",
     security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("user_id" = String, Path, description = "The tenant's own id", example = "u1")),
+    params(("user_id" = String, Path, description = "The tenant's id of the user", example = "u1")),
     responses(
         (status = 200, description = "The user", body = UserBody),
-        (status = 404, description = "No such user", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The tenant has no user with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

@@ -8,29 +8,29 @@ use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
-/// What is known of a recipient.
+/// A user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub(super) struct UserBody {
     #[schema(value_type = String, example = "u1")]
     user_id: UserId,
-    /// Where mail goes; the domain in lower case and ASCII.
+    /// Email address; the domain is stored in lower case and ASCII.
     #[schema(example = "zoe@example.com")]
     email: Option<String>,
-    /// Since when the address is known not to exist; another one clears it.
+    /// Since when the address is known to be invalid. Setting another address clears it.
     email_gone_at: Option<DateTime<Utc>>,
     /// BCP 47 tag.
     #[schema(example = "pt-BR")]
     locale: Option<String>,
-    /// IANA zone, or an offset such as `+05:30`.
+    /// IANA time zone, or an offset such as `+05:30`.
     #[schema(example = "Europe/Berlin")]
     timezone: Option<String>,
-    /// The tenant's own fields.
+    /// The tenant's custom fields.
     #[schema(value_type = Object)]
     attributes: Box<RawValue>,
-    /// When they were first told of.
+    /// When the user was created.
     created_at: DateTime<Utc>,
-    /// When they were last told of.
+    /// When the user was last updated.
     updated_at: DateTime<Utc>,
 }
 

@@ -3,24 +3,24 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What was replayed.
+/// The result of the replay.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLettersReplayed)]
 pub(super) struct Replayed {
-    /// How many are on their way again.
+    /// Number of deliveries scheduled again.
     #[schema(example = 412)]
     pub(super) replayed: u64,
-    /// Whether the request ended at a bound of its own, so that it is to be repeated for the rest.
+    /// Whether the request stopped at its time limit. If `true`, repeat it for the rest.
     pub(super) more: bool,
 }
 
-/// What was removed.
+/// The result of the purge.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLettersPurged)]
 pub(super) struct Purged {
-    /// How many are gone.
+    /// Number of dead letters removed.
     #[schema(example = 412)]
     pub(super) purged: u64,
-    /// Whether the request ended at a bound of its own, so that it is to be repeated for the rest.
+    /// Whether the request stopped at its time limit. If `true`, repeat it for the rest.
     pub(super) more: bool,
 }

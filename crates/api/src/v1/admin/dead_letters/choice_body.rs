@@ -4,26 +4,26 @@ use chrono::{DateTime, Utc};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Which dead letters: by their ids, by filters, or all of them. Exactly one of the three, because
-/// an empty object must not mean everything.
+/// Selects dead letters by ids, by filters, or all of them. Give exactly one of the three; an empty object is
+/// refused, so that it cannot select everything by mistake.
 #[derive(ToSchema)]
 #[schema(as = DeadLetterChoice)]
 #[expect(dead_code, reason = "describes JSON that is read elsewhere")]
 pub(super) struct ChoiceBody {
-    /// These.
+    /// Ids of the dead letters.
     #[schema(min_items = 1, max_items = 1000)]
     ids: Option<Vec<Uuid>>,
-    /// Only of this channel.
+    /// Only deliveries of this channel.
     #[schema(example = "webhook")]
     channel: Option<String>,
-    /// Only with exactly this code.
+    /// Only dead letters with exactly this code.
     #[schema(min_length = 1, max_length = 255, example = "410")]
     code: Option<String>,
-    /// Died at or after.
+    /// Only deliveries that died at or after this time.
     from: Option<DateTime<Utc>>,
-    /// Died before; the moment of the request if left out.
+    /// Only deliveries that died before this time (default: the time of the request).
     to: Option<DateTime<Utc>>,
-    /// All that are dead at the moment of the request.
+    /// `true` selects all dead letters that exist when the request arrives.
     all: Option<bool>,
 }
 

@@ -72,7 +72,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     })
 }
 
-/// Shows a page of the tenant's dead letters, those that died last first.
+/// Lists the tenant's dead letters, most recent first.
 #[utoipa::path(
     get,
     operation_id = "list_dead_letters",
@@ -80,15 +80,15 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
-        ("limit" = Option<u32>, Query, description = "Lines of the page; 20 if left out", minimum = 1, maximum = 100),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("channel" = Option<String>, Query, description = "Only of this channel"),
-        ("code" = Option<String>, Query, description = "Only with exactly this code"),
-        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Died at or after"),
-        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Died before"),
+        ("limit" = Option<u32>, Query, description = "Maximum number of dead letters to return (default 20)", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page"),
+        ("channel" = Option<String>, Query, description = "Only deliveries of this channel"),
+        ("code" = Option<String>, Query, description = "Only dead letters with exactly this code"),
+        ("from" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only deliveries that died at or after this time"),
+        ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Only deliveries that died before this time"),
     ),
     responses(
-        (status = 200, description = "A page", body = DeadLetterList),
+        (status = 200, description = "One page of the list", body = DeadLetterList),
         Guarded,
         ReadsQuery,
     ),

@@ -13,35 +13,36 @@ use super::cursor;
 #[schema(as = DeadLetterPage)]
 pub struct DeadLetterList {
     dead_letters: Vec<Item>,
-    /// All that match, on every page.
+    /// Number of dead letters that match, over all pages.
     total: u64,
-    /// Give this as `cursor` to get those that died before; `null` on the last page.
+    /// Pass this as `cursor` to get the next page; `null` on the last page.
     next_cursor: Option<String>,
 }
 
-/// A delivery that ran out of attempts or cannot succeed, or a message of the queue that no worker
-/// could read (`unreadable_message`).
+/// A delivery that ran out of attempts or cannot succeed, or a queue message that no worker could decode (code
+/// `unreadable_message`).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetter)]
 struct Item {
-    /// The delivery's id, as receivers of webhooks know it; of a message, one that stands for it.
+    /// Id of the delivery (webhook receivers get it as `webhook-id`); for an unreadable message, an id that stands
+    /// for it.
     #[schema(value_type = Uuid)]
     id: DeliveryId,
-    /// What was to be delivered; `null` for a message.
+    /// The notification; `null` for an unreadable message.
     #[schema(value_type = Option<Uuid>)]
     notification_id: Option<NotificationId>,
-    /// To whom; `null` for a message.
+    /// The recipient; `null` for an unreadable message.
     #[schema(value_type = Option<String>, example = "u1")]
     user_id: Option<UserId>,
-    /// Through which channel; `null` for a message that came from nobody knows where.
+    /// The channel; `null` for a message of unknown origin.
     #[schema(value_type = Option<String>, example = "webhook")]
     channel: Option<Channel>,
-    /// The provider's own code of the last attempt, or the reason where there was none.
+    /// The provider's code of the last attempt, or the reason if there was no attempt.
     #[schema(example = "410")]
     code: String,
     /// One readable sentence.
     detail: String,
-    /// How many attempts there were.
+    /// Number of attempts.
     attempts: u32,
     /// When it died.
     died_at: DateTime<Utc>,

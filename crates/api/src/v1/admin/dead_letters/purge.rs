@@ -9,10 +9,10 @@ use super::wish::Wish;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Removes dead letters for good, the oldest first; their deliveries stay `dead` in the timeline.
+/// Permanently removes dead letters, oldest first. The deliveries stay `dead` in the timeline.
 ///
-/// What dies after the request came is kept. A large choice is worked off in batches for at most half
-/// the time of a request; `more` then says to come again.
+/// Deliveries that die after the request arrived are not purged. A large selection is processed in batches for at
+/// most half of the request timeout. If `more` is `true`, repeat the request to purge the rest.
 #[utoipa::path(
     post,
     operation_id = "purge_dead_letters",
@@ -22,7 +22,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     request_body(content = ChoiceBody, content_type = "application/json",
         example = json!({"channel": "webhook", "from": "2026-01-31T08:00:00Z"})),
     responses(
-        (status = 200, description = "Gone", body = Purged),
+        (status = 200, description = "The dead letters were purged", body = Purged),
         Guarded,
         ReadsBody,
     ),

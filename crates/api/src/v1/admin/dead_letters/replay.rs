@@ -9,14 +9,14 @@ use super::wish::Wish;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Delivers dead letters again, the oldest first: due at once, with the whole ladder of retries before
-/// them, under the same ids. What was tried before stays in the timeline.
+/// Replays dead letters, oldest first. Each delivery is due immediately, keeps its id and starts its retry schedule
+/// from the beginning. Earlier attempts stay in the timeline.
 ///
-/// A message that no worker could read (`unreadable_message`) has nothing to deliver: it stays on the
-/// list, and does not count, until it is purged.
+/// A dead letter with the code `unreadable_message` names no delivery, so it cannot be replayed. It is not counted
+/// and stays in the list until it is purged.
 ///
-/// What dies after the request came is not replayed by it. A large choice is worked off in batches
-/// for at most half the time of a request; `more` then says to come again.
+/// Deliveries that die after the request arrived are not replayed. A large selection is processed in batches for at
+/// most half of the request timeout. If `more` is `true`, repeat the request to replay the rest.
 #[utoipa::path(
     post,
     operation_id = "replay_dead_letters",
@@ -26,7 +26,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     request_body(content = ChoiceBody, content_type = "application/json",
         example = json!({"channel": "webhook", "from": "2026-01-31T08:00:00Z"})),
     responses(
-        (status = 200, description = "On their way again", body = Replayed),
+        (status = 200, description = "The deliveries are scheduled again", body = Replayed),
         Guarded,
         ReadsBody,
     ),

@@ -39,7 +39,7 @@ impl SweepBounds {
     }
 }
 
-/// What was done.
+/// The result of the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Swept {
     /// To how many.

@@ -14,17 +14,16 @@ use crate::v1::json_body::JsonBody;
 use crate::v1::preferences::RequestBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Replaces what holds for users who have not chosen, the types that are mandatory, and how often
-/// users may be disturbed.
+/// Replaces the tenant's default preferences, its mandatory types and its rate rules.
 ///
-/// `debounce` holds back what equals something that the user was told of within so many seconds,
-/// `throttle` what is more of one type than a user is to have; both are off unless set. They bind what
-/// disturbs (not the inbox, not webhooks) and is not critical, and hold for all that is planned from
-/// now on.
+/// `debounce` suppresses a notification that repeats one the user received within the given number of seconds.
+/// `throttle` limits how many notifications of one type a user receives. Both are off unless set. They apply to
+/// channels that disturb the user (not to the inbox and not to webhooks), do not apply to critical notifications, and
+/// take effect for everything planned from now on.
 ///
-/// Of a mandatory type users' switches do not count; their quiet hours do, unless it is critical. What
-/// waits for quiet hours is looked at again at once; where a call is broken off, a worker goes on with it
-/// within a minute.
+/// Users cannot switch off a mandatory type. Their quiet hours still apply to it, unless the notification is
+/// critical. Deliveries deferred by quiet hours are rescheduled immediately. If the call is interrupted, a worker
+/// finishes the rescheduling within a minute.
 #[utoipa::path(
     put,
     operation_id = "put_preference_defaults",
@@ -36,7 +35,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
             "debounce": {"within_s": 900}, "throttle": {"burst": 100, "per_minute": 10},
             "quiet_hours": {"enabled": true, "start_time": "23:00", "end_time": "07:00", "timezone": "Europe/Berlin"}})),
     responses(
-        (status = 200, description = "Stored", body = PreferenceDefaults),
+        (status = 200, description = "The preferences were stored", body = PreferenceDefaults),
         Guarded,
         ReadsBody,
     ),

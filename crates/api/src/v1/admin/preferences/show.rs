@@ -11,8 +11,7 @@ use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
 
-/// Shows what holds for users who have not chosen, which types are mandatory, and how often
-/// users may be disturbed.
+/// Retrieves the tenant's default preferences, its mandatory types and its rate rules.
 #[utoipa::path(
     get,
     operation_id = "show_preference_defaults",
@@ -20,7 +19,7 @@ use crate::v1::responses::Guarded;
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
-        (status = 200, description = "What holds", body = PreferenceDefaults),
+        (status = 200, description = "The preferences in effect", body = PreferenceDefaults),
         Guarded,
     ),
 )]

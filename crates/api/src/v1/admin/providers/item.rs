@@ -6,44 +6,44 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// An account without its secrets.
+/// A provider account, without its secrets.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Provider)]
 pub(super) struct Item {
-    /// What the tenant calls it.
+    /// Name of the provider.
     #[schema(example = "main")]
     name: String,
-    /// What it serves.
+    /// The channel that it serves.
     #[schema(example = "push")]
     channel: &'static str,
-    /// As they were set, without the secrets.
+    /// The settings, without the secrets.
     #[schema(value_type = Object)]
     settings: Map<String, Value>,
-    /// The names of the secrets that are set.
+    /// Names of the secrets that are set.
     #[schema(example = json!(["private_key"]))]
     secrets: Vec<String>,
-    /// Until when a webhook is signed with its earlier secret too, while that is so.
+    /// Until when webhooks are also signed with the previous secret. Absent if they are not.
     #[schema(required)]
     previous_secret_expires_at: Option<DateTime<Utc>>,
-    /// Its share of the channel's deliveries, if one was set.
+    /// Weight of the provider among those of its channel, if set.
     #[schema(required)]
     weight: Option<u32>,
-    /// The provider that takes over while this one is left alone or cannot be used.
+    /// The failover target: the provider that takes over while this one is unavailable.
     #[schema(required)]
     failover_to: Option<String>,
-    /// `ready`; `open`: it failed again and again, or has sent as much as it may, and is left alone for
-    /// a while; `misconfigured`: only a person can mend it, or its credential for the platform that
-    /// `detail` names; `paused`: its receiver answered 410, and it is not called until it is set again
-    /// or resumed. As the workers see it, seconds ago.
+    /// `ready`. `open`: the circuit breaker is open after repeated failures or because a quota is exhausted; the
+    /// provider is not called for a while. `misconfigured`: an operator must correct the settings, or the credential
+    /// for the platform named in `detail`. `paused`: the receiver answered 410; the provider is not called until it
+    /// is updated or resumed. The state is as workers reported it seconds ago.
     #[schema(example = "ready")]
     state: &'static str,
-    /// Why it is not ready.
+    /// Why the provider is not ready.
     #[schema(required, example = json!(null))]
     detail: Option<String>,
-    /// Since when it is not ready.
+    /// Since when the provider has not been ready.
     #[schema(required)]
     since: Option<DateTime<Utc>>,
-    /// When it was last set.
+    /// When the settings last changed.
     updated_at: DateTime<Utc>,
 }
 
@@ -65,10 +65,10 @@ impl From<ProviderShown> for Item {
     }
 }
 
-/// A tenant's accounts; also what `campanile provider list` prints.
+/// A tenant's providers. `campanile provider list --format json` prints the same.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProviderList {
-    /// By name.
+    /// The providers, ordered by name.
     providers: Vec<Item>,
 }
 

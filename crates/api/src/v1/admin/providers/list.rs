@@ -12,9 +12,8 @@ use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
 
-/// Shows the tenant's accounts by name, without their secrets, and how they
-/// stand. Accounts of the operator's own settings,
-/// which serve the tenant `default`, are not among them.
+/// Lists the tenant's providers by name, without their secrets, and the state of each. Accounts from the
+/// installation's settings, which serve the tenant `default`, are not listed.
 #[utoipa::path(
     get,
     operation_id = "list_providers",

@@ -37,35 +37,35 @@ impl From<ProviderError> for Problem {
     }
 }
 
-/// Creates an account or replaces it; workers use it within seconds.
+/// Creates or replaces a provider. Workers use the new settings within seconds.
 ///
-/// What is left out is forgotten, except a secret: it is kept from before, as long as the provider
-/// stays on its channel and the fields that say where the secret goes or what it opens (host, port,
-/// tls and username of a relay; endpoint, token_uri and client_email of a push account) stay as they
-/// are. Secrets are sealed and never read back.
+/// A field that is left out is removed, except a secret. A stored secret is kept as long as the channel and the
+/// fields that decide where the secret is sent or what it unlocks do not change: `host`, `port`, `tls` and `username`
+/// of a mail relay; `endpoint`, `token_uri` and `client_email` of a push account. Secrets are encrypted and never
+/// returned.
 ///
-/// A webhook whose `secret` is changed is signed with both the new and the old one for
-/// `secret_overlap_hours` (`webhook-signature` has several signatures with spaces between), so that its
-/// receiver can change over in between; 0 ends every earlier secret at once.
+/// When the `secret` of a webhook changes, requests are signed with both the new and the old secret for
+/// `secret_overlap_hours`, so that the receiver can switch in between. `webhook-signature` then contains several
+/// signatures separated by spaces. Set it to 0 to revoke all earlier secrets immediately.
 ///
-/// Several providers of a channel share its deliveries by `weight`; where none is set it is 1, or
-/// nothing for a provider that others fail over to. `failover_to` names the one that takes over while
-/// this one is left alone after failures or cannot be used. A delivery whose last answer was unclear is
-/// only ever tried again by the provider that gave it.
+/// Several providers of a channel share its deliveries by `weight`. The default weight is 1, or 0 for a provider that
+/// is the failover target of another. `failover_to` names the provider that takes over while this one is unavailable:
+/// its circuit breaker is open, it is paused or its settings are invalid. A delivery whose last attempt had an
+/// ambiguous outcome is only retried through the provider that made that attempt.
 #[utoipa::path(
     put,
     operation_id = "put_provider",
     path = "/api/v1/admin/providers/{name}",
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("name" = String, Path, description = "What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -", example = "main")),
+    params(("name" = String, Path, description = "Name of the provider: 1 to 64 characters of a-z, 0-9, _, . and -", example = "main")),
     request_body(content = PutBody, content_type = "application/json",
         example = json!({"channel": "email", "settings": {"host": "smtp.example.com", "username": "acme",
             "password": "…", "from": "Acme <news@acme.example>"}})),
     responses(
-        (status = 200, description = "Created or replaced", body = Item),
-        (status = 404, description = "No provider can have this name", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "The server has no master key, or not the one that this tenant's secrets are sealed under", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "The provider was created or replaced", body = Item),
+        (status = 404, description = "Not a valid provider name", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The server has no master key, or a different one from the key that encrypted this tenant's secrets", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

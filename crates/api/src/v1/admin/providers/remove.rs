@@ -9,19 +9,18 @@ use crate::identity::Operator;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Removes an account and its secrets. Deliveries that were planned for it wait until the channel has
-/// a provider again.
+/// Deletes a provider and its secrets. Deliveries planned for it are deferred until the channel has a provider again.
 #[utoipa::path(
     delete,
     operation_id = "remove_provider",
     path = "/api/v1/admin/providers/{name}",
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("name" = String, Path, description = "What the tenant calls it", example = "main")),
+    params(("name" = String, Path, description = "Name of the provider", example = "main")),
     responses(
-        (status = 204, description = "Removed"),
-        (status = 409, description = "Another provider fails over to it", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such provider of the tenant", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 204, description = "Deleted"),
+        (status = 409, description = "Another provider names this one as its failover target", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The tenant has no provider with this name", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

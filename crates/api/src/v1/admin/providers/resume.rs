@@ -9,21 +9,20 @@ use crate::identity::Operator;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// Resumes a provider that is `paused`: its receiver answered 410 and was not called since. Workers call it
-/// again within seconds, and what waited for it goes on. Setting the provider again does the same.
+/// Resumes a provider that is `paused`. A webhook provider is paused when its receiver answers 410. Workers call it
+/// again within seconds, and its deferred deliveries continue. Updating the provider also resumes it.
 ///
-/// `settings` is the name of the accounts that the operator's own settings describe, which serve the
-/// tenant `default`.
+/// The name `settings` stands for the accounts from the installation's settings, which serve the tenant `default`.
 #[utoipa::path(
     post,
     operation_id = "resume_provider",
     path = "/api/v1/admin/providers/{name}/resume",
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    params(("name" = String, Path, description = "What the tenant calls it", example = "main")),
+    params(("name" = String, Path, description = "Name of the provider", example = "main")),
     responses(
         (status = 204, description = "Resumed"),
-        (status = 404, description = "No provider of this name is paused", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No paused provider has this name", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]
@@ -34,7 +33,7 @@ pub(super) async fn resume(
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
     if !service.resume(tenant, &name).await? {
-        let detail = "No provider of this name is paused";
+        let detail = "No paused provider has this name";
         return Err(Problem::new(ProblemCode::ProviderNotFound, detail));
     }
     tracing::info!(tenant.id = %tenant, provider = %name, "resumed a provider");

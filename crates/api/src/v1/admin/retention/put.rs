@@ -13,10 +13,10 @@ use crate::state::DefaultRetention;
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
-/// Sets for how many days the tenant's notifications are kept, or goes back to the installation's term.
+/// Sets the tenant's retention period, or resets it to the installation's default.
 ///
-/// Notifications past it are removed for good within a day, with their deliveries and dead letters. Work
-/// that is pending is done first. What has been removed does not come back with a longer term.
+/// Older notifications are permanently removed within a day, with their deliveries and dead letters. A notification
+/// with pending deliveries is kept until they end. A longer period does not restore removed notifications.
 #[utoipa::path(
     put,
     operation_id = "put_retention",
@@ -25,7 +25,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = PutBody, content_type = "application/json", example = json!({"days": 30})),
     responses(
-        (status = 200, description = "Set", body = TermBody),
+        (status = 200, description = "The retention period was set", body = TermBody),
         Guarded,
         ReadsBody,
     ),

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::state::DefaultRetention;
 use crate::v1::responses::Guarded;
 
-/// Shows for how many days the tenant's notifications are kept.
+/// Retrieves the tenant's retention period.
 #[utoipa::path(
     get,
     operation_id = "show_retention",
@@ -20,7 +20,7 @@ use crate::v1::responses::Guarded;
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
-        (status = 200, description = "The term that holds", body = TermBody),
+        (status = 200, description = "The retention period in effect", body = TermBody),
         Guarded,
     ),
 )]

@@ -5,14 +5,14 @@ use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The term that holds for a tenant; also what `campanile retention show` prints.
+/// The retention period in effect for a tenant. `campanile retention show --format json` prints the same.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Retention)]
 pub struct TermBody {
-    /// For how many days notifications are kept, with everything that belongs to them.
+    /// Number of days that notifications are kept, with all their data.
     #[schema(example = 30, minimum = 1, maximum = 3650)]
     days: u32,
-    /// Whether that is the installation's term, because the tenant set none of its own.
+    /// Whether the installation's default applies, because the tenant has set no period.
     #[schema(example = false)]
     is_default: bool,
 }
@@ -27,12 +27,12 @@ impl TermBody {
     }
 }
 
-/// A term to set.
+/// A retention period to set.
 #[derive(ToSchema)]
 #[schema(as = RetentionRequest)]
 #[expect(dead_code, reason = "describes JSON that is read field by field")]
 pub(super) struct PutBody {
-    /// The tenant's own term; `null`: back to the installation's.
+    /// The tenant's retention period in days; `null` resets it to the installation's default.
     #[schema(required, example = 30, minimum = 1, maximum = 3650)]
     days: Option<u32>,
 }
