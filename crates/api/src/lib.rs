@@ -33,9 +33,6 @@ pub use openapi::openapi_json;
 pub use router::{operations_router, router};
 pub use server::{ServerLimits, serve};
 pub use state::{ApiState, Draining, RequestLimits};
-pub use v1::admin::dead_letters::{
-    DeadLetterList, SweepAct, SweepBounds, Swept, decode_dead_letter_cursor, sweep_dead_letters,
-};
 pub use v1::admin::preferences::{PreferenceDefaults, read_preference_defaults};
 pub use v1::admin::providers::ProviderList;
 pub use v1::admin::retention::RetentionTerm;

@@ -24,6 +24,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         PROVIDERS,
         &[DOMAIN, STORAGE, CHANNELS, INTAKE, "campanile-sealing"],
     ),
+    // What the API, the command line and the workers share.
+    (APP, &[DOMAIN, STORAGE]),
     (
         "campanile-delivery",
         &[
@@ -32,7 +34,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ),
     (
         "campanile-api",
-        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS],
+        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
     // The binary wires everything together: the only one that knows all.
@@ -48,6 +50,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             TEMPLATES,
             INTAKE,
             PROVIDERS,
+            APP,
             API,
             "campanile-cache-redis",
             "campanile-config",
@@ -122,6 +125,7 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
 ];
 
 const API: &str = "campanile-api";
+const APP: &str = "campanile-app";
 const CACHE: &str = "campanile-cache";
 const CHANNELS: &str = "campanile-channels";
 const DOMAIN: &str = "campanile-domain";

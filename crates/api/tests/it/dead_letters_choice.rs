@@ -1,10 +1,6 @@
-//! Bodies of a replay and a purge: nothing is chosen by accident, and no request runs for ever.
+//! Bodies of a replay and a purge: nothing is chosen by accident.
 
-use std::time::Instant;
-
-use campanile_api::{SweepAct, SweepBounds, Swept, sweep_dead_letters};
-use campanile_domain::{Channel, TenantId};
-use campanile_storage::DeadLetterFilter;
+use campanile_domain::Channel;
 use serde_json::json;
 
 use crate::dead_letters::{PATH, bury, list, sweep};
@@ -70,38 +66,4 @@ async fn many_go_in_batches() {
     bury(&api, "acme", Channel::Push, &vec!["a"; 2_345]);
     let answer = sweep(&api, "acme", "replay", &json!({"all": true})).await;
     assert_eq!(answer.json(), json!({"replayed": 2_345, "more": false}));
-}
-
-#[tokio::test]
-async fn a_sweep_ends_at_its_bounds_and_says_whether_more_is_left() {
-    let api = TestApi::new();
-    bury(&api, "acme", Channel::Push, &vec!["a"; 3_500]);
-    let tenant = TenantId::parse("acme").unwrap();
-    let filter = DeadLetterFilter::default();
-    let past = SweepBounds {
-        until: Some(Instant::now()),
-        ..SweepBounds::NONE
-    };
-    let few = SweepBounds {
-        most: 1_200,
-        ..SweepBounds::NONE
-    };
-    let last = SweepBounds {
-        most: 1_300,
-        ..SweepBounds::NONE
-    };
-    for (bounds, steps, more) in [
-        (past, &[1_000][..], true),
-        (few, &[1_000, 1_200], true),
-        (last, &[1_000, 1_300], false),
-        (SweepBounds::NONE, &[0], false),
-    ] {
-        let (storage, mut told) = (api.storage.as_ref(), Vec::new());
-        let note = |count| told.push(count);
-        let act = SweepAct::Purge;
-        let swept = sweep_dead_letters(storage, &tenant, &filter, act, bounds, note).await;
-        let count = *steps.last().unwrap();
-        assert_eq!(swept.unwrap(), Swept { count, more });
-        assert_eq!(told, steps);
-    }
 }

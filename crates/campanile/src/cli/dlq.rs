@@ -1,6 +1,6 @@
 //! Options of `dlq`.
 
-use campanile_api::decode_dead_letter_cursor;
+use campanile_app::dead_letters::decode_cursor;
 use campanile_domain::{Channel, TenantId};
 use campanile_storage::DeadLetterCursor;
 use chrono::{DateTime, Utc};
@@ -104,5 +104,5 @@ fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
 }
 
 fn cursor(text: &str) -> Result<DeadLetterCursor, &'static str> {
-    decode_dead_letter_cursor(text).ok_or("expected the `next_cursor` of a page")
+    decode_cursor(text).ok_or("expected the `next_cursor` of a page")
 }

@@ -1,11 +1,12 @@
 //! From options to the dead letters that are meant: never by accident all of them.
 
 use anyhow::ensure;
+use campanile_app::dead_letters::Choice;
 use campanile_domain::DeliveryId;
 use campanile_storage::DeadLetterFilter;
 use chrono::Utc;
 
-use crate::cli::{Choice, DlqAction, Filters, ListOptions};
+use crate::cli::{self, DlqAction, Filters, ListOptions};
 
 /// A command that makes sense.
 pub(super) enum Action {
@@ -44,24 +45,21 @@ pub(super) fn filter(filters: Filters) -> DeadLetterFilter {
     }
 }
 
-fn chosen(choice: Choice) -> anyhow::Result<DeadLetterFilter> {
-    in_order(&choice.filters)?;
-    if !choice.ids.is_empty() {
-        return Ok(DeadLetterFilter {
-            ids: Some(choice.ids.into_iter().map(DeliveryId).collect()),
-            ..DeadLetterFilter::default()
-        });
-    }
-    let filter = filter(choice.filters);
-    ensure!(
-        choice.all || filter != DeadLetterFilter::default(),
-        "say which: --id, one of --channel, --code, --from, --to, or --all"
-    );
-    Ok(DeadLetterFilter {
-        // What dies from now on was not meant, and a replay that fails again must come to an end.
-        to: filter.to.or_else(|| Some(Utc::now())),
-        ..filter
-    })
+fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
+    in_order(&options.filters)?;
+    let filter = filter(options.filters);
+    let choice = if !options.ids.is_empty() {
+        Choice::Named(options.ids.into_iter().map(DeliveryId).collect())
+    } else if options.all {
+        Choice::All
+    } else {
+        ensure!(
+            filter != DeadLetterFilter::default(),
+            "say which: --id, one of --channel, --code, --from, --to, or --all"
+        );
+        Choice::Matching(filter)
+    };
+    Ok(choice.at(Utc::now()))
 }
 
 fn in_order(filters: &Filters) -> anyhow::Result<()> {

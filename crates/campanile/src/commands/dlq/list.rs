@@ -2,11 +2,12 @@
 
 use std::fmt::Display;
 
-use campanile_api::DeadLetterList;
+use campanile_app::dead_letters::next_cursor;
 use campanile_domain::TenantId;
 use campanile_storage::{DeadLetterPage, Storage};
 
 use super::choose::filter;
+use super::page_json::PageJson;
 use crate::cli::{Format, ListOptions};
 use crate::wiring::print;
 use crate::wiring::table::Columns;
@@ -23,15 +24,14 @@ pub(super) async fn run(
         .await?;
     match options.format {
         Format::Json => {
-            let list = DeadLetterList::from(page);
-            print::line(serde_json::to_string(&list)?);
+            print::line(serde_json::to_string(&PageJson::from(page))?);
         }
-        Format::Table => table(page, options.wide),
+        Format::Table => table(&page, options.wide),
     }
     Ok(())
 }
 
-fn table(page: DeadLetterPage, wide: bool) {
+fn table(page: &DeadLetterPage, wide: bool) {
     let mut table = Columns::new(
         &[
             "id",
@@ -59,8 +59,7 @@ fn table(page: DeadLetterPage, wide: bool) {
     }
     table.print(wide);
     let (shown, total) = (page.items.len(), page.total);
-    let list = DeadLetterList::from(page);
-    match list.next_cursor() {
+    match next_cursor(page) {
         Some(cursor) => print::line(format_args!(
             "{shown} of {total}; go on with --cursor {cursor}"
         )),

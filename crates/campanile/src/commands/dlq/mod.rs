@@ -2,6 +2,7 @@
 
 mod choose;
 mod list;
+mod page_json;
 mod sweep;
 
 use std::path::Path;

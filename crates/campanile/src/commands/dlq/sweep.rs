@@ -1,7 +1,7 @@
 //! `campanile dlq replay` and `campanile dlq purge`
 
 use anyhow::{Context, ensure};
-use campanile_api::{SweepAct, SweepBounds, sweep_dead_letters};
+use campanile_app::dead_letters::{self, Bounds, Sweep};
 use campanile_domain::TenantId;
 use campanile_storage::{DeadLetterFilter, Storage};
 use chrono::Utc;
@@ -16,7 +16,7 @@ pub(super) async fn replay(
     filter: &DeadLetterFilter,
 ) -> anyhow::Result<()> {
     let matching = matching(storage, tenant, filter).await?;
-    let act = SweepAct::Replay(Utc::now());
+    let act = Sweep::Replay(Utc::now());
     let count = sweep(storage, tenant, filter, act, matching).await?;
     print::line(format_args!("replayed {count}"));
     Ok(())
@@ -34,7 +34,7 @@ pub(super) async fn purge(
         sure,
         "this would remove {matching} for good; say so with --yes"
     );
-    let count = sweep(storage, tenant, filter, SweepAct::Purge, matching).await?;
+    let count = sweep(storage, tenant, filter, Sweep::Purge, matching).await?;
     print::line(format_args!("purged {count}"));
     Ok(())
 }
@@ -52,14 +52,14 @@ async fn sweep(
     storage: &dyn Storage,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    act: SweepAct,
+    act: Sweep,
     matching: u64,
 ) -> anyhow::Result<u64> {
     let style = "{wide_bar} {pos}/{len} {eta}";
     let style = ProgressStyle::with_template(style).expect("a valid template");
     let bar = ProgressBar::new(matching).with_style(style);
-    let bounds = SweepBounds::NONE;
-    let swept = sweep_dead_letters(storage, tenant, filter, act, bounds, |count| {
+    let bounds = Bounds::NONE;
+    let swept = dead_letters::sweep(storage, tenant, filter, act, bounds, |count| {
         bar.set_position(count);
     })
     .await;

@@ -1,6 +1,7 @@
 //! Which dead letters a replay or a purge is about: read field by field, so that every wrong one is
 //! named, and never by accident all.
 
+use campanile_app::dead_letters::Choice;
 use campanile_domain::DeliveryId;
 use campanile_intake::{FieldErrors, Fields, JsonText};
 use campanile_storage::DeadLetterFilter;
@@ -12,10 +13,7 @@ use super::MAX_CODE_BYTES;
 /// As many as one batch moves.
 pub(super) const MAX_IDS: usize = 1_000;
 
-/// Reads a body, or lists what is wrong with it.
-///
-/// Without a `to` of its own the choice ends at `now`: what is replayed and dies again must not be
-/// replayed by the same request, and what dies meanwhile was not meant.
+/// Reads a body that came at `now`, or lists what is wrong with it.
 pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFilter, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let latest = now + TimeDelta::days(365);
@@ -50,10 +48,15 @@ pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFi
     if !errors.is_empty() {
         return Err(errors);
     }
-    Ok(DeadLetterFilter {
-        to: filter.to.or((!has_ids).then_some(now)),
-        ..filter
-    })
+    let choice = match (filter.ids, all) {
+        (Some(ids), _) => Choice::Named(ids),
+        (None, true) => Choice::All,
+        (None, false) => Choice::Matching(DeadLetterFilter {
+            ids: None,
+            ..filter
+        }),
+    };
+    Ok(choice.at(now))
 }
 
 fn ids(fields: &mut Fields<'_>) -> Option<Vec<DeliveryId>> {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::dead_letters::decode_cursor;
 use campanile_domain::Channel;
 use campanile_storage::{DeadLetterCursor, DeadLetterFilter, Storage};
 use http::Uri;
 
+use super::MAX_CODE_BYTES;
 use super::page_body::DeadLetterList;
-use super::{MAX_CODE_BYTES, cursor};
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::query::Query;
@@ -31,7 +32,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     let mut query = Query::of(uri);
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
-        let place = cursor::decode(&text);
+        let place = decode_cursor(&text);
         if place.is_none() {
             let detail = "is not a cursor that was given out";
             query.wrong("cursor", "wrong_format", detail);

@@ -3,20 +3,14 @@
 mod answer;
 mod choice;
 mod choice_body;
-mod cursor;
 mod list;
 mod page_body;
 mod purge;
 mod replay;
-mod sweep;
 mod wish;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-pub use cursor::decode as decode_dead_letter_cursor;
-pub use page_body::DeadLetterList;
-pub use sweep::{SweepAct, SweepBounds, Swept, sweep_dead_letters};
 
 use crate::ApiState;
 

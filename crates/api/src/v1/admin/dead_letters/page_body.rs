@@ -1,17 +1,16 @@
-//! A page of dead letters as it is written, by the API and by the command line alike.
+//! A page of dead letters as it is written.
 
+use campanile_app::dead_letters::next_cursor;
 use campanile_domain::{Channel, DeliveryId, NotificationId, UserId};
 use campanile_storage::{DeadLetter, DeadLetterPage};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::cursor;
-
 /// A page of dead letters, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetterPage)]
-pub struct DeadLetterList {
+pub(super) struct DeadLetterList {
     dead_letters: Vec<Item>,
     /// Number of dead letters that match, over all pages.
     total: u64,
@@ -48,18 +47,10 @@ struct Item {
     died_at: DateTime<Utc>,
 }
 
-impl DeadLetterList {
-    /// Where the next page begins, if there is one.
-    pub fn next_cursor(&self) -> Option<&str> {
-        self.next_cursor.as_deref()
-    }
-}
-
 impl From<DeadLetterPage> for DeadLetterList {
     fn from(page: DeadLetterPage) -> Self {
-        let last = page.items.last().filter(|_| page.has_more);
         Self {
-            next_cursor: last.map(|last| cursor::encode((last.died_at, last.id))),
+            next_cursor: next_cursor(&page),
             dead_letters: page.items.into_iter().map(Item::from).collect(),
             total: page.total,
         }

@@ -1,10 +1,10 @@
 //! `POST /api/v1/admin/dead-letters/purge`: what died is removed.
 
 use axum::Json;
+use campanile_app::dead_letters::Sweep;
 
 use super::answer::Purged;
 use super::choice_body::ChoiceBody;
-use super::sweep::SweepAct;
 use super::wish::Wish;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsBody};
@@ -28,7 +28,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn purge(wish: Wish) -> Result<Json<Purged>, Problem> {
-    let swept = wish.carry_out(SweepAct::Purge).await?;
+    let swept = wish.carry_out(Sweep::Purge).await?;
     Ok(Json(Purged {
         purged: swept.count,
         more: swept.more,

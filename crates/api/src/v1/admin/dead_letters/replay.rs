@@ -1,10 +1,10 @@
 //! `POST /api/v1/admin/dead-letters/replay`: what died is delivered again.
 
 use axum::Json;
+use campanile_app::dead_letters::Sweep;
 
 use super::answer::Replayed;
 use super::choice_body::ChoiceBody;
-use super::sweep::SweepAct;
 use super::wish::Wish;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsBody};
@@ -32,7 +32,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn replay(wish: Wish) -> Result<Json<Replayed>, Problem> {
-    let act = SweepAct::Replay(wish.now);
+    let act = Sweep::Replay(wish.now);
     let swept = wish.carry_out(act).await?;
     Ok(Json(Replayed {
         replayed: swept.count,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use campanile_app::dead_letters::{Bounds, Sweep, Swept, sweep};
 use campanile_cache::Share;
 use campanile_domain::Clock;
 use campanile_storage::{DeadLetterFilter, Storage};
 use chrono::{DateTime, Utc};
 
 use super::choice::choice;
-use super::sweep::{SweepAct, SweepBounds, Swept, sweep_dead_letters};
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::state::Sweeps;
@@ -27,7 +27,7 @@ pub(super) struct Wish {
     /// When the request came.
     pub(super) now: DateTime<Utc>,
     storage: Arc<dyn Storage>,
-    bounds: SweepBounds,
+    bounds: Bounds,
     _seat: Share,
 }
 
@@ -56,16 +56,16 @@ impl FromRequest<ApiState> for Wish {
 impl Wish {
     /// Does it, and logs how many there were; also when it broke off: what was done until then is
     /// done.
-    pub(super) async fn carry_out(self, act: SweepAct) -> Result<Swept, Problem> {
+    pub(super) async fn carry_out(self, act: Sweep) -> Result<Swept, Problem> {
         let tenant = self.operator.tenant();
         let (storage, mut count) = (self.storage.as_ref(), 0);
         let note = |so_far| count = so_far;
-        let swept = sweep_dead_letters(storage, tenant, &self.filter, act, self.bounds, note).await;
+        let swept = sweep(storage, tenant, &self.filter, act, self.bounds, note).await;
         match act {
-            SweepAct::Replay(_) => {
+            Sweep::Replay(_) => {
                 tracing::info!(tenant.id = %tenant, count, "replayed dead letters");
             }
-            SweepAct::Purge => tracing::info!(tenant.id = %tenant, count, "purged dead letters"),
+            Sweep::Purge => tracing::info!(tenant.id = %tenant, count, "purged dead letters"),
         }
         Ok(swept?)
     }
@@ -73,9 +73,9 @@ impl Wish {
 
 /// What one request may do. Half of its time is kept for the batch that is under way when the
 /// bound is reached, so that the answer still says what was done.
-fn bounds(limits: RequestLimits) -> SweepBounds {
+fn bounds(limits: RequestLimits) -> Bounds {
     let half: Duration = limits.request_timeout / 2;
-    SweepBounds {
+    Bounds {
         most: MOST_AT_ONCE,
         until: Instant::now().checked_add(half),
     }

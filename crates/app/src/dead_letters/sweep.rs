@@ -11,7 +11,7 @@ const BATCH: u32 = 1_000;
 
 /// What is done with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SweepAct {
+pub enum Sweep {
     /// They become deliveries again, due at this moment.
     Replay(DateTime<Utc>),
     /// They are removed for good.
@@ -20,14 +20,14 @@ pub enum SweepAct {
 
 /// Where a sweep ends although there may be more.
 #[derive(Debug, Clone, Copy)]
-pub struct SweepBounds {
+pub struct Bounds {
     /// No batch is begun after so many.
     pub most: u64,
     /// No batch is begun after this moment.
     pub until: Option<Instant>,
 }
 
-impl SweepBounds {
+impl Bounds {
     /// To the very end.
     pub const NONE: Self = Self {
         most: u64::MAX,
@@ -54,12 +54,12 @@ pub struct Swept {
 ///
 /// # Errors
 /// What the batches before the failing one did stays done; a repetition goes on with the rest.
-pub async fn sweep_dead_letters<S: DeadLetters + ?Sized>(
+pub async fn sweep<S: DeadLetters + ?Sized>(
     storage: &S,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    act: SweepAct,
-    bounds: SweepBounds,
+    act: Sweep,
+    bounds: Bounds,
     mut after_batch: impl FnMut(u64),
 ) -> Result<Swept, StorageError> {
     let mut count = 0;
@@ -67,11 +67,11 @@ pub async fn sweep_dead_letters<S: DeadLetters + ?Sized>(
         let room = bounds.most.saturating_sub(count);
         let limit = u32::try_from(room).map_or(BATCH, |room| room.min(BATCH));
         let done = match act {
-            SweepAct::Replay(now) => {
+            Sweep::Replay(now) => {
                 let replay = storage.replay_dead_letters(tenant, filter, now, limit);
                 replay.await?
             }
-            SweepAct::Purge => storage.purge_dead_letters(tenant, filter, limit).await?,
+            Sweep::Purge => storage.purge_dead_letters(tenant, filter, limit).await?,
         };
         count += done;
         after_batch(count);

@@ -1,0 +1,11 @@
+//! The use cases that the API, the command line and the workers share, one module per resource.
+//!
+//! A handler of the API and a command of the binary do the same three things: they read what their
+//! caller wrote, call a function of this crate, and write its result in their own format. What the
+//! function decides is decided here, once. Nothing here knows HTTP, options of a command, or which
+//! database stands behind `storage`. A read that is one call of `storage` has no function here.
+//!
+//! Neighbours: `intake` accepts requests to send, `delivery` delivers, `providers` keeps tenants'
+//! accounts; what operators and users ask besides is in this crate.
+
+pub mod dead_letters;

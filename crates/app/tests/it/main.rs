@@ -1,0 +1,8 @@
+//! The use cases over a real database file.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on shall say where"
+)]
+
+mod dead_letters;
+mod support;
