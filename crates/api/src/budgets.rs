@@ -162,12 +162,12 @@ impl AnswerRoom {
 }
 
 fn requests_full() -> Problem {
-    let detail = "Too many bytes of requests are on their way";
+    let detail = "The server is receiving too many bytes of request bodies; retry later";
     full("requests_full", detail)
 }
 
 fn answers_full() -> Problem {
-    let detail = "Too many bytes of answers have not been taken yet";
+    let detail = "Too many bytes of responses are waiting to be read by clients; retry later";
     full("answers_full", detail)
 }
 

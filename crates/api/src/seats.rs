@@ -40,7 +40,7 @@ impl Seats {
                 user: 2,
                 patience: Duration::from_secs(2),
                 reason: "searches_full",
-                detail: "Too many searches at once",
+                detail: "Too many concurrent searches; retry later",
             },
         )
     }
@@ -54,7 +54,7 @@ impl Seats {
                 user: 4,
                 patience: Duration::ZERO,
                 reason: "tests_full",
-                detail: "Too many tests are under way",
+                detail: "Too many concurrent tests; retry later",
             },
         )
     }
@@ -68,7 +68,7 @@ impl Seats {
                 user: usize::MAX,
                 patience: Duration::from_secs(2),
                 reason: "dry_runs_full",
-                detail: "Too many dry runs at once",
+                detail: "Too many concurrent dry runs; retry later",
             },
         )
     }
@@ -82,7 +82,7 @@ impl Seats {
                 user: usize::MAX,
                 patience: Duration::from_secs(2),
                 reason: "sweeps_full",
-                detail: "Too many replays and purges at once",
+                detail: "Too many concurrent replays and purges; retry later",
             },
         )
     }

@@ -77,7 +77,7 @@ fn detail(state: &AccountState) -> String {
     let mut told = Vec::new();
     if let Some(pause) = &state.paused {
         told.push(format!(
-            "the receiver answered {} and wants no more calls; set the provider again or resume it",
+            "the receiver answered {} and asked for no more calls; update the provider or resume it",
             code(&pause.code)
         ));
     }

@@ -31,7 +31,7 @@ pub enum Channel {
 
 /// A channel's name that nobody knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel; known are {}", Channel::ALL.map(Channel::name).join(", "))]
+#[error("unknown channel; must be one of {}", Channel::ALL.map(Channel::name).join(", "))]
 pub struct UnknownChannel;
 
 impl Channel {

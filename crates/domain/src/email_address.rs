@@ -23,7 +23,7 @@ pub struct EmailAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailAddressError {
     /// A control character, a line break among them.
-    #[error("the address has a control character in it")]
+    #[error("the address has a control character")]
     Control,
     /// More than SMTP can carry.
     #[error("the address is longer than 254 bytes")]
@@ -32,16 +32,18 @@ pub enum EmailAddressError {
     #[error("the part before the @ is longer than 64 bytes")]
     LocalTooLong,
     /// No `@`, or more than one.
-    #[error("the address needs exactly one @")]
+    #[error("the address must have exactly one @")]
     OneAt,
     /// Nothing before the `@`.
-    #[error("there is nothing before the @")]
+    #[error("the part before the @ is empty")]
     LocalMissing,
     /// Letters that only servers with SMTPUTF8 take.
-    #[error("only ASCII is possible before the @, as not every mail server takes more (SMTPUTF8)")]
+    #[error("the part before the @ must be ASCII, because not every mail server supports SMTPUTF8")]
     LocalNotAscii,
     /// A name, brackets, a group, a list, a comment, quotes, or dots in wrong places.
-    #[error("give the bare address of one mailbox, without name, brackets, comments or quotes")]
+    #[error(
+        "must be the address of one mailbox, without display name, brackets, comments or quotes"
+    )]
     LocalInvalid,
     /// No host name with a dot.
     #[error("the part after the @ is not a domain name such as example.com")]

@@ -72,7 +72,7 @@ name_type!(
         if (1..=63).contains(&text.len()) && text.bytes().all(known) {
             Ok(())
         } else {
-            Err(InvalidName("a tenant is 1 to 63 characters of a-z, 0-9 and -"))
+            Err(InvalidName("a tenant must be 1 to 63 characters of a-z, 0-9 and -"))
         }
     }
 );
@@ -84,7 +84,7 @@ name_type!(
         if (1..=128).contains(&text.len()) && !text.chars().any(char::is_control) {
             Ok(())
         } else {
-            Err(InvalidName("a user id is 1 to 128 bytes without control characters"))
+            Err(InvalidName("a user id must be 1 to 128 bytes without control characters"))
         }
     }
 );
@@ -99,7 +99,7 @@ name_type!(
         if (1..=64).contains(&text.len()) && text.bytes().all(known) {
             Ok(())
         } else {
-            Err(InvalidName("a provider is named by 1 to 64 characters of a-z, 0-9, _, . and -"))
+            Err(InvalidName("a provider's name must be 1 to 64 characters of a-z, 0-9, _, . and -"))
         }
     }
 );
@@ -114,7 +114,7 @@ name_type!(
         if (1..=64).contains(&text.len()) && text.bytes().all(known) {
             Ok(())
         } else {
-            Err(InvalidName("a type is 1 to 64 characters of a-z, 0-9, _ . and -"))
+            Err(InvalidName("a notification type must be 1 to 64 characters of a-z, 0-9, _, . and -"))
         }
     }
 );
@@ -129,8 +129,7 @@ name_type!(
             Ok(())
         } else {
             Err(InvalidName(
-                "a topic is named by 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a \
-                 letter or a digit",
+                "a topic must be 1 to 128 characters of a-z, 0-9, _, ., : and -, starting with a letter or a digit",
             ))
         }
     }

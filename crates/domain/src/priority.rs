@@ -48,9 +48,7 @@ impl std::str::FromStr for Priority {
         [Self::Critical, Self::High, Self::Normal, Self::Low]
             .into_iter()
             .find(|p| p.name() == name)
-            .ok_or(crate::InvalidName(
-                "a priority is critical, high, normal or low",
-            ))
+            .ok_or(crate::InvalidName("must be critical, high, normal or low"))
     }
 }
 
@@ -82,7 +80,7 @@ impl std::str::FromStr for Level {
             "critical" => Self::Critical,
             _ => {
                 return Err(crate::InvalidName(
-                    "a level is debug, info, warning, error or critical",
+                    "must be debug, info, warning, error or critical",
                 ));
             }
         })

@@ -62,7 +62,7 @@ impl BulkRequest {
         };
         let items = list.into_iter().map(|item| {
             if item.text().len() > item_bytes {
-                return BulkItem::NoRoom(format!("An item may have {item_bytes} bytes at most"));
+                return BulkItem::NoRoom(format!("An item must be at most {item_bytes} bytes"));
             }
             let wanted = match Wanted::from_json(item, now) {
                 Ok(wanted) => wanted,
@@ -72,8 +72,8 @@ impl BulkRequest {
             let bytes = wanted.message().stored_bytes();
             if taken + bytes > MAX_BYTES {
                 let detail = format!(
-                    "The items before it take all of the {MAX_BYTES} bytes that one call may \
-                     become, every recipient's copy counted; send it in another call"
+                    "The items before it use up the {MAX_BYTES} bytes that one call may expand to, with one copy per\
+                     recipient; send this item in another call"
                 );
                 return BulkItem::NoRoom(detail);
             }

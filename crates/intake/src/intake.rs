@@ -33,22 +33,22 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
     /// The idempotency key was used for another request.
-    #[error("this Idempotency-Key was used for another request")]
+    #[error("this Idempotency-Key was already used for a different request")]
     KeyReused,
     /// It is to be void already, and was not accepted under its key before.
     #[error("{}: {}", .0.field, .0.detail)]
     Late(FieldError),
     /// Another request with this key is being accepted.
-    #[error("another request with this Idempotency-Key is being accepted")]
+    #[error("another request with this Idempotency-Key is in progress")]
     KeyBusy,
     /// Too much waits already.
-    #[error("too many requests are waiting to be written")]
+    #[error("too many requests are waiting to be stored")]
     Overloaded,
     /// The database does not answer, or not in time.
     #[error("the database cannot be reached")]
     Unavailable,
     /// A fault of ours.
-    #[error("the request could not be written: {0}")]
+    #[error("the request could not be stored: {0}")]
     Internal(String),
 }
 

@@ -18,10 +18,10 @@ use crate::{Intake, IntakeError, Sent, TopicRequest};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicError {
     /// Nobody was ever subscribed to a topic of that name.
-    #[error("there is no such topic")]
+    #[error("the tenant has no such topic")]
     NotFound,
-    /// Too many sends to topics are not over yet.
-    #[error("too many sends to topics are open")]
+    /// The tenant has too many fan-outs in progress; retry later.
+    #[error("the tenant has too many fan-outs in progress")]
     TooManyOpen,
     /// What may keep any request from being accepted.
     #[error(transparent)]

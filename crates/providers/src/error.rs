@@ -12,10 +12,10 @@ pub enum BuildError {
     #[error("{}: {}", .0.field, .0.detail)]
     Field(FieldError),
     /// This version has no accounts of tenants for this channel.
-    #[error("{0} is not served by tenants' own providers")]
+    #[error("tenants cannot configure providers for the channel {0}")]
     Channel(Channel),
     /// The system gives no HTTP client.
-    #[error("no HTTP client: {0}")]
+    #[error("the HTTP client could not be created: {0}")]
     Client(String),
 }
 
@@ -32,21 +32,23 @@ pub enum ProviderError {
     #[error("{}", .0.iter().map(|e| format!("{}: {}", e.field, e.detail)).collect::<Vec<_>>().join("; "))]
     Fields(FieldErrors),
     /// Nothing can be sealed without a master key.
-    #[error("CAMPANILE_MASTER_KEY: not set; without it no provider's secrets can be sealed")]
+    #[error("CAMPANILE_MASTER_KEY is not set; it is required to encrypt providers' secrets")]
     NotConfigured,
     /// The master key is not the one that this tenant's secrets are sealed under.
-    #[error("CAMPANILE_MASTER_KEY: does not open this tenant's secrets ({0})")]
+    #[error(
+        "CAMPANILE_MASTER_KEY does not decrypt this tenant's secrets ({0}); set the key they were encrypted with"
+    )]
     Key(SealError),
     /// The database does not answer as it should.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// Another one fails over to it, so it stays.
-    #[error("another provider fails over to it; change that one first")]
+    #[error("another provider uses it as its failover target; change that provider first")]
     InUse,
     /// Others change this tenant's accounts all the time.
-    #[error("the tenant's providers changed again and again meanwhile; try once more")]
+    #[error("the tenant's providers changed at the same time; try again")]
     Busy,
     /// The system gives no HTTP client.
-    #[error("no HTTP client: {0}")]
+    #[error("the HTTP client could not be created: {0}")]
     Client(String),
 }

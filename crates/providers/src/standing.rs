@@ -60,7 +60,7 @@ pub(crate) fn add_pause(shown: &mut ProviderShown, version: &str, paused: &[Acco
     };
     shown.state = ProviderState::Paused;
     shown.detail = Some(format!(
-        "the receiver answered {} and wants no more calls; set the provider again or resume it",
+        "the receiver answered {} and asked for no more calls; update the provider or resume it",
         pause.code
     ));
     shown.since = Some(pause.paused_at);

@@ -15,7 +15,7 @@ use crate::{Account, ProviderError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// Wrong key, or not what was sealed.
-    #[error("its secrets cannot be opened")]
+    #[error("its secrets cannot be decrypted")]
     Seal(#[from] SealError),
     /// Another version wrote it.
     #[error("its settings cannot be read")]

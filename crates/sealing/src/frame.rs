@@ -16,13 +16,13 @@ pub(crate) const KEY_BYTES: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The operating system gives no random numbers.
-    #[error("no random numbers")]
+    #[error("the system's random number generator failed")]
     NoRandomness,
     /// It was sealed by another key; its owner has to be found.
-    #[error("sealed under another key")]
+    #[error("encrypted with another key")]
     AnotherKey,
     /// It is not what was sealed: cut, changed, or sealed for another tenant or purpose.
-    #[error("not what was sealed")]
+    #[error("the ciphertext is damaged")]
     Broken,
 }
 

@@ -94,11 +94,13 @@ impl Authenticator {
                 return Err(unauthenticated("The token is not valid", BAD_TOKEN));
             }
             Err(error @ (TokenError::Claim(_) | TokenError::LivesTooLong { .. })) => {
-                let detail = format!("The token is refused: {error}");
+                let detail = format!("The token was rejected: {error}");
                 return Err(unauthenticated(detail, BAD_TOKEN));
             }
             Err(TokenError::KeysUnavailable) => {
-                return Err(Problem::unavailable("The signing keys cannot be fetched"));
+                return Err(Problem::unavailable(
+                    "The signing keys (JWT_JWKS_URL) cannot be fetched; retry later",
+                ));
             }
         };
         let named = if identity.has(Scope::Platform) {
@@ -128,7 +130,9 @@ fn granted(identity: &Identity, is_named: bool, accepted: &[Scope]) -> Result<Sc
     let takes_admin = accepted.contains(&Scope::Admin);
     let detail = match (takes_admin && identity.has(Scope::Platform), is_named) {
         (true, true) => return Ok(Scope::Admin),
-        (true, false) => "A platform token names its tenant in the header X-Tenant".to_owned(),
+        (true, false) => {
+            "A token with the scope platform must name the tenant in the X-Tenant header".to_owned()
+        }
         (false, _) => {
             let names: Vec<_> = accepted.iter().map(|scope| scope.name()).collect();
             format!("The token lacks the scope {}", names.join(" or "))
@@ -146,7 +150,7 @@ fn unauthenticated(detail: impl Into<String>, challenge: &'static str) -> Proble
 }
 
 fn unknown_tenant() -> Problem {
-    unauthenticated("The tenant is not known", BAD_TOKEN)
+    unauthenticated("Unknown tenant", BAD_TOKEN)
 }
 
 /// The token of the one `Authorization: Bearer` header.
@@ -157,7 +161,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
         (None, _) => return Err(unauthenticated("A bearer token is required", NO_TOKEN)),
         (Some(_), Some(_)) => {
             return Err(unauthenticated(
-                "More than one Authorization header",
+                "Send exactly one Authorization header",
                 NO_TOKEN,
             ));
         }

@@ -129,8 +129,8 @@ fn limited(wait: Duration) -> Problem {
         .with_label_values(&[BUCKET])
         .inc();
     let detail = format!(
-        "The limit `{BUCKET}` is reached: too many requests with a token that is refused came from \
-         this address; come again in {wait} s, or with a valid token"
+        "Rate limit `{BUCKET}` exceeded: too many requests with an invalid token from this address; retry in {wait} \
+        s, or use a valid token"
     );
     Problem::new(ProblemCode::RateLimited, detail).retry_after(Duration::from_secs(wait))
 }

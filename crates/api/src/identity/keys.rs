@@ -75,7 +75,7 @@ pub enum TokenError {
     #[error("{0}")]
     Claim(&'static str),
     /// Genuine, with an end too far from its beginning.
-    #[error("it lives longer than the {most_s} s that this installation allows (JWT_MAX_LIFE)")]
+    #[error("its lifetime exceeds the {most_s} s that this installation allows (JWT_MAX_LIFE)")]
     LivesTooLong {
         /// The longest life, in seconds.
         most_s: u64,

@@ -36,8 +36,8 @@ impl Tester {
             None => Ok(own.cloned()),
             Some(user) if own == Some(&user) || identity.has(Scope::Send) => Ok(Some(user)),
             Some(_) => {
-                let detail = "A user may send a test to themselves only; for others the token \
-                              lacks the scope notifications:send";
+                let detail = "A user can send a test only to themselves; sending to others requires the scope \
+                    notifications:send";
                 let refused = Problem::new(ProblemCode::InsufficientScope, detail);
                 Err(refused.challenge(Scope::Send.challenge()))
             }

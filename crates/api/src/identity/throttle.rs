@@ -85,7 +85,7 @@ pub(super) fn refusal(verdict: Verdict) -> Option<Problem> {
         .with_label_values(&[bucket])
         .inc();
     let detail = format!(
-        "The limit `{bucket}` is reached: {} requests at once, and no more come in before {} s",
+        "Rate limit `{bucket}` exceeded: at most {} requests at once; retry in {} s",
         verdict.limit,
         whole_seconds(wait)
     );

@@ -37,7 +37,7 @@ impl Turns {
                 .inc();
             Problem::new(
                 ProblemCode::Overloaded,
-                "Too many calls of this tenant at once",
+                "Too many concurrent calls of this tenant; retry later",
             )
             .retry_after(Duration::from_secs(1))
         })

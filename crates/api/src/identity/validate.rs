@@ -54,10 +54,10 @@ pub(super) fn validate(
     let now_s = now.timestamp_millis() as f64 / 1_000.0;
     let exp = claims.exp.ok_or(TokenError::Claim("exp is required"))?;
     if exp >= BEYOND_ALL_TIME_S {
-        return Err(TokenError::Claim("exp is not a moment"));
+        return Err(TokenError::Claim("exp is not a valid timestamp"));
     }
     if now_s >= exp + LEEWAY_S {
-        return Err(TokenError::Claim("it has expired"));
+        return Err(TokenError::Claim("it has expired (exp)"));
     }
     // One that says it was made in the future comes from a broken clock or a forger's patience.
     if [claims.nbf, claims.iat]
@@ -65,7 +65,7 @@ pub(super) fn validate(
         .flatten()
         .any(|since| since > now_s + LEEWAY_S)
     {
-        return Err(TokenError::Claim("it is not valid yet"));
+        return Err(TokenError::Claim("it is not valid yet (nbf)"));
     }
     // A token cannot be called back. Where nothing says when it was made, what is left of its life counts.
     if let Some(most_s) = demands.max_life_s
@@ -76,12 +76,16 @@ pub(super) fn validate(
     if let Some(wanted) = &demands.audience
         && !claims.aud.is_some_and(|aud| aud.contains(wanted))
     {
-        return Err(TokenError::Claim("it is for another audience"));
+        return Err(TokenError::Claim(
+            "its audience (aud) is not that of this installation",
+        ));
     }
     if let Some(wanted) = &demands.issuer
         && claims.iss.as_ref() != Some(wanted)
     {
-        return Err(TokenError::Claim("it is from another issuer"));
+        return Err(TokenError::Claim(
+            "its issuer (iss) is not that of this installation",
+        ));
     }
     let subject = claims.sub.ok_or(TokenError::Claim("sub is required"))?;
     let tenant = claims

@@ -147,6 +147,6 @@ pub(crate) async fn request_context(
 }
 
 fn no_host() -> Problem {
-    let detail = "A request names its host in one Host header";
+    let detail = "Send exactly one Host header";
     Problem::new(ProblemCode::MalformedRequest, detail)
 }

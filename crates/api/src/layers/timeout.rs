@@ -17,7 +17,7 @@ pub(crate) async fn limit_time(
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let detail = format!("The answer was not ready within {} s", limit.as_secs());
+            let detail = format!("The response was not ready within {} s", limit.as_secs());
             Problem::new(ProblemCode::RequestTimeout, detail)
                 .retry_after(Duration::from_secs(1))
                 .into_response()

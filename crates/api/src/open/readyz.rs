@@ -54,6 +54,6 @@ pub(crate) async fn readyz(
             }
             Err(not_ready("The database cannot be reached"))
         }
-        Err(_) => Err(not_ready("The database does not answer in time")),
+        Err(_) => Err(not_ready("The database did not answer in time")),
     }
 }

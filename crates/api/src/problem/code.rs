@@ -31,7 +31,7 @@ pub enum ProblemCode {
     ProviderInUse,
     /// The path exists, the method does not.
     MethodNotAllowed,
-    /// The body did not arrive in time.
+    /// The request body did not arrive in time.
     BodyTimeout,
     /// Another request with this idempotency key is being accepted.
     IdempotencyKeyInUse,
@@ -174,8 +174,8 @@ impl ProblemCode {
             Self::ProviderNotFound => "Provider not found",
             Self::TopicNotFound => "Topic not found",
             Self::FanoutNotFound => "Fan-out not found",
-            Self::FanoutFinished => "Fan-out is over",
-            Self::ProviderInUse => "Provider is failed over to",
+            Self::FanoutFinished => "Fan-out has ended",
+            Self::ProviderInUse => "Provider is used as a failover target",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",
             Self::IdempotencyKeyInUse => "Idempotency key in use",

@@ -44,7 +44,7 @@ impl Problem {
         let detail = match (&errors[..], errors.omitted()) {
             ([only], 0) if only.field.is_empty() => only.detail.clone(),
             ([only], 0) => format!("{}: {}", only.field, only.detail),
-            _ => format!("{} values are wrong; see errors", errors.count()),
+            _ => format!("{} values are invalid; see errors", errors.count()),
         };
         Self {
             errors,
@@ -56,7 +56,7 @@ impl Problem {
     pub fn internal() -> Self {
         Self::new(
             ProblemCode::Internal,
-            "The server made a mistake; the request id identifies it in the log",
+            "Internal error; quote the request id when you report it",
         )
     }
 
@@ -134,7 +134,7 @@ impl From<StorageError> for Problem {
             }
             StorageError::ClockSkew { .. } => {
                 tracing::error!(%error, "this process cannot make ids");
-                Self::unavailable("This server cannot take requests at the moment")
+                Self::unavailable("This server cannot accept requests at the moment")
             }
             StorageError::Refused(_) | StorageError::Undecodable { .. } => {
                 tracing::error!(%error, "a query failed");
@@ -221,6 +221,6 @@ mod tests {
         let many = json(many);
         assert_eq!(many["errors"].as_array().map(Vec::len), Some(100));
         assert_eq!(many["errors_omitted"], 1_900);
-        assert_eq!(many["detail"], "2000 values are wrong; see errors");
+        assert_eq!(many["detail"], "2000 values are invalid; see errors");
     }
 }

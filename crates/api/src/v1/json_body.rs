@@ -92,7 +92,12 @@ impl JsonBody {
             let mut bytes = BytesMut::with_capacity(announced);
             let mut stream: BodyDataStream = self.body.into_data_stream();
             while let Some(chunk) = stream.next().await {
-                let broken = |_| Problem::new(ProblemCode::MalformedRequest, "The body broke off");
+                let broken = |_| {
+                    Problem::new(
+                        ProblemCode::MalformedRequest,
+                        "The request body ended early",
+                    )
+                };
                 let chunk = chunk.map_err(broken)?;
                 let length = bytes.len() + chunk.len();
                 if length > limit {
@@ -106,7 +111,10 @@ impl JsonBody {
         let bytes = tokio::time::timeout(self.limits.body_timeout, read)
             .await
             .map_err(|_| {
-                Problem::new(ProblemCode::BodyTimeout, "The body did not arrive in time")
+                Problem::new(
+                    ProblemCode::BodyTimeout,
+                    "The request body did not arrive in time",
+                )
             })??;
         self.context.hold(room);
         Ok(bytes)
@@ -147,11 +155,11 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
         .filter_map(|parameter| parameter.split_once('='))
         .any(|(name, value)| name.eq_ignore_ascii_case("charset") && !utf8(value))
     {
-        return refused("JSON is UTF-8; no other charset is read");
+        return refused("JSON must be UTF-8; other charsets are not supported");
     }
     let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
-        return refused("Compressed bodies are not read");
+        return refused("Compressed bodies (Content-Encoding) are not supported");
     }
     Ok(())
 }
@@ -170,6 +178,6 @@ fn announced_length(headers: &HeaderMap, limit: usize) -> Result<usize, Problem>
 }
 
 fn too_large(limit: usize) -> Problem {
-    let detail = format!("The body may have {limit} bytes at most");
+    let detail = format!("The body must be at most {limit} bytes");
     Problem::new(ProblemCode::PayloadTooLarge, detail)
 }

@@ -74,7 +74,7 @@ async fn every_change_answers_alike_as_often_as_it_is_made() {
             ("unread", "Notification marked as unread"),
             ("archive", "Notification archived"),
             ("unarchive", "Notification moved back to the inbox"),
-            ("unsnooze", "Notification is shown again"),
+            ("unsnooze", "Notification returned to the inbox"),
         ] {
             for _ in 0..2 {
                 let answer = inbox.put(&format!("{id}/{verb}")).await;

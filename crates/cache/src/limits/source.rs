@@ -33,7 +33,7 @@ pub struct Grant {
 
 /// The source cannot be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the shared buckets cannot be reached")]
+#[error("the shared rate limit buckets (Redis) cannot be reached")]
 pub struct TokensAway;
 
 /// Gives tokens.

@@ -119,7 +119,7 @@ impl DataDir {
             return Ok(key);
         }
         let mut bytes = [0_u8; 32];
-        aws_lc_rs::rand::fill(&mut bytes).context("no random numbers")?;
+        aws_lc_rs::rand::fill(&mut bytes).context("the system's random number generator failed")?;
         let key = STANDARD.encode(bytes);
         // Under another name first: a crash must not leave half a key.
         let unfinished = path.with_extension("new");

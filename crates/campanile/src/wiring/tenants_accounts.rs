@@ -132,9 +132,8 @@ impl TenantsAccounts {
         tracing::info!(count = specs.len(), "the providers' accounts have changed");
     }
 
-    /// An account that cannot be used stands there all the same, so that its deliveries wait or go
-    /// to its failover, and everybody is told; what is wrong is said once. Those sealed under another
-    /// key are only counted.
+    /// An account that cannot be used stands there all the same, so that its deliveries wait or go to its failover,
+    /// and everybody is told; what is wrong is said once. Those encrypted with another key are only counted.
     fn made(&self, provider: &Provider, wrapped: &[u8], sealed_off: &mut usize) -> AccountSpec {
         let made = made(
             self.master.as_deref(),
@@ -170,7 +169,7 @@ pub(crate) fn made(
     provider: &Provider,
     wrapped: &[u8],
 ) -> anyhow::Result<AccountSpec> {
-    let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY: not set"))?;
+    let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY is not set"))?;
     let account = open(master, provider, wrapped)?;
     let built = sender_factory.build(provider.channel, &account)?;
     let addresses = built.url.map_or(Addresses::OfUsers, Addresses::OfTenant);

@@ -146,7 +146,7 @@ async fn providers_of_a_cluster_are_set_listed_and_removed() {
 
     let without = complaint(&provider(&[url, HERE], &set, &google));
     assert!(
-        without.contains("CAMPANILE_MASTER_KEY: not set"),
+        without.contains("CAMPANILE_MASTER_KEY is not set"),
         "{without}"
     );
     let half = complaint(&provider(&environment, &set, r#"{"project_id": "p"}"#));

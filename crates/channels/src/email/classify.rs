@@ -23,13 +23,13 @@ const GREYLIST_FLOOR: Duration = Duration::from_secs(5 * 60);
 /// A full mailbox is emptied by a person.
 const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
 /// Told with a refusal of the name in EHLO.
-const NAME_US: &str = "The relay does not accept the name that this service says in EHLO; \
-                       set SMTP_HELO, or the provider's `helo`, to a fully-qualified host name.";
+const NAME_US: &str = "The relay rejected the name in EHLO; set SMTP_HELO, or the provider's `helo`, to a fully-qualified host name.";
 /// Told where a quota is used up.
-const WAIT_FOR_US: &str = "The relay's limit for this account is used up; its mails wait.";
+const WAIT_FOR_US: &str =
+    "The relay's sending limit for this account is exhausted; its emails are deferred.";
 /// Told with a refusal that may be about the sender.
 const ALLOW_US: &str =
-    "The relay refuses mail of this account by policy; check the sender and the login.";
+    "The relay rejects emails of this account by policy; check the sender address and the login.";
 
 /// What was being done when the relay refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,11 @@ impl Phase {
 /// The relay answers for the mail from here on.
 pub(crate) fn taken(reply: &Reply) -> Outcome {
     let code = name(reply.code, reply.enhanced);
-    Outcome::new(OutcomeKind::Delivered, code, "The relay took it.")
+    Outcome::new(
+        OutcomeKind::Delivered,
+        code,
+        "The relay accepted the email.",
+    )
 }
 
 /// What a refusal (4xx or 5xx) means. `text` is looked at and not repeated.
@@ -82,17 +86,31 @@ pub(super) fn classify(code: u16, enhanced: Option<Enhanced>, text: &str, phase:
         _ => permanent(code, enhanced, text, phase),
     };
     let (kind, said) = match verdict {
-        Verdict::Later | Verdict::LaterForAddressee(_) => (OutcomeKind::Retry, "not now"),
-        Verdict::Quota => (OutcomeKind::Retry, "that the account has sent too much"),
-        Verdict::Unclear => (OutcomeKind::Retry, "no to the account or the addressee"),
-        Verdict::Gone => (OutcomeKind::AddressGone, "that the mailbox does not exist"),
-        Verdict::Account => (OutcomeKind::Misconfigured, "no to the account"),
-        Verdict::Name => (OutcomeKind::Misconfigured, "no to the name in EHLO"),
-        Verdict::Message => (OutcomeKind::Rejected, "no to this mail"),
+        Verdict::Later | Verdict::LaterForAddressee(_) => {
+            (OutcomeKind::Retry, "The relay asked to retry later")
+        }
+        Verdict::Quota => (
+            OutcomeKind::Retry,
+            "The relay reported that the account exceeds its sending limit",
+        ),
+        Verdict::Unclear => (
+            OutcomeKind::Retry,
+            "The relay rejected the account or the recipient",
+        ),
+        Verdict::Gone => (
+            OutcomeKind::AddressGone,
+            "The relay reported that the mailbox does not exist",
+        ),
+        Verdict::Account => (OutcomeKind::Misconfigured, "The relay rejected the account"),
+        Verdict::Name => (
+            OutcomeKind::Misconfigured,
+            "The relay rejected the name in EHLO",
+        ),
+        Verdict::Message => (OutcomeKind::Rejected, "The relay rejected this email"),
     };
     let detail = match meaning(code, enhanced) {
-        Some(meaning) => format!("The relay said {said}: {meaning}."),
-        None => format!("The relay said {said}."),
+        Some(meaning) => format!("{said}: {meaning}."),
+        None => format!("{said}."),
     };
     let outcome = Outcome::new(kind, name(code, enhanced), detail);
     let waiting = |floor, blame| Outcome {

@@ -51,17 +51,17 @@ impl Failure {
             Self::Refused(phase, reply) => {
                 return classify(reply.code, reply.enhanced, &reply.text, *phase);
             }
-            Self::Unresolved => (Retry, "dns", "The relay's name cannot be resolved."),
+            Self::Unresolved => (Retry, "dns", "The relay's host name cannot be resolved."),
             Self::Forbidden => (
                 Misconfigured,
                 "address_forbidden",
                 "The relay is not on the public internet (CAMPANILE_ALLOW_PRIVATE_NETWORKS).",
             ),
-            Self::Unreachable => (Retry, "connect", "No connection to the relay."),
+            Self::Unreachable => (Retry, "connect", "The relay refused the connection."),
             Self::ConnectTimeout => (
                 Retry,
                 "connect_timeout",
-                "The relay did not answer the connection in time.",
+                "The relay did not accept the connection in time.",
             ),
             Self::Certificate => (
                 Misconfigured,
@@ -72,7 +72,7 @@ impl Failure {
             Self::NoStartTls => (
                 Misconfigured,
                 "starttls_missing",
-                "The relay does not offer STARTTLS, which the account asks for.",
+                "The relay does not offer STARTTLS, which the provider's settings require.",
             ),
             Self::NoLogin => (
                 Misconfigured,
@@ -83,23 +83,25 @@ impl Failure {
             Self::Lost(Phase::Content) => (
                 Ambiguous,
                 "connection_lost",
-                "The connection ended before the relay's last reply.",
+                "The connection closed before the relay's last reply.",
             ),
             Self::Silent(Phase::Content) => (
                 Ambiguous,
                 "timeout",
-                "The relay's last reply did not come in time.",
+                "The relay's last reply did not arrive in time.",
             ),
-            Self::Garbled(Phase::Content) => {
-                (Ambiguous, "reply", "The relay's last reply cannot be read.")
-            }
+            Self::Garbled(Phase::Content) => (
+                Ambiguous,
+                "reply",
+                "The relay's last reply could not be parsed.",
+            ),
             Self::Lost(_) => (
                 Retry,
                 "connection_lost",
-                "The connection ended before the mail was sent.",
+                "The connection closed before the email was sent.",
             ),
             Self::Silent(_) => (Retry, "timeout", "The relay did not reply in time."),
-            Self::Garbled(_) => (Retry, "reply", "The relay's reply cannot be read."),
+            Self::Garbled(_) => (Retry, "reply", "The relay's reply could not be parsed."),
         };
         Outcome {
             floor: (kind == Retry).then_some(FLOOR),

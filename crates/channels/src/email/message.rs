@@ -37,11 +37,11 @@ pub(super) fn mail(
     let rendered = envelope.rendered;
     // Lettre panics at some of them and passes others on.
     if rendered.title.chars().any(char::is_control) {
-        let detail = "The title has a control character in it, which no subject can carry.";
+        let detail = "The title has a control character, which is not allowed in a subject.";
         return Err(rejected("invalid_content", detail));
     }
     let recipient =
-        mailbox(&to).map_err(|why| rejected("invalid_address", format!("It {why}.")))?;
+        mailbox(&to).map_err(|why| rejected("invalid_address", format!("The email {why}.")))?;
     let message_id = format!("<{}@{}>", envelope.delivery_id, from.email.domain());
     let builder = Message::builder()
         .from(from.clone())
@@ -67,7 +67,7 @@ pub(super) fn mail(
         ),
         None => builder.singlepart(text),
     };
-    let unwritable = || rejected("invalid_content", "The mail cannot be written.");
+    let unwritable = || rejected("invalid_content", "The email could not be composed.");
     let written = built.map_err(|_| unwritable())?.formatted();
     // Lettre encodes whatever is not ASCII, so relays without 8BITMIME and SMTPUTF8 take it.
     let written = String::from_utf8(written).map_err(|_| unwritable())?;

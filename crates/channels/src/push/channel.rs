@@ -59,7 +59,7 @@ impl PushChannel {
 
     async fn call(&self, envelope: &Envelope<'_>) -> Result<Outcome, Outcome> {
         let target = Target::parse(envelope.address).ok_or_else(|| {
-            let detail = "The address is neither `token:` nor `fid:` and what FCM gave out.";
+            let detail = "The address is not `token:` or `fid:` followed by an FCM registration.";
             Outcome::new(OutcomeKind::Rejected, "invalid_address", detail)
         })?;
         let body = Bytes::from(message(envelope, target, Utc::now()));

@@ -36,13 +36,15 @@ pub(crate) fn classify(
 /// A success counts only where FCM names the message it made: anything may answer 200.
 fn taken(status: StatusCode, body: &[u8]) -> Outcome {
     match serde_json::from_slice::<Taken>(body) {
-        Ok(taken) if !taken.name.is_empty() => {
-            Outcome::new(OutcomeKind::Delivered, status.as_str(), "FCM took it.")
-        }
+        Ok(taken) if !taken.name.is_empty() => Outcome::new(
+            OutcomeKind::Delivered,
+            status.as_str(),
+            "FCM accepted the message.",
+        ),
         _ => Outcome::new(
             OutcomeKind::Ambiguous,
             status.as_str(),
-            "The answer is a success but not FCM's.",
+            "The response reports success but is not an FCM response.",
         ),
     }
 }
@@ -52,24 +54,30 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
     use OutcomeKind::{AddressGone, Ambiguous, Misconfigured, Rejected, Retry};
     let code = error.code().unwrap_or(status.as_str());
     let (kind, detail) = match (code, status.as_u16()) {
-        ("UNREGISTERED", _) => (AddressGone, "The app is not installed there any more."),
+        ("UNREGISTERED", _) => (AddressGone, "The app is no longer installed on the device."),
         ("INVALID_ARGUMENT", _) if error.blames_target() || error.says_no_token() => {
-            (AddressGone, "FCM knows no such address.")
+            (AddressGone, "FCM does not know the address.")
         }
-        ("INVALID_ARGUMENT", _) => (Rejected, "FCM refuses this message."),
+        ("INVALID_ARGUMENT", _) => (Rejected, "FCM rejected the message."),
         // All others of the account may be well, so its breaker must not hear of it.
         ("SENDER_ID_MISMATCH", _) => (Rejected, "The address belongs to another Firebase project."),
         ("QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED", _) | (_, 429) => {
-            (Retry, "FCM takes no more for now.")
+            (Retry, "FCM's quota is exhausted for now.")
         }
         ("THIRD_PARTY_AUTH_ERROR", _) => (Misconfigured, THIRD_PARTY),
         ("UNAUTHENTICATED", _) | (_, 401) => (Misconfigured, UNAUTHENTICATED),
         ("PERMISSION_DENIED", _) | (_, 403) => (Misconfigured, PERMISSION_DENIED),
-        (_, 502 | 504) => (Ambiguous, "FCM's gateway cannot say whether it was taken."),
-        ("UNAVAILABLE" | "INTERNAL", _) | (_, 500 | 503) => (Retry, "FCM is out of order for now."),
-        (_, 408) => (Retry, "FCM did not take it."),
-        (_, 500..) => (Ambiguous, "FCM does not say whether it was taken."),
-        _ => (Rejected, "FCM refuses this message."),
+        (_, 502 | 504) => (
+            Ambiguous,
+            "FCM's gateway does not report whether the message was accepted.",
+        ),
+        ("UNAVAILABLE" | "INTERNAL", _) | (_, 500 | 503) => (Retry, "FCM is unavailable for now."),
+        (_, 408) => (Retry, "FCM did not accept the message."),
+        (_, 500..) => (
+            Ambiguous,
+            "FCM does not report whether the message was accepted.",
+        ),
+        _ => (Rejected, "FCM rejected the message."),
     };
     let outcome = Outcome::new(kind, code, detail);
     match code {
@@ -90,25 +98,26 @@ fn bare(status: StatusCode) -> Outcome {
     let (kind, detail) = match status.as_u16() {
         401 => (Misconfigured, UNAUTHENTICATED),
         403 => (Misconfigured, PERMISSION_DENIED),
-        408 | 429 => (Retry, "FCM takes no more for now."),
-        400 | 411 | 413 | 414 | 431 => (Rejected, "FCM cannot read this message."),
-        300..=399 => (Retry, "FCM points elsewhere; redirects are not followed."),
+        408 | 429 => (Retry, "FCM's quota is exhausted for now."),
+        400 | 411 | 413 | 414 | 431 => (Rejected, "FCM could not parse the message."),
+        300..=399 => (
+            Retry,
+            "FCM answered with a redirect; redirects are not followed.",
+        ),
         400..=499 => (
             Misconfigured,
-            "What answers is not FCM; check endpoint and project_id.",
+            "The endpoint is not FCM; check endpoint and project_id.",
         ),
         _ => (
             Ambiguous,
-            "The answer is not FCM's; nobody can tell whether it was taken.",
+            "The response is not from FCM; it is unknown whether the message was accepted.",
         ),
     };
     Outcome::new(kind, status.as_str(), detail)
 }
 
-const THIRD_PARTY: &str = "The project's APNs key or Web Push key is missing or wrong; \
-                           mend it in the Firebase console.";
-const UNAUTHENTICATED: &str =
-    "FCM does not accept the access token; check client_email and private_key.";
+const THIRD_PARTY: &str = "The project's APNs key or Web Push key is missing or wrong; correct it in the Firebase console.";
+const UNAUTHENTICATED: &str = "FCM rejected the access token; check client_email and private_key.";
 const PERMISSION_DENIED: &str =
     "The service account may not send for this project; check project_id and the account's role.";
 
@@ -118,14 +127,14 @@ pub(crate) fn failure(field: &str, failure: Failure) -> Outcome {
     let (kind, detail) = match failure {
         Failure::Forbidden => (
             Misconfigured,
-            "leads to an address that is not on the public internet",
+            "resolves to an address that is not on the public internet",
         ),
-        Failure::Unusable => (Misconfigured, "cannot be called"),
-        Failure::Dns => (Retry, "has a name that cannot be resolved"),
-        Failure::ConnectTimeout => (Retry, "did not answer the connection in time"),
-        Failure::Connect => (Retry, "takes no connection"),
+        Failure::Unusable => (Misconfigured, "is not a valid URL"),
+        Failure::Dns => (Retry, "has a host name that cannot be resolved"),
+        Failure::ConnectTimeout => (Retry, "did not accept the connection in time"),
+        Failure::Connect => (Retry, "refused the connection"),
         Failure::Timeout => (Ambiguous, "did not answer in time"),
-        Failure::Lost => (Ambiguous, "ended the connection before an answer"),
+        Failure::Lost => (Ambiguous, "closed the connection before answering"),
     };
     waiting(
         Outcome::new(kind, failure.code(), format!("The {field} {detail}.")),

@@ -109,7 +109,7 @@ pub(crate) fn answered(
     granted(body).ok_or_else(|| {
         later(
             "token_unreadable",
-            "The token_uri answers something else than a token.",
+            "The response of token_uri is not an access token.",
             None,
         )
     })
@@ -132,7 +132,7 @@ fn claim(settings: &PushSettings) -> Result<String, Outcome> {
         Outcome::new(
             OutcomeKind::Misconfigured,
             "private_key",
-            "The private_key does not sign.",
+            "Signing with the private_key failed.",
         )
     })
 }
@@ -153,11 +153,14 @@ fn refused(status: StatusCode, wish: Option<Duration>, body: &[u8]) -> Outcome {
     let code = refusal.map(|refusal| refusal.error).filter(is_name);
     let code = code.unwrap_or_else(|| status.as_str().to_owned());
     let detail = match status.as_u16() {
-        408 | 429 | 500.. => return later(&code, "The token_uri gives no token for now.", wish),
-        400 | 401 | 403 => {
-            "No access token for this account; check client_email, private_key, whether the key was revoked, and this machine's clock."
+        408 | 429 | 500.. => {
+            return later(&code, "The token_uri issues no access token for now.", wish);
         }
-        _ => "What answers at token_uri gives no tokens.",
+        400 | 401 | 403 => {
+            "The token_uri refused an access token for this account; check client_email, private_key, whether the \
+            key was revoked, and the clock of this machine."
+        }
+        _ => "The server at token_uri does not issue access tokens; check token_uri.",
     };
     Outcome::new(OutcomeKind::Misconfigured, code, detail)
 }

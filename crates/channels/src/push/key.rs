@@ -14,7 +14,7 @@ pub(super) fn parse(pem: &SecretString) -> Result<EncodingKey, &'static str> {
     let text = SecretString::from(pem.expose_secret().trim().replace("\\n", "\n"));
     let text = text.expose_secret();
     if !text.starts_with("-----BEGIN ") {
-        return Err("is no PEM block, expected `-----BEGIN PRIVATE KEY-----`");
+        return Err("is not a PEM block, expected `-----BEGIN PRIVATE KEY-----`");
     }
     let key = EncodingKey::from_rsa_pem(text.as_bytes()).map_err(|_| NO_RSA_KEY)?;
     // The reader above looks at labels only; a key that cannot sign must show now, not at a push.
@@ -22,4 +22,4 @@ pub(super) fn parse(pem: &SecretString) -> Result<EncodingKey, &'static str> {
     Ok(key)
 }
 
-const NO_RSA_KEY: &str = "is no private RSA key of 2,048 bits or more";
+const NO_RSA_KEY: &str = "is not a private RSA key of 2,048 bits or more";

@@ -26,7 +26,7 @@ pub enum PushError {
         problem: &'static str,
     },
     /// The system gives no HTTP client.
-    #[error("no HTTP client: {0}")]
+    #[error("the HTTP client could not be created: {0}")]
     Client(#[from] reqwest::Error),
 }
 
@@ -74,12 +74,15 @@ impl PushSettings {
         let is_id = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
         // It becomes part of an address, so nothing may pass that has a meaning there.
         if !project.chars().all(is_id) || project.chars().all(|c| c == '.') {
-            return refuse("project_id", "is no project, expected my-project-1234");
+            return refuse(
+                "project_id",
+                "is not a project id, expected for example my-project-1234",
+            );
         }
         if !client_email.contains('@') {
             return refuse(
                 "client_email",
-                "is no address, expected name@project.iam.gserviceaccount.com",
+                "is not the address of a service account, expected name@project.iam.gserviceaccount.com",
             );
         }
         let endpoint = account.endpoint.as_deref().unwrap_or(GOOGLE_ENDPOINT);
@@ -113,7 +116,7 @@ fn given<'a>(field: &'static str, value: Option<&'a str>) -> Result<&'a str, Pus
 
 fn url(field: &'static str, text: &str) -> Result<Url, PushError> {
     let Ok(url) = Url::parse(text.trim()) else {
-        return refuse(field, "is no address, expected https://host/path");
+        return refuse(field, "is not a URL, expected https://host/path");
     };
     match url {
         _ if !matches!(url.scheme(), "http" | "https") => {

@@ -84,6 +84,6 @@ fn a_refusal_without_a_word_is_told_in_ours() {
     let outcome = refused.outcome(Channel::Email);
     assert_eq!(outcome.kind, OutcomeKind::AddressGone);
     assert_eq!(outcome.code, "550 5.1.1");
-    let expected = "The relay said that the mailbox does not exist: there is no such mailbox.";
+    let expected = "The relay reported that the mailbox does not exist: there is no such mailbox.";
     assert_eq!(outcome.detail, expected);
 }

@@ -64,7 +64,7 @@ impl WebhookChannel {
             Outcome::new(
                 OutcomeKind::Rejected,
                 "content_unreadable",
-                "The content is no JSON.",
+                "The stored content is not JSON.",
             )
         })?;
         let now = Utc::now();

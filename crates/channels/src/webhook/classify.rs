@@ -11,16 +11,19 @@ use crate::outbound::{Failure, retry_after};
 /// By status: the receiver took it, is gone for good, or may take it later.
 pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
     let (kind, detail) = match status {
-        _ if status.is_success() => (OutcomeKind::Delivered, "The receiver took it."),
+        _ if status.is_success() => (OutcomeKind::Delivered, "The receiver accepted the webhook."),
         StatusCode::GONE => (
             OutcomeKind::AddressGone,
-            "The receiver says that it is gone for good.",
+            "The receiver answered that it is permanently gone.",
         ),
         _ if status.is_redirection() => (
             OutcomeKind::Retry,
-            "The receiver points elsewhere; redirects are not followed.",
+            "The receiver answered with a redirect; redirects are not followed.",
         ),
-        _ => (OutcomeKind::Retry, "The receiver did not take it."),
+        _ => (
+            OutcomeKind::Retry,
+            "The receiver did not accept the webhook.",
+        ),
     };
     Outcome {
         retry_after: if kind == OutcomeKind::Retry {
@@ -37,23 +40,23 @@ pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime)
 pub(crate) fn failure(failure: Failure) -> Outcome {
     let (kind, detail) = match failure {
         Failure::Forbidden => return forbidden(),
-        Failure::Unusable => return invalid_url("it cannot be called"),
+        Failure::Unusable => return invalid_url("it is not a valid URL"),
         Failure::Dns => (
             OutcomeKind::Retry,
-            "The receiver's name cannot be resolved.",
+            "The receiver's host name cannot be resolved.",
         ),
         Failure::ConnectTimeout => (
             OutcomeKind::Retry,
-            "The receiver did not answer the connection in time.",
+            "The receiver did not accept the connection in time.",
         ),
-        Failure::Connect => (OutcomeKind::Retry, "No connection to the receiver."),
+        Failure::Connect => (OutcomeKind::Retry, "The receiver refused the connection."),
         Failure::Timeout => (
             OutcomeKind::Ambiguous,
             "The receiver did not answer in time.",
         ),
         Failure::Lost => (
             OutcomeKind::Ambiguous,
-            "The connection ended before an answer.",
+            "The connection closed before the receiver answered.",
         ),
     };
     Outcome::new(kind, failure.code(), detail)

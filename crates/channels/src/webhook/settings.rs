@@ -19,7 +19,7 @@ pub enum WebhookError {
     #[error("WEBHOOK_SECRET_PREVIOUS: {0}, expected `whsec_` and 16 bytes or more in base64")]
     Previous(&'static str),
     /// The system gives no HTTP client.
-    #[error("no HTTP client: {0}")]
+    #[error("the HTTP client could not be created: {0}")]
     Client(#[from] reqwest::Error),
 }
 

@@ -104,7 +104,7 @@ fn a_failover_takes_over_while_the_breaker_is_open_or_no_sender_can_be_made() {
     assert_eq!(chosen(&accounts, Bound::To("a")), Err("breaker_open"));
     assert_eq!(accounts.breakers_open(Channel::Push), 1);
     assert_eq!(accounts.misconfigured(Channel::Push), 1);
-    let broken = with_spare(Some("its secrets cannot be opened"));
+    let broken = with_spare(Some("its secrets cannot be decrypted"));
     assert_eq!(chosen(&broken, Bound::Free), Ok("b".into()));
     assert_eq!(chosen(&broken, Bound::Own), Err("misconfigured"));
     assert_eq!(broken.misconfigured(Channel::Push), 1);

@@ -16,11 +16,11 @@ pub enum JsonFlaw {
     Nul,
     /// `\ud83d` without its other half is valid JSON, but no Unicode text (RFC 8259 8.2): many readers
     /// refuse all that it stands in.
-    #[error("has half of a surrogate pair, such as an emoji that was cut in two")]
+    #[error("has an unpaired surrogate, such as half of an emoji")]
     HalfCharacter,
     /// RFC 8259 6 allows bounds. Beyond a double's, many readers refuse all that it stands in, though
     /// they take any number of digits.
-    #[error("has a number beyond 1.7976931348623157e308")]
+    #[error("has a number larger than 1.7976931348623157e308")]
     NumberTooLarge,
     /// More than [`MAX_JSON_DEPTH`].
     #[error("has more than {MAX_JSON_DEPTH} levels of lists and objects")]

@@ -29,7 +29,7 @@ pub fn canonical_timezone(text: &str) -> Result<String, InvalidName> {
             Ok(format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60))
         }
         None => Err(InvalidName(
-            "expected a zone of the IANA database such as Europe/Berlin, or an offset such as +05:30",
+            "expected an IANA time zone such as Europe/Berlin, or an offset such as +05:30",
         )),
     }
 }

@@ -43,9 +43,7 @@ impl QuietHours {
         timezone: Option<String>,
     ) -> Result<Self, InvalidName> {
         if start == end {
-            return Err(InvalidName(
-                "quiet hours begin and end at different times of day",
-            ));
+            return Err(InvalidName("start_time and end_time must differ"));
         }
         Ok(Self {
             enabled,

@@ -45,7 +45,7 @@ impl Debounce {
         if (1..=Self::MAX_WITHIN_S).contains(&within_s) {
             Ok(Self { within_s })
         } else {
-            Err(InvalidName("within_s is 1 to 86400"))
+            Err(InvalidName("within_s must be 1 to 86400"))
         }
     }
 
@@ -81,8 +81,8 @@ impl Throttle {
         let fits = |number| (1..=Self::MAX).contains(&number);
         match (fits(burst), fits(per_minute)) {
             (true, true) => Ok(Self { burst, per_minute }),
-            (false, _) => Err(InvalidName("burst is 1 to 10000")),
-            (true, false) => Err(InvalidName("per_minute is 1 to 10000")),
+            (false, _) => Err(InvalidName("burst must be 1 to 10000")),
+            (true, false) => Err(InvalidName("per_minute must be 1 to 10000")),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) async fn cancel(
         CancelFanout::Finished(progress) => Err(Problem::new(
             ProblemCode::FanoutFinished,
             format!(
-                "The fan-out is over, and nothing is known that could be called back: {}",
+                "The fan-out has ended with status {} and there is no record of notifications to recall",
                 progress.status.name()
             ),
         )),

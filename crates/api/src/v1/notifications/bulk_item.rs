@@ -44,7 +44,7 @@ async fn sent(call: &Call<'_>, place: usize, item: BulkItem) -> Result<Sent, Pro
 /// The key under which an item is accepted, once it is paid for.
 async fn begin(call: &Call<'_>, place: usize) -> Result<Option<String>, Problem> {
     if Instant::now() >= call.last_begin {
-        let detail = "The call took too long; repeat it under its Idempotency-Key for the rest";
+        let detail = "The call reached its time limit; repeat it with the same Idempotency-Key to send the rest";
         return Err(Problem::new(ProblemCode::RequestTimeout, detail));
     }
     // The call itself has paid for its first item.

@@ -82,7 +82,7 @@ pub(super) async fn cancel(
         }
         CancelOutcome::TooLate => Err(Problem::new(
             ProblemCode::NothingToCancel,
-            "Nothing of this notification is left to stop",
+            "All deliveries of this notification have already left or ended",
         )),
     }
 }

@@ -33,17 +33,17 @@ impl From<IntakeError> for Problem {
         match error {
             IntakeError::KeyReused => Self::new(
                 ProblemCode::IdempotencyKeyReused,
-                format!("This {IDEMPOTENCY_KEY} was used for another request"),
+                format!("This {IDEMPOTENCY_KEY} was already used for a different request"),
             ),
             IntakeError::Late(error) => error.into(),
             IntakeError::KeyBusy => Self::new(
                 ProblemCode::IdempotencyKeyInUse,
-                format!("Another request with this {IDEMPOTENCY_KEY} is being accepted"),
+                format!("Another request with this {IDEMPOTENCY_KEY} is in progress; retry later"),
             )
             .retry_after(COME_AGAIN),
             IntakeError::Overloaded => Self::new(
                 ProblemCode::Overloaded,
-                "Too many requests are waiting to be written",
+                "Too many requests are waiting to be stored; retry later",
             )
             .retry_after(COME_AGAIN),
             IntakeError::Unavailable => Self::unavailable("The database cannot be reached"),
@@ -61,7 +61,7 @@ impl From<TopicError> for Problem {
             TopicError::NotFound => not_found(),
             TopicError::TooManyOpen => Self::new(
                 ProblemCode::Overloaded,
-                "Too many sends to topics are not over yet",
+                "The tenant has too many fan-outs in progress; retry later",
             )
             .retry_after(COME_AGAIN),
             TopicError::Intake(error) => error.into(),

@@ -41,7 +41,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
     request_body(content = TestBody, content_type = "application/json"),
     responses(
         (status = 200, description = "The outcome of each channel", body = TestResults),
-        (status = 503, description = "Too many tests at once, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Too many concurrent tests, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),
@@ -105,7 +105,7 @@ async fn outcome(
         let record = storage.timeline(tenant, id).await?;
         let record = record.ok_or_else(|| {
             // Its user was quicker.
-            let detail = "The test was deleted before its outcome was known";
+            let detail = "The test notification was deleted before its outcome was known";
             Problem::new(ProblemCode::NotificationNotFound, detail)
         })?;
         if is_told(channels, &record) || Instant::now() >= until {

@@ -75,14 +75,14 @@ fn result(
     if channel == Channel::InApp {
         return TestResult {
             status: DeliveryState::Sent,
-            detail: "It is in the inbox".into(),
+            detail: "The notification is in the inbox".into(),
             duration_ms: 0,
         };
     }
     let Some(speaker) = lines.iter().min_by_key(|line| rank(line.state)) else {
         return TestResult {
             status: DeliveryState::Queued,
-            detail: "No worker has planned it in time; see its timeline later".into(),
+            detail: "No worker planned the notification in time; check its timeline later".into(),
             duration_ms: millis(accepted_at, now),
         };
     };
@@ -126,12 +126,14 @@ fn said(line: &Delivery) -> String {
     let answer = line.attempts.last().map(words);
     let reason = line.reason.as_deref();
     match (line.state, answer, reason) {
-        (DeliveryState::Queued, ..) => "Nothing has come of it in time; see its timeline".into(),
+        (DeliveryState::Queued, ..) => {
+            "No outcome in time; check the timeline of the notification".into()
+        }
         (DeliveryState::Suppressed, _, Some(NO_ADDRESS)) => {
-            format!("{NO_ADDRESS}: the user has no address for it")
+            format!("{NO_ADDRESS}: the user has no address for this channel")
         }
         (DeliveryState::Suppressed, _, Some(NO_ACCOUNT)) => {
-            format!("{NO_ACCOUNT}: the tenant has no account for it")
+            format!("{NO_ACCOUNT}: the tenant has no provider for this channel")
         }
         (_, Some(answer), None) => answer,
         (_, Some(answer), Some(reason)) => format!("{reason}: {answer}"),
@@ -207,7 +209,7 @@ mod tests {
             (
                 vec![],
                 DeliveryState::Queued,
-                "No worker has planned it in time; see its timeline later",
+                "No worker planned the notification in time; check its timeline later",
                 15_000,
             ),
         ] {

@@ -19,12 +19,12 @@ use crate::v1::responses::Guarded;
     params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
     responses(
         (status = 200, description = "The notification has this state, now or already before", body = ChangeBody,
-            example = json!({"success": true, "message": "Notification is shown again"})),
+            example = json!({"success": true, "message": "Notification returned to the inbox"})),
         (status = 404, description = "The caller has no notification with this id", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]
 pub(super) async fn unsnooze(mine: Mine) -> Result<Json<ChangeBody>, Problem> {
-    let message = "Notification is shown again";
+    let message = "Notification returned to the inbox";
     mine.change(InboxChange::Unsnooze, message).await
 }

@@ -77,107 +77,137 @@ pub fn stale(forger: &Forger) -> Vec<(&'static str, String, String)> {
     let table: [(&str, &str, Option<Value>, &str); 40] = [
         ("no exp", "exp", None, "exp is required"),
         ("exp null", "exp", Some(Value::Null), "exp is required"),
-        ("expired", "exp", Some(json!(now - 31)), "it has expired"),
+        (
+            "expired",
+            "exp",
+            Some(json!(now - 31)),
+            "it has expired (exp)",
+        ),
         (
             "expired by a fraction",
             "exp",
             Some(json!(now as f64 - 30.5)),
-            "it has expired",
+            "it has expired (exp)",
         ),
-        ("expired in 1970", "exp", Some(json!(0)), "it has expired"),
-        ("exp negative", "exp", Some(json!(-1)), "it has expired"),
+        (
+            "expired in 1970",
+            "exp",
+            Some(json!(0)),
+            "it has expired (exp)",
+        ),
+        (
+            "exp negative",
+            "exp",
+            Some(json!(-1)),
+            "it has expired (exp)",
+        ),
         (
             "exp far below zero",
             "exp",
             Some(json!(-1e300)),
-            "it has expired",
+            "it has expired (exp)",
         ),
         (
             "exp in milliseconds",
             "exp",
             Some(json!((now + 600) * 1_000)),
-            "exp is not a moment",
+            "exp is not a valid timestamp",
         ),
         (
             "exp in the year 10000",
             "exp",
             Some(json!(253_402_300_800_i64)),
-            "exp is not a moment",
+            "exp is not a valid timestamp",
         ),
         (
             "exp the largest integer",
             "exp",
             Some(json!(u64::MAX)),
-            "exp is not a moment",
+            "exp is not a valid timestamp",
         ),
-        ("exp huge", "exp", Some(json!(1e300)), "exp is not a moment"),
+        (
+            "exp huge",
+            "exp",
+            Some(json!(1e300)),
+            "exp is not a valid timestamp",
+        ),
         (
             "nbf ahead",
             "nbf",
             Some(json!(now + 60)),
-            "it is not valid yet",
+            "it is not valid yet (nbf)",
         ),
         (
             "nbf far ahead",
             "nbf",
             Some(json!(1e300)),
-            "it is not valid yet",
+            "it is not valid yet (nbf)",
         ),
         (
             "iat ahead",
             "iat",
             Some(json!(now + 60)),
-            "it is not valid yet",
+            "it is not valid yet (nbf)",
         ),
         (
             "iat far ahead",
             "iat",
             Some(json!(u64::MAX)),
-            "it is not valid yet",
+            "it is not valid yet (nbf)",
         ),
-        ("no aud", "aud", None, "it is for another audience"),
+        (
+            "no aud",
+            "aud",
+            None,
+            "its audience (aud) is not that of this installation",
+        ),
         (
             "aud null",
             "aud",
             Some(Value::Null),
-            "it is for another audience",
+            "its audience (aud) is not that of this installation",
         ),
         (
             "aud of another",
             "aud",
             Some(json!("other")),
-            "it is for another audience",
+            "its audience (aud) is not that of this installation",
         ),
         (
             "aud empty",
             "aud",
             Some(json!([])),
-            "it is for another audience",
+            "its audience (aud) is not that of this installation",
         ),
         (
             "aud in capitals",
             "aud",
             Some(json!("Campanile")),
-            "it is for another audience",
+            "its audience (aud) is not that of this installation",
         ),
         (
             "aud as a part",
             "aud",
             Some(json!("campanile2")),
-            "it is for another audience",
+            "its audience (aud) is not that of this installation",
         ),
-        ("no iss", "iss", None, "it is from another issuer"),
+        (
+            "no iss",
+            "iss",
+            None,
+            "its issuer (iss) is not that of this installation",
+        ),
         (
             "iss of another",
             "iss",
             Some(json!("https://evil.example")),
-            "it is from another issuer",
+            "its issuer (iss) is not that of this installation",
         ),
         (
             "iss with a slash",
             "iss",
             Some(json!("https://id.example/")),
-            "it is from another issuer",
+            "its issuer (iss) is not that of this installation",
         ),
         ("no sub", "sub", None, "sub is required"),
         ("sub null", "sub", Some(Value::Null), "sub is required"),
@@ -253,11 +283,11 @@ pub fn stale(forger: &Forger) -> Vec<(&'static str, String, String)> {
     ];
     let sign = |(what, name, value, reason): (&'static str, &str, Option<Value>, &str)| {
         let token = forger.sign_claims(&forger.claims_with(name, value));
-        (what, token, format!("The token is refused: {reason}"))
+        (what, token, format!("The token was rejected: {reason}"))
     };
     let mut all: Vec<_> = table.map(sign).into();
     let nowhere = forger.claims_with("tenant", Some(json!("nobody")));
     let token = forger.sign_claims(&nowhere);
-    all.push(("unknown tenant", token, "The tenant is not known".into()));
+    all.push(("unknown tenant", token, "Unknown tenant".into()));
     all
 }
