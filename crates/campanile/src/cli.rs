@@ -20,82 +20,84 @@ pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use test::TestOptions;
 
-/// A multi-tenant notification service: nothing lost, fair between tenants.
+/// A multi-tenant notification service.
 ///
-/// Alone: `campanile up`. As a cluster: `campanile migrate`, then `campanile api` and
-/// `campanile worker` on Postgres, Redis and RabbitMQ. Settings come from the environment and from a
-/// TOML file; docs/reference/settings.md lists them.
+/// Standalone: `campanile up`. Cluster: `campanile migrate`, then `campanile api` and `campanile worker` with
+/// Postgres, Redis and RabbitMQ. Settings come from the environment and from a TOML file; docs/reference/settings.md
+/// lists them.
 #[derive(Debug, Parser)]
 #[command(name = "campanile", version, max_term_width = 100, after_help = examples::ALL)]
 pub(crate) struct Cli {
-    /// A TOML file with settings; the environment goes before it.
+    /// A TOML file with settings; environment variables override it.
     #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The roles and the operator's commands.
+/// Roles and operator commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run everything in this one process on SQLite; no other server is needed.
+    /// Run the whole service in one process on SQLite, without any other server.
     ///
-    /// Makes its own keys and the tenant `default`, prints lines to paste, and says when it is ready.
+    /// Creates its keys and the tenant `default`, prints example commands, and prints `ready on …` when it accepts
+    /// requests.
     #[command(after_help = examples::UP)]
     Up(UpOptions),
     /// Run the API of a cluster.
     ///
-    /// Needs DATABASE_URL (migrated) and a key to check tokens with: JWT_SECRET, JWT_PUBLIC_KEY or
-    /// JWT_JWKS_URL. REDIS_URL makes deliveries start at once instead of at the next poll.
+    /// Requires DATABASE_URL (a migrated database) and a key to verify tokens: JWT_SECRET, JWT_PUBLIC_KEY or
+    /// JWT_JWKS_URL. With REDIS_URL deliveries start immediately instead of at the next poll.
     #[command(after_help = examples::API)]
     Api(ApiOptions),
     /// Run a worker of a cluster.
     ///
-    /// Needs DATABASE_URL (migrated) and RABBITMQ_URL. Relay, scheduler and sweeper run in every
-    /// worker, whatever its channels. Health and metrics are at CAMPANILE_METRICS_LISTEN.
+    /// Requires DATABASE_URL (a migrated database) and RABBITMQ_URL. Every worker runs relay, scheduler and sweeper,
+    /// independent of its channels. It serves health and metrics on CAMPANILE_METRICS_LISTEN.
     #[command(after_help = examples::WORKER)]
     Worker(WorkerOptions),
-    /// Bring the schema, roles and partitions up and make the tenant `default`.
+    /// Migrate the database: schema, roles and partitions; create the tenant `default`.
     ///
-    /// Safe to run from many places at once.
+    /// Several instances can run it at the same time.
     #[command(after_help = examples::MIGRATE)]
     Migrate,
-    /// Check configuration, database, cache, broker and providers: one line each, exit 1 on a fault.
+    /// Check configuration, database, cache, broker and providers. Prints one line each; exits with 1 if a check
+    /// fails.
     #[command(after_help = examples::DOCTOR)]
     Doctor(DataDirOptions),
-    /// Print one signed token and nothing else.
+    /// Print a signed token, and nothing else.
     ///
     /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
     #[command(after_help = examples::TOKEN)]
     Token(TokenOptions),
     /// Create, list and change tenants.
     ///
-    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
-    /// must be stopped meanwhile: its file has one owner.
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database.
     #[command(after_help = examples::TENANT)]
     Tenant(TenantOptions),
     /// List, replay and purge dead letters: deliveries that ran out of attempts or cannot succeed.
     ///
-    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
-    /// must be stopped meanwhile: its file has one owner. While it runs, its API does the same.
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database. Use the API while it runs.
     #[command(after_help = examples::DLQ)]
     Dlq(DlqOptions),
-    /// Set, list and remove a tenant's own accounts at providers; their secrets are sealed.
+    /// Set, list and remove a tenant's providers. Secrets are stored encrypted.
     ///
-    /// Of the cluster that DATABASE_URL names (CAMPANILE_MASTER_KEY seals), else of the data directory
-    /// of `campanile up`, which must be stopped meanwhile. While it runs, its API does the same.
+    /// Works on the cluster that DATABASE_URL names (and encrypts with CAMPANILE_MASTER_KEY), or on the data
+    /// directory of `campanile up`, which must be stopped first. Use the API while it runs.
     #[command(after_help = examples::PROVIDER)]
     Provider(ProviderOptions),
-    /// Remove what is past its term, and set for how long a tenant keeps its notifications.
+    /// Remove notifications older than the retention period, and show or set a tenant's retention period.
     ///
-    /// Of the cluster that DATABASE_URL names, else of the data directory of `campanile up`, which
-    /// must be stopped meanwhile: its file has one owner. Workers and `up` remove once a day themselves.
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database. Workers and `up` run retention once a day.
     #[command(after_help = examples::RETENTION)]
     Retention(RetentionOptions),
-    /// Send a test through a running API and print what came of it, by channel.
+    /// Send a test notification through a running API and print the outcome of each channel.
     ///
-    /// Waits 15 s at most; exit 1 unless all of it was sent. Needs no token where JWT_SECRET or the data
-    /// directory of `campanile up` can sign one.
+    /// Waits up to 15 s. Exits with 1 unless every channel reports `sent`. Signs its own token if JWT_SECRET or the
+    /// data directory of `campanile up` is available.
     #[command(after_help = examples::TEST)]
     Test(TestOptions),
     /// Print the OpenAPI 3.1 document.
@@ -124,10 +126,10 @@ pub(crate) struct ApiOptions {
 /// Options of `worker`.
 #[derive(Debug, Args)]
 pub(crate) struct WorkerOptions {
-    /// The channels this worker serves (default: all that this version can deliver).
+    /// The channels this worker delivers (default: all).
     #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
     pub(crate) channels: Vec<Channel>,
-    /// The address of health and metrics (default 0.0.0.0:9090, or CAMPANILE_METRICS_LISTEN).
+    /// The address of the health and metrics endpoints (default 0.0.0.0:9090, or CAMPANILE_METRICS_LISTEN).
     #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     pub(crate) listen: Option<SocketAddr>,
 }
@@ -135,7 +137,7 @@ pub(crate) struct WorkerOptions {
 /// Where `up` keeps its data.
 #[derive(Debug, Args)]
 pub(crate) struct DataDirOptions {
-    /// Where `up` keeps its database and its keys.
+    /// The directory where `up` keeps its database and keys.
     #[arg(
         long,
         global = true,
@@ -148,16 +150,16 @@ pub(crate) struct DataDirOptions {
 /// Options of `token`.
 #[derive(Debug, Args)]
 pub(crate) struct TokenOptions {
-    /// The tenant the token speaks for.
+    /// The tenant of the token.
     #[arg(long, value_parser = tenant)]
     pub(crate) tenant: TenantId,
-    /// Who bears it: a user id for the scope `inbox`, any name for a service.
+    /// The subject: a user id for the scope `inbox`, any name for a service.
     #[arg(long)]
     pub(crate) sub: String,
-    /// What it may do, space-separated: notifications:send, inbox, admin, platform.
+    /// The scopes, separated by spaces: notifications:send, inbox, admin, platform.
     #[arg(long)]
     pub(crate) scope: String,
-    /// For how long; a year at most.
+    /// The lifetime, at most a year.
     #[arg(long, default_value = "1h", value_parser = ttl)]
     pub(crate) ttl: std::time::Duration,
     #[command(flatten)]
@@ -173,30 +175,30 @@ pub(crate) struct TenantOptions {
     pub(crate) data: DataDirOptions,
 }
 
-/// What to do with tenants.
+/// Actions on tenants.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TenantAction {
     /// Create a tenant.
     #[command(after_help = examples::TENANT_CREATE)]
     Create {
-        /// Its name: 1 to 63 characters of a-z, 0-9 and -.
+        /// The name: 1 to 63 characters of a-z, 0-9 and -.
         #[arg(value_parser = tenant)]
         name: TenantId,
-        /// Its own retry ladder, e.g. `5s,30s,2m`; left out: the default of seven steps up to 12 h.
+        /// The retry schedule, e.g. `5s,30s,2m` (default: seven steps up to 12 h).
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
     },
-    /// Change a tenant's retry ladder.
+    /// Change a tenant's retry schedule.
     #[command(after_help = examples::TENANT_SET)]
     Set {
-        /// Its name.
+        /// The name.
         #[arg(value_parser = tenant)]
         name: TenantId,
-        /// The new ladder, e.g. `5s,30s,2m`; left out: back to the default.
+        /// The new retry schedule, e.g. `5s,30s,2m`; leave it out to reset it to the default.
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
     },
-    /// Show or set what holds for users who have not chosen, and which types are mandatory.
+    /// Show or set a tenant's default preferences, mandatory types and rate rules.
     #[command(after_help = examples::TENANT_PREFERENCES)]
     Preferences {
         #[command(subcommand)]
@@ -205,13 +207,13 @@ pub(crate) enum TenantAction {
     /// List all tenants.
     #[command(after_help = examples::TENANT_LIST)]
     List {
-        /// How to print them.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
 }
 
-/// How lists are printed.
+/// Output format of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -234,7 +236,7 @@ fn ttl(text: &str) -> Result<std::time::Duration, String> {
     const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 60 * 60);
     let ttl = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if ttl.is_zero() || ttl > YEAR {
-        return Err("expected more than nothing and a year at most, e.g. 1h or 30d".into());
+        return Err("expected a duration of at most a year, e.g. 1h or 30d".into());
     }
     Ok(ttl)
 }

@@ -12,7 +12,7 @@ use url::Url;
 /// Accepts any text without line breaks or other control characters.
 pub(crate) fn line(text: &str) -> Result<String, String> {
     if text.chars().any(char::is_control) {
-        return Err("holds a line break or control character".to_owned());
+        return Err("contains a line break or control character".to_owned());
     }
     Ok(text.trim().to_owned())
 }
@@ -35,7 +35,7 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
             .iter()
             .any(|s| text.trim().starts_with(&format!("{s}:")))
     {
-        return Err(format!("has no {}:// in front", schemes[0]));
+        return Err(format!("does not begin with {}://", schemes[0]));
     }
     let url = Url::parse(text.trim()).map_err(|error| format!("is not a URL ({error})"))?;
     if !schemes.contains(&url.scheme()) {
@@ -61,7 +61,7 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
     }
     let has_host = url.host_str().is_some_and(|host| !host.is_empty());
     if !has_host && !url.scheme().starts_with("postgres") {
-        return Err("names no host".to_owned());
+        return Err("has no host".to_owned());
     }
     Ok(url)
 }
@@ -73,12 +73,12 @@ pub(crate) fn http_url(text: &str) -> Result<Url, String> {
 
 /// Accepts a length of time such as `90s` or `1h 30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text.trim()).map_err(|_| "is not a length of time".to_owned())
+    humantime::parse_duration(text.trim()).map_err(|_| "is not a duration".to_owned())
 }
 
 /// Accepts a moment as RFC 3339 writes it, in UTC.
 pub(crate) fn moment(text: &str) -> Result<SystemTime, String> {
-    humantime::parse_rfc3339(text.trim()).map_err(|_| "is not a moment in UTC".to_owned())
+    humantime::parse_rfc3339(text.trim()).map_err(|_| "is not a time in UTC".to_owned())
 }
 
 /// Accepts networks with commas or blanks between.
@@ -148,6 +148,6 @@ pub(crate) fn mail_address(text: &str) -> Result<String, String> {
         {
             Ok(text)
         }
-        _ => Err("is not a mail address".to_owned()),
+        _ => Err("is not an email address".to_owned()),
     }
 }

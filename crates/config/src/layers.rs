@@ -95,7 +95,7 @@ pub(crate) fn one_of(
             }
         },
         (Some(_), Some(_)) => {
-            let problem = format!("given together with {file_name}, expected only one of the two");
+            let problem = format!("is set together with {file_name}, expected only one of the two");
             problems.push(SettingError::about(key, value_name, problem));
             None
         }

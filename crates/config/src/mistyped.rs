@@ -23,7 +23,7 @@ pub struct Mistyped {
 
 impl std::fmt::Display for Mistyped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: there is no such setting", self.variable)?;
+        write!(f, "{}: unknown setting", self.variable)?;
         match &self.meant {
             Some(meant) => write!(f, "; did you mean {meant}?"),
             None => Ok(()),

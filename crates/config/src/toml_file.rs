@@ -22,12 +22,12 @@ pub(crate) fn layer(text: &str, name: &str, problems: &mut SettingErrors) -> Lay
     };
     for (section, content) in table {
         let Value::Table(mut entries) = content else {
-            refuse(problems, &section, name, "stands outside of any section");
+            refuse(problems, &section, name, "is outside any section");
             continue;
         };
         let mut keys = all_keys().filter(|key| key.section == section).peekable();
         if keys.peek().is_none() {
-            refuse(problems, &section, name, "is no section");
+            refuse(problems, &section, name, "is not a section");
             continue;
         }
         for key in keys {
@@ -40,7 +40,7 @@ pub(crate) fn layer(text: &str, name: &str, problems: &mut SettingErrors) -> Lay
                 problems,
                 &format!("{section}.{unknown}"),
                 name,
-                "is no setting",
+                "is not a setting",
             );
         }
     }
@@ -99,7 +99,7 @@ fn text_of(value: Value) -> Result<String, String> {
             Ok(items?.join(","))
         }
         Value::Datetime(_) | Value::Table(_) => {
-            Err("is neither text, number nor list, expected one of these".to_owned())
+            Err("must be a text, a number or a list".to_owned())
         }
     }
 }

@@ -14,75 +14,76 @@ use super::{DataDirOptions, Format, examples, tenant};
 pub(crate) struct DlqOptions {
     #[command(subcommand)]
     pub(crate) action: DlqAction,
-    /// Whose dead letters.
+    /// The tenant.
     #[arg(long, global = true, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub(crate) tenant: TenantId,
     #[command(flatten)]
     pub(crate) data: DataDirOptions,
 }
 
-/// What to do with dead letters.
+/// Actions on dead letters.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DlqAction {
-    /// List them, those that died last first.
+    /// List dead letters, most recent first.
     #[command(after_help = examples::DLQ_LIST)]
     List(ListOptions),
-    /// Deliver them again, the oldest first: due at once, with the whole ladder of retries.
+    /// Replay dead letters, oldest first: due immediately, with the full retry schedule.
     ///
-    /// What is dead when the command starts; what dies again meanwhile is not replayed once more.
+    /// Replays the deliveries that are dead when the command starts. A delivery that dies again meanwhile is not
+    /// replayed twice.
     #[command(after_help = examples::DLQ_REPLAY)]
     Replay(Choice),
-    /// Remove them for good; their deliveries stay `dead` in the timeline.
+    /// Permanently remove dead letters. The deliveries stay `dead` in the timeline.
     #[command(after_help = examples::DLQ_PURGE)]
     Purge {
         #[command(flatten)]
         choice: Choice,
-        /// Really remove what filters or --all choose; not needed with --id.
+        /// Confirm the removal; required with filters or --all, not with --id.
         #[arg(long)]
         yes: bool,
     },
 }
 
-/// Which page, and how to print it.
+/// Page and output format.
 #[derive(Debug, Args)]
 pub(crate) struct ListOptions {
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// Lines of the page.
+    /// Maximum number of entries to print.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) limit: u32,
-    /// Continue after a page: its `next_cursor`.
+    /// Continue after a page: the `next_cursor` of that page.
     #[arg(long, value_parser = cursor)]
     pub(crate) cursor: Option<DeadLetterCursor>,
-    /// How to print them; json has everything.
+    /// Output format; json contains all fields.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
-    /// All columns, however wide the table becomes.
+    /// Print all columns, even if the table gets wide.
     #[arg(long)]
     pub(crate) wide: bool,
 }
 
-/// Which dead letters by what they have in common.
+/// Filters for dead letters.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {
-    /// Only of this channel.
+    /// Only deliveries of this channel.
     #[arg(long)]
     pub(crate) channel: Option<Channel>,
-    /// Only with exactly this code.
+    /// Only dead letters with exactly this code.
     #[arg(long)]
     pub(crate) code: Option<String>,
-    /// Died at or after, e.g. 2026-01-31T08:00:00Z.
+    /// Only deliveries that died at or after this time, e.g. 2026-01-31T08:00:00Z.
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     pub(crate) from: Option<DateTime<Utc>>,
-    /// Died before.
+    /// Only deliveries that died before this time.
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     pub(crate) to: Option<DateTime<Utc>>,
 }
 
-/// Which dead letters: these, those that filters match, or all.
+/// The selection: by ids, by filters, or all.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Choice {
-    /// Only these; may be given several times.
+    /// Only these dead letters; may be given several times.
     #[arg(
         long = "id",
         value_name = "ID,…",
@@ -92,7 +93,7 @@ pub(crate) struct Choice {
     pub(crate) ids: Vec<Uuid>,
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// All of the tenant's.
+    /// All dead letters of the tenant.
     #[arg(long, conflicts_with_all = ["channel", "code", "from", "to"])]
     pub(crate) all: bool,
 }
@@ -100,7 +101,7 @@ pub(crate) struct Choice {
 fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
     DateTime::parse_from_rfc3339(text)
         .map(|moment| moment.to_utc())
-        .map_err(|_| "expected a moment in RFC 3339, e.g. 2026-01-31T08:00:00Z")
+        .map_err(|_| "expected a time in RFC 3339 format, e.g. 2026-01-31T08:00:00Z")
 }
 
 fn cursor(text: &str) -> Result<DeadLetterCursor, &'static str> {

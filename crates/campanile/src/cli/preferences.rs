@@ -1,4 +1,4 @@
-//! What to do about the preferences that hold for a tenant's users.
+//! Actions on the default preferences of a tenant.
 
 use std::path::PathBuf;
 
@@ -7,26 +7,26 @@ use clap::Subcommand;
 
 use super::{Format, examples, tenant};
 
-/// What to do about a tenant's preferences.
+/// Actions on a tenant's preferences.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PreferencesAction {
-    /// Show what holds for users who have not chosen, and which types are mandatory.
+    /// Show a tenant's default preferences, mandatory types and rate rules.
     #[command(after_help = examples::TENANT_PREFERENCES_SHOW)]
     Show {
-        /// Whose.
+        /// The tenant.
         #[arg(value_parser = tenant)]
         name: TenantId,
-        /// How to print it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Replace it. What waits for quiet hours is looked at again at once.
+    /// Replace the tenant's preferences. Deliveries deferred by quiet hours are rescheduled immediately.
     #[command(after_help = examples::TENANT_PREFERENCES_SET)]
     Set {
-        /// Whose.
+        /// The tenant.
         #[arg(value_parser = tenant)]
         name: TenantId,
-        /// A file with the JSON that PUT /api/v1/admin/preferences takes; - reads it from the input.
+        /// A JSON file with the body of PUT /api/v1/admin/preferences; - reads standard input.
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

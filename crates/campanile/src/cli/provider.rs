@@ -12,63 +12,64 @@ use super::{DataDirOptions, Format, examples, tenant};
 pub(crate) struct ProviderOptions {
     #[command(subcommand)]
     pub(crate) action: ProviderAction,
-    /// Whose providers.
+    /// The tenant.
     #[arg(long, global = true, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub(crate) tenant: TenantId,
     #[command(flatten)]
     pub(crate) data: DataDirOptions,
 }
 
-/// What to do with providers.
+/// Actions on providers.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProviderAction {
-    /// Create a provider or replace it.
+    /// Create or replace a provider.
     ///
-    /// A secret left out is kept from before, as long as it goes nowhere else than before.
+    /// A secret that is left out keeps its stored value, as long as the fields that decide where it is sent do not
+    /// change.
     #[command(after_help = examples::PROVIDER_SET)]
     Set {
-        /// What the tenant calls it: 1 to 64 characters of a-z, 0-9, _, . and -.
+        /// The name: 1 to 64 characters of a-z, 0-9, _, . and -.
         #[arg(value_parser = provider)]
         name: ProviderName,
-        /// What it serves: push, email or webhook.
+        /// The channel: push, email or webhook.
         #[arg(long)]
         channel: Channel,
-        /// A file with the `settings` that the API takes, as JSON; - reads them from the input.
-        /// For push Google's service account file is taken as it is.
+        /// A JSON file with the `settings` as the API accepts them; - reads standard input. For push, use the service
+        /// account file from Google as it is.
         #[arg(long, value_name = "FILE")]
         settings: PathBuf,
-        /// Its share of the channel's deliveries, from 1 to 1000, beside the tenant's other providers
-        /// of the channel; left out, it is 1, or nothing for one that others fail over to.
+        /// The weight among the tenant's providers of the channel, from 1 to 1000 (default 1, or 0 for a failover
+        /// target).
         #[arg(long)]
         weight: Option<u32>,
-        /// The provider that takes over while this one makes no calls.
+        /// The failover target: the provider that takes over while this one is unavailable.
         #[arg(long, value_name = "NAME", value_parser = provider)]
         failover_to: Option<ProviderName>,
     },
-    /// List them, without their secrets, and how they stand.
+    /// List providers, without their secrets, and the state of each.
     #[command(after_help = examples::PROVIDER_LIST)]
     List {
-        /// How to print them; json has everything.
+        /// Output format; json contains all fields.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
-        /// All columns, however wide the table becomes.
+        /// Print all columns, even if the table gets wide.
         #[arg(long)]
         wide: bool,
     },
-    /// Call a receiver again that answered 410 Gone and was paused.
+    /// Resume a provider that was paused because its receiver answered 410 Gone.
     ///
-    /// Workers call it again within seconds, and what waited for it goes on. `settings` is the name
-    /// of the accounts that the settings describe.
+    /// Workers call it again within seconds, and its deferred deliveries continue. The name `settings` stands for the
+    /// accounts from the installation's settings.
     #[command(after_help = examples::PROVIDER_RESUME)]
     Resume {
-        /// Its name.
+        /// The name.
         #[arg(value_parser = provider)]
         name: ProviderName,
     },
-    /// Remove a provider and its secrets; its deliveries wait for another.
+    /// Remove a provider and its secrets. Its deliveries are deferred until the channel has a provider again.
     #[command(after_help = examples::PROVIDER_REMOVE)]
     Remove {
-        /// Its name.
+        /// The name.
         #[arg(value_parser = provider)]
         name: ProviderName,
     },

@@ -14,35 +14,35 @@ pub(crate) struct RetentionOptions {
     pub(crate) data: DataDirOptions,
 }
 
-/// What to do about terms.
+/// Actions on retention.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RetentionAction {
-    /// Remove for good what is past its term, as workers do once a day.
+    /// Permanently remove notifications older than the retention period, as workers do once a day.
     ///
-    /// May be run anywhere at any time, and broken off. Exit 1 where another process is at it.
+    /// Can be run at any time and interrupted safely. Exits with 1 if another process is running retention.
     #[command(after_help = examples::RETENTION_RUN)]
     Run {
-        /// Only say what would be removed.
+        /// Only print what would be removed.
         #[arg(long)]
         dry_run: bool,
-        /// How to print it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Show a tenant's term.
+    /// Show a tenant's retention period.
     #[command(after_help = examples::RETENTION_SHOW)]
     Show {
-        /// Whose.
+        /// The tenant.
         #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
         tenant: TenantId,
-        /// How to print it.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Set a tenant's own term, or go back to the installation's.
+    /// Set a tenant's retention period, or reset it to the installation's default.
     #[command(after_help = examples::RETENTION_SET)]
     Set {
-        /// Whose.
+        /// The tenant.
         #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
         tenant: TenantId,
         /// Days from 1 to 3650, or `default`.
@@ -51,7 +51,7 @@ pub(crate) enum RetentionAction {
     },
 }
 
-/// A tenant's own term; `None` is the installation's.
+/// A tenant's retention period; `None` is the installation's default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Term(pub(crate) Option<RetentionDays>);
 

@@ -8,28 +8,28 @@ use super::{DataDirOptions, Format, tenant};
 /// Options of `test`.
 #[derive(Debug, Args)]
 pub(crate) struct TestOptions {
-    /// Through which channels.
+    /// The channels to test.
     #[arg(long, required = true, value_delimiter = ',', value_name = "CHANNEL,…")]
     pub(crate) channels: Vec<Channel>,
-    /// To whom.
+    /// The user to send the test to.
     #[arg(long, value_name = "ID", value_parser = user)]
     pub(crate) user: UserId,
-    /// What the user reads.
+    /// The text of the notification.
     #[arg(long, default_value = "A test from the command line")]
     pub(crate) message: String,
-    /// How urgent: debug, info, warning, error or critical.
+    /// The severity: debug, info, warning, error or critical.
     #[arg(long, default_value = "info", value_parser = level)]
     pub(crate) level: Level,
-    /// Where the API answers.
+    /// The URL of the API.
     #[arg(long, default_value = "http://127.0.0.1:8080", value_parser = url)]
     pub(crate) url: String,
-    /// A token with notifications:send; left out, one is signed like `campanile token` does.
+    /// A token with the scope notifications:send (default: sign one, as `campanile token` does).
     #[arg(long)]
     pub(crate) token: Option<String>,
-    /// The tenant that a token is signed for.
+    /// The tenant of the signed token.
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub(crate) tenant: TenantId,
-    /// How to print the outcome.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
     #[command(flatten)]

@@ -62,15 +62,15 @@ async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<
     let (jwt, own) = (&settings.jwt, data_dir.secret()?);
     let named = jwt.secret.is_some() || jwt.public_key.is_some() || jwt.jwks_url.is_some();
     if !named && own.is_none() && !settings.database.is_server() {
-        return Ok("none yet; `campanile up` will make a key".into());
+        return Ok("none yet; `campanile up` creates a key".into());
     }
     let keys = identity::keys(settings, own)?;
     if jwt.jwks_url.is_none() {
-        return Ok("tokens can be checked".into());
+        return Ok("tokens can be verified".into());
     }
     match keys.count().await {
         Ok(count) => Ok(format!(
-            "tokens can be checked: {count} usable {} at JWT_JWKS_URL",
+            "tokens can be verified: {count} usable {} at JWT_JWKS_URL",
             if count == 1 { "key" } else { "keys" }
         )),
         Err(why) => bail!("JWT_JWKS_URL: no keys: {why}"),
@@ -81,7 +81,7 @@ async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<
 async fn operators_accounts(settings: &Settings, report: &mut Report) {
     let accounts = match channels::accounts(settings) {
         Ok(accounts) if accounts.is_empty() => {
-            return report.note("providers", Ok("none of the operator's own".into()));
+            return report.note("providers", Ok("none in the settings".into()));
         }
         Ok(accounts) => accounts,
         Err(error) => return report.note("providers", Err(error)),
@@ -183,7 +183,7 @@ fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyho
         })
         .collect();
     if told.is_empty() {
-        return Ok("no running worker complains".into());
+        return Ok("no running worker reports a problem".into());
     }
     bail!("{}", told.join("; "))
 }
@@ -191,7 +191,7 @@ fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyho
 async fn file_database(path: &Path) -> anyhow::Result<String> {
     if !path.exists() {
         return Ok(format!(
-            "none yet; `campanile up` will make {}",
+            "none yet; `campanile up` creates {}",
             path.display()
         ));
     }
@@ -222,11 +222,12 @@ async fn cluster_servers(settings: &Settings, report: &mut Report) {
         };
         report.note(
             &name,
-            answer.map(|latency| format!("answers in {latency:.1?}, policies bind")),
+            answer
+                .map(|latency| format!("answers in {latency:.1?}, row-level security is enforced")),
         );
     }
     let cache = match cluster::bus(settings).await {
-        Ok(None) => Ok("not configured; relays poll".into()),
+        Ok(None) => Ok("not configured; relays poll the database".into()),
         Ok(Some(bus)) => {
             let health = bus.health().await;
             if health.up {
@@ -239,7 +240,7 @@ async fn cluster_servers(settings: &Settings, report: &mut Report) {
     };
     report.note("cache", cache);
     if settings.rabbitmq.url.is_none() {
-        return report.note("broker", Err(anyhow!("RABBITMQ_URL: not set")));
+        return report.note("broker", Err(anyhow!("RABBITMQ_URL is not set")));
     }
     let broker = match cluster::queue(settings) {
         Ok(queue) => {

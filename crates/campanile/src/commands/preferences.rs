@@ -28,16 +28,17 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
             there(storage, &name).await?;
             let put = storage.put_tenant_preferences(&name, &set, SystemClock.now());
             put.await?;
-            print::line(format_args!("set the preferences of {name}"));
+            print::line(format_args!("stored the preferences of {name}"));
             match reschedule_all(storage, &name, &SystemClock).await {
                 Ok(0) => {}
                 Ok(rescheduled) => print::line(format_args!(
-                    "{rescheduled} deliveries that waited for quiet hours are looked at again"
+                    "rescheduled {rescheduled} deliveries deferred by quiet hours"
                 )),
                 // Stored they are, with the note by which a worker finishes the look.
-                Err(error) => print::print_error(&anyhow::Error::from(error).context(
-                    "a worker is to look at what still waits for quiet hours, for this broke off",
-                )),
+                Err(error) => print::print_error(
+                    &anyhow::Error::from(error)
+                        .context("rescheduling was interrupted; a worker continues with the rest"),
+                ),
             }
             Ok(())
         }
@@ -63,7 +64,7 @@ fn read(path: &Path) -> anyhow::Result<TenantPreferences> {
         file.take(MOST_BYTES).read_to_string(&mut text)
     }
     .with_context(whence)?;
-    let body = JsonText::parse(text).with_context(|| format!("{} is no JSON", path.display()))?;
+    let body = JsonText::parse(text).with_context(|| format!("{} is not JSON", path.display()))?;
     read_preference_defaults(&body).or_else(|errors| {
         let errors: Vec<_> = errors
             .iter()

@@ -100,7 +100,7 @@ fn read(path: &Path) -> anyhow::Result<Value> {
     }
     .with_context(whence)?;
     serde_json::from_str(&text)
-        .with_context(|| format!("--settings: {} is no JSON", path.display()))
+        .with_context(|| format!("--settings: {} is not JSON", path.display()))
 }
 
 fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<()> {
@@ -126,7 +126,7 @@ fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<(
     for one in all {
         let mut secrets = one.secrets.join(", ");
         if let Some(until) = one.previous_secret_expires_at {
-            secrets = format!("{secrets} (an earlier one until {})", moment(until));
+            secrets = format!("{secrets} (the previous one until {})", moment(until));
         }
         table.row([
             one.name,

@@ -25,7 +25,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
         TenantAction::Create { name, retry_ladder } => {
             let ladder = ladder(retry_ladder)?;
             let created = storage.create_tenant(&name, Utc::now()).await?;
-            ensure!(created, "there is a tenant {name} already");
+            ensure!(created, "the tenant {name} already exists");
             if ladder.is_some() {
                 storage.set_retry_ladder(&name, ladder.as_ref()).await?;
             }
@@ -59,7 +59,7 @@ fn ladder(steps: Vec<Duration>) -> anyhow::Result<Option<RetryLadder>> {
     let ladder = RetryLadder::new(steps);
     ensure!(
         ladder.is_some(),
-        "--retry-ladder: 1 to {} steps",
+        "--retry-ladder must have 1 to {} steps",
         RetryLadder::MAX_STEPS
     );
     Ok(ladder)

@@ -36,7 +36,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TestOptions) -> anyhow::Re
     let token = token(file, &options)?;
     let answer = call(&options, &token).await?;
     let outcome: Results = serde_json::from_value(answer.clone())
-        .context("the answer is not that of this API; is the version the same?")?;
+        .context("the response is not that of this API; does the server run the same version?")?;
     match options.format {
         Format::Json => print::line(answer),
         Format::Table => print::line(table(&outcome)),
@@ -58,8 +58,8 @@ fn token(file: Option<&Path>, options: &TestOptions) -> anyhow::Result<String> {
     let own = DataDir::at(&options.data.data_dir).secret()?;
     let Some(secret) = settings.jwt.secret.clone().or(own) else {
         bail!(
-            "no token: give --token, set JWT_SECRET, or name the data directory of `campanile up` \
-             with --data-dir (nothing in {})",
+            "no token: give --token, set JWT_SECRET, or give the data directory of `campanile up` with --data-dir \
+            ({} does not exist)",
             options.data.data_dir.display()
         );
     };
@@ -85,11 +85,13 @@ async fn call(options: &TestOptions, token: &str) -> anyhow::Result<Value> {
     let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
     let request = client.post(&url).bearer_auth(token).json(&body);
     let answer = request.send().await;
-    let answer = answer.with_context(|| format!("--url: nothing answers at {}", options.url))?;
+    let answer = answer.with_context(|| format!("--url: no server answers at {}", options.url))?;
     let (status, text) = (answer.status(), answer.text().await?);
     let value: Value = serde_json::from_str(&text).unwrap_or_default();
     if !status.is_success() {
-        let detail = value["detail"].as_str().unwrap_or("no reason given");
+        let detail = value["detail"]
+            .as_str()
+            .unwrap_or("the server gave no reason");
         bail!("the API answered {status}: {detail}");
     }
     Ok(value)

@@ -24,20 +24,20 @@ pub(crate) fn run(file: Option<&Path>, options: TokenOptions) -> anyhow::Result<
     let scopes: Vec<&str> = options.scope.split_ascii_whitespace().collect();
     ensure!(
         !scopes.is_empty(),
-        "--scope: names at least one of {}",
+        "--scope must have at least one of {}",
         SCOPES.join(", ")
     );
     if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.contains(scope)) {
         bail!(
-            "--scope: {unknown} is unknown; known are {}",
+            "--scope: {unknown} is unknown; must be one of {}",
             SCOPES.join(", ")
         );
     }
     let own = DataDir::at(&options.data.data_dir).secret()?;
     let Some(secret) = settings.jwt.secret.clone().or(own) else {
         bail!(
-            "no key to sign with: set JWT_SECRET, or name the data directory of `campanile up` \
-             with --data-dir (nothing in {})",
+            "no key to sign with: set JWT_SECRET, or give the data directory of `campanile up` with --data-dir ({} \
+            does not exist)",
             options.data.data_dir.display()
         );
     };

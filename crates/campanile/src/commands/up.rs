@@ -50,9 +50,9 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Up));
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; --listen names another address"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; choose another address with --listen")
+    })?;
     let database = data_dir.database(&settings);
     data_dir.check_place(&database)?;
     let file = SqliteStorage::open(&database)

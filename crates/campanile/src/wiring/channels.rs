@@ -18,10 +18,12 @@ pub(crate) const SERVED: [Channel; 3] = [Channel::Push, Channel::Email, Channel:
 pub(crate) fn served(asked: &[Channel]) -> anyhow::Result<Vec<Channel>> {
     for channel in asked {
         match channel {
-            Channel::InApp => bail!("--channels: in_app needs no worker, its row is the delivery"),
+            Channel::InApp => {
+                bail!("--channels: in_app needs no worker; storing the notification delivers it")
+            }
             served if SERVED.contains(served) => {}
             other => bail!(
-                "--channels: {other} is not served by this version; it serves {}",
+                "--channels: this version does not support {other}; must be one of {}",
                 SERVED.map(Channel::name).join(", ")
             ),
         }

@@ -63,7 +63,7 @@ pub(crate) fn local_bus() -> Arc<dyn Bus> {
 /// RabbitMQ; connects in the background, for as long as it takes.
 pub(crate) fn queue(settings: &Settings) -> anyhow::Result<Arc<RabbitQueue>> {
     let rabbitmq = &settings.rabbitmq;
-    let url = rabbitmq.url.as_ref().context("RABBITMQ_URL: not set")?;
+    let url = rabbitmq.url.as_ref().context("RABBITMQ_URL is not set")?;
     Ok(Arc::new(RabbitQueue::start(RabbitSettings {
         url: url.expose_secret().to_owned(),
         exchange: rabbitmq.exchange.clone(),

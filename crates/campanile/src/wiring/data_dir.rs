@@ -38,8 +38,9 @@ impl DataDir {
             .recursive(true)
             .mode(0o700)
             .create(&self.0)
-            .with_context(|| format!("cannot make the data directory {shown}"))?;
-        let mode = || mode_of(&self.0).with_context(|| format!("cannot look at {shown}"));
+            .with_context(|| format!("cannot create the data directory {shown}"))?;
+        let mode =
+            || mode_of(&self.0).with_context(|| format!("cannot read the metadata of {shown}"));
         let found = mode()?;
         if found & OTHERS == 0 {
             return Ok(());
@@ -48,11 +49,13 @@ impl DataDir {
         let tightened = fs::set_permissions(&self.0, Permissions::from_mode(0o700));
         if tightened.is_err() || mode()? & OTHERS != 0 {
             bail!(
-                "the data directory {shown} is open to other users (mode {found:04o}) and cannot be \
-                 closed to them; give it to this user, or name another with --data-dir"
+                "the data directory {shown} is accessible to other users (mode {found:04o}) and its mode cannot be \
+                changed; make this user its owner, or choose another with --data-dir"
             );
         }
-        tracing::warn!("{shown} was open to other users (mode {found:04o}); it is 0700 now");
+        tracing::warn!(
+            "{shown} was accessible to other users (mode {found:04o}); changed its mode to 0700"
+        );
         Ok(())
     }
 
@@ -62,11 +65,12 @@ impl DataDir {
             Some(place) if !place.as_os_str().is_empty() => place,
             _ => Path::new("."),
         };
-        let mode = mode_of(place).with_context(|| format!("cannot look at {}", place.display()))?;
+        let mode = mode_of(place)
+            .with_context(|| format!("cannot read the metadata of {}", place.display()))?;
         ensure!(
             mode & OTHERS_WRITE == 0,
-            "DATABASE_URL: other users may write to {} (mode {mode:04o}), so they could replace the \
-             database; name a file in another directory",
+            "DATABASE_URL: other users can write to {} (mode {mode:04o}) and could replace the database; use a file \
+            in another directory",
             place.display()
         );
         Ok(())

@@ -25,14 +25,14 @@ pub(crate) async fn open(
     let database = DataDir::at(data_dir).database(settings);
     ensure!(
         database.exists(),
-        "no database: set DATABASE_URL, or name the data directory of `campanile up` with \
-         --data-dir (there is no {})",
+        "no database: set DATABASE_URL, or give the data directory of `campanile up` with --data-dir ({} does not \
+        exist)",
         database.display()
     );
     match SqliteStorage::open(&database).await {
         Ok(storage) => Ok(Arc::new(storage)),
         Err(StorageError::Unavailable(detail)) if detail.contains(IN_USE) => bail!(
-            "{}: {IN_USE}; stop `campanile up` first, or call its API instead",
+            "{}: {IN_USE}; stop `campanile up` first, or use its API instead",
             database.display()
         ),
         Err(error) => Err(error).context("the database"),

@@ -51,7 +51,7 @@ pub(crate) fn token(
     let longest = settings.jwt.max_life;
     ensure!(
         ttl <= longest,
-        "--ttl: a token may live for {} here (JWT_MAX_LIFE)",
+        "--ttl exceeds the maximum lifetime of tokens, {} (JWT_MAX_LIFE)",
         humantime::format_duration(longest)
     );
     let now = Utc::now().timestamp();

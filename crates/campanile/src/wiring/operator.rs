@@ -29,7 +29,7 @@ pub(crate) fn webhook(settings: &Settings) -> anyhow::Result<Sender> {
     }
     let allowed = settings.security.allow_private_networks.clone();
     let channel = WebhookChannel::new(account, allowed, WEBHOOKS_AT_ONCE)
-        .context("the webhook channel cannot be set up")?;
+        .context("cannot set up the webhook channel")?;
     Ok(Some(Arc::new(channel)))
 }
 

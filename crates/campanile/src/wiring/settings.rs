@@ -44,7 +44,7 @@ pub(crate) fn start_logs(
         tracing::warn!(variable = slip.variable, "{slip}");
     }
     for variable in &settings.unused {
-        tracing::warn!(variable, "set, but not used by this version");
+        tracing::warn!(variable, "this setting is set but not used by this version");
     }
     Ok(traces)
 }
@@ -54,7 +54,7 @@ pub(crate) fn warn_of_needless_keys(settings: &Settings, role: Role) {
     for variable in settings.needless_for(role) {
         tracing::warn!(
             variable,
-            "this role has no use for the key; leave it out of its environment"
+            "this role does not use the key; remove it from its environment"
         );
     }
 }

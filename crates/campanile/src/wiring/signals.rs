@@ -13,8 +13,10 @@ use tokio::signal::unix::{SignalKind, signal};
 /// # Errors
 /// Where the operating system gives no signal handlers.
 pub(crate) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("no handler for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("no handler for SIGINT")?;
+    let mut terminate =
+        signal(SignalKind::terminate()).context("cannot install a handler for SIGTERM")?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).context("cannot install a handler for SIGINT")?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
@@ -33,6 +35,6 @@ pub(crate) async fn wait(
 ) -> anyhow::Result<()> {
     tokio::select! {
         () = told_to_stop => Ok(()),
-        () = failed => bail!("a task that everything needs has failed; the log says which"),
+        () = failed => bail!("an essential task has failed; see the log for its name"),
     }
 }

@@ -66,7 +66,7 @@ impl TenantsAccounts {
                 if let Err(error) = &loaded
                     && !away
                 {
-                    tracing::warn!(%error, "tenants' providers cannot be loaded; those known are used");
+                    tracing::warn!(%error, "cannot load the tenants' providers; continuing with those loaded before");
                 }
                 away = loaded.is_err();
             }
@@ -104,8 +104,8 @@ impl TenantsAccounts {
             tracing::error!(
                 count = sealed_off,
                 of = self.known.len(),
-                "CAMPANILE_MASTER_KEY is not the key that these tenants' providers were sealed under; \
-                 their deliveries wait, all others go on"
+                "CAMPANILE_MASTER_KEY is not the key that encrypted these tenants' providers; their deliveries are \
+                deferred, all others continue"
             );
         }
         if is_changed {
@@ -129,7 +129,10 @@ impl TenantsAccounts {
         };
         specs.extend(self.operators.iter().filter(is_free).cloned());
         self.accounts.replace(&specs);
-        tracing::info!(count = specs.len(), "the providers' accounts have changed");
+        tracing::info!(
+            count = specs.len(),
+            "the set of provider accounts has changed"
+        );
     }
 
     /// An account that cannot be used stands there all the same, so that its deliveries wait or go to its failover,
@@ -149,7 +152,7 @@ impl TenantsAccounts {
                 tracing::error!(
                     tenant.id = %provider.tenant, provider = %provider.name,
                     channel = %provider.channel, error = fault,
-                    "the provider cannot be used; its deliveries wait"
+                    "the provider cannot be used; its deliveries are deferred"
                 );
             }
             let sender = Arc::new(Unusable(provider.channel));

@@ -177,7 +177,7 @@ async fn a_purge_forgets_and_the_timeline_does_not() {
     };
     let asked = complaint(&run(&["purge", "--all"]));
     assert!(
-        asked.contains("this would remove 2 for good; say so with --yes"),
+        asked.contains("this would permanently remove 2; confirm with --yes"),
         "{asked}"
     );
     let id = page["dead_letters"][0]["id"].as_str().unwrap();

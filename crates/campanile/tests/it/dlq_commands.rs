@@ -82,7 +82,7 @@ async fn a_clusters_dead_letters_are_listed_replayed_and_purged() {
         "{table}"
     );
     let table = dlq.prints(&["list", "--limit", "1"]);
-    assert!(table.contains("1 of 4; go on with --cursor "), "{table}");
+    assert!(table.contains("1 of 4; continue with --cursor "), "{table}");
 
     let id = first["dead_letters"][0]["id"].as_str().unwrap();
     assert_eq!(dlq.prints(&["replay", "--id", id]), "replayed 1\n");
@@ -118,14 +118,14 @@ async fn what_makes_no_sense_is_refused_with_one_clear_line() {
     let id = "01939b1e-0000-8000-8000-000000000000";
     let (early, late) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z");
     for (arguments, expected) in [
-        (&["replay"][..], "say which: --id"),
-        (&["purge", "--yes"], "say which: --id"),
+        (&["replay"][..], "nothing selected: give --id"),
+        (&["purge", "--yes"], "nothing selected: give --id"),
         (&["replay", "--all", "--code", "1"], "cannot be used with"),
         (&["purge", "--id", id, "--all"], "cannot be used with"),
         (&["replay", "--id", "x"], "invalid value 'x'"),
         (
             &["list", "--from", late, "--to", early],
-            "--from: lies not before --to",
+            "--from must be earlier than --to",
         ),
         (&["list", "--from", "yesterday"], "RFC 3339"),
         (&["list", "--limit", "0"], "invalid value '0'"),

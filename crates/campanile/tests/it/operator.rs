@@ -71,7 +71,7 @@ fn tenants(place: &[&str], environment: &[(&str, &str)]) {
             .success()
     );
     let again = complaint(&run(&["create", "acme"]));
-    assert!(again.contains("there is a tenant acme already"), "{again}");
+    assert!(again.contains("the tenant acme already exists"), "{again}");
     let list = || -> Value {
         let output = run(&["list", "--format", "json"]);
         serde_json::from_slice(&output.stdout).unwrap()

@@ -96,7 +96,7 @@ fn a_mistyped_variable_is_told_with_what_was_meant() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         told,
-        "campanile: CAMPANILE_MASTERKEY: there is no such setting; did you mean CAMPANILE_MASTER_KEY?\n"
+        "campanile: CAMPANILE_MASTERKEY: unknown setting; did you mean CAMPANILE_MASTER_KEY?\n"
     );
 }
 

@@ -153,7 +153,7 @@ async fn providers_of_a_cluster_are_set_listed_and_removed() {
     assert!(half.contains("/settings/private_key"), "{half}");
     let no_json = complaint(&provider(&environment, &set, "hunter2"));
     assert!(
-        no_json.contains("is no JSON") && !no_json.contains("hunter2"),
+        no_json.contains("is not JSON") && !no_json.contains("hunter2"),
         "{no_json}"
     );
     let inside = r#"{"host": "0x7f.1", "from": "a@example.com"}"#;

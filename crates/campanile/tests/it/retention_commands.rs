@@ -117,7 +117,7 @@ async fn a_term_is_shown_set_and_run() {
     assert_eq!(number(&mut raw, DELIVERIES).await, 0);
     assert_eq!(
         prints(&database, &["run"], "90"),
-        "nothing is past its term\n"
+        "nothing is older than the retention period\n"
     );
     let set = [&["set", "default"], &acme[..]].concat();
     prints(&database, &set, "90");
@@ -145,7 +145,10 @@ async fn who_is_in_its_way_is_told_and_waited_for_no_longer_than_a_moment() {
         .await
         .unwrap();
     let said = complaint(&command(&database, &["run"], "7"));
-    assert!(said.contains("another process is removing"), "{said}");
+    assert!(
+        said.contains("another process is running retention"),
+        "{said}"
+    );
     assert_eq!(number(&mut held, NOTIFICATIONS).await, AGED);
     held.execute("COMMIT").await.unwrap();
 

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 const MOST_ENTRIES: u64 = 1_000_000;
 
 const ENTRIES: Key = Key::plain("cache", "entries", "CAMPANILE_CACHE_ENTRIES")
-    .means("How many inboxes `up` keeps answers about; the least recently used make way.")
+    .means("Maximum number of inboxes in the cache of `up`; it evicts the least recently used.")
     .expects("a whole number from 1 to 1000000");
 
 pub(crate) const KEYS: &[Key] = &[ENTRIES];

@@ -14,18 +14,21 @@ use crate::role::Role;
 const POSTGRES: &[&str] = &["postgres", "postgresql"];
 
 pub(crate) const URL: Key = Key::secret("database", "url", "DATABASE_URL")
-    .means("The database that holds everything; needed by `api`, `worker` and `migrate`. For `up` it may name another file than the data directory's.")
+    .means("The database. Required by `api`, `worker` and `migrate`. For `up` it may name a SQLite file outside the \
+        data directory.")
     .expects("postgres://user:password@host:5432/database or sqlite://path");
 pub(crate) const WORKER_URL: Key = Key::secret("database", "worker_url", "DATABASE_WORKER_URL")
-    .means("The worker's own login; left out, it uses `DATABASE_URL` with `SET ROLE`.")
+    .means("The worker's login (default: `DATABASE_URL` with `SET ROLE`).")
     .expects("postgres://user:password@host:5432/database");
 pub(crate) const OWNER_URL: Key = Key::secret("database", "owner_url", "DATABASE_OWNER_URL")
-    .means("The login that owns the schema, for `migrate`; left out, it uses `DATABASE_URL` with `SET ROLE`.")
+    .means(
+        "The login that owns the schema, for `migrate` (default: `DATABASE_URL` with `SET ROLE`).",
+    )
     .expects("postgres://user:password@host:5432/database");
 
 const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE_MAX_CONNECTIONS")
     .means(
-        "Connections of one process to a Postgres server at most, for each role that it takes on.",
+        "Maximum number of connections of one process to Postgres, for each database role that it uses.",
     )
     .expects("a whole number from 1 to 1000");
 
@@ -90,7 +93,7 @@ impl Database {
             // Taking a server's URL and then writing to a file would leave data where nobody looks for it.
             Role::Up => {
                 if self.url.as_ref().is_some_and(is_postgres) {
-                    problems.report(&URL, "names a server, but `up` keeps its data on SQLite, expected sqlite://path or nothing");
+                    problems.report(&URL, "names a server, but `up` stores its data in SQLite, expected sqlite://path or no value");
                 }
             }
             Role::Doctor | Role::Cli => {}
@@ -104,13 +107,18 @@ fn need_postgres(url: Option<&SecretString>, role: &str, problems: &mut SettingE
         Some(url) if is_postgres(url) => {}
         Some(_) => problems.report(
             &URL,
-            format!("names a SQLite file, which `{role}` cannot share with others, expected postgres://user:password@host:5432/database"),
+            format!(
+                "names a SQLite file, which `{role}` cannot share with other processes, expected \
+                postgres://user:password@host:5432/database"
+            ),
         ),
     }
 }
 
 fn missing(role: &str) -> String {
-    format!("missing, needed by `{role}`, expected postgres://user:password@host:5432/database")
+    format!(
+        "is missing but required by `{role}`, expected postgres://user:password@host:5432/database"
+    )
 }
 
 fn is_postgres(url: &SecretString) -> bool {
@@ -121,9 +129,11 @@ fn any_database(text: &str) -> Result<(), String> {
     // `sqlite:file.db` and `sqlite::memory:` are no URLs with a host, so the general check does not fit them.
     match text.trim().strip_prefix("sqlite:") {
         Some(path) if path.trim_start_matches('/').is_empty() || path.contains(":memory:") => {
-            Err("names no file".to_owned())
+            Err("has no file name".to_owned())
         }
-        Some(path) if path.contains('?') => Err("has options, which a file has not".to_owned()),
+        Some(path) if path.contains('?') => {
+            Err("has URL options, which SQLite files do not support".to_owned())
+        }
         Some(_) => Ok(()),
         None => postgres(text),
     }

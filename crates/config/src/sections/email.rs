@@ -9,17 +9,17 @@ use crate::reader::Reader;
 use crate::sections::smtp::Smtp;
 
 const FROM: Key = Key::plain("email", "from", "EMAIL_FROM")
-    .means("The sender of mail; its domain is also that of the `Message-ID`.")
+    .means("The sender address of emails. Its domain is also used in the `Message-ID`.")
     .expects("`name@example.com` or `Name <name@example.com>`");
 
 const DKIM_SELECTOR: Key = Key::plain("email", "dkim_selector", "EMAIL_DKIM_SELECTOR")
-    .means("Names the key of the signatures: `<selector>._domainkey.<domain>` in the DNS.")
+    .means("The DKIM selector; the public key is published in DNS at `<selector>._domainkey.<domain>`.")
     .expects("a DNS label such as mail2026");
 const DKIM_DOMAIN: Key = Key::plain("email", "dkim_domain", "EMAIL_DKIM_DOMAIN")
-    .means("Who signs; left out, the domain of EMAIL_FROM.")
+    .means("The signing domain of DKIM (default: the domain of EMAIL_FROM).")
     .expects("a domain such as example.com");
 const DKIM_PRIVATE_KEY: Key = Key::secret("email", "dkim_private_key", "EMAIL_DKIM_PRIVATE_KEY")
-    .means("The RSA key (2,048 bits or more) that signs mail (DKIM); set, all mail is signed.")
+    .means("The RSA key (2,048 bits or more) for DKIM signatures. If set, every email is signed.")
     .expects("a PEM block `-----BEGIN PRIVATE KEY-----`");
 
 pub(crate) const KEYS: &[Key] = &[FROM, DKIM_SELECTOR, DKIM_DOMAIN, DKIM_PRIVATE_KEY];
@@ -54,14 +54,14 @@ impl Email {
             problems.report(
                 &FROM,
                 format!(
-                    "missing while SMTP_HOST is given, expected {}",
+                    "is missing but required with SMTP_HOST, expected {}",
                     FROM.expected
                 ),
             );
         }
         let missing = |key: &Key, present: &Key| {
             let (present, expected) = (present.env, key.expected);
-            format!("missing while {present} is given, expected {expected}")
+            format!("is missing but required with {present}, expected {expected}")
         };
         match (&self.dkim_selector, &self.dkim_private_key) {
             (Some(_), None) => {
@@ -91,7 +91,7 @@ fn sender(text: &str) -> Result<String, String> {
     let address = match text.strip_suffix('>').map(|rest| rest.rsplit_once('<')) {
         None => text.as_str(),
         Some(Some((_, address))) => address,
-        Some(None) => return Err("is not a sender".to_owned()),
+        Some(None) => return Err("is not a sender address".to_owned()),
     };
     check::mail_address(address)?;
     Ok(text)

@@ -13,29 +13,29 @@ use crate::reader::Reader;
 const PRIVATE_KEY_LABELS: &[&str] = &["PRIVATE KEY", "RSA PRIVATE KEY"];
 
 const PROJECT_ID: Key = Key::plain("fcm", "project_id", "FCM_PROJECT_ID")
-    .means("The Firebase project; set, the tenant `default` can send push messages.")
+    .means("The Firebase project id. If set, the tenant `default` can send pushes.")
     .expects("an id such as my-project-1234");
 const PRIVATE_KEY_ID: Key = Key::plain("fcm", "private_key_id", "FCM_PRIVATE_KEY_ID")
-    .means("The id of the private key.")
+    .means("The id of the service account's private key.")
     .expects("one line of text");
 const PRIVATE_KEY: Key = Key::secret("fcm", "private_key", "FCM_PRIVATE_KEY")
     .means("The service account's private key; `\\n` may stand for a line break.")
     .expects("a PEM block `-----BEGIN PRIVATE KEY-----`");
 const CLIENT_EMAIL: Key = Key::plain("fcm", "client_email", "FCM_CLIENT_EMAIL")
-    .means("The service account's address.")
+    .means("The email address of the service account.")
     .expects("name@project.iam.gserviceaccount.com");
 const CLIENT_ID: Key = Key::plain("fcm", "client_id", "FCM_CLIENT_ID")
-    .means("The service account's number.")
+    .means("The numeric id of the service account.")
     .expects("one line of text");
 const AUTH_URI: Key = Key::plain("fcm", "auth_uri", "FCM_AUTH_URI")
-    .means("Where Google authorises people; kept because the service account file has it.")
+    .means("Google's authorisation URL. Not used; accepted because the service account file contains it.")
     .expects("https://host/path");
 const TOKEN_URI: Key = Key::plain("fcm", "token_uri", "FCM_TOKEN_URI")
-    .means("Where access tokens are fetched.")
+    .means("The URL that issues access tokens.")
     .expects("https://host/path");
 const ENDPOINT: Key = Key::plain("fcm", "endpoint", "FCM_ENDPOINT")
-    .means("Where messages are sent; an `http://` one is spoken to with HTTP/2 prior knowledge.")
-    .expects("https://host, or http://host:port of a local stand-in");
+    .means("The FCM endpoint. An `http://` URL is called with HTTP/2 prior knowledge.")
+    .expects("https://host, or http://host:port of a local fake");
 
 pub(crate) const KEYS: &[Key] = &[
     PROJECT_ID,
@@ -53,17 +53,17 @@ pub(crate) const KEYS: &[Key] = &[
 pub struct Fcm {
     /// The project; absent, there is no account.
     pub project_id: Option<String>,
-    /// The id of the private key.
+    /// The id of the service account's private key.
     pub private_key_id: Option<String>,
     /// A PEM block with real line breaks.
     pub private_key: Option<SecretString>,
-    /// The service account's address.
+    /// The email address of the service account.
     pub client_email: Option<String>,
-    /// The service account's number.
+    /// The numeric id of the service account.
     pub client_id: Option<String>,
     /// Google's authorisation page.
     pub auth_uri: Url,
-    /// Where access tokens are fetched.
+    /// The URL that issues access tokens.
     pub token_uri: Url,
     /// Where messages are sent.
     pub endpoint: Url,
@@ -96,7 +96,7 @@ impl Fcm {
         };
         for (key, _) in fields.iter().filter(|(_, is_given)| !is_given) {
             let problem = format!(
-                "missing while {} is given, expected {}",
+                "is missing but required with {}, expected {}",
                 present.env, key.expected
             );
             problems.report(key, problem);
@@ -113,7 +113,7 @@ fn project_id(text: &str) -> Result<String, String> {
     {
         Ok(text.to_owned())
     } else {
-        Err("holds other characters than letters, digits and `-`".to_owned())
+        Err("has characters other than letters, digits and `-`".to_owned())
     }
 }
 

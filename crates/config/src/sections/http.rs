@@ -13,16 +13,17 @@ use crate::role::Role;
 const PORT: u16 = 8080;
 
 const LISTEN: Key = Key::plain("http", "listen", "CAMPANILE_LISTEN")
-    .means("Address of the API, with health, metrics and documents.")
+    .means("Listen address of the API; also serves health, metrics and documentation.")
     .by_role("`127.0.0.1:8080` for `up`, `0.0.0.0:8080` for `api`")
     .expects("an address and a port such as 0.0.0.0:8080, [::]:8080 or localhost:8080");
 const METRICS_LISTEN: Key = Key::plain("http", "metrics_listen", "CAMPANILE_METRICS_LISTEN")
-    .means("Address of the worker's health and metrics.")
+    .means("Listen address of the worker's health and metrics endpoints.")
     .expects("an address and a port such as 0.0.0.0:9090, [::]:9090 or localhost:9090");
 
 const TRUSTED_PROXIES: Key = Key::plain("http", "trusted_proxies", "CAMPANILE_TRUSTED_PROXIES")
-    .means("Networks of the proxies in front of the API. `X-Forwarded-For` is believed as far as they wrote it: the caller is the last address in it that is none of theirs. Without them the caller is whoever opened the connection.")
-    .expects("networks such as 10.1.0.0/16, fd00::/8 with commas between");
+    .means("Networks of the proxies in front of the API. The caller is the last address in `X-Forwarded-For` that does \
+        not belong to these networks. If empty, the caller is the peer of the connection.")
+    .expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
 pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN, TRUSTED_PROXIES];
 
@@ -71,25 +72,25 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
         return Ok(address);
     }
     if text.contains("://") {
-        return Err("is a URL and not an address".to_owned());
+        return Err("is a URL, not an address".to_owned());
     }
     let Some((name, port)) = text.rsplit_once(':') else {
-        return Err("names no port".to_owned());
+        return Err("has no port".to_owned());
     };
     if port.parse::<u16>().is_err() {
-        return Err("names no port from 0 to 65535".to_owned());
+        return Err("has no port from 0 to 65535".to_owned());
     }
     if name.is_empty() {
-        return Err("names no address".to_owned());
+        return Err("has no address".to_owned());
     }
     let found = text.to_socket_addrs();
-    let mut found = found.map_err(|_| "is a name that leads to no address".to_owned())?;
+    let mut found = found.map_err(|_| "is a host name that does not resolve".to_owned())?;
     // Of both kinds the one that every client tries.
     let all: Vec<_> = found.by_ref().collect();
     let first = all.iter().find(|one| one.is_ipv4()).or(all.first());
     first
         .copied()
-        .ok_or_else(|| "is a name that leads to no address".to_owned())
+        .ok_or_else(|| "is a host name that does not resolve".to_owned())
 }
 
 #[cfg(test)]
@@ -106,13 +107,13 @@ mod tests {
             assert_eq!(listen_address(text), Ok(address.parse().expect(address)));
         }
         for (text, why) in [
-            ("localhost", "names no port"),
-            ("localhost:http", "names no port from 0 to 65535"),
-            (":8080", "names no address"),
-            ("http://localhost:8080", "is a URL and not an address"),
+            ("localhost", "has no port"),
+            ("localhost:http", "has no port from 0 to 65535"),
+            (":8080", "has no address"),
+            ("http://localhost:8080", "is a URL, not an address"),
             (
                 "no.such.name.invalid:80",
-                "is a name that leads to no address",
+                "is a host name that does not resolve",
             ),
         ] {
             assert_eq!(listen_address(text), Err(why.to_owned()), "{text}");

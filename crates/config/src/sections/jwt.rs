@@ -26,25 +26,27 @@ const PUBLIC_KEY_LABELS: &[&str] = &[
 ];
 
 const SECRET: Key = Key::secret("jwt", "secret", "JWT_SECRET")
-    .means("The shared key of HS256 tokens. Whoever has it can make any token: `worker` and `migrate` do not need it, and warn where they are given it.")
+    .means("The shared key of HS256 tokens. It allows signing any token. `worker` and `migrate` do not need it and log \
+        a warning if it is set.")
     .expects("32 bytes or more");
 const PUBLIC_KEY: Key = Key::plain("jwt", "public_key", "JWT_PUBLIC_KEY")
     .also_from_file()
     .means("The public key of RS256, ES256 or EdDSA tokens.")
     .expects("a PEM block `-----BEGIN PUBLIC KEY-----`");
 const JWKS_URL: Key = Key::plain("jwt", "jwks_url", "JWT_JWKS_URL")
-    .means("Where the identity provider publishes its public keys.")
+    .means("The URL of the identity provider's public keys (JWKS).")
     .expects("https://host/path of a JWK set");
 const AUDIENCE: Key = Key::plain("jwt", "audience", "JWT_AUDIENCE")
-    .means("The `aud` that tokens must carry; left out, it is not checked.")
+    .means("The `aud` that tokens must have (default: not checked).")
     .expects("one line of text");
 const ISSUER: Key = Key::plain("jwt", "issuer", "JWT_ISSUER")
-    .means("The `iss` that tokens must carry; left out, it is not checked.")
+    .means("The `iss` that tokens must have (default: not checked).")
     .expects("one line of text");
 
 const MAX_LIFE: Key = Key::plain("jwt", "max_life", "JWT_MAX_LIFE")
-    .means("The longest time from the `iat` of a token to its `exp` (without an `iat`, from now): a token cannot be revoked. One that lives longer gets a 401. Also bounds `campanile token --ttl`.")
-    .expects("a length of time such as 1h, 30d or 366d");
+    .means("Maximum lifetime of tokens, from `iat` to `exp` (from now, if there is no `iat`), because a token cannot be\
+         revoked. The API answers 401 to tokens that live longer. Also limits `campanile token --ttl`.")
+    .expects("a duration such as 1h, 30d or 366d");
 
 pub(crate) const KEYS: &[Key] = &[SECRET, PUBLIC_KEY, JWKS_URL, AUDIENCE, ISSUER, MAX_LIFE];
 
@@ -96,14 +98,14 @@ impl Jwt {
             if role == Role::Api {
                 problems.report(
                     &SECRET,
-                    "missing, needed by `api`, expected this, JWT_PUBLIC_KEY or JWT_JWKS_URL",
+                    "is missing but required by `api`, expected this, JWT_PUBLIC_KEY or JWT_JWKS_URL",
                 );
             }
             return;
         };
         for other in given {
             let problem = format!(
-                "given together with {}, expected only one kind of key",
+                "is set together with {}, expected only one of them",
                 other.env
             );
             problems.report(first, problem);

@@ -16,33 +16,35 @@ const fn limit(name: &'static str, env: &'static str, meaning: &'static str) -> 
 const TENANT: Key = limit(
     "tenant",
     "CAMPANILE_LIMIT_TENANT",
-    "Requests of one tenant, all kinds together.",
+    "Requests per tenant, all kinds together.",
 );
 const USER: Key = limit(
     "user",
     "CAMPANILE_LIMIT_USER",
-    "Requests of one user to their inbox.",
+    "Requests per user to their inbox.",
 );
 const SEND: Key = limit(
     "send",
     "CAMPANILE_LIMIT_SEND",
-    "Requests of one tenant's services (`notifications:send`).",
+    "Requests of a tenant's services (scope `notifications:send`).",
 );
 const INBOX: Key = limit(
     "inbox",
     "CAMPANILE_LIMIT_INBOX",
-    "Requests of one tenant's users (`inbox`), all users together.",
+    "Requests of a tenant's users (scope `inbox`), all users together.",
 );
 const ADMIN: Key = limit(
     "admin",
     "CAMPANILE_LIMIT_ADMIN",
-    "Requests of one tenant's operators (`admin`).",
+    "Requests of a tenant's operators (scope `admin`).",
 );
 
 const FAILED_AUTH: Key = limit(
     "failed_auth",
     "CAMPANILE_LIMIT_FAILED_AUTH",
-    "Requests of one address with a token that is refused (an IPv6 site of 64 bits is one address), counted by each process for itself. Beyond it they get 429 instead of 401; requests with a valid token are never refused by it. See CAMPANILE_TRUSTED_PROXIES.",
+    "Requests with an invalid token per client address (an IPv6 /64 counts as one address), counted by each process \
+    separately. Above the limit they get 429 instead of 401. The limit never affects requests with a valid token. \
+    See CAMPANILE_TRUSTED_PROXIES.",
 );
 
 pub(crate) const KEYS: &[Key] = &[TENANT, USER, SEND, INBOX, ADMIN, FAILED_AUTH];
@@ -81,6 +83,9 @@ impl Limits {
 fn rate(text: &str) -> Result<Option<Rate>, String> {
     match text.trim() {
         "off" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| "is no rate".to_owned()),
+        text => text
+            .parse()
+            .map(Some)
+            .map_err(|_| "is not a rate".to_owned()),
     }
 }

@@ -7,13 +7,13 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 const FILE: Key = Key::plain("logs", "file", "LOG_FILE")
-    .means("A file to append log lines to; left out, they go to standard error.")
+    .means("A file to append log lines to (default: standard error).")
     .expects("the path of a file");
 const FORMAT: Key = Key::plain("logs", "format", "LOG_FORMAT")
-    .means("The shape of a line, for machines or for people.")
+    .means("The format of log lines.")
     .expects("json or text");
 const FILTER: Key = Key::plain("logs", "filter", "RUST_LOG")
-    .means("What is logged, by level and part of the program.")
+    .means("The log filter, by level and module.")
     .expects("directives such as info,sqlx=warn");
 
 pub(crate) const KEYS: &[Key] = &[FILE, FORMAT, FILTER];
@@ -52,6 +52,6 @@ fn format(text: &str) -> Result<LogFormat, String> {
     match text.trim() {
         "json" => Ok(LogFormat::Json),
         "text" => Ok(LogFormat::Text),
-        _ => Err("is no format".to_owned()),
+        _ => Err("is not a log format".to_owned()),
     }
 }

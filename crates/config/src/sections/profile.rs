@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::role::Role;
 
 const PROFILE: Key = Key::plain("profile", "name", "CAMPANILE_PROFILE")
-    .means("How much memory and batching to trade for throughput.")
+    .means("The performance profile: how much memory and batching to use for throughput.")
     .by_role("`small` for `up`, `balanced` in the cluster")
     .expects("small, conservative, balanced, aggressive or maximum")
     .reserved();
@@ -63,7 +63,7 @@ impl Profile {
             let named = Self::ALL
                 .into_iter()
                 .find(|profile| profile.name() == text.trim());
-            named.ok_or_else(|| "is no profile".to_owned())
+            named.ok_or_else(|| "is not a profile".to_owned())
         })
     }
 }

@@ -12,13 +12,13 @@ use crate::role::Role;
 const MAX_NAME_BYTES: usize = 200;
 
 const URL: Key = Key::secret("rabbitmq", "url", "RABBITMQ_URL")
-    .means("The broker; needed by `worker`.")
+    .means("The broker. Required by `worker`.")
     .expects("amqp://user:password@host:5672 or amqps://user:password@host:5671");
 const EXCHANGE: Key = Key::plain("rabbitmq", "exchange", "RABBITMQ_EXCHANGE")
-    .means("The exchange that messages are published to.")
+    .means("The exchange to publish messages to.")
     .expects("up to 200 letters, digits, `.`, `_`, `-` or `:`, not beginning with `amq.`");
 const QUEUE: Key = Key::plain("rabbitmq", "queue", "RABBITMQ_QUEUE")
-    .means("The prefix of the names of the queues.")
+    .means("The prefix of queue names.")
     .expects("up to 200 letters, digits, `.`, `_`, `-` or `:`, not beginning with `amq.`");
 
 pub(crate) const KEYS: &[Key] = &[URL, EXCHANGE, QUEUE];
@@ -47,7 +47,10 @@ impl Rabbitmq {
         if role == Role::Worker && self.url.is_none() {
             problems.report(
                 &URL,
-                format!("missing, needed by `worker`, expected {}", URL.expected),
+                format!(
+                    "is missing but required by `worker`, expected {}",
+                    URL.expected
+                ),
             );
         }
     }
@@ -59,7 +62,7 @@ fn name(text: &str) -> Result<String, String> {
     if text.len() > MAX_NAME_BYTES {
         Err("is too long".to_owned())
     } else if !text.chars().all(is_plain) {
-        Err("holds other characters than a name may have".to_owned())
+        Err("has characters that are not allowed".to_owned())
     } else if text.starts_with("amq.") {
         Err("is reserved by the broker".to_owned())
     } else {

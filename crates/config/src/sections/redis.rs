@@ -10,10 +10,12 @@ use crate::reader::Reader;
 const MAX_TTL_S: u64 = 86_400;
 
 const URL: Key = Key::secret("redis", "url", "REDIS_URL")
-    .means("The cache that all nodes share; left out, `api` keeps nothing and `up` keeps a small one of its own.")
+    .means("The cache shared by all nodes. If it is not set, `api` does not cache and `up` uses a small in-process \
+        cache.")
     .expects("redis://host:6379 or rediss://user:password@host:6379");
 const CACHE_TTL: Key = Key::plain("redis", "cache_ttl", "REDIS_CACHE_TTL")
-    .means("How long a page of an inbox is kept if nothing changes it, in seconds; counts live a minute at most. Also for the cache that `up` has in its process.")
+    .means("How long an unchanged inbox page stays cached, in seconds; counts stay cached for at most a minute. Also \
+        applies to the in-process cache of `up`.")
     .expects("a whole number of seconds from 1 to 86400");
 
 pub(crate) const KEYS: &[Key] = &[URL, CACHE_TTL];

@@ -7,7 +7,7 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 const DAYS: Key = Key::plain("retention", "days", "RETENTION_DAYS")
-    .means("For how many days notifications are kept, where their tenant has no term of its own.")
+    .means("Retention period in days of tenants that have not set their own.")
     .expects("a whole number from 1 to 3650");
 
 pub(crate) const KEYS: &[Key] = &[DAYS];

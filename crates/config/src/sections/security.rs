@@ -11,16 +11,18 @@ use crate::reader::Reader;
 const MASTER_KEY_BYTES: usize = 32;
 
 const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_KEY")
-    .means("Seals the tenants' data keys; lost, what they seal is lost.")
+    .means(
+        "Encrypts the tenants' data keys. If it is lost, everything encrypted with them is lost.",
+    )
     .expects("32 bytes in base64, as from `openssl rand -base64 32`")
-    .by_role("`up` makes its own in the data directory");
+    .by_role("`up` creates its own in the data directory");
 const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
     "security",
     "allow_private_networks",
     "CAMPANILE_ALLOW_PRIVATE_NETWORKS",
 )
-.means("Networks that calls to addresses set by tenants may reach although they are private.")
-.expects("networks such as 10.1.0.0/16, fd00::/8 with commas between");
+.means("Private networks that calls to addresses set by tenants may reach.")
+.expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
 pub(crate) const KEYS: &[Key] = &[MASTER_KEY, ALLOW_PRIVATE_NETWORKS];
 

@@ -9,28 +9,30 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 pub(crate) const HOST: Key = Key::plain("smtp", "host", "SMTP_HOST")
-    .means("The mail relay; set, the tenant `default` can send mail.")
+    .means("The mail relay. If set, the tenant `default` can send emails.")
     .expects("a host name or IP address without scheme and port");
 const PORT: Key = Key::plain("smtp", "port", "SMTP_PORT")
-    .means("The relay's port.")
+    .means("The port of the relay.")
     .by_role("587 for `starttls`, 465 for `tls`, 25 for `none`")
     .expects("a port from 1 to 65535");
 const USERNAME: Key = Key::plain("smtp", "username", "SMTP_USERNAME")
-    .means("The login at the relay; left out, none is made.")
+    .means("The login at the relay (default: no login).")
     .expects("one line of text");
 const PASSWORD: Key = Key::secret("smtp", "password", "SMTP_PASSWORD")
     .means("The password of the login.")
-    .expects("the password that belongs to SMTP_USERNAME");
+    .expects("the password of SMTP_USERNAME");
 const TLS: Key = Key::plain("smtp", "tls", "SMTP_TLS")
-    .means("How the connection is protected: upgraded, from the first byte, or not at all.")
+    .means("Encryption of the connection: STARTTLS, TLS from the start, or none.")
     .expects("starttls, tls or none");
 
 const CONNECTIONS: Key = Key::plain("smtp", "connections", "SMTP_CONNECTIONS")
-    .means("How many connections to the relay a process opens at most; one carries some hundred mails a second.")
+    .means("Maximum number of connections of one process to the relay. One connection carries some hundred emails a \
+        second.")
     .expects("a whole number from 1 to 256");
 
 const HELO: Key = Key::plain("smtp", "helo", "SMTP_HELO")
-    .means("What this machine is called in EHLO; left out, its own name where it is a public one, else the address that a connection comes from, in brackets.")
+    .means("The name to send in EHLO (default: this machine's host name if it is fully qualified, else the local \
+        address of the connection in brackets).")
     .expects("a fully-qualified host name such as mail.example.com, or an address such as [192.0.2.1]");
 
 pub(crate) const KEYS: &[Key] = &[HOST, PORT, USERNAME, PASSWORD, TLS, CONNECTIONS, HELO];
@@ -91,11 +93,11 @@ impl Smtp {
         match (&self.username, &self.password) {
             (Some(_), None) => problems.report(
                 &PASSWORD,
-                "missing while SMTP_USERNAME is given, expected both or none",
+                "is missing but required with SMTP_USERNAME, expected both or none",
             ),
             (None, Some(_)) => problems.report(
                 &USERNAME,
-                "missing while SMTP_PASSWORD is given, expected both or none",
+                "is missing but required with SMTP_PASSWORD, expected both or none",
             ),
             (Some(_), Some(_)) | (None, None) => {}
         }
@@ -125,7 +127,7 @@ fn connections(text: &str) -> Result<u16, String> {
 
 fn helo(text: &str) -> Result<HeloName, String> {
     HeloName::parse(text.trim())
-        .map_err(|_| "is no name that a relay takes (RFC 5321, section 4.1.1.1)".to_owned())
+        .map_err(|_| "is not a valid EHLO name (RFC 5321, section 4.1.1.1)".to_owned())
 }
 
 fn tls(text: &str) -> Result<SmtpTls, String> {
@@ -133,6 +135,6 @@ fn tls(text: &str) -> Result<SmtpTls, String> {
         "starttls" => Ok(SmtpTls::StartTls),
         "tls" => Ok(SmtpTls::Tls),
         "none" => Ok(SmtpTls::None),
-        _ => Err("is no way to protect a connection".to_owned()),
+        _ => Err("is not a TLS mode".to_owned()),
     }
 }

@@ -9,7 +9,8 @@ use crate::key::Key;
 use crate::reader::Reader;
 
 const OTLP_ENDPOINT: Key = Key::plain("traces", "otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    .means("The collector that traces are sent to by OTLP over gRPC; left out, none are. `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` choose how many.")
+    .means("The collector to send traces to with OTLP over gRPC (default: no tracing). `OTEL_TRACES_SAMPLER` and \
+        `OTEL_TRACES_SAMPLER_ARG` set the sampling.")
     .expects("http://host:4317 or https://host:4317");
 
 pub(crate) const KEYS: &[Key] = &[OTLP_ENDPOINT];

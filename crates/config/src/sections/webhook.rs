@@ -18,22 +18,22 @@ const SECRET_PREFIX: &str = "whsec_";
 const MIN_SECRET_BYTES: usize = 16;
 
 const URL: Key = Key::plain("webhook", "url", "WEBHOOK_URL")
-    .means("Where the tenant `default` posts its webhooks.")
+    .means("The URL that receives the webhooks of the tenant `default`.")
     .expects("https://host/path");
 const SECRET: Key = Key::secret("webhook", "secret", "WEBHOOK_SECRET")
-    .means("The key of the signatures (Standard Webhooks).")
+    .means("The signing key of webhooks (Standard Webhooks).")
     .expects("`whsec_` and 16 bytes or more (24 to 64 are usual) in base64");
 
 const PREVIOUS: Key = Key::secret("webhook", "secret_previous", "WEBHOOK_SECRET_PREVIOUS")
-    .means("The secret before the present one: while receivers change over, each webhook is signed with both.")
+    .means("The previous signing key. While receivers switch to the new one, each webhook is signed with both.")
     .expects("`whsec_` and 16 bytes or more (24 to 64 are usual) in base64");
 const PREVIOUS_EXPIRES_AT: Key = Key::plain(
     "webhook",
     "secret_previous_expires_at",
     "WEBHOOK_SECRET_PREVIOUS_EXPIRES_AT",
 )
-.means("When the previous secret signs no longer; left out, it signs as long as it is set.")
-.expects("a moment in UTC such as 2026-12-01T00:00:00Z");
+.means("When the previous key stops signing (default: as long as it is set).")
+.expects("a time in UTC such as 2026-12-01T00:00:00Z");
 
 pub(crate) const KEYS: &[Key] = &[URL, SECRET, PREVIOUS, PREVIOUS_EXPIRES_AT];
 
@@ -63,7 +63,7 @@ impl Webhook {
     pub(crate) fn validate(&self, problems: &mut SettingErrors) {
         let missing = |key: &Key, present: &Key| {
             format!(
-                "missing while {} is given, expected {}",
+                "is missing but required with {}, expected {}",
                 present.env, key.expected
             )
         };
@@ -87,7 +87,7 @@ fn secret(text: &str) -> Result<(), String> {
     };
     match check::base64_bytes(encoded)?.len() {
         MIN_SECRET_BYTES.. => Ok(()),
-        length => Err(format!("holds only {length} bytes")),
+        length => Err(format!("has only {length} bytes")),
     }
 }
 

@@ -55,7 +55,7 @@ fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
     } else {
         ensure!(
             filter != DeadLetterFilter::default(),
-            "say which: --id, one of --channel, --code, --from, --to, or --all"
+            "nothing selected: give --id, one of --channel, --code, --from, --to, or --all"
         );
         Choice::Matching(filter)
     };
@@ -64,7 +64,7 @@ fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
 
 fn in_order(filters: &Filters) -> anyhow::Result<()> {
     if let (Some(from), Some(to)) = (filters.from, filters.to) {
-        ensure!(from < to, "--from: lies not before --to");
+        ensure!(from < to, "--from must be earlier than --to");
     }
     Ok(())
 }

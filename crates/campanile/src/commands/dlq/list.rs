@@ -61,7 +61,7 @@ fn table(page: &DeadLetterPage, wide: bool) {
     let (shown, total) = (page.items.len(), page.total);
     match next_cursor(page) {
         Some(cursor) => print::line(format_args!(
-            "{shown} of {total}; go on with --cursor {cursor}"
+            "{shown} of {total}; continue with --cursor {cursor}"
         )),
         None => print::line(format_args!("{shown} of {total}")),
     }

@@ -32,7 +32,7 @@ pub(super) async fn purge(
     let matching = matching(storage, tenant, filter).await?;
     ensure!(
         sure,
-        "this would remove {matching} for good; say so with --yes"
+        "this would permanently remove {matching}; confirm with --yes"
     );
     let count = sweep(storage, tenant, filter, Sweep::Purge, matching).await?;
     print::line(format_args!("purged {count}"));
@@ -65,6 +65,7 @@ async fn sweep(
     .await;
     let done = bar.position();
     bar.finish_and_clear();
-    let swept = swept.with_context(|| format!("broke off after {done}; repeat it for the rest"))?;
+    let swept = swept
+        .with_context(|| format!("interrupted after {done}; run the command again for the rest"))?;
     Ok(swept.count)
 }

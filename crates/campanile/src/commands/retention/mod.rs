@@ -65,7 +65,7 @@ async fn set(
             "{name} keeps its notifications for {days} days"
         )),
         None => print::line(format_args!(
-            "{name} keeps its notifications for the default term"
+            "{name} keeps its notifications for the default period"
         )),
     }
     Ok(())

@@ -37,18 +37,19 @@ pub(super) async fn run(
     .await;
     let seen = bar.position();
     bar.finish_and_clear();
-    let report = retained
-        .with_context(|| format!("broke off after {seen} notifications; repeat it for the rest"))?;
+    let report = retained.with_context(|| {
+        format!("interrupted after {seen} notifications; run the command again for the rest")
+    })?;
     let fanouts = forget_past_term(storage, run)
         .await
-        .context("broke off at the sends to topics; repeat it for the rest")?;
+        .context("interrupted while removing fan-outs; run the command again for the rest")?;
     match format {
         Format::Json => print::line(as_json(&report, fanouts, dry_run)),
         Format::Table => table(&report, fanouts, dry_run),
     }
     ensure!(
         !report.left_to_another,
-        "another process is removing what is past its term; the rest was left to it"
+        "another process is running retention and removes the rest"
     );
     Ok(())
 }
@@ -57,7 +58,7 @@ fn fate(fate: DayFate, dry_run: bool) -> &'static str {
     match (fate, dry_run) {
         (DayFate::Dropped, false) => "dropped",
         (DayFate::Dropped, true) => "would be dropped",
-        (DayFate::Pending, _) => "kept: work is pending",
+        (DayFate::Pending, _) => "kept: deliveries are pending",
         (DayFate::InUse, _) => "kept: in use, try again",
     }
 }
@@ -91,7 +92,7 @@ fn as_json(report: &RetentionReport, fanouts: u64, dry_run: bool) -> serde_json:
 
 fn table(report: &RetentionReport, fanouts: u64, dry_run: bool) {
     if report.days.is_empty() && report.tenants.is_empty() && fanouts == 0 {
-        print::line("nothing is past its term");
+        print::line("nothing is older than the retention period");
         return;
     }
     if !report.days.is_empty() {
@@ -127,6 +128,6 @@ fn table(report: &RetentionReport, fanouts: u64, dry_run: bool) {
     }
     if fanouts > 0 {
         let gone = if dry_run { "past the term" } else { "removed" };
-        print::line(format_args!("sends to topics {gone}: {fanouts}"));
+        print::line(format_args!("fan-outs {gone}: {fanouts}"));
     }
 }
