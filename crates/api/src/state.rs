@@ -118,7 +118,7 @@ impl ApiState {
             providers: ProviderService::new(
                 Arc::clone(&storage),
                 None,
-                Arc::new(SenderFactory::new(Vec::new())),
+                Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
             ),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,

@@ -9,7 +9,9 @@ pub mod webhook;
 mod outbound;
 #[cfg(test)]
 mod replies;
+mod sender_factory;
 mod traits;
 
 pub use outbound::{Forbidden, Guard};
+pub use sender_factory::{Reach, SenderFactory};
 pub use traits::{ChannelSender, Envelope, Rendered};

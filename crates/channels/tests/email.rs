@@ -1,16 +1,18 @@
 //! Mail against a relay that says what the test wants, and against a real one.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_channels::email::{EmailChannel, EmailPatience, EmailSettings, EmailTls};
-use campanile_channels::{ChannelSender, Envelope, Rendered};
+use campanile_channels::email::{EmailChannel, EmailError, EmailPatience, EmailSettings, EmailTls};
+use campanile_channels::{ChannelSender, Envelope, Reach, Rendered, SenderFactory};
 use campanile_domain::{
     Channel, DeliveryId, Notification, NotificationId, NotificationType, Outcome, Priority,
-    TenantId, UserId,
+    SystemClock, TenantId, UserId,
 };
 use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
 use chrono::Utc;
+use ipnet::IpNet;
 
 #[path = "email/connections.rs"]
 mod connections;
@@ -41,7 +43,15 @@ fn settings(port: u16) -> EmailSettings {
 }
 
 fn channel(server: &SmtpServer) -> EmailChannel {
-    EmailChannel::of_operator(settings(server.port())).unwrap()
+    of_operator(settings(server.port())).unwrap()
+}
+
+fn of_operator(settings: EmailSettings) -> Result<EmailChannel, EmailError> {
+    SenderFactory::new(Arc::new(SystemClock), Vec::new()).email(settings, Reach::Anywhere)
+}
+
+fn of_tenant(settings: EmailSettings, allowed: Vec<IpNet>) -> Result<EmailChannel, EmailError> {
+    SenderFactory::new(Arc::new(SystemClock), allowed).email(settings, Reach::Public)
 }
 
 /// Waits shortly, for relays that never answer.

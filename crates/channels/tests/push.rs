@@ -1,11 +1,13 @@
 //! Push messages against a server that verifies claims, tokens and addresses as FCM does.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_channels::push::{PushChannel, PushClients, PushSettings, ServiceAccount};
-use campanile_channels::{ChannelSender, Envelope, Rendered};
+use std::sync::Arc;
+
+use campanile_channels::push::{PushChannel, PushSettings, ServiceAccount};
+use campanile_channels::{ChannelSender, Envelope, Reach, Rendered, SenderFactory};
 use campanile_domain::{
     Channel, DeliveryId, Notification, NotificationId, NotificationType, Outcome, Priority,
-    TenantId, UserId,
+    SystemClock, TenantId, UserId,
 };
 use campanile_test_support::fcm::FcmServer;
 use chrono::Utc;
@@ -40,8 +42,10 @@ fn account(server: &FcmServer) -> ServiceAccount {
 
 fn channel_of(account: &ServiceAccount, clients: usize) -> PushChannel {
     let settings = PushSettings::parse(account).unwrap();
-    let clients = PushClients::open(clients.try_into().unwrap()).unwrap();
-    PushChannel::new(settings, clients, 400).unwrap()
+    SenderFactory::new(Arc::new(SystemClock), Vec::new())
+        .push_connections(clients.try_into().unwrap())
+        .push(settings, Reach::Anywhere)
+        .unwrap()
 }
 
 fn channel(server: &FcmServer) -> PushChannel {

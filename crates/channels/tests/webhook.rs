@@ -1,13 +1,14 @@
 //! Webhooks against a receiver, verified by the official Standard Webhooks library.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
-use campanile_channels::{ChannelSender, Envelope, Rendered};
+use campanile_channels::{ChannelSender, Envelope, Reach, Rendered, SenderFactory};
 use campanile_domain::{
     Channel, DeliveryId, Notification, NotificationId, NotificationType, Outcome, OutcomeKind,
-    Priority, TenantId, UserId,
+    Priority, SystemClock, TenantId, UserId,
 };
 use campanile_test_support::proxy::FaultProxy;
 use campanile_test_support::sockets::assert_nodelay_to;
@@ -25,7 +26,8 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 fn channel(own: &str, allowed: &[&str]) -> WebhookChannel {
     let settings = WebhookSettings::parse(own, SECRET.to_owned().into()).unwrap();
     let allowed: Vec<IpNet> = allowed.iter().map(|net| net.parse().unwrap()).collect();
-    WebhookChannel::new(settings, allowed, 8).unwrap()
+    let factory = SenderFactory::new(Arc::new(SystemClock), allowed);
+    factory.webhook(settings, Reach::Anywhere).unwrap()
 }
 
 fn notification() -> Notification {

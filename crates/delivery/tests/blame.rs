@@ -15,9 +15,12 @@ mod webhook;
 
 use std::sync::Arc;
 
-use campanile_channels::ChannelSender;
+use async_trait::async_trait;
+use campanile_channels::{ChannelSender, Envelope, SenderFactory};
 use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share};
-use campanile_domain::{DeliveryState, Notification, NotificationId, TenantId, UserId};
+use campanile_domain::{
+    Channel, DeliveryState, Notification, NotificationId, Outcome, SystemClock, TenantId, UserId,
+};
 use support::{House, Row};
 
 fn acme() -> TenantId {
@@ -33,6 +36,28 @@ async fn accept_for(house: &House, users: &[&str]) -> Vec<(TenantId, Notificatio
         ids.extend(house.accept_changed("acme", 1, change).await);
     }
     ids
+}
+
+fn factory() -> SenderFactory {
+    SenderFactory::new(Arc::new(SystemClock), Vec::new())
+}
+
+/// A sender that has fewer calls in flight than it could.
+struct AtMost<S>(usize, S);
+
+#[async_trait]
+impl<S: ChannelSender> ChannelSender for AtMost<S> {
+    fn channel(&self) -> Channel {
+        self.1.channel()
+    }
+
+    fn concurrency(&self) -> usize {
+        self.0
+    }
+
+    async fn send(&self, envelope: Envelope<'_>) -> Outcome {
+        self.1.send(envelope).await
+    }
 }
 
 /// The only account of the tenant.

@@ -2,7 +2,7 @@
 //! whoever delivers.
 //!
 //! `fields` is the table of what an account of each channel consists of and what of it is secret;
-//! `read` takes it out of JSON, `account` is what was read, `sender_factory` makes a sender of it, `vault`
+//! `read` takes it out of JSON, `account` is what was read, `sender` makes its sender, `vault`
 //! seals and opens. [`ProviderService`] is the whole way in, for the API and the command line alike.
 
 mod account;
@@ -12,15 +12,16 @@ mod failover;
 mod fields;
 mod read;
 mod rotation;
-mod sender_factory;
+mod sender;
 mod service;
 mod shown;
 mod standing;
 mod vault;
 
 pub use account::Account;
+pub use campanile_channels::SenderFactory;
 pub use error::{BuildError, ProviderError};
-pub use sender_factory::{Built, SenderFactory};
+pub use sender::{Built, build};
 pub use service::ProviderService;
 pub use shown::ProviderShown;
 pub use standing::{ProviderState, TROUBLE_COUNTS_FOR};

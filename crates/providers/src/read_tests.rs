@@ -1,11 +1,17 @@
 //! What is taken, what is kept, and what is refused by name.
 
+use campanile_channels::SenderFactory;
+use campanile_domain::SystemClock;
 use campanile_test_support::fcm::FcmAccount;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::*;
-use crate::SenderFactory;
+use crate::build;
+
+fn sender_factory() -> SenderFactory {
+    SenderFactory::new(std::sync::Arc::new(SystemClock), Vec::new())
+}
 
 fn names(
     channel: Channel,
@@ -74,7 +80,7 @@ fn a_secret_left_out_is_kept_only_where_it_goes_nowhere_else() {
         moved[field] = value;
         let moved = read(Channel::Email, &moved, Some(&stored)).unwrap();
         assert!(moved.secret("password").is_none(), "{field}");
-        let refused = SenderFactory::new(Vec::new()).build(Channel::Email, &moved);
+        let refused = build(&sender_factory(), Channel::Email, &moved);
         let refused = refused.err().expect("no password").to_string();
         assert!(refused.contains("/settings/password"), "{refused}");
     }
@@ -100,11 +106,7 @@ fn googles_file_is_taken_as_it_is_and_half_of_it_is_refused() {
     });
     let stored = read(Channel::Push, &file, None).unwrap();
     assert!(!stored.public.contains_key("type"));
-    assert!(
-        SenderFactory::new(Vec::new())
-            .build(Channel::Push, &stored)
-            .is_ok()
-    );
+    assert!(build(&sender_factory(), Channel::Push, &stored).is_ok());
     let half = names(Channel::Push, &json!({"project_id": "p"}), None);
     let expected = [
         ("/settings/client_email", "required"),
@@ -126,7 +128,7 @@ fn a_key_that_is_none_and_an_address_inside_are_refused_by_name() {
     let push = |key: &str, endpoint: &str| {
         let settings = json!({"project_id": "p", "client_email": "a@b", "private_key": key, "endpoint": endpoint});
         let account = read(Channel::Push, &settings, None).unwrap();
-        let refused = SenderFactory::new(Vec::new()).build(Channel::Push, &account);
+        let refused = build(&sender_factory(), Channel::Push, &account);
         refused.err().expect("refused").to_string()
     };
     let no_key = push("hunter2", "https://fcm.example.com");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campanile_channels::SenderFactory;
 use campanile_domain::{ProviderName, TenantId};
 use campanile_intake::{FieldError, JsonText};
 use campanile_sealing::{DataKey, MasterKey};
@@ -11,8 +12,8 @@ use uuid::Uuid;
 
 use crate::body::Body;
 use crate::shown::Kept;
-use crate::{BuildError, ProviderError, ProviderShown, SenderFactory, TROUBLE_COUNTS_FOR};
-use crate::{body, failover, read, rotation, standing, vault};
+use crate::{BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
+use crate::{body, failover, read, rotation, sender, standing, vault};
 
 /// How often a change is checked anew because another came in between.
 const TRIES: usize = 5;
@@ -101,15 +102,12 @@ impl ProviderService {
             read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
         rotation::carry_over(&mut account, before.as_ref(), now)
             .map_err(|error| ProviderError::Fields(error.into()))?;
-        self.sender_factory
-            .check_addresses(channel, &account)
+        sender::check_addresses(self.sender_factory.guard(), channel, &account)
             .map_err(|error| ProviderError::Fields(error.into()))?;
-        self.sender_factory
-            .build(channel, &account)
-            .map_err(|error| match error {
-                BuildError::Field(field) => ProviderError::Fields(field.into()),
-                other => ProviderError::Client(other.to_string()),
-            })?;
+        sender::build(&self.sender_factory, channel, &account).map_err(|error| match error {
+            BuildError::Field(field) => ProviderError::Fields(field.into()),
+            other => ProviderError::Client(other.to_string()),
+        })?;
         Ok(Provider {
             tenant: tenant.clone(),
             name: name.clone(),

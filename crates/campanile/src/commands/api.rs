@@ -8,7 +8,7 @@ use anyhow::Context;
 use campanile_config::Role;
 use campanile_delivery::Accounts;
 use campanile_domain::{Clock, SystemClock};
-use campanile_providers::{ProviderService, SenderFactory};
+use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
 
@@ -27,12 +27,12 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
-    let allowed = settings.security.allow_private_networks.clone();
-    let sender_factory = Arc::new(SenderFactory::new(allowed));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
+    let operators = channels::accounts(&settings, &sender_factory)?;
     let providers = ProviderService::new(Arc::clone(&storage), master, sender_factory);
     let bus = cluster::bus(&settings).await?;
     let shared = Shared::of_cluster(&settings)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));
@@ -48,7 +48,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         failed_tokens: identity::failed_tokens(&settings),
         providers,
         retention: settings.retention.days,
-        operator_routes: Accounts::new(&channels::accounts(&settings)?).routes(),
+        operator_routes: Accounts::new(&operators).routes(),
         health: Surroundings {
             storage: Arc::clone(&storage),
             bus,

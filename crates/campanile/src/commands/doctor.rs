@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
+use campanile_channels::SenderFactory;
 use campanile_config::{Role, Settings};
-use campanile_providers::{SenderFactory, TROUBLE_COUNTS_FOR};
+use campanile_domain::{Clock, SystemClock};
+use campanile_providers::TROUBLE_COUNTS_FOR;
 use campanile_queue::Queue;
 use campanile_storage::{AccountTrouble, Maintenance, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
-use chrono::Utc;
 use tokio::time::timeout;
 
 use crate::cli::DataDirOptions;
@@ -53,8 +55,9 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
             file_database(&data_dir.database(&settings)).await,
         );
     }
-    operators_accounts(&settings, &mut report).await;
-    of_database(&settings, &options.data_dir, &mut report).await;
+    let factory = channels::sender_factory(&settings, Arc::new(SystemClock));
+    operators_accounts(&settings, &factory, &mut report).await;
+    of_database(&settings, &options.data_dir, &factory, &mut report).await;
     report.end()
 }
 
@@ -78,8 +81,8 @@ async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<
 }
 
 /// A line for each account of the operator's own settings, tried as far as that reaches nobody.
-async fn operators_accounts(settings: &Settings, report: &mut Report) {
-    let accounts = match channels::accounts(settings) {
+async fn operators_accounts(settings: &Settings, factory: &SenderFactory, report: &mut Report) {
+    let accounts = match channels::accounts(settings, factory) {
         Ok(accounts) if accounts.is_empty() => {
             return report.note("providers", Ok("none in the settings".into()));
         }
@@ -99,14 +102,19 @@ async fn operators_accounts(settings: &Settings, report: &mut Report) {
 
 /// Whether all that tenants have set can be opened, and whether the running workers can use all
 /// accounts; nothing where there is no database to look into.
-async fn of_database(settings: &Settings, path: &Path, report: &mut Report) {
+async fn of_database(
+    settings: &Settings,
+    path: &Path,
+    factory: &SenderFactory,
+    report: &mut Report,
+) {
     let role = campanile_storage_postgres::Role::Worker;
     // A database that is away or in use has its own line already.
     let Ok(storage) = database::open(settings, path, role).await else {
         return;
     };
-    let opened = tenants_providers(settings, path, storage.as_ref()).await;
-    let alive_since = Utc::now() - TROUBLE_COUNTS_FOR;
+    let opened = tenants_providers(settings, path, factory, storage.as_ref()).await;
+    let alive_since = SystemClock.now() - TROUBLE_COUNTS_FOR;
     let troubles = storage.troubles(None, alive_since).await;
     storage.close().await;
     report.note("tenants' providers", opened);
@@ -117,17 +125,17 @@ async fn of_database(settings: &Settings, path: &Path, report: &mut Report) {
 async fn tenants_providers(
     settings: &Settings,
     path: &Path,
+    factory: &SenderFactory,
     storage: &dyn Storage,
 ) -> anyhow::Result<String> {
     let versions = storage.provider_versions().await?;
     let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
     let mut all = Opened::default();
     let master = master_key::there(settings, &DataDir::at(path))?;
-    let sender_factory = SenderFactory::new(settings.security.allow_private_networks.clone());
     for some in names.chunks(OPENED_AT_ONCE) {
         for (provider, wrapped) in storage.providers_with_keys(some).await? {
             all.count += 1;
-            if let Err(error) = made(master.as_deref(), &sender_factory, &provider, &wrapped) {
+            if let Err(error) = made(master.as_deref(), factory, &provider, &wrapped) {
                 let fault = all.faults.entry(format!("{error:#}")).or_default();
                 fault.0 += 1;
                 if fault.1.len() < MOST_NAMED {

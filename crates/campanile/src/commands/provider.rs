@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use campanile_api::ProviderList;
 use campanile_config::{Role, Settings};
-use campanile_domain::ProviderName;
-use campanile_providers::{ProviderService, ProviderShown, SenderFactory};
+use campanile_domain::{Clock, ProviderName, SystemClock};
+use campanile_providers::{ProviderService, ProviderShown};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::table::Columns;
-use crate::wiring::{database, master_key, print, settings};
+use crate::wiring::{channels, database, master_key, print, settings};
 
 /// Settings are a few lines and two keys.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -52,17 +52,21 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
         | ProviderAction::Resume { .. }
         | ProviderAction::Remove { .. } => None,
     };
-    let sender_factory = SenderFactory::new(settings.security.allow_private_networks.clone());
-    let service = ProviderService::new(Arc::clone(&storage), master, Arc::new(sender_factory));
+    let sender_factory = channels::sender_factory(&settings, Arc::new(SystemClock));
+    let service = ProviderService::new(Arc::clone(&storage), master, sender_factory);
     match options.action {
         ProviderAction::Set { name, .. } => {
             let shown = service
-                .put(&tenant, &name, &(&body).into(), Utc::now())
+                .put(&tenant, &name, &(&body).into(), SystemClock.now())
                 .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
         ProviderAction::List { format, wide } => {
-            list(service.list(&tenant, Utc::now()).await?, format, wide)?;
+            list(
+                service.list(&tenant, SystemClock.now()).await?,
+                format,
+                wide,
+            )?;
         }
         ProviderAction::Resume { name } => {
             let resumed = service.resume(&tenant, &name).await?;

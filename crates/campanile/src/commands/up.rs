@@ -10,7 +10,7 @@ use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, SystemClock, TenantId};
-use campanile_providers::{ProviderService, SenderFactory};
+use campanile_providers::ProviderService;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
 use campanile_storage_sqlite::SqliteStorage;
@@ -34,7 +34,9 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
     let served = channels::served(&[])?;
-    let operators = channels::accounts(&settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
+    let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
     let operator_routes = accounts.routes();
     let data_dir = DataDir::at(&options.data.data_dir);
@@ -60,7 +62,6 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         .context("the database")?;
     let file = Arc::new(file);
     let storage: Arc<dyn Storage> = file.clone();
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // The doorbell of the last run is gone, so whatever it rang for rings now.
     storage.ring_all(clock.now()).await?;
     // Started anew, the receivers of the settings are called again, whatever they said in its last life.
@@ -69,8 +70,6 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             .resume_account(&account.tenant, &account.name)
             .await?;
     }
-    let allowed = settings.security.allow_private_networks.clone();
-    let sender_factory = Arc::new(SenderFactory::new(allowed));
     let providers = ProviderService::new(
         Arc::clone(&storage),
         Some(Arc::clone(&master)),

@@ -7,8 +7,7 @@ use anyhow::Context;
 use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
-use campanile_domain::SystemClock;
-use campanile_providers::SenderFactory;
+use campanile_domain::{Clock, SystemClock};
 use campanile_queue::Queue;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -25,7 +24,9 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let traces = settings::start_logs(&settings, "worker")?;
     settings::warn_of_needless_keys(&settings, Role::Worker);
     let served = channels::served(&options.channels)?;
-    let operators = channels::accounts(&settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
+    let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
@@ -39,11 +40,10 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("CAMPANILE_METRICS_LISTEN: cannot listen on {listen}"))?;
-    let allowed = settings.security.allow_private_networks.clone();
     let tenants = TenantsAccounts::new(
         Arc::clone(&storage),
         master,
-        Arc::new(SenderFactory::new(allowed)),
+        sender_factory,
         Arc::clone(&accounts),
         operators,
     );
@@ -54,7 +54,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
             queue: queue.clone(),
             bus,
             inboxes: Arc::clone(&shared.inboxes),
-            clock: Arc::new(SystemClock),
+            clock,
             accounts,
             channels: served,
         },

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use aws_lc_rs::digest::{SHA256, digest};
-use campanile_channels::ChannelSender;
+use campanile_channels::{ChannelSender, SenderFactory};
 use campanile_config::Settings;
 use campanile_delivery::{AccountSpec, Addresses, BreakerSettings, Share};
-use campanile_domain::{Channel, TenantId};
+use campanile_domain::{Channel, Clock, TenantId};
 
 use super::operator;
 
@@ -32,14 +32,23 @@ pub(crate) fn served(asked: &[Channel]) -> anyhow::Result<Vec<Channel>> {
     Ok(served.to_vec())
 }
 
+/// What makes the senders of all accounts, the operator's and tenants'.
+pub(crate) fn sender_factory(settings: &Settings, clock: Arc<dyn Clock>) -> Arc<SenderFactory> {
+    let allowed = settings.security.allow_private_networks.clone();
+    Arc::new(SenderFactory::new(clock, allowed))
+}
+
 /// The accounts that the operator's own settings describe; they are those of the tenant `default`.
 /// All of them in every process: the relay plans for channels that other workers serve.
-pub(crate) fn accounts(settings: &Settings) -> anyhow::Result<Vec<AccountSpec>> {
+pub(crate) fn accounts(
+    settings: &Settings,
+    factory: &SenderFactory,
+) -> anyhow::Result<Vec<AccountSpec>> {
     let url = settings.webhook.url.as_ref().map(ToString::to_string);
     let found = [
-        operator::push(settings)?.map(|sender| of_default(sender, Addresses::OfUsers)),
-        operator::email(settings)?.map(|sender| of_default(sender, Addresses::OfUsers)),
-        operator::webhook(settings)?
+        operator::push(settings, factory)?.map(|sender| of_default(sender, Addresses::OfUsers)),
+        operator::email(settings, factory)?.map(|sender| of_default(sender, Addresses::OfUsers)),
+        operator::webhook(settings, factory)?
             .zip(url)
             .map(|(sender, url)| of_default(sender, Addresses::OfTenant(url))),
     ];

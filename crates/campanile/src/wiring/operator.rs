@@ -3,22 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use campanile_channels::ChannelSender;
-use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
-use campanile_channels::push::{PushChannel, PushClients, PushError, PushSettings, ServiceAccount};
-use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
+use campanile_channels::email::{EmailSettings, EmailTls};
+use campanile_channels::push::{PushError, PushSettings, ServiceAccount};
+use campanile_channels::webhook::WebhookSettings;
+use campanile_channels::{ChannelSender, Reach, SenderFactory};
 use campanile_config::{Settings, SmtpTls};
-
-/// Webhooks in flight per process.
-const WEBHOOKS_AT_ONCE: usize = 128;
-/// Pushes in flight per process: what FCM takes at once on each of the connections.
-const PUSHES_AT_ONCE: usize = 100 * PushClients::DEFAULT_COUNT.get();
 
 /// A way out, if the settings name an account for it.
 pub(crate) type Sender = Option<Arc<dyn ChannelSender>>;
 
 /// The operator's webhook.
-pub(crate) fn webhook(settings: &Settings) -> anyhow::Result<Sender> {
+pub(crate) fn webhook(settings: &Settings, factory: &SenderFactory) -> anyhow::Result<Sender> {
     let (Some(url), Some(secret)) = (&settings.webhook.url, &settings.webhook.secret) else {
         return Ok(None);
     };
@@ -27,14 +22,14 @@ pub(crate) fn webhook(settings: &Settings) -> anyhow::Result<Sender> {
         let expires_at = settings.webhook.secret_previous_expires_at;
         account = account.and_previous(previous, expires_at.map(Into::into))?;
     }
-    let allowed = settings.security.allow_private_networks.clone();
-    let channel = WebhookChannel::new(account, allowed, WEBHOOKS_AT_ONCE)
+    let channel = factory
+        .webhook(account, Reach::Anywhere)
         .context("cannot set up the webhook channel")?;
     Ok(Some(Arc::new(channel)))
 }
 
 /// The operator's FCM project.
-pub(crate) fn push(settings: &Settings) -> anyhow::Result<Sender> {
+pub(crate) fn push(settings: &Settings, factory: &SenderFactory) -> anyhow::Result<Sender> {
     let fcm = &settings.fcm;
     if fcm.project_id.is_none() {
         return Ok(None);
@@ -54,13 +49,12 @@ pub(crate) fn push(settings: &Settings) -> anyhow::Result<Sender> {
         client @ PushError::Client(_) => client.into(),
     };
     let account = PushSettings::parse(&account).map_err(named)?;
-    let clients = PushClients::open(PushClients::DEFAULT_COUNT).map_err(named)?;
-    let channel = PushChannel::new(account, clients, PUSHES_AT_ONCE).map_err(named)?;
+    let channel = factory.push(account, Reach::Anywhere).map_err(named)?;
     Ok(Some(Arc::new(channel)))
 }
 
 /// The operator's relay.
-pub(crate) fn email(settings: &Settings) -> anyhow::Result<Sender> {
+pub(crate) fn email(settings: &Settings, factory: &SenderFactory) -> anyhow::Result<Sender> {
     let (smtp, email) = (&settings.smtp, &settings.email);
     let (Some(host), Some(from)) = (&smtp.host, &email.from) else {
         return Ok(None);
@@ -85,7 +79,7 @@ pub(crate) fn email(settings: &Settings) -> anyhow::Result<Sender> {
             _ => Ok(account),
         }
     };
-    let channel = account().and_then(EmailChannel::of_operator);
+    let channel = account().and_then(|account| factory.email(account, Reach::Anywhere));
     let channel =
         channel.map_err(|error| anyhow::anyhow!("{}: {}", variable(error.field), error.why))?;
     Ok(Some(Arc::new(channel)))

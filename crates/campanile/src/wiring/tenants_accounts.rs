@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_channels::ChannelSender;
+use campanile_channels::{ChannelSender, SenderFactory};
 use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable};
 use campanile_domain::{Channel, ProviderName, TenantId};
-use campanile_providers::{OpenError, SenderFactory, open, public_url};
+use campanile_providers::{OpenError, build, open, public_url};
 use campanile_sealing::{MasterKey, SealError};
 use campanile_storage::{Provider, Storage, StorageError};
 use tokio::task::JoinHandle;
@@ -174,7 +174,7 @@ pub(crate) fn made(
 ) -> anyhow::Result<AccountSpec> {
     let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY is not set"))?;
     let account = open(master, provider, wrapped)?;
-    let built = sender_factory.build(provider.channel, &account)?;
+    let built = build(sender_factory, provider.channel, &account)?;
     let addresses = built.url.map_or(Addresses::OfUsers, Addresses::OfTenant);
     Ok(spec(provider, built.sender, addresses, None))
 }

@@ -1,9 +1,9 @@
 //! The channel itself.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use campanile_domain::{Channel, Outcome};
-use chrono::Utc;
-use ipnet::IpNet;
+use campanile_domain::{Channel, Clock, Outcome};
 use lettre::message::Mailbox;
 
 use super::classify::taken;
@@ -23,29 +23,20 @@ pub struct EmailChannel {
     dkim: Option<DkimKey>,
     pool: Pool,
     connections: usize,
+    clock: Arc<dyn Clock>,
 }
 
 impl EmailChannel {
-    /// Takes the operator's own account; its relay may be anywhere.
-    ///
-    /// Nothing is connected before the first mail.
-    ///
-    /// # Errors
-    /// With the field that no TLS client can use.
-    pub fn of_operator(settings: EmailSettings) -> Result<Self, EmailError> {
-        Self::new(settings, None)
-    }
-
-    /// Takes a tenant's account; its relay must be on the public internet or in a network of
-    /// `allowed`. This is judged at every connection, by what the name resolves to.
+    /// Takes an account; with a guard, its relay must be where that allows it. Nothing is connected
+    /// before the first mail.
     ///
     /// # Errors
     /// With the field that no TLS client can use.
-    pub fn of_tenant(settings: EmailSettings, allowed: Vec<IpNet>) -> Result<Self, EmailError> {
-        Self::new(settings, Some(Guard::new(allowed)))
-    }
-
-    fn new(mut settings: EmailSettings, guard: Option<Guard>) -> Result<Self, EmailError> {
+    pub(crate) fn new(
+        mut settings: EmailSettings,
+        guard: Option<Guard>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, EmailError> {
         let (connections, patience) = (settings.connections, settings.patience);
         let (from, dkim) = (settings.from.clone(), settings.dkim.take());
         let connector = Connector::new(settings, guard)?;
@@ -54,6 +45,7 @@ impl EmailChannel {
             dkim,
             pool: Pool::new(connector, connections, patience),
             connections,
+            clock,
         })
     }
 
@@ -88,7 +80,7 @@ impl ChannelSender for EmailChannel {
     }
 
     async fn send(&self, envelope: Envelope<'_>) -> Outcome {
-        let mail = match mail(&envelope, &self.from, self.dkim.as_ref(), Utc::now()) {
+        let mail = match mail(&envelope, &self.from, self.dkim.as_ref(), self.clock.now()) {
             Ok(mail) => mail,
             Err(outcome) => return outcome,
         };

@@ -1,13 +1,12 @@
 //! The channel itself.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use campanile_domain::{Channel, Outcome, OutcomeKind};
+use campanile_domain::{Channel, Clock, Outcome, OutcomeKind};
 use campanile_telemetry::Episodes;
-use chrono::Utc;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 
 use super::classify::{classify, failure};
@@ -23,6 +22,7 @@ pub struct PushChannel {
     tokens: Arc<Tokens>,
     clients: PushClients,
     concurrency: usize,
+    clock: Arc<dyn Clock>,
     /// A whole list of devices may be of another project; that is one mistake.
     mismatches: Mutex<Episodes>,
 }
@@ -33,17 +33,19 @@ impl PushChannel {
     ///
     /// # Errors
     /// [`PushError::Field`] where guarded clients may not call an address of the account.
-    pub fn new(
+    pub(crate) fn new(
         settings: PushSettings,
         clients: PushClients,
         concurrency: usize,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self, PushError> {
         clients.check("endpoint", &settings.send)?;
         clients.check("token_uri", &settings.token_uri)?;
         Ok(Self {
-            tokens: Tokens::new(settings, clients.clone()),
+            tokens: Tokens::new(settings, clients.clone(), Arc::clone(&clock)),
             clients,
             concurrency,
+            clock,
             mismatches: Mutex::default(),
         })
     }
@@ -62,7 +64,7 @@ impl PushChannel {
             let detail = "The address is not `token:` or `fid:` followed by an FCM registration.";
             Outcome::new(OutcomeKind::Rejected, "invalid_address", detail)
         })?;
-        let body = Bytes::from(message(envelope, target, Utc::now()));
+        let body = Bytes::from(message(envelope, target, self.clock.now()));
         let bearer = self.tokens.bearer().await?;
         let outcome = self.post(&bearer, body.clone()).await;
         let is_refused = matches!(outcome.code.as_str(), "UNAUTHENTICATED" | "401");
@@ -90,7 +92,7 @@ impl PushChannel {
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         match client::read(answer).await {
-            Some(body) => classify(status, &headers, &body, SystemTime::now()),
+            Some(body) => classify(status, &headers, &body, self.clock.now().into()),
             // The status alone would make a wrong key or a lost app of what broke off.
             None => failure("endpoint", Failure::Lost),
         }

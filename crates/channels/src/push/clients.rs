@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use reqwest::{Client, ClientBuilder};
 use url::Url;
 
@@ -22,7 +21,7 @@ const PING: Duration = Duration::from_secs(10);
 /// calls at once as the host allows (Google: 100); a call beyond that waits within its own time.
 /// Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
-pub struct PushClients(Arc<Inner>);
+pub(crate) struct PushClients(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -35,28 +34,11 @@ struct Inner {
 }
 
 impl PushClients {
-    /// How many clients do for some thousand messages a second: calls per second times seconds per
-    /// call, divided by 100 calls a connection.
-    pub const DEFAULT_COUNT: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
-
-    /// For accounts whose addresses the operator chose: they may be anywhere.
+    /// With a guard, for accounts whose addresses must be where it allows them.
     ///
     /// # Errors
     /// [`PushError::Client`].
-    pub fn open(count: NonZeroUsize) -> Result<Self, PushError> {
-        Self::new(count, None)
-    }
-
-    /// For accounts that tenants entered: their addresses must be on the public internet or in a
-    /// network of `allowed`.
-    ///
-    /// # Errors
-    /// [`PushError::Client`].
-    pub fn guarded(count: NonZeroUsize, allowed: Vec<IpNet>) -> Result<Self, PushError> {
-        Self::new(count, Some(Guard::new(allowed)))
-    }
-
-    fn new(count: NonZeroUsize, guard: Option<Guard>) -> Result<Self, PushError> {
+    pub(crate) fn new(count: NonZeroUsize, guard: Option<Guard>) -> Result<Self, PushError> {
         let build = |shape: fn(ClientBuilder) -> ClientBuilder| {
             (0..count.get())
                 .map(|_| {

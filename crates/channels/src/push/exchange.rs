@@ -1,9 +1,9 @@
 //! From the account's key to an access token: a signed claim, posted as a form (RFC 7523).
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use campanile_domain::{Outcome, OutcomeKind};
-use chrono::Utc;
+use campanile_domain::{Clock, Outcome, OutcomeKind};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, encode};
 use reqwest::header::HeaderValue;
 use reqwest::{Client, StatusCode};
@@ -75,8 +75,12 @@ struct Refusal {
 }
 
 /// Asks once. What fails here never reached FCM, so nothing is ambiguous.
-pub(super) async fn exchange(settings: &PushSettings, client: &Client) -> Result<Granted, Outcome> {
-    let assertion = claim(settings)?;
+pub(super) async fn exchange(
+    settings: &PushSettings,
+    client: &Client,
+    clock: &dyn Clock,
+) -> Result<Granted, Outcome> {
+    let assertion = claim(settings, clock.now())?;
     let form = Form {
         grant_type: GRANT_TYPE,
         assertion: &assertion,
@@ -89,7 +93,7 @@ pub(super) async fn exchange(settings: &PushSettings, client: &Client) -> Result
     let answer = asked.map_err(|error| unanswered(Failure::of(&error)))?;
     let (status, wish) = (
         answer.status(),
-        retry_after(answer.headers(), SystemTime::now()),
+        retry_after(answer.headers(), clock.now().into()),
     );
     let body = client::read(answer)
         .await
@@ -115,8 +119,8 @@ pub(crate) fn answered(
     })
 }
 
-fn claim(settings: &PushSettings) -> Result<String, Outcome> {
-    let now = u64::try_from(Utc::now().timestamp()).unwrap_or_default();
+fn claim(settings: &PushSettings, now: DateTime<Utc>) -> Result<String, Outcome> {
+    let now = u64::try_from(now.timestamp()).unwrap_or_default();
     let header = Header {
         kid: settings.private_key_id.clone(),
         ..Header::new(Algorithm::RS256)

@@ -20,5 +20,5 @@ mod tokens;
 mod v1;
 
 pub use channel::PushChannel;
-pub use clients::PushClients;
+pub(crate) use clients::PushClients;
 pub use settings::{PushError, PushSettings, ServiceAccount};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use campanile_domain::Outcome;
+use campanile_domain::{Clock, Outcome};
 use campanile_telemetry::Outage;
 use reqwest::header::HeaderValue;
 use tokio::sync::{Mutex, MutexGuard};
@@ -31,6 +31,7 @@ pub(super) struct Bearer {
 pub(super) struct Tokens {
     settings: PushSettings,
     clients: PushClients,
+    clock: Arc<dyn Clock>,
     state: RwLock<State>,
     /// Held by whoever fetches.
     flight: Mutex<()>,
@@ -61,10 +62,15 @@ enum Found {
 }
 
 impl Tokens {
-    pub(super) fn new(settings: PushSettings, clients: PushClients) -> Arc<Self> {
+    pub(super) fn new(
+        settings: PushSettings,
+        clients: PushClients,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             settings,
             clients,
+            clock,
             state: RwLock::default(),
             flight: Mutex::default(),
             outage: Outage::of(
@@ -147,7 +153,12 @@ impl Tokens {
 
     async fn fetch(&self, _flight: MutexGuard<'_, ()>) -> Result<Bearer, Outcome> {
         let asked_at = Instant::now();
-        let granted = exchange(&self.settings, self.clients.for_tokens()).await;
+        let granted = exchange(
+            &self.settings,
+            self.clients.for_tokens(),
+            self.clock.as_ref(),
+        )
+        .await;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         match granted {
             Ok(Granted { header, lifetime }) => {

@@ -1,11 +1,9 @@
 //! The channel itself.
 
-use std::time::SystemTime;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Outcome, OutcomeKind};
-use chrono::Utc;
-use ipnet::IpNet;
+use campanile_domain::{Channel, Clock, Outcome, OutcomeKind};
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
@@ -13,43 +11,52 @@ use url::Url;
 use super::settings::check;
 use super::{WebhookError, WebhookSettings, body, classify};
 use crate::outbound::{Failure, Guard, client};
-use crate::{ChannelSender, Envelope};
+use crate::{ChannelSender, Envelope, Reach};
 
 /// Posts webhooks with one account.
 pub struct WebhookChannel {
     settings: WebhookSettings,
     guard: Guard,
-    open: Client,
     guarded: Client,
+    /// For the account's own address, where that may be anywhere.
+    open: Option<Client>,
     concurrency: usize,
+    clock: Arc<dyn Clock>,
 }
 
 impl WebhookChannel {
-    /// Makes the clients. The account's own address may be anywhere; every other one must be on the
-    /// public internet or in a network of `allowed`.
+    /// Makes the clients. The account's own address may be where `reach` says; every other one must be
+    /// where the guard allows it.
     ///
     /// # Errors
     /// [`WebhookError::Client`].
-    pub fn new(
+    pub(crate) fn new(
         settings: WebhookSettings,
-        allowed: Vec<IpNet>,
+        reach: Reach,
+        guard: Guard,
         concurrency: usize,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self, WebhookError> {
-        let guard = Guard::new(allowed);
-        let guarded = client::guarded(guard.clone())?;
+        let open = match reach {
+            Reach::Anywhere => Some(client::open()?),
+            Reach::Public => None,
+        };
         Ok(Self {
             settings,
+            guarded: client::guarded(guard.clone())?,
             guard,
-            open: client::open()?,
-            guarded,
+            open,
             concurrency,
+            clock,
         })
     }
 
     /// The client that may call an address.
     fn client(&self, url: &Url) -> Result<&Client, Outcome> {
-        if *url == self.settings.url {
-            return Ok(&self.open);
+        if let Some(open) = &self.open
+            && *url == self.settings.url
+        {
+            return Ok(open);
         }
         self.guard.check(url).map_err(|_| classify::forbidden())?;
         Ok(&self.guarded)
@@ -67,7 +74,7 @@ impl WebhookChannel {
                 "The stored content is not JSON.",
             )
         })?;
-        let now = Utc::now();
+        let now = self.clock.now();
         let (id, timestamp) = (
             envelope.delivery_id.to_string(),
             now.timestamp().to_string(),
@@ -83,7 +90,8 @@ impl WebhookChannel {
             .send()
             .await
             .map_err(|error| classify::failure(Failure::of(&error)))?;
-        let outcome = classify::classify(answer.status(), answer.headers(), SystemTime::now());
+        let outcome =
+            classify::classify(answer.status(), answer.headers(), self.clock.now().into());
         client::drain(answer).await;
         Ok(outcome)
     }

@@ -23,7 +23,7 @@ pub enum WebhookError {
     Client(#[from] reqwest::Error),
 }
 
-/// The operator's webhook.
+/// A webhook account.
 #[derive(Debug)]
 pub struct WebhookSettings {
     pub(super) url: Url,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_channels::email::{EmailChannel, EmailPatience};
+use campanile_channels::email::EmailPatience;
 use campanile_channels::{ChannelSender, Envelope, Rendered};
 use campanile_domain::{Channel, DeliveryId, OutcomeKind};
 use campanile_test_support::smtp::{SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
 use campanile_test_support::sockets::assert_nodelay_to;
 
-use super::{channel, notification, pipelining, send, settings};
+use super::{channel, notification, of_operator, pipelining, send, settings};
 
 #[tokio::test]
 async fn a_connection_carries_a_hundred_mails() {
@@ -95,7 +95,7 @@ async fn a_refusal_costs_no_connection() {
 async fn connections_are_never_more_than_allowed() {
     let server = SmtpServer::start(pipelining()).await;
     let settings = settings(server.port()).connections(3).unwrap();
-    let channel = Arc::new(EmailChannel::of_operator(settings).unwrap());
+    let channel = Arc::new(of_operator(settings).unwrap());
     assert_eq!(channel.concurrency(), 3);
     let slow = SmtpAct::Slow(Duration::from_millis(2));
     server.at(SmtpStep::Dot, vec![slow; 600]);
@@ -125,7 +125,7 @@ async fn an_idle_connection_is_checked_and_then_closed() {
         ..EmailPatience::default()
     };
     let settings = settings(server.port()).patience(patience);
-    let channel = EmailChannel::of_operator(settings).unwrap();
+    let channel = of_operator(settings).unwrap();
     for _ in 0..2 {
         assert_eq!(
             send(&channel, "zoe@example.com").await.kind,
@@ -169,7 +169,7 @@ async fn a_relay_that_hung_up_in_between_costs_no_attempt() {
 async fn a_call_that_is_given_up_leaves_no_half_mail_and_no_gap_in_the_pool() {
     let server = SmtpServer::start(pipelining()).await;
     let settings = settings(server.port()).connections(1).unwrap();
-    let channel = EmailChannel::of_operator(settings).unwrap();
+    let channel = of_operator(settings).unwrap();
     server.at(SmtpStep::Data, [SmtpAct::Hang]);
     let given_up = async {
         server.wait_until(|ledger| ledger.count("DATA") == 1).await;

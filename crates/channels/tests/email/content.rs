@@ -4,9 +4,9 @@ use campanile_domain::{DeliveryId, NotificationId, OutcomeKind};
 use campanile_test_support::smtp::{ReceivedMail, SmtpServer};
 use mail_parser::{MessageParser, MimeHeaders};
 
-use super::{channel, pipelining, rendered, send_rendered};
+use super::{channel, of_operator, pipelining, rendered, send_rendered};
 use campanile_channels::Rendered;
-use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
+use campanile_channels::email::{EmailSettings, EmailTls};
 
 async fn sent(rendered: &Rendered) -> (ReceivedMail, NotificationId, DeliveryId) {
     let server = SmtpServer::start(pipelining()).await;
@@ -92,7 +92,7 @@ async fn so_does_a_senders_name() {
         let from = format!("{name} <noreply@campanile.example>");
         let settings =
             EmailSettings::new("127.0.0.1", server.port(), EmailTls::None, &from).unwrap();
-        let channel = EmailChannel::of_operator(settings).unwrap();
+        let channel = of_operator(settings).unwrap();
         let (outcome, ..) =
             send_rendered(&channel, "zoe@example.com", &rendered("Title", "", None)).await;
         assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
+use campanile_channels::email::{EmailSettings, EmailTls};
 use campanile_domain::{Blame, OutcomeKind};
 use campanile_test_support::smtp::{SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
 
-use super::{FROM, channel, impatient, pipelining, send, settings};
+use super::{FROM, channel, impatient, of_operator, of_tenant, pipelining, send, settings};
 
 #[tokio::test]
 async fn what_was_not_sent_is_tried_again_and_what_may_have_arrived_is_ambiguous() {
@@ -31,7 +31,7 @@ async fn what_was_not_sent_is_tried_again_and_what_may_have_arrived_is_ambiguous
             assert_eq!(lost.floor.is_some(), kind == Retry);
 
             let settings = settings(server.port()).patience(impatient(Duration::from_millis(100)));
-            let channel = EmailChannel::of_operator(settings).unwrap();
+            let channel = of_operator(settings).unwrap();
             server.at(step, [SmtpAct::Hang]);
             let silent = send(&channel, "zoe@example.com").await;
             assert_eq!(
@@ -128,14 +128,14 @@ async fn a_421_says_more_than_the_end_that_follows_it() {
 #[tokio::test]
 async fn a_relay_that_is_not_there_is_tried_again() {
     let gone = SmtpServer::start(pipelining()).await.port();
-    let channel = EmailChannel::of_operator(settings(gone)).unwrap();
+    let channel = of_operator(settings(gone)).unwrap();
     let refused = send(&channel, "zoe@example.com").await;
     assert_eq!(
         (refused.kind, refused.code.as_str()),
         (OutcomeKind::Retry, "connect")
     );
     let nowhere = EmailSettings::new("campanile.invalid", 25, EmailTls::None, FROM).unwrap();
-    let channel = EmailChannel::of_operator(nowhere).unwrap();
+    let channel = of_operator(nowhere).unwrap();
     let unknown = send(&channel, "zoe@example.com").await;
     assert_eq!(
         (unknown.kind, unknown.code.as_str()),
@@ -149,7 +149,7 @@ async fn a_tenant_may_not_reach_private_networks() {
     let server = SmtpServer::start(pipelining()).await;
     for host in ["127.0.0.1", "localhost", "2130706433", "::ffff:127.0.0.1"] {
         let settings = EmailSettings::new(host, server.port(), EmailTls::None, FROM).unwrap();
-        let channel = EmailChannel::of_tenant(settings, Vec::new()).unwrap();
+        let channel = of_tenant(settings, Vec::new()).unwrap();
         let outcome = send(&channel, "zoe@example.com").await;
         assert_eq!(
             (outcome.kind, outcome.code.as_str()),
@@ -159,7 +159,7 @@ async fn a_tenant_may_not_reach_private_networks() {
     }
     assert_eq!(server.ledger().connections, 0);
     let allowed = vec!["127.0.0.0/8".parse().unwrap()];
-    let channel = EmailChannel::of_tenant(settings(server.port()), allowed).unwrap();
+    let channel = of_tenant(settings(server.port()), allowed).unwrap();
     assert_eq!(
         send(&channel, "zoe@example.com").await.kind,
         OutcomeKind::Delivered

@@ -6,7 +6,7 @@ use campanile_channels::email::{EmailChannel, EmailPatience, EmailSettings, Emai
 use campanile_domain::OutcomeKind::{Ambiguous, Delivered, Retry};
 use campanile_test_support::smtp::{SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
 
-use super::{FROM, pipelining, send, settings};
+use super::{FROM, of_operator, pipelining, send, settings};
 
 /// What both ends' sockets may hold beside what was read.
 const BUFFERS: usize = 32 * 1024 * 1024;
@@ -42,7 +42,7 @@ fn channel(server: &SmtpServer, tls: EmailTls, patience: EmailPatience) -> Email
         .login(Some("zoe".into()), Some("hunter2".into()))
         .unwrap()
         .patience(patience);
-    EmailChannel::of_operator(settings).unwrap()
+    of_operator(settings).unwrap()
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_dialogue_has_an_end_however_steadily_the_relay_speaks() {
     ] {
         let server = SmtpServer::start(pipelining()).await;
         let settings = settings(server.port()).patience(patience);
-        let channel = EmailChannel::of_operator(settings).unwrap();
+        let channel = of_operator(settings).unwrap();
         // A line now and then, well within the wait for a reply.
         let drip = SmtpAct::Flood {
             first: "",

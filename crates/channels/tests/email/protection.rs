@@ -1,20 +1,20 @@
 //! TLS and logins.
 
-use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
+use campanile_channels::email::{EmailSettings, EmailTls};
 use campanile_domain::{HeloName, Outcome, OutcomeKind};
 use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
 use campanile_test_support::sockets::assert_nodelay_to;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
-use super::{FROM, send};
+use super::{FROM, of_operator, send};
 
 fn relay(host: &str, port: u16, tls: EmailTls) -> EmailSettings {
     EmailSettings::new(host, port, tls, FROM).unwrap()
 }
 
 async fn outcome(settings: EmailSettings) -> Outcome {
-    let channel = EmailChannel::of_operator(settings).unwrap();
+    let channel = of_operator(settings).unwrap();
     send(&channel, "zoe@example.com").await
 }
 
@@ -68,7 +68,7 @@ async fn mail_goes_over_both_kinds_of_tls_to_trusted_relays_only() {
                 .unwrap()
         };
         for host in ["localhost", "127.0.0.1"] {
-            let channel = EmailChannel::of_operator(trusting(host)).unwrap();
+            let channel = of_operator(trusting(host)).unwrap();
             let sent = send(&channel, "zoe@example.com").await;
             assert_eq!(sent.kind, OutcomeKind::Delivered, "{host} {sent:?}");
             assert_nodelay_to(([127, 0, 0, 1], server.port())).await;

@@ -7,11 +7,10 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use campanile_channels::email::EmailChannel;
 use campanile_domain::OutcomeKind;
 use serde_json::{Value, json};
 
-use super::{rendered, send_rendered, settings};
+use super::{of_operator, rendered, send_rendered, settings};
 
 /// Killed when it is dropped.
 struct Relay {
@@ -63,7 +62,7 @@ async fn a_real_server_takes_the_mail_and_its_signature_holds() {
         .unwrap()
         .dkim("campanile.example", "s1", &pem.into())
         .unwrap();
-    let channel = EmailChannel::of_operator(settings).unwrap();
+    let channel = of_operator(settings).unwrap();
 
     let folded = "Grüße 👋, and a subject that is so long that it has to be folded into lines";
     let text = "Grüße  an \t dich \n.\n\nEnd.  \n\n\n";

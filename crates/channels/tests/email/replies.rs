@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use campanile_channels::email::{EmailChannel, EmailPatience, EmailSettings, EmailTls};
+use campanile_channels::email::{EmailPatience, EmailSettings, EmailTls};
 use campanile_domain::OutcomeKind;
 use campanile_test_support::smtp::{Dress, SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
 
-use super::{FROM, send};
+use super::{FROM, of_operator, send};
 
 /// Code and separator of a line, and its text.
 fn parts(line: &str) -> (&str, &str, &str) {
@@ -90,7 +90,7 @@ async fn every_command(case: &str, server: SmtpServer, tls: EmailTls) {
         .login(Some("zoe".into()), Some("hunter2 ä".into()))
         .unwrap()
         .patience(patience);
-    let channel = EmailChannel::of_operator(settings).unwrap();
+    let channel = of_operator(settings).unwrap();
     server.for_recipient("gone@example.com", SmtpAct::say("550 5.7.9 No"));
     let refused = send(&channel, "gone@example.com").await;
     assert!(refused.code.starts_with("550"), "{case}: {refused:?}");

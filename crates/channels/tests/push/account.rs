@@ -1,11 +1,14 @@
 //! Accounts that will not do, and keys however they are written.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use campanile_channels::push::{PushChannel, PushClients, PushError, PushSettings, ServiceAccount};
-use campanile_domain::OutcomeKind;
+use campanile_channels::push::{PushError, PushSettings, ServiceAccount};
+use campanile_channels::{Reach, SenderFactory};
+use campanile_domain::{OutcomeKind, SystemClock};
 use campanile_test_support::fcm::{FcmAccount, FcmServer};
 use jsonwebtoken::EncodingKey;
 
@@ -181,8 +184,8 @@ async fn a_tenants_account_leads_into_no_private_network() {
     let server = FcmServer::start().await;
     let guarded = |account: &ServiceAccount, allowed: &[&str]| {
         let allowed = allowed.iter().map(|net| net.parse().unwrap()).collect();
-        let clients = PushClients::guarded(PushClients::DEFAULT_COUNT, allowed).unwrap();
-        PushChannel::new(PushSettings::parse(account).unwrap(), clients, 1)
+        let factory = SenderFactory::new(Arc::new(SystemClock), allowed);
+        factory.push(PushSettings::parse(account).unwrap(), Reach::Public)
     };
     let by_address = guarded(&account(&server), &[]).err().unwrap();
     assert!(

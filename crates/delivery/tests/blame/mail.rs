@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use campanile_channels::email::{EmailChannel, EmailSettings, EmailTls};
+use campanile_channels::Reach;
+use campanile_channels::email::{EmailSettings, EmailTls};
 use campanile_delivery::{Addresses, BreakerState};
 use campanile_domain::{Channel, Clock, DeliveryState, EmailAddress, User, UserId};
 use campanile_test_support::smtp::{SmtpAct, SmtpOffers, SmtpServer, SmtpStep};
 use chrono::{TimeDelta, Utc};
 
 use super::support::{House, Row};
-use super::{accept_for, account, acme, codes, is_held, is_sent, only};
+use super::{accept_for, account, acme, codes, factory, is_held, is_sent, only};
 
 const USERS: [&str; 7] = ["zoe", "ada", "bob", "cem", "dai", "eve", "fay"];
 
@@ -38,7 +39,7 @@ async fn house(relay: &SmtpServer) -> House {
     let from = "Campanile <noreply@campanile.example>";
     let settings = EmailSettings::new("127.0.0.1", relay.port(), EmailTls::None, from);
     let settings = settings.unwrap().connections(1).unwrap();
-    let sender = EmailChannel::of_operator(settings).unwrap();
+    let sender = factory().email(settings, Reach::Anywhere).unwrap();
     house
         .accounts
         .replace(&[account(Arc::new(sender), Addresses::OfUsers)]);

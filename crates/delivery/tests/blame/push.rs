@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use campanile_channels::push::{PushChannel, PushClients, PushSettings, ServiceAccount};
+use campanile_channels::Reach;
+use campanile_channels::push::{PushSettings, ServiceAccount};
 use campanile_delivery::Addresses;
 use campanile_domain::{
     Channel, Clock, Device, DeviceId, DeviceKind, DeviceValue, Platform, UserId,
@@ -12,7 +13,7 @@ use campanile_test_support::fcm::{FcmReply, FcmServer};
 use chrono::TimeDelta;
 
 use super::support::{House, Row};
-use super::{accept_for, account, acme, codes, is_held, is_sent};
+use super::{AtMost, accept_for, account, acme, codes, factory, is_held, is_sent};
 
 /// A house whose users have a device each, named as they are.
 async fn house(server: &FcmServer, devices: &[(&str, Platform)]) -> House {
@@ -44,11 +45,11 @@ async fn house(server: &FcmServer, devices: &[(&str, Platform)]) -> House {
         token_uri: Some(server.token_uri().to_owned()),
         endpoint: Some(server.endpoint()),
     });
-    let clients = PushClients::open(NonZeroUsize::MIN).unwrap();
-    let sender = PushChannel::new(settings.unwrap(), clients, 4).unwrap();
+    let factory = factory().push_connections(NonZeroUsize::MIN);
+    let sender = factory.push(settings.unwrap(), Reach::Anywhere).unwrap();
     house
         .accounts
-        .replace(&[account(Arc::new(sender), Addresses::OfUsers)]);
+        .replace(&[account(Arc::new(AtMost(4, sender)), Addresses::OfUsers)]);
     house
 }
 

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
+use campanile_channels::Reach;
+use campanile_channels::webhook::WebhookSettings;
 use campanile_delivery::{Addresses, BreakerState};
 use campanile_domain::{Channel, Clock, DeliveryState};
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use chrono::TimeDelta;
 
 use super::support::{House, Row};
-use super::{account, acme, is_held, is_sent, only};
+use super::{AtMost, account, acme, factory, is_held, is_sent, only};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -17,9 +18,9 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 fn call(house: &House, receiver: &WebhookReceiver) {
     let url = receiver.url();
     let settings = WebhookSettings::parse(&url, SECRET.to_owned().into()).unwrap();
-    let sender = WebhookChannel::new(settings, Vec::new(), 1).unwrap();
+    let sender = factory().webhook(settings, Reach::Anywhere).unwrap();
     house.accounts.replace(&[]);
-    let spec = account(Arc::new(sender), Addresses::OfTenant(url));
+    let spec = account(Arc::new(AtMost(1, sender)), Addresses::OfTenant(url));
     house.accounts.replace(&[spec]);
 }
 

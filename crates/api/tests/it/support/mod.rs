@@ -252,7 +252,7 @@ fn master_key() -> Arc<MasterKey> {
 }
 
 fn sender_factory() -> Arc<SenderFactory> {
-    Arc::new(SenderFactory::new(Vec::new()))
+    Arc::new(SenderFactory::new(Arc::new(SystemClock), Vec::new()))
 }
 
 /// The settings that [`token`] signs for.

@@ -1,0 +1,157 @@
+//! From an account to its sender: the settings of its channel, held to what tenants may reach.
+
+use std::sync::Arc;
+
+use campanile_channels::email::{EmailError, EmailSettings, EmailTls};
+use campanile_channels::push::{PushError, PushSettings, ServiceAccount};
+use campanile_channels::webhook::{WebhookError, WebhookSettings};
+use campanile_channels::{ChannelSender, Guard, Reach, SenderFactory};
+use campanile_domain::Channel;
+use campanile_intake::FieldError;
+use url::Url;
+
+use crate::read::wrong;
+use crate::{Account, BuildError};
+
+/// A sender, and the address of its deliveries where that is the tenant's and not the users'.
+pub struct Built {
+    /// Makes the calls.
+    pub sender: Arc<dyn ChannelSender>,
+    /// A webhook's URL.
+    pub url: Option<String>,
+}
+
+/// Makes the sender of a tenant's account, checking the account whole; nothing is called yet.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn build(
+    factory: &SenderFactory,
+    channel: Channel,
+    account: &Account,
+) -> Result<Built, BuildError> {
+    let (sender, url): (Arc<dyn ChannelSender>, _) = match channel {
+        Channel::Push => {
+            let made = push(account).and_then(|settings| factory.push(settings, Reach::Public));
+            (Arc::new(made.map_err(of_push)?), None)
+        }
+        Channel::Email => {
+            let made = email(account).and_then(|settings| factory.email(settings, Reach::Public));
+            (Arc::new(made.map_err(of_email)?), None)
+        }
+        Channel::Webhook => {
+            let made =
+                webhook(account).and_then(|settings| factory.webhook(settings, Reach::Public));
+            let url = account.text("url").map(str::to_owned);
+            (Arc::new(made.map_err(of_webhook)?), url)
+        }
+        other => return Err(BuildError::Channel(other)),
+    };
+    Ok(Built { sender, url })
+}
+
+/// Judges the addresses that are written out in an account that somebody sets, by the rule that its
+/// calls are held to. An account that is there is built all the same: its calls are refused one by one,
+/// and the operator's list may change. A push account's addresses are part of building it.
+///
+/// # Errors
+/// The field with an address that is not on the public internet.
+pub(crate) fn check_addresses(
+    guard: &Guard,
+    channel: Channel,
+    account: &Account,
+) -> Result<(), FieldError> {
+    let text = |path| account.text(path).unwrap_or_default();
+    let (field, judged) = match channel {
+        Channel::Webhook => {
+            let judge = |url: Url| guard.check(&url);
+            ("url", Url::parse(text("url")).map_or(Ok(()), judge))
+        }
+        Channel::Email => ("host", guard.check_host(text("host"))),
+        _ => return Ok(()),
+    };
+    judged.map_err(|_| {
+        let detail = format!("{field} is not on the public internet");
+        wrong(field, "invalid", detail)
+    })
+}
+
+fn push(account: &Account) -> Result<PushSettings, PushError> {
+    let text = |path| account.text(path).map(str::to_owned);
+    PushSettings::parse(&ServiceAccount {
+        project_id: text("project_id"),
+        client_email: text("client_email"),
+        private_key: account.secret("private_key").cloned(),
+        private_key_id: text("private_key_id"),
+        token_uri: text("token_uri"),
+        endpoint: text("endpoint"),
+    })
+}
+
+fn email(account: &Account) -> Result<EmailSettings, EmailError> {
+    let (tls, usual) = match account.text("tls").unwrap_or("starttls") {
+        "starttls" => (EmailTls::StartTls, 587),
+        "tls" => (EmailTls::Tls, 465),
+        "none" => (EmailTls::None, 25),
+        _ => {
+            return Err(EmailError {
+                field: "tls",
+                why: "is none of starttls, tls, none",
+            });
+        }
+    };
+    let text = |path| account.text(path).unwrap_or_default();
+    let port = account.number("port").unwrap_or(usual);
+    let mut settings = EmailSettings::new(text("host"), port, tls, text("from"))?.login(
+        account.text("username").map(str::to_owned),
+        account.secret("password").cloned(),
+    )?;
+    if let Some(connections) = account.number("connections") {
+        settings = settings.connections(connections.into())?;
+    }
+    if let Some(name) = account.text("helo") {
+        settings = settings.helo(name)?;
+    }
+    if let Some(key) = account.secret("dkim.private_key") {
+        settings = settings.dkim(text("dkim.domain"), text("dkim.selector"), key)?;
+    }
+    Ok(settings)
+}
+
+fn webhook(account: &Account) -> Result<WebhookSettings, WebhookError> {
+    let secret = account.secret("secret").cloned().unwrap_or_default();
+    let mut settings = WebhookSettings::parse(account.text("url").unwrap_or_default(), secret)?;
+    for previous in &account.previous {
+        settings = settings.and_previous(&previous.secret, Some(previous.expires_at))?;
+    }
+    Ok(settings)
+}
+
+fn of_push(error: PushError) -> BuildError {
+    match error {
+        PushError::Field { field, problem } => {
+            wrong(field, "invalid", format!("{field} {problem}")).into()
+        }
+        PushError::Client(error) => BuildError::Client(error.to_string()),
+    }
+}
+
+fn of_email(EmailError { field, why }: EmailError) -> BuildError {
+    let code = if why.starts_with("is missing") {
+        "required"
+    } else {
+        "invalid"
+    };
+    wrong(field, code, format!("{field} {why}")).into()
+}
+
+fn of_webhook(error: WebhookError) -> BuildError {
+    match error {
+        WebhookError::Url(why) => wrong("url", "invalid", format!("url: {why}")).into(),
+        WebhookError::Secret(why) | WebhookError::Previous(why) => {
+            let detail = format!("secret: {why}, expected `whsec_` and 16 bytes or more in base64");
+            wrong("secret", "invalid", detail).into()
+        }
+        WebhookError::Client(error) => BuildError::Client(error.to_string()),
+    }
+}
