@@ -34,5 +34,3 @@ pub use router::{operations_router, router};
 pub use server::{ServerLimits, serve};
 pub use state::{ApiState, Draining, RequestLimits};
 pub use v1::admin::preferences::{PreferenceDefaults, read_preference_defaults};
-pub use v1::admin::providers::ProviderList;
-pub use v1::admin::retention::RetentionTerm;

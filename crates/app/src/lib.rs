@@ -9,3 +9,4 @@
 //! accounts; what operators and users ask besides is in this crate.
 
 pub mod dead_letters;
+pub mod retention;

@@ -33,7 +33,7 @@ impl Kept {
 }
 
 /// An account as it is shown: everything but its secrets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ProviderShown {
     /// What the tenant calls it.
     pub name: String,

@@ -9,8 +9,7 @@ use crate::ProviderShown;
 pub const TROUBLE_COUNTS_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// How an account stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderState {
     /// No living worker has a complaint.
     Ready,

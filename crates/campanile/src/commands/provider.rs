@@ -1,17 +1,20 @@
 //! `campanile provider set|list|resume|remove`
 
+mod list_json;
+
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use campanile_api::ProviderList;
 use campanile_config::{Role, Settings};
 use campanile_domain::{Clock, ProviderName, SystemClock};
 use campanile_providers::{ProviderService, ProviderShown};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+
+use list_json::ListJson;
 
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
@@ -109,7 +112,7 @@ fn read(path: &Path) -> anyhow::Result<Value> {
 
 fn list(all: Vec<ProviderShown>, format: Format, wide: bool) -> anyhow::Result<()> {
     if format == Format::Json {
-        print::line(serde_json::to_string(&ProviderList::from(all))?);
+        print::line(serde_json::to_string(&ListJson::from(all))?);
         return Ok(());
     }
     let mut table = Columns::new(

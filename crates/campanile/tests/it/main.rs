@@ -31,6 +31,7 @@ mod people;
 mod providers;
 mod reading;
 mod retention_commands;
+mod same_json;
 mod service_calls;
 mod support;
 mod topics;

@@ -5,10 +5,11 @@ mod run;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use campanile_api::RetentionTerm;
+use campanile_app::retention;
 use campanile_config::Role;
 use campanile_domain::{RetentionDays, TenantId};
 use campanile_storage::Storage;
+use serde_json::json;
 
 use crate::cli::{Format, RetentionAction, RetentionOptions};
 use crate::wiring::{database, print, settings};
@@ -39,14 +40,18 @@ async fn show(
     default: RetentionDays,
     format: Format,
 ) -> anyhow::Result<()> {
-    let tenant = storage.tenant(name).await?;
-    let tenant = tenant.with_context(|| format!("there is no tenant {name}"))?;
-    match (format, tenant.retention) {
-        (Format::Json, own) => {
-            print::line(serde_json::to_string(&RetentionTerm::of(own, default))?);
+    let period = retention::period(storage, name, default).await?;
+    let period = period.with_context(|| format!("there is no tenant {name}"))?;
+    let days = period.days;
+    match format {
+        // The names are the API's, for scripts that read both; `tests/it/same_json.rs` compares them.
+        Format::Json => {
+            print::line(json!({"days": days.get(), "is_default": period.is_default}));
         }
-        (Format::Table, Some(own)) => print::line(format_args!("{own} days")),
-        (Format::Table, None) => print::line(format_args!("{default} days (the default)")),
+        Format::Table if period.is_default => {
+            print::line(format_args!("{days} days (the default)"))
+        }
+        Format::Table => print::line(format_args!("{days} days")),
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ impl From<ProviderShown> for Item {
 
 /// A tenant's providers. `campanile provider list --format json` prints the same.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProviderList {
+pub(super) struct ProviderList {
     /// The providers, ordered by name.
     providers: Vec<Item>,
 }

@@ -11,8 +11,6 @@ mod resume;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use item::ProviderList;
-
 use crate::ApiState;
 
 /// All calls under `/api/v1/admin/providers`, all of them for operators.

@@ -7,8 +7,6 @@ mod term_body;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use term_body::TermBody as RetentionTerm;
-
 use crate::ApiState;
 
 /// All calls under `/api/v1/admin/retention`, all of them for operators.

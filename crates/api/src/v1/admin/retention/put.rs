@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::retention::Period;
 use campanile_storage::Storage;
 
 use super::term_body::{PutBody, TermBody, days};
@@ -43,7 +44,6 @@ pub(super) async fn put(
         tracing::error!(tenant.id = %tenant, "a term was not stored: the tenant is gone");
         return Err(Problem::internal());
     }
-    let term = TermBody::of(own, default);
     tracing::info!(tenant.id = %tenant, days = own.map(|days| days.get()), "set a retention term");
-    Ok(Json(term))
+    Ok(Json(Period::of(own, default).into()))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::retention::{self, Period};
 use campanile_storage::Storage;
 
 use super::term_body::TermBody;
@@ -29,7 +30,7 @@ pub(super) async fn show(
     State(storage): State<Arc<dyn Storage>>,
     State(DefaultRetention(default)): State<DefaultRetention>,
 ) -> Result<Json<TermBody>, Problem> {
-    let tenant = storage.tenant(operator.tenant()).await?;
-    let own = tenant.and_then(|tenant| tenant.retention);
-    Ok(Json(TermBody::of(own, default)))
+    let period = retention::period(storage.as_ref(), operator.tenant(), default).await?;
+    let period = period.unwrap_or_else(|| Period::of(None, default));
+    Ok(Json(period.into()))
 }

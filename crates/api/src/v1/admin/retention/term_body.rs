@@ -1,5 +1,6 @@
 //! A term, as it is shown and as it is set.
 
+use campanile_app::retention::Period;
 use campanile_domain::RetentionDays;
 use campanile_intake::{FieldErrors, Fields, JsonText};
 use serde::Serialize;
@@ -8,7 +9,7 @@ use utoipa::ToSchema;
 /// The retention period in effect for a tenant. `campanile retention show --format json` prints the same.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Retention)]
-pub struct TermBody {
+pub(super) struct TermBody {
     /// Number of days that notifications are kept, with all their data.
     #[schema(example = 30, minimum = 1, maximum = 3650)]
     days: u32,
@@ -17,12 +18,11 @@ pub struct TermBody {
     is_default: bool,
 }
 
-impl TermBody {
-    /// The tenant's own term, or the installation's.
-    pub fn of(own: Option<RetentionDays>, default: RetentionDays) -> Self {
+impl From<Period> for TermBody {
+    fn from(period: Period) -> Self {
         Self {
-            days: own.unwrap_or(default).get(),
-            is_default: own.is_none(),
+            days: period.days.get(),
+            is_default: period.is_default,
         }
     }
 }
