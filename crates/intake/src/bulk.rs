@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{FieldErrors, Fields, Json, SendRequest, TopicRequest, Wanted};
+use crate::{SendRequest, TopicRequest, Wanted};
+use campanile_fields::{FieldErrors, Fields, Json};
 
 /// Requests in one call.
 const MAX_ITEMS: usize = 1_000;
@@ -95,7 +96,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::JsonText;
+    use campanile_fields::JsonText;
 
     fn item(recipients: usize, bytes: usize) -> Value {
         let users: Vec<_> = (0..recipients).map(|n| format!("u{n}")).collect();
@@ -172,7 +173,7 @@ mod tests {
             (json!([]), "wrong_type"),
         ] {
             let errors = read(&body, 1).expect_err("refused");
-            assert_eq!(errors[0].code, code, "{body}");
+            assert_eq!(errors[0].code.name(), code, "{body}");
         }
     }
 }

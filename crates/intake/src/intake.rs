@@ -15,7 +15,8 @@ use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
 use crate::topic::TopicIntake;
 use crate::write::Writer;
-use crate::{FieldError, SendRequest, answer};
+use crate::{SendRequest, answer};
+use campanile_fields::FieldError;
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;

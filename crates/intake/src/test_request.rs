@@ -4,8 +4,9 @@ use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId}
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use crate::SendRequest;
 use crate::validate::channels;
-use crate::{FieldErrors, Fields, Json, SendRequest};
+use campanile_fields::{FieldErrors, Fields, Json};
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
 /// Nobody who tries something out wants to hear of it much later.
@@ -75,7 +76,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::JsonText;
+    use campanile_fields::JsonText;
 
     #[test]
     fn it_goes_to_one_user_by_the_named_channels_ahead_of_others() {
@@ -97,7 +98,7 @@ mod tests {
         let wrong = json!({"message": "", "level": "loud", "channels": ["pigeon"], "user_id": ""});
         let told = |body: &Value| {
             let errors = TestRequest::from_json(JsonText::from(body).json()).expect_err("refused");
-            let told = errors.into_iter().map(|e| (e.field, e.code));
+            let told = errors.into_iter().map(|e| (e.field, e.code.name()));
             told.collect::<Vec<_>>()
         };
         let expected = [

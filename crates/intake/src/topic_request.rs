@@ -3,7 +3,8 @@
 use campanile_domain::TopicKey;
 use chrono::{DateTime, Utc};
 
-use crate::{FieldErrors, Fields, SendRequest};
+use crate::SendRequest;
+use campanile_fields::{FieldCode, FieldErrors, Fields};
 
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ impl TopicRequest {
 fn read_topic(fields: &mut Fields<'_>) -> Option<TopicKey> {
     if fields.get("recipients").is_some() {
         let detail = "recipients and topic exclude each other";
-        fields.wrong("recipients", "contradictory", detail);
+        fields.wrong("recipients", FieldCode::Contradictory, detail);
     }
     fields.parsed("topic", TopicKey::parse)
 }
@@ -45,8 +46,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::Wanted;
     use crate::fingerprint::{fingerprint, topic_fingerprint};
-    use crate::{JsonText, Wanted};
+    use campanile_fields::JsonText;
 
     fn body() -> Value {
         json!({"notification_type": "news", "topic": "team:1", "content": {"a": 1},
@@ -103,7 +105,10 @@ mod tests {
             (with("topic", Value::Null), "/recipients", "required"),
         ] {
             let errors = wanted(&value).expect_err("refused");
-            let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+            let found: Vec<_> = errors
+                .iter()
+                .map(|e| (e.field.as_str(), e.code.name()))
+                .collect();
             assert_eq!(found, [(field, code)], "{value}");
         }
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{FieldError, FieldErrors, Fields, SendRequest};
+use crate::SendRequest;
+use campanile_fields::{FieldCode, FieldError, FieldErrors, Fields};
 
 /// More recipients than this take a topic.
 const MAX_RECIPIENTS: usize = 1_000;
@@ -91,20 +92,20 @@ impl SendRequest {
             "recipients times the bytes of title, body and content are {bytes}, at most \
              {MAX_EXPANDED_BYTES} in one request"
         );
-        Err(FieldError::new("/recipients", "too_large_together", detail).into())
+        Err(FieldError::new("/recipients", FieldCode::TooLargeTogether, detail).into())
     }
 }
 
 /// What is wrong with a request that would be sent after its end.
 pub(crate) fn too_early() -> FieldError {
     let detail = "expires_at lies before it would be sent";
-    FieldError::new("/expires_at", "too_early", detail)
+    FieldError::new("/expires_at", FieldCode::TooEarly, detail)
 }
 
 /// What is wrong with a dry run where none is served.
 pub(crate) fn no_dry_run() -> FieldError {
     let detail = "a dry run is for users by name, in a call of its own";
-    FieldError::new("/dry_run", "not_supported", detail)
+    FieldError::new("/dry_run", FieldCode::NotSupported, detail)
 }
 
 fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
@@ -134,7 +135,7 @@ pub(crate) fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
         match name.parse::<Channel>() {
             Ok(channel) if channels.contains(&channel) => {}
             Ok(channel) => channels.push(channel),
-            Err(error) => fields.wrong(&field, "unknown_value", error.to_string()),
+            Err(error) => fields.wrong(&field, FieldCode::UnknownValue, error.to_string()),
         }
     }
     Some(channels)
@@ -146,7 +147,7 @@ fn priority(fields: &mut Fields<'_>) -> Priority {
     if level.is_some() && priority.is_some() && level != priority {
         fields.wrong(
             "level",
-            "contradictory",
+            FieldCode::Contradictory,
             "level and priority say different things",
         );
     }
@@ -158,9 +159,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::JsonText;
     use crate::Wanted;
     use crate::fingerprint::fingerprint;
+    use campanile_fields::JsonText;
 
     fn wanted(value: &Value) -> Result<Wanted, FieldErrors> {
         Wanted::from_json(JsonText::from(value).json(), Utc::now())
@@ -170,7 +171,7 @@ mod tests {
         wanted(value)
             .expect_err("refused")
             .into_iter()
-            .map(|e| (e.field, e.code))
+            .map(|e| (e.field, e.code.name()))
             .collect()
     }
 
@@ -272,7 +273,10 @@ mod tests {
             ("[1]".to_owned(), "wrong_type"),
         ] {
             let errors = read(&content).expect_err("refused");
-            let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+            let found: Vec<_> = errors
+                .iter()
+                .map(|e| (e.field.as_str(), e.code.name()))
+                .collect();
             assert_eq!(found, [("/content", code)]);
         }
     }
@@ -283,7 +287,10 @@ mod tests {
             "channels": ["\ud83d"], "title": "\ud83d", "priority": "\ud83d", "\ud83d": 1}"#;
         let text = JsonText::parse(half.to_owned()).expect("JSON");
         let errors = Wanted::from_json(text.json(), Utc::now()).expect_err("refused");
-        let found: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+        let found: Vec<_> = errors
+            .iter()
+            .map(|e| (e.field.as_str(), e.code.name()))
+            .collect();
         for expected in [
             ("/recipients/1", "invalid_unicode"),
             ("/channels/0", "invalid_unicode"),

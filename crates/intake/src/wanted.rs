@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{FieldErrors, Fields, Json, SendRequest, TopicRequest};
+use crate::{SendRequest, TopicRequest};
+use campanile_fields::{FieldErrors, Fields, Json};
 
 /// A valid request.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The body of a PUT, down to its settings.
 
 use campanile_domain::{Channel, ProviderName};
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
 use serde_json::Value;
 
 use crate::fields;
@@ -27,7 +27,7 @@ pub(crate) fn read(body: &JsonText) -> Result<Body, FieldErrors> {
         && fields::of(channel).is_empty()
     {
         let detail = format!("{channel} has no providers of tenants in this version");
-        fields.wrong("channel", "not_supported", detail);
+        fields.wrong("channel", FieldCode::NotSupported, detail);
     }
     let settings = settings(&mut fields);
     let weight = weight(&mut fields);
@@ -48,7 +48,7 @@ fn settings(fields: &mut Fields<'_>) -> Option<Value> {
     let settings = fields.required("settings")?.value();
     if settings.is_none() {
         let detail = "settings hold half of a surrogate pair, or are nested too deep";
-        fields.wrong("settings", "invalid", detail);
+        fields.wrong("settings", FieldCode::Invalid, detail);
     }
     settings
 }
@@ -58,11 +58,11 @@ fn weight(fields: &mut Fields<'_>) -> Option<u32> {
     match given.as_u64() {
         Some(weight @ 1..=MAX_WEIGHT) => return u32::try_from(weight).ok(),
         None if !given.is_number() => {
-            fields.wrong("weight", "wrong_type", "weight is a whole number");
+            fields.wrong("weight", FieldCode::WrongType, "weight is a whole number");
         }
         _ => {
             let detail = format!("weight is a whole number from 1 to {MAX_WEIGHT}");
-            fields.wrong("weight", "out_of_range", detail);
+            fields.wrong("weight", FieldCode::OutOfRange, detail);
         }
     }
     None
@@ -74,7 +74,11 @@ fn failover_to(fields: &mut Fields<'_>) -> Option<ProviderName> {
     let name = ProviderName::parse(&text);
     // A name that no provider can have is not there either.
     if name.is_err() {
-        fields.wrong("failover_to", "unknown_value", "there is no such provider");
+        fields.wrong(
+            "failover_to",
+            FieldCode::UnknownValue,
+            "there is no such provider",
+        );
     }
     name.ok()
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with an account; no value of a field is ever part of it.
 
 use campanile_domain::Channel;
-use campanile_intake::{FieldError, FieldErrors};
+use campanile_fields::{FieldError, FieldErrors};
 use campanile_sealing::SealError;
 use campanile_storage::StorageError;
 

@@ -1,7 +1,7 @@
 //! Who may take over for whom.
 
 use campanile_domain::{Channel, ProviderName};
-use campanile_intake::FieldError;
+use campanile_fields::{FieldCode, FieldError};
 use campanile_storage::Provider;
 
 /// Checks where an account is to fail over to, and that those that fail over to it still can.
@@ -20,21 +20,21 @@ pub(crate) fn check(
     if let Some(follower) = follower.filter(|one| one.channel != channel) {
         let (who, theirs) = (&follower.name, follower.channel);
         let detail = format!("{who} fails over to {name} and serves {theirs}, not {channel}");
-        return Err(wrong("channel", "other_channel", detail));
+        return Err(wrong("channel", FieldCode::OtherChannel, detail));
     }
     let mut next = failover_to;
     while let Some(there) = next {
         if there == name {
             let detail = format!("{name} would fail over to itself in the end");
-            return Err(wrong("failover_to", "circular", detail));
+            return Err(wrong("failover_to", FieldCode::Circular, detail));
         }
         let Some(other) = find(there) else {
             let detail = format!("there is no provider {there}");
-            return Err(wrong("failover_to", "unknown_value", detail));
+            return Err(wrong("failover_to", FieldCode::UnknownValue, detail));
         };
         if other.channel != channel {
             let detail = format!("{there} serves {}, not {channel}", other.channel);
-            return Err(wrong("failover_to", "other_channel", detail));
+            return Err(wrong("failover_to", FieldCode::OtherChannel, detail));
         }
         next = other.failover_to.as_ref();
     }
@@ -87,7 +87,7 @@ mod tests {
         ] {
             let to = failover_to.map(name);
             let checked = check(&others, &name(called), channel, to.as_ref());
-            let code = checked.err().map(|error| error.code);
+            let code = checked.err().map(|error| error.code.name());
             assert_eq!(code, expected, "{called} {channel} {failover_to:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! Takes an account out of JSON, or lists every field that is wrong.
 
 use campanile_domain::Channel;
-use campanile_intake::{FieldError, FieldErrors};
+use campanile_fields::{FieldCode, FieldError, FieldErrors};
 use serde_json::{Map, Value};
 
 use crate::Account;
@@ -19,7 +19,7 @@ pub(crate) fn read(
     stored: Option<&Account>,
 ) -> Result<Account, FieldErrors> {
     let Some(object) = settings.as_object() else {
-        return Err(wrong("", "wrong_type", "settings is a JSON object").into());
+        return Err(wrong("", FieldCode::WrongType, "settings is a JSON object").into());
     };
     let mut errors = unknown(channel, object);
     let mut account = Account::default();
@@ -30,7 +30,11 @@ pub(crate) fn read(
             Some(Some(Value::Object(group))) => group,
             Some(Some(_)) => {
                 let group = field.group().unwrap_or_default();
-                let error = wrong(group, "wrong_type", format!("{group} is a JSON object"));
+                let error = wrong(
+                    group,
+                    FieldCode::WrongType,
+                    format!("{group} is a JSON object"),
+                );
                 if !errors.contains(&error) {
                     errors.push(error);
                 }
@@ -89,14 +93,14 @@ pub(crate) fn pointer(path: &str) -> String {
     }
 }
 
-pub(crate) fn wrong(path: &str, code: &'static str, detail: impl Into<String>) -> FieldError {
+pub(crate) fn wrong(path: &str, code: FieldCode, detail: impl Into<String>) -> FieldError {
     FieldError::new(pointer(path), code, detail)
 }
 
 fn missing(field: &Field, why: &str) -> FieldError {
     wrong(
         field.path,
-        "required",
+        FieldCode::Required,
         format!("{} is required{why}", field.path),
     )
 }
@@ -116,17 +120,20 @@ fn take(account: &mut Account, field: &Field, value: &Value) {
 }
 
 /// No value is ever repeated in what is said about it: it may be a secret in the wrong place.
-fn checked(field: &Field, value: &Value) -> Result<(), (&'static str, String)> {
+fn checked(field: &Field, value: &Value) -> Result<(), (FieldCode, String)> {
     let path = field.path;
     let max = match field.kind {
         Kind::Number => {
             let Some(number) = value.as_u64() else {
-                return Err(("wrong_type", format!("{path} is a whole number")));
+                return Err((FieldCode::WrongType, format!("{path} is a whole number")));
             };
             let fits = u16::try_from(number).is_ok();
-            return fits
-                .then_some(())
-                .ok_or_else(|| ("out_of_range", format!("{path} is at most {}", u16::MAX)));
+            return fits.then_some(()).ok_or_else(|| {
+                (
+                    FieldCode::OutOfRange,
+                    format!("{path} is at most {}", u16::MAX),
+                )
+            });
         }
         Kind::Text => MAX_TEXT_BYTES,
         Kind::Secret { .. } => MAX_SECRET_BYTES,
@@ -135,13 +142,17 @@ fn checked(field: &Field, value: &Value) -> Result<(), (&'static str, String)> {
     // A key in PEM has line breaks.
     let refused = |c: char| c.is_control() && !(is_secret && matches!(c, '\n' | '\r'));
     match value.as_str() {
-        None => Err(("wrong_type", format!("{path} is a string"))),
-        Some("") => Err(("too_short", format!("{path} is 1 to {max} bytes long"))),
-        Some(text) if text.len() > max => {
-            Err(("too_long", format!("{path} is 1 to {max} bytes long")))
-        }
+        None => Err((FieldCode::WrongType, format!("{path} is a string"))),
+        Some("") => Err((
+            FieldCode::TooShort,
+            format!("{path} is 1 to {max} bytes long"),
+        )),
+        Some(text) if text.len() > max => Err((
+            FieldCode::TooLong,
+            format!("{path} is 1 to {max} bytes long"),
+        )),
         Some(text) if text.contains(refused) => Err((
-            "control_character",
+            FieldCode::ControlCharacter,
             format!("{path} has a control character"),
         )),
         Some(_) => Ok(()),
@@ -157,7 +168,8 @@ fn unknown(channel: Channel, object: &Map<String, Value>) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let mut refuse = |path: String| {
         let detail = "there is no such field";
-        errors.note(|| FieldError::new(format!("/settings/{path}"), "unknown_field", detail));
+        errors
+            .note(|| FieldError::new(format!("/settings/{path}"), FieldCode::UnknownField, detail));
     };
     let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
     for (key, value) in object {

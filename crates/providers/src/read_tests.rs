@@ -19,7 +19,10 @@ fn names(
     stored: Option<&Account>,
 ) -> Vec<(String, &'static str)> {
     let errors = read(channel, settings, stored).expect_err("wrong");
-    errors.into_iter().map(|e| (e.field, e.code)).collect()
+    errors
+        .into_iter()
+        .map(|e| (e.field, e.code.name()))
+        .collect()
 }
 
 fn mail() -> Value {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use campanile_intake::FieldError;
+use campanile_fields::{FieldCode, FieldError};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub(crate) fn carry_over(
     let overlap = account.number(FIELD).unwrap_or(OVERLAP_H);
     if overlap > MAX_OVERLAP_H {
         let detail = format!("{FIELD} is a whole number from 0 to {MAX_OVERLAP_H}");
-        return Err(wrong(FIELD, "out_of_range", detail));
+        return Err(wrong(FIELD, FieldCode::OutOfRange, detail));
     }
     let (Some(before), Some(new)) = (before, account.secret("secret")) else {
         return Ok(());

@@ -77,7 +77,7 @@ fn an_overlap_has_bounds() {
     let mut account = read(Channel::Webhook, &settings, None).unwrap();
     let refused = carry_over(&mut account, None, at(0)).expect_err("too long");
     let expected = ("/settings/secret_overlap_hours", "out_of_range");
-    assert_eq!((refused.field.as_str(), refused.code), expected);
+    assert_eq!((refused.field.as_str(), refused.code.name()), expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use campanile_channels::push::{PushError, PushSettings, ServiceAccount};
 use campanile_channels::webhook::{WebhookError, WebhookSettings};
 use campanile_channels::{ChannelSender, Guard, Reach, SenderFactory};
 use campanile_domain::Channel;
-use campanile_intake::FieldError;
+use campanile_fields::{FieldCode, FieldError};
 use url::Url;
 
 use crate::read::wrong;
@@ -72,7 +72,7 @@ pub(crate) fn check_addresses(
     };
     judged.map_err(|_| {
         let detail = format!("{field} is not on the public internet");
-        wrong(field, "invalid", detail)
+        wrong(field, FieldCode::Invalid, detail)
     })
 }
 
@@ -130,7 +130,7 @@ fn webhook(account: &Account) -> Result<WebhookSettings, WebhookError> {
 fn of_push(error: PushError) -> BuildError {
     match error {
         PushError::Field { field, problem } => {
-            wrong(field, "invalid", format!("{field} {problem}")).into()
+            wrong(field, FieldCode::Invalid, format!("{field} {problem}")).into()
         }
         PushError::Client(error) => BuildError::Client(error.to_string()),
     }
@@ -138,19 +138,19 @@ fn of_push(error: PushError) -> BuildError {
 
 fn of_email(EmailError { field, why }: EmailError) -> BuildError {
     let code = if why.starts_with("is missing") {
-        "required"
+        FieldCode::Required
     } else {
-        "invalid"
+        FieldCode::Invalid
     };
     wrong(field, code, format!("{field} {why}")).into()
 }
 
 fn of_webhook(error: WebhookError) -> BuildError {
     match error {
-        WebhookError::Url(why) => wrong("url", "invalid", format!("url: {why}")).into(),
+        WebhookError::Url(why) => wrong("url", FieldCode::Invalid, format!("url: {why}")).into(),
         WebhookError::Secret(why) | WebhookError::Previous(why) => {
             let detail = format!("secret: {why}, expected `whsec_` and 16 bytes or more in base64");
-            wrong("secret", "invalid", detail).into()
+            wrong("secret", FieldCode::Invalid, detail).into()
         }
         WebhookError::Client(error) => BuildError::Client(error.to_string()),
     }

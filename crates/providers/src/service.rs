@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_channels::SenderFactory;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_intake::{FieldError, JsonText};
+use campanile_fields::{FieldCode, FieldError, JsonText};
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -90,7 +90,7 @@ impl ProviderService {
         let is_new = others.iter().all(|one| one.name != *name);
         if is_new && others.len() >= MOST_PROVIDERS {
             let detail = format!("a tenant has at most {MOST_PROVIDERS} providers");
-            let many = FieldError::new("/channel", "too_many", detail);
+            let many = FieldError::new("/channel", FieldCode::TooMany, detail);
             return Err(ProviderError::Fields(many.into()));
         }
         let before = others

@@ -18,11 +18,15 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-queue-rabbitmq", &[DOMAIN, QUEUE, TELEMETRY]),
     ("campanile-cache-redis", &[DOMAIN, CACHE, TELEMETRY]),
     ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),
-    ("campanile-intake", &[DOMAIN, STORAGE, CACHE, TELEMETRY]),
+    ("campanile-fields", &[DOMAIN]),
+    (
+        "campanile-intake",
+        &[DOMAIN, FIELDS, STORAGE, CACHE, TELEMETRY],
+    ),
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
         PROVIDERS,
-        &[DOMAIN, STORAGE, CHANNELS, INTAKE, "campanile-sealing"],
+        &[DOMAIN, FIELDS, STORAGE, CHANNELS, "campanile-sealing"],
     ),
     // What the API, the command line and the workers share.
     (APP, &[DOMAIN, STORAGE]),
@@ -34,7 +38,9 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ),
     (
         "campanile-api",
-        &[DOMAIN, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP],
+        &[
+            DOMAIN, FIELDS, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP,
+        ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
     // The binary wires everything together: the only one that knows all.
@@ -48,6 +54,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             TELEMETRY,
             CHANNELS,
             TEMPLATES,
+            FIELDS,
             INTAKE,
             PROVIDERS,
             APP,
@@ -129,6 +136,7 @@ const APP: &str = "campanile-app";
 const CACHE: &str = "campanile-cache";
 const CHANNELS: &str = "campanile-channels";
 const DOMAIN: &str = "campanile-domain";
+const FIELDS: &str = "campanile-fields";
 const INTAKE: &str = "campanile-intake";
 const PROVIDERS: &str = "campanile-providers";
 const QUEUE: &str = "campanile-queue";

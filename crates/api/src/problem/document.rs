@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use campanile_intake::{FieldError, FieldErrors};
+use campanile_fields::{FieldError, FieldErrors};
 use campanile_storage::StorageError;
 use http::{HeaderValue, header};
 use serde::Serialize;
@@ -185,6 +185,8 @@ const fn is_none(count: &u64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use campanile_fields::FieldCode;
+
     use super::*;
 
     #[test]
@@ -207,7 +209,7 @@ mod tests {
 
     #[test]
     fn wrong_values_are_listed() {
-        let wrong = FieldError::new("limit", "out_of_range", "1 to 100");
+        let wrong = FieldError::new("limit", FieldCode::OutOfRange, "1 to 100");
         let json = |errors: FieldErrors| {
             let problem = Problem::validation(errors);
             serde_json::to_value(problem.document("r")).expect("serialisable")

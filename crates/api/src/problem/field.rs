@@ -1,6 +1,6 @@
 //! One wrong value of a request.
 
-use campanile_intake::{FieldError, FieldErrors};
+use campanile_fields::{FieldError, FieldErrors};
 use utoipa::ToSchema;
 
 use super::Problem;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRef, FromRequest, Request};
 use bytes::BytesMut;
-use campanile_intake::JsonText;
+use campanile_fields::JsonText;
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
 

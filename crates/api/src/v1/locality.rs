@@ -1,7 +1,7 @@
 //! Language and time zone, which both users and devices have.
 
 use campanile_domain::{canonical_locale, canonical_timezone};
-use campanile_intake::Fields;
+use campanile_fields::Fields;
 
 /// The language of a body, by its one tag.
 pub(crate) fn locale(fields: &mut Fields<'_>) -> Option<String> {

@@ -4,7 +4,6 @@ mod address;
 mod json_body;
 mod locality;
 mod long_work;
-mod query;
 mod responses;
 mod send_call;
 

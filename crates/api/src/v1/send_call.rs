@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use campanile_domain::Clock;
-use campanile_intake::{FieldErrors, Intake, Json, SendRequest, Sent};
+use campanile_fields::{FieldErrors, Json};
+use campanile_intake::{Intake, SendRequest, Sent};
 use chrono::{DateTime, Utc};
 
 use super::json_body::JsonBody;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use campanile_api::{PreferenceDefaults, read_preference_defaults};
 use campanile_domain::{Clock, SystemClock, TenantId, TenantPreferences};
-use campanile_intake::JsonText;
+use campanile_fields::JsonText;
 use campanile_storage::{Storage, reschedule_all};
 use comfy_table::Table;
 

@@ -27,18 +27,6 @@ pub enum JsonFlaw {
     TooDeep,
 }
 
-impl JsonFlaw {
-    /// The stable code of the problem that callers see.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Nul => "control_character",
-            Self::HalfCharacter => "invalid_unicode",
-            Self::NumberTooLarge => "out_of_range",
-            Self::TooDeep => "too_deep",
-        }
-    }
-}
-
 /// Leaves out the white space between the tokens of a valid JSON text; everything else stays as it
 /// was written, byte for byte.
 ///

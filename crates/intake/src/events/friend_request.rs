@@ -5,7 +5,8 @@ use serde_json::Map;
 
 use super::people::{person, user};
 use super::request;
-use crate::{FieldErrors, Fields, Json, SendRequest};
+use crate::SendRequest;
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 
 /// The two types, which are the two values of `request_type`.
 const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
@@ -43,7 +44,7 @@ fn request_type(fields: &mut Fields<'_>) -> Option<&'static str> {
     let found = TYPES.into_iter().find(|known| **known == *given);
     if found.is_none() {
         let detail = format!("request_type is {}", TYPES.join(" or "));
-        fields.wrong(NAME, "unknown_value", detail);
+        fields.wrong(NAME, FieldCode::UnknownValue, detail);
     }
     found
 }
@@ -78,7 +79,10 @@ mod tests {
         ] {
             event["request_type"] = wrong;
             let errors = read(friend_request, &event).expect_err("refused");
-            let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+            let told: Vec<_> = errors
+                .iter()
+                .map(|e| (e.field.as_str(), e.code.name()))
+                .collect();
             assert_eq!(told, [("/request_type", code)]);
         }
     }

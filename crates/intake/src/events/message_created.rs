@@ -7,7 +7,8 @@ use serde_json::Map;
 use super::people::{MAX_RECIPIENTS, person, required, user};
 use super::preview::preview;
 use super::{MAX_ID_BYTES, request};
-use crate::{FieldErrors, Fields, Json, SendRequest};
+use crate::SendRequest;
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 
 /// Reads the event. The request has no recipients where the sender was alone: then there is nothing
 /// to send.
@@ -57,7 +58,7 @@ fn message_content<'a>(fields: &mut Fields<'a>) -> Option<Cow<'a, str>> {
     let text = fields.string_at(NAME, value, "message_content is a string")?;
     if text.contains('\0') {
         let detail = "message_content has a NUL character";
-        fields.wrong(NAME, "control_character", detail);
+        fields.wrong(NAME, FieldCode::ControlCharacter, detail);
         return None;
     }
     Some(text)
@@ -114,7 +115,10 @@ mod tests {
             "surprise": 1,
         });
         let errors = read(message_created, &wrong).expect_err("refused");
-        let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+        let told: Vec<_> = errors
+            .iter()
+            .map(|e| (e.field.as_str(), e.code.name()))
+            .collect();
         for expected in [
             ("/message_id", "too_short"),
             ("/room_id", "wrong_type"),

@@ -49,7 +49,8 @@ fn request(
 
 #[cfg(test)]
 mod tests {
-    use crate::{FieldErrors, Json, JsonText, SendRequest};
+    use crate::SendRequest;
+    use campanile_fields::{FieldErrors, Json, JsonText};
 
     type Reader = fn(Json<'_>) -> Result<SendRequest, FieldErrors>;
 

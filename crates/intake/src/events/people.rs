@@ -4,7 +4,7 @@ use campanile_domain::UserId;
 use serde_json::{Map, Value};
 
 use super::{MAX_ID_BYTES, MAX_NAME_BYTES};
-use crate::Fields;
+use campanile_fields::{FieldCode, Fields};
 
 /// Recipients of one event; for more, a service splits it.
 pub(super) const MAX_RECIPIENTS: usize = 1_000;
@@ -44,7 +44,11 @@ pub(super) fn user(fields: &mut Fields<'_>, name: &'static str) -> Option<UserId
 pub(super) fn person(fields: &mut Fields<'_>, name: &'static str) -> Option<Person> {
     let value = fields.required(name)?;
     let Ok(mut inner) = Fields::of(value) else {
-        fields.wrong(name, "wrong_type", format!("{name} is a JSON object"));
+        fields.wrong(
+            name,
+            FieldCode::WrongType,
+            format!("{name} is a JSON object"),
+        );
         return None;
     };
     let user_id = required(&mut inner, "user_id", MAX_ID_BYTES);

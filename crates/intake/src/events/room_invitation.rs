@@ -4,7 +4,8 @@ use serde_json::Map;
 
 use super::people::{optional, person, required, user};
 use super::{MAX_ID_BYTES, MAX_NAME_BYTES, request};
-use crate::{FieldErrors, Fields, Json, SendRequest};
+use crate::SendRequest;
+use campanile_fields::{FieldErrors, Fields, Json};
 
 const MAX_DESCRIPTION_BYTES: usize = 4 * 1_024;
 
@@ -76,7 +77,10 @@ mod tests {
             assert_eq!(content, expected);
         }
         let errors = read(room_invitation, &json!({"inviter_info": "ada"})).expect_err("refused");
-        let told: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
+        let told: Vec<_> = errors
+            .iter()
+            .map(|e| (e.field.as_str(), e.code.name()))
+            .collect();
         assert_eq!(
             told,
             [

@@ -1,7 +1,7 @@
 //! What an app says of its device: read field by field, so that every wrong one is named.
 
 use campanile_domain::{DeviceKind, DeviceValue, Platform};
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldErrors, Fields, JsonText};
 use utoipa::ToSchema;
 
 use crate::v1::locality::{locale, timezone};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::{FanoutId, FanoutStatus};
+use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::Uri;
 use serde::Serialize;
@@ -14,7 +15,6 @@ use super::cursor;
 use super::fanout_body::FanoutBody;
 use crate::identity::Sender;
 use crate::problem::Problem;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Fan-outs of a page unless the caller says otherwise.
@@ -40,13 +40,13 @@ struct Wanted {
 }
 
 fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
-    let mut query = Query::of(uri);
+    let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
         let place = cursor::decode(&text);
         if place.is_none() {
             let detail = "is not a cursor that was given out";
-            query.wrong("cursor", "wrong_format", detail);
+            query.wrong("cursor", FieldCode::WrongFormat, detail);
         }
         place
     });
@@ -54,7 +54,11 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         text.parse()
             .map_err(|_| {
                 let names = FanoutStatus::ALL.map(FanoutStatus::name).join(", ");
-                query.wrong("status", "unknown_value", format!("must be one of {names}"));
+                query.wrong(
+                    "status",
+                    FieldCode::UnknownValue,
+                    format!("must be one of {names}"),
+                );
             })
             .ok()
     });

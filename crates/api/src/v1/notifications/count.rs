@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use campanile_domain::Clock;
+use campanile_fields::Query;
 use campanile_storage::{InboxFilter, Storage};
 use http::Uri;
 use serde::Serialize;
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use crate::identity::InboxUser;
 use crate::inbox_answers::{InboxAnswers, Question};
 use crate::problem::Problem;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// The exact count.
@@ -47,7 +47,7 @@ pub(super) async fn count(
     State(answers): State<InboxAnswers>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let mut query = Query::of(&uri);
+    let mut query = Query::of(uri.query());
     let filter = InboxFilter {
         unread_only: query.flag("unread_only"),
         notification_type: query.notification_type("notification_type"),

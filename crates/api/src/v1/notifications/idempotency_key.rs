@@ -1,6 +1,6 @@
 //! The header by which a caller may safely send a request twice.
 
-use campanile_intake::FieldError;
+use campanile_fields::{FieldCode, FieldError};
 use http::{HeaderMap, HeaderValue};
 
 /// The header's name, as it is shown and as it is looked up.
@@ -17,15 +17,15 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fie
     let value = match (all.next(), all.next()) {
         (None, _) => return Ok(None),
         (Some(value), None) => value,
-        (Some(_), Some(_)) => return wrong("repeated", "may be given once"),
+        (Some(_), Some(_)) => return wrong(FieldCode::Repeated, "may be given once"),
     };
     match visible_ascii(value).and_then(unquoted) {
         Some(key) if (1..=MAX_BYTES).contains(&key.len()) => Ok(Some(key)),
-        Some(key) if key.is_empty() => wrong("required", "must not be empty"),
-        Some(_) => wrong("too_long", "may have 255 characters at most"),
+        Some(key) if key.is_empty() => wrong(FieldCode::Required, "must not be empty"),
+        Some(_) => wrong(FieldCode::TooLong, "may have 255 characters at most"),
         None => {
             let detail = "must be visible ASCII characters, bare or as a string in quotation marks";
-            wrong("wrong_format", detail)
+            wrong(FieldCode::WrongFormat, detail)
         }
     }
 }
@@ -58,7 +58,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let value = HeaderValue::from_bytes(value).expect("a header value");
         headers.insert(IDEMPOTENCY_KEY, value);
-        idempotency_key(&headers).map_err(|wrong| wrong.code)
+        idempotency_key(&headers).map_err(|wrong| wrong.code.name())
     }
 
     #[test]

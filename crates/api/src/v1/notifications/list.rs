@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::Response;
 use campanile_domain::{Clock, DeliveryState};
+use campanile_fields::{FieldCode, Query};
 use campanile_storage::{InboxFilter, InboxItem, PageSize, PageStart, Search, Storage};
 use chrono::{DateTime, Utc};
 use http::Uri;
@@ -18,7 +19,6 @@ use crate::identity::InboxUser;
 use crate::inbox_answers::{Answered, InboxAnswers, Question};
 use crate::problem::Problem;
 use crate::state::Searches;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Lines of a page unless the caller says otherwise.
@@ -76,19 +76,23 @@ impl Wanted {
 }
 
 fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
-    let mut query = Query::of(uri);
+    let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let offset = query.number("offset", 0, i32::MAX.unsigned_abs());
     let start = match (query.text("cursor"), offset) {
         (Some(_), Some(_)) => {
-            query.wrong("cursor", "conflict", "give offset or cursor, not both");
+            query.wrong(
+                "cursor",
+                FieldCode::Conflict,
+                "give offset or cursor, not both",
+            );
             PageStart::Offset(0)
         }
         (Some(text), None) => cursor::decode(&text).map_or_else(
             || {
                 query.wrong(
                     "cursor",
-                    "wrong_format",
+                    FieldCode::WrongFormat,
                     "is not a cursor that was given out",
                 );
                 PageStart::Offset(0)
@@ -108,7 +112,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
     {
-        query.wrong("from", "contradictory", "lies not before `to`");
+        query.wrong("from", FieldCode::Contradictory, "lies not before `to`");
     }
     query.finish()?;
     Ok(Wanted {
@@ -123,9 +127,9 @@ fn search(query: &mut Query) -> Option<Search> {
     let search = Search::of(&text);
     if search.is_none() {
         let code = if text.len() > Search::MAX_BYTES {
-            "too_long"
+            FieldCode::TooLong
         } else {
-            "too_short"
+            FieldCode::TooShort
         };
         let detail = format!("must say something, in {} bytes at most", Search::MAX_BYTES);
         query.wrong("q", code, detail);

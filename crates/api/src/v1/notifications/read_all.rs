@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::{Clock, NotificationType, TenantId, UserId};
+use campanile_fields::Query;
 use campanile_storage::{ReadStep, ReadSteps, Storage, StorageError, Unread};
 use chrono::{DateTime, SubsecRound, Utc};
 use http::Uri;
@@ -15,7 +16,6 @@ use super::change::count;
 use crate::identity::InboxUser;
 use crate::inbox_answers::InboxAnswers;
 use crate::problem::Problem;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// The result of the change.
@@ -59,7 +59,7 @@ pub(super) async fn read_all(
     State(answers): State<InboxAnswers>,
     uri: Uri,
 ) -> Result<Json<ReadAllBody>, Problem> {
-    let mut query = Query::of(&uri);
+    let mut query = Query::of(uri.query());
     let notification_type = query.notification_type("notification_type");
     query.finish()?;
     let (tenant, user) = (caller.tenant().clone(), caller.user().clone());

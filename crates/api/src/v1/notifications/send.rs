@@ -7,7 +7,8 @@ use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use campanile_domain::Clock;
-use campanile_intake::{FieldError, FieldErrors, Intake, IntakeError, Sent, TopicError, Wanted};
+use campanile_fields::{FieldError, FieldErrors};
+use campanile_intake::{Intake, IntakeError, Sent, TopicError, Wanted};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::dry_run_body::DryRunBody;

@@ -1,7 +1,7 @@
 //! A snooze.
 
 use campanile_domain::InboxChange;
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
 use chrono::{DateTime, SubsecRound, Utc};
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ pub(super) fn until(body: &JsonText, now: DateTime<Utc>) -> Result<DateTime<Utc>
         None => None,
     };
     if until.is_some_and(|until| until <= now) {
-        fields.wrong("until", "out_of_range", "until lies ahead");
+        fields.wrong("until", FieldCode::OutOfRange, "until lies ahead");
     }
     let errors = fields.finish();
     match until {

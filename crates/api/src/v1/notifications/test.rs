@@ -6,7 +6,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::{Extension, Json};
 use campanile_domain::{Channel, Clock, DeliveryState, NotificationId, TenantId};
-use campanile_intake::{FieldError, Intake, TestRequest};
+use campanile_fields::{FieldCode, FieldError};
+use campanile_intake::{Intake, TestRequest};
 use campanile_storage::{Storage, TimelineRecord};
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -61,7 +62,7 @@ pub(super) async fn test(
     let wanted = wanted.await??;
     let Some(user) = tester.recipient(wanted.user_id.clone())? else {
         let detail = "a service names the user";
-        return Err(FieldError::new("/user_id", "required", detail).into());
+        return Err(FieldError::new("/user_id", FieldCode::Required, detail).into());
     };
     let _seat = seats.take(tester.tenant(), Some(tester.subject())).await?;
     let begun = Instant::now();

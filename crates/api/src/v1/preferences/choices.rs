@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{Channel, NotificationType, Preferences, TenantPreferences};
-use campanile_intake::{FieldError, FieldErrors, Fields, Json, JsonText};
+use campanile_fields::{FieldCode, FieldError, FieldErrors, Fields, Json, JsonText};
 
 use super::quiet_hours::quiet_hours;
 use super::rate_rules::rate_rules;
@@ -31,7 +31,7 @@ impl Chosen {
         let rate_rules = rate_rules(fields);
         if fields.get("digest").is_some() {
             let detail = "digests are not served by this version";
-            fields.wrong("digest", "not_supported", detail);
+            fields.wrong("digest", FieldCode::NotSupported, detail);
         }
         let mut errors = reader.finish();
         let set = TenantPreferences {
@@ -43,7 +43,7 @@ impl Chosen {
         if errors.is_empty() && bytes > Preferences::MAX_BYTES {
             let most = Preferences::MAX_BYTES;
             let detail = format!("preferences are {bytes} bytes of JSON, at most {most}");
-            errors.push(FieldError::new("", "too_long", detail));
+            errors.push(FieldError::new("", FieldCode::TooLong, detail));
         }
         if errors.is_empty() {
             Ok(Self(set))
@@ -75,12 +75,12 @@ fn by_type<'a>(
 ) -> Option<BTreeMap<Cow<'a, str>, Json<'a>>> {
     let Some(map) = fields.get(name)?.object(Preferences::MAX_TYPES) else {
         let detail = format!("{name} is an object whose fields are notification types");
-        fields.wrong(name, "wrong_type", detail);
+        fields.wrong(name, FieldCode::WrongType, detail);
         return None;
     };
     if map.len() > Preferences::MAX_TYPES {
         let detail = format!("{name} has at most {} types", Preferences::MAX_TYPES);
-        fields.wrong(name, "too_long", detail);
+        fields.wrong(name, FieldCode::TooLong, detail);
         return None;
     }
     Some(map)
@@ -88,7 +88,7 @@ fn by_type<'a>(
 
 fn known_type(fields: &mut Fields<'_>, field: &str, name: &str) -> Option<NotificationType> {
     NotificationType::parse(name)
-        .map_err(|error| fields.wrong(field, "invalid", error.0))
+        .map_err(|error| fields.wrong(field, FieldCode::Invalid, error.0))
         .ok()
 }
 
@@ -100,7 +100,11 @@ fn notification_types(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, boo
         let known = known_type(fields, &field, &name);
         match (known, value.as_bool()) {
             (Some(known), Some(on)) => drop(types.insert(known, on)),
-            (_, None) => fields.wrong(&field, "wrong_type", "a type is switched by true or false"),
+            (_, None) => fields.wrong(
+                &field,
+                FieldCode::WrongType,
+                "a type is switched by true or false",
+            ),
             (None, Some(_)) => {}
         }
     }
@@ -115,12 +119,12 @@ fn channels(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, BTreeMap<Chan
         let known = known_type(fields, &field, &name);
         let Some(row) = row.object(MAX_CHANNELS) else {
             let detail = "a type has an object whose fields are channels";
-            fields.wrong(&field, "wrong_type", detail);
+            fields.wrong(&field, FieldCode::WrongType, detail);
             continue;
         };
         if row.len() > MAX_CHANNELS {
             let detail = format!("a type has at most {MAX_CHANNELS} channels");
-            fields.wrong(&field, "too_long", detail);
+            fields.wrong(&field, FieldCode::TooLong, detail);
             continue;
         }
         let row = row.into_iter().filter_map(|(channel, value)| {
@@ -142,21 +146,21 @@ fn switch(
     let channel = match channel.parse::<Channel>() {
         Ok(channel) => channel,
         Err(error) => {
-            fields.wrong(field, "unknown_value", error.to_string());
+            fields.wrong(field, FieldCode::UnknownValue, error.to_string());
             return None;
         }
     };
     match value.as_bool() {
         Some(false) if channel == Channel::InApp => {
             let detail = "the inbox keeps every notification and cannot be switched off";
-            fields.wrong(field, "not_supported", detail);
+            fields.wrong(field, FieldCode::NotSupported, detail);
             None
         }
         Some(on) => Some((channel, on)),
         None => {
             fields.wrong(
                 field,
-                "wrong_type",
+                FieldCode::WrongType,
                 "a channel is switched by true or false",
             );
             None

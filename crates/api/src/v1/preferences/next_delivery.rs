@@ -9,6 +9,7 @@ use campanile_domain::{
     Channel, Clock, Notification, NotificationId, NotificationType, PlanInputs, Priority, Routes,
     plan,
 };
+use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::Uri;
 
@@ -16,7 +17,6 @@ use super::next_delivery_body::NextDeliveryBody;
 use super::show::recipient;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Calculates when a notification would be delivered through a channel, given the caller's preferences.
@@ -46,10 +46,10 @@ pub(super) async fn next_delivery(
     State(clock): State<Arc<dyn Clock>>,
     uri: Uri,
 ) -> Result<Json<NextDeliveryBody>, Problem> {
-    let mut query = Query::of(&uri);
+    let mut query = Query::of(uri.query());
     let given = query.text("channel");
     if given.is_none() {
-        query.wrong("channel", "required", "channel is required");
+        query.wrong("channel", FieldCode::Required, "channel is required");
     }
     let channel = given.and_then(|text| known::<Channel>(&mut query, "channel", &text));
     let at = query.moment("at").unwrap_or_else(|| clock.now());
@@ -100,6 +100,6 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse()
-        .map_err(|error: T::Err| query.wrong(name, "unknown_value", error.to_string()))
+        .map_err(|error: T::Err| query.wrong(name, FieldCode::UnknownValue, error.to_string()))
         .ok()
 }

@@ -1,7 +1,7 @@
 //! Quiet hours as somebody writes them.
 
 use campanile_domain::{QuietHours, WallTime};
-use campanile_intake::{FieldErrors, Fields, Json};
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 
 use crate::v1::locality::timezone;
 
@@ -12,7 +12,7 @@ pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
     let said = fields.get(NAME)?;
     let Some(hours) = said.is_object().then(|| read(said)) else {
         let detail = "quiet_hours is an object with enabled, start_time, end_time and timezone";
-        fields.wrong(NAME, "wrong_type", detail);
+        fields.wrong(NAME, FieldCode::WrongType, detail);
         return None;
     };
     let (hours, errors) = hours;
@@ -34,7 +34,7 @@ fn read(said: Json<'_>) -> (Option<QuietHours>, FieldErrors) {
     if let (Some(enabled), Some(start), Some(end)) = (enabled, start, end) {
         match QuietHours::new(enabled, start, end, zone) {
             Ok(read) => hours = Some(read),
-            Err(error) => fields.wrong("end_time", "out_of_range", error.0),
+            Err(error) => fields.wrong("end_time", FieldCode::OutOfRange, error.0),
         }
     }
     (hours, fields.finish())

@@ -1,7 +1,7 @@
 //! Debounce and throttle as a tenant writes them.
 
 use campanile_domain::{Debounce, RateRules, Throttle};
-use campanile_intake::Fields;
+use campanile_fields::{FieldCode, Fields};
 
 /// The rules of a body; what is left out, or `null`, is off.
 pub(super) fn rate_rules(fields: &mut Fields<'_>) -> RateRules {
@@ -29,7 +29,7 @@ fn rule<T>(
     let inner = said.is_object().then(|| Fields::of(said));
     let Some(Ok(mut inner)) = inner else {
         let detail = format!("{name} is an object with {holds}, or null");
-        fields.wrong(name, "wrong_type", detail);
+        fields.wrong(name, FieldCode::WrongType, detail);
         return None;
     };
     let rule = read(&mut inner);
@@ -42,13 +42,17 @@ fn number(fields: &mut Fields<'_>, name: &'static str, max: u32) -> Option<u32> 
     // A number with a point or an exponent is none of ours, whole as it may be.
     let is_whole = said.is_number() && !said.text().contains(['.', 'e', 'E']);
     if !is_whole {
-        fields.wrong(name, "wrong_type", format!("{name} is a whole number"));
+        fields.wrong(
+            name,
+            FieldCode::WrongType,
+            format!("{name} is a whole number"),
+        );
         return None;
     }
     let number = said.as_u64().and_then(|number| u32::try_from(number).ok());
     let number = number.filter(|number| (1..=max).contains(number));
     if number.is_none() {
-        fields.wrong(name, "out_of_range", format!("{name} is 1 to {max}"));
+        fields.wrong(name, FieldCode::OutOfRange, format!("{name} is 1 to {max}"));
     }
     number
 }

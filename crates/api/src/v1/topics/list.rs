@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::UserId;
+use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::Uri;
 use serde::Serialize;
@@ -14,7 +15,6 @@ use super::cursor;
 use super::topic_path::{TopicPath, not_found};
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Users of a page unless the caller says otherwise.
@@ -59,13 +59,13 @@ pub(super) async fn list(
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,
 ) -> Result<Json<PageBody>, Problem> {
-    let mut query = Query::of(&uri);
+    let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
         let place = cursor::decode(&text);
         if place.is_none() {
             let detail = "is not a cursor that was given out";
-            query.wrong("cursor", "wrong_format", detail);
+            query.wrong("cursor", FieldCode::WrongFormat, detail);
         }
         place
     });

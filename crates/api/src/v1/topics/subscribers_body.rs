@@ -1,7 +1,7 @@
 //! Who is to come or go, and how many there are afterwards.
 
 use campanile_domain::UserId;
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldErrors, Fields, JsonText};
 use serde::Serialize;
 use utoipa::ToSchema;
 

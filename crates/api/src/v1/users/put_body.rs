@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::EmailAddress;
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldErrors, Fields, JsonText};
 use serde_json::Value;
 use utoipa::ToSchema;
 

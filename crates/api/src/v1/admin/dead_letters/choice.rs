@@ -3,7 +3,7 @@
 
 use campanile_app::dead_letters::Choice;
 use campanile_domain::DeliveryId;
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -32,15 +32,25 @@ pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFi
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
     {
-        fields.wrong("from", "contradictory", "from lies not before to");
+        fields.wrong("from", FieldCode::Contradictory, "from lies not before to");
     }
     match (has_ids, all, filtered) {
-        (true, _, true) => fields.wrong("ids", "contradictory", "give ids or filters, not both"),
-        (true, true, _) => fields.wrong("all", "contradictory", "give ids or all, not both"),
-        (_, true, true) => fields.wrong("all", "contradictory", "give filters or all, not both"),
+        (true, _, true) => fields.wrong(
+            "ids",
+            FieldCode::Contradictory,
+            "give ids or filters, not both",
+        ),
+        (true, true, _) => {
+            fields.wrong("all", FieldCode::Contradictory, "give ids or all, not both")
+        }
+        (_, true, true) => fields.wrong(
+            "all",
+            FieldCode::Contradictory,
+            "give filters or all, not both",
+        ),
         (false, false, false) => {
             let detail = "name ids or filters, or say \"all\": true";
-            fields.wrong("all", "required", detail);
+            fields.wrong("all", FieldCode::Required, detail);
         }
         _ => {}
     }
@@ -69,7 +79,7 @@ fn ids(fields: &mut Fields<'_>) -> Option<Vec<DeliveryId>> {
         };
         match Uuid::try_parse(&text) {
             Ok(id) => ids.push(DeliveryId(id)),
-            Err(_) => fields.wrong(&field, "invalid", "is not the id of a dead letter"),
+            Err(_) => fields.wrong(&field, FieldCode::Invalid, "is not the id of a dead letter"),
         }
     }
     Some(ids)
@@ -94,7 +104,10 @@ mod tests {
 
     fn wrong(body: &Value) -> Vec<(String, &'static str)> {
         let errors = choice(&body.into(), now()).expect_err("wrong");
-        errors.into_iter().map(|e| (e.field, e.code)).collect()
+        errors
+            .into_iter()
+            .map(|e| (e.field, e.code.name()))
+            .collect()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use campanile_app::dead_letters::decode_cursor;
 use campanile_domain::Channel;
+use campanile_fields::{FieldCode, Query};
 use campanile_storage::{DeadLetterCursor, DeadLetterFilter, Storage};
 use http::Uri;
 
@@ -14,7 +15,6 @@ use super::MAX_CODE_BYTES;
 use super::page_body::DeadLetterList;
 use crate::identity::Operator;
 use crate::problem::Problem;
-use crate::v1::query::Query;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Lines of a page unless the caller says otherwise.
@@ -29,26 +29,26 @@ struct Wanted {
 }
 
 fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
-    let mut query = Query::of(uri);
+    let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
         let place = decode_cursor(&text);
         if place.is_none() {
             let detail = "is not a cursor that was given out";
-            query.wrong("cursor", "wrong_format", detail);
+            query.wrong("cursor", FieldCode::WrongFormat, detail);
         }
         place
     });
     let channel = query.text("channel").and_then(|text| {
         Channel::from_str(&text)
-            .map_err(|error| query.wrong("channel", "unknown_value", error.to_string()))
+            .map_err(|error| query.wrong("channel", FieldCode::UnknownValue, error.to_string()))
             .ok()
     });
     let code = query.text("code").filter(|code| {
         let fits = (1..=MAX_CODE_BYTES).contains(&code.len()) && !code.contains(char::is_control);
         if !fits {
             let detail = format!("must be 1 to {MAX_CODE_BYTES} bytes without control characters");
-            query.wrong("code", "wrong_format", detail);
+            query.wrong("code", FieldCode::WrongFormat, detail);
         }
         fits
     });
@@ -56,7 +56,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     if let (Some(from), Some(to)) = (from, to)
         && from >= to
     {
-        query.wrong("from", "contradictory", "lies not before `to`");
+        query.wrong("from", FieldCode::Contradictory, "lies not before `to`");
     }
     query.finish()?;
     let filter = DeadLetterFilter {

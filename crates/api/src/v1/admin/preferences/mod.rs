@@ -4,7 +4,7 @@ mod put;
 mod show;
 
 use campanile_domain::TenantPreferences;
-use campanile_intake::{FieldErrors, JsonText};
+use campanile_fields::{FieldErrors, JsonText};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -2,7 +2,7 @@
 
 use campanile_app::retention::Period;
 use campanile_domain::RetentionDays;
-use campanile_intake::{FieldErrors, Fields, JsonText};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,12 +48,16 @@ pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, FieldErrors
             let days = days.and_then(RetentionDays::new);
             if days.is_none() {
                 let bounds = "days is a whole number from 1 to 3650";
-                fields.wrong("days", "out_of_range", bounds);
+                fields.wrong("days", FieldCode::OutOfRange, bounds);
             }
             days
         }
         Some(_) => {
-            fields.wrong("days", "wrong_type", "days is a whole number or null");
+            fields.wrong(
+                "days",
+                FieldCode::WrongType,
+                "days is a whole number or null",
+            );
             None
         }
         None => {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use campanile_domain::{JsonFlaw, UserId, compact_json};
 use chrono::{DateTime, Utc};
 
-use crate::{FieldError, FieldErrors, Json};
+use crate::{FieldCode, FieldError, FieldErrors, Json};
 
 /// No body has more fields: neither ours nor the types that preferences may name.
 const MAX_FIELDS: usize = 1_000;
@@ -32,11 +32,14 @@ impl<'a> Fields<'a> {
     pub fn of(body: impl Into<Json<'a>>) -> Result<Self, FieldErrors> {
         let of_body = |code, detail: String| FieldErrors::from(FieldError::new("", code, detail));
         let Some(object) = body.into().object(MAX_FIELDS) else {
-            return Err(of_body("wrong_type", "the body is a JSON object".into()));
+            return Err(of_body(
+                FieldCode::WrongType,
+                "the body is a JSON object".into(),
+            ));
         };
         if object.len() > MAX_FIELDS {
             let detail = format!("the body has at most {MAX_FIELDS} fields");
-            return Err(of_body("too_long", detail));
+            return Err(of_body(FieldCode::TooLong, detail));
         }
         Ok(Self {
             object,
@@ -51,14 +54,14 @@ impl<'a> Fields<'a> {
         for key in std::mem::take(&mut self.object).keys() {
             if !self.known.contains(&&**key) {
                 let pointer = key.replace('~', "~0").replace('/', "~1");
-                self.wrong(&pointer, "unknown_field", "there is no such field");
+                self.wrong(&pointer, FieldCode::UnknownField, "there is no such field");
             }
         }
         self.errors
     }
 
     /// Notes what is wrong with a field, or with a part of it (`recipients/3`).
-    pub fn wrong(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+    pub fn wrong(&mut self, field: &str, code: FieldCode, detail: impl Into<String>) {
         self.errors
             .note(|| FieldError::new(format!("/{field}"), code, detail));
     }
@@ -88,7 +91,7 @@ impl<'a> Fields<'a> {
     pub fn required(&mut self, name: &'static str) -> Option<Json<'a>> {
         let value = self.get(name);
         if value.is_none() {
-            self.wrong(name, "required", format!("{name} is required"));
+            self.wrong(name, FieldCode::Required, format!("{name} is required"));
         }
         value
     }
@@ -99,9 +102,9 @@ impl<'a> Fields<'a> {
         let text = self.string(name)?;
         if text.is_empty() || text.len() > max {
             let code = if text.is_empty() {
-                "too_short"
+                FieldCode::TooShort
             } else {
-                "too_long"
+                FieldCode::TooLong
             };
             self.wrong(name, code, format!("{name} is 1 to {max} bytes long"));
             return None;
@@ -110,7 +113,7 @@ impl<'a> Fields<'a> {
         if !text.chars().all(allowed) {
             self.wrong(
                 name,
-                "control_character",
+                FieldCode::ControlCharacter,
                 format!("{name} has a control character"),
             );
             return None;
@@ -126,14 +129,14 @@ impl<'a> Fields<'a> {
             Ok(_) => {
                 self.wrong(
                     name,
-                    "out_of_range",
+                    FieldCode::OutOfRange,
                     format!("{name} is at most a year ahead"),
                 );
                 None
             }
             Err(_) => {
                 let detail = format!("{name} is an RFC 3339 time such as 2030-01-31T08:00:00Z");
-                self.wrong(name, "invalid", detail);
+                self.wrong(name, FieldCode::Invalid, detail);
                 None
             }
         }
@@ -147,7 +150,7 @@ impl<'a> Fields<'a> {
     {
         let known = self.string(name)?.parse();
         known
-            .map_err(|error: T::Err| self.wrong(name, "unknown_value", error.to_string()))
+            .map_err(|error: T::Err| self.wrong(name, FieldCode::UnknownValue, error.to_string()))
             .ok()
     }
 
@@ -158,7 +161,7 @@ impl<'a> Fields<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         parse(&self.string(name)?)
-            .map_err(|error| self.wrong(name, "invalid", error.to_string()))
+            .map_err(|error| self.wrong(name, FieldCode::Invalid, error.to_string()))
             .ok()
     }
 
@@ -166,18 +169,22 @@ impl<'a> Fields<'a> {
     pub fn object(&mut self, name: &'static str, max: usize) -> Option<Arc<str>> {
         let value = self.get(name)?;
         if !value.is_object() {
-            self.wrong(name, "wrong_type", format!("{name} is a JSON object"));
+            self.wrong(
+                name,
+                FieldCode::WrongType,
+                format!("{name} is a JSON object"),
+            );
             return None;
         }
         match compact_json(value.text()) {
             Ok(text) if text.len() <= max => Some(text.into()),
             Ok(_) => {
                 let detail = format!("{name} is at most {max} bytes of JSON");
-                self.wrong(name, "too_long", detail);
+                self.wrong(name, FieldCode::TooLong, detail);
                 None
             }
             Err(flaw) => {
-                self.wrong(name, flaw.code(), format!("{name} {flaw}"));
+                self.wrong(name, flaw.into(), format!("{name} {flaw}"));
                 None
             }
         }
@@ -192,16 +199,20 @@ impl<'a> Fields<'a> {
     ) -> Option<Vec<Json<'a>>> {
         let (least, most) = bounds.into_inner();
         let Some(list) = self.get(name)?.list(most) else {
-            self.wrong(name, "wrong_type", format!("{name} is a list of {of}"));
+            self.wrong(
+                name,
+                FieldCode::WrongType,
+                format!("{name} is a list of {of}"),
+            );
             return None;
         };
         if (least..=most).contains(&list.len()) {
             return Some(list);
         }
         let code = if list.len() < least {
-            "too_short"
+            FieldCode::TooShort
         } else {
-            "too_long"
+            FieldCode::TooLong
         };
         self.wrong(
             name,
@@ -230,7 +241,7 @@ impl<'a> Fields<'a> {
                     seen.insert(user.clone());
                     users.push(user);
                 }
-                Err(error) => self.wrong(&field, "invalid", error.0),
+                Err(error) => self.wrong(&field, FieldCode::Invalid, error.0),
             }
         }
         Some(users)
@@ -240,7 +251,11 @@ impl<'a> Fields<'a> {
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         let on = self.get(name)?.as_bool();
         if on.is_none() {
-            self.wrong(name, "wrong_type", format!("{name} is true or false"));
+            self.wrong(
+                name,
+                FieldCode::WrongType,
+                format!("{name} is true or false"),
+            );
         }
         on
     }
@@ -249,7 +264,7 @@ impl<'a> Fields<'a> {
     pub fn only_off(&mut self, name: &'static str) {
         if self.flag(name) == Some(true) {
             let detail = format!("{name} is not served by this version");
-            self.wrong(name, "not_supported", detail);
+            self.wrong(name, FieldCode::NotSupported, detail);
         }
     }
 
@@ -269,9 +284,9 @@ impl<'a> Fields<'a> {
         if text.is_none() {
             if value.is_string() {
                 let flaw = JsonFlaw::HalfCharacter;
-                self.wrong(field, flaw.code(), format!("the text {flaw}"));
+                self.wrong(field, flaw.into(), format!("the text {flaw}"));
             } else {
-                self.wrong(field, "wrong_type", otherwise);
+                self.wrong(field, FieldCode::WrongType, otherwise);
             }
         }
         text

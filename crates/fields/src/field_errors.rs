@@ -4,14 +4,16 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
+use crate::FieldCode;
+
 /// One wrong field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// A JSON pointer (RFC 6901), e.g. `/recipients/3`; empty for the whole body. Parameters and
     /// headers go by their name.
     pub field: String,
-    /// A stable code, e.g. `required`, `unknown_field`, `wrong_type`, `too_long`.
-    pub code: &'static str,
+    /// What is wrong with it.
+    pub code: FieldCode,
     /// One readable sentence.
     pub detail: String,
 }
@@ -23,7 +25,7 @@ impl FieldError {
     const MAX_DETAIL_BYTES: usize = 512;
 
     /// A wrong field. Long texts are cut, so that no answer repeats what a request has made long.
-    pub fn new(field: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, code: FieldCode, detail: impl Into<String>) -> Self {
         Self {
             field: cut(field.into(), Self::MAX_FIELD_BYTES),
             code,
@@ -80,7 +82,7 @@ impl FieldErrors {
     }
 
     /// Counts so many that are not listed.
-    pub(crate) fn omit(&mut self, count: u64) {
+    pub fn omit(&mut self, count: u64) {
         self.omitted += count;
     }
 
@@ -131,11 +133,11 @@ mod tests {
     fn a_hundred_are_listed_and_the_others_counted() {
         let mut errors = FieldErrors::default();
         for n in 0..250 {
-            errors.push(FieldError::new(format!("/{n}"), "invalid", ""));
+            errors.push(FieldError::new(format!("/{n}"), FieldCode::Invalid, ""));
         }
         assert_eq!((errors.len(), errors.omitted()), (100, 150));
         assert_eq!(errors[99].field, "/99");
-        let mut more = FieldErrors::from(FieldError::new("/first", "invalid", ""));
+        let mut more = FieldErrors::from(FieldError::new("/first", FieldCode::Invalid, ""));
         more.append(errors);
         assert_eq!((more.len(), more.count()), (100, 251));
         more.keep(0);
@@ -145,7 +147,11 @@ mod tests {
 
     #[test]
     fn long_names_are_not_repeated_whole() {
-        let error = FieldError::new("ä".repeat(5_000), "unknown_field", "x".repeat(5_000));
+        let error = FieldError::new(
+            "ä".repeat(5_000),
+            FieldCode::UnknownField,
+            "x".repeat(5_000),
+        );
         assert!(error.field.len() < 300 && error.field.ends_with("ä…"));
         assert!(error.detail.len() < 600);
     }
