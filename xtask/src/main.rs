@@ -11,6 +11,7 @@ mod command;
 mod contracts;
 mod direction;
 mod lint;
+mod migrations;
 mod services;
 mod settings_table;
 mod test;

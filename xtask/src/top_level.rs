@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::tools::Tools;
-use crate::{command, direction, settings_table};
+use crate::{command, direction, migrations, settings_table};
 
 /// Long enough for the service's own check; used nowhere but here.
 const SAMPLE_SECRET: &str = "only-for-checking-the-compose-file";
@@ -27,6 +27,7 @@ pub fn run() -> Result<()> {
 
     println!("== top level");
     check("dependency direction", &mut direction::check);
+    check("migrations", &mut migrations::check);
     check("settings of deployments", &mut settings_table::check);
     let mut tools = None;
     check("tools", &mut || {

@@ -20,6 +20,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every priority, most urgent first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Normal, Self::Low];
+
     /// The name used in requests, rows and logs.
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,7 +48,7 @@ impl std::str::FromStr for Priority {
     type Err = crate::InvalidName;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Critical, Self::High, Self::Normal, Self::Low]
+        Self::ALL
             .into_iter()
             .find(|p| p.name() == name)
             .ok_or(crate::InvalidName("must be critical, high, normal or low"))

@@ -9,6 +9,7 @@ pub mod account_pauses;
 pub mod account_troubles;
 pub mod address_book;
 pub mod cancel;
+pub mod closed_values;
 pub mod dead_letters;
 pub mod dispatch;
 pub mod fanouts;

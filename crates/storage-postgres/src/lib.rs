@@ -44,6 +44,6 @@ mod worker_reports;
 mod workers;
 
 pub use error::SetupError;
-pub use migrate::{migrate, migrate_up_to, migrations_digest};
+pub use migrate::{Step, migrate, migrate_as_later, migrations_digest};
 pub use settings::{LookUps, PostgresSettings, Role};
 pub use storage::PostgresStorage;

@@ -5,7 +5,8 @@
 //! that steps back where the table is busy ([`patience`]). What reads rows is not done in it: an
 //! index on a partitioned table is declared `ON ONLY` and a constraint `NOT VALID`, and both are made
 //! good afterwards ([`indexes`]); an index on another table is a file of its own that begins with
-//! [`APART`] and has the one statement `CREATE INDEX CONCURRENTLY IF NOT EXISTS`.
+//! [`APART`] and has the one statement `CREATE INDEX CONCURRENTLY IF NOT EXISTS`. A file that was
+//! released never changes: `cargo xtask top-level` holds all of them against `migrations/checksums`.
 
 mod indexes;
 mod patience;
@@ -23,164 +24,37 @@ use crate::login::Login;
 use crate::settings::PostgresSettings;
 use crate::{SetupError, roles};
 
-/// Version, name and text of each migration. Embedded by hand: the macro would need the database
-/// driver at compile time.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "tenants",
-        include_str!("../../../migrations/postgres/0001_tenants.sql"),
-    ),
-    (
-        2,
-        "notifications",
-        include_str!("../../../migrations/postgres/0002_notifications.sql"),
-    ),
-    (
-        3,
-        "pending",
-        include_str!("../../../migrations/postgres/0003_pending.sql"),
-    ),
-    (
-        4,
-        "idempotency keys",
-        include_str!("../../../migrations/postgres/0004_idempotency_keys.sql"),
-    ),
-    (
-        5,
-        "address book",
-        include_str!("../../../migrations/postgres/0005_address_book.sql"),
-    ),
-    (
-        6,
-        "dead letters",
-        include_str!("../../../migrations/postgres/0006_dead_letters.sql"),
-    ),
-    (
-        7,
-        "providers",
-        include_str!("../../../migrations/postgres/0007_providers.sql"),
-    ),
-    (
-        8,
-        "dead messages",
-        include_str!("../../../migrations/postgres/0008_dead_messages.sql"),
-    ),
-    (
-        9,
-        "account troubles",
-        include_str!("../../../migrations/postgres/0009_account_troubles.sql"),
-    ),
-    (
-        10,
-        "inbox writes",
-        include_str!("../../../migrations/postgres/0010_inbox_writes.sql"),
-    ),
-    (
-        11,
-        "outbox id",
-        include_str!("../../../migrations/postgres/0011_outbox_id.sql"),
-    ),
-    (
-        12,
-        "inbox moments",
-        include_str!("../../../migrations/postgres/0012_inbox_moments.sql"),
-    ),
-    (
-        13,
-        "retention",
-        include_str!("../../../migrations/postgres/0013_retention.sql"),
-    ),
-    (
-        14,
-        "preferences",
-        include_str!("../../../migrations/postgres/0014_preferences.sql"),
-    ),
-    (
-        15,
-        "topics",
-        include_str!("../../../migrations/postgres/0015_topics.sql"),
-    ),
-    (
-        16,
-        "started account",
-        include_str!("../../../migrations/postgres/0016_started_account.sql"),
-    ),
-    (
-        17,
-        "cancel",
-        include_str!("../../../migrations/postgres/0017_cancel.sql"),
-    ),
-    (
-        18,
-        "schedule expedite",
-        include_str!("../../../migrations/postgres/0018_schedule_expedite.sql"),
-    ),
-    (
-        19,
-        "account breakers",
-        include_str!("../../../migrations/postgres/0019_account_breakers.sql"),
-    ),
-    (
-        20,
-        "plan marks",
-        include_str!("../../../migrations/postgres/0020_plan_marks.sql"),
-    ),
-    (
-        21,
-        "schedule user",
-        include_str!("../../../migrations/postgres/0021_schedule_user.sql"),
-    ),
-    (
-        22,
-        "schedule urgent",
-        include_str!("../../../migrations/postgres/0022_schedule_urgent.sql"),
-    ),
-    (
-        23,
-        "fanouts",
-        include_str!("../../../migrations/postgres/0023_fanouts.sql"),
-    ),
-    (
-        24,
-        "reschedules",
-        include_str!("../../../migrations/postgres/0024_reschedules.sql"),
-    ),
-    (
-        25,
-        "fanouts status",
-        include_str!("../../../migrations/postgres/0025_fanouts_status.sql"),
-    ),
-    (
-        26,
-        "fanout recalls",
-        include_str!("../../../migrations/postgres/0026_fanout_recalls.sql"),
-    ),
-    (
-        27,
-        "devices value",
-        include_str!("../../../migrations/postgres/0027_devices_value.sql"),
-    ),
-    (
-        28,
-        "devices owner",
-        include_str!("../../../migrations/postgres/0028_devices_owner.sql"),
-    ),
-    (
-        29,
-        "statistics",
-        include_str!("../../../migrations/postgres/0029_statistics.sql"),
-    ),
-    (
-        30,
-        "account pauses",
-        include_str!("../../../migrations/postgres/0030_account_pauses.sql"),
-    ),
-    (
-        31,
-        "worker reports",
-        include_str!("../../../migrations/postgres/0031_worker_reports.sql"),
-    ),
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// Its number; a database remembers which it has had.
+    pub version: i64,
+    /// What it is about.
+    pub name: &'static str,
+    /// Its text; it never changes again.
+    pub sql: &'static str,
+}
+
+/// Embedded by hand: sqlx's macro would need the database driver at compile time.
+macro_rules! steps {
+    ($($version:literal $name:literal $file:literal),* $(,)?) => {
+        &[$(Step {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../../migrations/postgres/", $file)),
+        }),*]
+    };
+}
+
+const STEPS: &[Step] = steps![
+    1 "tenants" "0001_tenants.sql",
+    2 "notifications" "0002_notifications.sql",
+    3 "pending" "0003_pending.sql",
+    4 "address book" "0004_address_book.sql",
+    5 "preferences" "0005_preferences.sql",
+    6 "topics" "0006_topics.sql",
+    7 "providers" "0007_providers.sql",
+    8 "operations" "0008_operations.sql",
 ];
 
 /// Any number that nobody else uses: "campanil" in ASCII.
@@ -198,13 +72,13 @@ const APART: &str = "-- no-transaction\n";
 
 /// The version this program needs.
 pub(crate) const fn newest_migration() -> i64 {
-    MIGRATIONS[MIGRATIONS.len() - 1].0
+    STEPS[STEPS.len() - 1].version
 }
 
 /// A name for the schema that the migrations make: it changes when any text of them does.
 pub fn migrations_digest() -> String {
     // FNV-1a: stable over runs and builds, which the standard library's hasher is not.
-    let bytes = MIGRATIONS.iter().flat_map(|(_, _, sql)| sql.bytes());
+    let bytes = STEPS.iter().flat_map(|step| step.sql.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
@@ -216,19 +90,22 @@ pub fn migrations_digest() -> String {
 /// # Errors
 /// [`SetupError`]; what was done so far stays and the next run goes on from there.
 pub async fn migrate(settings: &PostgresSettings) -> Result<(), SetupError> {
-    migrate_up_to(settings, newest_migration()).await
+    migrate_as_later(settings, &[]).await
 }
 
-/// Migrates as an older program did, up to `version`: for tests of what meets a filled database.
+/// Migrates as a later program will, which knows more steps: for tests of what meets a filled database.
 ///
 /// # Errors
 /// As [`migrate`].
-pub async fn migrate_up_to(settings: &PostgresSettings, version: i64) -> Result<(), SetupError> {
+pub async fn migrate_as_later(
+    settings: &PostgresSettings,
+    later: &[Step],
+) -> Result<(), SetupError> {
     let login = Login::owner(settings)?;
     let mut connection = login.connect_plain().await?;
     lock(&mut connection).await?;
     // The lock goes with the connection, whatever happens.
-    let done = run(&mut connection, version).await;
+    let done = run(&mut connection, later).await;
     connection.close().await.ok();
     done
 }
@@ -258,15 +135,12 @@ async fn lock(connection: &mut PgConnection) -> Result<(), SetupError> {
     }
 }
 
-async fn run(connection: &mut PgConnection, version: i64) -> Result<(), SetupError> {
+async fn run(connection: &mut PgConnection, later: &[Step]) -> Result<(), SetupError> {
     roles::make(connection).await?;
     connection.execute("SET ROLE campanile_owner").await?;
     indexes::drop_unfinished(connection).await?;
-    for migration in MIGRATIONS
-        .iter()
-        .filter(|(number, _, _)| *number <= version)
-    {
-        apply(connection, migration).await?;
+    for step in STEPS.iter().chain(later) {
+        apply(connection, step).await?;
     }
     indexes::complete(connection).await?;
     indexes::validate_constraints(connection).await?;
@@ -295,7 +169,7 @@ impl MigrationSource<'static> for One {
 /// Runs one migration, unless it was run; as often as it takes to get its locks.
 async fn apply(
     connection: &mut PgConnection,
-    (version, name, sql): &(i64, &'static str, &'static str),
+    Step { version, name, sql }: &Step,
 ) -> Result<(), SetupError> {
     let what = format!("migration {version} ({name})");
     let apart = sql.starts_with(APART);
@@ -324,5 +198,22 @@ async fn apply(
                 if patience.another(&error).await => {}
             done => return Ok(done?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_step() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/postgres");
+        let files = std::fs::read_dir(folder).expect("the folder is there");
+        assert_eq!(files.count(), STEPS.len());
+        assert!(
+            (1..)
+                .zip(STEPS)
+                .all(|(number, step)| step.version == number)
+        );
     }
 }

@@ -8,13 +8,63 @@ use std::time::{Duration, Instant};
 
 use campanile_storage::Storage;
 use campanile_storage_contract::fixture::{accept, notification, tenant};
-use campanile_storage_postgres::{PostgresStorage, Role, migrate, migrate_up_to};
+use campanile_storage_postgres::{PostgresStorage, Role, Step, migrate, migrate_as_later};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::task::JoinHandle;
 
-/// The last migration of which nothing is asked here.
-const BEFORE: i64 = 7;
+/// What later programs will have to do: one step of each kind, with the table that it has to lock and what is seen of it
+/// while it waits.
+const LATER: [(&str, &str, Step); 5] = [
+    (
+        "dead_letters",
+        "%ALTER TABLE dead_letters%",
+        Step {
+            version: 1_001,
+            name: "a constraint",
+            sql: "ALTER TABLE dead_letters ADD CONSTRAINT later CHECK (attempts >= 0) NOT VALID",
+        },
+    ),
+    (
+        "notifications",
+        "%ADD COLUMN later%",
+        Step {
+            version: 1_002,
+            name: "a column",
+            sql: "ALTER TABLE notifications ADD COLUMN later timestamptz",
+        },
+    ),
+    (
+        "outbox",
+        "%CREATE INDEX%outbox_later%",
+        Step {
+            version: 1_003,
+            name: "an index",
+            sql: "-- no-transaction\n\
+                  CREATE INDEX CONCURRENTLY IF NOT EXISTS outbox_later ON outbox (created_at)",
+        },
+    ),
+    (
+        "notifications",
+        "%CREATE INDEX notifications_later%",
+        Step {
+            version: 1_004,
+            name: "an index of partitions",
+            sql: "CREATE INDEX notifications_later ON ONLY notifications (tenant, user_id, expires_at);
+                  CREATE INDEX notifications_later_too ON ONLY notifications (tenant, user_id, updated_at)
+                      WHERE send_at IS NOT NULL",
+        },
+    ),
+    (
+        "schedule",
+        "%CREATE POLICY later%",
+        Step {
+            version: 1_005,
+            name: "a policy",
+            sql: "CREATE POLICY later ON schedule FOR SELECT TO campanile_owner USING (true)",
+        },
+    ),
+];
 /// No accept may take longer. A lock is queued for 200 ms at a time; the rest is what a machine
 /// takes on which many tests run. One that waited for the held transaction would never end.
 const BOUND: Duration = Duration::from_secs(5);
@@ -23,10 +73,7 @@ const HANGS: Duration = Duration::from_secs(120);
 
 /// A database of an older program, with rows on several days and dead letters.
 async fn filled() -> TestDatabase {
-    let database = TestDatabase::empty().await;
-    migrate_up_to(&database.settings(Role::Api), BEFORE)
-        .await
-        .unwrap();
+    let database = TestDatabase::create().await;
     database
         .tamper(
             "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
@@ -145,16 +192,12 @@ async fn accepts_go_on_while_a_filled_database_is_migrated_behind_long_transacti
     let database = filled().await;
     let mut watch = PgConnection::connect(database.url()).await.unwrap();
     let traffic = Traffic::on(&database).await;
-    for (table, version, statement) in [
-        ("dead_letters", 8, "%ALTER TABLE dead_letters%"),
-        ("notifications", 10, "%ADD COLUMN deleted_at%"),
-        ("outbox", 11, "%CREATE INDEX%outbox_id%"),
-        ("notifications", 12, "%CREATE INDEX notifications_send_at%"),
-        ("schedule", 13, "%CREATE POLICY owner_looks%"),
-    ] {
+    let steps = LATER.map(|(_, _, step)| step);
+    for (number, (table, statement, step)) in (1..).zip(LATER) {
         let mut held = writer(&database, table).await;
         let settings = database.settings(Role::Api);
-        let migration = tokio::spawn(async move { migrate_up_to(&settings, version).await });
+        let migration =
+            tokio::spawn(async move { migrate_as_later(&settings, &steps[..number]).await });
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
              AND datname = current_database() AND pid <> pg_backend_pid() AND query LIKE $1";
         eventually(async || {
@@ -164,10 +207,11 @@ async fn accepts_go_on_while_a_filled_database_is_migrated_behind_long_transacti
         .await;
         // Its lock is not given as long as the transaction lasts; the accepts do not wait behind it.
         traffic.more(50).await;
-        assert!(!migration.is_finished(), "{version} has waited");
+        assert!(!migration.is_finished(), "{} has waited", step.name);
         held.execute("COMMIT").await.unwrap();
         migration.await.unwrap().expect("migrated");
     }
+    // A program of the release before may start late, and finds nothing to do.
     migrate(&database.settings(Role::Api)).await.unwrap();
     traffic.more(10).await;
     let slowest = traffic.end().await;
@@ -181,14 +225,15 @@ async fn accepts_go_on_while_a_filled_database_is_migrated_behind_long_transacti
 async fn a_run_that_was_killed_while_it_built_an_index_is_taken_up_again() {
     let database = filled().await;
     let settings = database.settings(Role::Api);
-    migrate_up_to(&settings, 11).await.unwrap();
+    let steps = LATER.map(|(_, _, step)| step);
+    migrate_as_later(&settings, &steps[..3]).await.unwrap();
     let mut watch = PgConnection::connect(database.url()).await.unwrap();
     // A build waits for who might still look at what was before it.
     let mut held = PgConnection::connect(database.url()).await.unwrap();
     held.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT txid_current()")
         .await
         .unwrap();
-    let killed = tokio::spawn(async move { migrate(&settings).await });
+    let killed = tokio::spawn(async move { migrate_as_later(&settings, &steps).await });
     let building = "SELECT count(*) FROM pg_stat_progress_create_index p
          JOIN pg_stat_activity a USING (pid)
          WHERE p.datname = current_database() AND a.wait_event_type = 'Lock'";
@@ -218,7 +263,7 @@ async fn a_run_that_was_killed_while_it_built_an_index_is_taken_up_again() {
 
     let traffic = Traffic::on(&database).await;
     let settings = database.settings(Role::Api);
-    let again = tokio::spawn(async move { migrate(&settings).await });
+    let again = tokio::spawn(async move { migrate_as_later(&settings, &steps).await });
     traffic.more(20).await;
     held.execute("COMMIT").await.unwrap();
     again.await.unwrap().expect("taken up again");

@@ -20,31 +20,22 @@ const READERS: u32 = 3;
 /// Kibibytes of page cache per connection (negative: SQLite's way to say kibibytes).
 const CACHE_KIB: &str = "-1024";
 
-/// The schema, step by step; `PRAGMA user_version` says how many are done.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/sqlite/0001_first.sql"),
-    include_str!("../../../migrations/sqlite/0002_address_book.sql"),
-    include_str!("../../../migrations/sqlite/0003_dead_letters.sql"),
-    include_str!("../../../migrations/sqlite/0004_providers.sql"),
-    include_str!("../../../migrations/sqlite/0005_dead_messages.sql"),
-    include_str!("../../../migrations/sqlite/0006_account_troubles.sql"),
-    include_str!("../../../migrations/sqlite/0007_inbox_writes.sql"),
-    include_str!("../../../migrations/sqlite/0008_inbox_moments.sql"),
-    include_str!("../../../migrations/sqlite/0009_retention.sql"),
-    include_str!("../../../migrations/sqlite/0010_preferences.sql"),
-    include_str!("../../../migrations/sqlite/0011_topics.sql"),
-    include_str!("../../../migrations/sqlite/0012_started_account.sql"),
-    include_str!("../../../migrations/sqlite/0013_cancel.sql"),
-    include_str!("../../../migrations/sqlite/0014_schedule_expedite.sql"),
-    include_str!("../../../migrations/sqlite/0015_account_breakers.sql"),
-    include_str!("../../../migrations/sqlite/0016_plan_marks.sql"),
-    include_str!("../../../migrations/sqlite/0017_schedule_turns.sql"),
-    include_str!("../../../migrations/sqlite/0018_fanouts.sql"),
-    include_str!("../../../migrations/sqlite/0019_reschedules.sql"),
-    include_str!("../../../migrations/sqlite/0020_fanout_recalls.sql"),
-    include_str!("../../../migrations/sqlite/0021_account_pauses.sql"),
-    include_str!("../../../migrations/sqlite/0022_worker_reports.sql"),
-    include_str!("../../../migrations/sqlite/0023_rewrite_due.sql"),
+macro_rules! steps {
+    ($($file:literal),* $(,)?) => {
+        &[$(include_str!(concat!("../../../migrations/sqlite/", $file))),*]
+    };
+}
+
+/// The schema, step by step; `PRAGMA user_version` says how many are done. A step that was released never changes.
+const STEPS: &[&str] = steps![
+    "0001_tenants.sql",
+    "0002_notifications.sql",
+    "0003_pending.sql",
+    "0004_address_book.sql",
+    "0005_preferences.sql",
+    "0006_topics.sql",
+    "0007_providers.sql",
+    "0008_operations.sql",
 ];
 
 /// Everything kept in one SQLite file.
@@ -77,7 +68,7 @@ impl SqliteStorage {
             .pragma("cache_size", CACHE_KIB)
             .pragma("secure_delete", "ON");
         let mut connection = options.connect().await.map_err(storage_error)?;
-        migrate(&mut connection).await?;
+        migrate(&mut connection, STEPS).await?;
         if let Err(error) = scrub::rewrite_if_due(&mut connection).await {
             tracing::error!(
                 %error,
@@ -143,19 +134,19 @@ fn files(database: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+async fn migrate(connection: &mut SqliteConnection, steps: &[&str]) -> Result<(), StorageError> {
     let done: i64 = sqlx::query_scalar("PRAGMA user_version")
         .fetch_one(&mut *connection)
         .await
         .map_err(storage_error)?;
     let done = usize::try_from(done).unwrap_or(0);
-    if done > MIGRATIONS.len() {
+    if done > steps.len() {
         return Err(StorageError::Refused(format!(
             "the file's schema is version {done}, this program knows {}; it was written by a newer one",
-            MIGRATIONS.len()
+            steps.len()
         )));
     }
-    for (step, sql) in MIGRATIONS.iter().copied().enumerate().skip(done) {
+    for (step, sql) in steps.iter().enumerate().skip(done) {
         let whole = format!(
             "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
             step + 1
@@ -170,4 +161,80 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> 
         .await
         .map_err(storage_error)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, Executor};
+
+    use super::*;
+
+    /// What a later program will have to do where SQLite cannot change a table in place.
+    const REBUILT: &str = "CREATE TABLE dead_letters_new AS SELECT *, 7 AS later FROM dead_letters;
+        DROP TABLE dead_letters;
+        ALTER TABLE dead_letters_new RENAME TO dead_letters;";
+
+    async fn file(dir: &tempfile::TempDir) -> SqliteConnection {
+        let path = dir.path().join("campanile.db");
+        let url = format!("sqlite://{}?mode=rwc", path.display());
+        SqliteConnection::connect(&url).await.expect("a file")
+    }
+
+    async fn number(file: &mut SqliteConnection, query: &str) -> i64 {
+        let number = sqlx::query_scalar(query).fetch_one(file).await;
+        number.expect("a number")
+    }
+
+    async fn with_a_dead_letter(dir: &tempfile::TempDir) -> SqliteConnection {
+        let mut file = file(dir).await;
+        migrate(&mut file, STEPS).await.expect("migrated");
+        file.execute(
+            "INSERT INTO dead_letters VALUES ('acme', zeroblob(16), zeroblob(16), 'u', 'push', 1,
+                 '410', 'gone', 3, 1767225600000000)",
+        )
+        .await
+        .expect("a dead letter");
+        file.close().await.expect("closed");
+        self::file(dir).await
+    }
+
+    #[test]
+    fn every_file_is_a_step() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite");
+        let files = std::fs::read_dir(folder).expect("the folder is there");
+        assert_eq!(files.count(), STEPS.len());
+    }
+
+    #[tokio::test]
+    async fn an_older_file_goes_through_the_later_steps_and_keeps_its_rows() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut file = with_a_dead_letter(&dir).await;
+        let later = [STEPS, &[REBUILT, "CREATE TABLE later (one INTEGER);"]].concat();
+        for _ in 0..2 {
+            migrate(&mut file, &later).await.expect("migrated");
+            let kept = "SELECT later FROM dead_letters WHERE code = '410' AND attempts = 3";
+            assert_eq!(number(&mut file, kept).await, 7);
+            let version = number(&mut file, "PRAGMA user_version").await;
+            assert_eq!(usize::try_from(version), Ok(STEPS.len() + 2));
+        }
+        migrate(&mut file, STEPS).await.expect_err("it is newer");
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_changes_nothing_and_the_next_run_takes_it_up_again() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut file = with_a_dead_letter(&dir).await;
+        let broken = format!("{REBUILT} INSERT INTO missing VALUES (1);");
+        let later = [STEPS, &[broken.as_str()]].concat();
+        migrate(&mut file, &later).await.expect_err("it is broken");
+        file.close().await.expect("closed");
+        let mut file = self::file(&dir).await;
+        let version = number(&mut file, "PRAGMA user_version").await;
+        assert_eq!(usize::try_from(version), Ok(STEPS.len()));
+        let columns = "SELECT count(*) FROM pragma_table_info('dead_letters') WHERE name = 'later'";
+        assert_eq!(number(&mut file, columns).await, 0);
+        let mended = [STEPS, &[REBUILT]].concat();
+        migrate(&mut file, &mended).await.expect("migrated");
+        assert_eq!(number(&mut file, "SELECT later FROM dead_letters").await, 7);
+    }
 }

@@ -5,10 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use campanile_domain::Channel;
-use campanile_storage::{
-    Accept, DeadLetterFilter, DeadLetters, Maintenance, Storage, StorageError, UNREADABLE_PAUSE,
-};
+use campanile_storage::{Accept, Maintenance, Storage, StorageError, UNREADABLE_PAUSE};
 use campanile_storage_contract::fixture::{
     accept, item, notification, now, plan, release, tenant, tenants,
 };
@@ -179,35 +176,4 @@ async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
     assert_eq!(early.await.notifications, 0);
     let due = release(&storage, again + TimeDelta::minutes(1));
     assert_eq!(due.await.notifications, 1);
-}
-
-/// The step that rebuilds their table keeps what is in it.
-#[tokio::test]
-async fn dead_letters_of_an_older_file_are_still_listed() {
-    let dir = tempfile::tempdir().unwrap();
-    let url = format!(
-        "sqlite://{}?mode=rwc",
-        dir.path().join("campanile.db").display()
-    );
-    let mut older = SqliteConnection::connect(&url).await.unwrap();
-    for step in [
-        include_str!("../../../migrations/sqlite/0001_first.sql"),
-        include_str!("../../../migrations/sqlite/0002_address_book.sql"),
-        include_str!("../../../migrations/sqlite/0003_dead_letters.sql"),
-        include_str!("../../../migrations/sqlite/0004_providers.sql"),
-        "PRAGMA user_version = 4",
-        "INSERT INTO dead_letters VALUES ('acme', zeroblob(16), zeroblob(16), 'u', 'push', 1, \
-             '410', 'gone', 3, 1767225600000000)",
-    ] {
-        sqlx::raw_sql(step).execute(&mut older).await.unwrap();
-    }
-    older.close().await.unwrap();
-    let storage = open(dir.path()).await.unwrap();
-    let all = DeadLetterFilter::default();
-    let page = storage.dead_letters(&tenant("acme"), &all, None, 10).await;
-    let letter = page.unwrap().items.remove(0);
-    assert_eq!(letter.user_id.unwrap().as_str(), "u");
-    assert_eq!(letter.channel, Some(Channel::Push));
-    assert_eq!((letter.code.as_str(), letter.attempts), ("410", 3));
-    assert_eq!(storage.dead_letter_count().await.unwrap(), 1);
 }

@@ -97,7 +97,7 @@ pub(super) async fn closed(
 }
 
 /// Marks those that were stopped. Through the key by definition (ADR 10): they are all there, and locked,
-/// so nothing is inserted.
+/// so nothing is inserted, but the row that would be has to pass the CHECKs.
 pub(super) async fn mark(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -110,7 +110,7 @@ pub(super) async fn mark(
     sqlx::query(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
              in_inbox, correlation_id, created_at, updated_at)
-         SELECT $1, x.id, '', '', '', '{}', false, '', $3, $3 FROM UNNEST($2::uuid[]) AS x (id)
+         SELECT $1, x.id, '', '', 'low', '{}', false, '', $3, $3 FROM UNNEST($2::uuid[]) AS x (id)
          ON CONFLICT (tenant, id) DO UPDATE SET cancelled_at = $3, updated_at = $3",
     )
     .bind(tenant.as_str())

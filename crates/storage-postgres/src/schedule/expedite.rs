@@ -52,7 +52,7 @@ mod tests {
         let database = TestDatabase::create().await;
         database
             .tamper(
-                "INSERT INTO schedule
+                "INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at, user_id)
                  SELECT 'acme', 'retry', gen_random_uuid(), gen_random_uuid(),
                      CASE WHEN n % 2 = 1 THEN 'push' ELSE 'webhook' END, 1,
                      now() + interval '1 hour', CASE WHEN n > 1 AND n % 2 = 1 THEN 'u' END

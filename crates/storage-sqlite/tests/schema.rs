@@ -1,0 +1,39 @@
+//! What the schema itself promises about what is stored.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use campanile_storage_contract::closed_values;
+use campanile_storage_sqlite::SqliteStorage;
+use sqlx::{Connection, SqliteConnection};
+
+/// Lists with commas, which no CHECK can look into; whoever reads them reports what it does not know.
+const LISTS: &str = "channels";
+
+#[tokio::test]
+async fn closed_columns_take_the_values_of_the_domain() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    drop(SqliteStorage::open(&path).await.unwrap());
+    let mut connection = SqliteConnection::connect(path.to_str().unwrap())
+        .await
+        .unwrap();
+    let columns: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT t.name, c.name, t.sql FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let mut compared = 0;
+    for (table, column, sql) in &columns {
+        let Some(values) = closed_values::of(table, column).filter(|_| column != LISTS) else {
+            continue;
+        };
+        let begins = format!("CHECK ({column} IN (");
+        let check = sql.split(&begins).nth(1).unwrap_or_default();
+        let check = check.split(')').next().unwrap_or_default();
+        let listed = closed_values::listed(check);
+        assert_eq!(listed, values, "the CHECK of {table}.{column}");
+        compared += 1;
+    }
+    assert!(compared > 15, "{compared}");
+}

@@ -1,6 +1,0 @@
--- Why: a kept answer ends when the inbox changes by itself, so each that is to be kept asks for the
--- next moment. Hardly any row has one.
-CREATE INDEX notifications_send_at ON notifications (tenant, user_id, send_at)
-    WHERE send_at IS NOT NULL;
-CREATE INDEX notifications_snoozed_until ON notifications (tenant, user_id, snoozed_until)
-    WHERE snoozed_until IS NOT NULL;
