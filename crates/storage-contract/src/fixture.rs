@@ -151,8 +151,16 @@ pub fn routes(tenants: &[TenantId]) -> Routes {
 /// # Panics
 /// If the back end fails.
 pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
+    plan_along(storage, &routes(tenants)).await
+}
+
+/// One turn of the relay with the usual limits, along these routes.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn plan_along(storage: &dyn Storage, routes: &Routes) -> Planned {
     storage
-        .plan_turn(RelayLimits::default(), &routes(tenants), now())
+        .plan_turn(RelayLimits::default(), routes, now())
         .await
         .expect("planned")
 }

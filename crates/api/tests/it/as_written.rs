@@ -3,7 +3,6 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, send_json, service, user};
 
 /// None of these numbers survives a reader of doubles; the names stand in no order.
@@ -46,34 +45,31 @@ async fn contents(api: &TestApi) -> Vec<String> {
 
 #[tokio::test]
 async fn contents_are_listed_as_they_were_written() {
-    let folder = Folder::new();
-    let (file, _storage) = api_and_storage(&folder).await;
-    for api in [TestApi::new(), file] {
-        let first = post(&api, SEND, request(), Some("k")).await;
-        assert_eq!(first.status, 202, "{}", first.text);
-        let bulk = format!(r#"{{"items":[{}]}}"#, request());
-        let bulk = post(&api, "/api/v1/notifications/bulk", bulk, None).await;
-        assert_eq!(bulk.json()["results"][0]["status"], 202, "{}", bulk.text);
-        // Once from the database and once, where it is kept, from the cache.
-        for _ in 0..2 {
-            assert_eq!(contents(&api).await, [WRITTEN, WRITTEN]);
-        }
-        // The same request is known by its numbers.
-        let again = post(&api, SEND, request(), Some("k")).await;
-        assert_eq!(again.text, first.text);
-        assert_eq!(again.header("idempotency-replayed"), Some("true"));
-        let near = request().replace("551616", "551617");
-        let other = post(&api, SEND, near, Some("k")).await;
-        assert_eq!(other.status, 422, "{}", other.text);
-        let dry = request().replacen('{', r#"{"dry_run":true,"#, 1);
-        assert_eq!(post(&api, SEND, dry, None).await.status, 200);
-        assert_eq!(contents(&api).await.len(), 2);
+    let api = TestApi::new().await;
+    let first = post(&api, SEND, request(), Some("k")).await;
+    assert_eq!(first.status, 202, "{}", first.text);
+    let bulk = format!(r#"{{"items":[{}]}}"#, request());
+    let bulk = post(&api, "/api/v1/notifications/bulk", bulk, None).await;
+    assert_eq!(bulk.json()["results"][0]["status"], 202, "{}", bulk.text);
+    // Once from the database and once, where it is kept, from the cache.
+    for _ in 0..2 {
+        assert_eq!(contents(&api).await, [WRITTEN, WRITTEN]);
     }
+    // The same request is known by its numbers.
+    let again = post(&api, SEND, request(), Some("k")).await;
+    assert_eq!(again.text, first.text);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    let near = request().replace("551616", "551617");
+    let other = post(&api, SEND, near, Some("k")).await;
+    assert_eq!(other.status, 422, "{}", other.text);
+    let dry = request().replacen('{', r#"{"dry_run":true,"#, 1);
+    assert_eq!(post(&api, SEND, dry, None).await.status, 200);
+    assert_eq!(contents(&api).await.len(), 2);
 }
 
 #[tokio::test]
 async fn attributes_are_told_as_they_were_written() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let body = format!(r#"{{"attributes":{WRITTEN}}}"#);
     let path = "/api/v1/users/u1";
     let put = api

@@ -6,7 +6,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, message, send_json, token};
 
 const ALL_SCOPES: &str = "notifications:send inbox admin";
@@ -26,11 +25,6 @@ async fn call(api: &TestApi, method: &str, path: &str) -> Answer {
         .header("authorization", format!("Bearer {}", all_powerful()))
         .body(Body::empty());
     api.call(request.unwrap()).await
-}
-
-async fn over_a_file() -> (TestApi, Folder) {
-    let folder = Folder::new();
-    (api_and_storage(&folder).await.0, folder)
 }
 
 /// Checks that it is refused and names this field among the wrong ones.
@@ -64,7 +58,7 @@ fn parameters() -> Vec<(String, String, String)> {
 
 #[tokio::test]
 async fn no_query_parameter_takes_nul_or_what_is_not_text() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     let parameters = parameters();
     assert!(parameters.len() >= 15, "{parameters:?}");
     for (method, path, name) in &parameters {
@@ -81,7 +75,7 @@ async fn no_query_parameter_takes_nul_or_what_is_not_text() {
 
 #[tokio::test]
 async fn queries_out_of_bounds_name_their_parameter() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     let inbox = "/api/v1/notifications";
     let dead = "/api/v1/admin/dead-letters";
     let news = "/api/v1/topics/news/subscribers";
@@ -151,7 +145,7 @@ async fn queries_out_of_bounds_name_their_parameter() {
 
 #[tokio::test]
 async fn texts_that_are_legal_are_only_texts() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     assert_eq!(api.post(message(&["u1"]).to_string()).await.status, 202);
     for sql in [
         "' OR '1'='1",
@@ -178,7 +172,7 @@ async fn texts_that_are_legal_are_only_texts() {
 
 #[tokio::test]
 async fn a_path_that_no_id_can_have_leads_nowhere() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     let mut cases = 0;
     for (path, item) in document()["paths"].as_object().unwrap() {
         let Some((before, rest)) = path.split_once('{') else {
@@ -313,7 +307,7 @@ fn texts(value: &Value, pointer: &str, found: &mut Vec<String>) {
 
 #[tokio::test]
 async fn no_text_of_a_body_takes_nul_or_half_a_character() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     let token = all_powerful();
     let mut cases = 0;
     for (method, path, body) in bodies() {
@@ -356,7 +350,7 @@ async fn no_text_of_a_body_takes_nul_or_half_a_character() {
 
 #[tokio::test]
 async fn moments_beyond_all_bounds_name_their_field() {
-    let (api, _folder) = over_a_file().await;
+    let api = TestApi::new().await;
     let token = all_powerful();
     for moment in [
         "9999-12-31T23:59:59Z",

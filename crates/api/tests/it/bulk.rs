@@ -1,11 +1,8 @@
 //! `POST /api/v1/notifications/bulk`.
 
-use std::sync::atomic::Ordering;
-
 use campanile_api::identity::CallRates;
 use serde_json::{Value, json};
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, message, send_json, service, user};
 
 const PATH: &str = "/api/v1/notifications/bulk";
@@ -30,8 +27,7 @@ fn statuses(answer: &Answer) -> Vec<u64> {
 
 #[tokio::test]
 async fn one_bad_item_keeps_back_no_other() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let mut nul = message(&["u1"]);
     nul["title"] = json!("a\u{0}b");
     let items = json!([message(&["u1", "u2"]), {"recipients": []}, 7, nul, message(&["u1"])]);
@@ -63,7 +59,7 @@ async fn one_bad_item_keeps_back_no_other() {
 
 #[tokio::test]
 async fn the_answer_does_not_grow_with_what_is_wrong() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     // 4 MB: a thousand items, each with a thousand wrong recipients.
     let item = format!("{{\"recipients\":[{}\"\"]}}", "true,".repeat(799));
     let body = format!("{{\"items\":[{}]}}", vec![item; 1_000].join(","));
@@ -86,7 +82,7 @@ async fn the_answer_does_not_grow_with_what_is_wrong() {
 
 #[tokio::test]
 async fn a_call_of_empty_items_is_refused_by_their_number() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let body = format!("{{\"items\":[{}[]]}}", "[],".repeat(1_390_000));
     let answer = api.call(send_json("POST", PATH, &service("acme"), body));
     answer.await.names_wrong(&[("/items", "too_long")]);
@@ -94,8 +90,7 @@ async fn a_call_of_empty_items_is_refused_by_their_number() {
 
 #[tokio::test]
 async fn a_thousand_come_back_in_order() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let items: Vec<_> = (0..1_000).map(|n| message(&[&format!("u{n}")])).collect();
     let answer = bulk(&api, &json!(items), None).await;
     assert_eq!(answer.status, 207);
@@ -111,8 +106,7 @@ async fn a_thousand_come_back_in_order() {
 
 #[tokio::test]
 async fn under_its_key_a_call_is_accepted_once_and_finished() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let (a, b, bad) = (message(&["a"]), message(&["b"]), json!({}));
     // What a call that was cut off leaves behind: its first items.
     let cut_off = bulk(&api, &json!([a]), Some("k1")).await;
@@ -160,7 +154,7 @@ async fn each_item_counts_for_the_limits() {
         send: Some("3/h burst 3".parse().unwrap()),
         ..CallRates::default()
     };
-    let api = TestApi::with_rules(limited);
+    let api = TestApi::with_rules(limited).await;
     let items: Vec<_> = (0..5).map(|_| message(&["u1"])).collect();
     let answer = bulk(&api, &json!(items), None).await;
     assert_eq!(answer.status, 207);
@@ -174,7 +168,7 @@ async fn each_item_counts_for_the_limits() {
 
 #[tokio::test]
 async fn the_call_has_its_bounds_and_each_item_too() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let of = |bytes: usize| {
         let mut item = message(&["u1"]);
         item["content"] = json!({"text": "x".repeat(bytes)});
@@ -210,7 +204,7 @@ async fn the_call_has_its_bounds_and_each_item_too() {
 
 #[tokio::test]
 async fn one_item_that_cannot_be_kept_costs_no_other() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let good = message(&["u1"]).to_string();
     let with = |content: &str| {
         format!(r#"{{"notification_type":"t","recipients":["u1"],"content":{content}}}"#)
@@ -232,11 +226,11 @@ async fn one_item_that_cannot_be_kept_costs_no_other() {
 
 #[tokio::test]
 async fn without_a_database_nothing_is_promised() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let items = json!([message(&["u1"]), message(&["u2"])]);
     // The tenant is known by now, so only the writes fail.
     assert_eq!(bulk(&api, &items, None).await.status, 207);
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     let answer = bulk(&api, &items, None).await;
     answer.is_problem(503, "service_unavailable");
     assert!(answer.header("retry-after").is_some());

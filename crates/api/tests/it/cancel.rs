@@ -1,13 +1,12 @@
 //! `POST /api/v1/notifications/{id}/cancel`.
 
-use campanile_domain::{Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
+use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_storage_contract::fixture::finished;
 use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::sqlite::{Folder, api_and_storage};
-use crate::support::{Answer, TestApi, message, service, user};
+use crate::support::{Answer, TestApi, message, service, user, work};
 
 async fn sent(api: &TestApi, body: &Value) -> String {
     let json = api.post(body.to_string()).await.json();
@@ -27,8 +26,7 @@ async fn story(api: &TestApi, id: &str) -> Value {
 
 #[tokio::test]
 async fn what_is_for_later_is_called_back_and_the_timeline_says_so() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let mut later = message(&["u1"]);
     later["send_at"] = json!(Utc::now() + TimeDelta::milliseconds(300));
     let id = sent(&api, &later).await;
@@ -78,30 +76,20 @@ async fn what_is_for_later_is_called_back_and_the_timeline_says_so() {
 
 #[tokio::test]
 async fn what_has_left_is_a_conflict() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = sent(&api, &message(&["u1"])).await;
-    let notification = NotificationId(Uuid::parse_str(&id).unwrap());
-    let now = Utc::now();
-    api.storage.deliveries.lock().unwrap().push(Delivery {
-        id: DeliveryId::of(notification, Channel::Push, "token:a"),
-        notification_id: notification,
-        channel: Channel::Push,
-        address: "token:a".into(),
-        state: DeliveryState::Sent,
-        reason: None,
-        next_attempt_at: None,
-        attempts: Vec::new(),
-        deferrals: Vec::new(),
-        created_at: now,
-        updated_at: now,
-    });
+    let acme = TenantId::parse("acme").unwrap();
+    work(api.storage.as_ref(), &acme, Channel::Webhook, |job| {
+        finished(job, DeliveryState::Sent)
+    })
+    .await;
     let answer = cancel(&api, &id, &service("acme")).await;
     answer.is_problem(409, "nothing_to_cancel");
 }
 
 #[tokio::test]
 async fn nobody_calls_back_what_is_not_theirs() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = sent(&api, &message(&["u1"])).await;
     for (id, token) in [
         (&*id, service("other")),

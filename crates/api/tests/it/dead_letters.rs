@@ -1,14 +1,13 @@
 //! `/api/v1/admin/dead-letters`: what is listed, and what a choice takes away.
 
-use std::sync::atomic::Ordering;
-
-use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId};
-use campanile_storage::DeadLetter;
+use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_storage_contract::fixture::{accept, finished, notification};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::support::{Answer, TestApi, operator, send_json};
+use crate::support::{Answer, TestApi, make_reachable, operator, send_json, work};
 
 pub const PATH: &str = "/api/v1/admin/dead-letters";
 
@@ -17,28 +16,47 @@ fn start() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
 }
 
+/// What was buried.
+#[derive(Clone)]
+pub struct Buried {
+    pub id: Uuid,
+    notification_id: Uuid,
+}
+
 /// Buries one for each code.
-pub fn bury(api: &TestApi, tenant: &str, channel: Channel, codes: &[&str]) -> Vec<Uuid> {
-    let mut dead = api.storage.dead.lock().unwrap();
-    let bury = |code: &&str| {
-        let minutes = i64::try_from(dead.len()).unwrap();
+pub async fn bury(api: &TestApi, tenant: &str, channel: Channel, codes: &[&str]) -> Vec<Buried> {
+    make_reachable(api, tenant).await;
+    let tenant = TenantId::parse(tenant).unwrap();
+    let notifications = codes.iter().map(|_| notification(&tenant, "u1"));
+    accept(api.storage.as_ref(), notifications.collect()).await;
+    let mut buried = Vec::new();
+    work(api.storage.as_ref(), &tenant, channel, |job| {
+        let mut result = finished(job, DeliveryState::Dead);
+        let attempt = result.attempt.as_mut().unwrap();
+        attempt.code = codes[buried.len()].to_owned();
+        attempt.detail = "never".into();
+        buried.push(Buried {
+            id: job.delivery_id.0,
+            notification_id: job.notification.id.0,
+        });
+        result
+    })
+    .await;
+    assert_eq!(buried.len(), codes.len());
+    // The last of all that are dead now.
+    let mut file = api.folder.connect().await;
+    let count = sqlx::query_scalar("SELECT count(*) FROM dead_letters");
+    let dead: i64 = count.fetch_one(&mut file).await.unwrap();
+    let first = dead - i64::try_from(codes.len()).unwrap();
+    let mut file = file.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    for (minutes, one) in (first..).zip(&buried) {
         let died_at = start() + TimeDelta::minutes(minutes);
-        let notification_id = NotificationId::at(died_at);
-        let id = DeliveryId::of(notification_id, channel, code);
-        let letter = DeadLetter {
-            id,
-            notification_id: Some(notification_id),
-            user_id: UserId::parse("u1").ok(),
-            channel: Some(channel),
-            code: (*code).to_owned(),
-            detail: "never".into(),
-            attempts: 8,
-            died_at,
-        };
-        dead.push((TenantId::parse(tenant).unwrap(), letter));
-        id.0
-    };
-    codes.iter().map(bury).collect()
+        let died = sqlx::query("UPDATE dead_letters SET died_at = ? WHERE id = ?");
+        let died = died.bind(died_at.timestamp_micros()).bind(one.id);
+        died.execute(&mut *file).await.unwrap();
+    }
+    file.commit().await.unwrap();
+    buried
 }
 
 pub async fn list(api: &TestApi, tenant: &str, query: &str) -> Value {
@@ -63,14 +81,13 @@ fn codes(page: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_dead_letter_tells_all_of_the_contract_and_nothing_else() {
-    let api = TestApi::new();
-    let ids = bury(&api, "acme", Channel::Webhook, &["410"]);
+    let api = TestApi::new().await;
+    let buried = bury(&api, "acme", Channel::Webhook, &["410"]).await;
     let page = list(&api, "acme", "").await;
-    let notification = api.storage.dead.lock().unwrap()[0].1.notification_id;
     let expected = json!({
         "dead_letters": [{
-            "id": ids[0], "notification_id": notification, "user_id": "u1", "channel": "webhook",
-            "code": "410", "detail": "never", "attempts": 8, "died_at": start(),
+            "id": buried[0].id, "notification_id": buried[0].notification_id, "user_id": "u1", "channel": "webhook",
+            "code": "410", "detail": "never", "attempts": 1, "died_at": start(),
         }],
         "total": 1,
         "next_cursor": null,
@@ -83,8 +100,8 @@ async fn a_dead_letter_tells_all_of_the_contract_and_nothing_else() {
 
 #[tokio::test]
 async fn a_cursor_walks_through_all_of_them_newest_first() {
-    let api = TestApi::new();
-    bury(&api, "acme", Channel::Push, &["a", "b", "c", "d", "e"]);
+    let api = TestApi::new().await;
+    bury(&api, "acme", Channel::Push, &["a", "b", "c", "d", "e"]).await;
     let (mut seen, mut query) = (Vec::new(), "limit=2".to_owned());
     loop {
         let page = list(&api, "acme", &query).await;
@@ -100,9 +117,9 @@ async fn a_cursor_walks_through_all_of_them_newest_first() {
 
 #[tokio::test]
 async fn filters_narrow_the_list() {
-    let api = TestApi::new();
-    bury(&api, "acme", Channel::Push, &["a", "b"]);
-    bury(&api, "acme", Channel::Email, &["a", "450 4.2.0"]);
+    let api = TestApi::new().await;
+    bury(&api, "acme", Channel::Push, &["a", "b"]).await;
+    bury(&api, "acme", Channel::Email, &["a", "450 4.2.0"]).await;
     let at = |minutes| (start() + TimeDelta::minutes(minutes)).format("%Y-%m-%dT%H:%M:%SZ");
     for (query, expected) in [
         ("channel=email".to_owned(), &["450 4.2.0", "a"][..]),
@@ -130,12 +147,12 @@ async fn filters_narrow_the_list() {
 #[tokio::test]
 async fn what_is_chosen_leaves_the_list_and_the_rest_stays() {
     for (act, counted) in [("replay", "replayed"), ("purge", "purged")] {
-        let api = TestApi::new();
-        let push = bury(&api, "acme", Channel::Push, &["a", "b", "c"]);
-        bury(&api, "acme", Channel::Email, &["a", "b"]);
-        bury(&api, "other", Channel::Push, &["z"]);
+        let api = TestApi::new().await;
+        let push = bury(&api, "acme", Channel::Push, &["a", "b", "c"]).await;
+        bury(&api, "acme", Channel::Email, &["a", "b"]).await;
+        bury(&api, "other", Channel::Push, &["z"]).await;
         for (body, count) in [
-            (json!({"ids": [push[0], push[0], Uuid::nil()]}), 1),
+            (json!({"ids": [push[0].id, push[0].id, Uuid::nil()]}), 1),
             (json!({"channel": "push", "code": "b"}), 1),
             (json!({"code": "b", "to": start()}), 0),
             (json!({"channel": "email"}), 2),
@@ -154,10 +171,10 @@ async fn what_is_chosen_leaves_the_list_and_the_rest_stays() {
 
 #[tokio::test]
 async fn without_a_database_it_is_unavailable() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let token = operator("acme");
     list(&api, "acme", "").await;
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     let answer = api.get(PATH, &token).await;
     answer.is_problem(503, "service_unavailable");
     for act in ["replay", "purge"] {

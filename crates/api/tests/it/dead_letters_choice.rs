@@ -8,8 +8,8 @@ use crate::support::{TestApi, operator, send_json};
 
 #[tokio::test]
 async fn nothing_is_chosen_by_accident() {
-    let api = TestApi::new();
-    let ids = bury(&api, "acme", Channel::Push, &["a"]);
+    let api = TestApi::new().await;
+    let buried = bury(&api, "acme", Channel::Push, &["a"]).await;
     for act in ["replay", "purge"] {
         for (body, expected) in [
             (json!({}), &[("/all", "required")][..]),
@@ -18,11 +18,11 @@ async fn nothing_is_chosen_by_accident() {
             (json!({"ids": []}), &[("/ids", "too_short")]),
             (json!({"ids": "x"}), &[("/ids", "wrong_type")]),
             (
-                json!({"ids": ids, "channel": "push"}),
+                json!({"ids": [buried[0].id], "channel": "push"}),
                 &[("/ids", "contradictory")],
             ),
             (
-                json!({"ids": ids, "all": true}),
+                json!({"ids": [buried[0].id], "all": true}),
                 &[("/all", "contradictory")],
             ),
             (
@@ -34,7 +34,7 @@ async fn nothing_is_chosen_by_accident() {
                 &[("/from", "contradictory")],
             ),
             (
-                json!({"ids": [ids[0], 7, "x"], "tenant": "other"}),
+                json!({"ids": [buried[0].id, 7, "x"], "tenant": "other"}),
                 &[
                     ("/ids/1", "wrong_type"),
                     ("/ids/2", "invalid"),
@@ -62,8 +62,8 @@ async fn nothing_is_chosen_by_accident() {
 
 #[tokio::test]
 async fn many_go_in_batches() {
-    let api = TestApi::new();
-    bury(&api, "acme", Channel::Push, &vec!["a"; 2_345]);
+    let api = TestApi::new().await;
+    bury(&api, "acme", Channel::Push, &vec!["a"; 2_345]).await;
     let answer = sweep(&api, "acme", "replay", &json!({"all": true})).await;
     assert_eq!(answer.json(), json!({"replayed": 2_345, "more": false}));
 }

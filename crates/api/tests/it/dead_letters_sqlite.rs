@@ -6,7 +6,6 @@ use campanile_storage_contract::fixture::{dispatched, finished, load, now, recor
 use serde_json::{Value, json};
 
 use crate::dead_letters::{list, sweep};
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{TestApi, service};
 
 /// Lets these users' webhooks die, one after the other.
@@ -35,8 +34,8 @@ async fn status(api: &TestApi, letter: &Value) -> Value {
 
 #[tokio::test]
 async fn they_are_paged_filtered_replayed_and_purged() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     die(storage.as_ref(), "acme", &["a", "b", "c"]).await;
     die(storage.as_ref(), "other", &["z"]).await;
 
@@ -87,8 +86,8 @@ async fn they_are_paged_filtered_replayed_and_purged() {
 
 #[tokio::test]
 async fn as_many_ids_as_a_body_may_have_are_taken() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     let users: Vec<String> = (0..64).map(|n| format!("u{n}")).collect();
     let users: Vec<&str> = users.iter().map(String::as_str).collect();
     die(storage.as_ref(), "acme", &users).await;

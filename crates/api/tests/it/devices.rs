@@ -1,7 +1,5 @@
 //! `/api/v1/devices`.
 
-use std::sync::atomic::Ordering;
-
 use campanile_domain::Device;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,7 +29,7 @@ pub async fn devices(api: &TestApi, tenant: &str, id: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn what_platforms_say_of_language_and_zone_is_understood() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (said, kept) in [
         (["en_US", "GMT+05:30"], ["en-US", "+05:30"]),
         (["zh-Hans_CN", "GMT-0800"], ["zh-Hans-CN", "-08:00"]),
@@ -46,7 +44,7 @@ async fn what_platforms_say_of_language_and_zone_is_understood() {
 
 #[tokio::test]
 async fn a_device_is_new_once_and_refreshed_later() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let told = json!({
         "kind": "fid", "value": "cO2xDPbYQ3-installation", "platform": "ios",
         "app_version": "4.2.0 (17)", "locale": "pt-BR", "timezone": "EUROPE/berlin",
@@ -82,7 +80,7 @@ async fn a_device_is_new_once_and_refreshed_later() {
 
 #[tokio::test]
 async fn the_whole_value_is_never_given_back() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let answer = put(&api, &phone("fGk3token-of-a-device")).await;
     assert_eq!(answer.json()["value"], "fGk3to…");
     let list = api.get(PATH, &user("acme", "u1")).await;
@@ -93,7 +91,7 @@ async fn the_whole_value_is_never_given_back() {
 
 #[tokio::test]
 async fn a_token_and_an_installation_of_one_value_are_two() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let mut fid = phone("same");
     fid["kind"] = "fid".into();
     assert_eq!(put(&api, &phone("same")).await.status, 201);
@@ -108,7 +106,7 @@ async fn a_token_and_an_installation_of_one_value_are_two() {
 
 #[tokio::test]
 async fn a_value_moves_to_whoever_signed_in_last() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let first = put(&api, &phone("shared")).await.json();
     let second = put_as(&api, &user("acme", "u2"), &phone("shared")).await;
     assert_eq!(second.status, 201, "{}", second.text);
@@ -119,7 +117,7 @@ async fn a_value_moves_to_whoever_signed_in_last() {
 
 #[tokio::test]
 async fn a_foreign_tenant_sees_and_takes_nothing() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, &phone("t1")).await;
     assert!(devices(&api, "other", "u1").await.is_empty());
     let foreign = put_as(&api, &user("other", "u1"), &phone("t1")).await;
@@ -129,7 +127,7 @@ async fn a_foreign_tenant_sees_and_takes_nothing() {
 
 #[tokio::test]
 async fn the_device_not_seen_for_longest_makes_room() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for n in 0..=Device::MAX_PER_USER {
         let answer = put(&api, &phone(&format!("{n:02}-of-many"))).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
@@ -141,7 +139,7 @@ async fn the_device_not_seen_for_longest_makes_room() {
 
 #[tokio::test]
 async fn a_device_is_removed_once() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = put(&api, &phone("t1")).await.json()["id"].clone();
     let path = format!("{PATH}/{}", id.as_str().unwrap());
     let removed = api.call(delete(&path, &user("acme", "u1"))).await;
@@ -154,7 +152,7 @@ async fn a_device_is_removed_once() {
 
 #[tokio::test]
 async fn absent_foreign_and_malformed_ids_look_the_same() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = put(&api, &phone("t1")).await.json()["id"].clone();
     let id = id.as_str().unwrap();
     let mut bodies = Vec::new();
@@ -177,9 +175,9 @@ async fn absent_foreign_and_malformed_ids_look_the_same() {
 
 #[tokio::test]
 async fn without_the_database_the_answer_is_come_again() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, &phone("t1")).await;
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     let token = user("acme", "u1");
     for answer in [
         put(&api, &phone("t1")).await,

@@ -7,7 +7,7 @@ use crate::support::{TestApi, send_json, user};
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, &json!({})).await.names_wrong(&[
         ("/kind", "required"),
         ("/value", "required"),
@@ -40,7 +40,7 @@ async fn every_wrong_field_is_named() {
 
 #[tokio::test]
 async fn each_fields_bounds_are_kept() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let with = |field: &str, value: Value| {
         let mut body = phone("t1");
         body[field] = value;
@@ -84,7 +84,7 @@ async fn each_fields_bounds_are_kept() {
 
 #[tokio::test]
 async fn what_is_no_json_is_malformed() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for body in [
         "",
         "{",

@@ -19,7 +19,7 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn its_files_carry_a_policy() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for path in [
         "/docs",
         "/docs/",
@@ -48,7 +48,7 @@ async fn its_files_carry_a_policy() {
 /// What the policy forbids the page does not do: inline scripts, styles and handlers, files of others.
 #[tokio::test]
 async fn it_keeps_to_its_policy() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let html = page(&api, "/docs/").await.text;
     for script in html.split("<script").skip(1) {
         let (tag, rest) = script.split_once('>').unwrap();

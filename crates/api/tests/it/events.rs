@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, send_json, service, user};
 
 fn ada() -> Value {
@@ -33,8 +32,7 @@ async fn inbox(api: &TestApi, user_id: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn everyone_but_the_sender_hears_of_a_message_once() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let body = message_created(&["bob", "ada", "cleo", "bob"]);
     let answer = event(&api, "message-created", &body, Some("m1")).await;
     assert_eq!(answer.status, 202, "{}", answer.text);
@@ -74,7 +72,7 @@ async fn everyone_but_the_sender_hears_of_a_message_once() {
 
 #[tokio::test]
 async fn a_sender_alone_is_no_error() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for alone in [&[][..], &["ada"]] {
         let body = message_created(alone);
         let answer = event(&api, "message-created", &body, None).await;
@@ -85,8 +83,7 @@ async fn a_sender_alone_is_no_error() {
 
 #[tokio::test]
 async fn invitations_and_friend_requests_reach_the_one_they_are_for() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let invitation = json!({"room_id": "r1", "room_name": "Lobby", "room_description": "Small talk",
         "inviter_id": "ada", "invitee_id": "bob", "inviter_info": ada()});
     let friend = |request_type: &str| {
@@ -127,7 +124,7 @@ async fn invitations_and_friend_requests_reach_the_one_they_are_for() {
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (name, body, expected) in [
         (
             "message-created",

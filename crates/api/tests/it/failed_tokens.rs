@@ -14,6 +14,7 @@ const THREE: &str = "1/h burst 3";
 struct Server {
     url: String,
     client: reqwest::Client,
+    _api: TestApi,
     _stop: tokio_util::sync::DropGuard,
 }
 
@@ -23,7 +24,7 @@ impl Server {
         let networks = ["127.0.0.0/8"].iter().filter(|_| behind_a_proxy);
         let networks = networks.map(|net| net.parse().unwrap()).collect();
         let failed = FailedTokens::new(THREE.parse().ok(), TrustedProxies::new(networks));
-        let router = TestApi::with_failed_tokens(failed).router;
+        let api = TestApi::with_failed_tokens(failed).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!(
             "http://{}/api/v1/notifications",
@@ -31,10 +32,11 @@ impl Server {
         );
         let stop = CancellationToken::new();
         let limits = ServerLimits::default();
-        tokio::spawn(serve(listener, router, stop.clone(), limits));
+        tokio::spawn(serve(listener, api.router.clone(), stop.clone(), limits));
         Self {
             url,
             client: reqwest::Client::new(),
+            _api: api,
             _stop: stop.drop_guard(),
         }
     }

@@ -1,11 +1,9 @@
 //! Bytes that a process holds for its callers: of bodies that are on their way, of answers that nobody
 //! takes.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_api::{Draining, InFlight, RequestLimits, ServerLimits};
-use campanile_storage::Storage;
+use campanile_api::{InFlight, RequestLimits, ServerLimits};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -13,19 +11,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::server::rest;
 use crate::server_seats::serve_api;
-use crate::sqlite::{Folder, api_and_storage};
-use crate::support::{TestApi, healthy, message, over, service, shared_secret, user};
+use crate::support::{TestApi, message, service, user};
 
 const MIB: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The API over a file, with these bounds.
-async fn api(folder: &Folder, limits: RequestLimits) -> TestApi {
-    let (mut api, storage): (_, Arc<dyn Storage>) = api_and_storage(folder).await;
-    let draining = Draining::default();
-    api.router = over(storage, shared_secret(), limits, healthy(), draining);
-    api
-}
 
 fn small_buffers() -> ServerLimits {
     ServerLimits {
@@ -70,8 +59,7 @@ async fn until_told(address: std::net::SocketAddr, request: &str, wanted: &str) 
 
 #[tokio::test]
 async fn a_page_ends_at_its_bytes_and_the_next_one_goes_on() {
-    let folder = Folder::new();
-    let api = api(&folder, RequestLimits::default()).await;
+    let api = TestApi::new().await;
     let mut large = message(&["u1"]);
     large["content"] = json!({"text": "x".repeat(240_000)});
     for _ in 0..12 {
@@ -99,7 +87,6 @@ async fn a_page_ends_at_its_bytes_and_the_next_one_goes_on() {
 
 #[tokio::test]
 async fn answers_that_nobody_takes_are_counted_and_refuse_only_their_own_tenant() {
-    let folder = Folder::new();
     let limits = RequestLimits {
         answers_in_flight: InFlight {
             process: 20 * MIB,
@@ -108,7 +95,7 @@ async fn answers_that_nobody_takes_are_counted_and_refuse_only_their_own_tenant(
         },
         ..RequestLimits::default()
     };
-    let api = api(&folder, limits).await;
+    let api = TestApi::with_request_limits(limits).await;
     let mut large = message(&["u1"]);
     large["content"] = json!({"text": "x".repeat(240_000)});
     for _ in 0..5 {
@@ -144,7 +131,6 @@ async fn answers_that_nobody_takes_are_counted_and_refuse_only_their_own_tenant(
 
 #[tokio::test]
 async fn who_has_no_token_takes_no_room_from_tenants() {
-    let folder = Folder::new();
     let limits = RequestLimits {
         answers_in_flight: InFlight {
             process: 4 * MIB,
@@ -153,7 +139,7 @@ async fn who_has_no_token_takes_no_room_from_tenants() {
         },
         ..RequestLimits::default()
     };
-    let api = api(&folder, limits).await;
+    let api = TestApi::with_request_limits(limits).await;
     let mut large = message(&["u1"]);
     large["content"] = json!({"text": "x".repeat(240_000)});
     for _ in 0..5 {
@@ -188,8 +174,7 @@ async fn what_is_done_is_told_although_answers_wait_and_the_next_call_is_refused
         },
         ..RequestLimits::default()
     };
-    let folder = Folder::new();
-    let api = api(&folder, limits).await;
+    let api = TestApi::with_request_limits(limits).await;
     let users: Vec<_> = (0..1_000).map(|n| format!("user-{n:05}")).collect();
     let users: Vec<_> = users.iter().map(String::as_str).collect();
     let address = serve_api(&api, small_buffers()).await;
@@ -225,7 +210,7 @@ async fn bodies_that_are_announced_take_room_of_their_tenant_only() {
         },
         ..RequestLimits::default()
     };
-    let api = TestApi::build(shared_secret(), limits, healthy());
+    let api = TestApi::with_request_limits(limits).await;
     let address = serve_api(&api, ServerLimits::default()).await;
     let head = |tenant: &str, length: usize| {
         format!(

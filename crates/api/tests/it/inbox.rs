@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{Answer, TestApi, message, user};
 
 async fn filled(n: usize) -> TestApi {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for i in 0..n {
         let mut body = message(&["u1", "u2"]);
         if i % 2 == 1 {
@@ -147,7 +147,7 @@ async fn the_ends_of_time_are_moments_like_others() {
 
 #[tokio::test]
 async fn wrong_parameters_are_named() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (query, field) in [
         ("limit=0", "limit"),
         ("limit=101", "limit"),

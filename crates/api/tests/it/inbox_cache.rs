@@ -1,7 +1,6 @@
 //! Lists and counts from the cache: never older than what somebody was told.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use campanile_api::AnswerLives;
@@ -12,17 +11,17 @@ use crate::support::{TestApi, delete, message, operator, send_json, service, use
 
 const LIST: &str = "/api/v1/notifications";
 const COUNT: &str = "/api/v1/notifications/count";
+/// What a list or a count asks of the storage.
+const INBOX_CALLS: [&str; 2] = ["inbox_page", "inbox_count"];
 
-fn cached() -> TestApi {
-    TestApi::with_cache(
-        Arc::new(InProcessInboxCache::new(100)),
-        AnswerLives::default(),
-    )
+async fn cached() -> TestApi {
+    let cache = Arc::new(InProcessInboxCache::new(100));
+    TestApi::with_cache(cache, AnswerLives::default()).await
 }
 
 #[tokio::test]
 async fn a_second_question_costs_no_query() {
-    let api = cached();
+    let api = cached().await;
     api.post(message(&["u1"]).to_string()).await;
     let token = user("acme", "u1");
     for path in [
@@ -32,11 +31,11 @@ async fn a_second_question_costs_no_query() {
     ] {
         let first = api.get(path, &token).await;
         assert_eq!(first.status, 200);
-        let before = api.storage.inbox_questions.load(Ordering::Relaxed);
+        let before = api.storage.calls(&INBOX_CALLS);
         let second = api.get(path, &token).await;
         assert_eq!(second.text, first.text);
         assert_eq!(second.header("content-type"), Some("application/json"));
-        let after = api.storage.inbox_questions.load(Ordering::Relaxed);
+        let after = api.storage.calls(&INBOX_CALLS);
         assert_eq!(after, before, "{path}");
     }
 }
@@ -44,12 +43,12 @@ async fn a_second_question_costs_no_query() {
 /// Also when who asks has not been looked up for a while.
 #[tokio::test(start_paused = true)]
 async fn what_is_kept_is_told_while_the_database_is_away() {
-    let api = cached();
+    let api = cached().await;
     api.post(message(&["u1"]).to_string()).await;
     let token = user("acme", "u1");
     let kept = api.get(LIST, &token).await;
     assert_eq!(kept.status, 200);
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     for _ in 0..4 {
         tokio::time::advance(Duration::from_secs(60)).await;
         assert_eq!(api.get(LIST, &token).await.text, kept.text);
@@ -62,13 +61,13 @@ async fn what_is_kept_is_told_while_the_database_is_away() {
     tokio::time::advance(Duration::from_secs(61)).await;
     let late = api.get(LIST, &token).await;
     late.is_problem(503, "service_unavailable");
-    api.storage.down.store(false, Ordering::Relaxed);
+    api.storage.recover();
     assert_eq!(api.get(LIST, &token).await.status, 200);
 }
 
 #[tokio::test]
 async fn every_send_is_seen_at_once() {
-    let api = cached();
+    let api = cached().await;
     let token = user("acme", "u1");
     for sent in 0..200 {
         for (path, field) in [(LIST, "total"), (COUNT, "count")] {
@@ -83,7 +82,7 @@ async fn every_send_is_seen_at_once() {
 
 #[tokio::test]
 async fn whatever_is_asked_has_an_answer_of_its_own() {
-    let api = cached();
+    let api = cached().await;
     for kind in ["a", "b"] {
         let mut one = message(&["u1"]);
         one["notification_type"] = kind.into();
@@ -110,7 +109,7 @@ async fn whatever_is_asked_has_an_answer_of_its_own() {
 
 #[tokio::test]
 async fn what_waits_for_its_moment_appears_on_time() {
-    let api = cached();
+    let api = cached().await;
     let token = user("acme", "u1");
     let due = chrono::Utc::now() + chrono::TimeDelta::milliseconds(600);
     let mut later = message(&["u1"]);
@@ -133,7 +132,7 @@ async fn what_waits_for_its_moment_appears_on_time() {
 
 #[tokio::test]
 async fn an_erased_inbox_is_empty_at_once() {
-    let api = cached();
+    let api = cached().await;
     api.post(message(&["u1"]).to_string()).await;
     let token = user("acme", "u1");
     assert_eq!(api.get(LIST, &token).await.json()["total"], 1);
@@ -145,11 +144,11 @@ async fn an_erased_inbox_is_empty_at_once() {
 
 #[tokio::test]
 async fn what_was_called_back_is_not_answered_from_before() {
-    let api = cached();
+    let api = cached().await;
     let sent = api.post(message(&["u1"]).to_string()).await.json();
     let token = user("acme", "u1");
     api.get(LIST, &token).await;
-    let questions = || api.storage.inbox_questions.load(Ordering::Relaxed);
+    let questions = || api.storage.calls(&INBOX_CALLS);
     let before = questions();
     api.get(LIST, &token).await;
     assert_eq!(questions(), before, "kept");

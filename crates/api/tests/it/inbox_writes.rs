@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use axum::body::Body;
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, delete, message, send_json, service, user};
 
 const INBOX: &str = "/api/v1/notifications";
@@ -16,9 +15,14 @@ fn put(path: &str, token: &str) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// The API over something, and a user's view of it.
+/// The API, and a user's view of it.
 struct Inbox {
     api: TestApi,
+}
+
+async fn inbox() -> Inbox {
+    let api = TestApi::new().await;
+    Inbox { api }
 }
 
 impl Inbox {
@@ -53,129 +57,106 @@ impl Inbox {
     }
 }
 
-/// Once in memory, once in a file.
-async fn everywhere(story: impl AsyncFn(&Inbox)) {
-    story(&Inbox {
-        api: TestApi::new(),
-    })
-    .await;
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
-    story(&Inbox { api }).await;
-}
-
 #[tokio::test]
 async fn every_change_answers_alike_as_often_as_it_is_made() {
-    everywhere(async |inbox| {
-        let id = inbox.sent(&["u1"]).await;
-        for (verb, message) in [
-            ("seen", "Notification marked as seen"),
-            ("read", "Notification marked as read"),
-            ("unread", "Notification marked as unread"),
-            ("archive", "Notification archived"),
-            ("unarchive", "Notification moved back to the inbox"),
-            ("unsnooze", "Notification returned to the inbox"),
-        ] {
-            for _ in 0..2 {
-                let answer = inbox.put(&format!("{id}/{verb}")).await;
-                assert_eq!(answer.status, 200, "{verb}: {}", answer.text);
-                let expected = json!({"success": true, "message": message});
-                assert_eq!(answer.json(), expected, "{verb}");
-            }
+    let inbox = inbox().await;
+    let id = inbox.sent(&["u1"]).await;
+    for (verb, message) in [
+        ("seen", "Notification marked as seen"),
+        ("read", "Notification marked as read"),
+        ("unread", "Notification marked as unread"),
+        ("archive", "Notification archived"),
+        ("unarchive", "Notification moved back to the inbox"),
+        ("unsnooze", "Notification returned to the inbox"),
+    ] {
+        for _ in 0..2 {
+            let answer = inbox.put(&format!("{id}/{verb}")).await;
+            assert_eq!(answer.status, 200, "{verb}: {}", answer.text);
+            let expected = json!({"success": true, "message": message});
+            assert_eq!(answer.json(), expected, "{verb}");
         }
-        let line = inbox.list("").await.remove(0);
-        assert!(line["seen_at"].is_string(), "{line}");
-        assert_eq!(line["read_at"], Value::Null);
-    })
-    .await;
+    }
+    let line = inbox.list("").await.remove(0);
+    assert!(line["seen_at"].is_string(), "{line}");
+    assert_eq!(line["read_at"], Value::Null);
 }
 
 #[tokio::test]
 async fn what_is_read_is_shown_and_counted_as_read() {
-    everywhere(async |inbox| {
-        let (first, second) = (inbox.sent(&["u1"]).await, inbox.sent(&["u1", "u2"]).await);
-        inbox.put(&format!("{first}/read")).await;
-        assert_eq!(inbox.count("unread_only=true").await, 1);
-        assert_eq!(
-            inbox.list("unread_only=true").await[0]["id"],
-            second.as_str()
-        );
-        let lines = inbox.list("").await;
-        assert_eq!(lines[1]["is_read"], true);
-        assert!(lines[1]["read_at"].is_string());
-        let path = format!("{INBOX}/{first}/timeline");
-        let story = inbox.api.get(&path, &service("acme")).await.json();
-        assert_eq!(story["status"], "sent");
-        let mut events = story["events"].as_array().unwrap().iter();
-        assert!(events.any(|event| event["what"] == "read"), "{story}");
-    })
-    .await;
+    let inbox = inbox().await;
+    let (first, second) = (inbox.sent(&["u1"]).await, inbox.sent(&["u1", "u2"]).await);
+    inbox.put(&format!("{first}/read")).await;
+    assert_eq!(inbox.count("unread_only=true").await, 1);
+    assert_eq!(
+        inbox.list("unread_only=true").await[0]["id"],
+        second.as_str()
+    );
+    let lines = inbox.list("").await;
+    assert_eq!(lines[1]["is_read"], true);
+    assert!(lines[1]["read_at"].is_string());
+    let path = format!("{INBOX}/{first}/timeline");
+    let story = inbox.api.get(&path, &service("acme")).await.json();
+    assert_eq!(story["status"], "sent");
+    let mut events = story["events"].as_array().unwrap().iter();
+    assert!(events.any(|event| event["what"] == "read"), "{story}");
 }
 
 #[tokio::test]
 async fn reading_all_says_how_many_and_keeps_to_the_type() {
-    everywhere(async |inbox| {
-        for _ in 0..3 {
-            inbox.sent(&["u1", "u2"]).await;
-        }
-        for (query, updated) in [
-            ("?notification_type=friend_request", 0),
-            ("?notification_type=new_message", 3),
-            ("", 0),
-        ] {
-            let answer = inbox.put(&format!("read-all{query}")).await;
-            let expected = json!({"success": true, "updated_count": updated,
-                "message": "All notifications marked as read"});
-            assert_eq!(answer.json(), expected, "{query}");
-        }
-        assert_eq!(inbox.count("unread_only=true").await, 0);
-        let path = format!("{INBOX}/count?unread_only=true");
-        let theirs = inbox.api.get(&path, &user("acme", "u2")).await;
-        assert_eq!(theirs.json()["count"], 3);
-        for query in ["notification_type=%00", "notification_type=A", "type=x"] {
-            let answer = inbox.put(&format!("read-all?{query}")).await;
-            answer.is_problem(422, "validation_failed");
-        }
-    })
-    .await;
+    let inbox = inbox().await;
+    for _ in 0..3 {
+        inbox.sent(&["u1", "u2"]).await;
+    }
+    for (query, updated) in [
+        ("?notification_type=friend_request", 0),
+        ("?notification_type=new_message", 3),
+        ("", 0),
+    ] {
+        let answer = inbox.put(&format!("read-all{query}")).await;
+        let expected = json!({"success": true, "updated_count": updated,
+            "message": "All notifications marked as read"});
+        assert_eq!(answer.json(), expected, "{query}");
+    }
+    assert_eq!(inbox.count("unread_only=true").await, 0);
+    let path = format!("{INBOX}/count?unread_only=true");
+    let theirs = inbox.api.get(&path, &user("acme", "u2")).await;
+    assert_eq!(theirs.json()["count"], 3);
+    for query in ["notification_type=%00", "notification_type=A", "type=x"] {
+        let answer = inbox.put(&format!("read-all?{query}")).await;
+        answer.is_problem(422, "validation_failed");
+    }
 }
 
 #[tokio::test]
 async fn the_archive_is_a_list_of_its_own() {
-    everywhere(async |inbox| {
-        let (kept, put_away) = (inbox.sent(&["u1"]).await, inbox.sent(&["u1"]).await);
-        inbox.put(&format!("{put_away}/archive")).await;
-        assert_eq!(inbox.list("").await[0]["id"], kept.as_str());
-        assert_eq!(inbox.count("").await, 1);
-        let archive = inbox.list("archived=true").await;
-        assert_eq!(archive.len(), 1);
-        assert_eq!(archive[0]["id"], put_away.as_str());
-        assert!(archive[0]["archived_at"].is_string());
-    })
-    .await;
+    let inbox = inbox().await;
+    let (kept, put_away) = (inbox.sent(&["u1"]).await, inbox.sent(&["u1"]).await);
+    inbox.put(&format!("{put_away}/archive")).await;
+    assert_eq!(inbox.list("").await[0]["id"], kept.as_str());
+    assert_eq!(inbox.count("").await, 1);
+    let archive = inbox.list("archived=true").await;
+    assert_eq!(archive.len(), 1);
+    assert_eq!(archive[0]["id"], put_away.as_str());
+    assert!(archive[0]["archived_at"].is_string());
 }
 
 #[tokio::test]
 async fn what_is_snoozed_is_hidden_until_its_time() {
-    everywhere(async |inbox| {
-        let id = inbox.sent(&["u1"]).await;
-        let until = |ahead: TimeDelta| json!({"until": Utc::now() + ahead}).to_string();
-        let answer = inbox.snooze(&id, &until(TimeDelta::days(365))).await;
-        let expected = json!({"success": true, "message": "Notification snoozed"});
-        assert_eq!(answer.json(), expected);
-        assert!(inbox.list("").await.is_empty());
-        assert_eq!(inbox.count("unread_only=true").await, 0);
-        inbox.put(&format!("{id}/unsnooze")).await;
-        assert_eq!(inbox.count("").await, 1);
-    })
-    .await;
+    let inbox = inbox().await;
+    let id = inbox.sent(&["u1"]).await;
+    let until = |ahead: TimeDelta| json!({"until": Utc::now() + ahead}).to_string();
+    let answer = inbox.snooze(&id, &until(TimeDelta::days(365))).await;
+    let expected = json!({"success": true, "message": "Notification snoozed"});
+    assert_eq!(answer.json(), expected);
+    assert!(inbox.list("").await.is_empty());
+    assert_eq!(inbox.count("unread_only=true").await, 0);
+    inbox.put(&format!("{id}/unsnooze")).await;
+    assert_eq!(inbox.count("").await, 1);
 }
 
 #[tokio::test]
 async fn a_wrong_moment_is_named() {
-    let inbox = Inbox {
-        api: TestApi::new(),
-    };
+    let inbox = inbox().await;
     let id = inbox.sent(&["u1"]).await;
     let past = json!({"until": Utc::now() - TimeDelta::seconds(1)}).to_string();
     let far = json!({"until": Utc::now() + TimeDelta::days(367)}).to_string();
@@ -217,56 +198,52 @@ async fn a_wrong_moment_is_named() {
 
 #[tokio::test]
 async fn what_is_deleted_is_gone_for_everybody() {
-    everywhere(async |inbox| {
-        let id = inbox.sent(&["u1"]).await;
-        let path = format!("{INBOX}/{id}");
-        let answer = inbox.api.call(delete(&path, &user("acme", "u1"))).await;
-        let expected = json!({"success": true, "message": "Notification deleted successfully"});
-        assert_eq!(answer.json(), expected);
-        assert!(inbox.list("").await.is_empty());
-        assert_eq!(inbox.count("").await, 0);
-        let story = format!("{path}/timeline");
-        let story = inbox.api.get(&story, &service("acme")).await;
-        story.is_problem(404, "notification_not_found");
-        let again = inbox.api.call(delete(&path, &user("acme", "u1"))).await;
-        again.is_problem(404, "notification_not_found");
-    })
-    .await;
+    let inbox = inbox().await;
+    let id = inbox.sent(&["u1"]).await;
+    let path = format!("{INBOX}/{id}");
+    let answer = inbox.api.call(delete(&path, &user("acme", "u1"))).await;
+    let expected = json!({"success": true, "message": "Notification deleted successfully"});
+    assert_eq!(answer.json(), expected);
+    assert!(inbox.list("").await.is_empty());
+    assert_eq!(inbox.count("").await, 0);
+    let story = format!("{path}/timeline");
+    let story = inbox.api.get(&story, &service("acme")).await;
+    story.is_problem(404, "notification_not_found");
+    let again = inbox.api.call(delete(&path, &user("acme", "u1"))).await;
+    again.is_problem(404, "notification_not_found");
 }
 
 #[tokio::test]
 async fn another_ones_is_not_there() {
-    everywhere(async |inbox| {
-        let id = inbox.sent(&["u1"]).await;
-        let absent = "01939b1e-0000-7000-8000-000000000000";
-        let body = json!({"until": Utc::now() + TimeDelta::hours(1)}).to_string();
-        let without_id = |answer: Answer| {
-            let mut problem = answer.is_problem(404, "notification_not_found");
-            problem.as_object_mut().unwrap().remove("request_id");
-            problem
-        };
-        let mut problems = Vec::new();
-        for (tenant, name, id) in [
-            ("acme", "u2", id.as_str()),
-            ("other", "u1", &id),
-            ("acme", "u1", absent),
-            ("acme", "u1", "no-id"),
-            ("acme", "u1", "%00"),
-            ("acme", "u1", "%ED%A0%80"),
-        ] {
-            let token = user(tenant, name);
-            for verb in ["read", "unread", "seen", "archive", "unarchive", "unsnooze"] {
-                let path = format!("{INBOX}/{id}/{verb}");
-                problems.push(without_id(inbox.api.call(put(&path, &token)).await));
-            }
-            let path = format!("{INBOX}/{id}/snooze");
-            let request = send_json("PUT", &path, &token, body.clone());
-            problems.push(without_id(inbox.api.call(request).await));
-            let path = format!("{INBOX}/{id}");
-            problems.push(without_id(inbox.api.call(delete(&path, &token)).await));
+    let inbox = inbox().await;
+    let id = inbox.sent(&["u1"]).await;
+    let absent = "01939b1e-0000-7000-8000-000000000000";
+    let body = json!({"until": Utc::now() + TimeDelta::hours(1)}).to_string();
+    let without_id = |answer: Answer| {
+        let mut problem = answer.is_problem(404, "notification_not_found");
+        problem.as_object_mut().unwrap().remove("request_id");
+        problem
+    };
+    let mut problems = Vec::new();
+    for (tenant, name, id) in [
+        ("acme", "u2", id.as_str()),
+        ("other", "u1", &id),
+        ("acme", "u1", absent),
+        ("acme", "u1", "no-id"),
+        ("acme", "u1", "%00"),
+        ("acme", "u1", "%ED%A0%80"),
+    ] {
+        let token = user(tenant, name);
+        for verb in ["read", "unread", "seen", "archive", "unarchive", "unsnooze"] {
+            let path = format!("{INBOX}/{id}/{verb}");
+            problems.push(without_id(inbox.api.call(put(&path, &token)).await));
         }
-        assert!(problems.iter().all(|problem| *problem == problems[0]));
-        assert_eq!(inbox.count("unread_only=true").await, 1, "untouched");
-    })
-    .await;
+        let path = format!("{INBOX}/{id}/snooze");
+        let request = send_json("PUT", &path, &token, body.clone());
+        problems.push(without_id(inbox.api.call(request).await));
+        let path = format!("{INBOX}/{id}");
+        problems.push(without_id(inbox.api.call(delete(&path, &token)).await));
+    }
+    assert!(problems.iter().all(|problem| *problem == problems[0]));
+    assert_eq!(inbox.count("unread_only=true").await, 1, "untouched");
 }

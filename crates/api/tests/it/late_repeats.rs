@@ -8,17 +8,15 @@ use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::sqlite::{Folder, api_and_storage};
-use crate::support::{Answer, TestApi, by_clock, message, send_json, service};
+use crate::support::{Answer, TestApi, message, send_json, service};
 
 const SEND: &str = "/api/v1/notifications";
 const BULK: &str = "/api/v1/notifications/bulk";
 
 /// The API over a file, with a topic that has a subscriber, and the clock that it goes by.
-async fn api(folder: &Folder) -> (TestApi, Arc<ManualClock>) {
-    let (mut api, storage) = api_and_storage(folder).await;
+async fn api() -> (TestApi, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(Utc::now()));
-    api.router = by_clock(storage, clock.clone());
+    let api = TestApi::by_clock(clock.clone()).await;
     let path = "/api/v1/topics/news/subscribers";
     let token = service("acme");
     let users = json!({"user_ids": ["u1"]}).to_string();
@@ -53,8 +51,7 @@ fn bodies(clock: &ManualClock) -> [Value; 2] {
 
 #[tokio::test]
 async fn what_was_accepted_is_answered_as_before_once_it_is_due_and_once_it_is_over() {
-    let folder = Folder::new();
-    let (api, clock) = api(&folder).await;
+    let (api, clock) = api().await;
     for (place, key) in ["user", "topic"].into_iter().enumerate() {
         let body = bodies(&clock)[place].clone();
         let first = post(&api, SEND, key, &body).await;
@@ -79,8 +76,7 @@ async fn what_was_accepted_is_answered_as_before_once_it_is_due_and_once_it_is_o
 
 #[tokio::test]
 async fn the_items_of_a_call_are_answered_as_before_too() {
-    let folder = Folder::new();
-    let (api, clock) = api(&folder).await;
+    let (api, clock) = api().await;
     let [user, topic] = bodies(&clock);
     let call = json!({"items": [user, topic]});
     let first = post(&api, BULK, "call", &call).await;

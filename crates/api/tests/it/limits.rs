@@ -6,15 +6,15 @@ use crate::support::{TestApi, get, message, service, token, user};
 
 const COUNT: &str = "/api/v1/notifications/count";
 
-fn rules(set: impl FnOnce(&mut CallRates)) -> TestApi {
+async fn rules(set: impl FnOnce(&mut CallRates)) -> TestApi {
     let mut rules = CallRates::default();
     set(&mut rules);
-    TestApi::with_rules(rules)
+    TestApi::with_rules(rules).await
 }
 
 #[tokio::test]
 async fn an_empty_bucket_refuses_and_says_which_and_when() {
-    let api = rules(|rules| rules.user = "2/h".parse().ok());
+    let api = rules(|rules| rules.user = "2/h".parse().ok()).await;
     for left in ["1", "0"] {
         let answer = api.get(COUNT, &user("acme", "u1")).await;
         assert_eq!(answer.status, 200);
@@ -43,7 +43,8 @@ async fn kinds_of_calls_are_counted_apart_and_the_tenant_together() {
     let api = rules(|rules| {
         rules.tenant = "3/h".parse().ok();
         rules.send = "1/h".parse().ok();
-    });
+    })
+    .await;
     assert_eq!(api.post(message(&["u"]).to_string()).await.status, 202);
     let refused = api.post(message(&["u"]).to_string()).await;
     let json = refused.is_problem(429, "rate_limited");
@@ -67,7 +68,7 @@ async fn kinds_of_calls_are_counted_apart_and_the_tenant_together() {
 
 #[tokio::test]
 async fn a_platforms_calls_count_for_the_tenant_it_names() {
-    let api = rules(|rules| rules.tenant = "1/h".parse().ok());
+    let api = rules(|rules| rules.tenant = "1/h".parse().ok()).await;
     let platform = token("other", "p", "platform inbox");
     let mut request = get(COUNT, &platform);
     request
@@ -85,7 +86,8 @@ async fn nothing_is_counted_without_a_credential_and_probes_never() {
     let api = rules(|rules| {
         rules.tenant = "1/h".parse().ok();
         rules.inbox = "1/h".parse().ok();
-    });
+    })
+    .await;
     for _ in 0..3 {
         api.get(COUNT, "forged")
             .await
@@ -110,6 +112,6 @@ async fn nothing_is_counted_without_a_credential_and_probes_never() {
 
 #[tokio::test]
 async fn without_limits_there_are_no_headers() {
-    let answer = TestApi::new().get(COUNT, &user("acme", "u")).await;
+    let answer = TestApi::new().await.get(COUNT, &user("acme", "u")).await;
     assert_eq!(answer.header("ratelimit-limit"), None);
 }

@@ -1,7 +1,6 @@
 //! One line per request, with everything to find it by and nothing that opens a door.
 
 use std::io;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::dead_letters::{bury, sweep};
-use crate::support::{TestApi, get, user};
+use crate::support::{Fault, TestApi, get, user};
 
 #[derive(Clone, Default)]
 pub struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -89,7 +88,7 @@ async fn a_request_is_one_line_without_its_token() {
     let mut request = get("/api/v1/notifications?limit=5", &token);
     let id = "req-1".parse().unwrap();
     request.headers_mut().insert("x-request-id", id);
-    let answer = TestApi::new().call(request).await;
+    let answer = TestApi::new().await.call(request).await;
     drop(guard);
 
     assert_eq!(answer.status, 200);
@@ -110,8 +109,8 @@ async fn a_request_is_one_line_without_its_token() {
 async fn a_caller_that_hangs_up_leaves_a_line_too() {
     let lines = Lines::default();
     let guard = lines.collect();
-    let api = TestApi::new();
-    api.storage.hangs.store(true, Ordering::Relaxed);
+    let api = TestApi::new().await;
+    api.storage.break_call("inbox_count", Fault::Hang);
     let token = user("acme", "u1");
     let call = api.get("/api/v1/notifications/count", &token);
     let patience = Duration::from_millis(50);
@@ -123,8 +122,8 @@ async fn a_caller_that_hangs_up_leaves_a_line_too() {
 
 #[tokio::test]
 async fn what_an_operator_moves_is_told_with_its_number() {
-    let api = TestApi::new();
-    bury(&api, "acme", Channel::Push, &["a", "b"]);
+    let api = TestApi::new().await;
+    bury(&api, "acme", Channel::Push, &["a", "b"]).await;
     let lines = Lines::default();
     let guard = lines.collect();
     sweep(&api, "acme", "purge", &json!({"all": true})).await;

@@ -38,7 +38,7 @@ mod send_test;
 mod server;
 mod server_progress;
 mod server_seats;
-mod sqlite;
+mod stories;
 mod strangers;
 mod support;
 mod timeline;

@@ -1,28 +1,26 @@
 //! Probes, numbers, the health report.
 
-use std::sync::atomic::Ordering;
-
 use campanile_api::{ComponentHealth, HealthSnapshot, operations_router};
 
 use crate::support::{TestApi, healthy};
 
 #[tokio::test]
 async fn liveness_looks_at_nothing_else() {
-    let api = TestApi::new();
-    api.storage.down.store(true, Ordering::Relaxed);
+    let api = TestApi::new().await;
+    api.storage.go_down();
     api.draining.start();
     assert_eq!(api.get("/healthz", "").await.status, 200);
 }
 
 #[tokio::test]
 async fn readiness_follows_the_database_and_the_shutdown() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     assert_eq!(api.get("/readyz", "").await.status, 200);
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     let answer = api.get("/readyz", "").await;
     answer.is_problem(503, "not_ready");
     assert_eq!(answer.header("retry-after"), Some("1"));
-    api.storage.down.store(false, Ordering::Relaxed);
+    api.storage.recover();
     assert_eq!(api.get("/readyz", "").await.status, 200);
     api.draining.start();
     api.get("/readyz", "").await.is_problem(503, "not_ready");
@@ -30,7 +28,7 @@ async fn readiness_follows_the_database_and_the_shutdown() {
 
 #[tokio::test]
 async fn requests_are_counted_by_pattern() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let path = "/api/v1/notifications/00000000-0000-7000-8000-00000000cafe/timeline";
     api.get(path, "").await;
     let answer = api.get("/metrics", "").await;
@@ -50,7 +48,7 @@ async fn requests_are_counted_by_pattern() {
 
 #[tokio::test]
 async fn a_worker_offers_the_probes_and_nothing_else() {
-    let mut api = TestApi::new();
+    let mut api = TestApi::new().await;
     api.router = operations_router(api.storage.clone(), api.draining.clone());
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert_eq!(api.get(path, "").await.status, 200, "{path}");
@@ -63,7 +61,7 @@ async fn a_worker_offers_the_probes_and_nothing_else() {
 }
 
 async fn report(snapshot: HealthSnapshot) -> (u16, serde_json::Value) {
-    let api = TestApi::with_health(snapshot);
+    let api = TestApi::with_health(snapshot).await;
     let answer = api.get("/api/v1/notifications/health", "").await;
     assert_eq!(answer.header("content-type"), Some("application/json"));
     (answer.status.as_u16(), answer.json())

@@ -1,6 +1,5 @@
 //! What every answer has in common.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,11 +7,11 @@ use campanile_api::RequestLimits;
 use http::Request;
 use uuid::Uuid;
 
-use crate::support::{TestApi, get, healthy, shared_secret, user};
+use crate::support::{Fault, TestApi, get, user};
 
 #[tokio::test]
 async fn an_unknown_path_is_a_problem() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for path in [
         "/",
         "/api/v1/nothing",
@@ -28,7 +27,7 @@ async fn an_unknown_path_is_a_problem() {
 #[tokio::test]
 async fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
     let request = Request::delete("/api/v1/notifications").body(Body::empty());
-    let answer = TestApi::new().call(request.unwrap()).await;
+    let answer = TestApi::new().await.call(request.unwrap()).await;
     answer.is_problem(405, "method_not_allowed");
     let allowed = answer.header("allow").unwrap();
     assert!(
@@ -39,7 +38,7 @@ async fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
 
 #[tokio::test]
 async fn a_request_id_is_echoed_or_made() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let with = |id: &str| {
         let mut request = get("/api/v1/nothing", "x");
         request
@@ -65,7 +64,7 @@ async fn a_head_request_gets_no_body() {
     let request = Request::head("/api/v1/nothing")
         .body(Body::empty())
         .unwrap();
-    let answer = TestApi::new().call(request).await;
+    let answer = TestApi::new().await.call(request).await;
     assert_eq!(answer.status, 404);
     assert_eq!(answer.text, "");
 }
@@ -73,6 +72,7 @@ async fn a_head_request_gets_no_body() {
 #[tokio::test]
 async fn answers_are_neither_cached_nor_sniffed() {
     let answer = TestApi::new()
+        .await
         .get("/api/v1/notifications", &user("acme", "u1"))
         .await;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -81,13 +81,13 @@ async fn answers_are_neither_cached_nor_sniffed() {
 
 #[tokio::test]
 async fn a_panic_is_one_failed_request_that_tells_nothing() {
-    let api = TestApi::new();
-    api.storage.panics.store(true, Ordering::Relaxed);
+    let api = TestApi::new().await;
+    api.storage.break_call("inbox_count", Fault::Panic);
     let path = "/api/v1/notifications/count";
     let answer = api.get(path, &user("acme", "u1")).await;
     answer.is_problem(500, "internal_error");
     assert!(!answer.text.contains("secret"), "{}", answer.text);
-    api.storage.panics.store(false, Ordering::Relaxed);
+    api.storage.recover();
     assert_eq!(api.get(path, &user("acme", "u1")).await.status, 200);
 }
 
@@ -97,8 +97,8 @@ async fn an_answer_that_does_not_come_is_given_up() {
         request_timeout: Duration::from_millis(50),
         ..RequestLimits::default()
     };
-    let api = TestApi::build(shared_secret(), limits, healthy());
-    api.storage.hangs.store(true, Ordering::Relaxed);
+    let api = TestApi::with_request_limits(limits).await;
+    api.storage.break_call("inbox_count", Fault::Hang);
     let answer = api
         .get("/api/v1/notifications/count", &user("acme", "u1"))
         .await;

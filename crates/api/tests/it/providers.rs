@@ -1,13 +1,16 @@
 //! Tenants' own providers: what is told of them, what never is, and what is refused.
 
 use campanile_api::{Draining, RequestLimits};
-use campanile_domain::{Channel, TenantId};
-use campanile_storage::{AccountPause, AccountTrouble};
+use campanile_domain::{Channel, TenantId, WorkerId};
+use campanile_storage::{
+    AccountPause, AccountPauses, AccountTrouble, AccountTroubles, Maintenance, Providers,
+    WorkerRow, Workers,
+};
+use campanile_storage_contract::fixture::now;
 use campanile_test_support::fcm::FcmAccount;
 use serde_json::{Value, json};
 
 use crate::log::Lines;
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, delete, operator, send_json};
 
 const PATH: &str = "/api/v1/admin/providers";
@@ -93,20 +96,15 @@ async fn whole_life(api: &TestApi) {
 }
 
 #[tokio::test]
-async fn secrets_are_never_told_in_memory() {
-    whole_life(&TestApi::new()).await;
-}
-
-#[tokio::test]
 async fn secrets_are_never_told_nor_written_in_a_file() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     whole_life(&api).await;
     put(&api, "acme", "main", &push()).await;
     storage.close().await;
     let account = FcmAccount::new();
     let line = account.private_key.lines().nth(3).unwrap();
-    for file in std::fs::read_dir(&folder.0).unwrap() {
+    for file in std::fs::read_dir(&api.folder.0).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         for secret in [line, "hunter2"] {
             let mut windows = bytes.windows(secret.len());
@@ -119,7 +117,7 @@ async fn secrets_are_never_told_nor_written_in_a_file() {
 /// special-purpose registries.
 #[tokio::test]
 async fn an_address_that_is_not_public_is_refused_however_it_is_written() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let hook = |host: &str| {
         let url = format!("http://{host}/hook");
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -150,7 +148,7 @@ async fn an_address_that_is_not_public_is_refused_however_it_is_written() {
 
 #[tokio::test]
 async fn what_is_wrong_is_named() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let with = |field: &str, value: Value| {
         let mut body = mail();
         body[field] = value;
@@ -202,7 +200,7 @@ async fn what_is_wrong_is_named() {
 
 #[tokio::test]
 async fn providers_share_and_fail_over_within_their_tenant_and_channel() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let to = |mut body: Value, other: &str| {
         body["failover_to"] = json!(other);
         body["weight"] = json!(3);
@@ -248,11 +246,11 @@ async fn providers_share_and_fail_over_within_their_tenant_and_channel() {
 
 #[tokio::test]
 async fn an_operator_sees_how_its_own_providers_stand() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "acme", "main", &mail()).await;
     put(&api, "other", "main", &mail()).await;
     assert_eq!(list(&api, "acme").await["providers"][0]["state"], "ready");
-    let since = chrono::Utc::now();
+    let since = now();
     let told = |misconfigured, since| AccountTrouble {
         tenant: TenantId::parse("acme").unwrap(),
         channel: Channel::Email,
@@ -265,7 +263,16 @@ async fn an_operator_sees_how_its_own_providers_stand() {
     };
     // Two workers: the worst of what they say, since the earliest.
     let earlier = since - chrono::TimeDelta::minutes(1);
-    *api.storage.troubles.lock().unwrap() = vec![told(true, since), told(false, earlier)];
+    for trouble in [told(true, since), told(false, earlier)] {
+        let worker = WorkerRow {
+            id: WorkerId::at(since),
+            host: "host".into(),
+            heartbeat_at: since,
+        };
+        api.storage.heartbeat(&worker).await.unwrap();
+        let told = api.storage.tell_troubles(worker.id, &[trouble]).await;
+        told.unwrap();
+    }
     let shown = list(&api, "acme").await["providers"][0].clone();
     assert_eq!(shown["state"], "misconfigured", "{shown}");
     assert_eq!(shown["detail"], "the last call failed: 535");
@@ -279,25 +286,25 @@ async fn an_operator_sees_how_its_own_providers_stand() {
 
 #[tokio::test]
 async fn a_paused_provider_is_shown_so_until_it_is_resumed_or_set_again() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "acme", "main", &mail()).await;
     put(&api, "other", "main", &mail()).await;
-    let paused_at = chrono::Utc::now();
-    let pause = || {
-        let stored = api.storage.providers.lock().unwrap();
-        let mut own = stored.values().filter(|one| one.tenant.as_str() == "acme");
-        let version = own.next().expect("set").version.to_string();
-        *api.storage.pauses.lock().unwrap() = vec![AccountPause {
-            tenant: TenantId::parse("acme").unwrap(),
+    let paused_at = now();
+    let tenant = TenantId::parse("acme").unwrap();
+    let pause = async || {
+        let own = api.storage.providers(&tenant).await.unwrap();
+        let pause = AccountPause {
+            tenant: tenant.clone(),
             name: "main".into(),
             channel: Channel::Email,
-            version,
+            version: own[0].version.to_string(),
             code: "410".into(),
             paused_at,
-        }];
+        };
+        api.storage.pause_account(&pause).await.unwrap();
     };
     let state = async |tenant| list(&api, tenant).await["providers"][0]["state"].clone();
-    pause();
+    pause().await;
     let shown = list(&api, "acme").await["providers"][0].clone();
     assert_eq!(
         (&shown["state"], &shown["since"]),
@@ -316,15 +323,16 @@ async fn a_paused_provider_is_shown_so_until_it_is_resumed_or_set_again() {
     assert_eq!(resume("acme").await.status, 204);
     assert_eq!(state("acme").await, "ready");
     resume("acme").await.is_problem(404, "provider_not_found");
-    pause();
+    pause().await;
     put(&api, "acme", "main", &mail()).await;
     assert_eq!(state("acme").await, "ready");
-    assert!(api.storage.pauses.lock().unwrap().is_empty());
+    let left = api.storage.account_pauses(None).await.unwrap();
+    assert!(left.is_empty());
 }
 
 #[tokio::test]
 async fn without_a_master_key_nothing_is_set_and_the_answer_says_why() {
-    let mut api = TestApi::new();
+    let mut api = TestApi::new().await;
     let (limits, draining) = (RequestLimits::default(), Draining::default());
     api.router = crate::support::without_key(api.storage.clone(), limits, draining);
     let refused = put(&api, "acme", "main", &mail()).await;

@@ -68,7 +68,7 @@ async fn every_step_has_a_mark_of_its_own() {
         begun: AtomicUsize::new(0),
         there: AtomicUsize::new(0),
     });
-    let api = TestApi::with_cache(marks.clone(), AnswerLives::default());
+    let api = TestApi::with_cache(marks.clone(), AnswerLives::default()).await;
     for _ in 0..501 {
         api.post(message(&["u1"]).to_string()).await;
     }

@@ -20,7 +20,7 @@ async fn shown(api: &TestApi, tenant: &str) -> Value {
 
 #[tokio::test]
 async fn a_tenant_has_the_installations_term_until_it_sets_its_own() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let usual = json!({"days": 90, "is_default": true});
     assert_eq!(shown(&api, "acme").await, usual);
     for days in [1, 30, 3_650] {
@@ -37,7 +37,7 @@ async fn a_tenant_has_the_installations_term_until_it_sets_its_own() {
 
 #[tokio::test]
 async fn a_term_without_sense_is_named_and_changes_nothing() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "acme", json!({"days": 30})).await;
     for (body, field, code) in [
         (json!({}), "/days", "required"),

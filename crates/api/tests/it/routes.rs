@@ -41,7 +41,7 @@ fn routed(api: &TestApi) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_route_is_documented_and_every_other_method_is_refused() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let document: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
     let documented = documented(&document);
     let mut known: BTreeSet<_> = documented.keys().cloned().collect();

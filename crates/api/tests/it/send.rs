@@ -1,6 +1,5 @@
 //! `POST /api/v1/notifications`.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,11 +8,11 @@ use campanile_api::RequestLimits;
 use futures_util::stream;
 use serde_json::json;
 
-use crate::support::{TestApi, healthy, message, post, service, shared_secret, user};
+use crate::support::{TestApi, message, post, service, user};
 
 #[tokio::test]
 async fn an_accepted_request_names_each_notification() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let answer = api.post(message(&["u1", "u2"]).to_string()).await;
     assert_eq!(answer.status, 202, "{}", answer.text);
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -26,7 +25,7 @@ async fn an_accepted_request_names_each_notification() {
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_malformed() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let deep = "[".repeat(100_000);
     for body in ["", "{", "nonsense", "{\"a\":1}x", deep.as_str()] {
         api.post(body.to_owned())
@@ -40,7 +39,7 @@ async fn a_body_that_is_not_json_is_malformed() {
 
 #[tokio::test]
 async fn wrong_values_are_all_listed() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let mut body = message(&["u1"]);
     body["recipients"] = json!(["u1", 7]);
     body["priority"] = json!("urgent");
@@ -63,14 +62,14 @@ async fn wrong_values_are_all_listed() {
 #[tokio::test]
 async fn json_that_is_no_object_is_a_wrong_value() {
     for body in ["null", "[]", "7", "\"x\""] {
-        let answer = TestApi::new().post(body).await;
+        let answer = TestApi::new().await.post(body).await;
         answer.is_problem(422, "validation_failed");
     }
 }
 
 #[tokio::test]
 async fn only_json_is_read() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (content_type, taken) in [
         ("application/json", true),
         ("Application/JSON; charset=UTF-8", true),
@@ -101,7 +100,7 @@ async fn only_json_is_read() {
 
 #[tokio::test]
 async fn a_large_body_is_refused_announced_or_not() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let large = vec![b' '; 256 * 1024 + 1];
     api.post(large.clone())
         .await
@@ -133,7 +132,7 @@ async fn a_body_that_trickles_is_given_up() {
         body_timeout: Duration::from_millis(50),
         ..RequestLimits::default()
     };
-    let api = TestApi::build(shared_secret(), limits, healthy());
+    let api = TestApi::with_request_limits(limits).await;
     let never = stream::pending::<Result<Bytes, std::io::Error>>();
     api.post(Body::from_stream(never))
         .await
@@ -142,7 +141,7 @@ async fn a_body_that_trickles_is_given_up() {
 
 #[tokio::test]
 async fn a_key_makes_a_request_repeatable() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let call = async |tenant: &str, user: &str| {
         let request = post(&service(tenant))
             .header("idempotency-key", "k-1")
@@ -166,9 +165,9 @@ async fn a_key_makes_a_request_repeatable() {
 
 #[tokio::test]
 async fn without_the_database_the_answer_is_come_again() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     assert_eq!(api.post(message(&["u1"]).to_string()).await.status, 202);
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     let answer = api.post(message(&["u1"]).to_string()).await;
     answer.is_problem(503, "service_unavailable");
     assert!(answer.header("retry-after").is_some());

@@ -1,15 +1,15 @@
 //! `POST /api/v1/notifications/test`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Attempt, Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
-use campanile_storage::{Inbox, InboxFilter, PageSize, PageStart};
-use chrono::Utc;
+use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_storage::Storage;
+use campanile_storage_contract::fixture::finished;
+use chrono::{TimeDelta, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, MemoryStorage, TestApi, send_json, service, token, user};
+use crate::support::{Answer, TestApi, make_reachable, send_json, service, token, user, work};
 
 async fn test(api: &TestApi, token: &str, body: &Value) -> Answer {
     let path = "/api/v1/notifications/test";
@@ -21,54 +21,33 @@ fn to_inbox(user_id: Value) -> Value {
     json!({"message": "Hi", "level": "info", "channels": ["in_app"], "user_id": user_id})
 }
 
-/// Stands for a worker: writes a delivery once the notification is there.
-async fn deliver(storage: Arc<MemoryStorage>, line: impl Fn(NotificationId) -> Delivery) {
-    let acme = campanile_domain::TenantId::parse("acme").unwrap();
-    let u1 = campanile_domain::UserId::parse("u1").unwrap();
-    loop {
-        let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
-        let page = storage.inbox_page(&acme, &u1, &filter, start, PageSize::rows(1), Utc::now());
-        if let Some(item) = page.await.unwrap().items.first() {
-            let line = line(item.notification.id);
-            storage.deliveries.lock().unwrap().push(line);
-            return;
-        }
+/// Stands for a worker: records what came of the push once the notification is there.
+async fn deliver(storage: &dyn Storage, state: DeliveryState) {
+    let acme = TenantId::parse("acme").unwrap();
+    let mut is_done = false;
+    while !is_done {
         tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-fn push(id: NotificationId, state: DeliveryState) -> Delivery {
-    let now = Utc::now();
-    Delivery {
-        id: DeliveryId::of(id, Channel::Push, "token:a"),
-        notification_id: id,
-        channel: Channel::Push,
-        address: "token:a".into(),
-        state,
-        reason: None,
-        next_attempt_at: None,
-        attempts: vec![Attempt {
-            number: 1,
-            started_at: now,
-            duration_ms: 3,
-            outcome: "retry".into(),
-            code: "503".into(),
-            detail: "busy".into(),
-            retry_at: None,
-            provider: Some("main".into()),
-        }],
-        deferrals: Vec::new(),
-        created_at: now,
-        updated_at: now,
+        work(storage, &acme, Channel::Push, |job| {
+            is_done = true;
+            let mut result = finished(job, state);
+            let again = Utc::now() + TimeDelta::minutes(1);
+            result.next_attempt_at = (state == DeliveryState::Retrying).then_some(again);
+            let attempt = result.attempt.as_mut().unwrap();
+            attempt.code = "503".into();
+            attempt.detail = "busy".into();
+            result
+        })
+        .await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_first_outcome_of_each_channel_is_told() {
     for state in [DeliveryState::Sent, DeliveryState::Retrying] {
-        let api = TestApi::new();
+        let api = TestApi::new().await;
         let body = json!({"message": "Hi", "level": "error", "channels": ["in_app", "push"]});
-        let worker = deliver(api.storage.clone(), |id| push(id, state));
+        make_reachable(&api, "acme").await;
+        let worker = deliver(api.storage.as_ref(), state);
         let token = user("acme", "u1");
         let (answer, ()) = tokio::join!(test(&api, &token, &body), worker);
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -91,7 +70,7 @@ async fn the_first_outcome_of_each_channel_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_unfinished_says_so_in_time() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let body = json!({"message": "Hi", "channels": ["push", "in_app"]});
     let begun = tokio::time::Instant::now();
     let answer = test(&api, &user("acme", "u1"), &body).await;
@@ -108,7 +87,7 @@ async fn what_is_unfinished_says_so_in_time() {
 
 #[tokio::test(start_paused = true)]
 async fn neither_a_user_nor_a_tenant_takes_all_seats() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     // Nothing is delivered here, so each waits for as long as tests do.
     let body = json!({"message": "Hi", "channels": ["push"]});
     let call = async |tenant: &str, id: &str| test(&api, &user(tenant, id), &body).await;
@@ -139,7 +118,7 @@ async fn neither_a_user_nor_a_tenant_takes_all_seats() {
 
 #[tokio::test]
 async fn users_send_to_themselves_and_services_name_somebody() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let both = token("acme", "u1", "notifications:send inbox");
     for (token, user_id, status) in [
         (user("acme", "u1"), json!(null), 200),

@@ -37,7 +37,7 @@ async fn count(stream: &mut TcpStream, token: &str) -> String {
 
 #[tokio::test]
 async fn connections_without_a_credential_give_up_their_seats_first() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let limits = ServerLimits {
         max_connections: 4,
         ..ServerLimits::default()
@@ -69,7 +69,7 @@ async fn connections_without_a_credential_give_up_their_seats_first() {
 
 #[tokio::test]
 async fn a_request_names_its_host_once() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let address = serve_api(&api, ServerLimits::default()).await;
     // RFC 9112 3.2.
     for (version, host, status) in [

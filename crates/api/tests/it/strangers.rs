@@ -16,8 +16,7 @@ use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::sqlite::Folder;
-use crate::support::{Answer, TestApi, healthy, over, shared_secret, token};
+use crate::support::{Answer, Folder, TestApi, healthy, over, shared_secret, token};
 use belongings::Belongings;
 use dump::Rows;
 
@@ -143,7 +142,7 @@ async fn make_tenants(storage: &dyn Storage) {
 
 /// Walks everything as every stranger; gives how many operations and cases there were.
 async fn walk(storage: Arc<dyn Storage>, rows: &Rows) -> (usize, usize) {
-    let mut api = TestApi::new();
+    let mut api = TestApi::new().await;
     let (limits, draining) = (RequestLimits::default(), Draining::default());
     api.router = over(storage, shared_secret(), limits, healthy(), draining);
     let belongings = Belongings::of_acme(&api).await;

@@ -1,10 +1,11 @@
 //! `GET /api/v1/notifications/{id}/timeline`.
 
-use campanile_domain::{Attempt, Channel, Delivery, DeliveryId, DeliveryState, NotificationId};
-use chrono::Utc;
+use campanile_domain::{Channel, DeliveryId, DeliveryState, NotificationId, TenantId};
+use campanile_storage_contract::fixture::finished;
+use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::support::{TestApi, message, service};
+use crate::support::{TestApi, message, service, work};
 
 async fn sent(api: &TestApi) -> NotificationId {
     let json = api.post(message(&["u1"]).to_string()).await.json();
@@ -18,32 +19,20 @@ fn path(id: impl std::fmt::Display) -> String {
 
 #[tokio::test]
 async fn the_story_names_every_channel_and_attempt() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = sent(&api).await;
-    let now = Utc::now();
-    let address = "https://hooks.example/secret?token=1";
-    api.storage.deliveries.lock().unwrap().push(Delivery {
-        id: DeliveryId::of(id, Channel::Webhook, address),
-        notification_id: id,
-        channel: Channel::Webhook,
-        address: address.into(),
-        state: DeliveryState::Retrying,
-        reason: None,
-        next_attempt_at: Some(now),
-        attempts: vec![Attempt {
-            number: 1,
-            started_at: now,
-            duration_ms: 12,
-            outcome: "retry".into(),
-            code: "503".into(),
-            detail: "busy".into(),
-            retry_at: Some(now),
-            provider: Some("main".into()),
-        }],
-        deferrals: Vec::new(),
-        created_at: now,
-        updated_at: now,
-    });
+    let acme = TenantId::parse("acme").unwrap();
+    work(api.storage.as_ref(), &acme, Channel::Webhook, |job| {
+        let again = Utc::now() + TimeDelta::minutes(1);
+        let mut result = finished(job, DeliveryState::Retrying);
+        result.next_attempt_at = Some(again);
+        let attempt = result.attempt.as_mut().unwrap();
+        attempt.code = "503".into();
+        attempt.duration_ms = 12;
+        attempt.retry_at = Some(again);
+        result
+    })
+    .await;
 
     let answer = api.get(&path(id), &service("acme")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -76,7 +65,7 @@ async fn the_story_names_every_channel_and_attempt() {
 
 #[tokio::test]
 async fn unknown_foreign_and_malformed_ids_look_the_same() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let id = sent(&api).await;
     let mut bodies = Vec::new();
     for (path, tenant) in [

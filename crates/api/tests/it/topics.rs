@@ -1,11 +1,10 @@
 //! `/api/v1/topics` and `/api/v1/fanouts`, over a file.
 
-use campanile_storage::{StepLimits, Storage};
+use campanile_storage::{FanoutRecalls, StepLimits, Storage};
 use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::sqlite::{Folder, api_and_storage};
 use crate::support::{Answer, TestApi, message, send_json, service, user};
 
 const NEWS: &str = "/api/v1/topics/news";
@@ -52,8 +51,7 @@ async fn step(storage: &dyn Storage, users: u32) -> usize {
 
 #[tokio::test]
 async fn users_come_and_leave_and_are_counted() {
-    let folder = Folder::new();
-    let (api, _) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     get(&api, NEWS).await.is_problem(404, "topic_not_found");
     get(&api, SUBSCRIBERS)
         .await
@@ -89,8 +87,7 @@ async fn users_come_and_leave_and_are_counted() {
 
 #[tokio::test]
 async fn wrong_subscribers_are_all_named_and_nobody_is_subscribed() {
-    let folder = Folder::new();
-    let (api, _) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     for method in ["PUT", "DELETE"] {
         let many = users(1_001);
         for (body, wrong) in [
@@ -122,8 +119,8 @@ async fn wrong_subscribers_are_all_named_and_nobody_is_subscribed() {
 
 #[tokio::test]
 async fn a_send_to_a_topic_tells_its_progress() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     let answer = send(&api, None, &to_news()).await;
     answer.is_problem(404, "topic_not_found");
     call(&api, "PUT", SUBSCRIBERS, &users(100)).await;
@@ -173,8 +170,8 @@ async fn a_send_to_a_topic_tells_its_progress() {
 
 #[tokio::test]
 async fn what_was_not_made_can_be_called_off() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
     let sent = send(&api, None, &to_news()).await.json();
     let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
@@ -204,8 +201,8 @@ async fn what_was_not_made_can_be_called_off() {
 
 #[tokio::test]
 async fn what_was_made_is_called_back_also_of_one_that_is_done() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
     let sent = send(&api, None, &to_news()).await.json();
     let path = format!("/api/v1/fanouts/{}", sent["fanout_id"].as_str().unwrap());
@@ -237,8 +234,8 @@ async fn what_was_made_is_called_back_also_of_one_that_is_done() {
 
 #[tokio::test]
 async fn what_is_over_and_made_nothing_cannot_be_called_off() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(1)).await;
     call(&api, "DELETE", SUBSCRIBERS, &users(1)).await;
     let sent = send(&api, None, &to_news()).await.json();
@@ -251,8 +248,7 @@ async fn what_is_over_and_made_nothing_cannot_be_called_off() {
 
 #[tokio::test]
 async fn whom_it_is_for_is_said_once() {
-    let folder = Folder::new();
-    let (api, _) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     let with = |field: &str, value: Value| {
         let mut body = to_news();
         body[field] = value;
@@ -279,8 +275,7 @@ async fn whom_it_is_for_is_said_once() {
 
 #[tokio::test]
 async fn an_item_of_a_bulk_call_may_be_for_a_topic() {
-    let folder = Folder::new();
-    let (api, _storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
     call(&api, "PUT", SUBSCRIBERS, &users(3)).await;
     let mut nowhere = to_news();
     nowhere["topic"] = json!("nowhere");
@@ -301,8 +296,8 @@ async fn an_item_of_a_bulk_call_may_be_for_a_topic() {
 
 #[tokio::test]
 async fn sends_to_topics_are_listed_from_new_to_old() {
-    let folder = Folder::new();
-    let (api, storage) = api_and_storage(&folder).await;
+    let api = TestApi::new().await;
+    let storage = api.storage.clone();
     let list = "/api/v1/fanouts";
     let empty = get(&api, list).await.json();
     assert_eq!(empty, json!({"fanouts": [], "next_cursor": null}));

@@ -1,11 +1,13 @@
 //! `/api/v1/users/{user_id}`.
 
-use std::sync::atomic::Ordering;
-
-use chrono::Utc;
+use campanile_domain::{AddressFate, Channel, DeliveryState, TenantId};
+use campanile_storage::FinishedDelivery;
+use campanile_storage_contract::fixture::finished;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApi, delete, message, operator, send_json, service, token, user};
+use crate::support::{
+    Answer, TestApi, delete, message, operator, send_json, service, token, user, work,
+};
 
 pub fn path(id: &str) -> String {
     format!("/api/v1/users/{id}")
@@ -26,7 +28,7 @@ async fn erase(api: &TestApi, tenant: &str, id: &str) -> Answer {
 
 #[tokio::test]
 async fn a_user_is_created_once_and_replaced_later() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let told = json!({
         "email": "Zoe@Example.COM", "locale": "pt-BR", "timezone": "europe/berlin",
         "attributes": {"plan": "pro", "nested": [1, {"ü": null}]},
@@ -73,19 +75,27 @@ async fn a_user_is_created_once_and_replaced_later() {
 }
 
 #[tokio::test]
-async fn a_gone_address_is_told_until_there_is_another() {
-    let api = TestApi::new();
+async fn a_gone_address_is_told_until_it_is_named_again() {
+    let api = TestApi::new().await;
     put(&api, "u1", &json!({"email": "a@example.com"})).await;
-    api.storage.users.lock().unwrap()[0].email_gone_at = Some(Utc::now());
-    let same = put(&api, "u1", &json!({"email": "a@example.com"})).await;
-    assert!(same.json()["email_gone_at"].is_string(), "{}", same.text);
-    let other = put(&api, "u1", &json!({"email": "b@example.com"})).await;
-    assert_eq!(other.json()["email_gone_at"], Value::Null);
+    api.post(message(&["u1"]).to_string()).await;
+    let acme = TenantId::parse("acme").unwrap();
+    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
+        FinishedDelivery {
+            address: AddressFate::Gone,
+            ..finished(job, DeliveryState::Dead)
+        }
+    })
+    .await;
+    let shown = show(&api, "u1").await;
+    assert!(shown.json()["email_gone_at"].is_string(), "{}", shown.text);
+    let again = put(&api, "u1", &json!({"email": "a@example.com"})).await;
+    assert_eq!(again.json()["email_gone_at"], Value::Null);
 }
 
 #[tokio::test]
 async fn ids_are_percent_decoded_and_given_back_whole() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let longest = "x".repeat(128);
     for (encoded, id) in [
         ("018f3f9e-7b1c-7cc0-b2d1-4f1a2b3c4d5e", None),
@@ -104,7 +114,7 @@ async fn ids_are_percent_decoded_and_given_back_whole() {
 
 #[tokio::test]
 async fn an_id_that_nobody_can_have_leads_nowhere() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for id in [
         "x".repeat(129).as_str(),
         "%00",
@@ -124,7 +134,7 @@ async fn an_id_that_nobody_can_have_leads_nowhere() {
 
 #[tokio::test]
 async fn a_foreign_tenant_sees_and_changes_nothing() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "u1", &json!({"email": "a@example.com"})).await;
     api.get(&path("u1"), &service("other"))
         .await
@@ -139,7 +149,7 @@ async fn a_foreign_tenant_sees_and_changes_nothing() {
 
 #[tokio::test]
 async fn erasing_leaves_nothing_of_a_person() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "u1", &json!({})).await;
     let sent = api.post(message(&["u1", "u2"]).to_string()).await;
     assert_eq!(sent.status, 202);
@@ -166,7 +176,7 @@ async fn erasing_leaves_nothing_of_a_person() {
 
 #[tokio::test]
 async fn only_operators_erase() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "u1", &json!({})).await;
     for scope in ["notifications:send", "inbox", "platform"] {
         let request = delete(&path("u1"), &token("acme", "u1", scope));
@@ -179,10 +189,10 @@ async fn only_operators_erase() {
 
 #[tokio::test]
 async fn without_the_database_the_answer_is_come_again() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     put(&api, "u1", &json!({})).await;
     assert_eq!(show(&api, "u1").await.status, 200);
-    api.storage.down.store(true, Ordering::Relaxed);
+    api.storage.go_down();
     for answer in [
         put(&api, "u1", &json!({})).await,
         show(&api, "u1").await,

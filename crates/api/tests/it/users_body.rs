@@ -7,7 +7,7 @@ use crate::users::{path, put, show};
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let body = json!({
         "email": ["a@example.com"], "locale": "de DE", "timezone": "Mars/Base",
         "attributes": "{}", "user_id": "u1", "phone": "1",
@@ -29,7 +29,7 @@ async fn every_wrong_field_is_named() {
 
 #[tokio::test]
 async fn only_the_bare_address_of_one_mailbox_is_taken() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for email in [
         "",
         "example.com",
@@ -57,7 +57,7 @@ async fn only_the_bare_address_of_one_mailbox_is_taken() {
 
 #[tokio::test]
 async fn attributes_are_a_bounded_object() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let filled = |bytes: usize| json!({"attributes": {"a": "x".repeat(bytes - 8)}});
     assert_eq!(put(&api, "u1", &filled(16 * 1024)).await.status, 200);
     for (attributes, code) in [
@@ -74,7 +74,7 @@ async fn attributes_are_a_bounded_object() {
 
 #[tokio::test]
 async fn what_is_no_json_is_malformed() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let deep = format!(r#"{{"attributes": {}"#, r#"{"a":"#.repeat(100_000));
     for body in ["", "{", &deep[..200_000]] {
         let request = send_json("PUT", &path("u1"), &service("acme"), body.to_owned());

@@ -160,7 +160,7 @@ pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
 
 #[tokio::test]
 async fn the_walk_knows_every_operation() {
-    let document = document(&TestApi::new()).await;
+    let document = document(&TestApi::new().await).await;
     let mut documented = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -182,7 +182,7 @@ async fn the_walk_knows_every_operation() {
 
 #[tokio::test]
 async fn without_credentials_only_the_open_ones_answer() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (method, path, scope) in OPERATIONS {
         let answer = api.call(request(method, path, None)).await;
         if scope.is_some() {
@@ -206,7 +206,7 @@ async fn without_credentials_only_the_open_ones_answer() {
 
 #[tokio::test]
 async fn with_any_other_scope_it_is_forbidden() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (method, path, scope) in OPERATIONS {
         let Some(scope) = scope else { continue };
         let accepted = scopes(method, path, scope);
@@ -239,7 +239,7 @@ async fn with_any_other_scope_it_is_forbidden() {
 
 #[tokio::test]
 async fn every_operation_is_described_for_its_audience() {
-    let document = document(&TestApi::new()).await;
+    let document = document(&TestApi::new().await).await;
     let tags: BTreeSet<_> = document["tags"]
         .as_array()
         .unwrap()
@@ -275,7 +275,7 @@ async fn every_operation_is_described_for_its_audience() {
 
 #[tokio::test]
 async fn the_document_is_openapi_3_1_and_names_its_problems() {
-    let document = document(&TestApi::new()).await;
+    let document = document(&TestApi::new().await).await;
     let printed: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
     assert_eq!(printed, document, "what is printed is what is served");
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));

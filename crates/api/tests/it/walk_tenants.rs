@@ -75,7 +75,7 @@ fn needs_a_body(method: &str, path: &str) -> bool {
 
 #[tokio::test]
 async fn what_belongs_to_a_tenant_is_absent_for_another() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let belongings = belongings(&api).await;
     let named = OPERATIONS
         .iter()
@@ -108,7 +108,7 @@ async fn what_belongs_to_a_tenant_is_absent_for_another() {
 
 #[tokio::test]
 async fn a_tenant_that_does_not_exist_has_no_callers() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     for (method, path, scope) in OPERATIONS {
         let Some(scope) = scope else { continue };
         let token = token("nobody", "u1", scope);

@@ -21,7 +21,7 @@ fn request(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
 
 #[tokio::test]
 async fn a_token_comes_in_one_bearer_header_or_not_at_all() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let token = user("acme", "u1");
     for good in [
         format!("Bearer {token}"),

@@ -34,7 +34,7 @@ pub fn part(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-fn of_pair(name: &'static str, pair: Pair, stranger: Pair) -> Forger {
+async fn of_pair(name: &'static str, pair: Pair, stranger: Pair) -> Forger {
     let settings = KeySettings {
         jwt_public_key_pem: Some(pair.public_pem.clone()),
         ..KeySettings::default()
@@ -46,16 +46,17 @@ fn of_pair(name: &'static str, pair: Pair, stranger: Pair) -> Forger {
         stranger: stranger.signing,
         public_text: pair.public_pem,
         kid: None,
-        api: demanding(settings),
+        api: demanding(settings).await,
     }
 }
 
-fn demanding(settings: KeySettings) -> TestApi {
+async fn demanding(settings: KeySettings) -> TestApi {
     TestApi::with_keys(KeySettings {
         audience: Some(AUDIENCE.into()),
         issuer: Some(ISSUER.into()),
         ..settings
     })
+    .await
 }
 
 impl Forger {
@@ -71,13 +72,13 @@ impl Forger {
             stranger: EncodingKey::from_secret(&[7; 32]),
             public_text: "campanile".into(),
             kid: None,
-            api: demanding(settings),
+            api: demanding(settings).await,
         };
         let mut all = vec![
             shared,
-            of_pair("RS256", rsa_pair(), rsa_pair()),
-            of_pair("ES256", ec_pair(), ec_pair()),
-            of_pair("EdDSA", ed_pair(), ed_pair()),
+            of_pair("RS256", rsa_pair(), rsa_pair()).await,
+            of_pair("ES256", ec_pair(), ec_pair()).await,
+            of_pair("EdDSA", ed_pair(), ed_pair()).await,
         ];
         all.push(Self::published().await);
         all
@@ -95,7 +96,7 @@ impl Forger {
             stranger: second.signing,
             public_text: pair.public_pem,
             kid: Some("first"),
-            api: demanding(provider.settings().await),
+            api: demanding(provider.settings().await).await,
         }
     }
 

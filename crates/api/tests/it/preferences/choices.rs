@@ -1,11 +1,9 @@
 //! `/api/v1/notifications/preferences` and `/api/v1/admin/preferences`.
 
-use std::sync::atomic::Ordering;
-
 use serde_json::{Value, json};
 
 use super::{ALL, MINE, get, put};
-use crate::support::{TestApi, operator, service, user};
+use crate::support::{Fault, TestApi, operator, service, user};
 
 fn full() -> Value {
     json!({
@@ -20,7 +18,7 @@ fn full() -> Value {
 
 #[tokio::test]
 async fn what_is_put_is_shown_to_its_user_only() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let nothing = json!({
         "push_notifications": true, "email_notifications": true, "notification_types": {},
         "channels": {}, "mandatory_types": [], "debounce": null, "throttle": null,
@@ -48,7 +46,7 @@ async fn what_is_put_is_shown_to_its_user_only() {
 
 #[tokio::test]
 async fn a_tenants_defaults_hold_where_a_user_has_not_chosen() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let set = json!({
         "email_notifications": false, "notification_types": {"news": false},
         "mandatory_types": ["alert"],
@@ -79,8 +77,8 @@ async fn a_tenants_defaults_hold_where_a_user_has_not_chosen() {
 
 #[tokio::test]
 async fn what_is_stored_is_a_success_though_the_look_at_what_waits_breaks_off() {
-    let api = TestApi::new();
-    api.storage.reschedules_fail.store(true, Ordering::Relaxed);
+    let api = TestApi::new().await;
+    api.storage.break_call("reschedule_step", Fault::Error);
     let set = json!({"email_notifications": false});
     let answer = put(&api, ALL, &operator("acme"), &set).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -89,7 +87,7 @@ async fn what_is_stored_is_a_success_though_the_look_at_what_waits_breaks_off() 
 
 #[tokio::test]
 async fn every_wrong_choice_is_named_and_nothing_changes() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let hours = |change: &dyn Fn(&mut Value)| {
         let mut body = full();
         change(&mut body["quiet_hours"]);
@@ -324,7 +322,7 @@ async fn every_wrong_choice_is_named_and_nothing_changes() {
 
 #[tokio::test]
 async fn a_tenant_sets_how_often_users_may_be_disturbed() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let (debounce, throttle) = (
         json!({"within_s": 900}),
         json!({"burst": 100, "per_minute": 10}),

@@ -1,13 +1,15 @@
 //! `/api/v1/notifications/preferences/next-delivery` and dry runs.
 
+use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_storage_contract::fixture::finished;
 use serde_json::{Value, json};
 
 use super::{ALL, MINE, get, put};
-use crate::support::{TestApi, message, operator, service, user};
+use crate::support::{TestApi, message, operator, service, user, work};
 
 #[tokio::test]
 async fn it_is_told_when_something_would_be_delivered() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let mine = user("acme", "u1");
     let choices = json!({
         "email_notifications": false, "notification_types": {"news": false},
@@ -90,7 +92,7 @@ async fn it_is_told_when_something_would_be_delivered() {
 
 #[tokio::test]
 async fn a_question_without_sense_is_refused() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let path = format!("{MINE}/next-delivery");
     for (query, field, code) in [
         ("", "channel", "required"),
@@ -125,7 +127,7 @@ async fn a_question_without_sense_is_refused() {
 
 #[tokio::test]
 async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let mine = user("acme", "u1");
     let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/secret",
         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
@@ -186,11 +188,7 @@ async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
 
 #[tokio::test]
 async fn a_dry_run_looks_at_marks_and_leaves_none() {
-    use campanile_domain::{
-        Debounce, Mark, Notification, NotificationId, Priority, RateRules, Text,
-    };
-
-    let api = TestApi::new();
+    let api = TestApi::new().await;
     let mail = json!({"channel": "email", "settings": {"host": "mail.example.com",
         "from": "bell@example.com"}});
     let path = "/api/v1/admin/providers/mail";
@@ -228,39 +226,14 @@ async fn a_dry_run_looks_at_marks_and_leaves_none() {
     for _ in 0..2 {
         assert_eq!(reasons(&asked).await, ["-", "-"]);
     }
-    // What a plan would have left for the first of them.
-    let now = chrono::Utc::now();
-    let told = Notification {
-        id: NotificationId::at(now),
-        tenant: campanile_domain::TenantId::parse("acme").unwrap(),
-        user_id: campanile_domain::UserId::parse("u1").unwrap(),
-        notification_type: campanile_domain::NotificationType::parse(
-            asked["notification_type"].as_str().unwrap(),
-        )
-        .unwrap(),
-        priority: Priority::Normal,
-        title: Some("Hello".into()),
-        body: asked["body"].as_str().map(str::to_owned),
-        content: asked["content"].to_string().into(),
-        channels: None,
-        send_at: None,
-        expires_at: None,
-        collapse_key: None,
-        correlation_id: String::new(),
-        created_at: now,
-    };
-    let rules = RateRules {
-        debounce: Debounce::new(900).ok(),
-        throttle: None,
-    };
-    let mark = Mark {
-        notification: told.id,
-        at: now,
-        until: now + chrono::TimeDelta::seconds(900),
-    };
-    let keys = rules.keys(&told, Text::of(&told));
-    let marks = keys.places().map(|place| (place.clone(), mark));
-    api.storage.plan_marks.lock().unwrap().extend(marks);
+    // The first of them gets it now, and the plan leaves its mark.
+    let mut sent = asked.clone();
+    sent["recipients"] = json!(["u1"]);
+    sent["dry_run"] = json!(false);
+    assert_eq!(api.post(sent.to_string()).await.status, 202);
+    let acme = TenantId::parse("acme").unwrap();
+    let is_sent = |job: &_| finished(job, DeliveryState::Sent);
+    work(api.storage.as_ref(), &acme, Channel::Email, is_sent).await;
     assert_eq!(reasons(&asked).await, ["debounced", "-"]);
     asked["priority"] = json!("critical");
     assert_eq!(reasons(&asked).await, ["-", "-"]);

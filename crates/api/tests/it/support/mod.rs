@@ -1,7 +1,9 @@
-//! A service in memory, and the words tests use to talk to it.
+//! The API over a file of its own, and the words tests use to talk to it.
 
+mod database;
+mod faulty_storage;
 mod keys;
-mod memory;
+mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +30,10 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tower::ServiceExt;
 
+pub use database::Folder;
+pub use faulty_storage::{Fault, FaultyStorage};
 pub use keys::{Pair, ec_pair, ed_pair, rsa_pair};
-pub use memory::MemoryStorage;
+pub use worker::{make_reachable, work};
 
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -93,63 +97,87 @@ impl HealthSource for Steady {
 
 pub struct TestApi {
     pub router: Router,
-    pub storage: Arc<MemoryStorage>,
+    pub storage: Arc<FaultyStorage>,
     pub draining: Draining,
+    /// Where the storage has its file.
+    pub folder: Folder,
 }
 
 impl TestApi {
-    pub fn new() -> Self {
-        Self::with_keys(shared_secret())
+    pub async fn new() -> Self {
+        Self::with_keys(shared_secret()).await
     }
 
-    pub fn with_keys(settings: KeySettings) -> Self {
-        Self::build(settings, RequestLimits::default(), healthy())
+    pub async fn with_keys(settings: KeySettings) -> Self {
+        Self::build(settings, RequestLimits::default(), healthy()).await
     }
 
-    pub fn with_health(health: HealthSnapshot) -> Self {
-        Self::build(shared_secret(), RequestLimits::default(), health)
+    pub async fn with_health(health: HealthSnapshot) -> Self {
+        Self::build(shared_secret(), RequestLimits::default(), health).await
     }
 
-    pub fn build(settings: KeySettings, limits: RequestLimits, health: HealthSnapshot) -> Self {
-        let storage = Arc::new(MemoryStorage::with_tenants(&["acme", "other"]));
-        let draining = Draining::default();
-        Self {
-            router: over(storage.clone(), settings, limits, health, draining.clone()),
-            storage,
-            draining,
-        }
+    pub async fn with_request_limits(limits: RequestLimits) -> Self {
+        Self::build(shared_secret(), limits, healthy()).await
+    }
+
+    async fn build(settings: KeySettings, limits: RequestLimits, health: HealthSnapshot) -> Self {
+        Self::of(|storage, draining| over(storage, settings, limits, health, draining)).await
     }
 
     /// With a cache of inboxes that the intake raises.
-    pub fn with_cache(cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
+    pub async fn with_cache(cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
         Self::of(|storage, draining| {
-            state_over(storage, shared_secret(), healthy(), draining, cache.clone())
-                .with_inbox_cache(cache, lives)
+            let cached = Arc::clone(&cache);
+            let state = state_over(storage, shared_secret(), healthy(), draining, cached);
+            router(state.with_inbox_cache(cache, lives))
         })
+        .await
     }
 
     /// With limits, counted in the process.
-    pub fn with_rules(rules: CallRates) -> Self {
+    pub async fn with_rules(rules: CallRates) -> Self {
         let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
         Self::of(|storage, draining| {
-            state(storage, shared_secret(), healthy(), draining).with_throttle(throttle)
+            router(state(storage, shared_secret(), healthy(), draining).with_throttle(throttle))
         })
+        .await
     }
 
     /// With a limit on refused tokens.
-    pub fn with_failed_tokens(failed: FailedTokens) -> Self {
+    pub async fn with_failed_tokens(failed: FailedTokens) -> Self {
         Self::of(|storage, draining| {
-            state(storage, shared_secret(), healthy(), draining).with_failed_tokens(failed)
+            let state = state(storage, shared_secret(), healthy(), draining);
+            router(state.with_failed_tokens(failed))
         })
+        .await
     }
 
-    fn of(state: impl FnOnce(Arc<dyn Storage>, Draining) -> ApiState) -> Self {
-        let storage = Arc::new(MemoryStorage::with_tenants(&["acme", "other"]));
+    /// With a clock of the test's own.
+    pub async fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::of(|storage, draining| {
+            let inboxes = Arc::new(NoInboxCache);
+            let health = healthy();
+            router(state_by(
+                storage,
+                shared_secret(),
+                health,
+                draining,
+                inboxes,
+                clock,
+            ))
+        })
+        .await
+    }
+
+    async fn of(router: impl FnOnce(Arc<dyn Storage>, Draining) -> Router) -> Self {
+        let folder = Folder::new();
+        let storage = Arc::new(FaultyStorage::over(folder.open().await));
         let draining = Draining::default();
         Self {
-            router: router(state(storage.clone(), draining.clone())),
+            router: router(storage.clone(), draining.clone()),
             storage,
             draining,
+            folder,
         }
     }
 
@@ -186,19 +214,6 @@ pub fn over(
     let service = ProviderService::new(Arc::clone(&storage), Some(master_key()), sender_factory());
     let state = state(storage, settings, health, draining);
     router(state.with_limits(limits).with_providers(service))
-}
-
-/// The API by a clock of the test's own.
-pub fn by_clock(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Router {
-    let draining = Draining::default();
-    router(state_by(
-        storage,
-        shared_secret(),
-        healthy(),
-        draining,
-        Arc::new(NoInboxCache),
-        clock,
-    ))
 }
 
 /// The API of a server that has no master key.

@@ -1,64 +1,13 @@
-//! The same calls over a real database file.
-
-use std::path::PathBuf;
-use std::sync::Arc;
+//! Short stories from end to end.
 
 use axum::body::Body;
-use campanile_api::{Draining, RequestLimits};
-use campanile_domain::TenantId;
-use campanile_storage::{Storage, Tenants};
-use campanile_storage_sqlite::SqliteStorage;
-use chrono::Utc;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::support::{
-    TestApi, delete, healthy, message, operator, over, post, send_json, service, shared_secret,
-    user,
-};
-
-/// A folder that goes with the test.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("campanile-api-{}", Uuid::now_v7()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-async fn api(folder: &Folder) -> TestApi {
-    api_and_storage(folder).await.0
-}
-
-/// The API over a new file with two tenants, and the file.
-pub async fn api_and_storage(folder: &Folder) -> (TestApi, Arc<dyn Storage>) {
-    let storage = SqliteStorage::open(&folder.0.join("test.db"))
-        .await
-        .unwrap();
-    for tenant in ["acme", "other"] {
-        let tenant = TenantId::parse(tenant).unwrap();
-        storage.create_tenant(&tenant, Utc::now()).await.unwrap();
-    }
-    let storage: Arc<dyn Storage> = Arc::new(storage);
-    let mut api = TestApi::new();
-    let (limits, draining) = (RequestLimits::default(), Draining::default());
-    let over_file = Arc::clone(&storage);
-    api.router = over(over_file, shared_secret(), limits, healthy(), draining);
-    (api, storage)
-}
+use crate::support::{TestApi, delete, message, operator, post, send_json, service, user};
 
 #[tokio::test]
 async fn what_is_sent_is_listed_counted_and_explained() {
-    let folder = Folder::new();
-    let api = api(&folder).await;
+    let api = TestApi::new().await;
     assert_eq!(api.get("/readyz", "").await.status, 200);
     let mut body = message(&["u1", "u2"]);
     body["title"] = json!("Grüße \u{1f514}");
@@ -95,8 +44,7 @@ async fn what_is_sent_is_listed_counted_and_explained() {
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
-    let folder = Folder::new();
-    let api = api(&folder).await;
+    let api = TestApi::new().await;
     for _ in 0..5 {
         assert_eq!(api.post(message(&["u1"]).to_string()).await.status, 202);
     }
@@ -116,8 +64,7 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
 
 #[tokio::test]
 async fn a_key_is_answered_again() {
-    let folder = Folder::new();
-    let api = api(&folder).await;
+    let api = TestApi::new().await;
     let call = async |users: &[&str]| {
         let request = post(&service("acme"))
             .header("idempotency-key", "k")
@@ -134,8 +81,7 @@ async fn a_key_is_answered_again() {
 
 #[tokio::test]
 async fn devices_are_kept_moved_and_removed() {
-    let folder = Folder::new();
-    let api = api(&folder).await;
+    let api = TestApi::new().await;
     let put = async |tenant: &str, id: &str| {
         let body = json!({"kind": "token", "value": "shared-token", "platform": "android",
             "app_version": "1", "locale": "en", "timezone": "UTC"});
@@ -168,8 +114,7 @@ async fn devices_are_kept_moved_and_removed() {
 
 #[tokio::test]
 async fn users_are_kept_replaced_and_erased() {
-    let folder = Folder::new();
-    let api = api(&folder).await;
+    let api = TestApi::new().await;
     let put = async |body: serde_json::Value| {
         let request = send_json(
             "PUT",

@@ -1,0 +1,188 @@
+//! Every method of every trait, passed on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxChange, Mark, MarkPlace,
+    NotificationId, NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder,
+    Routes, Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+};
+use campanile_storage::*;
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{FaultyStorage, TimeStandsStill};
+
+/// Implements each trait by its methods' signatures, which leave out `&self` and the error; what stands in
+/// `as is { … }` is taken over.
+macro_rules! passed_on {
+    ($($trait:ident $(as is { $($item:tt)* })? {
+        $($call:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*
+    })*) => {
+        /// The names of all methods that a test can break or count.
+        pub(super) const CALLS: &[&str] = &[$($(stringify!($call),)*)*];
+
+        $(
+            #[async_trait]
+            impl $trait for FaultyStorage {
+                $($($item)*)?
+                $(async fn $call(&self, $($arg: $type),*) -> Result<$answer, StorageError> {
+                    self.before(stringify!($call)).await?;
+                    let _still = TimeStandsStill::begin();
+                    self.storage.$call($($arg),*).await
+                })*
+            }
+        )*
+    };
+}
+
+passed_on! {
+    Accept {
+        accept(batch: Arc<[AcceptItem]>) -> Vec<AcceptOutcome>;
+        was_accepted(tenant: &TenantId, id: NotificationId) -> bool;
+        earlier_answer(tenant: &TenantId, key: &str, fingerprint: &[u8; 32], now: DateTime<Utc>) -> Option<String>;
+    }
+    AccountPauses {
+        pause_account(pause: &AccountPause) -> ();
+        resume_account(tenant: &TenantId, name: &str) -> bool;
+        account_pauses(tenant: Option<&TenantId>) -> Vec<AccountPause>;
+    }
+    AccountTroubles {
+        tell_troubles(worker: WorkerId, troubles: &[AccountTrouble]) -> ();
+        troubles(tenant: Option<&TenantId>, alive_since: DateTime<Utc>) -> Vec<AccountTrouble>;
+    }
+    AddressBook {
+        put_user(user: &User) -> bool;
+        user(tenant: &TenantId, id: &UserId) -> Option<User>;
+        erase_user(tenant: &TenantId, id: &UserId) -> bool;
+        put_device(device: &Device) -> (Device, bool);
+        devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
+        remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
+    }
+    Cancel {
+        recipient(tenant: &TenantId, id: NotificationId) -> Option<UserId>;
+        cancel_notification(tenant: &TenantId, id: NotificationId, now: DateTime<Utc>) -> Option<CancelOutcome>;
+    }
+    DeadLetters {
+        dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, after: Option<DeadLetterCursor>, limit: u32) -> DeadLetterPage;
+        replay_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, now: DateTime<Utc>, limit: u32) -> u64;
+        purge_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, limit: u32) -> u64;
+        bury_messages(messages: &[BuriedMessage]) -> u64;
+    }
+    Dispatches {
+        load(refs: &[DispatchRef]) -> Vec<Option<LoadedDispatch>>;
+        look_again(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId) -> Option<Standing>;
+        start(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId, account: &str) -> Start;
+        record(record: Record) -> ();
+        hold(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
+        let_go(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
+        ring_again(dispatches: &[(TenantId, DispatchId)], at: DateTime<Utc>) -> ();
+        ring_all(now: DateTime<Utc>) -> u64;
+        take_due(now: DateTime<Utc>, alive_since: DateTime<Utc>, limit: u32) -> Vec<Dispatch>;
+    }
+    FanoutRecalls {
+        recall_step(after: Option<&TenantId>, now: DateTime<Utc>) -> RecallTurn;
+    }
+    Fanouts {
+        start_fanout(new: Arc<NewFanout>) -> FanoutStart;
+        fanout(tenant: &TenantId, id: FanoutId) -> Option<FanoutProgress>;
+        fanout_page(tenant: &TenantId, status: Option<FanoutStatus>, after: Option<FanoutId>, limit: u32) -> Vec<FanoutProgress>;
+        cancel_fanout(tenant: &TenantId, id: FanoutId, now: DateTime<Utc>) -> Option<CancelFanout>;
+        step_fanout(limits: StepLimits, after: Option<&TenantId>, now: DateTime<Utc>) -> FanoutTurn;
+        fanout_depth(now: DateTime<Utc>) -> FanoutDepth;
+        count_forgettable(tenant: &TenantId, before: DateTime<Utc>) -> u64;
+        forget_fanouts(tenant: &TenantId, before: DateTime<Utc>) -> u64;
+    }
+    Inbox {
+        inbox_page(tenant: &TenantId, user: &UserId, filter: &InboxFilter, start: PageStart, size: PageSize, now: DateTime<Utc>) -> InboxPage;
+        inbox_count(tenant: &TenantId, user: &UserId, filter: &InboxFilter, now: DateTime<Utc>) -> InboxCount;
+    }
+    InboxWrites {
+        change_notification(tenant: &TenantId, user: &UserId, id: NotificationId, change: InboxChange, now: DateTime<Utc>) -> Option<Cancelled>;
+        delete_notification(tenant: &TenantId, user: &UserId, id: NotificationId, now: DateTime<Utc>) -> Option<Cancelled>;
+        unread_since(tenant: &TenantId, user: &UserId, notification_type: Option<&NotificationType>, since: NotificationId, now: DateTime<Utc>, limit: usize) -> Vec<NotificationId>;
+        read_step(tenant: &TenantId, user: &UserId, notification_type: Option<&NotificationType>, which: Unread, now: DateTime<Utc>) -> ReadStep;
+    }
+    Maintenance as is {
+        async fn close(&self) {
+            self.storage.close().await;
+        }
+    } {
+        ping() -> Duration;
+        depth(now: DateTime<Utc>) -> Depth;
+        dead_letter_count() -> u64;
+        make_partitions_ahead(now: DateTime<Utc>) -> ();
+        expire_idempotency_keys(now: DateTime<Utc>) -> u64;
+        analyze_grown() -> Option<String>;
+    }
+    PlanMarks {
+        plan_marks(tenant: &TenantId, places: &[MarkPlace]) -> HashMap<MarkPlace, Mark>;
+        expire_plan_marks(now: DateTime<Utc>) -> u64;
+    }
+    PreferenceBook {
+        put_preferences(tenant: &TenantId, user: &UserId, choices: &Preferences, now: DateTime<Utc>) -> ();
+        put_tenant_preferences(tenant: &TenantId, set: &TenantPreferences, now: DateTime<Utc>) -> ();
+        tenant_preferences(tenant: &TenantId) -> TenantPreferences;
+        recipients(tenant: &TenantId, users: &[UserId]) -> Vec<Recipient>;
+        reschedule_step(tenant: &TenantId, now: DateTime<Utc>) -> RescheduleStep;
+        broken_off_reschedules(before: DateTime<Utc>, limit: u32) -> Vec<TenantId>;
+        put_off_reschedule(tenant: &TenantId, now: DateTime<Utc>) -> ();
+    }
+    Providers {
+        tenant_key(tenant: &TenantId) -> Option<Vec<u8>>;
+        put_tenant_key(tenant: &TenantId, wrapped: &[u8], now: DateTime<Utc>) -> Vec<u8>;
+        put_provider(provider: &Provider, seen: &[Uuid]) -> PutProvider;
+        providers(tenant: &TenantId) -> Vec<Provider>;
+        remove_provider(tenant: &TenantId, name: &ProviderName) -> RemoveProvider;
+        provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
+        providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;
+    }
+    Relay {
+        plan_turn(limits: RelayLimits, routes: &Routes, now: DateTime<Utc>) -> Planned;
+    }
+    Retention as is {
+        fn drops_days(&self) -> bool {
+            self.storage.drops_days()
+        }
+    } {
+        set_retention(tenant: &TenantId, days: Option<RetentionDays>) -> bool;
+        retention_terms() -> Vec<(TenantId, Option<RetentionDays>)>;
+        days_before(day: NaiveDate) -> Vec<NaiveDate>;
+        day_is_pending(day: NaiveDate) -> bool;
+        drop_day(day: NaiveDate, default: RetentionDays) -> Option<DropDay>;
+        count_before(tenant: &TenantId, before: NotificationId) -> u64;
+        remove_step(tenant: &TenantId, after: NotificationId, before: NotificationId) -> Option<RemoveStep>;
+    }
+    Schedule {
+        release(limits: ReleaseLimits, now: DateTime<Utc>) -> Planned;
+        expedite(what: &Expedite<'_>) -> u64;
+    }
+    Tenants {
+        create_tenant(id: &TenantId, now: DateTime<Utc>) -> bool;
+        set_retry_ladder(id: &TenantId, ladder: Option<&RetryLadder>) -> bool;
+        tenant(id: &TenantId) -> Option<Tenant>;
+        tenants() -> Vec<Tenant>;
+    }
+    Timeline {
+        timeline(tenant: &TenantId, id: NotificationId) -> Option<TimelineRecord>;
+    }
+    Topics {
+        subscribe(tenant: &TenantId, topic: &TopicKey, users: &[UserId], now: DateTime<Utc>) -> u64;
+        unsubscribe(tenant: &TenantId, topic: &TopicKey, users: &[UserId], now: DateTime<Utc>) -> Option<u64>;
+        topic(tenant: &TenantId, topic: &TopicKey) -> Option<Topic>;
+        subscribers(tenant: &TenantId, topic: &TopicKey, after: Option<&UserId>, limit: u32) -> Vec<UserId>;
+    }
+    WorkerReports {
+        report(worker: WorkerId, report: &WorkerReport) -> ();
+        reported(alive_since: DateTime<Utc>, sent_since: DateTime<Utc>) -> Reported;
+        forget_sent(before: DateTime<Utc>) -> u64;
+    }
+    Workers {
+        heartbeat(worker: &WorkerRow) -> DateTime<Utc>;
+        leave(worker: WorkerId) -> ();
+        forget_silent(before: DateTime<Utc>) -> u64;
+    }
+}
