@@ -24,72 +24,72 @@ macro_rules! metric_names {
 }
 
 metric_names! {
-    HTTP_REQUESTS = "http_requests_total", "Requests answered, by method, route template and status.";
-    HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the head of a request to the head of its answer.";
-    REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the bound that was reached.";
-    HTTP_CONNECTIONS = "http_connections", "Connections to this process's listeners that are open now.";
-    HTTP_CONNECTIONS_ENDED = "http_connections_ended_total", "Connections and HTTP/2 streams that this process ended, by why: no request came, nothing of an answer was taken, no request for long, or a newcomer needed the seat.";
-    REQUEST_BYTES = "request_bytes_in_flight", "Bytes of requests' bodies that this process holds now.";
-    ANSWER_BYTES = "answer_bytes_in_flight", "Bytes of answers that this process holds now because their callers have not taken them.";
-    RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket that was empty.";
-    AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with a token that was refused, whether they were answered with 401 or, beyond the limit of their address, with 429.";
-    INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Questions about inboxes, by kind (list or count) and whether the cache answered (hit), did not know (miss) or was not asked (bypass).";
+    HTTP_REQUESTS = "http_requests_total", "HTTP requests answered, by method, route template and status.";
+    HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the request headers to the response headers.";
+    REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the limit that was reached.";
+    HTTP_CONNECTIONS = "http_connections", "Open connections to the listeners of this process.";
+    HTTP_CONNECTIONS_ENDED = "http_connections_ended_total", "Connections and HTTP/2 streams that this process closed, by reason: no request arrived, the client did not read the response, the connection was idle, or a new connection needed the slot.";
+    REQUEST_BYTES = "request_bytes_in_flight", "Bytes of request bodies that this process holds in memory.";
+    ANSWER_BYTES = "answer_bytes_in_flight", "Bytes of responses that this process holds in memory because clients have not read them.";
+    RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket.";
+    AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with an invalid token, answered with 401 or, above the limit of their address, with 429.";
+    INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Inbox queries, by kind (list or count) and result: answered by the cache (hit), not in the cache (miss) or not cacheable (bypass).";
 
-    NOTIFICATIONS_ACCEPTED = "notifications_accepted_total", "Notifications that are durable and were answered with 202.";
-    ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Requests that shared one commit when accepting.";
-    ACCEPT_COMMIT = "accept_commit_seconds", "Time of the transaction that makes a batch of requests durable.";
+    NOTIFICATIONS_ACCEPTED = "notifications_accepted_total", "Notifications accepted: stored durably and answered with 202.";
+    ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Send requests per accept transaction.";
+    ACCEPT_COMMIT = "accept_commit_seconds", "Duration of the transaction that stores a batch of send requests.";
 
-    FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications made for subscribers of topics.";
-    FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Steps of sends to topics that failed and are tried again later.";
-    FANOUT_STEP = "fanout_step_seconds", "Time of the transaction that makes the next notifications of a send to a topic.";
-    FANOUT_RECALLED = "fanout_recalled_total", "Notifications called back because their send to a topic was called off.";
-    FANOUT_RECALL_FAILURES = "fanout_recall_failures_total", "Steps that call back what a send to a topic has made, and failed, and are tried again later.";
-    FANOUT_RECALL = "fanout_recall_seconds", "Time of the transaction that calls back what one step of a send to a topic has made.";
-    FANOUTS_FINISHED = "fanouts_finished_total", "Sends to topics whose last step this process did, by how they ended.";
+    FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications created by fan-outs.";
+    FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Fan-out steps that failed and will be retried.";
+    FANOUT_STEP = "fanout_step_seconds", "Duration of the transaction that creates the next notifications of a fan-out.";
+    FANOUT_RECALLED = "fanout_recalled_total", "Notifications recalled because their fan-out was cancelled.";
+    FANOUT_RECALL_FAILURES = "fanout_recall_failures_total", "Recall steps of cancelled fan-outs that failed and will be retried.";
+    FANOUT_RECALL = "fanout_recall_seconds", "Duration of the transaction that recalls the notifications of one fan-out step.";
+    FANOUTS_FINISHED = "fanouts_finished_total", "Fan-outs that this process finished, by final status.";
 
-    NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications whose deliveries were decided.";
-    SCHEDULED_RELEASED = "scheduled_released_total", "Deliveries whose time had come and that were given to the queue again.";
+    NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications planned, that is, whose deliveries were decided.";
+    SCHEDULED_RELEASED = "scheduled_released_total", "Scheduled deliveries that became due and were dispatched.";
 
-    MESSAGES_PUBLISHED = "messages_published_total", "Messages given to the queue, by channel, lane and whether it confirmed them.";
-    MESSAGES_RECEIVED = "messages_received_total", "Messages taken from the queue, repeated ones included, by channel and lane.";
-    DISPATCHES_RUNG_AGAIN = "dispatches_rung_again_total", "Dispatches published once more because nobody had worked on them in time.";
-    DEAD_MESSAGES = "dead_messages_total", "Messages that the queue itself had given up, by whether they were listed as dead letters or their row rings again.";
+    MESSAGES_PUBLISHED = "messages_published_total", "Messages published to the queue, by channel, lane and whether the queue confirmed them.";
+    MESSAGES_RECEIVED = "messages_received_total", "Messages received from the queue, including redeliveries, by channel and lane.";
+    DISPATCHES_RUNG_AGAIN = "dispatches_rung_again_total", "Dispatches published again because no worker processed them in time.";
+    DEAD_MESSAGES = "dead_messages_total", "Messages that the queue dead-lettered, by whether they became dead letters or their dispatch is published again.";
 
-    ATTEMPTS = "attempts_total", "Calls to providers, by channel and what came of them.";
-    ATTEMPT_DURATION = "attempt_duration_seconds", "Time of one call to a provider.";
-    ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers that are running now, by channel.";
-    DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that reached an end, by channel and final state.";
-    DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries held back without an attempt, by channel and reason.";
-    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries that ended where they were planned or fell due because they are not wanted, too many, lead nowhere or would go to an address that is not their user's any more, by channel and reason.";
-    ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts that this process leaves alone or tries out after failures, by channel.";
-    ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that only a person can mend, paused ones and those that hold back a platform included, as this process sees them, by channel.";
-    ACCOUNTS_PAUSED = "accounts_paused", "Provider accounts whose receiver answered 410 and that nobody calls until they are resumed, by channel.";
-    ACCOUNT_PLATFORMS_HELD = "account_platforms_held", "Push accounts that hold back the messages to a platform because their credential for it is missing or wrong, by platform.";
-    ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first call to a provider.";
-    RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries whose results shared one commit.";
+    ATTEMPTS = "attempts_total", "Delivery attempts (calls to providers), by channel and outcome.";
+    ATTEMPT_DURATION = "attempt_duration_seconds", "Duration of a call to a provider.";
+    ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers in progress, by channel.";
+    DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that ended, by channel and final status.";
+    DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries deferred without an attempt, by channel and reason.";
+    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries suppressed when planned or when due, by channel and reason: preferences, rate rules, no address,or an address that no longer belongs to the user.";
+    ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts whose circuit breaker is open or half-open in this process, by channel.";
+    ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that need an operator's intervention, including paused accounts and those that defer the messages of a platform, as seen by this process, by channel.";
+    ACCOUNTS_PAUSED = "accounts_paused", "Provider accounts that are paused because their receiver answered 410, until an operator resumes them, by channel.";
+    ACCOUNT_PLATFORMS_HELD = "account_platforms_held", "Push accounts that defer the messages of a platform because their credential for it is missing or wrong, byplatform.";
+    ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first delivery attempt.";
+    RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries per transaction that records outcomes.";
 
-    INBOX_WRITES = "inbox_writes_total", "Calls by which users changed their inbox, by what they did.";
-    NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Calls by which senders called a notification back in time.";
-    DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries called back before they left because the user was done with the notification or its sender called it back, by channel and reason.";
+    INBOX_WRITES = "inbox_writes_total", "Changes that users made to their inbox, by action.";
+    NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Notifications that senders cancelled before all deliveries had left.";
+    DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries cancelled before an attempt succeeded, because the user read, archived or deleted the notification or the sender cancelled it, by channel and reason.";
 
     QUEUE_UP = "queue_up", "1 while the message queue answers, 0 while it does not.";
     CACHE_UP = "cache_up", "1 while the cache answers, 0 while it does not.";
     DATABASE_UP = "database_up", "1 while the database answers, 0 while it does not.";
 
-    OUTBOX_WAITING = "outbox_waiting", "Accepted notifications that wait to be planned.";
-    DISPATCHED_WAITING = "dispatched_waiting", "Deliveries in the queue that wait for a worker.";
-    SCHEDULED_WAITING = "scheduled_waiting", "Deliveries that wait for their time: retries, quiet hours, send_at.";
-    OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and has not been worked on.";
-    DEAD_LETTERS = "dead_letters", "Dead letters of all tenants that wait to be replayed or purged.";
-    FANOUTS_DUE = "fanouts_due", "Sends to topics that are due and not over.";
-    FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of topics whose notification is due and not made yet.";
-    FANOUT_RECALLS = "fanout_recalls", "Sends to topics that were called off and whose notifications are being called back.";
-    TABLES_ANALYZED = "tables_analyzed_total", "Tables and days of which this process has taken statistics because they had grown tenfold.";
-    RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed one by one because a tenant's own term was over, by kind; the rows of dropped days are not counted.";
-    RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Days dropped whole because every tenant's term was over.";
-    RETENTION_DAYS_KEPT = "retention_days_kept", "Days past every term that the last run of this process kept, by why.";
-    RETENTION_LAST_RUN = "retention_last_run_timestamp_seconds", "When this process last ended a run of retention, in seconds since 1970.";
-    WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its sign of life in the database.";
+    OUTBOX_WAITING = "outbox_waiting", "Accepted notifications waiting to be planned.";
+    DISPATCHED_WAITING = "dispatched_waiting", "Dispatched deliveries waiting for a worker.";
+    SCHEDULED_WAITING = "scheduled_waiting", "Deliveries waiting for their scheduled time: retries, quiet hours, send_at.";
+    OLDEST_WAITING = "oldest_waiting_seconds", "Age of the oldest item that is due and not yet processed.";
+    DEAD_LETTERS = "dead_letters", "Dead letters of all tenants.";
+    FANOUTS_DUE = "fanouts_due", "Fan-outs that are due and not finished.";
+    FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of due fan-outs whose notification has not been created yet.";
+    FANOUT_RECALLS = "fanout_recalls", "Cancelled fan-outs whose recall is in progress.";
+    TABLES_ANALYZED = "tables_analyzed_total", "Tables and daily partitions that this process analysed because they had grown tenfold.";
+    RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed individually because of a tenant's own retention period, by kind; rows of dropped partitions are not counted.";
+    RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Daily partitions dropped because the retention periods of all tenants were over.";
+    RETENTION_DAYS_KEPT = "retention_days_kept", "Daily partitions past all retention periods that the last run of this process kept, by reason.";
+    RETENTION_LAST_RUN = "retention_last_run_timestamp_seconds", "When this process last finished a retention run, in seconds since 1970.";
+    WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its heartbeat in the database.";
 }
 
 #[cfg(test)]
