@@ -73,7 +73,7 @@ impl BulkRequest {
             let bytes = wanted.message().stored_bytes();
             if taken + bytes > MAX_BYTES {
                 let detail = format!(
-                    "The items before it use up the {MAX_BYTES} bytes that one call may expand to, with one copy per\
+                    "The items before it use up the {MAX_BYTES} bytes that one call may expand to, with one copy per \
                      recipient; send this item in another call"
                 );
                 return BulkItem::NoRoom(detail);

@@ -60,11 +60,11 @@ metric_names! {
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers in progress, by channel.";
     DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that ended, by channel and final status.";
     DELIVERIES_DEFERRED = "deliveries_deferred_total", "Deliveries deferred without an attempt, by channel and reason.";
-    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries suppressed when planned or when due, by channel and reason: preferences, rate rules, no address,or an address that no longer belongs to the user.";
+    DELIVERIES_SUPPRESSED = "deliveries_suppressed_total", "Deliveries suppressed when planned or when due, by channel and reason: preferences, rate rules, no address, or an address that no longer belongs to the user.";
     ACCOUNT_BREAKERS_OPEN = "account_breakers_open", "Provider accounts whose circuit breaker is open or half-open in this process, by channel.";
     ACCOUNTS_MISCONFIGURED = "accounts_misconfigured", "Provider accounts that need an operator's intervention, including paused accounts and those that defer the messages of a platform, as seen by this process, by channel.";
     ACCOUNTS_PAUSED = "accounts_paused", "Provider accounts that are paused because their receiver answered 410, until an operator resumes them, by channel.";
-    ACCOUNT_PLATFORMS_HELD = "account_platforms_held", "Push accounts that defer the messages of a platform because their credential for it is missing or wrong, byplatform.";
+    ACCOUNT_PLATFORMS_HELD = "account_platforms_held", "Push accounts that defer the messages of a platform because their credential for it is missing or wrong, by platform.";
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first delivery attempt.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries per transaction that records outcomes.";
 

@@ -44,7 +44,7 @@ const ISSUER: Key = Key::plain("jwt", "issuer", "JWT_ISSUER")
     .expects("one line of text");
 
 const MAX_LIFE: Key = Key::plain("jwt", "max_life", "JWT_MAX_LIFE")
-    .means("Maximum lifetime of tokens, from `iat` to `exp` (from now, if there is no `iat`), because a token cannot be\
+    .means("Maximum lifetime of tokens, from `iat` to `exp` (from now, if there is no `iat`), because a token cannot be \
          revoked. The API answers 401 to tokens that live longer. Also limits `campanile token --ttl`.")
     .expects("a duration such as 1h, 30d or 366d");
 
