@@ -2,5 +2,5 @@
 
 /// The address will not do. It is not shown, because it may carry a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the address is not understood; expected redis://host:port/database or rediss://…")]
+#[error("not a valid URL; expected redis://host:port/database or rediss://…")]
 pub struct RedisBusError;

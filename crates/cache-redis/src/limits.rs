@@ -14,7 +14,10 @@ use crate::pool::is_broken;
 use crate::scripts::TAKE;
 
 /// A server may serve the cache and refuse the script.
-static COUNTS: Outage = Outage::of("counting requests in Redis", "limits are local");
+static COUNTS: Outage = Outage::of(
+    "rate limiting through Redis",
+    "each process applies the rate limits separately",
+);
 
 /// The cluster's buckets.
 pub struct RedisTokens {

@@ -5,5 +5,5 @@ use campanile_telemetry::Outage;
 /// Cache, limits and bus tell it how they fare.
 pub(crate) static REDIS: Outage = Outage::of(
     "Redis",
-    "inboxes come from the database, limits are local, relays poll",
+    "inboxes are read from the database, rate limits apply per process, relays poll the database",
 );

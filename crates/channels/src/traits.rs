@@ -27,7 +27,7 @@ pub struct Rendered {
     pub html: Option<String>,
 }
 
-/// One way out.
+/// One channel.
 #[async_trait]
 pub trait ChannelSender: Send + Sync + 'static {
     /// Which channel this serves.

@@ -23,7 +23,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Accepted {
-    /// How many notifications.
+    /// Number of notifications.
     pub accepted: u64,
     /// One for each recipient; empty for a topic, and where an earlier attempt was accepted whose answer is lost.
     #[serde(default)]

@@ -13,9 +13,9 @@ pub struct Problem {
     pub status: u16,
     /// The kind of problem as a stable code (`validation_failed`); empty if not the service but something before it answered.
     pub code: String,
-    /// The kind of problem in words.
+    /// Short summary of the kind of problem.
     pub title: String,
-    /// What is wrong this time.
+    /// What went wrong with this request.
     pub detail: String,
     /// The id under which the service's log knows the request.
     pub request_id: String,

@@ -13,17 +13,17 @@ pub struct Timeline {
     pub user_id: String,
     /// Its event key.
     pub notification_type: String,
-    /// What became of it, over all channels.
+    /// Status over all channels.
     pub status: String,
-    /// When it was accepted.
+    /// When the request was accepted.
     pub created_at: String,
-    /// One for each channel and address.
+    /// One planned delivery for each channel and address.
     pub deliveries: Vec<Delivery>,
-    /// The same story in the order in which it happened.
+    /// The events in chronological order.
     pub events: Vec<Event>,
 }
 
-/// One channel and address.
+/// One delivery: a channel and an address.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -31,7 +31,7 @@ pub struct Delivery {
     pub id: Uuid,
     /// The way.
     pub channel: String,
-    /// Shortened.
+    /// The address, shortened.
     pub address: String,
     /// How it stands.
     pub status: String,
@@ -53,21 +53,21 @@ pub struct Attempt {
     pub started_at: String,
     /// How long it took.
     pub duration_ms: u64,
-    /// The answer's class.
+    /// The class of the outcome.
     pub outcome: String,
     /// The provider's own code.
     pub code: String,
     /// What it said.
     pub detail: String,
-    /// When the next attempt was due after this one.
+    /// When the retry after this attempt was due.
     pub retry_at: Option<String>,
 }
 
-/// One thing that happened.
+/// One event.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Event {
-    /// When.
+    /// When it was accepted.
     pub at: String,
     /// What.
     pub what: String,

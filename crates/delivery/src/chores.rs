@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("chores", "they come again in ten minutes");
+static TROUBLE: Trouble = Trouble::of("chores", "they run again in ten minutes");
 
 /// How often the gauges are read.
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let mut dead_letters = 0;
     for round in 0_u64.. {
         if let Err(error) = gauges(&parts).await {
-            tracing::debug!(%error, "gauges not read");
+            tracing::debug!(%error, "could not read the gauges");
         }
         if dead_letters <= DEAD_LETTERS_COUNTED || round % LONG_LIST_EVERY_ROUNDS == 0 {
             match parts.storage.dead_letter_count().await {
@@ -33,7 +33,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                     dead_letters = count;
                     metrics().dead_letters.set(gauge(count));
                 }
-                Err(error) => tracing::debug!(%error, "dead letters not counted"),
+                Err(error) => tracing::debug!(%error, "could not count the dead letters"),
             }
         }
         if round % SLOW_EVERY_ROUNDS == 0 {

@@ -17,7 +17,10 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("listing dead messages", "they are kept in hand");
+static TROUBLE: Trouble = Trouble::of(
+    "storing dead-lettered messages",
+    "they stay unacknowledged and will be retried",
+);
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(5);
@@ -50,7 +53,7 @@ async fn turn(parts: &DeliveryParts, in_hand: &mut Vec<DeadMessage>) -> bool {
     if in_hand.is_empty() {
         match parts.queue.take_dead(LIMIT).await {
             Ok(taken) => *in_hand = taken,
-            Err(error) => tracing::debug!(%error, "dead-letter queue not looked at"),
+            Err(error) => tracing::debug!(%error, "could not read the dead-letter queue"),
         }
     }
     if in_hand.is_empty() {
@@ -100,7 +103,7 @@ fn buried(
         channel: lane.map(|(channel, _)| channel),
         lane: lane.map_or(Lane::Default, |(_, lane)| lane),
         detail: format!(
-            "No worker could read this message: {why}. Size {} bytes, SHA-256 {}.",
+            "No worker could decode this message: {why}. Size {} bytes, SHA-256 {}.",
             dead.size, dead.sha256
         ),
         // Another machine's clock must not put it where no choice that ends now would find it.
@@ -114,12 +117,12 @@ fn tell(dead: &DeadMessage) {
             tracing::info!(
                 tenant.id = %message.tenant,
                 dispatch.id = %message.dispatch,
-                "the queue gave a message up; its row rings again"
+                "the queue dead-lettered a message; its dispatch will be published again"
             );
             "rings_again"
         }
         Err(why) => {
-            tracing::warn!(dead_letter.id = %dead.id, size = dead.size, %why, "listed a message that no worker could read");
+            tracing::warn!(dead_letter.id = %dead.id, size = dead.size, %why, "added a dead letter for a message that no worker could decode");
             "listed"
         }
     };

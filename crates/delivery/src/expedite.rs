@@ -14,8 +14,8 @@ use crate::account::WAITS_FOR_AN_ACCOUNT;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "bringing forward what waited for an account",
-    "it comes at its usual time",
+    "expediting deliveries deferred by an account",
+    "they run at their scheduled time",
 );
 
 /// What the old accounts have just deferred is recorded by then.
@@ -57,7 +57,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                 Ok(0) | Err(_) => {}
                 Ok(count) => tracing::info!(
                     tenant.id = %tenant, %channel, count,
-                    "the accounts have changed; deliveries that waited for them go on"
+                    "the provider accounts have changed; deliveries deferred by them were expedited"
                 ),
             }
         }

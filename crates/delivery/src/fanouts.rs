@@ -19,7 +19,7 @@ use crate::relay::raise;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings};
 
-static TROUBLE: Trouble = Trouble::of("sending to topics", "steps are tried again");
+static TROUBLE: Trouble = Trouble::of("running fan-outs", "steps will be retried");
 
 /// From the beginning of one look that found nothing to that of the next, at least: every accept
 /// wakes, and hardly any is for a topic.
@@ -90,7 +90,7 @@ async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
         tracing::warn!(
             tenant.id = %failed.tenant, fanout.id = %failed.id, error = %failed.error,
             failures = failed.failures, retry_at = %failed.retry_at,
-            "a step of a fan-out failed; it is tried again later"
+            "a fan-out step failed; it will be retried later"
         );
     }
     let Some(step) = &turn.step else {
@@ -118,7 +118,7 @@ fn tell(step: &FanoutStep) {
             .inc();
         tracing::info!(
             tenant.id = %step.tenant, fanout.id = %step.id, status = status.name(),
-            "a fan-out is over"
+            "a fan-out has ended"
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
     "the heartbeat",
-    "no new call begins once it is 25 s old, and after 30 s others take over",
+    "once it is 25 s old this worker starts no calls; after 30 s other workers take over",
 );
 
 /// How often a worker says that it lives.

@@ -12,8 +12,8 @@ use crate::account::{Account, Pause};
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "exchanging which accounts are paused",
-    "what this process has heard counts here",
+    "synchronising paused accounts",
+    "this process uses the pauses it knows",
 );
 
 /// How soon what this process has heard is stored.

@@ -10,8 +10,8 @@ use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "bringing the next ring forward",
-    "rows ring when their window has passed",
+    "rescheduling the next redelivery",
+    "dispatches are published again when their window has passed",
 );
 
 /// How soon an unconfirmed message is published again.
@@ -51,7 +51,10 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
     }
     if !unconfirmed.is_empty() {
         // The queue says why, once for each outage.
-        tracing::debug!(messages = unconfirmed.len(), "not confirmed by the queue");
+        tracing::debug!(
+            messages = unconfirmed.len(),
+            "the queue did not confirm a message"
+        );
         let at = parts.clock.now() + AGAIN_AFTER;
         let _ = TROUBLE.note(parts.storage.ring_again(&unconfirmed, at).await);
     }

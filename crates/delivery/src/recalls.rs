@@ -14,7 +14,7 @@ use crate::relay::raise;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, cancelled};
 
-static TROUBLE: Trouble = Trouble::of("calling back sends to topics", "steps are tried again");
+static TROUBLE: Trouble = Trouble::of("recalling cancelled fan-outs", "steps will be retried");
 
 /// Runs until told to stop. Every worker does; a recall that one is at is left to it. Nobody is woken for
 /// one: the poll comes before much more has left.
@@ -52,7 +52,7 @@ async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
         tracing::warn!(
             tenant.id = %failed.tenant, fanout.id = %failed.id, error = %failed.error,
             failures = failed.failures, retry_at = %failed.retry_at,
-            "a step of a recall failed; it is tried again later"
+            "a recall step failed; it will be retried later"
         );
     }
     let Some(step) = &turn.step else {
@@ -72,7 +72,7 @@ fn tell(step: &RecallStep) {
     if step.finished {
         tracing::info!(
             tenant.id = %step.tenant, fanout.id = %step.id,
-            "what a fan-out had made is called back"
+            "recalled the notifications of a fan-out"
         );
     }
 }

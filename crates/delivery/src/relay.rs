@@ -18,7 +18,7 @@ use crate::publish::publish;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
 
-static TROUBLE: Trouble = Trouble::of("planning", "it is done again");
+static TROUBLE: Trouble = Trouble::of("planning", "it will be retried");
 
 /// What "just accepted" means: the commit of an accept and the wake take a fraction of this. What
 /// takes longer is found by the next turn that looks at everything.

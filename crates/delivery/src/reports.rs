@@ -14,7 +14,10 @@ use crate::DeliveryParts;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("reporting for health", "the health report is old");
+static TROUBLE: Trouble = Trouble::of(
+    "reporting health figures",
+    "the health endpoint shows old figures",
+);
 
 /// How soon a change is told.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

@@ -11,8 +11,8 @@ use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "finishing changes of preferences",
-    "what broke off is looked for again",
+    "finishing interrupted preference changes",
+    "they will be retried",
 );
 
 /// How often it is looked for. What broke off waits for its old time meanwhile, which is hours.
@@ -47,13 +47,13 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
         match reschedule_all(storage, &tenant, parts.clock.as_ref()).await {
             Ok(rescheduled) => tracing::info!(
                 tenant.id = %tenant, rescheduled,
-                "a change of preferences broke off; what still waited is looked at"
+                "a preference change was interrupted; its deliveries were rescheduled"
             ),
             Err(error) => {
                 // Those that fail for ever would be found first for ever, and hide the others.
                 let now = parts.clock.now();
                 if let Err(error) = storage.put_off_reschedule(&tenant, now).await {
-                    tracing::debug!(tenant.id = %tenant, %error, "it could not be put off");
+                    tracing::debug!(tenant.id = %tenant, %error, "it could not be postponed");
                 }
                 outcome = Err(error);
             }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("retention", "it comes again");
+static TROUBLE: Trouble = Trouble::of("retention", "it will run again");
 
 /// Days are dropped, so a run a day is enough.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -89,7 +89,7 @@ async fn retained(
 
 fn tell(report: &RetentionReport, now: i64) {
     if report.left_to_another {
-        tracing::debug!("another process removes what is past its term");
+        tracing::debug!("another process is running retention");
     }
     let (gone, dropped) = (report.removed(), report.days_dropped());
     for (kind, rows) in [
@@ -112,7 +112,7 @@ fn tell(report: &RetentionReport, now: i64) {
         tracing::info!(
             days = dropped,
             notifications,
-            "removed what is past its term"
+            "removed notifications older than their retention period"
         );
     }
     for (day, fate) in &report.days {
@@ -123,7 +123,7 @@ fn tell(report: &RetentionReport, now: i64) {
     for one in &report.tenants {
         if one.pending > 0 {
             let (tenant, pending) = (&one.tenant, one.pending);
-            tracing::info!(tenant.id = %tenant, pending, "work past its term is pending and stays");
+            tracing::info!(tenant.id = %tenant, pending, "kept notifications older than their retention period because deliveries are pending");
         }
     }
 }

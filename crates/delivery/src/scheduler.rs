@@ -9,7 +9,10 @@ use crate::publish::publish;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
 
-static TROUBLE: Trouble = Trouble::of("releasing what is due", "it stays due");
+static TROUBLE: Trouble = Trouble::of(
+    "releasing due deliveries",
+    "they stay due and will be retried",
+);
 
 /// Rows in one turn.
 const LIMIT: u32 = 512;

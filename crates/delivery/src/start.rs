@@ -102,7 +102,7 @@ impl Delivery {
         ));
         heartbeat.beat().await;
         if let Err(error) = pauses::take_over(&parts).await {
-            tracing::warn!(%error, "which accounts are paused will be known later");
+            tracing::warn!(%error, "could not load the paused accounts; they will be loaded later");
         }
         let beating = Arc::clone(&heartbeat).run(stop_now.clone());
         tokio::spawn(vital("heartbeat", failed.clone(), beating));
@@ -197,7 +197,7 @@ impl Delivery {
         if tokio::time::timeout(self.grace, ended).await.is_err() {
             tracing::warn!(
                 calls = self.calls.len(),
-                "calls did not end in time; handed back"
+                "provider calls did not finish in time; their messages were returned to the queue"
             );
             self.stop_now.cancel();
             self.recorder.expedite();
@@ -208,7 +208,7 @@ impl Delivery {
         self.reporter.tell_the_rest().await;
         self.stop_now.cancel();
         if let Err(error) = self.storage.leave(self.heartbeat.worker()).await {
-            tracing::warn!(%error, "the worker's row stays until it is found silent");
+            tracing::warn!(%error, "could not remove the worker's row; it expires with its heartbeat");
         }
     }
 }

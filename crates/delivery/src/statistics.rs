@@ -34,11 +34,11 @@ async fn turn(parts: &DeliveryParts) {
         match parts.storage.analyze_grown().await {
             Ok(Some(table)) => {
                 metrics().tables_analyzed_total.inc();
-                tracing::info!(table, "statistics were taken of a table that has grown");
+                tracing::info!(table, "analysed a table that has grown");
             }
             Ok(None) => return,
             Err(error) => {
-                tracing::debug!(%error, "no statistics were taken; they come with the next turn");
+                tracing::debug!(%error, "could not analyse a table; it will be retried with the next turn");
                 return;
             }
         }

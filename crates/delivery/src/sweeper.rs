@@ -11,7 +11,7 @@ use crate::heartbeat::SILENT_AFTER;
 use crate::publish::publish;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("ringing again", "it is done again");
+static TROUBLE: Trouble = Trouble::of("publishing overdue dispatches again", "it will be retried");
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +27,10 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
         if let Ok(due) = TROUBLE.note(due) {
             if !due.is_empty() {
                 // Every second while the queue is away; the counter tells how many.
-                tracing::debug!(dispatches = due.len(), "ringing again");
+                tracing::debug!(
+                    dispatches = due.len(),
+                    "publishing overdue dispatches again"
+                );
                 metrics()
                     .dispatches_rung_again_total
                     .inc_by(due.len() as u64);

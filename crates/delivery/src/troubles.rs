@@ -27,7 +27,7 @@ pub(crate) async fn run(parts: DeliveryParts, worker: WorkerId, stop: Cancellati
         if !stands || (!told.is_empty() && told_at.elapsed() >= REPEAT_AFTER) {
             match parts.storage.tell_troubles(worker, &troubles).await {
                 Ok(()) => (told, told_at) = (troubles, Instant::now()),
-                Err(error) => tracing::debug!(%error, "accounts in trouble not told"),
+                Err(error) => tracing::debug!(%error, "could not report accounts in trouble"),
             }
         }
         tokio::select! {
@@ -87,7 +87,7 @@ fn detail(state: &AccountState) -> String {
     }
     for one in &state.held {
         told.push(format!(
-            "pushes to {} wait: {}",
+            "pushes to {} are deferred: {}",
             one.platform,
             said(&one.failure)
         ));

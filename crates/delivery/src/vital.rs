@@ -12,7 +12,10 @@ pub(crate) async fn vital(
     task: impl Future<Output = ()>,
 ) {
     if AssertUnwindSafe(task).catch_unwind().await.is_err() {
-        tracing::error!(task = name, "a task that everything needs has panicked");
+        tracing::error!(
+            task = name,
+            "an essential task has panicked; the process exits"
+        );
         failed.cancel();
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DeviceId, InvalidName, TenantId, UserId};
 
-/// What kind of address FCM gave the app.
+/// The kind of push address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceKind {
@@ -31,7 +31,7 @@ impl DeviceKind {
     }
 }
 
-/// What the app runs on.
+/// The platform of the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
@@ -132,7 +132,7 @@ pub struct Device {
     pub value: DeviceValue,
     /// What it runs on.
     pub platform: Platform,
-    /// The app's own version.
+    /// The version of the app.
     pub app_version: Option<String>,
     /// BCP 47 tag.
     pub locale: Option<String>,
@@ -140,7 +140,7 @@ pub struct Device {
     pub timezone: Option<String>,
     /// When it was first seen.
     pub created_at: DateTime<Utc>,
-    /// When the app last said that it is there.
+    /// When the app last registered.
     pub last_seen: DateTime<Utc>,
 }
 

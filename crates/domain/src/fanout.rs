@@ -14,11 +14,11 @@ pub struct Fanout {
     pub id: FanoutId,
     /// The owner of everything about it.
     pub tenant: TenantId,
-    /// Whose subscribers.
+    /// Key of the topic.
     pub topic: TopicKey,
     /// The event key.
     pub notification_type: NotificationType,
-    /// How urgent.
+    /// The priority.
     pub priority: Priority,
     /// A short headline, if the caller gave one.
     pub title: Option<String>,
@@ -36,7 +36,7 @@ pub struct Fanout {
     pub collapse_key: Option<String>,
     /// The request's id, carried to every notification it becomes.
     pub correlation_id: String,
-    /// When it was accepted.
+    /// When the request was accepted.
     pub created_at: DateTime<Utc>,
 }
 

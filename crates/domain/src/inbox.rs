@@ -11,7 +11,7 @@ pub struct InboxMarks {
     pub read_at: Option<DateTime<Utc>>,
     /// When it was first seen; never taken back.
     pub seen_at: Option<DateTime<Utc>>,
-    /// Since when it lies in the archive.
+    /// When it was archived.
     pub archived_at: Option<DateTime<Utc>>,
     /// Hidden before this moment; it returns by itself.
     pub snoozed_until: Option<DateTime<Utc>>,

@@ -18,7 +18,7 @@ pub struct Notification {
     pub user_id: UserId,
     /// The event key.
     pub notification_type: NotificationType,
-    /// How urgent.
+    /// The priority.
     pub priority: Priority,
     /// A short headline, if the caller gave one.
     pub title: Option<String>,
@@ -36,7 +36,7 @@ pub struct Notification {
     pub collapse_key: Option<String>,
     /// The request's id, carried to every log line about it.
     pub correlation_id: String,
-    /// When it was accepted.
+    /// When the request was accepted.
     pub created_at: DateTime<Utc>,
 }
 

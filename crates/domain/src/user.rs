@@ -23,8 +23,8 @@ pub struct User {
     pub timezone: Option<String>,
     /// The tenant's own JSON object, as text.
     pub attributes: Arc<str>,
-    /// When they were first told of.
+    /// When the user was created.
     pub created_at: DateTime<Utc>,
-    /// When they were last told of.
+    /// When the user was last updated.
     pub updated_at: DateTime<Utc>,
 }

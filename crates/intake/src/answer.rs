@@ -41,7 +41,8 @@ pub(crate) fn kept(ids: &[NotificationId]) -> String {
 
 /// The body again, of what was kept, for the same recipients.
 pub(crate) fn repeated(kept: &str, recipients: &[UserId]) -> Result<String, IntakeError> {
-    let unreadable = || IntakeError::Internal("a kept answer cannot be read".into());
+    let unreadable =
+        || IntakeError::Internal("a stored idempotent answer cannot be decoded".into());
     let ids: Vec<Uuid> = serde_json::from_str(kept).map_err(|_| unreadable())?;
     if ids.len() != recipients.len() {
         return Err(unreadable());

@@ -14,7 +14,7 @@ use crate::SendRequest;
 /// Why something waits for the moment that its sender chose.
 const SCHEDULED: &str = "scheduled";
 
-/// What would become of one recipient's notification.
+/// The planned deliveries of one recipient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rehearsal {
     /// Whose.

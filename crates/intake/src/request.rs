@@ -16,21 +16,21 @@ pub struct SendRequest {
     pub content: Arc<str>,
     /// `None`: all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
-    /// How urgent.
+    /// The priority.
     pub priority: Priority,
-    /// A headline.
+    /// The title.
     pub title: Option<String>,
-    /// A text.
+    /// The body text.
     pub body: Option<String>,
     /// Not before; only what is ahead.
     pub send_at: Option<DateTime<Utc>>,
     /// The same as its caller wrote it, be it ahead or past: the same request says the same later.
     pub send_at_as_written: Option<DateTime<Utc>>,
-    /// Not after.
+    /// `expires_at` of the send.
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether that has passed: such a request is not accepted any more, only answered as before.
     pub is_late: bool,
-    /// Only the newest of these matters.
+    /// Notifications with the same key replace each other on devices; only the newest is shown.
     pub collapse_key: Option<String>,
     /// The lane it takes where its priority is not to choose it.
     pub lane: Option<Lane>,

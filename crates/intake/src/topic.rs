@@ -73,7 +73,7 @@ impl TopicIntake {
                 self.bus.wake(Wake::Outbox);
                 tracing::debug!(
                     tenant.id = %new.fanout.tenant, request.id = new.fanout.correlation_id,
-                    fanout.id = %id, subscribers, "accepted for a topic"
+                    fanout.id = %id, subscribers, "accepted a fan-out"
                 );
                 accepted(answer(id, subscribers))
             }

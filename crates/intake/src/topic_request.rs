@@ -9,7 +9,7 @@ use campanile_fields::{FieldCode, FieldErrors, Fields};
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicRequest {
-    /// Whose subscribers.
+    /// Key of the topic.
     pub topic: TopicKey,
     /// What they are to be told; it names no recipients.
     pub message: SendRequest,

@@ -35,13 +35,13 @@ impl Kept {
 /// An account as it is shown: everything but its secrets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderShown {
-    /// What the tenant calls it.
+    /// Name of the provider.
     pub name: String,
-    /// What it serves.
+    /// The channel that it serves.
     pub channel: &'static str,
     /// Without the secrets.
     pub settings: Map<String, Value>,
-    /// The names of the secrets that are set.
+    /// Names of the secrets that are set.
     pub secrets: Vec<String>,
     /// Until when a webhook is signed with an earlier secret too.
     pub previous_secret_expires_at: Option<DateTime<Utc>>,
@@ -53,9 +53,9 @@ pub struct ProviderShown {
     pub state: ProviderState,
     /// Why it is not ready, without secrets and addresses.
     pub detail: Option<String>,
-    /// Since when it is not ready.
+    /// Since when the provider has not been ready.
     pub since: Option<DateTime<Utc>>,
-    /// When it was last set.
+    /// When the settings last changed.
     pub updated_at: DateTime<Utc>,
 }
 

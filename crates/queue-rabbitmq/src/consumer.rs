@@ -115,7 +115,7 @@ async fn consume(
                     .await;
             }
             Err(error) => {
-                tracing::error!(queue, %error, "dead-lettered: nobody can read it");
+                tracing::error!(queue, %error, "rejected a message that cannot be decoded; the broker dead-letters it");
                 acknowledge.reject().await;
             }
         }

@@ -167,7 +167,7 @@ impl Link {
             while let Some(event) = events.next().await {
                 match event {
                     Event::ConnectionBlocked(reason) => {
-                        outage.failed(&format_args!("it blocks publishers: {reason}"));
+                        outage.failed(&format_args!("RabbitMQ blocks publishers: {reason}"));
                         blocked.store(true, Ordering::Release);
                     }
                     Event::ConnectionUnblocked => {

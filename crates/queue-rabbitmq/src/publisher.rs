@@ -75,7 +75,9 @@ async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Optio
         match timeout(link.settings.confirm_timeout, confirms).await {
             Ok(Ok(())) => return Some(channel),
             Ok(Err(error)) => link.outage.failed(&error),
-            Err(_) => link.outage.failed(&"no confirm mode in time"),
+            Err(_) => link
+                .outage
+                .failed(&"RabbitMQ did not enable publisher confirms in time"),
         }
         link.lost();
     }
@@ -100,7 +102,7 @@ async fn serve(channel: &Channel, link: &Link, batch: Vec<Request>) -> bool {
             match timeout(settings.confirm_timeout, publish(channel, settings, part)).await {
                 Ok(confirmed) => outcomes.extend(confirmed),
                 Err(_) => {
-                    link.outage.failed(&"no confirm in time");
+                    link.outage.failed(&"RabbitMQ did not confirm in time");
                     outcomes.extend(vec![PublishOutcome::Unconfirmed; part.len()]);
                     good = false;
                 }

@@ -36,7 +36,7 @@ impl RabbitQueue {
         let stop = CancellationToken::new();
         let outage = Arc::new(Outage::of(
             "RabbitMQ",
-            "deliveries wait in the database until it is back",
+            "deliveries stay in the database until it is back",
         ));
         let link = |purpose| {
             let (settings, outage) = (settings.clone(), Arc::clone(&outage));
@@ -116,7 +116,7 @@ impl Queue for RabbitQueue {
             },
             (true, false) => QueueHealth {
                 up: true,
-                detail: "RabbitMQ takes messages".into(),
+                detail: "RabbitMQ accepts messages".into(),
             },
         }
     }

@@ -28,7 +28,7 @@ impl RabbitSettings {
     /// may quote the password.
     pub(crate) fn uri(&self) -> std::io::Result<AMQPUri> {
         let mut uri: AMQPUri = self.url.parse().map_err(|_: String| {
-            std::io::Error::other("the address is not understood; expected amqp://… or amqps://…")
+            std::io::Error::other("not a valid URL; expected amqp://… or amqps://…")
         })?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(uri)

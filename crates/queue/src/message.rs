@@ -28,10 +28,10 @@ pub struct Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableMessage {
     /// Another version of this program may have written it.
-    #[error("it is of a version that is not known here")]
+    #[error("its version is unknown to this worker")]
     UnknownVersion,
     /// No version of this program wrote it.
-    #[error("it is none of this service's")]
+    #[error("it is not a message of this service")]
     Foreign,
 }
 

@@ -133,7 +133,7 @@ fn busy(batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
         [alone] if alone.idempotency.is_some() => Ok(vec![AcceptOutcome::KeyBusy]),
         [_] => Err(Fault::LockTimeout.into()),
         _ => Err(StorageError::Refused(
-            "an idempotency key is being used elsewhere".into(),
+            "another request holds the idempotency key".into(),
         )),
     }
 }

@@ -6,13 +6,13 @@ use campanile_storage::StorageError;
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The address cannot be understood; it is not shown, because it carries a password.
-    #[error("the {0} database address is not understood; expected postgres://user@host/database")]
+    #[error("the {0} database URL is not valid; expected postgres://user@host/database")]
     Address(&'static str),
     /// The schema is missing or older than this program.
     #[error("the schema is not up to date ({0}); run `campanile migrate`")]
     NotMigrated(String),
     /// Row-level security would not hold this login back.
-    #[error("row-level security does not bind the database role {role}: it {why}")]
+    #[error("row-level security does not apply to the database role {role}: it {why}")]
     PolicyDoesNotBind {
         /// The role that statements would run as.
         role: String,
@@ -62,7 +62,7 @@ impl From<Fault> for StorageError {
             Fault::Lost(text) => Self::Unavailable(text),
             Fault::Away(text) => Self::Away(text),
             Fault::Deadlock(text) => Self::Unavailable(text),
-            Fault::LockTimeout => Self::Unavailable("a lock was not given in time".into()),
+            Fault::LockTimeout => Self::Unavailable("a lock was not granted in time".into()),
             Fault::NoPartition(text) | Fault::Taken(text) => Self::Refused(text),
             Fault::Final(error) => error,
         }

@@ -29,7 +29,7 @@ use crate::{SetupError, roles};
 pub struct Step {
     /// Its number; a database remembers which it has had.
     pub version: i64,
-    /// What it is about.
+    /// Whether the request was made or accepted.
     pub name: &'static str,
     /// Its text; it never changes again.
     pub sql: &'static str,

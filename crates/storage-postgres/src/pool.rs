@@ -127,7 +127,7 @@ impl Pool {
                 swept_at: Mutex::new(Instant::now()),
                 crowding: Outage::of(
                     "the pool of database connections",
-                    "callers are refused while all are in use (DATABASE_MAX_CONNECTIONS)",
+                    "requests fail while all connections are in use (DATABASE_MAX_CONNECTIONS)",
                 ),
                 refused,
             }),
@@ -212,7 +212,7 @@ impl Pool {
             }
         };
         if timeout(DRAIN_TIMEOUT, drained).await.is_err() {
-            tracing::warn!("database connections did not become free in time and are cut off");
+            tracing::warn!("database connections were not returned in time and were closed");
         }
         self.connections.close();
     }

@@ -71,7 +71,7 @@ impl Reach {
             patience: patience(role),
             outage: Outage::of(
                 "Postgres",
-                "nothing is accepted until it is back, and nothing accepted is lost",
+                "no notifications are accepted until it is back; accepted ones are safe",
             ),
             born: Instant::now(),
             heard_ms: AtomicU64::new(0),

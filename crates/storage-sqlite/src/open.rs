@@ -72,8 +72,8 @@ impl SqliteStorage {
         if let Err(error) = scrub::rewrite_if_due(&mut connection).await {
             tracing::error!(
                 %error,
-                "the file could not be written anew after an erasure, perhaps for want of space; \
-                 it stays due and is tried when this process ends"
+                "could not vacuum the database file after an erasure, perhaps for lack of disk space; it will be \
+                retried when this process ends"
             );
         }
         let readers = SqlitePoolOptions::new()
@@ -103,7 +103,7 @@ impl SqliteStorage {
 }
 
 /// What an error says when another process has the file.
-pub const IN_USE: &str = "another campanile has it open";
+pub const IN_USE: &str = "another campanile process has it open";
 
 fn lock(database: &Path) -> Result<File, StorageError> {
     let path = database.with_extension("lock");
@@ -142,7 +142,7 @@ async fn migrate(connection: &mut SqliteConnection, steps: &[&str]) -> Result<()
     let done = usize::try_from(done).unwrap_or(0);
     if done > steps.len() {
         return Err(StorageError::Refused(format!(
-            "the file's schema is version {done}, this program knows {}; it was written by a newer one",
+            "the file has schema version {done}, but this program supports up to {}; a newer version wrote it",
             steps.len()
         )));
     }

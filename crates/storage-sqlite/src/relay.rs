@@ -293,7 +293,7 @@ async fn load(
                 let id: Uuid = get(row, "id")?;
                 tracing::error!(
                     tenant.id = %tenant, notification.id = %id, %error,
-                    "this notification cannot be read; it is put aside for a while"
+                    "this notification cannot be decoded; it is postponed"
                 );
                 let until = now + UNREADABLE_PAUSE;
                 schedule(

@@ -53,7 +53,10 @@ impl Writer {
         let on_panic = failed.clone();
         let task = tokio::spawn(async move {
             if AssertUnwindSafe(running).catch_unwind().await.is_err() {
-                tracing::error!(task = "writer", "a task that everything needs has panicked");
+                tracing::error!(
+                    task = "writer",
+                    "an essential task has panicked; the process exits"
+                );
                 on_panic.cancel();
             }
         });
@@ -156,7 +159,7 @@ async fn run(
         }
     }
     if let Err(error) = scrub::rewrite_if_due(&mut connection).await {
-        tracing::error!(%error, "the file was not written anew after an erasure; the next start tries again");
+        tracing::error!(%error, "could not vacuum the database file after an erasure; the next start retries");
     }
     // Leaves one file behind, without a log to replay.
     let _ = scrub::empty_log(&mut connection).await;

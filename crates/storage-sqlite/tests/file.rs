@@ -27,7 +27,7 @@ async fn a_second_process_is_refused_until_the_first_has_closed() {
     assert!(
         refused
             .to_string()
-            .contains("another campanile has it open"),
+            .contains("another campanile process has it open"),
         "{refused}"
     );
     drop(first);

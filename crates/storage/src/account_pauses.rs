@@ -13,7 +13,7 @@ pub struct AccountPause {
     pub tenant: TenantId,
     /// Its name among the tenant's.
     pub name: String,
-    /// What it serves.
+    /// The channel that it serves.
     pub channel: Channel,
     /// Which version of it: one that was set since then is not paused.
     pub version: String,

@@ -14,7 +14,7 @@ pub const MOST_TROUBLES: usize = 1_000;
 pub struct AccountTrouble {
     /// Whose.
     pub tenant: TenantId,
-    /// What it serves.
+    /// The channel that it serves.
     pub channel: Channel,
     /// Its name among the tenant's.
     pub name: String,

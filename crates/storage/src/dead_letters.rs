@@ -26,7 +26,7 @@ pub struct DeadLetter {
     pub code: String,
     /// One readable sentence.
     pub detail: String,
-    /// How many attempts there were.
+    /// Number of attempts.
     pub attempts: u32,
     /// When it died.
     pub died_at: DateTime<Utc>,
@@ -54,11 +54,11 @@ pub struct BuriedMessage {
 pub struct DeadLetterFilter {
     /// Only these.
     pub ids: Option<Vec<DeliveryId>>,
-    /// Only of this channel.
+    /// Only deliveries of this channel.
     pub channel: Option<Channel>,
     /// Only with this code.
     pub code: Option<String>,
-    /// Died at or after.
+    /// Only deliveries that died at or after this time.
     pub from: Option<DateTime<Utc>>,
     /// Died before.
     pub to: Option<DateTime<Utc>>,
@@ -72,9 +72,9 @@ pub type DeadLetterCursor = (DateTime<Utc>, DeliveryId);
 pub struct DeadLetterPage {
     /// Its lines.
     pub items: Vec<DeadLetter>,
-    /// All that match, on every page.
+    /// Number of dead letters that match, over all pages.
     pub total: u64,
-    /// Whether older ones follow.
+    /// Whether older notifications follow.
     pub has_more: bool,
 }
 

@@ -187,7 +187,7 @@ impl FinishedDelivery {
             Some(attempt) => (&attempt.code, &attempt.detail),
             None => (
                 self.reason.as_deref().unwrap_or("dead"),
-                "There was no call.",
+                "No call was made.",
             ),
         }
     }

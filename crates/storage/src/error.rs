@@ -17,7 +17,9 @@ pub enum StorageError {
     #[error("rows refused: {0}")]
     Refused(String),
     /// This process's clock and the database's are too far apart for time-ordered ids.
-    #[error("this clock is {skew_ms} ms off the database's; at most 5000 is allowed")]
+    #[error(
+        "the clock of this machine differs from the database's by {skew_ms} ms; at most 5000 ms are allowed"
+    )]
     ClockSkew {
         /// Ours minus the database's, in milliseconds.
         skew_ms: i64,

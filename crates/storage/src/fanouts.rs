@@ -56,15 +56,15 @@ pub enum FanoutStart {
 pub struct FanoutProgress {
     /// Which.
     pub id: FanoutId,
-    /// Whose subscribers.
+    /// Key of the topic.
     pub topic: TopicKey,
-    /// How far it is.
+    /// State of the fan-out.
     pub status: FanoutStatus,
     /// Who was subscribed when it was accepted.
     pub accepted: u64,
     /// How many of them have their notification.
     pub expanded: u64,
-    /// How many of those were called back, at least in part, before they had left.
+    /// Number of notifications of which the recall cancelled at least one delivery.
     pub recalled: u64,
     /// Whether others are still to be called back, or to be found to have left.
     pub recalling: bool,
@@ -72,9 +72,9 @@ pub struct FanoutProgress {
     pub send_at: Option<DateTime<Utc>>,
     /// Not after this moment.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When it was accepted.
+    /// When the request was accepted.
     pub created_at: DateTime<Utc>,
-    /// When it last went on.
+    /// When the fan-out last made progress.
     pub updated_at: DateTime<Utc>,
     /// When it was called off, or nothing was left to be made.
     pub finished_at: Option<DateTime<Utc>>,

@@ -72,7 +72,7 @@ pub struct InboxPage {
     pub items: Vec<InboxItem>,
     /// All that match, pages aside.
     pub total: u64,
-    /// Whether older ones follow.
+    /// Whether older notifications follow.
     pub has_more: bool,
     /// See [`InboxCount::changes_at`].
     pub changes_at: Option<DateTime<Utc>>,

@@ -12,9 +12,9 @@ use crate::StorageError;
 pub struct Provider {
     /// Whose.
     pub tenant: TenantId,
-    /// What the tenant calls it.
+    /// Name of the provider.
     pub name: ProviderName,
-    /// What it serves.
+    /// The channel that it serves.
     pub channel: Channel,
     /// What may be shown: a JSON object.
     pub settings: String,
@@ -27,7 +27,7 @@ pub struct Provider {
     pub failover_to: Option<ProviderName>,
     /// Another one for every change.
     pub version: Uuid,
-    /// When it was last set.
+    /// When the settings last changed.
     pub updated_at: DateTime<Utc>,
 }
 

@@ -12,9 +12,9 @@ use crate::StorageError;
 pub struct Topic {
     /// Its name.
     pub key: TopicKey,
-    /// How many are subscribed.
+    /// Number of subscribers.
     pub subscribers: u64,
-    /// When the first came.
+    /// When the topic was created.
     pub created_at: DateTime<Utc>,
     /// When users were last subscribed or unsubscribed.
     pub updated_at: DateTime<Utc>,

@@ -20,7 +20,7 @@ impl<E> Telling<E> {
     pub(crate) fn of(exporter: E) -> Self {
         let outage = Outage::of(
             "the trace collector (OTEL_EXPORTER_OTLP_ENDPOINT)",
-            "its spans are lost, nothing else is",
+            "its spans are lost",
         );
         Self {
             exporter,

@@ -15,6 +15,6 @@ mod traces;
 pub use logs::{LogFormat, LogSettings, LogSetupError, UnknownLogFormat, init_logs};
 pub use metric_names::{MetricName, all as all_metric_names};
 pub use metrics::{Metrics, metrics, render_metrics};
-pub use outage::{Episodes, Outage, Told};
+pub use outage::{Episodes, Outage, Report};
 pub use prometheus::IntGauge;
 pub use traces::{TraceSetupError, Traces, continue_trace};

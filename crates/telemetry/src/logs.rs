@@ -34,7 +34,7 @@ pub enum LogFormat {
 
 /// A word that names no log format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no log format, expected `json` or `text`")]
+#[error("`{0}` is not a log format, expected `json` or `text`")]
 pub struct UnknownLogFormat(String);
 
 impl FromStr for LogFormat {
@@ -64,7 +64,7 @@ pub struct LogSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum LogSetupError {
     /// The filter does not parse.
-    #[error("RUST_LOG: `{filter}` is no log filter, expected something like `{DEFAULT_FILTER}`")]
+    #[error("RUST_LOG: `{filter}` is not a log filter, expected for example `{DEFAULT_FILTER}`")]
     Filter {
         /// What was given.
         filter: String,

@@ -75,7 +75,7 @@ impl Traces {
     /// Sends what waits; takes as long as one export may. Blocks.
     pub fn stop(self) {
         if let Err(error) = self.0.shutdown_with_timeout(EXPORT) {
-            tracing::warn!(%error, "the last spans were not sent");
+            tracing::warn!(%error, "could not send the last spans");
         }
     }
 }

@@ -34,7 +34,7 @@ impl<'a> Shares<'a> {
         }
     }
 
-    /// By name.
+    /// The providers, ordered by name.
     pub(super) fn finish(self) -> Vec<TenantShare> {
         let shares = self.0.into_iter();
         shares

@@ -102,7 +102,7 @@ impl Counted {
         tracing::warn!(
             peer.address = %address,
             requests = told.limited_since,
-            "an address came too often with tokens that are refused"
+            "an address exceeded the limit of requests with invalid tokens"
         );
         *told = Told {
             at: Some(Instant::now()),

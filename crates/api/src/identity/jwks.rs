@@ -59,7 +59,7 @@ impl Jwks {
             last_asked: Mutex::new(None),
             outage: Outage::of(
                 "fetching the signing keys (JWT_JWKS_URL)",
-                "keys that are known serve on",
+                "the keys fetched before stay in use",
             ),
         })
     }
@@ -113,7 +113,7 @@ impl Jwks {
         match self.fetch().await {
             Ok(set) => {
                 self.outage.worked();
-                tracing::info!(keys = set.len(), "fetched the published signing keys");
+                tracing::info!(keys = set.len(), "fetched the signing keys");
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) =
                     Some((Arc::new(set), Instant::now()));
             }
@@ -139,7 +139,7 @@ impl Jwks {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(plain)? {
             if body.len() + chunk.len() > MAX_LIST_BYTES {
-                return Err(format!("the list is longer than {MAX_LIST_BYTES} bytes"));
+                return Err(format!("the key set is longer than {MAX_LIST_BYTES} bytes"));
             }
             body.extend_from_slice(&chunk);
         }
@@ -180,7 +180,7 @@ fn parse(body: &[u8]) -> Result<KeySet, String> {
     // The parser's own message may repeat what stands there.
     let list: List = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        format!("not a key list (line {line}, column {column})")
+        format!("not a JWK set (line {line}, column {column})")
     })?;
     let set: KeySet = list
         .keys
@@ -190,7 +190,7 @@ fn parse(body: &[u8]) -> Result<KeySet, String> {
         .take(MAX_KEYS)
         .collect();
     if set.is_empty() {
-        return Err("the list holds no key for RS256, ES256 or EdDSA".into());
+        return Err("the key set has no key for RS256, ES256 or EdDSA".into());
     }
     Ok(set)
 }

@@ -133,7 +133,7 @@ impl From<StorageError> for Problem {
                 Self::unavailable("The database cannot be reached")
             }
             StorageError::ClockSkew { .. } => {
-                tracing::error!(%error, "this process cannot make ids");
+                tracing::error!(%error, "this process cannot generate ids");
                 Self::unavailable("This server cannot accept requests at the moment")
             }
             StorageError::Refused(_) | StorageError::Undecodable { .. } => {

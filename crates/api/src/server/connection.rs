@@ -62,7 +62,7 @@ impl Connection {
                 result = connection.as_mut() => {
                     if let Err(error) = result {
                         // A peer that goes away or speaks something else is no event of ours.
-                        tracing::debug!(%error, "a connection ended early");
+                        tracing::debug!(%error, "a connection closed early");
                     }
                     return;
                 }

@@ -36,8 +36,8 @@ impl House {
             next_id: AtomicU64::new(0),
             inside: Mutex::default(),
             full: Outage::of(
-                "finding a free seat for each connection",
-                "those that rest leave for new ones, those without a credential first",
+                "accepting connections within the limit",
+                "idle connections are closed to make room, unauthenticated ones first",
             ),
         }
     }

@@ -97,7 +97,7 @@ pub async fn serve(
     let draining = CancellationToken::new();
     let mut door = Door {
         listener,
-        outage: Outage::of("accepting connections", "new ones wait"),
+        outage: Outage::of("accepting connections", "new connections wait"),
         send_buffer_bytes: limits.send_buffer_bytes,
     };
     let mut connections = JoinSet::new();
@@ -138,7 +138,10 @@ pub async fn serve(
         .is_err()
     {
         let cut_off = connections.len();
-        tracing::warn!(cut_off, "connections did not end in time and were cut off");
+        tracing::warn!(
+            cut_off,
+            "connections did not close in time and were aborted"
+        );
     }
     connections.shutdown().await;
 }

@@ -111,7 +111,10 @@ async fn a_second_one_on_the_same_data_is_refused_and_the_data_outlives_a_restar
     paste(&commands[0]).await;
     let second = campanile(&arguments, &[]).output().unwrap();
     let text = complaint(&second);
-    assert!(text.contains("another campanile has it open"), "{text}");
+    assert!(
+        text.contains("another campanile process has it open"),
+        "{text}"
+    );
     assert_eq!(text.lines().count(), 1, "{text}");
     assert_eq!(up.terminate().0, Some(0));
     let again = Process::start(&arguments, &[]);

@@ -83,7 +83,7 @@ async fn what_no_worker_can_read_is_listed_with_its_tenant_and_purged() {
     }
     let acmes_page = listed(&acmes, 1).await;
     let detail = acmes_page["dead_letters"][0]["detail"].as_str().unwrap();
-    assert!(detail.contains("version that is not known"), "{detail}");
+    assert!(detail.contains("version is unknown"), "{detail}");
 
     let text = until(
         || metrics(&worker),

@@ -48,7 +48,7 @@ fn tenants_of_a_stopped_up_are_created_listed_and_changed() {
     let busy = campanile(&["tenant", "list", "--data-dir", data], &[])
         .output()
         .unwrap();
-    assert!(complaint(&busy).contains("another campanile has it open"));
+    assert!(complaint(&busy).contains("another campanile process has it open"));
     assert_eq!(up.terminate().0, Some(0));
     tenants(&["--data-dir", data], &[]);
 }

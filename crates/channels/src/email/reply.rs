@@ -65,7 +65,12 @@ mod tests {
             (550, "5.7.26 no", "550 5.7.26", "no"),
             (250, "2.0.0", "250 2.0.0", ""),
             (550, "4.2.0 contradicts", "550", "4.2.0 contradicts"),
-            (550, "No such user", "550", "No such user"),
+            (
+                550,
+                "The tenant has no user with this id",
+                "550",
+                "The tenant has no user with this id",
+            ),
             (550, "5.1 short", "550", "5.1 short"),
             (550, "5.1.1000 long", "550", "5.1.1000 long"),
             (550, "5.1.1.1 more", "550", "5.1.1.1 more"),

@@ -74,8 +74,8 @@ impl Tokens {
             state: RwLock::default(),
             flight: Mutex::default(),
             outage: Outage::of(
-                "getting access tokens for a push account",
-                "its deliveries wait",
+                "fetching access tokens for a push account",
+                "its deliveries are deferred",
             ),
         })
     }

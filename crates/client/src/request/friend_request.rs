@@ -11,7 +11,7 @@ use crate::IdempotencyKey;
 pub struct FriendRequest {
     /// Who asks, or said yes.
     pub sender_id: String,
-    /// Who is told.
+    /// The user to notify.
     pub recipient_id: String,
     /// How the sender is called.
     pub sender_info: UserInfo,

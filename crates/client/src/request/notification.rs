@@ -25,25 +25,25 @@ pub struct Notification {
     /// Only through these; otherwise all that are configured and allowed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
-    /// How urgent.
+    /// The priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
     /// A severity instead of a priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
-    /// A headline.
+    /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// A text.
+    /// The body text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Not before.
+    /// `send_at` of the send.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
     pub send_at: Option<SystemTime>,
     /// Not after; what is spooled for longer is dropped, and counted as expired.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
     pub expires_at: Option<SystemTime>,
-    /// Only the newest of these matters.
+    /// Notifications with the same key replace each other on devices; only the newest is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collapse_key: Option<String>,
     /// Instead of a key made for this call.

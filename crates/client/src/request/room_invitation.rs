@@ -13,7 +13,7 @@ pub struct RoomInvitation {
     pub room_id: String,
     /// How it is called.
     pub room_name: String,
-    /// What it is about.
+    /// Whether the request was made or accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room_description: Option<String>,
     /// Who invites.

@@ -1,7 +1,7 @@
 //! May an account be called for a delivery, and what does its answer mean.
 
 use campanile_domain::{AddressFate, Blame, DeliveryId, Outcome, OutcomeKind, Platform};
-use campanile_telemetry::Told;
+use campanile_telemetry::Report;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Account;
@@ -42,7 +42,7 @@ const FAULT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 /// How long they wait for one whose receiver wants no more calls: it is resumed by a person, who makes
 /// them come forward.
 const RECEIVER_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// Told with a refusal that several different addressees have met.
+/// The remedy for a refusal that several different recipients got.
 const NOT_SERVED: &str = "The relay refuses one addressee after the other by policy; \
                           check the account's sender, its login and what it may send.";
 
@@ -164,22 +164,24 @@ impl Account {
         let (tenant, channel, account) = (&self.tenant, self.channel(), &self.name);
         let (platform, code) = (platform.map(Platform::name), &outcome.code);
         match (part.told(change), change) {
-            (Some(Told::Lasts { failures, lasting }), Change::Opened { until }) => tracing::warn!(
-                tenant.id = %tenant, %channel, account, platform,
-                outcome = outcome.kind.name(), code, %until,
-                failures, lasting_s = lasting.as_secs(),
-                "the account still fails; its deliveries wait"
-            ),
+            (Some(Report::Lasts { failures, lasting }), Change::Opened { until }) => {
+                tracing::warn!(
+                    tenant.id = %tenant, %channel, account, platform,
+                    outcome = outcome.kind.name(), code, %until,
+                    failures, lasting_s = lasting.as_secs(),
+                    "the provider account is still failing; its deliveries are deferred"
+                )
+            }
             (Some(_), Change::Opened { until }) => tracing::warn!(
                 tenant.id = %tenant, %channel, account, platform,
                 outcome = outcome.kind.name(), code, remedy = outcome.remedy, %until,
-                "the account fails; its deliveries wait"
+                "the provider account is failing, so its circuit breaker opened; its deliveries are deferred"
             ),
-            (Some(Told::Over { lasted, .. }), _) => tracing::info!(
+            (Some(Report::Over { lasted, .. }), _) => tracing::info!(
                 tenant.id = %tenant, %channel, account, platform,
-                lasted_s = lasted.as_secs(), "the account works again"
+                lasted_s = lasted.as_secs(), "the provider account works again"
             ),
-            (Some(Told::Begins | Told::Lasts { .. }) | None, _) => {}
+            (Some(Report::Begins | Report::Lasts { .. }) | None, _) => {}
         }
     }
 
@@ -189,8 +191,8 @@ impl Account {
             tracing::warn!(
                 tenant.id = %self.tenant, channel = %self.channel(), account = self.name,
                 code = outcome.code,
-                "the receiver wants no more calls; deliveries wait until the provider is set again or \
-                 resumed"
+                "the receiver asked for no more calls; deliveries are deferred until the provider is updated or \
+                resumed"
             );
         }
     }

@@ -57,7 +57,7 @@ pub(super) struct Candidate<'a> {
 /// Why and until when a delivery waits without an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deferral {
-    /// Not before.
+    /// `send_at` of the send.
     pub until: DateTime<Utc>,
     /// And then spread over so long: what waited for the same moment must not crowd out others.
     pub spread: TimeDelta,

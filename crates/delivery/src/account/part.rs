@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use campanile_domain::Outcome;
-use campanile_telemetry::{Episodes, Told};
+use campanile_telemetry::{Episodes, Report};
 use chrono::{DateTime, Utc};
 
 use super::breaker::{Breaker, BreakerSettings, Change, Ticket};
@@ -53,7 +53,7 @@ impl Part {
     }
 
     /// What of a change is to be said now.
-    pub(super) fn told(&self, change: Change) -> Option<Told> {
+    pub(super) fn told(&self, change: Change) -> Option<Report> {
         let mut episodes = self.episodes.lock().unwrap_or_else(PoisonError::into_inner);
         match change {
             Change::None => None,

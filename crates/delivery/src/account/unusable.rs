@@ -21,7 +21,7 @@ impl ChannelSender for Unusable {
         Outcome::new(
             OutcomeKind::Misconfigured,
             "unusable",
-            "the account cannot be used",
+            "the provider account cannot be used",
         )
     }
 }

@@ -23,8 +23,14 @@ use super::run::Worker;
 use crate::account::Account;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("marking starts", "deliveries are left for others");
-static LOOK_TROUBLE: Trouble = Trouble::of("looking again", "deliveries are left for others");
+static TROUBLE: Trouble = Trouble::of(
+    "recording the start of attempts",
+    "deliveries are left to other workers",
+);
+static LOOK_TROUBLE: Trouble = Trouble::of(
+    "checking deliveries again before the call",
+    "deliveries are left to other workers",
+);
 
 /// So many starts without an end are no accident.
 const ALONE_FROM: u32 = 2;
@@ -141,7 +147,7 @@ impl Worker {
             // The message's failure: nothing is held against the account.
             None => {
                 drop(leave);
-                let detail = "the channel failed on this message";
+                let detail = "the channel panicked on this message";
                 Outcome::new(OutcomeKind::Ambiguous, "panic", detail)
             }
         };
@@ -198,7 +204,7 @@ impl Worker {
                 tracing::error!(
                     tenant.id = %tenant, delivery.id = %job.delivery_id,
                     request.id = notification.correlation_id, unfinished,
-                    "parked: it was started again and again and never finished"
+                    "parked as dead: it was started repeatedly and never finished"
                 );
                 let parked = finished(job, lane, DeliveryState::Dead, Some("poison"));
                 self.recorder.submit(parked, Arc::clone(bundle)).await;

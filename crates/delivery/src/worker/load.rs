@@ -12,7 +12,10 @@ use super::room::Place;
 use super::run::Worker;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("loading deliveries", "their messages stay in hand");
+static TROUBLE: Trouble = Trouble::of(
+    "loading deliveries",
+    "their messages stay unacknowledged and will be retried",
+);
 
 /// A dispatch that is published again sooner than this is held before its calls begin, so that it
 /// is not in two hands at once.
@@ -111,7 +114,7 @@ impl Worker {
                 Err(error) if error.is_lasting() => {
                     tracing::error!(
                         tenant.id = %one.tenant, dispatch.id = %one.id, %error,
-                        "this dispatch cannot be read; it is put aside for a while"
+                        "this dispatch cannot be decoded; it is postponed"
                     );
                     let place = (one.tenant.clone(), one.id);
                     let later = self.clock.now() + UNREADABLE_PAUSE;

@@ -17,7 +17,10 @@ use crate::tally::Tally;
 use crate::trouble::Trouble;
 use crate::vital::vital;
 
-static TROUBLE: Trouble = Trouble::of("recording results", "they wait in memory");
+static TROUBLE: Trouble = Trouble::of(
+    "recording outcomes",
+    "they stay in memory and will be retried",
+);
 
 /// Results that wait to be written; beyond it the callers wait with their calls done.
 const QUEUE: usize = 4_096;
@@ -168,7 +171,7 @@ impl Writing {
                     batches.extend([second, batch]);
                 }
                 Err(error) => {
-                    tracing::error!(results = batch.len(), %error, "not recorded; handed back");
+                    tracing::error!(results = batch.len(), %error, "could not record an outcome; its message was returned to the queue");
                     results.given_up().await;
                 }
             }

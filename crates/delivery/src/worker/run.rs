@@ -21,8 +21,8 @@ use crate::heartbeat::Heartbeat;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "putting messages back into their rows",
-    "they go back to the queue",
+    "returning messages to their dispatches",
+    "they return to the queue",
 );
 
 /// Messages whose rows are loaded by one query.
@@ -137,7 +137,10 @@ impl Worker {
             .iter()
             .map(|r| (r.message.tenant.clone(), r.message.dispatch))
             .collect();
-        tracing::debug!(messages = rows.len(), "accounts are slow; put back");
+        tracing::debug!(
+            messages = rows.len(),
+            "accounts are slow; returned messages to their dispatches"
+        );
         let spread = TimeDelta::milliseconds(rand::random_range(0..SPREAD_MS));
         let at = self.clock.now() + PUT_BACK_FOR + spread;
         match self.storage.ring_again(&rows, at).await {

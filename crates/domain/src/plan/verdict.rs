@@ -12,7 +12,7 @@ use crate::{
 pub struct Occasion<'n> {
     /// The event key.
     pub notification_type: &'n NotificationType,
-    /// How urgent.
+    /// The priority.
     pub priority: Priority,
     /// Not after this moment.
     pub expires_at: Option<DateTime<Utc>>,

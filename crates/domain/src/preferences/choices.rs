@@ -8,15 +8,15 @@ use crate::{Channel, NotificationType, RateRules};
 /// The choices of one user, or a tenant's for users who have not chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// Whether pushes are wanted at all: FCM and Web Push.
+    /// Whether pushes are on (FCM and Web Push).
     pub push_notifications: Option<bool>,
-    /// Whether mails are wanted at all.
+    /// Whether emails are on.
     pub email_notifications: Option<bool>,
     /// Whether a type is wanted by any way out.
     pub notification_types: BTreeMap<NotificationType, bool>,
     /// Whether a type is wanted by a channel.
     pub channels: BTreeMap<NotificationType, BTreeMap<Channel, bool>>,
-    /// When not to be disturbed.
+    /// Quiet hours to set.
     pub quiet_hours: Option<QuietHours>,
 }
 
@@ -50,7 +50,7 @@ impl Preferences {
 pub struct TenantPreferences {
     /// Hold where a user has not chosen.
     pub defaults: Preferences,
-    /// Types about which users' switches do not count.
+    /// Types that users cannot switch off.
     pub mandatory_types: BTreeSet<NotificationType>,
     /// How often users may be disturbed, whatever they choose.
     pub rate_rules: RateRules,

@@ -64,7 +64,7 @@ impl QuietHours {
         }
     }
 
-    /// When it becomes quiet.
+    /// Start of the quiet hours.
     pub const fn start(&self) -> WallTime {
         self.start
     }

@@ -13,7 +13,7 @@ use crate::{
 pub struct Mark {
     /// Which notification passed: planned again, it passes again.
     pub notification: NotificationId,
-    /// When.
+    /// When it was accepted.
     pub at: DateTime<Utc>,
     /// Until when it says anything: of a bucket, when that is full again.
     pub until: DateTime<Utc>,

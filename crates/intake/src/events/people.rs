@@ -9,7 +9,7 @@ use campanile_fields::{FieldCode, Fields};
 /// Recipients of one event; for more, a service splits it.
 pub(super) const MAX_RECIPIENTS: usize = 1_000;
 
-/// How a person is called.
+/// A user's names.
 pub(super) struct Person {
     pub(super) username: String,
     /// The whole object, as it came.

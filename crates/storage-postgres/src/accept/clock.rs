@@ -30,7 +30,9 @@ pub(super) fn bounds(batch: &[&AcceptItem]) -> (DateTime<Utc>, DateTime<Utc>) {
 pub(super) fn skew(database: DateTime<Utc>, batch: &[&AcceptItem]) -> StorageError {
     let why = check(database, batch).err();
     // Clocks agree: it waited for so long before it began that ours had gone on.
-    why.unwrap_or_else(|| StorageError::Unavailable("the database began too late".to_owned()))
+    why.unwrap_or_else(|| {
+        StorageError::Unavailable("the database started the transaction too late".to_owned())
+    })
 }
 
 /// Checks this process's clock, and the stamps of the batch, against the database's clock.

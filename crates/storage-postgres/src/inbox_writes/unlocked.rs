@@ -12,7 +12,7 @@ use crate::error::{Fault, alone_fault};
 use crate::pool::Pool;
 use crate::rows::{Reader, marks_columns};
 
-/// What came of it.
+/// The result.
 pub(super) enum Unlocked {
     /// The user has no such notification.
     Absent,

@@ -27,7 +27,7 @@ pub(super) async fn drop_unfinished(connection: &mut PgConnection) -> Result<(),
     );
     for row in unfinished.fetch_all(&mut *connection).await? {
         let (name, statement): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        tracing::info!(index = %name, "dropping an index that a run before this one left unfinished");
+        tracing::info!(index = %name, "dropping an index that an earlier run left unfinished");
         connection.execute(&*statement).await?;
     }
     Ok(())

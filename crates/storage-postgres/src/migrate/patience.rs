@@ -38,7 +38,7 @@ impl<'a> Patience<'a> {
         if self.tries.is_multiple_of(TRIES_A_LINE) {
             let seconds = self.since.elapsed().as_secs();
             tracing::info!(
-                "{}: others hold the table; trying again for {seconds} s",
+                "{}: the table is locked by others; retrying for {seconds} s",
                 self.what
             );
         }

@@ -104,7 +104,7 @@ pub(super) async fn broken_off(
         Ok(tenant) => Some(tenant),
         Err(fault) => {
             let error = StorageError::from(fault);
-            tracing::warn!(%error, "a note of what broke off cannot be read");
+            tracing::warn!(%error, "a stored reschedule cannot be decoded");
             None
         }
     };

@@ -115,7 +115,7 @@ pub(super) async fn take(
             Err(Fault::Final(error)) => {
                 tracing::error!(
                     tenant.id = %tenant, notification.id = %id, %error,
-                    "this notification cannot be read; it is put aside for a while"
+                    "this notification cannot be decoded; it is postponed"
                 );
                 loaded.unreadable.push(Unreadable { tenant, id, lane });
             }

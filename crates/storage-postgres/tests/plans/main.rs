@@ -215,7 +215,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         assert_eq!(step.unwrap().notifications, 3);
     });
     let plans = plans.await;
-    faults.check("a step of a recall", &plans, 1);
+    faults.check("a recall step", &plans, 1);
     // Of the 50,000 of today it finds its three by their key.
     let most = plans.iter().map(plan::Plan::buffers).max().unwrap();
     assert!(

@@ -97,7 +97,7 @@ pub(super) async fn broken_off(
         Ok(tenant) => Some(tenant),
         Err(error) => {
             let error = undecodable("reschedules", "tenant", error);
-            tracing::warn!(%error, "a note of what broke off cannot be read");
+            tracing::warn!(%error, "a stored reschedule cannot be decoded");
             None
         }
     };

@@ -36,7 +36,7 @@ pub(super) struct Item {
     status: NotificationStatus,
     /// Whether the user has read it.
     is_read: bool,
-    /// When it was accepted.
+    /// When the request was accepted.
     read_at: Option<DateTime<Utc>>,
     /// When the user first saw it.
     seen_at: Option<DateTime<Utc>>,

@@ -49,7 +49,7 @@ impl From<IntakeError> for Problem {
             .retry_after(COME_AGAIN),
             IntakeError::Unavailable => Self::unavailable("The database cannot be reached"),
             IntakeError::Internal(cause) => {
-                tracing::error!(%cause, "a request could not be written");
+                tracing::error!(%cause, "a request could not be stored");
                 Self::internal()
             }
         }

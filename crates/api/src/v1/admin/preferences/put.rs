@@ -50,15 +50,15 @@ pub(super) async fn put(
     let tenant = operator.tenant();
     let put = storage.put_tenant_preferences(tenant, &set, clock.now());
     put.await?;
-    tracing::info!(tenant.id = %tenant, "set preferences for all users");
+    tracing::info!(tenant.id = %tenant, "stored the tenant's default preferences");
     // Stored they are, with the note by which a worker finishes the look: to fail now would be untrue.
     match reschedule_all(storage.as_ref(), tenant, clock.as_ref()).await {
         Ok(rescheduled) => {
-            tracing::info!(tenant.id = %tenant, rescheduled, "looked at what waits for quiet hours");
+            tracing::info!(tenant.id = %tenant, rescheduled, "rescheduled deliveries deferred by quiet hours");
         }
         Err(error) => tracing::warn!(
             tenant.id = %tenant, %error,
-            "the look at what waits for quiet hours broke off; a worker goes on with it"
+            "rescheduling deliveries deferred by quiet hours was interrupted; a worker continues"
         ),
     }
     Ok(Json(PreferenceDefaults::from(set)))

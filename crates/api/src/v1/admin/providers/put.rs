@@ -23,7 +23,7 @@ impl From<ProviderError> for Problem {
                 Self::new(ProblemCode::NotConfigured, error.to_string())
             }
             ProviderError::Key(_) => {
-                tracing::error!(%error, "a tenant's secrets cannot be sealed");
+                tracing::error!(%error, "cannot encrypt a tenant's secrets");
                 Self::new(ProblemCode::NotConfigured, error.to_string())
             }
             ProviderError::Storage(error) => error.into(),

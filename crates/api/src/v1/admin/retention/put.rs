@@ -41,9 +41,9 @@ pub(super) async fn put(
     let tenant = operator.tenant();
     if !storage.set_retention(tenant, own).await? {
         // The credential proved the tenant a moment ago.
-        tracing::error!(tenant.id = %tenant, "a term was not stored: the tenant is gone");
+        tracing::error!(tenant.id = %tenant, "a retention period was not stored: the tenant no longer exists");
         return Err(Problem::internal());
     }
-    tracing::info!(tenant.id = %tenant, days = own.map(|days| days.get()), "set a retention term");
+    tracing::info!(tenant.id = %tenant, days = own.map(|days| days.get()), "set a retention period");
     Ok(Json(Period::of(own, default).into()))
 }
