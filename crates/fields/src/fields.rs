@@ -34,11 +34,11 @@ impl<'a> Fields<'a> {
         let Some(object) = body.into().object(MAX_FIELDS) else {
             return Err(of_body(
                 FieldCode::WrongType,
-                "the body is a JSON object".into(),
+                "the body must be a JSON object".into(),
             ));
         };
         if object.len() > MAX_FIELDS {
-            let detail = format!("the body has at most {MAX_FIELDS} fields");
+            let detail = format!("the body must have at most {MAX_FIELDS} fields");
             return Err(of_body(FieldCode::TooLong, detail));
         }
         Ok(Self {
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         for key in std::mem::take(&mut self.object).keys() {
             if !self.known.contains(&&**key) {
                 let pointer = key.replace('~', "~0").replace('/', "~1");
-                self.wrong(&pointer, FieldCode::UnknownField, "there is no such field");
+                self.wrong(&pointer, FieldCode::UnknownField, "unknown field");
             }
         }
         self.errors
@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
     pub fn required(&mut self, name: &'static str) -> Option<Json<'a>> {
         let value = self.get(name);
         if value.is_none() {
-            self.wrong(name, FieldCode::Required, format!("{name} is required"));
+            self.wrong(name, FieldCode::Required, "is required");
         }
         value
     }
@@ -106,7 +106,7 @@ impl<'a> Fields<'a> {
             } else {
                 FieldCode::TooLong
             };
-            self.wrong(name, code, format!("{name} is 1 to {max} bytes long"));
+            self.wrong(name, code, format!("must be 1 to {max} bytes"));
             return None;
         }
         let allowed = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\r' | '\t'));
@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
             self.wrong(
                 name,
                 FieldCode::ControlCharacter,
-                format!("{name} has a control character"),
+                "must not contain control characters",
             );
             return None;
         }
@@ -130,12 +130,12 @@ impl<'a> Fields<'a> {
                 self.wrong(
                     name,
                     FieldCode::OutOfRange,
-                    format!("{name} is at most a year ahead"),
+                    "must be at most a year from now",
                 );
                 None
             }
             Err(_) => {
-                let detail = format!("{name} is an RFC 3339 time such as 2030-01-31T08:00:00Z");
+                let detail = "must be a time in RFC 3339 format, such as 2030-01-31T08:00:00Z";
                 self.wrong(name, FieldCode::Invalid, detail);
                 None
             }
@@ -169,22 +169,18 @@ impl<'a> Fields<'a> {
     pub fn object(&mut self, name: &'static str, max: usize) -> Option<Arc<str>> {
         let value = self.get(name)?;
         if !value.is_object() {
-            self.wrong(
-                name,
-                FieldCode::WrongType,
-                format!("{name} is a JSON object"),
-            );
+            self.wrong(name, FieldCode::WrongType, "must be a JSON object");
             return None;
         }
         match compact_json(value.text()) {
             Ok(text) if text.len() <= max => Some(text.into()),
             Ok(_) => {
-                let detail = format!("{name} is at most {max} bytes of JSON");
+                let detail = format!("must be at most {max} bytes of JSON");
                 self.wrong(name, FieldCode::TooLong, detail);
                 None
             }
             Err(flaw) => {
-                self.wrong(name, flaw.into(), format!("{name} {flaw}"));
+                self.wrong(name, flaw.into(), flaw.to_string());
                 None
             }
         }
@@ -202,7 +198,7 @@ impl<'a> Fields<'a> {
             self.wrong(
                 name,
                 FieldCode::WrongType,
-                format!("{name} is a list of {of}"),
+                format!("must be a list of {of}"),
             );
             return None;
         };
@@ -217,7 +213,7 @@ impl<'a> Fields<'a> {
         self.wrong(
             name,
             code,
-            format!("{name} is a list of {least} to {most} {of}"),
+            format!("must be a list of {least} to {most} {of}"),
         );
         None
     }
@@ -232,7 +228,7 @@ impl<'a> Fields<'a> {
         let (mut seen, mut users) = (HashSet::new(), Vec::with_capacity(list.len()));
         for (place, value) in list.into_iter().enumerate() {
             let field = format!("{name}/{place}");
-            let Some(text) = self.string_at(&field, value, "a user id is a string") else {
+            let Some(text) = self.string_at(&field, value, "must be a string") else {
                 continue;
             };
             match UserId::parse(&text) {
@@ -251,11 +247,7 @@ impl<'a> Fields<'a> {
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         let on = self.get(name)?.as_bool();
         if on.is_none() {
-            self.wrong(
-                name,
-                FieldCode::WrongType,
-                format!("{name} is true or false"),
-            );
+            self.wrong(name, FieldCode::WrongType, "must be true or false");
         }
         on
     }
@@ -263,14 +255,14 @@ impl<'a> Fields<'a> {
     /// A switch that this version knows only in its off position.
     pub fn only_off(&mut self, name: &'static str) {
         if self.flag(name) == Some(true) {
-            let detail = format!("{name} is not served by this version");
+            let detail = "is not supported by this version";
             self.wrong(name, FieldCode::NotSupported, detail);
         }
     }
 
     fn string(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
         let value = self.get(name)?;
-        self.string_at(name, value, &format!("{name} is a string"))
+        self.string_at(name, value, "must be a string")
     }
 
     /// The text of a value that stands at `field`; `otherwise` says what it had to be.
@@ -284,7 +276,7 @@ impl<'a> Fields<'a> {
         if text.is_none() {
             if value.is_string() {
                 let flaw = JsonFlaw::HalfCharacter;
-                self.wrong(field, flaw.into(), format!("the text {flaw}"));
+                self.wrong(field, flaw.into(), flaw.to_string());
             } else {
                 self.wrong(field, FieldCode::WrongType, otherwise);
             }

@@ -42,7 +42,7 @@ impl Query {
         let (_, value) = self.pairs.swap_remove(at);
         if self.pairs.iter().any(|(n, _)| n == name) {
             self.pairs.retain(|(n, _)| n != name);
-            self.wrong(name, FieldCode::Repeated, "may be given once");
+            self.wrong(name, FieldCode::Repeated, "must be given only once");
             return None;
         }
         // What was not UTF-8 has become U+FFFD by now. Nothing that is stored has a NUL.
@@ -100,12 +100,12 @@ impl Query {
                 self.wrong(
                     name,
                     FieldCode::OutOfRange,
-                    "must lie in the years 0 to 9999 of UTC",
+                    "must be in the years 0 to 9999 UTC",
                 );
                 None
             }
             Err(_) => {
-                let detail = "must be a moment in RFC 3339, e.g. 2026-01-31T08:00:00Z";
+                let detail = "must be a time in RFC 3339 format, such as 2026-01-31T08:00:00Z";
                 self.wrong(name, FieldCode::WrongFormat, detail);
                 None
             }
@@ -129,11 +129,7 @@ impl Query {
         let mut told = HashSet::new();
         for (name, _) in &pairs {
             if told.insert(name) {
-                self.wrong(
-                    name,
-                    FieldCode::UnknownParameter,
-                    "is not a parameter of this call",
-                );
+                self.wrong(name, FieldCode::UnknownParameter, "unknown parameter");
             }
         }
         if self.errors.is_empty() {

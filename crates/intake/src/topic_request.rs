@@ -35,7 +35,7 @@ impl TopicRequest {
 
 fn read_topic(fields: &mut Fields<'_>) -> Option<TopicKey> {
     if fields.get("recipients").is_some() {
-        let detail = "recipients and topic exclude each other";
+        let detail = "give either recipients or topic";
         fields.wrong("recipients", FieldCode::Contradictory, detail);
     }
     fields.parsed("topic", TopicKey::parse)

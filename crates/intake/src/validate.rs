@@ -89,8 +89,8 @@ impl SendRequest {
             return Ok(self);
         }
         let detail = format!(
-            "recipients times the bytes of title, body and content are {bytes}, at most \
-             {MAX_EXPANDED_BYTES} in one request"
+            "recipients times the bytes of title, body and content is {bytes}; a request may have at most \
+            {MAX_EXPANDED_BYTES}"
         );
         Err(FieldError::new("/recipients", FieldCode::TooLargeTogether, detail).into())
     }
@@ -98,13 +98,13 @@ impl SendRequest {
 
 /// What is wrong with a request that would be sent after its end.
 pub(crate) fn too_early() -> FieldError {
-    let detail = "expires_at lies before it would be sent";
+    let detail = "must be later than now and than `send_at`";
     FieldError::new("/expires_at", FieldCode::TooEarly, detail)
 }
 
 /// What is wrong with a dry run where none is served.
 pub(crate) fn no_dry_run() -> FieldError {
-    let detail = "a dry run is for users by name, in a call of its own";
+    let detail = "is supported only for recipients, and not in bulk calls";
     FieldError::new("/dry_run", FieldCode::NotSupported, detail)
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
     let mut channels = Vec::with_capacity(list.len());
     for (place, value) in list.into_iter().enumerate() {
         let field = format!("channels/{place}");
-        let Some(name) = fields.string_at(&field, value, "a channel is a string") else {
+        let Some(name) = fields.string_at(&field, value, "must be a string") else {
             continue;
         };
         match name.parse::<Channel>() {
@@ -148,7 +148,7 @@ fn priority(fields: &mut Fields<'_>) -> Priority {
         fields.wrong(
             "level",
             FieldCode::Contradictory,
-            "level and priority say different things",
+            "contradicts priority; give one of the two",
         );
     }
     priority.or(level).unwrap_or_default()

@@ -26,7 +26,8 @@ pub(crate) fn read(body: &JsonText) -> Result<Body, FieldErrors> {
     if let Some(channel) = channel
         && fields::of(channel).is_empty()
     {
-        let detail = format!("{channel} has no providers of tenants in this version");
+        let detail =
+            format!("this version does not support tenants' providers for the channel {channel}");
         fields.wrong("channel", FieldCode::NotSupported, detail);
     }
     let settings = settings(&mut fields);
@@ -47,7 +48,7 @@ pub(crate) fn read(body: &JsonText) -> Result<Body, FieldErrors> {
 fn settings(fields: &mut Fields<'_>) -> Option<Value> {
     let settings = fields.required("settings")?.value();
     if settings.is_none() {
-        let detail = "settings hold half of a surrogate pair, or are nested too deep";
+        let detail = "contains an unpaired surrogate, or is nested too deeply";
         fields.wrong("settings", FieldCode::Invalid, detail);
     }
     settings
@@ -58,10 +59,10 @@ fn weight(fields: &mut Fields<'_>) -> Option<u32> {
     match given.as_u64() {
         Some(weight @ 1..=MAX_WEIGHT) => return u32::try_from(weight).ok(),
         None if !given.is_number() => {
-            fields.wrong("weight", FieldCode::WrongType, "weight is a whole number");
+            fields.wrong("weight", FieldCode::WrongType, "must be a whole number");
         }
         _ => {
-            let detail = format!("weight is a whole number from 1 to {MAX_WEIGHT}");
+            let detail = format!("must be a whole number from 1 to {MAX_WEIGHT}");
             fields.wrong("weight", FieldCode::OutOfRange, detail);
         }
     }
@@ -70,14 +71,14 @@ fn weight(fields: &mut Fields<'_>) -> Option<u32> {
 
 fn failover_to(fields: &mut Fields<'_>) -> Option<ProviderName> {
     let given = fields.get("failover_to")?;
-    let text = fields.string_at("failover_to", given, "failover_to is a string")?;
+    let text = fields.string_at("failover_to", given, "must be a string")?;
     let name = ProviderName::parse(&text);
     // A name that no provider can have is not there either.
     if name.is_err() {
         fields.wrong(
             "failover_to",
             FieldCode::UnknownValue,
-            "there is no such provider",
+            "the tenant has no such provider",
         );
     }
     name.ok()

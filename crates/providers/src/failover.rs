@@ -19,17 +19,18 @@ pub(crate) fn check(
         .find(|one| one.name != *name && one.failover_to.as_ref() == Some(name));
     if let Some(follower) = follower.filter(|one| one.channel != channel) {
         let (who, theirs) = (&follower.name, follower.channel);
-        let detail = format!("{who} fails over to {name} and serves {theirs}, not {channel}");
+        let detail =
+            format!("{name} is the failover target of {who}, which serves {theirs}, not {channel}");
         return Err(wrong("channel", FieldCode::OtherChannel, detail));
     }
     let mut next = failover_to;
     while let Some(there) = next {
         if there == name {
-            let detail = format!("{name} would fail over to itself in the end");
+            let detail = format!("the failover targets would form a cycle through {name}");
             return Err(wrong("failover_to", FieldCode::Circular, detail));
         }
         let Some(other) = find(there) else {
-            let detail = format!("there is no provider {there}");
+            let detail = format!("the tenant has no provider {there}");
             return Err(wrong("failover_to", FieldCode::UnknownValue, detail));
         };
         if other.channel != channel {

@@ -19,7 +19,7 @@ pub(crate) fn read(
     stored: Option<&Account>,
 ) -> Result<Account, FieldErrors> {
     let Some(object) = settings.as_object() else {
-        return Err(wrong("", FieldCode::WrongType, "settings is a JSON object").into());
+        return Err(wrong("", FieldCode::WrongType, "must be a JSON object").into());
     };
     let mut errors = unknown(channel, object);
     let mut account = Account::default();
@@ -30,11 +30,7 @@ pub(crate) fn read(
             Some(Some(Value::Object(group))) => group,
             Some(Some(_)) => {
                 let group = field.group().unwrap_or_default();
-                let error = wrong(
-                    group,
-                    FieldCode::WrongType,
-                    format!("{group} is a JSON object"),
-                );
+                let error = wrong(group, FieldCode::WrongType, "must be a JSON object");
                 if !errors.contains(&error) {
                     errors.push(error);
                 }
@@ -72,7 +68,10 @@ pub(crate) fn read(
                     .insert(field.path.to_owned(), secret.clone());
             }
             Some(_) if field.is_required => {
-                errors.push(missing(field, ", as where it goes has changed"));
+                errors.push(missing(
+                    field,
+                    ", because the fields that decide where it is sent have changed",
+                ));
             }
             None if field.is_required => errors.push(missing(field, "")),
             Some(_) | None => {}
@@ -98,11 +97,7 @@ pub(crate) fn wrong(path: &str, code: FieldCode, detail: impl Into<String>) -> F
 }
 
 fn missing(field: &Field, why: &str) -> FieldError {
-    wrong(
-        field.path,
-        FieldCode::Required,
-        format!("{} is required{why}", field.path),
-    )
+    wrong(field.path, FieldCode::Required, format!("is required{why}"))
 }
 
 fn given<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -121,17 +116,16 @@ fn take(account: &mut Account, field: &Field, value: &Value) {
 
 /// No value is ever repeated in what is said about it: it may be a secret in the wrong place.
 fn checked(field: &Field, value: &Value) -> Result<(), (FieldCode, String)> {
-    let path = field.path;
     let max = match field.kind {
         Kind::Number => {
             let Some(number) = value.as_u64() else {
-                return Err((FieldCode::WrongType, format!("{path} is a whole number")));
+                return Err((FieldCode::WrongType, "must be a whole number".into()));
             };
             let fits = u16::try_from(number).is_ok();
             return fits.then_some(()).ok_or_else(|| {
                 (
                     FieldCode::OutOfRange,
-                    format!("{path} is at most {}", u16::MAX),
+                    format!("must be at most {}", u16::MAX),
                 )
             });
         }
@@ -142,18 +136,14 @@ fn checked(field: &Field, value: &Value) -> Result<(), (FieldCode, String)> {
     // A key in PEM has line breaks.
     let refused = |c: char| c.is_control() && !(is_secret && matches!(c, '\n' | '\r'));
     match value.as_str() {
-        None => Err((FieldCode::WrongType, format!("{path} is a string"))),
-        Some("") => Err((
-            FieldCode::TooShort,
-            format!("{path} is 1 to {max} bytes long"),
-        )),
-        Some(text) if text.len() > max => Err((
-            FieldCode::TooLong,
-            format!("{path} is 1 to {max} bytes long"),
-        )),
+        None => Err((FieldCode::WrongType, "must be a string".into())),
+        Some("") => Err((FieldCode::TooShort, format!("must be 1 to {max} bytes"))),
+        Some(text) if text.len() > max => {
+            Err((FieldCode::TooLong, format!("must be 1 to {max} bytes")))
+        }
         Some(text) if text.contains(refused) => Err((
             FieldCode::ControlCharacter,
-            format!("{path} has a control character"),
+            "must not contain control characters".into(),
         )),
         Some(_) => Ok(()),
     }
@@ -167,7 +157,7 @@ fn unknown(channel: Channel, object: &Map<String, Value>) -> FieldErrors {
     };
     let mut errors = FieldErrors::default();
     let mut refuse = |path: String| {
-        let detail = "there is no such field";
+        let detail = "unknown field";
         errors
             .note(|| FieldError::new(format!("/settings/{path}"), FieldCode::UnknownField, detail));
     };

@@ -42,7 +42,7 @@ pub(crate) fn carry_over(
 ) -> Result<(), FieldError> {
     let overlap = account.number(FIELD).unwrap_or(OVERLAP_H);
     if overlap > MAX_OVERLAP_H {
-        let detail = format!("{FIELD} is a whole number from 0 to {MAX_OVERLAP_H}");
+        let detail = format!("must be a whole number from 0 to {MAX_OVERLAP_H}");
         return Err(wrong(FIELD, FieldCode::OutOfRange, detail));
     }
     let (Some(before), Some(new)) = (before, account.secret("secret")) else {

@@ -71,7 +71,7 @@ pub(crate) fn check_addresses(
         _ => return Ok(()),
     };
     judged.map_err(|_| {
-        let detail = format!("{field} is not on the public internet");
+        let detail = "is not on the public internet";
         wrong(field, FieldCode::Invalid, detail)
     })
 }
@@ -96,7 +96,7 @@ fn email(account: &Account) -> Result<EmailSettings, EmailError> {
         _ => {
             return Err(EmailError {
                 field: "tls",
-                why: "is none of starttls, tls, none",
+                why: "must be starttls, tls or none",
             });
         }
     };

@@ -89,7 +89,7 @@ impl ProviderService {
             .map_err(|error| ProviderError::Fields(error.into()))?;
         let is_new = others.iter().all(|one| one.name != *name);
         if is_new && others.len() >= MOST_PROVIDERS {
-            let detail = format!("a tenant has at most {MOST_PROVIDERS} providers");
+            let detail = format!("a tenant can have at most {MOST_PROVIDERS} providers");
             let many = FieldError::new("/channel", FieldCode::TooMany, detail);
             return Err(ProviderError::Fields(many.into()));
         }

@@ -40,10 +40,10 @@ pub fn friend_request(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
 fn request_type(fields: &mut Fields<'_>) -> Option<&'static str> {
     const NAME: &str = "request_type";
     let value = fields.required(NAME)?;
-    let given = fields.string_at(NAME, value, "request_type is a string")?;
+    let given = fields.string_at(NAME, value, "must be a string")?;
     let found = TYPES.into_iter().find(|known| **known == *given);
     if found.is_none() {
-        let detail = format!("request_type is {}", TYPES.join(" or "));
+        let detail = format!("must be {}", TYPES.join(" or "));
         fields.wrong(NAME, FieldCode::UnknownValue, detail);
     }
     found

@@ -55,9 +55,9 @@ pub fn message_created(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
 fn message_content<'a>(fields: &mut Fields<'a>) -> Option<Cow<'a, str>> {
     const NAME: &str = "message_content";
     let value = fields.required(NAME)?;
-    let text = fields.string_at(NAME, value, "message_content is a string")?;
+    let text = fields.string_at(NAME, value, "must be a string")?;
     if text.contains('\0') {
-        let detail = "message_content has a NUL character";
+        let detail = "must not contain a NUL character";
         fields.wrong(NAME, FieldCode::ControlCharacter, detail);
         return None;
     }

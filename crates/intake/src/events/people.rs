@@ -44,11 +44,7 @@ pub(super) fn user(fields: &mut Fields<'_>, name: &'static str) -> Option<UserId
 pub(super) fn person(fields: &mut Fields<'_>, name: &'static str) -> Option<Person> {
     let value = fields.required(name)?;
     let Ok(mut inner) = Fields::of(value) else {
-        fields.wrong(
-            name,
-            FieldCode::WrongType,
-            format!("{name} is a JSON object"),
-        );
+        fields.wrong(name, FieldCode::WrongType, "must be a JSON object");
         return None;
     };
     let user_id = required(&mut inner, "user_id", MAX_ID_BYTES);

@@ -17,14 +17,14 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fie
     let value = match (all.next(), all.next()) {
         (None, _) => return Ok(None),
         (Some(value), None) => value,
-        (Some(_), Some(_)) => return wrong(FieldCode::Repeated, "may be given once"),
+        (Some(_), Some(_)) => return wrong(FieldCode::Repeated, "must be given only once"),
     };
     match visible_ascii(value).and_then(unquoted) {
         Some(key) if (1..=MAX_BYTES).contains(&key.len()) => Ok(Some(key)),
         Some(key) if key.is_empty() => wrong(FieldCode::Required, "must not be empty"),
-        Some(_) => wrong(FieldCode::TooLong, "may have 255 characters at most"),
+        Some(_) => wrong(FieldCode::TooLong, "must be at most 255 characters"),
         None => {
-            let detail = "must be visible ASCII characters, bare or as a string in quotation marks";
+            let detail = "must be visible ASCII characters, optionally in quotation marks";
             wrong(FieldCode::WrongFormat, detail)
         }
     }

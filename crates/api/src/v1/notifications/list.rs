@@ -84,7 +84,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
             query.wrong(
                 "cursor",
                 FieldCode::Conflict,
-                "give offset or cursor, not both",
+                "give either offset or cursor",
             );
             PageStart::Offset(0)
         }
@@ -93,7 +93,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
                 query.wrong(
                     "cursor",
                     FieldCode::WrongFormat,
-                    "is not a cursor that was given out",
+                    "is not a cursor of this list",
                 );
                 PageStart::Offset(0)
             },
@@ -112,7 +112,11 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
     {
-        query.wrong("from", FieldCode::Contradictory, "lies not before `to`");
+        query.wrong(
+            "from",
+            FieldCode::Contradictory,
+            "must be earlier than `to`",
+        );
     }
     query.finish()?;
     Ok(Wanted {
@@ -131,7 +135,10 @@ fn search(query: &mut Query) -> Option<Search> {
         } else {
             FieldCode::TooShort
         };
-        let detail = format!("must say something, in {} bytes at most", Search::MAX_BYTES);
+        let detail = format!(
+            "must be 1 to {} bytes and not only white space",
+            Search::MAX_BYTES
+        );
         query.wrong("q", code, detail);
     }
     search

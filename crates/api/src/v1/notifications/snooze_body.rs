@@ -14,7 +14,7 @@ pub(super) fn until(body: &JsonText, now: DateTime<Utc>) -> Result<DateTime<Utc>
         None => None,
     };
     if until.is_some_and(|until| until <= now) {
-        fields.wrong("until", FieldCode::OutOfRange, "until lies ahead");
+        fields.wrong("until", FieldCode::OutOfRange, "must be in the future");
     }
     let errors = fields.finish();
     match until {

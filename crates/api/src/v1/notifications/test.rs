@@ -61,7 +61,7 @@ pub(super) async fn test(
     let wanted = body.read(|body| TestRequest::from_json(body.json()));
     let wanted = wanted.await??;
     let Some(user) = tester.recipient(wanted.user_id.clone())? else {
-        let detail = "a service names the user";
+        let detail = "is required for services";
         return Err(FieldError::new("/user_id", FieldCode::Required, detail).into());
     };
     let _seat = seats.take(tester.tenant(), Some(tester.subject())).await?;

@@ -30,7 +30,7 @@ impl Chosen {
         let mandatory_types = mandatory_types(fields);
         let rate_rules = rate_rules(fields);
         if fields.get("digest").is_some() {
-            let detail = "digests are not served by this version";
+            let detail = "is not supported by this version";
             fields.wrong("digest", FieldCode::NotSupported, detail);
         }
         let mut errors = reader.finish();
@@ -42,7 +42,8 @@ impl Chosen {
         let bytes = set.to_stored().to_string().len();
         if errors.is_empty() && bytes > Preferences::MAX_BYTES {
             let most = Preferences::MAX_BYTES;
-            let detail = format!("preferences are {bytes} bytes of JSON, at most {most}");
+            let detail =
+                format!("the preferences are {bytes} bytes of JSON; at most {most} are allowed");
             errors.push(FieldError::new("", FieldCode::TooLong, detail));
         }
         if errors.is_empty() {
@@ -74,12 +75,12 @@ fn by_type<'a>(
     name: &'static str,
 ) -> Option<BTreeMap<Cow<'a, str>, Json<'a>>> {
     let Some(map) = fields.get(name)?.object(Preferences::MAX_TYPES) else {
-        let detail = format!("{name} is an object whose fields are notification types");
+        let detail = "must be an object with notification types as fields";
         fields.wrong(name, FieldCode::WrongType, detail);
         return None;
     };
     if map.len() > Preferences::MAX_TYPES {
-        let detail = format!("{name} has at most {} types", Preferences::MAX_TYPES);
+        let detail = format!("must have at most {} types", Preferences::MAX_TYPES);
         fields.wrong(name, FieldCode::TooLong, detail);
         return None;
     }
@@ -100,11 +101,7 @@ fn notification_types(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, boo
         let known = known_type(fields, &field, &name);
         match (known, value.as_bool()) {
             (Some(known), Some(on)) => drop(types.insert(known, on)),
-            (_, None) => fields.wrong(
-                &field,
-                FieldCode::WrongType,
-                "a type is switched by true or false",
-            ),
+            (_, None) => fields.wrong(&field, FieldCode::WrongType, "must be true or false"),
             (None, Some(_)) => {}
         }
     }
@@ -118,12 +115,12 @@ fn channels(fields: &mut Fields<'_>) -> BTreeMap<NotificationType, BTreeMap<Chan
         let field = format!("channels/{}", escaped(&name));
         let known = known_type(fields, &field, &name);
         let Some(row) = row.object(MAX_CHANNELS) else {
-            let detail = "a type has an object whose fields are channels";
+            let detail = "must be an object with channels as fields";
             fields.wrong(&field, FieldCode::WrongType, detail);
             continue;
         };
         if row.len() > MAX_CHANNELS {
-            let detail = format!("a type has at most {MAX_CHANNELS} channels");
+            let detail = format!("must have at most {MAX_CHANNELS} channels");
             fields.wrong(&field, FieldCode::TooLong, detail);
             continue;
         }
@@ -152,17 +149,13 @@ fn switch(
     };
     match value.as_bool() {
         Some(false) if channel == Channel::InApp => {
-            let detail = "the inbox keeps every notification and cannot be switched off";
+            let detail = "the inbox cannot be switched off";
             fields.wrong(field, FieldCode::NotSupported, detail);
             None
         }
         Some(on) => Some((channel, on)),
         None => {
-            fields.wrong(
-                field,
-                FieldCode::WrongType,
-                "a channel is switched by true or false",
-            );
+            fields.wrong(field, FieldCode::WrongType, "must be true or false");
             None
         }
     }
@@ -174,7 +167,7 @@ fn mandatory_types(fields: &mut Fields<'_>) -> BTreeSet<NotificationType> {
     let list = fields.list(name, "types", 0..=Preferences::MAX_TYPES);
     for (place, value) in list.into_iter().flatten().enumerate() {
         let field = format!("{name}/{place}");
-        if let Some(text) = fields.string_at(&field, value, "a type is a string") {
+        if let Some(text) = fields.string_at(&field, value, "must be a string") {
             types.extend(known_type(fields, &field, &text));
         }
     }

@@ -49,7 +49,7 @@ pub(super) async fn next_delivery(
     let mut query = Query::of(uri.query());
     let given = query.text("channel");
     if given.is_none() {
-        query.wrong("channel", FieldCode::Required, "channel is required");
+        query.wrong("channel", FieldCode::Required, "is required");
     }
     let channel = given.and_then(|text| known::<Channel>(&mut query, "channel", &text));
     let at = query.moment("at").unwrap_or_else(|| clock.now());

@@ -11,7 +11,7 @@ const NAME: &str = "quiet_hours";
 pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
     let said = fields.get(NAME)?;
     let Some(hours) = said.is_object().then(|| read(said)) else {
-        let detail = "quiet_hours is an object with enabled, start_time, end_time and timezone";
+        let detail = "must be an object with enabled, start_time, end_time and timezone";
         fields.wrong(NAME, FieldCode::WrongType, detail);
         return None;
     };

@@ -28,7 +28,7 @@ fn rule<T>(
     let said = fields.get(name)?;
     let inner = said.is_object().then(|| Fields::of(said));
     let Some(Ok(mut inner)) = inner else {
-        let detail = format!("{name} is an object with {holds}, or null");
+        let detail = format!("must be an object with {holds}, or null");
         fields.wrong(name, FieldCode::WrongType, detail);
         return None;
     };
@@ -42,17 +42,13 @@ fn number(fields: &mut Fields<'_>, name: &'static str, max: u32) -> Option<u32> 
     // A number with a point or an exponent is none of ours, whole as it may be.
     let is_whole = said.is_number() && !said.text().contains(['.', 'e', 'E']);
     if !is_whole {
-        fields.wrong(
-            name,
-            FieldCode::WrongType,
-            format!("{name} is a whole number"),
-        );
+        fields.wrong(name, FieldCode::WrongType, "must be a whole number");
         return None;
     }
     let number = said.as_u64().and_then(|number| u32::try_from(number).ok());
     let number = number.filter(|number| (1..=max).contains(number));
     if number.is_none() {
-        fields.wrong(name, FieldCode::OutOfRange, format!("{name} is 1 to {max}"));
+        fields.wrong(name, FieldCode::OutOfRange, format!("must be 1 to {max}"));
     }
     number
 }

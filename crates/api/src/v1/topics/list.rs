@@ -64,7 +64,7 @@ pub(super) async fn list(
     let after = query.text("cursor").and_then(|text| {
         let place = cursor::decode(&text);
         if place.is_none() {
-            let detail = "is not a cursor that was given out";
+            let detail = "is not a cursor of this list";
             query.wrong("cursor", FieldCode::WrongFormat, detail);
         }
         place

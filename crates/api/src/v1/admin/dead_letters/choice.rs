@@ -32,24 +32,22 @@ pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFi
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
     {
-        fields.wrong("from", FieldCode::Contradictory, "from lies not before to");
+        fields.wrong("from", FieldCode::Contradictory, "must be earlier than to");
     }
     match (has_ids, all, filtered) {
         (true, _, true) => fields.wrong(
             "ids",
             FieldCode::Contradictory,
-            "give ids or filters, not both",
+            "give either ids or filters",
         ),
-        (true, true, _) => {
-            fields.wrong("all", FieldCode::Contradictory, "give ids or all, not both")
-        }
+        (true, true, _) => fields.wrong("all", FieldCode::Contradictory, "give either ids or all"),
         (_, true, true) => fields.wrong(
             "all",
             FieldCode::Contradictory,
-            "give filters or all, not both",
+            "give either filters or all",
         ),
         (false, false, false) => {
-            let detail = "name ids or filters, or say \"all\": true";
+            let detail = "give ids or filters, or \"all\": true";
             fields.wrong("all", FieldCode::Required, detail);
         }
         _ => {}
@@ -74,7 +72,7 @@ fn ids(fields: &mut Fields<'_>) -> Option<Vec<DeliveryId>> {
     let mut ids = Vec::with_capacity(list.len());
     for (place, value) in list.into_iter().enumerate() {
         let field = format!("ids/{place}");
-        let Some(text) = fields.string_at(&field, value, "an id is a string") else {
+        let Some(text) = fields.string_at(&field, value, "must be a string") else {
             continue;
         };
         match Uuid::try_parse(&text) {

@@ -34,7 +34,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     let after = query.text("cursor").and_then(|text| {
         let place = decode_cursor(&text);
         if place.is_none() {
-            let detail = "is not a cursor that was given out";
+            let detail = "is not a cursor of this list";
             query.wrong("cursor", FieldCode::WrongFormat, detail);
         }
         place
@@ -56,7 +56,11 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
     if let (Some(from), Some(to)) = (from, to)
         && from >= to
     {
-        query.wrong("from", FieldCode::Contradictory, "lies not before `to`");
+        query.wrong(
+            "from",
+            FieldCode::Contradictory,
+            "must be earlier than `to`",
+        );
     }
     query.finish()?;
     let filter = DeadLetterFilter {

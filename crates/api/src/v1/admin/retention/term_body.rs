@@ -47,7 +47,7 @@ pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, FieldErrors
             let days = said.as_u64().and_then(|days| u32::try_from(days).ok());
             let days = days.and_then(RetentionDays::new);
             if days.is_none() {
-                let bounds = "days is a whole number from 1 to 3650";
+                let bounds = "must be a whole number from 1 to 3650";
                 fields.wrong("days", FieldCode::OutOfRange, bounds);
             }
             days
@@ -56,7 +56,7 @@ pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, FieldErrors
             fields.wrong(
                 "days",
                 FieldCode::WrongType,
-                "days is a whole number or null",
+                "must be a whole number or null",
             );
             None
         }
