@@ -12,6 +12,7 @@ mod contracts;
 mod direction;
 mod lint;
 mod migrations;
+mod plain_words;
 mod services;
 mod settings_table;
 mod test;

@@ -74,9 +74,9 @@ pub enum ChannelStatus {
     Healthy,
     /// An account, of whatever tenant, is left alone or set up wrongly; its deliveries wait.
     Degraded,
-    /// Nobody has an account for it: what is planned for it is suppressed or waits.
+    /// No tenant has an account for it: its deliveries are suppressed or deferred.
     NotConfigured,
-    /// No worker lives that would know.
+    /// No live worker has reported it.
     Unknown,
 }
 
@@ -128,15 +128,15 @@ pub struct HealthSnapshot {
     pub database: ComponentHealth,
     /// Caches and wakes; without it everything is slower.
     pub redis: ComponentHealth,
-    /// The doorbell; without it deliveries wait.
+    /// The message queue; without it deliveries wait.
     pub rabbitmq: ComponentHealth,
-    /// Rows waiting to be delivered, if the database could say.
+    /// Rows waiting to be delivered, if the database answered.
     pub queue_depth: Option<u64>,
     /// Age of the oldest of them, in seconds.
     pub oldest_age_s: Option<u64>,
     /// Dead letters of all tenants, if the database could say.
     pub dlq_depth: Option<u64>,
-    /// The ways out by name; none if the database could not say.
+    /// The channels by name; none if the database did not answer.
     pub channels: BTreeMap<&'static str, ChannelHealth>,
     /// The inbox cache.
     pub cache: CacheHealth,

@@ -231,7 +231,7 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
     listen_address(text).map_err(|why| format!("it {why}, {example}"))
 }
 
-/// A token cannot be called back, so none lives for ever.
+/// A token cannot be revoked, so its lifetime is limited.
 fn ttl(text: &str) -> Result<std::time::Duration, String> {
     const YEAR: std::time::Duration = std::time::Duration::from_secs(366 * 24 * 60 * 60);
     let ttl = humantime::parse_duration(text).map_err(|error| error.to_string())?;

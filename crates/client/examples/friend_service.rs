@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         match client.create_friend_request_notification(&request).await {
             Ok(Outcome::Accepted(accepted)) => {
                 for one in accepted.notifications {
-                    println!("{} is told by {}", one.user_id, one.id);
+                    println!("{} gets {}", one.user_id, one.id);
                 }
             }
             Ok(_) => unreachable!("there is no spool"),

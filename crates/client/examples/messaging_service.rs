@@ -35,13 +35,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         match client.create_message_notification(&message).await? {
             Outcome::Accepted(accepted) => {
                 for one in accepted.notifications {
-                    println!("{message_id}: {} is told by {}", one.user_id, one.id);
+                    println!("{message_id}: {} gets {}", one.user_id, one.id);
                 }
             }
-            _ => println!("{message_id}: on our disk, told when Campanile is back"),
+            _ => println!("{message_id}: spooled; sent when Campanile is available"),
         }
     }
-    println!("{} calls wait", client.spooled());
+    println!("{} calls in the spool", client.spooled());
     client.close().await;
     Ok(())
 }

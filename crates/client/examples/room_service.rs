@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("{} is invited; {} is {}", one.user_id, one.id, story.status);
             }
         }
-        _ => println!("on our disk, told when Campanile is back"),
+        _ => println!("spooled; sent when Campanile is available"),
     }
     client.close().await;
     Ok(())

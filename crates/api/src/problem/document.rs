@@ -52,7 +52,7 @@ impl Problem {
         }
     }
 
-    /// A fault of ours; the caller learns nothing but the request's id.
+    /// An internal error; the caller learns nothing but the request's id.
     pub fn internal() -> Self {
         Self::new(
             ProblemCode::Internal,

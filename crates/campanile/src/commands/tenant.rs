@@ -88,7 +88,7 @@ fn list(tenants: &[Tenant], format: Format) {
         }
         Format::Table => {
             let mut table = Table::new();
-            table.set_header(["tenant", "created", "retry ladder"]);
+            table.set_header(["tenant", "created", "retry schedule"]);
             for tenant in tenants {
                 let ladder: Option<Vec<String>> = steps(tenant);
                 table.add_row([

@@ -100,7 +100,7 @@ impl Mine {
         self.write("delete", write, message).await
     }
 
-    /// Whoever hears that it is done sees it done, on every node.
+    /// When the caller gets the answer, every node shows the change.
     async fn write<W>(
         self,
         verb: &str,
@@ -118,7 +118,7 @@ impl Mine {
     }
 }
 
-/// Counts a call that was answered with success, and what it called back.
+/// Counts a successful call and the deliveries that it cancelled.
 pub(super) fn count(verb: &str, cancelled: &Cancelled) {
     metrics()
         .inbox_writes_total

@@ -96,8 +96,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Each step is a write of its own to the inbox: all of them together may take longer than the
-    /// mark of one lasts.
+    /// Each step is a separate write to the inbox: all of them together may take longer than the mark of one lasts.
     async fn all(self) -> Result<ReadStep, StorageError> {
         let (mut steps, mut all) = (ReadSteps::begin(self.now), ReadStep::default());
         let storage = self.storage.as_ref();

@@ -47,7 +47,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
         ReadsBody,
     ),
 )]
-#[expect(clippy::too_many_arguments, reason = "each is a part of its own")]
+#[expect(clippy::too_many_arguments, reason = "each is a separate part")]
 pub(super) async fn test(
     tester: Tester,
     State(intake): State<Intake>,

@@ -24,7 +24,7 @@ pub(super) struct NextDeliveryBody {
 }
 
 impl NextDeliveryBody {
-    /// By the line that a plan has for it; without one it is the inbox, which waits for nobody.
+    /// From the planned delivery; without one it is the inbox, which is never deferred.
     pub(super) fn new(channel: Channel, at: DateTime<Utc>, line: Option<&PlannedDelivery>) -> Self {
         let reason = |state| line.filter(|line| line.state == state)?.reason;
         let suppressed_by = reason(DeliveryState::Suppressed);
