@@ -46,6 +46,7 @@ const RIDDLES: &[(&str, &str)] = &[
 /// Pages whose prose is checked; reports are generated, and decisions are history.
 const PAGES: &[&str] = &[
     "README.md",
+    "ARCHITECTURE.md",
     "docs",
     "k8s",
     "loadtest/README.md",

@@ -67,12 +67,12 @@ fn addresses_that_are_none_are_explained_with_an_example() {
         (
             &["tenant", "list"],
             Some(("DATABASE_URL", "localhost:5432/campanile")),
-            "has no postgres:// in front",
+            "does not begin with postgres://",
         ),
         (
             &["worker"],
             Some(("RABBITMQ_URL", "guest:guest@localhost:5672")),
-            "has no amqp:// in front",
+            "does not begin with amqp://",
         ),
     ] {
         let environment: Vec<_> = variable.into_iter().collect();
