@@ -81,7 +81,7 @@ impl RedisBus {
 #[async_trait]
 impl Bus for RedisBus {
     fn wake(&self, wake: Wake) {
-        // Nobody listening is no error: they poll.
+        // It is no error if there are no listeners: they poll.
         let _ = self.local.send(wake);
         self.asked.notify_one();
     }

@@ -1,9 +1,9 @@
-//! The live bus only wakes; whoever is woken reads the rows.
+//! The wake-up bus carries no data; the woken task reads the rows.
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
-/// Why somebody is woken.
+/// Why a task is woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wake {
     /// The outbox has new rows.
@@ -19,7 +19,7 @@ impl Wake {
     }
 }
 
-/// What an operator is told about it.
+/// One line about its state for operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusHealth {
     /// Whether wakes pass now.
@@ -31,7 +31,7 @@ pub struct BusHealth {
 /// Wakes other processes. A wake may be lost; everyone who waits for one also polls.
 #[async_trait]
 pub trait Bus: Send + Sync + 'static {
-    /// Wakes whoever listens. Returns at once and never fails: many calls at a time may become one.
+    /// Wakes all listeners. Returns at once and never fails; concurrent calls may be merged into one.
     fn wake(&self, wake: Wake);
 
     /// Listens from now on. `Lagged` means "woken more than once".
@@ -60,7 +60,7 @@ impl Default for InProcessBus {
 #[async_trait]
 impl Bus for InProcessBus {
     fn wake(&self, wake: Wake) {
-        // Nobody listening is no error: they poll.
+        // It is no error if there are no listeners: they poll.
         let _ = self.0.send(wake);
     }
 

@@ -164,7 +164,7 @@ impl Shares {
     }
 }
 
-/// What somebody has taken; given back when it is dropped.
+/// The part of a share that is in use; returned when it is dropped.
 #[derive(Debug)]
 pub struct Share {
     of: Shares,

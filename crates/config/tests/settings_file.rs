@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use campanile_config::{LogFormat, Role, SettingErrors, Settings};
 use secrecy::ExposeSecret as _;
 
-/// A file of its own that is gone after the test.
+/// A separate file that is removed after the test.
 struct TempFile(PathBuf);
 
 impl TempFile {

@@ -29,7 +29,7 @@ pub enum Channel {
     WebPush,
 }
 
-/// A channel's name that nobody knows.
+/// An unknown channel name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown channel; must be one of {}", Channel::ALL.map(Channel::name).join(", "))]
 pub struct UnknownChannel;
@@ -78,8 +78,8 @@ impl Channel {
         }
     }
 
-    /// Whether each user has addresses of their own, which the address book keeps. All others go to
-    /// addresses of the tenant's.
+    /// Whether users have individual addresses, which the address book stores. All other channels use addresses of
+    /// the tenant.
     pub const fn is_addressed_to_users(self) -> bool {
         match self {
             Self::Push | Self::Email => true,

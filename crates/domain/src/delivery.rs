@@ -23,7 +23,7 @@ pub enum DeliveryState {
     Suppressed,
     /// Its deadline passed. Final.
     Expired,
-    /// Called back before it left. Final.
+    /// Cancelled before it left. Final.
     Cancelled,
     /// Out of attempts or impossible; kept until replayed or purged.
     Dead,
@@ -105,9 +105,8 @@ pub struct Attempt {
     pub provider: Option<String>,
 }
 
-/// One time that a delivery was held back: because somebody is not to be disturbed, or because nobody
-/// is to be called for its account. Stored as JSON inside its delivery's row, because the row's own
-/// reason is the present one only.
+/// One deferral of a delivery: because of quiet hours, or because its account is not called now. Stored as JSON in
+/// the delivery's row, because the row's reason is only the current one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deferral {
     /// When it was decided.

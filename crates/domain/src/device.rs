@@ -110,7 +110,7 @@ impl DeviceValue {
     }
 }
 
-/// Whoever has it can push to the device, so it is not shown by accident.
+/// It allows pushing to the device, so it is not shown by accident.
 impl fmt::Debug for DeviceValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DeviceValue({} bytes)", self.0.len())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Channel, FanoutId, InvalidName, Lane, NotificationType, Priority, TenantId, TopicKey};
 
-/// What all who were subscribed to a topic are to be told.
+/// What a fan-out sends to all subscribers of a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fanout {
     /// Time-ordered id, made at the accept.
@@ -71,7 +71,7 @@ pub enum FanoutStatus {
     Running,
     /// All who are to have one do.
     Done,
-    /// Called off: the rest gets none, and what was made is called back.
+    /// Cancelled: no more notifications are created, and those already created are recalled.
     Cancelled,
     /// Its deadline passed: the rest gets none.
     Expired,

@@ -255,8 +255,8 @@ impl DeliveryId {
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// Stands for a message of the queue that nobody could read: a function of what is known of it,
-    /// so that it is the same however often the message is looked at.
+    /// Stands for an unreadable queue message: a function of what is known of the message, so that it is the same
+    /// each time the message is read.
     ///
     /// A UUIDv8 as well, all of it a hash.
     pub fn of_message(parts: &[&[u8]]) -> Self {

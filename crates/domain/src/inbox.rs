@@ -89,8 +89,7 @@ impl InboxMarks {
     }
 }
 
-/// Why nobody is to be told any more: what has not been handed to a provider is cancelled, with
-/// this as its reason.
+/// Why a notification needs no more deliveries: its pending deliveries are cancelled, with this as their reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Withdrawal {
     /// The user deleted it.
@@ -137,8 +136,8 @@ impl Withdrawal {
 }
 
 impl Plan {
-    /// The plan for a notification that nobody is to be told of any more: what would be sent is
-    /// cancelled, what would not keeps its own reason.
+    /// The plan for a notification that needs no deliveries any more: those that would be sent are cancelled, the
+    /// others keep their own reason.
     #[must_use]
     pub fn withdrawn(mut self, why: Option<Withdrawal>) -> Self {
         let Some(why) = why else { return self };

@@ -1,4 +1,4 @@
-//! The words of the service and the rules between them. Pure: no I/O, no async, no clock of its own.
+//! The domain types and rules of the service. Pure: no I/O, no async, no clock.
 //!
 //! Neighbours: every other crate may know this one; this one knows none of them.
 

@@ -10,9 +10,9 @@ pub const ADDRESS_GONE: &str = "address_gone";
 /// Why a delivery does not go to its address any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LostAddress {
-    /// Another user has it: somebody else signed in on the device.
+    /// Another user has it, because they signed in on the device.
     Moved,
-    /// Nobody uses it: the device or the mail address was removed or replaced, or a provider refused it.
+    /// No user has it: the device or the email address was removed or replaced, or a provider rejected it.
     Gone,
 }
 

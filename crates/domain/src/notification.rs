@@ -70,9 +70,9 @@ pub enum NotificationStatus {
     Sent,
     /// A delivery of it is dead.
     Failed,
-    /// Nobody was to be told.
+    /// No delivery was to be sent.
     Suppressed,
-    /// It was called back.
+    /// It was cancelled.
     Cancelled,
     /// Its deadline passed.
     Expired,
@@ -92,10 +92,10 @@ impl NotificationStatus {
         }
     }
 
-    /// Derives the status. Work still open comes first, then failure, then success, so that a
-    /// dead delivery is never hidden behind another channel's success. What is in the inbox has
-    /// reached the user, so deliveries called back because it was read there take nothing away.
-    /// One that its sender called back (`cancelled_at`) before it was shown or sent is cancelled.
+    /// Derives the status. Pending deliveries come first, then failure, then success, so that a dead delivery is
+    /// never hidden behind another channel's success. A notification in the inbox has reached the user, so deliveries
+    /// cancelled because it was read there do not count. One that its sender cancelled (`cancelled_at`) before it was
+    /// shown or sent is cancelled.
     pub fn derive(
         in_inbox: bool,
         send_at: Option<DateTime<Utc>>,
@@ -137,7 +137,7 @@ mod tests {
         let now = Utc::now();
         let later = Some(now + chrono::TimeDelta::hours(1));
         for (in_inbox, send_at, states, expected) in [
-            // Nobody called it back.
+            // The sender did not cancel it.
             (true, None, &[][..], NotificationStatus::Sent),
             (false, None, &[], NotificationStatus::Pending),
             (true, later, &[], NotificationStatus::Scheduled),
@@ -145,7 +145,7 @@ mod tests {
             (true, None, &[Sent, Dead], NotificationStatus::Failed),
             (false, None, &[Sent, Suppressed], NotificationStatus::Sent),
             (false, None, &[Suppressed], NotificationStatus::Suppressed),
-            // Read in the inbox, so the mail was called back.
+            // Read in the inbox, so the email was cancelled.
             (true, None, &[Cancelled], NotificationStatus::Sent),
             (true, None, &[Cancelled, Dead], NotificationStatus::Failed),
             (false, None, &[Cancelled], NotificationStatus::Cancelled),
@@ -157,7 +157,7 @@ mod tests {
         }
         let past = Some(now - chrono::TimeDelta::minutes(1));
         for (in_inbox, send_at, states, expected) in [
-            // Called back an hour ago.
+            // Cancelled an hour ago.
             (true, later, &[][..], NotificationStatus::Cancelled),
             (true, past, &[], NotificationStatus::Cancelled),
             (true, past, &[Cancelled], NotificationStatus::Cancelled),

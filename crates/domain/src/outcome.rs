@@ -15,7 +15,7 @@ pub enum OutcomeKind {
     Rejected,
     /// The account is set up wrongly; the addressee is not to blame.
     Misconfigured,
-    /// Nobody can tell whether the provider took it.
+    /// It is unknown whether the provider accepted it.
     Ambiguous,
 }
 
@@ -85,17 +85,17 @@ pub struct Outcome {
     pub blame: Blame,
     /// What it says of the address.
     pub address: AddressFate,
-    /// The provider's own wish (`Retry-After`); never shortened.
+    /// The provider's `Retry-After`; never shortened.
     pub retry_after: Option<Duration>,
     /// The least wait that this channel asks for after this answer.
     pub floor: Option<Duration>,
-    /// What the account's owner can do about it, in one sentence of ours. Operators see it where the
-    /// detail, which may repeat what the provider wrote, is not shown.
+    /// What the account's owner can do about it, in one sentence. Operators see it where the detail, which may quote
+    /// the provider, is not shown.
     pub remedy: Option<&'static str>,
 }
 
-/// Whatever a provider says is shown and stored: without control characters, which databases and
-/// terminals refuse or obey.
+/// Provider texts are shown and stored, so control characters are removed: databases refuse them and terminals obey
+/// them.
 fn plain(text: String) -> String {
     if text.contains(char::is_control) {
         text.replace(char::is_control, " ")
@@ -105,8 +105,8 @@ fn plain(text: String) -> String {
 }
 
 impl Outcome {
-    /// An outcome without any wish about the next attempt. What may come right by itself is taken
-    /// for the account's obstacle, what never will for the addressee's.
+    /// An outcome without a wish about the next attempt. It blames the account for temporary failures and the
+    /// recipient for permanent ones.
     pub fn new(kind: OutcomeKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             kind,

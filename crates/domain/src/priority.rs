@@ -101,7 +101,7 @@ impl From<Level> for Priority {
     }
 }
 
-/// A queue of its own per channel, so that bulk never stands before critical.
+/// A separate queue per channel, so that bulk never delays critical.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
@@ -138,7 +138,7 @@ impl Lane {
         }
     }
 
-    /// The lane of a stored number; a number nobody wrote counts as bulk.
+    /// The lane of a stored number; an unknown number counts as bulk.
     pub const fn from_rank(rank: i16) -> Self {
         match rank {
             0 => Self::Critical,

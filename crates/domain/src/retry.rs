@@ -14,8 +14,8 @@ pub const MAX_UNFINISHED_STARTS: u32 = 5;
 /// so the delivery ends where an operator sees it, instead of hanging for years.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// What only the account's owner or time can mend kills no delivery that is younger than this: a
-/// weekend, or a quota of a day.
+/// Failures that only the account's owner or time can resolve kill no delivery younger than this: a weekend, or a
+/// daily quota.
 pub const ACCOUNT_PATIENCE: TimeDelta = TimeDelta::days(3);
 
 /// How long to wait after the first, second, … failed attempt, at most. After the last: dead.
@@ -96,11 +96,10 @@ pub struct Tried<'a> {
 
 /// Decides what follows an attempt.
 ///
-/// Full jitter: the wait is `random` (0 to 1) of the ladder's step, so that a herd spreads out; but
-/// never less than the channel's floor, and never less than the provider's `Retry-After`. A
-/// `Retry-After` beyond [`LONGEST_RETRY_AFTER`] ends the delivery. Behind the ladder's end the
-/// delivery is dead, unless only the account can be mended and it is younger than
-/// [`ACCOUNT_PATIENCE`]: then the last step is repeated.
+/// Full jitter: the wait is `random` (0 to 1) of the schedule's step, so that retries spread out; but never less than
+/// the channel's floor, and never less than the provider's `Retry-After`. A `Retry-After` beyond
+/// [`LONGEST_RETRY_AFTER`] ends the delivery. After the last step the delivery is dead, unless the account is to
+/// blame and the delivery is younger than [`ACCOUNT_PATIENCE`]: then the last step is repeated.
 pub fn decide(outcome: &Outcome, tried: &Tried<'_>, now: DateTime<Utc>, random: f64) -> Decision {
     match outcome.kind {
         OutcomeKind::Delivered => return Decision::Sent,

@@ -1,4 +1,4 @@
-//! A recipient, as far as the tenant told us about them.
+//! A user, as the tenant has described them.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{EmailAddress, TenantId, UserId};
 
-/// What is known of a recipient. Nobody has to be known to get notifications in the inbox.
+/// A user of a tenant. Users need not be created to receive notifications in their inbox.
 #[derive(Debug, Clone, PartialEq)]
 pub struct User {
     /// The owner of everything about them.

@@ -40,7 +40,7 @@ impl Wanted {
         }
     }
 
-    /// What is to be told.
+    /// The notification to plan.
     pub fn message(&self) -> &SendRequest {
         match self {
             Self::Users(message)

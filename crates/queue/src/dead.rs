@@ -19,8 +19,8 @@ pub struct Notes {
     pub died_at: Option<DateTime<Utc>>,
 }
 
-/// A message that the queue gave up: nobody could read it, or it was handed back too often. Dropped
-/// without an acknowledgement it comes again.
+/// A message that the queue dead-lettered: no worker could decode it, or it was returned too often. If it is dropped
+/// without an acknowledgement, it is delivered again.
 pub struct DeadMessage {
     /// What stands for it: the same whenever the same message comes.
     pub id: DeliveryId,
@@ -28,7 +28,7 @@ pub struct DeadMessage {
     pub message: Result<Message, UnreadableMessage>,
     /// What the queue noted beside it.
     pub notes: Notes,
-    /// Its length in bytes. The bytes themselves are not kept: they may be anybody's, and any number.
+    /// Its length in bytes. The bytes are not kept: they may contain anything, in any size.
     pub size: usize,
     /// Their SHA-256, in hexadecimal digits.
     pub sha256: String,

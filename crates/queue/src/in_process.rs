@@ -1,4 +1,4 @@
-//! The doorbell of a single process: bounded channels, one per channel and lane.
+//! The message queue of a single process: bounded channels, one per channel and lane.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,7 @@ struct Bell {
     redelivered: bool,
 }
 
-/// The doorbell of a single process. What it forgets at a crash stands in the rows.
+/// The message queue of a single process. What it loses in a crash is still in the rows.
 #[derive(Default)]
 pub struct InProcessQueue {
     lanes: Mutex<HashMap<Key, Ends>>,
@@ -153,8 +153,8 @@ impl Acknowledge for InHand {
 }
 
 impl Drop for InHand {
-    /// A message that was not done rings again, unless the queue is closed or full: then its row
-    /// does, later.
+    /// A message that was not processed is delivered again, unless the queue is closed or full; then its dispatch is
+    /// published again later.
     fn drop(&mut self) {
         if let (Some(message), Some(back)) = (self.message.take(), self.back.upgrade()) {
             let _ = back.try_send(Bell {

@@ -1,8 +1,8 @@
-//! The doorbell: messages that carry ids and tell a worker that a row waits for it.
+//! The message queue: messages carry ids and signal workers that a row is ready.
 //!
-//! Losing every message costs seconds, never a notification: the rows of `storage` are the truth.
-//! Neighbours: `queue-rabbitmq` implements [`Queue`] for the cluster, [`InProcessQueue`] is the
-//! doorbell of `campanile up`, `delivery` publishes and consumes.
+//! Losing every message costs seconds, never a notification, because the rows of `storage` are the source of truth.
+//! Neighbours: `queue-rabbitmq` implements [`Queue`] for the cluster, [`InProcessQueue`] serves `campanile up`,
+//! `delivery` publishes and consumes.
 
 pub mod contract;
 mod dead;

@@ -19,12 +19,12 @@ pub struct Message {
     /// How many deliveries the row names, so that a worker knows what it is about to load.
     #[serde(default)]
     pub deliveries: usize,
-    /// Whether somebody may have begun its calls before it was published again.
+    /// Whether a worker may have begun its calls before it was published again.
     #[serde(default)]
     pub suspect: bool,
 }
 
-/// Why bytes are no message. Says nothing of what they say: they may be anybody's.
+/// Why bytes are not a message. Does not quote them: they may contain anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableMessage {
     /// Another version of this program may have written it.

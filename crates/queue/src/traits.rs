@@ -15,11 +15,11 @@ pub struct QueueError(pub String);
 pub enum PublishOutcome {
     /// The queue has it, durably where it is durable.
     Confirmed,
-    /// It has not, or nobody knows. The row's own deadline rings again.
+    /// It has not, or it is unknown. The dispatch is published again after its deadline.
     Unconfirmed,
 }
 
-/// What an operator is told about it.
+/// One line about its state for operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueHealth {
     /// Whether messages can pass now.
@@ -70,11 +70,11 @@ pub trait Consumer: Send {
     async fn next(&mut self) -> Option<Received>;
 }
 
-/// A message in hand. Dropped without an acknowledgement it comes again, to whoever.
+/// A received message. If it is dropped without an acknowledgement, it is delivered again, to any consumer.
 pub struct Received {
     /// What it says.
     pub message: Message,
-    /// Whether somebody may have had it in hand before.
+    /// Whether a consumer may have received it before.
     pub redelivered: bool,
     /// How to let go of it.
     pub acknowledge: Box<dyn Acknowledge>,
@@ -83,11 +83,11 @@ pub struct Received {
 /// How to let go of a message.
 #[async_trait]
 pub trait Acknowledge: Send + Sync {
-    /// Whether nobody else has been given the message meanwhile, as far as can be told here: a lost
-    /// connection gives everything to others.
+    /// Whether this consumer still holds the message, as far as is known here: a lost connection gives all messages
+    /// to others.
     fn is_ours(&self) -> bool;
     /// Done: never deliver it again.
     async fn done(self: Box<Self>);
-    /// Not done: give it to somebody else.
+    /// Not processed: deliver it to another consumer.
     async fn hand_back(self: Box<Self>);
 }

@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use crate::Outage;
 
-/// Passes spans on, and tells the log about outages once; the library would at each export.
+/// Exports spans and logs an outage once; the library would log it at each export.
 #[derive(Debug)]
 pub(crate) struct Telling<E> {
     exporter: E,

@@ -17,8 +17,8 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::Traces;
 
-/// Our own events at `info`, libraries' only when something is wrong. Two say so at each try to reach a server, hundreds
-/// of times a minute, which [`Outage`](crate::Outage) tells once: they are silent.
+/// Events of Campanile at `info`, those of libraries only when something is wrong. Two libraries log each failed try
+/// to reach a server, hundreds of times a minute; [`Outage`](crate::Outage) logs that once, so they are silent.
 const DEFAULT_FILTER: &str =
     "warn,campanile=info,lapin=off,opentelemetry_sdk=off,opentelemetry-otlp=off";
 

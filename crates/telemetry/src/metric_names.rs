@@ -2,7 +2,7 @@
 //!
 //! No metric is labelled by tenant, user or id: the number of series must stay small and known beforehand.
 
-/// The name of a metric and what it tells.
+/// The name of a metric and its help text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetricName {
     /// Name on `/metrics`, with the prefix and the unit.

@@ -1,7 +1,7 @@
 //! The metrics of the process, made once and reached from anywhere through [`metrics()`].
 //!
-//! What each one tells stands in `metric_names`. The `process_*` metrics (memory, descriptors, CPU) come with the
-//! default registry of the library on Linux.
+//! `metric_names` explains each one. The `process_*` metrics (memory, descriptors, CPU) come from the default
+//! registry of the library on Linux.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::{buckets, metric_names as names};
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::register);
 
-/// All metrics of the service; the comments name the labels in the order in which `with_label_values` wants them.
+/// All metrics of the service; the comments name the labels in the order of `with_label_values`.
 #[derive(Debug)]
 pub struct Metrics {
     /// Labels: method, route, status.
@@ -53,7 +53,7 @@ pub struct Metrics {
     pub fanout_step_failures_total: IntCounter,
     /// The commit of a step.
     pub fanout_step_seconds: Histogram,
-    /// Called back because their send to a topic was called off.
+    /// Notifications recalled because their fan-out was cancelled.
     pub fanout_recalled_total: IntCounter,
     /// Steps of that which failed, to be tried again later.
     pub fanout_recall_failures_total: IntCounter,
@@ -129,7 +129,7 @@ pub struct Metrics {
     pub fanouts_due: IntGauge,
     /// Their subscribers without a notification.
     pub fanout_subscribers_waiting: IntGauge,
-    /// Sends to topics that are being called back.
+    /// Fan-outs that are being recalled.
     pub fanout_recalls: IntGauge,
     /// Analyzed because they had grown.
     pub tables_analyzed_total: IntCounter,

@@ -61,7 +61,7 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// Passes our own spans on, whatever the log's filter says; libraries' spans are left out.
+    /// Exports the spans of Campanile regardless of the log's filter, but not those of libraries.
     pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,

@@ -61,7 +61,7 @@ pub async fn what_is_kept_is_found_by_every_node(one: Cache, other: Cache) {
     assert!(matches!(another, Look::Miss(_)), "{another:?}");
 }
 
-/// All answers, whatever their question.
+/// All cached answers, of every kind.
 pub async fn a_raise_on_one_node_voids_everywhere(one: Cache, other: Cache) {
     keep(&one, &anna(), "old").await;
     let ticket = match one.look(&anna(), "count", Utc::now()).await {
@@ -134,7 +134,7 @@ pub async fn asking_prolongs_an_answer(one: Cache, other: Cache) {
     assert!(matches!(look, Look::Miss(_)), "{look:?}");
 }
 
-/// Nobody asks for it.
+/// No reader asks for it.
 pub async fn what_nobody_asks_for_is_forgotten(one: Cache, other: Cache) {
     let (born, unused) = (Utc::now(), std::time::Duration::from_secs(60));
     let first = ticket(&one, &anna()).await;

@@ -32,7 +32,7 @@ pub async fn a_bucket_gives_its_burst_and_then_says_when(one: Source, other: Sou
         (grant.tokens, grant.remaining, grant.wait),
         (2, 1, Duration::ZERO)
     );
-    // Fewer than wanted are better than none.
+    // Fewer tokens than requested are better than none.
     let grant = take(&other, &[wanted("u", "1/h burst 3", 2)]).await[0];
     assert_eq!((grant.tokens, grant.remaining), (1, 0));
     assert!(grant.reset > Duration::from_secs(10_000), "{grant:?}");

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{InboxCache, Mailbox};
 
-/// Runs a write to one inbox between a mark and its end, in a task of its own: a caller that hangs
-/// up cannot come between the commit and the raise.
+/// Runs a write to one inbox between a mark and its end, in a separate task, so that a caller who disconnects cannot
+/// interrupt it between the commit and the raise.
 ///
 /// # Panics
 /// Goes on with the panic of `write`.
@@ -22,7 +22,7 @@ pub async fn change<T: Send + 'static>(
         cache.end(&whose, mark).await;
         done
     });
-    // Nobody aborts either task, so all that can fail one is a panic.
+    // Neither task is ever aborted, so only a panic can fail one.
     match written.await {
         Ok(Ok(done)) => done,
         Ok(Err(failed)) | Err(failed) => std::panic::resume_unwind(failed.into_panic()),

@@ -53,8 +53,8 @@ impl InProcessInboxCache {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The slot of an inbox, a new one if need be; none while somebody writes. The lock makes
-    /// looking for writers and opening one step.
+    /// The slot of an inbox, created if necessary; none during a write. The lock makes checking for writers and
+    /// creating the slot one step.
     fn open(&self, whose: &Mailbox) -> Option<Arc<Slot>> {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if writing.iter().any(|(mailbox, _)| mailbox == whose) {

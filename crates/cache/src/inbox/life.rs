@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::MAX_LIFE;
 
-/// An answer ends when it is not true any more, or sooner if nobody asks for it.
+/// A cached answer expires when it is no longer true, or sooner if no reader asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {
-    /// Nobody finds it from then on, unless it is prolonged.
+    /// From then on it is not found, unless it is prolonged.
     pub ends: DateTime<Utc>,
     /// It is true until then, at most.
     pub until: DateTime<Utc>,
@@ -28,7 +28,7 @@ impl Life {
         }
     }
 
-    /// To its end, whether anybody asks or not.
+    /// Until its end, whether it is read or not.
     pub fn until(until: DateTime<Utc>) -> Self {
         Self {
             ends: until,

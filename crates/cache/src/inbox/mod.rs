@@ -1,15 +1,14 @@
 //! Answers about inboxes, kept so that polling users cost no query.
 //!
-//! The promise: whoever was told that a write is done never sees an answer from before it, on any
-//! node. Three rules keep it. A reader takes its [`Ticket`] *before* it asks the database, and
-//! [`InboxCache::keep`] refuses a ticket that is void by then, so nobody puts an old page back. A
-//! writer voids all tickets and answers *after* its commit and before it says so
-//! ([`InboxCache::raise`]). Where nothing else would repeat that for a writer that died in between,
-//! a mark laid *before* the commit holds readers off ([`change`]); what is accepted is raised once
-//! more when it is planned.
+//! The promise: after a caller has got the answer to a write, no node shows it a cached answer from before the write.
+//! Three rules keep it. A reader takes its [`Ticket`] *before* it queries the database, and [`InboxCache::keep`]
+//! refuses a ticket that has been revoked since, so no reader stores an old page. A writer revokes all tickets and
+//! answers *after* its commit and before it answers its caller ([`InboxCache::raise`]). Where nothing else would
+//! repeat that for a writer that died in between, a mark set *before* the commit makes readers bypass the cache
+//! ([`change`]); accepted notifications are raised once more when they are planned.
 //!
-//! An answer never outlives the moment at which it changes by itself: whoever keeps it says until
-//! when it is true, and for how long it is worth its place if nobody asks ([`Life`]).
+//! A cached answer never outlives the moment at which it changes by itself: the reader that stores it says until when
+//! it is true, and for how long to keep it if it is not read ([`Life`]).
 
 mod change;
 mod in_process;

@@ -12,7 +12,7 @@ use super::{Life, Mailbox};
 pub const MAX_ANSWER_BYTES: usize = 64 * 1_024;
 /// More answers about one inbox are not kept, however many questions its user invents.
 pub const MAX_ANSWERS_PER_INBOX: usize = 16;
-/// Nothing is kept for longer, whatever the settings say.
+/// Upper bound of the time that an answer is cached, for all settings.
 pub const MAX_LIFE: Duration = Duration::from_secs(86_400);
 /// For so long a writer that died keeps readers away from the cache: longer than any commit takes.
 pub const MARK_LEASE: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ pub enum Look {
     Hit(Bytes),
     /// Nothing; ask the database, and keep its answer under this ticket.
     Miss(Ticket),
-    /// The cache is away, or somebody writes: ask the database, keep nothing.
+    /// The cache is unavailable, or a write is in progress: query the database, cache nothing.
     Bypass,
 }
 
@@ -61,7 +61,7 @@ pub trait InboxCache: Send + Sync + 'static {
     /// nothing of this inbox is found or kept.
     async fn begin(&self, whose: &Mailbox) -> WriteMark;
 
-    /// Ends a write, whatever became of it, and raises.
+    /// Ends a write, whether it succeeded or not, and raises.
     async fn end(&self, whose: &Mailbox, mark: WriteMark);
 
     /// How many inboxes (in the process) or keys (on a server) are kept; `None` while it is away.

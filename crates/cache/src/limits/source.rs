@@ -7,7 +7,7 @@ use campanile_domain::Rate;
 
 use super::Bucket;
 
-/// Tokens that somebody would like of one bucket.
+/// A request for tokens of one bucket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted<K = Bucket> {
     /// Of which.

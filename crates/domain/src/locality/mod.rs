@@ -1,4 +1,4 @@
-//! Languages and time zones by one spelling each, whatever the platform they come from writes.
+//! Locales and time zones in one spelling each, whatever the notation of the platform.
 
 mod locale;
 mod timezone;

@@ -1,5 +1,5 @@
-//! Who hears what, by which way and when: a pure function that the relay, dry runs, the question when
-//! something would be delivered, and the tests share.
+//! Decides which deliveries a notification gets and when: a pure function that the relay, dry runs, `next-delivery`
+//! and the tests share.
 
 mod verdict;
 
@@ -26,13 +26,13 @@ pub type Addresses = [(Channel, String)];
 /// All that a plan is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanInputs<'a> {
-    /// What is to be told.
+    /// The notification to plan.
     pub notification: &'a Notification,
     /// The routes of each tenant.
     pub routes: &'a Routes,
     /// The addresses of its user.
     pub addresses: &'a Addresses,
-    /// What its user wants.
+    /// The effective preferences of its user.
     pub preferences: &'a EffectivePreferences,
     /// The moment of the plan.
     pub now: DateTime<Utc>,
@@ -64,9 +64,9 @@ pub struct PlannedDelivery {
 
 /// Plans one notification.
 ///
-/// A channel that was asked for by name and leads nowhere is suppressed, as [`NO_ACCOUNT`] or
-/// [`NO_ADDRESS`]; one that was not asked for and leads nowhere does not appear. One that its user does not want is one suppressed
-/// line, however many addresses it has.
+/// A channel that was requested by name but cannot be used is suppressed, as [`NO_ACCOUNT`] or [`NO_ADDRESS`]; one
+/// that was not requested and cannot be used does not appear. A channel that its user has switched off is one
+/// suppressed delivery, whatever the number of addresses.
 pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
     let notification = inputs.notification;
     let mut deliveries = Vec::new();
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    /// The lines for somebody who has chosen nothing.
+    /// The planned deliveries of a user without preferences.
     fn planned(
         notification: &Notification,
         routes: &Routes,

@@ -41,7 +41,7 @@ pub enum Verdict {
         /// Why, as a code.
         reason: &'static str,
     },
-    /// Never: its user does not want it, for this reason.
+    /// Never: its user has switched it off, for this reason.
     Unwanted(&'static str),
     /// Never: its deadline has passed.
     Late,
@@ -50,8 +50,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Decides. What is not wanted is not wanted whatever the time; what is late, or for nobody, is not
-    /// worth waiting. `lost` tells of the address; one that is planned just now is not lost.
+    /// Decides. What is switched off stays so at any time; a delivery that is late, or has lost its address, is not
+    /// worth deferring. `lost` is about the address; an address that is being planned is never lost.
     pub fn of(
         occasion: Occasion<'_>,
         channel: Channel,

@@ -1,4 +1,4 @@
-//! What somebody has chosen. What they have not chosen is somebody else's to choose.
+//! What a user has chosen, or a tenant by default. Everything else is left to the defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ pub struct Preferences {
     pub push_notifications: Option<bool>,
     /// Whether emails are on.
     pub email_notifications: Option<bool>,
-    /// Whether a type is wanted by any way out.
+    /// Whether a type is on for all channels.
     pub notification_types: BTreeMap<NotificationType, bool>,
-    /// Whether a type is wanted by a channel.
+    /// Whether a type is on for a channel.
     pub channels: BTreeMap<NotificationType, BTreeMap<Channel, bool>>,
     /// Quiet hours to set.
     pub quiet_hours: Option<QuietHours>,
@@ -52,6 +52,6 @@ pub struct TenantPreferences {
     pub defaults: Preferences,
     /// Types that users cannot switch off.
     pub mandatory_types: BTreeSet<NotificationType>,
-    /// How often users may be disturbed, whatever they choose.
+    /// The rate rules; users cannot change them.
     pub rate_rules: RateRules,
 }

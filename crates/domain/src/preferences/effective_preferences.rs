@@ -1,5 +1,5 @@
-//! What holds for one person: their own choices, where they made none their tenant's, and where
-//! nobody made any, everything at any time.
+//! The effective preferences of one user: their own choices, then their tenant's defaults, and without either
+//! everything at any time.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct EffectivePreferences {
 }
 
 impl EffectivePreferences {
-    /// Of somebody who has chosen this, or nothing, in a tenant that has chosen this, or nothing.
+    /// From the preferences of a user and the defaults of their tenant; either may be absent.
     pub fn new(tenant: Option<Arc<TenantPreferences>>, own: Option<Arc<Preferences>>) -> Self {
         Self {
             tenant,
@@ -73,7 +73,7 @@ impl EffectivePreferences {
         !named && self.hours().is_some_and(|hours| hours.enabled)
     }
 
-    /// Why a type is not wanted by a channel. Every switch that has something to say must be on.
+    /// Why a type is off for a channel. Every switch that is set must be on.
     ///
     /// The inbox has no switch: it keeps every notification. Of a mandatory type only the tenant's
     /// switches count.

@@ -1,4 +1,5 @@
-//! What people want to hear, by which way and when: choices of users over defaults of their tenant.
+//! Preferences: which types users receive, through which channels and when. Choices of users override defaults of
+//! their tenant.
 
 mod choices;
 mod effective_preferences;

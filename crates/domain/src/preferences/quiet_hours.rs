@@ -28,7 +28,7 @@ pub struct QuietHours {
     pub timezone: Option<String>,
 }
 
-/// The offset changes at most a few times within any window; the bound is for zones nobody has seen.
+/// The offset changes at most a few times within any window; the bound is for unusual zones.
 const MOST_STEPS: usize = 32;
 
 impl QuietHours {
@@ -53,7 +53,7 @@ impl QuietHours {
         })
     }
 
-    /// What holds where nobody has said anything: no quiet, and a window to begin with.
+    /// The default: no quiet hours, and a window to begin with.
     pub fn off() -> Self {
         let time = |text: &str| text.parse().expect("a time of day");
         Self {

@@ -403,7 +403,7 @@ fn an_offset_is_a_zone_without_a_change_of_the_clock() {
     }
 }
 
-/// Minute by minute, as somebody would who looks at the clock.
+/// Minute by minute, as a person would who watches the clock.
 fn counted(quiet: &QuietHours, now: DateTime<Utc>, zone: &str) -> Option<DateTime<Utc>> {
     let zone = jiff::tz::db().get(zone).expect("a zone");
     let (start, end) = (quiet.start().to_string(), quiet.end().to_string());

@@ -28,7 +28,7 @@ pub struct MarkKey(pub Uuid);
 pub struct MarkPlace {
     /// Whose user.
     pub tenant: TenantId,
-    /// Who was told.
+    /// The user who was notified.
     pub user: UserId,
     /// Of what.
     pub key: MarkKey,

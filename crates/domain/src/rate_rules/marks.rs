@@ -62,8 +62,8 @@ impl Marks {
 
     /// Decides about one notification; says why it is held back, or leaves its marks.
     ///
-    /// Equal ones come first, so that they take no token; what is held back leaves nothing, so that
-    /// the window is counted from what its user was told. The one that left a mark passes again.
+    /// Debounce comes first, so that equal notifications take no token. Suppressed notifications leave no mark, so
+    /// the window starts with what the user received. The notification that left a mark passes again.
     pub fn admit(
         &mut self,
         notification: &Notification,

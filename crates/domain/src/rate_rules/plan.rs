@@ -3,7 +3,7 @@
 use crate::{DeliveryState, Plan, PlannedDelivery};
 
 impl Plan {
-    /// Whether it disturbs anybody, now or when they wake up.
+    /// Whether it disturbs the user, now or after quiet hours.
     pub fn disturbs(&self) -> bool {
         self.deliveries.iter().any(disturbs)
     }

@@ -20,8 +20,7 @@ pub struct RateRules {
 }
 
 impl RateRules {
-    /// Whether they have a say about a plan: not about what is critical, nor where nobody would be
-    /// disturbed anyway.
+    /// Whether they apply to a plan: not to critical notifications, nor to plans that disturb no user.
     pub fn bind(self, notification: &Notification, plan: &Plan) -> bool {
         self != Self::default() && notification.priority != Priority::Critical && plan.disturbs()
     }

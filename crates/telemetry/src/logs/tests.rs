@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A file of its own that is gone after the test.
+/// A separate file that is removed after the test.
 struct LogFile(PathBuf);
 
 impl LogFile {
