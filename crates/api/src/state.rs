@@ -66,7 +66,7 @@ impl Default for RequestLimits {
     }
 }
 
-/// The term of tenants without one of their own.
+/// The default retention period, for tenants that have not set one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DefaultRetention(pub(crate) RetentionDays);
 

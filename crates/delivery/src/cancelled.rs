@@ -1,4 +1,4 @@
-//! Counts what was called back where it was found.
+//! Counts cancelled deliveries where they are found.
 
 use campanile_storage::Cancelled;
 use campanile_telemetry::metrics;

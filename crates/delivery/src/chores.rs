@@ -20,7 +20,7 @@ const LONG_LIST_EVERY_ROUNDS: u64 = 12;
 /// The slow chores come once in so many rounds of the gauges: every ten minutes.
 const SLOW_EVERY_ROUNDS: u64 = 120;
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let mut dead_letters = 0;
     for round in 0_u64.. {

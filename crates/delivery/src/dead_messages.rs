@@ -1,9 +1,9 @@
 //! Empties the queue's own dead-letter queue.
 //!
-//! A message is only a doorbell. One that can be read names a row, and the sweeper rings for that row
-//! when its time has come; ringing sooner would take it out of the hands of who may be at it. One
-//! that nobody can read names nothing: it goes on the list of dead letters, where operators look, and
-//! is let go of on the queue only once its line there is durable.
+//! A message only signals that a row is ready. A readable message names a row, and the sweeper publishes that row
+//! again when it is overdue; publishing it sooner could take it from the worker that processes it. An unreadable
+//! message names nothing: it becomes a dead letter, where operators look, and is acknowledged only once the dead
+//! letter is durable.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ const LIMIT: usize = 64;
 /// every installation has.
 const OPERATORS_TENANT: &str = "default";
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let mut in_hand = Vec::new();
     loop {
@@ -80,7 +80,7 @@ async fn list(parts: &DeliveryParts, in_hand: &[DeadMessage]) -> Result<(), Stor
     parts.storage.bury_messages(&unreadable).await.map(drop)
 }
 
-/// Its own tenant if there is one of that name: anybody may write a name beside a message.
+/// The tenant that the message names, if it exists: any program could have written the name.
 async fn owner(parts: &DeliveryParts, dead: &DeadMessage) -> Result<TenantId, StorageError> {
     if let Some(named) = &dead.notes.tenant
         && parts.storage.tenant(named).await?.is_some()

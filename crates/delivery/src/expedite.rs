@@ -20,13 +20,13 @@ static TROUBLE: Trouble = Trouble::of(
 
 /// What the old accounts have just deferred is recorded by then.
 const SETTLES_IN: Duration = Duration::from_secs(2);
-/// A mended account is not to be overrun.
+/// An account that works again must not be overloaded.
 const WITHIN: TimeDelta = TimeDelta::seconds(10);
 /// Deliveries of a tenant and channel that are looked at. More than these wait as they did, which
 /// is minutes.
 const LIMIT: u32 = 5_000;
 
-/// Runs until told to stop. It is no more than a favour: what fails here comes at its usual time.
+/// Runs until the stop signal. It is an optimisation: deliveries that it misses run at their scheduled time.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     // To a process that starts all accounts are new. A provider that is down, or asked for time, is
     // still so: what waits for its breaker keeps waiting.

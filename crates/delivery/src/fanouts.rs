@@ -1,9 +1,8 @@
 //! Sends to topics become notifications, a step at a time.
 //!
-//! A step's transaction holds the notifications and the place where the next one begins, so it does not
-//! matter who does it, nor whether they live to tell. Steps stop while the relay is behind with the
-//! tenant: what is not made yet waits as one row. One that fails is put off on its own row, and the rest goes
-//! on.
+//! A step's transaction stores the notifications and the place where the next step begins, so any worker can do it
+//! and may die at any time. Steps pause while the relay is behind with the tenant: the rest of the fan-out waits as
+//! one row. A fan-out whose step fails is postponed on its own row; the others continue.
 
 use std::time::Duration;
 
@@ -28,7 +27,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// long for what a step has made.
 const HELD: Duration = Duration::from_millis(10);
 
-/// Runs until told to stop. Every worker does; a fan-out that one is at is left to it.
+/// Runs until the stop signal, in every worker. A fan-out that another worker has locked is left to it.
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
     let mut wakes = parts.bus.listen();
     let mut after: Option<TenantId> = None;

@@ -119,7 +119,7 @@ impl Heartbeat {
         self.storage.hold(self.worker, &held).await
     }
 
-    /// Beats until told to stop; a failed beat is tried again soon.
+    /// Beats until the stop signal; a failed beat is retried soon.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         loop {
             let wait = if self.age().is_some_and(|age| age < BEAT) {

@@ -37,7 +37,7 @@ impl InHand {
         }
     }
 
-    /// Its row may bear our name although it goes to somebody else.
+    /// Its row may have this worker's name although the message goes to another worker.
     pub(crate) fn no_longer_held(&self, bundle: &Bundle) {
         self.waiting()
             .push((bundle.tenant.clone(), bundle.dispatch));

@@ -1,5 +1,5 @@
-//! Which accounts are paused, in every process alike: a receiver that wants no more calls tells one worker,
-//! and a person who resumes it tells the database.
+//! Synchronises paused accounts between all processes: one worker gets the answer of a receiver that wants no more
+//! calls, and an operator who resumes it changes the database.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ static TROUBLE: Trouble = Trouble::of(
     "this process uses the pauses it knows",
 );
 
-/// How soon what this process has heard is stored.
+/// How soon a pause that this process has seen is stored.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How soon what others have stored is known here.
 const READ_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let mut read_at = Instant::now();
     loop {
@@ -37,7 +37,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     }
 }
 
-/// Takes over what is stored. Before the first call of a process: it may have been told in its last life.
+/// Loads the stored pauses, before the first call of a process: an earlier process may have stored them.
 pub(crate) async fn take_over(parts: &DeliveryParts) -> Result<(), StorageError> {
     let stored = parts.storage.account_pauses(None).await?;
     parts.accounts.take_over_pauses(|account| {

@@ -1,4 +1,4 @@
-//! Rings for dispatches. What is not confirmed rings again by its row.
+//! Publishes dispatches. Those that are not confirmed are published again by the sweeper.
 
 use campanile_domain::TenantId;
 use campanile_queue::{Message, PublishOutcome};

@@ -1,7 +1,7 @@
-//! What a send to a topic has made is called back when it is called off, a batch at a time.
+//! Recalls the notifications of cancelled fan-outs, a batch at a time.
 //!
-//! A step's transaction holds what it calls back and takes it off the list of what is left, so it does not
-//! matter who does it, nor whether they live to tell.
+//! A step's transaction cancels the deliveries of a batch and removes the batch from the list, so any worker can do
+//! it and may die at any time.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::{DeliveryParts, cancelled};
 
 static TROUBLE: Trouble = Trouble::of("recalling cancelled fan-outs", "steps will be retried");
 
-/// Runs until told to stop. Every worker does; a recall that one is at is left to it. Nobody is woken for
-/// one: the poll comes before much more has left.
+/// Runs until the stop signal, in every worker. A recall that another worker has locked is left to it. It only polls;
+/// the poll comes before many more deliveries have left.
 pub(crate) async fn run(parts: DeliveryParts, poll: Duration, stop: CancellationToken) {
     let mut after: Option<TenantId> = None;
     while !stop.is_cancelled() {
@@ -35,7 +35,7 @@ pub(crate) async fn run(parts: DeliveryParts, poll: Duration, stop: Cancellation
     }
 }
 
-/// One step. The inboxes that show what it called back are voided after the commit.
+/// One step. The cached answers of the affected inboxes are revoked after the commit.
 async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
     let timer = metrics().fanout_recall_seconds.start_timer();
     let now = parts.clock.now();

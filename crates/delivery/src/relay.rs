@@ -30,7 +30,7 @@ const RECENT: TimeDelta = TimeDelta::seconds(2);
 /// broker a fraction of a turn for each.
 const TURN_EVERY: Duration = Duration::from_millis(10);
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 ///
 /// One task leads: it waits for wakes and polls. A second one joins in while turns are full, so that
 /// one plans while the other's messages are confirmed.
@@ -159,8 +159,8 @@ async fn turn(
                 .inc_by(planned.notifications as u64);
             cancelled::count(&planned.cancelled);
             held_back::count(&planned);
-            // Before anything leaves: who hears of it elsewhere must find it in the inbox. And who
-            // accepted it may have died before telling so.
+            // Before anything leaves: a user who gets a push must find the notification in the inbox. The process
+            // that accepted it may have died before it revoked the cached answers.
             raise(parts, planned.inboxes).await;
             publish(parts, &planned.dispatches).await;
             Outcome {

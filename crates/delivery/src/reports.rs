@@ -1,4 +1,4 @@
-//! Tells what this worker knows and those who answer do not: whether the queue works, which channels have accounts, and
+//! Reports what this worker knows and the API does not: whether the queue works, which channels have accounts, and
 //! how much was sent.
 
 use std::collections::BTreeSet;
@@ -19,12 +19,12 @@ static TROUBLE: Trouble = Trouble::of(
     "the health endpoint shows old figures",
 );
 
-/// How soon a change is told.
+/// How soon a change is reported.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// What stands is told again so often: the row may have been forgotten while this process hung.
+/// How often an unchanged report is repeated: the row may have been removed while this process hung.
 const REPEAT_AFTER: Duration = Duration::from_secs(60);
 
-/// Tells what there is to tell.
+/// Reports the changes.
 pub(crate) struct Reporter {
     pub(crate) parts: DeliveryParts,
     pub(crate) worker: WorkerId,
@@ -32,7 +32,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    /// Writes on change only, until told to stop.
+    /// Writes on change only, until the stop signal.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut told: Option<(WorkerReport, Instant)> = None;
         loop {
@@ -52,7 +52,7 @@ impl Reporter {
         }
     }
 
-    /// Tells what was counted since the last time.
+    /// Reports what was counted since the last time.
     pub(crate) async fn tell_the_rest(&self) {
         let report = self.report().await;
         if !report.hours.is_empty() {

@@ -1,5 +1,5 @@
-//! What waits for quiet hours of a tenant that has chosen anew is looked at by whoever took the call. Where
-//! that one broke off, a worker finishes it.
+//! When a tenant changes its preferences, the process that serves the call reschedules the deliveries deferred by
+//! quiet hours. If it is interrupted, a worker finishes that.
 
 use std::time::Duration;
 
@@ -17,16 +17,16 @@ static TROUBLE: Trouble = Trouble::of(
 
 /// How often it is looked for. What broke off waits for its old time meanwhile, which is hours.
 const EVERY: Duration = Duration::from_secs(15);
-/// A step takes milliseconds, so nobody is at it any more that has not stepped for so long.
+/// A step takes milliseconds, so after this time without one the process is gone.
 const SILENT_FOR: TimeDelta = TimeDelta::seconds(30);
 /// Tenants in one turn; the others come with the next.
 const LIMIT: u32 = 32;
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     loop {
         let turn = tokio::select! {
-            // Each step is a transaction of its own, which says how far it is.
+            // Each step is a separate transaction that stores its progress.
             () = stop.cancelled() => return,
             turn = turn(&parts) => turn,
         };
@@ -38,7 +38,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     }
 }
 
-/// One tenant's trouble is no other's: each is tried, and the last error told.
+/// A failure of one tenant must not stop the others: each is tried, and the last error is returned.
 async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
     let silent_since = parts.clock.now() - SILENT_FOR;
     let storage = parts.storage.as_ref();

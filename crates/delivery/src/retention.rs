@@ -21,7 +21,7 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A run that failed, or kept a day that others held on to, comes again sooner.
 const AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
 
-/// Runs at the start and then daily, until told to stop. Every worker does: whoever finds another at it
+/// Runs at the start and then daily, until the stop signal, in every worker. A worker that finds another one running
 /// leaves it to that one, and a run that finds nothing costs a few small queries.
 pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: CancellationToken) {
     loop {
@@ -31,7 +31,7 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
             dry_run: false,
         };
         let retained = tokio::select! {
-            // Each step is a transaction of its own: what is broken off leaves nothing half removed.
+            // Each step is a separate transaction: an interrupted run leaves nothing half removed.
             () = stop.cancelled() => return,
             retained = retained(&parts, run) => retained,
         };
@@ -60,16 +60,16 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
     }
 }
 
-/// A run; the inboxes that it takes from are voided in the cache as it goes on. What a dropped day
-/// held may be shown until the answers end that it is in, five minutes at most: it is past the longest
-/// term of all, and hardly on anybody's page.
+/// A run; it revokes the cached answers of the inboxes that it changes as it goes on. Notifications of a dropped
+/// partition may be shown until their cached answers expire, at most five minutes: they are older than the longest
+/// retention period, and hardly on any page.
 async fn retained(
     parts: &DeliveryParts,
     run: RetentionRun,
 ) -> Result<RetentionReport, StorageError> {
     let (emptied, mut inboxes) = mpsc::unbounded_channel::<Vec<Mailbox>>();
     let removing = async move {
-        // Moved in, so that the other side hears of the end.
+        // Moved in, so that the other side notices the end.
         let emptied = emptied;
         retain(parts.storage.as_ref(), run, |progress| {
             if let Progress::Emptied(tenant, users) = progress {

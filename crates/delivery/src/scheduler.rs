@@ -17,7 +17,7 @@ static TROUBLE: Trouble = Trouble::of(
 /// Rows in one turn.
 const LIMIT: u32 = 512;
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let more = turn(&parts, settings.relay).await;

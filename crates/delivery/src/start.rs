@@ -27,11 +27,11 @@ use crate::{
 pub struct DeliveryParts {
     /// The truth.
     pub storage: Arc<dyn Storage>,
-    /// The doorbell.
+    /// The message queue.
     pub queue: Arc<dyn Queue>,
     /// Wakes the relay.
     pub bus: Arc<dyn Bus>,
-    /// Hears which inboxes have changed.
+    /// Gets the inboxes that have changed.
     pub inboxes: Arc<dyn InboxCache>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -46,11 +46,11 @@ pub struct DeliveryParts {
 pub struct DeliverySettings {
     /// How much one turn of the relay takes.
     pub relay: RelayLimits,
-    /// How long the relay and the scheduler wait when nobody wakes them.
+    /// How long the relay and the scheduler wait if they are not woken.
     pub poll: Duration,
     /// How long a clean stop may take.
     pub grace: Duration,
-    /// How long notifications are kept whose tenant has no term of its own.
+    /// The default retention period, for tenants that have not set one.
     pub retention: RetentionDays,
     /// This machine's name, for people.
     pub host: String,

@@ -1,7 +1,7 @@
 //! Statistics of tables that have grown tenfold: after a bulk load, in a new day's partition, in a new installation.
 //!
-//! No statement needs them to find its rows, but the server chooses better where they tell what a table holds, and
-//! plans that were made while it was empty are made anew.
+//! No statement needs them to find its rows, but the server plans better with them, and replaces plans that it made
+//! while a table was empty.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::DeliveryParts;
 
 /// How often growth is looked for. A look costs less than a millisecond.
 const EVERY: Duration = Duration::from_secs(10);
-/// Tables in one turn, each a transaction of its own; the others come with the next.
+/// Tables in one turn, each in a separate transaction; the others follow in the next turn.
 const LIMIT: usize = 8;
 
-/// Runs until told to stop. What is under way then goes on in the database, and nobody waits for it.
+/// Runs until the stop signal. A running statement then continues in the database; the process does not wait for it.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     loop {
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Rings again for what a dead worker held or a wiped queue forgot.
+//! Publishes dispatches again that a dead worker held or the queue lost.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Dispatches in one turn.
 const LIMIT: u32 = 256;
 
-/// Runs until told to stop.
+/// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let silent_after = TimeDelta::from_std(SILENT_AFTER).expect("30 s fits");
     loop {
@@ -26,7 +26,7 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
         let due = parts.storage.take_due(now, now - silent_after, LIMIT).await;
         if let Ok(due) = TROUBLE.note(due) {
             if !due.is_empty() {
-                // Every second while the queue is away; the counter tells how many.
+                // Every second while the queue is unavailable; the counter has the number.
                 tracing::debug!(
                     dispatches = due.len(),
                     "publishing overdue dispatches again"

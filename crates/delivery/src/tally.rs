@@ -49,7 +49,7 @@ impl Tally {
         }
     }
 
-    /// What has changed and was not told.
+    /// What has changed and was not reported yet.
     pub(crate) fn untold(&self) -> Vec<SentHour> {
         let lines = self.lines();
         let untold = lines.values().filter(|line| !line.is_told);
@@ -61,7 +61,7 @@ impl Tally {
         let mut lines = self.lines();
         for told in hours {
             if let Some(line) = lines.get_mut(&(told.hour, told.channel)) {
-                // What came meanwhile is told the next time.
+                // What arrives meanwhile is reported the next time.
                 line.is_told = line.hour == *told;
             }
         }

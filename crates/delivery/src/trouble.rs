@@ -1,4 +1,4 @@
-//! What keeps a task from its work is told once, not at each try.
+//! Logs what keeps a task from its work once, not at each try.
 
 use campanile_storage::StorageError;
 use campanile_telemetry::Outage;

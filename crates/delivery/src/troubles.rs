@@ -1,4 +1,4 @@
-//! Tells the others which accounts this process cannot use just now.
+//! Reports to other processes which accounts this process cannot use at the moment.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::account::{Account, AccountState, BreakerState, LastFailure};
 
-/// How soon a change is told.
+/// How soon a change is reported.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// What stands is told again so often: the row may have been forgotten while this process hung.
+/// How often an unchanged report is repeated: the row may have been removed while this process hung.
 const REPEAT_AFTER: Duration = Duration::from_secs(60);
 /// Providers' codes are short.
 const MOST_CODE_CHARS: usize = 64;
 
-/// Writes on change only, until told to stop.
+/// Writes on change only, until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, worker: WorkerId, stop: CancellationToken) {
     let (mut told, mut told_at) = (Vec::new(), Instant::now());
     loop {

@@ -1,4 +1,4 @@
-//! Services call back what they sent.
+//! Services cancel what they sent.
 
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId, UserId, Withdrawal};

@@ -1,4 +1,4 @@
-//! What users do with their notifications, and what it calls back.
+//! What users do with their notifications, and the deliveries that it cancels.
 
 pub(crate) mod cancel;
 mod read_step;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// An account that nobody calls until it is resumed.
+/// An account that is not called until it is resumed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountPause {
     /// Whose.

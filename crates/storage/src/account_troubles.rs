@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// So many are told at most, of one worker or by one question.
+/// Maximum number per worker or per query.
 pub const MOST_TROUBLES: usize = 1_000;
 
 /// An account that a worker cannot use just now.
@@ -18,7 +18,7 @@ pub struct AccountTrouble {
     pub channel: Channel,
     /// Its name among the tenant's.
     pub name: String,
-    /// Whether only a person can mend it.
+    /// Whether it needs an operator.
     pub misconfigured: bool,
     /// Whether its breaker is open, or half open: one that cannot be used at all has not come so far.
     pub breaker_open: bool,

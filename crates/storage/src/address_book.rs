@@ -1,4 +1,4 @@
-//! Users and their devices: what pushes and mails need to find somebody.
+//! Users and their devices: the addresses of pushes and emails.
 
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
@@ -8,8 +8,8 @@ use crate::StorageError;
 /// Keeps users and devices.
 #[async_trait]
 pub trait AddressBook: Send + Sync {
-    /// Creates or replaces a user; `true` if they are new. `created_at` of one that is there stays.
-    /// `email_gone_at` is cleared: whoever names an address, be it the same one, says that it is good.
+    /// Creates or replaces a user; `true` if they are new. `created_at` of an existing user stays. `email_gone_at` is
+    /// cleared: a service that sets an address, even the same one, declares it valid.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -1,4 +1,4 @@
-//! Services call back what they sent.
+//! Services cancel what they sent.
 //!
 //! The mark in the notification's row is the truth: it is set in the transaction that closes what
 //! is open of it, and whatever is planned at that very moment finds it where the marks of users are

@@ -19,7 +19,7 @@ pub struct DeadLetter {
     pub notification_id: Option<NotificationId>,
     /// To whom; `None` for a message.
     pub user_id: Option<UserId>,
-    /// Through which channel; `None` for a message that came from nobody knows where.
+    /// The channel; `None` for a message of unknown origin.
     pub channel: Option<Channel>,
     /// The provider's own code of the last attempt, or the reason where there was none;
     /// [`UNREADABLE_MESSAGE`] for a message.
@@ -93,10 +93,9 @@ pub trait DeadLetters: Send + Sync {
         limit: u32,
     ) -> Result<DeadLetterPage, StorageError>;
 
-    /// Makes up to `limit` of them deliveries again, the oldest first: due now, with the whole
-    /// ladder before them, their earlier attempts still told. Says how many; fewer than `limit`
-    /// means that none is left. One whose notification was erased is only removed, and counts; a
-    /// message that nobody could read has nothing to deliver, so it stays and does not count.
+    /// Schedules up to `limit` of them again, oldest first: due now, with the full retry schedule, earlier attempts
+    /// kept. Returns how many; fewer than `limit` means that none is left. One whose notification was erased is only
+    /// removed, and counts; an unreadable message has nothing to deliver, so it stays and does not count.
     ///
     /// # Errors
     /// Nothing is changed.

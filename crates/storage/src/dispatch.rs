@@ -1,8 +1,8 @@
 //! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
 //!
-//! A dispatch row exists from the plan until all its deliveries are recorded. Its message is only a
-//! doorbell: whenever `publish_after` passes and no living worker holds it, it is rung again under
-//! the next epoch, and messages of older epochs are void.
+//! A dispatch row exists from the plan until all its deliveries are recorded. Its message only signals that it is
+//! ready: whenever `publish_after` passes and no live worker holds it, it is published again under the next epoch,
+//! and messages of older epochs are void.
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -31,7 +31,7 @@ pub struct Dispatch {
     pub size: usize,
     /// When it is published again unless it is done or held by a living worker.
     pub publish_after: DateTime<Utc>,
-    /// Whether somebody may have begun its calls: it was held when it was rung again.
+    /// Whether a worker may have begun its calls: it was held when it was published again.
     pub suspect: bool,
 }
 
@@ -39,8 +39,8 @@ impl Dispatch {
     /// A dispatch that is not done so long after it was published, and that no living worker
     /// holds, is published again.
     pub const WINDOW: TimeDelta = TimeDelta::seconds(30);
-    /// Windows double from ring to ring up to this many: what waits long in a healthy queue is not
-    /// rung for again and again.
+    /// Windows double with each redelivery up to this factor: a dispatch that waits long in a healthy queue is not
+    /// published over and over.
     pub const WINDOWS: i32 = 8;
 
     /// How long after its publication under an epoch it is published again.
@@ -89,8 +89,7 @@ pub struct Job {
     pub unfinished_starts: u32,
     /// The account that the last of them was to call.
     pub started_account: Option<String>,
-    /// The account of its last attempt of which nobody can tell whether it was taken, if there was
-    /// one; empty where the attempt does not name it.
+    /// The account of its last ambiguous attempt, if there was one; empty if the attempt does not name it.
     pub ambiguous_at: Option<String>,
     /// What to deliver.
     pub notification: Notification,
@@ -205,8 +204,8 @@ pub struct Record {
 /// Loads, records and hands back dispatches.
 #[async_trait]
 pub trait Dispatches: Send + Sync {
-    /// Loads dispatches; `None`, in order, for one that is done or whose epoch has moved on. Each job
-    /// tells how it stands with its user and its address at this moment.
+    /// Loads dispatches; `None`, in order, for one that is done or whose epoch has moved on. Each job has the current
+    /// state of its user's marks and its address.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -225,11 +224,10 @@ pub trait Dispatches: Send + Sync {
         delivery: DeliveryId,
     ) -> Result<Option<Standing>, StorageError>;
 
-    /// Marks that a delivery is about to be called through an account, before the call: where somebody
-    /// may have started it before (redelivered messages), and where it is not the account that it
-    /// falls to. `unfinished` counts starts without a recorded end and becomes
-    /// [`FinishedDelivery::unfinished_starts`] by [`Dispatches::record`]; where that is none, the
-    /// account is forgotten.
+    /// Marks that an attempt of a delivery through an account is about to start: if a worker may have started it
+    /// before (redelivered messages), and if it is not the account that the weights select. `unfinished` counts
+    /// starts without a recorded end and becomes [`FinishedDelivery::unfinished_starts`] by [`Dispatches::record`];
+    /// if that is none, the account is cleared.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -264,8 +262,8 @@ pub trait Dispatches: Send + Sync {
         dispatches: &[(TenantId, DispatchId)],
     ) -> Result<(), StorageError>;
 
-    /// Takes back [`Dispatches::hold`], where `worker` is still the holder: they ring at their
-    /// time, whether it lives or not.
+    /// Reverts [`Dispatches::hold`] if `worker` is still the holder: they are published again when overdue, whether
+    /// it is alive or not.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -285,8 +283,8 @@ pub trait Dispatches: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Makes every dispatch due now, each as one that somebody may have begun: the queue is known to
-    /// be empty and its only worker gone (start of a single process).
+    /// Makes every dispatch due now, as one that a worker may have begun: the queue is known to be empty and its only
+    /// worker gone (start of a single process).
     ///
     /// # Errors
     /// [`StorageError`].

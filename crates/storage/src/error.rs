@@ -42,7 +42,8 @@ impl StorageError {
         matches!(self, Self::Refused(_) | Self::Undecodable { .. })
     }
 
-    /// Whether the connection or the server failed, which is nobody's fault who used it, and in the log already.
+    /// Whether the connection or the server failed, which is not the fault of the statement and is in the log
+    /// already.
     pub const fn is_connection(&self) -> bool {
         matches!(self, Self::Away(_) | Self::CommitUnknown(_))
     }

@@ -1,8 +1,8 @@
-//! What a send to a topic has made is called back when it is called off.
+//! Recalls: the notifications of a cancelled fan-out are cancelled.
 //!
-//! A step of a fan-out leaves a batch: a row that names what it made. Calling the fan-out off leaves a
-//! recall, and each step of that takes one batch away, the newest first, since of the newest the least
-//! has left. What is left of the batches is what is left to do, whoever dies on the way.
+//! A step of a fan-out leaves a batch: a row that names the notifications it created. Cancelling the fan-out leaves a
+//! recall, and each recall step removes one batch, newest first, since the fewest of its deliveries have left. The
+//! remaining batches are the remaining work, even if a process dies on the way.
 
 use async_trait::async_trait;
 use campanile_domain::{FanoutId, TenantId, UserId};
@@ -17,17 +17,17 @@ pub struct RecallStep {
     pub tenant: TenantId,
     /// Which.
     pub id: FanoutId,
-    /// How many notifications it called back, at least in part.
+    /// How many notifications it cancelled, at least in part.
     pub notifications: u64,
     /// Their deliveries that were open. What has no plan yet is cancelled there.
     pub cancelled: Cancelled,
     /// Whose inboxes show them.
     pub inboxes: Vec<UserId>,
-    /// Whether nothing is left to call back.
+    /// Whether the recall is complete.
     pub finished: bool,
 }
 
-/// What came of looking for something to call back.
+/// The result of a recall step.
 #[derive(Debug, Default)]
 pub struct RecallTurn {
     /// The step that was done.
@@ -36,14 +36,13 @@ pub struct RecallTurn {
     pub failed: Option<FailedStep>,
 }
 
-/// Calls back what fan-outs have made that are called off.
+/// Recalls the notifications of cancelled fan-outs.
 #[async_trait]
 pub trait FanoutRecalls: Send + Sync {
-    /// Calls back what one step of a fan-out has made, in one transaction, as
-    /// [`crate::Cancel::cancel_notification`] does for each: what has not left becomes `cancelled`, what
-    /// has left stays as it is, and so does what the inboxes show. Tenants take turns, beginning behind
-    /// `after`; of one tenant's recalls the one comes first that has waited longest since its last step.
-    /// One that another process is at is left to it.
+    /// Recalls the notifications of one fan-out step, in one transaction, as [`crate::Cancel::cancel_notification`]
+    /// does for each: pending deliveries become `cancelled`; those that have left, and the inboxes, do not change.
+    /// Tenants take turns, starting after `after`; of one tenant's recalls, the one comes first that has waited
+    /// longest since its last step. A recall that another process has locked is left to it.
     ///
     /// A step that fails leaves nothing but its failure, counted on its row, which is put off (see
     /// [`FailedStep::pause`]).

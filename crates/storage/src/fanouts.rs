@@ -1,8 +1,8 @@
 //! Sends to topics: accepted as one row, made into notifications step by step.
 //!
-//! A step is one transaction: the notifications of the next subscribers, their outbox rows, and the
-//! place where the next step begins. Whoever dies in the middle of one leaves nothing of it, so nobody
-//! is told twice and nobody is left out.
+//! A step is one transaction: the notifications of the next subscribers, their outbox rows, and the place where the
+//! next step begins. A process that dies during a step leaves nothing of it, so no subscriber is notified twice or
+//! skipped.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub const MOST_SCHEDULED_FANOUTS: u32 = 10_000;
 /// A send to a topic that is to be accepted.
 #[derive(Debug, Clone)]
 pub struct NewFanout {
-    /// What is to be told to whom; `created_at` within 5 s of the database's clock.
+    /// What to send to which topic; `created_at` within 5 s of the database's clock.
     pub fanout: Fanout,
     /// The caller's key, if there is one, and the SHA-256 of the request.
     pub idempotency: Option<(String, [u8; 32])>,
@@ -45,7 +45,7 @@ pub enum FanoutStart {
     KeyReused,
     /// Another request with this key is being accepted and did not finish within 2 s.
     KeyBusy,
-    /// Nobody was ever subscribed to a topic of that name.
+    /// The tenant has no topic of that name.
     NoTopic,
     /// [`MOST_OPEN_FANOUTS`] are open already, or [`MOST_SCHEDULED_FANOUTS`] with those that wait.
     TooMany,
@@ -66,7 +66,7 @@ pub struct FanoutProgress {
     pub expanded: u64,
     /// Number of notifications of which the recall cancelled at least one delivery.
     pub recalled: u64,
-    /// Whether others are still to be called back, or to be found to have left.
+    /// Whether the recall is still in progress.
     pub recalling: bool,
     /// Not before this moment.
     pub send_at: Option<DateTime<Utc>>,
@@ -76,16 +76,16 @@ pub struct FanoutProgress {
     pub created_at: DateTime<Utc>,
     /// When the fan-out last made progress.
     pub updated_at: DateTime<Utc>,
-    /// When it was called off, or nothing was left to be made.
+    /// When it was cancelled, or had created all notifications.
     pub finished_at: Option<DateTime<Utc>>,
 }
 
 /// What became of the wish to call a fan-out off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelFanout {
-    /// The rest gets no notification, and what was made is called back; it may have been called off before.
+    /// It creates no more notifications, and those already created are recalled; it may have been cancelled before.
     Cancelled(FanoutProgress),
-    /// It was over already, and nothing that it made can be called back.
+    /// It had ended already, and none of its notifications can be recalled.
     Finished(FanoutProgress),
 }
 
@@ -191,7 +191,7 @@ pub struct FanoutDepth {
     pub due: u64,
     /// Their subscribers without a notification yet.
     pub waiting: u64,
-    /// Fan-outs whose notifications are being called back.
+    /// Fan-outs that are being recalled.
     pub recalls: u64,
 }
 
@@ -229,9 +229,9 @@ pub trait Fanouts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FanoutProgress>, StorageError>;
 
-    /// Calls one off: no step follows the one under way, and what was made is left to
-    /// [`crate::FanoutRecalls`]. One that is over is called off too while it is known what it made.
-    /// `None` if there is no such fan-out.
+    /// Cancels a fan-out: no step follows the one in progress, and [`crate::FanoutRecalls`] recalls its
+    /// notifications. A finished one can be cancelled too while there is a record of its notifications. `None` if
+    /// there is no such fan-out.
     ///
     /// # Errors
     /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.

@@ -83,9 +83,9 @@ pub struct InboxPage {
 pub struct InboxCount {
     /// Exact.
     pub count: u64,
-    /// The earliest moment after the question's at which the inbox changes though nobody writes:
-    /// something that waits for its `send_at`, or is put off, is shown. Nobody may remember an answer
-    /// beyond it. Not looked for where the filter does not [recur](InboxFilter::recurs).
+    /// The earliest time after the query at which the inbox changes without a write: a notification reaches its
+    /// `send_at`, or its snooze ends. No answer may be cached beyond it. Not computed if the filter does not
+    /// [recur](InboxFilter::recurs).
     pub changes_at: Option<DateTime<Utc>>,
 }
 

@@ -1,4 +1,4 @@
-//! What users do with their notifications, and what it calls back.
+//! What users do with their notifications, and the deliveries that it cancels.
 //!
 //! A read, archived or deleted notification is not worth a push or a mail any more: the write
 //! cancels its open deliveries in its own transaction. Those that a plan adds at the same moment
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// How many deliveries were called back, by channel and reason.
+/// How many deliveries were cancelled, by channel and reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cancelled(BTreeMap<(Channel, Withdrawal), u64>);
 
@@ -60,7 +60,7 @@ pub struct ReadStep {
     pub updated: u64,
     /// The last of them, if it found as many as it may take.
     pub more_after: Option<NotificationId>,
-    /// What that called back.
+    /// The deliveries that it cancelled.
     pub cancelled: Cancelled,
 }
 
@@ -85,8 +85,8 @@ pub trait InboxWrites: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Option<Cancelled>, StorageError>;
 
-    /// Deletes one of a user's notifications: nobody sees it any more, its texts are gone for good,
-    /// what is open of it is cancelled. `None` if the user has none of this id (any more).
+    /// Deletes one of a user's notifications: it disappears from the inbox, its texts are erased, its pending
+    /// deliveries are cancelled. `None` if the user has no notification with this id (any more).
     ///
     /// # Errors
     /// As for a change.

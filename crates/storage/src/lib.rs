@@ -1,8 +1,8 @@
 //! What a back end must keep, as one small trait per aggregate. No SQL, no driver types.
 //!
-//! The truth of the service lives behind these traits; see `ARCHITECTURE.md`. To add a repository:
-//! write its trait in a file of its own here, add it to [`Storage`], add a file of the same name
-//! to `storage-postgres` and `storage-sqlite`, and promises to `storage-contract`, which both must pass.
+//! The traits of the database, which is the source of truth; see `ARCHITECTURE.md`. To add a repository: write its
+//! trait in a separate file here, add it to [`Storage`], add a file of the same name to `storage-postgres` and
+//! `storage-sqlite`, and promises to `storage-contract`, which both must pass.
 
 mod accept;
 mod account_pauses;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
-/// Dead letters are counted so far; of more, a back end may tell an estimate.
+/// Dead letters are counted up to this number; beyond it, a back end may return an estimate.
 pub const DEAD_LETTERS_COUNTED: u64 = 10_000;
 
 /// How much waits.

@@ -10,7 +10,7 @@ pub struct PageSize {
 }
 
 impl PageSize {
-    /// Bytes of a page that nobody asks to be smaller: a hundred lines of 10 KiB each fit.
+    /// Default limit of a page in bytes: a hundred entries of 10 KiB each fit.
     pub const BYTES: usize = 1024 * 1024;
 
     /// So many lines, of [`Self::BYTES`].

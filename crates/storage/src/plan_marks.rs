@@ -1,7 +1,7 @@
 //! What plans leave for later plans: marks of debounce and throttle.
 //!
-//! Plans read, lock and write marks in their own transaction ([`crate::Relay::plan_turn`]), so that what
-//! is told and what is remembered of it are stored together. Here is what others do with them.
+//! Plans read, lock and write marks in their own transaction ([`crate::Relay::plan_turn`]), so that deliveries and
+//! their marks are stored together. These are the operations for everything else.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub const EXPIRED_AT_ONCE: usize = 5_000;
 /// Looks at marks, and removes those that say nothing any more.
 #[async_trait]
 pub trait PlanMarks: Send + Sync {
-    /// The marks that lie at these places of one tenant; of another's nothing is told.
+    /// The marks at these places of one tenant, never of another.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -56,8 +56,8 @@ pub const RESCHEDULED_AT_ONCE: usize = 500;
 /// Keeps choices. Every statement is limited to one tenant.
 #[async_trait]
 pub trait PreferenceBook: Send + Sync {
-    /// Replaces a user's choices, and makes what waits for their quiet hours fall due, in one
-    /// transaction. Nobody has to be known to choose.
+    /// Replaces a user's preferences and makes the deliveries deferred by their quiet hours due, in one transaction.
+    /// The user need not have been created.
     ///
     /// # Errors
     /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
@@ -69,8 +69,8 @@ pub trait PreferenceBook: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Replaces what a tenant has set, and notes that all that waits for anybody's quiet hours is to
-    /// be looked at, which [`reschedule_all`] does. One that is under way begins again.
+    /// Replaces a tenant's preferences and stores that all deliveries deferred by quiet hours must be rescheduled,
+    /// which [`reschedule_all`] does. A rescheduling in progress starts again.
     ///
     /// # Errors
     /// As [`Self::put_preferences`].
@@ -101,10 +101,10 @@ pub trait PreferenceBook: Send + Sync {
         users: &[UserId],
     ) -> Result<Vec<Recipient>, StorageError>;
 
-    /// Goes on with what [`Self::put_tenant_preferences`] has noted: makes what waits for quiet hours of
-    /// a tenant's users fall due now, the next [`RESCHEDULED_AT_ONCE`] of it, and remembers how far it is.
-    /// The last step removes the note; without one there is nothing to do. What is being released just
-    /// now is passed over: whoever releases it has the new choices or waits for them.
+    /// Continues what [`Self::put_tenant_preferences`] has stored: makes the next [`RESCHEDULED_AT_ONCE`] deliveries
+    /// deferred by quiet hours of a tenant's users due now, and stores the progress. The last step removes the row;
+    /// without a row there is nothing to do. Deliveries that are being released are skipped: the scheduler has the
+    /// new preferences or waits for them.
     ///
     /// # Errors
     /// Nothing is changed.
@@ -114,9 +114,8 @@ pub trait PreferenceBook: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<RescheduleStep, StorageError>;
 
-    /// Tenants whose steps are not done and of which the last was before `before`, for whoever finishes
-    /// what broke off. So many at most, the longest waiting first. A name that cannot be read is noted in
-    /// the log and passed over.
+    /// Tenants whose rescheduling is not done and whose last step was before `before`, so that a worker can finish
+    /// it. At most this many, the longest waiting first. A name that cannot be decoded is logged and skipped.
     ///
     /// # Errors
     /// [`StorageError`].

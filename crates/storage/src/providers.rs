@@ -106,8 +106,8 @@ pub trait Providers: Send + Sync {
     /// [`StorageError`].
     async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError>;
 
-    /// Accounts of any tenants with the wrapped keys that open them, for whoever delivers; those
-    /// that are gone are left out.
+    /// Accounts of any tenants with the wrapped keys that decrypt them, for workers; those that no longer exist are
+    /// left out.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -39,9 +39,9 @@ pub async fn read_all<S: InboxWrites + ?Sized>(
 
 /// The steps of reading all, for who has something to do around each.
 ///
-/// Ids of several processes become visible out of order, so no id tells what was there. What is so
-/// young that it might still arrive is therefore listed first and marked by that list; of what is
-/// older, all that exists was there.
+/// Ids of several processes become visible out of order, so an id does not show what was there. Notifications so new
+/// that earlier ones might still arrive are therefore listed first and marked by that list; of older ones, all that
+/// exist were there.
 #[derive(Debug)]
 pub struct ReadSteps {
     now: DateTime<Utc>,

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Cancelled, Dispatch, Reasons, StorageError};
 
-/// How long a row that this version cannot read is put aside: somebody may mend it meanwhile, or
-/// roll out the version that wrote it.
+/// How long a row that this version cannot decode is postponed: an operator may correct it meanwhile, or roll out the
+/// version that wrote it.
 pub const UNREADABLE_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
 /// How much one turn of the relay takes.
@@ -49,15 +49,16 @@ impl Default for RelayLimits {
 pub struct Planned {
     /// Notifications planned.
     pub notifications: usize,
-    /// Deliveries that were called back instead, because the user is done with the notification.
+    /// Deliveries that were cancelled instead, because the user has handled the notification.
     pub cancelled: Cancelled,
-    /// Deliveries that end here, because nobody wants them or there is no address.
+    /// Deliveries that end here, because they are switched off or have no address.
     pub suppressed: Reasons,
     /// Deliveries that wait because their users are not to be disturbed.
     pub deferred: Reasons,
-    /// Whose inboxes show them. The one who accepted them has told this too, or died before.
+    /// The users whose inboxes show them. The process that accepted them has revoked the cached answers too, or died
+    /// before.
     pub inboxes: Vec<(TenantId, UserId)>,
-    /// To be published now. Their rows ring again by themselves if that fails.
+    /// To be published now. If that fails, the sweeper publishes their rows again.
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.
     pub more: bool,

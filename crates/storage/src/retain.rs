@@ -14,7 +14,7 @@ const DROP_TRIES: u32 = 20;
 /// What a run is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct RetentionRun {
-    /// The term of tenants without one of their own.
+    /// The default retention period, for tenants that have not set one.
     pub default: RetentionDays,
     /// The time.
     pub now: DateTime<Utc>,
@@ -83,13 +83,13 @@ pub enum Progress<'a> {
     Found(u64),
     /// So many more were looked at.
     Seen(u64),
-    /// These users' inboxes of a tenant lost something, for good. Those that a dropped day empties are
-    /// not told: nobody knows them without reading the day.
+    /// The users of a tenant whose inboxes lost notifications. Those of a dropped partition are not included, because
+    /// they are unknown without reading it.
     Emptied(&'a TenantId, &'a [UserId]),
 }
 
-/// Removes everything that is past its term. Each step is a transaction of its own that leaves nothing
-/// half removed, so a run may be broken off anywhere; the next one goes on.
+/// Removes everything older than its retention period. Each step is a separate transaction that leaves nothing half
+/// removed, so a run can be interrupted anywhere; the next one continues.
 ///
 /// # Errors
 /// What the steps before the failing one did stays done.

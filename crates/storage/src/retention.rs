@@ -53,8 +53,8 @@ pub enum DropDay {
     InUse,
 }
 
-/// Keeps terms, and removes what is past them. Whoever removes holds a lock of the whole database for
-/// one transaction: a call answers `None` where another process holds it.
+/// Stores retention periods and removes older notifications. Removing holds a lock of the whole database for one
+/// transaction: a call returns `None` if another process holds it.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// Sets a tenant's own term, or clears it (the installation's holds again); `false` if there is no
@@ -91,8 +91,8 @@ pub trait Retention: Send + Sync {
     /// [`StorageError`].
     async fn day_is_pending(&self, day: NaiveDate) -> Result<bool, StorageError>;
 
-    /// Drops a day with everything that hangs on it, in one transaction; never waits long for others.
-    /// `default` is the term of tenants without one of their own.
+    /// Drops a daily partition with everything that belongs to it, in one transaction; never waits long for others.
+    /// `default` is the retention period of tenants that have not set one.
     ///
     /// # Errors
     /// [`StorageError::Refused`] for a day that some tenant's term still covers.

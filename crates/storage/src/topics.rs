@@ -20,8 +20,8 @@ pub struct Topic {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Keeps topics and their subscribers. The number of subscribers is kept exact with each write, so that
-/// nobody has to count them.
+/// Stores topics and their subscribers. Each write keeps the number of subscribers exact, so that no reader has to
+/// count them.
 #[async_trait]
 pub trait Topics: Send + Sync {
     /// Subscribes users, and makes the topic if there is none; who is subscribed already stays so. Gives

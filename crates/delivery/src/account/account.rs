@@ -24,7 +24,7 @@ pub struct Account {
     pub(super) sender: Arc<dyn ChannelSender>,
     /// The account as a whole.
     pub(super) whole: Part,
-    /// Its credentials for platforms that have one of their own.
+    /// Its credentials for platforms that need a separate one.
     pub(super) platforms: [(Platform, Part); 2],
     pub(super) suspicion: Suspicion,
     pub(super) pausing: Pausing,
@@ -78,7 +78,7 @@ impl Account {
         &self.tenant
     }
 
-    /// What tells it from the account that had its name before.
+    /// What distinguishes it from an earlier account of the same name.
     pub(crate) fn version(&self) -> &str {
         &self.version
     }
@@ -119,8 +119,8 @@ impl Account {
         }
     }
 
-    /// Where a delivery goes by this account: an account with an address of its own calls that one,
-    /// though the delivery may have been planned for another's.
+    /// The address that a delivery goes to through this account: an account with its own address uses that, even if
+    /// the delivery was planned for another account's.
     pub(crate) fn address<'a>(&'a self, planned: &'a str) -> &'a str {
         self.own_address.as_deref().unwrap_or(planned)
     }

@@ -21,11 +21,11 @@ pub(crate) enum Choice {
     Call {
         /// Which.
         account: Arc<Account>,
-        /// Whether it is the one that the delivery falls to by weight: who finds the call cut off can
-        /// tell without being told.
+        /// Whether it is the account that the delivery gets by weight, so that a worker that finds an interrupted
+        /// call knows the account without a mark.
         by_weight: bool,
     },
-    /// Nobody for now.
+    /// No account for now.
     Wait(Deferral),
 }
 
@@ -98,7 +98,7 @@ impl Accounts {
         self.has_changed.notify_one();
     }
 
-    /// Waits until some have changed; nobody is told of the same change twice.
+    /// Waits until accounts have changed; each listener gets a change once.
     pub(crate) async fn changed(&self) -> Changed {
         loop {
             let changed = std::mem::take(&mut *self.lock_changed());
@@ -177,7 +177,7 @@ impl Accounts {
         self.count(channel, |state| state.breaker != BreakerState::Closed)
     }
 
-    /// How many accounts of a channel only a person can mend.
+    /// How many accounts of a channel need an operator.
     pub fn misconfigured(&self, channel: Channel) -> usize {
         self.count(channel, |state| state.misconfigured)
     }

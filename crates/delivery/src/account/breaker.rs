@@ -27,7 +27,7 @@ use super::heard::Heard;
 
 /// It probes at least so often, whatever answers wish.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// When to look again while somebody else's probe is on its way.
+/// When to check again while another delivery's probe is in flight.
 const PROBE_TAKES: TimeDelta = TimeDelta::seconds(5);
 
 /// When a breaker opens, and for how long.
@@ -38,7 +38,7 @@ pub struct BreakerSettings {
     /// For so long; where answers wish for more, twice as long after each probe that failed, as far
     /// as they wish and to an hour at most.
     pub open_for: Duration,
-    /// For so long after an answer that only a person can mend.
+    /// How long it stays open after an outcome that needs an operator.
     pub misconfigured_for: Duration,
 }
 
@@ -70,7 +70,7 @@ pub enum BreakerState {
 /// Whether a call may be made now.
 #[derive(Debug)]
 pub(crate) enum Admit {
-    /// Yes; its answer is told by [`Breaker::report`].
+    /// Yes; report its outcome with [`Breaker::report`].
     Yes(Ticket),
     /// No.
     Not {
@@ -86,7 +86,7 @@ pub(crate) enum Admit {
 /// What a report has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// Nothing that anybody needs to know.
+    /// Nothing to report.
     None,
     /// It has opened, or opened again after a probe.
     Opened {
@@ -100,7 +100,7 @@ pub(crate) enum Change {
 /// Why and since when a breaker is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Trouble {
-    /// Whether the last fault is one that only a person can mend.
+    /// Whether the last fault needs an operator.
     pub(crate) lasting: bool,
     /// When it first opened.
     pub(crate) since: DateTime<Utc>,
@@ -184,7 +184,7 @@ impl Breaker {
         lock(&self.inner).closed_to(delivery, now)
     }
 
-    /// Tells what came of a call.
+    /// Reports the outcome of a call.
     pub(crate) fn report(&self, ticket: Ticket, heard: Heard, now: DateTime<Utc>) -> Change {
         let mut inner = lock(&self.inner);
         // A call begun before it opened says nothing of whether the account works now.
@@ -202,7 +202,7 @@ impl Breaker {
                 Change::Closed
             }
             (Phase::HalfOpen { .. }, Heard::Nothing) => {
-                // Somebody else may know more; dropped, the ticket lets the next one probe.
+                // The outcome says nothing about the account. Dropping the ticket lets the next call probe.
                 inner.tried = Some((ticket.delivery, later(now, self.spread())));
                 Change::None
             }
@@ -259,7 +259,7 @@ impl Breaker {
     fn pause(&self, fault: Heard, failed_probes: u32) -> TimeDelta {
         let (own, wish) = match fault {
             Heard::Fails { wish } => (self.settings.open_for, wish),
-            // Nobody says when a quota comes back.
+            // Providers do not say when a quota is available again.
             Heard::UsedUp => (self.settings.open_for, LONGEST),
             Heard::Wrong => (self.settings.misconfigured_for, Duration::ZERO),
             Heard::Works | Heard::Nothing => (Duration::ZERO, Duration::ZERO),

@@ -143,8 +143,8 @@ impl Account {
                     Meaning::Unclear | Meaning::Addressee => told,
                 }
             }
-            // Only platforms with a credential of their own can lack it: here the app gave itself out
-            // for another, or is not known any more.
+            // Only platforms with a separate credential can lack it: here the app registered with another platform,
+            // or its platform is no longer known.
             Blame::Platform if leave.platform.is_none() => Outcome {
                 kind: OutcomeKind::Retry,
                 ..outcome.of_addressee()

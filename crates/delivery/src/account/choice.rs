@@ -37,8 +37,8 @@ pub(crate) enum Bound<'a> {
     Free,
     /// To the one that it falls to: a call of it may have been cut off in the middle.
     Own,
-    /// To this one: nobody can tell whether its provider took it, and only that one can recognise
-    /// the repeated id.
+    /// To this one: it is unknown whether its provider accepted it, and only that provider can recognise the repeated
+    /// id.
     To(&'a str),
 }
 
@@ -65,8 +65,8 @@ pub(crate) struct Deferral {
     pub reason: &'static str,
 }
 
-/// The place of the account that makes the next call, or why nobody does. The candidates are those of
-/// one tenant and channel, in the same order in every process.
+/// The place of the account that makes the next call, or why none does. The candidates are those of one tenant and
+/// channel, in the same order in every process.
 pub(super) fn choose(
     candidates: &[Candidate<'_>],
     delivery: DeliveryId,

@@ -18,7 +18,7 @@ pub(crate) enum Heard {
     },
     /// It has done as much as it may for now.
     UsedUp,
-    /// Only a person can mend it.
+    /// It needs an operator.
     Wrong,
 }
 

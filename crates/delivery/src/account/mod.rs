@@ -1,10 +1,10 @@
 //! Providers' accounts: whose, in which order, how busy, and whether they are left alone for now.
 //!
-//! Each account has a breaker and a bound on its calls of its own, so a provider that is slow or
-//! dead holds up its own tenant's deliveries only. `choice` says which account makes a call, `calls`
-//! whether it may, and takes the answer. `breaker` opens by what is `heard` of a `part`: the account as a
-//! whole, or its credential for one platform. `suspicion` tells an addressee that refuses from an account
-//! that is refused, and `pause` keeps an account whose receiver wants no more calls.
+//! Each account has its own circuit breaker and its own limit of calls in flight, so a slow or dead provider delays
+//! only its own tenant's deliveries. `choice` selects the account of a call, `calls` decides whether it may be made
+//! and handles the outcome. `breaker` opens by what is `heard` of a `part`: the account as a whole, or its credential
+//! for one platform. `suspicion` distinguishes a recipient who rejects from an account that is rejected, and `pause`
+//! keeps an account whose receiver wants no more calls.
 
 #[expect(clippy::module_inception, reason = "one account, among its neighbours")]
 mod account;

@@ -16,7 +16,7 @@ use super::state::LastFailure;
 pub(super) struct Part {
     pub(super) breaker: Breaker,
     last_failure: Mutex<Option<LastFailure>>,
-    /// What of its failing is told.
+    /// Which of its failures are logged.
     episodes: Mutex<Episodes>,
 }
 

@@ -13,7 +13,7 @@ pub struct Pause {
     pub code: String,
 }
 
-/// Whether an account is paused, and whether everybody has been told.
+/// Whether an account is paused, and whether that is stored for all processes.
 #[derive(Debug, Default)]
 pub(crate) struct Pausing(Mutex<Standing>);
 

@@ -1,4 +1,4 @@
-//! What operators are told about an account.
+//! The state of an account as operators see it.
 
 use campanile_domain::Platform;
 use chrono::{DateTime, Utc};
@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use super::BreakerState;
 use super::pause::Pause;
 
-/// What operators are told about an account.
+/// The state of an account as operators see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountState {
     /// Whether calls are made.
     pub breaker: BreakerState,
-    /// Whether it, or its credential for a platform, is one that only a person can mend.
+    /// Whether it, or its credential for a platform, needs an operator.
     pub misconfigured: bool,
     /// Why no call can be made by it at all.
     pub fault: Option<String>,

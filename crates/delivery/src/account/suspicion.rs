@@ -1,8 +1,8 @@
 //! Whether a refusal that may be the addressee's as well as the account's is the account's.
 //!
-//! One addressee's own filter and a relay that serves the account no more answer alike (RFC 3463, X.7.1).
-//! What tells them apart is others: where somebody is served in between, it was the addressee; where
-//! several different addressees in a row are refused, it is the account.
+//! A recipient's filter and a relay that no longer serves the account answer alike (RFC 3463, X.7.1). Other
+//! recipients distinguish them: if one is accepted in between, the recipient was to blame; if several different
+//! recipients in a row are rejected, the account is.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -14,7 +14,7 @@ const MOST: usize = 1_024;
 /// What a refusal means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Nobody can tell yet: the delivery is tried again and says nothing of the account.
+    /// Not known yet: the delivery is retried and says nothing about the account.
     Unclear,
     /// The addressee refuses: others were served since it did so first.
     Addressee,
@@ -35,7 +35,7 @@ struct Seen {
     hasher: RandomState,
     /// Rises with every answer.
     turn: u64,
-    /// When anybody was served last.
+    /// When an email was last accepted.
     served: u64,
     /// When each addressee whose last answer was a refusal was refused first, by a digest: addresses are
     /// not kept.
@@ -88,7 +88,7 @@ impl Suspicion {
 }
 
 impl Seen {
-    /// How many were refused since anybody was served.
+    /// How many recipients were rejected since an email was last accepted.
     fn in_a_row(&self) -> usize {
         let since = self.refused.values().filter(|at| **at > self.served);
         since.count()

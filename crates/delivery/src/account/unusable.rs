@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_channels::{ChannelSender, Envelope};
 use campanile_domain::{Channel, Outcome, OutcomeKind};
 
-/// Stands where a sender would; calls nobody.
+/// Takes the place of a sender; makes no calls.
 pub struct Unusable(pub Channel);
 
 #[async_trait]

@@ -35,22 +35,22 @@ static LOOK_TROUBLE: Trouble = Trouble::of(
 /// So many starts without an end are no accident.
 const ALONE_FROM: u32 = 2;
 
-/// How old a look at a delivery may be when its call begins. In the meantime its user may have read it,
-/// or somebody else signed in on its device. It waits for a hand that long only where its account is
-/// slow, so hardly any call pays for a look of its own.
+/// How old the last check of a delivery may be when its call begins. In the meantime its user may have read it, or
+/// another user may have signed in on its device. It waits that long for a permit only if its account is slow, so
+/// hardly any call needs a separate check.
 const LOOK_AGAIN_AFTER: TimeDelta = TimeDelta::milliseconds(500);
 
 /// A delivery on its way to its call.
 pub(crate) struct Begun {
     pub(crate) job: Job,
     pub(crate) lane: Lane,
-    /// When somebody looked whether it is still to be called.
+    /// When it was last checked whether the call is still to be made.
     pub(crate) seen_at: DateTime<Utc>,
 }
 
 impl Worker {
-    /// Works a delivery that somebody may have begun before. One that was started and not finished
-    /// before goes alone, so that a process that dies of it leaves no mark on its neighbours.
+    /// Processes a delivery that a worker may have begun before. One that was started and not finished before is
+    /// processed alone, so that a process that dies of it leaves no mark on other deliveries.
     pub(crate) async fn attempt_suspect(&self, begun: Begun, turn: Turn, bundle: &Arc<Bundle>) {
         let _alone = if begun.job.unfinished_starts >= ALONE_FROM {
             self.alone.acquire().await.ok()
@@ -60,9 +60,9 @@ impl Worker {
         self.attempt(begun, turn, bundle, true).await;
     }
 
-    /// Makes one call, unless the deadline, the lease or the account's breaker forbid it. The call is
-    /// marked first if somebody may have begun before, or if whoever finds it cut off could not tell
-    /// by the weights which account was called.
+    /// Makes one call, unless the deadline, the lease or the account's breaker forbid it. The call is marked first if
+    /// a worker may have begun it before, or if the weights alone would not show which account an interrupted call
+    /// used.
     pub(crate) async fn attempt(
         &self,
         begun: Begun,
@@ -83,7 +83,7 @@ impl Worker {
                 let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
                 return self.recorder.submit(late, Arc::clone(bundle)).await;
             }
-            // A clock that was set back tells nothing of how long it was.
+            // A clock that was set back does not show how long it took.
             if (now - seen_at).abs() >= LOOK_AGAIN_AFTER {
                 if !self.is_still_to_be_called(&job, lane, bundle).await {
                     return;
@@ -92,7 +92,7 @@ impl Worker {
                 seen_at = self.clock.now();
                 continue;
             }
-            // The last look before the outside: somebody else may own this row by now.
+            // The last check before the call: another worker may own this row by now.
             if !self.heartbeat.is_fresh() || !bundle.is_ours() {
                 return bundle.give_up(1).await;
             }
@@ -223,7 +223,7 @@ impl Worker {
         }
     }
 
-    /// A panic in one message is that message's failure and nobody else's: `None`.
+    /// A panic in one message is a failure of that message only: `None`.
     async fn call(&self, job: &Job, account: &Account) -> Option<Outcome> {
         let channel = self.channel.name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);

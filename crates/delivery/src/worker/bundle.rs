@@ -43,7 +43,7 @@ impl Bundle {
             let mut slot = there.slot();
             match &*slot {
                 Some(_) => slot.replace(acknowledge),
-                // It was let go of this very moment: whoever gets it next looks at the row.
+                // It was released at this moment: the next worker that gets it checks the row.
                 None => Some(acknowledge),
             }
         };
@@ -53,7 +53,7 @@ impl Bundle {
         None
     }
 
-    /// Whether its message is still in our hand only, as far as can be told here.
+    /// Whether only this worker holds its message, as far as is known here.
     pub(crate) fn is_ours(&self) -> bool {
         self.slot()
             .as_ref()
@@ -65,7 +65,7 @@ impl Bundle {
         self.open.store(deliveries, Ordering::Release);
     }
 
-    /// Whether so many results are the last of it, and nothing is left for somebody else.
+    /// Whether these outcomes are the last ones, and nothing is left for another worker.
     pub(crate) fn ends_with(&self, results: usize) -> bool {
         self.open.load(Ordering::Acquire) == results && !self.given_up.load(Ordering::Acquire)
     }
@@ -82,8 +82,8 @@ impl Bundle {
         }
     }
 
-    /// So many deliveries will not be made here. The message goes back, but only when those that
-    /// have begun are recorded: whoever gets it must not make the same calls at the same time.
+    /// So many deliveries will not be made here. The message is returned, but only when those that have begun are
+    /// recorded: another worker must not make the same calls at the same time.
     pub(crate) async fn give_up(&self, deliveries: usize) {
         self.given_up.store(true, Ordering::Release);
         if self.open.fetch_sub(deliveries, Ordering::AcqRel) == deliveries {
@@ -106,7 +106,7 @@ impl Bundle {
         }
     }
 
-    /// What is not recorded goes to somebody else.
+    /// Deliveries that are not recorded go to another worker.
     pub(crate) async fn hand_back(&self) {
         if let Some(acknowledge) = self.let_go() {
             self.heartbeat.in_hand().no_longer_held(self);

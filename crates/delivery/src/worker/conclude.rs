@@ -1,4 +1,4 @@
-//! What follows from an answer, and what is told of it.
+//! What follows from an outcome, and what is logged about it.
 
 use campanile_domain::{
     AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, Tried, decide,

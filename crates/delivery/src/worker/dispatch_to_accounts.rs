@@ -24,9 +24,9 @@ pub(crate) enum Turn {
 }
 
 impl Worker {
-    /// Starts a message's calls as hands come free: a task of its own, so that nobody waits for a
-    /// slow account but its own messages. When told to stop it gives up the rest: the message goes
-    /// back once the calls that have begun are recorded.
+    /// Starts a message's calls as permits become free: a separate task, so that only its own messages wait for a
+    /// slow account. On the stop signal it gives up the rest: the message is returned once the calls that have begun
+    /// are recorded.
     pub(crate) async fn dispatch_to_accounts(self: Arc<Self>, loaded: Loaded, mut place: Place) {
         let Loaded {
             bundle,
@@ -43,8 +43,8 @@ impl Worker {
         let mut jobs = rows.jobs.into_iter();
         while let Some(mut job) = jobs.next() {
             if suspect {
-                // Somebody's call for it may have been cut off: it is tried through that account only,
-                // also if it has to wait for it.
+                // A call for it may have been interrupted: it is retried through that account only, even if it has to
+                // wait for it.
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
             if let Some(called_off) = self.called_off(&job, lane, job.standing) {
@@ -68,7 +68,7 @@ impl Worker {
         }
     }
 
-    /// Waits for a hand of the account whose turn it is; `None` when told to stop.
+    /// Waits for a permit of the chosen account; `None` on the stop signal.
     pub(crate) async fn turn(&self, job: &Job) -> Option<Turn> {
         while !self.stop_taking.is_cancelled() {
             let (account, by_weight) = match self.choose(job) {

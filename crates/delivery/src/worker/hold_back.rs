@@ -12,16 +12,16 @@ use crate::account::{Choice, Deferral, ENDPOINT_GONE, PLATFORM_MISCONFIGURED};
 /// What waited for the same moment comes back spread over so much, at least.
 const LEAST_SPREAD_MS: i64 = 2_000;
 
-/// Whether a delivery waits for its account without an attempt, for an answer that says that only a
-/// person can mend it. The one that found out whether somebody has goes by the ladder instead: else the
-/// same delivery might find out for ever, and never end if the fault is its own.
+/// Whether a delivery is deferred without an attempt, because an outcome says that its account needs an operator. The
+/// delivery that probed the account follows the retry schedule instead: else the same delivery might probe for ever,
+/// and never end if the fault is its own.
 pub(super) fn waits_for_a_person(outcome: &Outcome, was_probe: bool) -> bool {
     outcome.kind == OutcomeKind::Misconfigured && outcome.spares_delivery() && !was_probe
 }
 
 impl Worker {
-    /// The end of a delivery of which nobody is to be called: its user is done with it, or its address is
-    /// not theirs any more.
+    /// The end of a delivery that needs no call: its user has handled the notification, or its address is no longer
+    /// theirs.
     pub(super) fn called_off(
         &self,
         job: &Job,

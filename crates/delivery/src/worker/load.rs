@@ -27,15 +27,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) struct Loaded {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) rows: LoadedDispatch,
-    /// Somebody may have had it in hand before.
+    /// Another worker may have received it before.
     pub(crate) suspect: bool,
     /// When its rows were asked for: what they say was true then.
     pub(crate) seen_at: DateTime<Utc>,
 }
 
 impl Worker {
-    /// Loads what the messages ring for. Void messages are acknowledged; when told to stop before
-    /// the database answers, all are handed back.
+    /// Loads the dispatches of the messages. Void messages are acknowledged; on the stop signal before the database
+    /// answers, all are returned.
     pub(crate) async fn load(&self, messages: Vec<(Received, Place)>) -> Vec<(Loaded, Place)> {
         let (mut bundles, mut refs) = (Vec::new(), Vec::new());
         for (received, place) in messages {
@@ -82,7 +82,7 @@ impl Worker {
         loaded
     }
 
-    /// Asks until the database answers, and says when it was asked; `None` when told to stop before.
+    /// Queries until the database answers, and returns the time of the query; `None` on the stop signal.
     async fn rows(
         &self,
         refs: &[DispatchRef],
@@ -104,8 +104,8 @@ impl Worker {
         }
     }
 
-    /// One by one, since one of them cannot be read: that one rings again much later, when somebody
-    /// may have mended it or rolled out the version that wrote it.
+    /// One by one, since one of them cannot be decoded: that one is published again much later, when it may have been
+    /// corrected or the version that wrote it rolled out.
     async fn readable_rows(&self, refs: &[DispatchRef]) -> Option<Vec<Option<LoadedDispatch>>> {
         let mut rows = Vec::with_capacity(refs.len());
         for one in refs {
@@ -143,7 +143,7 @@ impl Worker {
         if late.is_empty() {
             return Ok(rows);
         }
-        // Between the load and the hold the sweeper may have taken it: the epoch tells.
+        // Between the load and the hold the sweeper may have taken it: the epoch shows that.
         self.storage.hold(self.heartbeat.worker(), &late).await?;
         self.storage.load(refs).await
     }

@@ -4,9 +4,9 @@
 //! bounded by tenant and in all (`room`), and each loaded message has a task that waits for hands of
 //! its account (`dispatch_to_accounts`).
 //!
-//! In the plain case nothing is written before a call: the unacknowledged message marks what is in
-//! hand. In a message that somebody may have had before, each delivery is marked as started first;
-//! one that was started and not finished before goes alone, so that poison is blamed exactly.
+//! Normally nothing is written before a call: the unacknowledged message marks the deliveries in progress. In a
+//! message that another worker may have received before, each delivery is marked as started first; one that was
+//! started and not finished before is processed alone, so that poison is identified exactly.
 
 mod attempt;
 mod bundle;

@@ -31,7 +31,7 @@ const BATCH: usize = 512;
 const WRITE_EVERY: Duration = Duration::from_millis(5);
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often a recorder in a hurry tries before it leaves the rest to whoever finds the rows.
+/// How often a stopping recorder tries before it leaves the rest to other workers.
 const TRIES_IN_A_HURRY: u32 = 5;
 
 /// Something to be counted against a message: a result, or (without one) nothing to write.

@@ -58,8 +58,8 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Works until told to stop or the queue is closed. It waits for messages, the database and
-    /// room, but never for an account.
+    /// Works until the stop signal or until the queue is closed. It waits for messages, the database and capacity,
+    /// but never for an account.
     pub(crate) async fn run(self: Arc<Self>, mut lanes: Lanes) {
         let mut waiting = Waiting::default();
         while self.wait_for_lease().await {
@@ -94,7 +94,7 @@ impl Worker {
         }
     }
 
-    /// Waits while the lease is too stale to begin anything; `false` when told to stop.
+    /// Waits while the lease is too stale to begin anything; `false` on the stop signal.
     async fn wait_for_lease(&self) -> bool {
         while !self.heartbeat.is_fresh() {
             tokio::select! {
@@ -128,7 +128,8 @@ impl Worker {
         }
     }
 
-    /// Surplus messages ring again by their rows; if those cannot be told, by the queue.
+    /// Surplus messages are published again from their rows; if the rows cannot be updated, the queue redelivers
+    /// them.
     async fn put_back(&self, surplus: Vec<Received>) {
         if surplus.is_empty() {
             return;

@@ -1,7 +1,7 @@
 //! Messages in hand whose rows are not loaded yet, since their tenant's account is busy.
 //!
-//! They are ids, so many of them cost little; but the queue gives out only so many at once. Where
-//! slow accounts have most of them, some go back to their rows and ring later.
+//! They are ids, so many of them cost little; but the queue delivers only so many at once. If slow accounts have most
+//! of them, some return to their rows and are published later.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 /// A tenant whose oldest message waits for longer has a slow account.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// So many may wait whoever they belong to: less than half of a lane's prefetch.
+/// How many may wait in total: less than half of a lane's prefetch.
 const ENOUGH: usize = 256;
 
 struct Parked {
@@ -34,8 +34,8 @@ impl Waiting {
         self.messages == 0
     }
 
-    /// Keeps a message, the urgent before the others of its tenant. Gives back the one to be
-    /// acknowledged, where its dispatch was here already: it has been rung for again.
+    /// Keeps a message, urgent ones before the others of its tenant. Returns the one to acknowledge if its dispatch
+    /// was here already, because it has been published again.
     pub(crate) fn park(&mut self, mut received: Received, now: Instant) -> Option<Received> {
         let message = &received.message;
         if !self.tenants.contains_key(&message.tenant) {
@@ -85,8 +85,8 @@ impl Waiting {
         None
     }
 
-    /// Takes what is too much, from the slow tenant with most, the last that came first. One that
-    /// somebody may have begun stays: its row does not remember that.
+    /// Takes surplus messages from the slow tenant with most, the newest first. A message that a worker may have
+    /// begun stays, because its row does not record that.
     pub(crate) fn take_surplus(&mut self, now: Instant) -> Vec<Received> {
         let mut surplus = Vec::new();
         while self.messages > ENOUGH {
