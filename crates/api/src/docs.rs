@@ -1,7 +1,7 @@
 //! `/docs`: a page that shows the OpenAPI document, with a form to try each call.
 //!
-//! Whoever tries a call pastes a token there, so the page runs its own files only, speaks to this server
-//! only, and cannot be put into somebody else's page.
+//! Users paste tokens into this page, so it runs only its own files, calls only this server, and cannot be embedded
+//! in another site.
 
 use axum::Router;
 use axum::middleware::map_response;
@@ -26,7 +26,7 @@ const HEADERS: [(HeaderName, &str); 3] = [
 
 /// The page and its files.
 pub(crate) fn router() -> Router {
-    // Without a validator: it would be asked at somebody else's server.
+    // Without a validator: it would send the document to a third-party server.
     let config = Config::new([openapi::PATH]).validator_url("none");
     Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(guarded))
 }

@@ -1,4 +1,4 @@
-//! Plans that nobody carries out.
+//! Plans that are not carried out.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::problem::Problem;
 use crate::seats::Seats;
 
-/// Tells what would become of requests.
+/// Computes what requests would do.
 #[derive(Clone)]
 pub(crate) struct DryRuns {
     storage: Arc<dyn Storage>,
@@ -22,7 +22,7 @@ pub(crate) struct DryRuns {
 }
 
 impl DryRuns {
-    /// Without the ways of anybody's settings.
+    /// Without accounts from the settings.
     pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,

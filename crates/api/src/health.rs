@@ -150,7 +150,7 @@ pub struct HealthSnapshot {
     pub rate_limiter_is_away: bool,
     /// How long this process has been running.
     pub uptime: Duration,
-    /// Resident memory of this process, where the system tells.
+    /// Resident memory of this process, if the system reports it.
     pub memory_bytes: Option<u64>,
 }
 

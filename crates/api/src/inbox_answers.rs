@@ -22,7 +22,7 @@ use crate::problem::Problem;
 /// Part of every question; another shape of the answers takes another number.
 const SHAPE: u32 = 2;
 
-/// A count that somebody asks for again and again is counted anew after so many of its lives.
+/// A count that is read again and again is recomputed after this many of its lifetimes.
 const COUNT_LIVES: u32 = 5;
 
 /// How long answers may live if nothing changes.
@@ -30,7 +30,7 @@ const COUNT_LIVES: u32 = 5;
 pub struct AnswerLives {
     /// Pages of the list.
     pub lists: Duration,
-    /// Counts, after each time that somebody asks for them.
+    /// How long counts stay cached after each read.
     pub counts: Duration,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Answered<A> {
     pub(crate) life: Duration,
     /// Each asking gives it so long again.
     pub(crate) unused: Duration,
-    /// When the inbox changes though nobody writes.
+    /// When the inbox changes without a write.
     pub(crate) changes_at: Option<DateTime<Utc>>,
 }
 
@@ -141,8 +141,8 @@ impl InboxAnswers {
         Ok(json(answer))
     }
 
-    /// Makes a write to a user's inbox. It goes on when its caller hangs up, and whoever hears that
-    /// it is done sees its effect on every node.
+    /// Makes a write to a user's inbox. It continues if its caller disconnects, and a caller who gets its answer sees
+    /// its effect on every node.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         tenant: &TenantId,

@@ -1,9 +1,9 @@
 //! The HTTP contract: routes, identities, problems, the OpenAPI document, and the accept loop.
 //!
-//! [`router`] builds everything from an [`ApiState`], [`operations_router`] the probes alone (for
-//! processes without an API of their own); [`serve`] serves either. Handlers decide nothing:
-//! they check who asks and what, and hand over to `intake` and `storage`. Neighbours: the binary
-//! wires the parts together; nothing here knows which database or broker stands behind them.
+//! [`router`] builds everything from an [`ApiState`], [`operations_router`] only the probes (for processes without an
+//! API); [`serve`] serves either. Handlers decide nothing: they check the caller and the request, and call `intake`
+//! and `storage`. Neighbours: the binary wires the parts together; this crate does not know which database or broker
+//! is used.
 
 pub mod identity;
 pub mod problem;

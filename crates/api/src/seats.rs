@@ -1,5 +1,5 @@
-//! Calls that occupy something dear for long: how many run at once in this process, and how many of
-//! them for one tenant or one user, so that nobody has all seats.
+//! Slots for long, expensive calls: how many run at once in this process, and how many of them for one tenant or
+//! user, so that no tenant or user takes all of them.
 
 use std::time::Duration;
 
@@ -21,11 +21,11 @@ pub(crate) struct Seats {
 struct Kind {
     tenant: usize,
     user: usize,
-    /// How long a call waits for a seat before its caller is told to come later.
+    /// How long a call waits for a slot before it is refused.
     patience: Duration,
     /// The label of the metric.
     reason: &'static str,
-    /// What its caller is told.
+    /// The detail of the problem.
     detail: &'static str,
 }
 

@@ -18,8 +18,8 @@ use crate::identity::{Authenticator, FailedTokens, Keys, Throttle};
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
 use crate::seats::Seats;
 
-/// Whether this process is on its way out: readiness says no, so that no new requests come, while
-/// those under way are still answered.
+/// Whether this process is shutting down: it is not ready, so that it gets no new requests, while those in progress
+/// are still answered.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
@@ -151,7 +151,7 @@ impl ApiState {
         self
     }
 
-    /// Tells `days` as the term of tenants without one of their own.
+    /// Shows `days` as the retention period of tenants that have not set one.
     #[must_use]
     pub fn with_retention(mut self, days: RetentionDays) -> Self {
         self.retention = DefaultRetention(days);

@@ -17,7 +17,7 @@ use crate::publisher::Publisher;
 use crate::subscriber::Subscriber;
 use crate::wire;
 
-/// Wakes that a listener may lag behind by before it is told "more than once".
+/// Wakes that a listener may lag behind by before it gets "more than once".
 const LAG: usize = 16;
 
 /// Health reports wait no longer: who asks for them has little patience.
@@ -35,8 +35,7 @@ pub struct RedisBus {
 impl RedisBus {
     /// Starts to connect, and returns at once; dropping it stops everything.
     ///
-    /// Processes hear each other if their `namespace` is the same. Must be called inside a Tokio
-    /// runtime.
+    /// Processes receive each other's wakes if their `namespace` is the same. Must be called inside a Tokio runtime.
     ///
     /// # Errors
     /// [`RedisBusError`] for an address that is none.
@@ -72,7 +71,7 @@ impl RedisBus {
         })
     }
 
-    /// How many commands were sent to tell others, so that what merging saves can be counted.
+    /// How many publish commands were sent, so that the effect of merging can be measured.
     pub fn commands_sent(&self) -> u64 {
         self.commands.load(Ordering::Relaxed)
     }

@@ -44,7 +44,7 @@ impl RedisInboxCache {
         ask(&self.link, live, command).await
     }
 
-    /// Tells Redis, or sees to it that nothing kept until now is ever found.
+    /// Tells Redis, or makes sure that no answer cached until now is ever found.
     async fn tell(&self, command: &Cmd) {
         // The first connection may have died unnoticed; a second one is new.
         for _ in 0..2 {
@@ -199,7 +199,7 @@ impl InboxCache for RedisInboxCache {
     }
 }
 
-/// A text that nobody else ever makes.
+/// A globally unique text.
 fn unique() -> String {
     Uuid::new_v4().simple().to_string()
 }

@@ -1,4 +1,4 @@
-//! The names of everything we keep. Ids may hold any character, so each part tells its length.
+//! The names of all keys. Ids may contain any character, so each part has its length as a prefix.
 
 use std::fmt::Write as _;
 

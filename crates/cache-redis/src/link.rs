@@ -1,9 +1,9 @@
 //! One connection for cache and limits, and the generation that makes outages safe.
 //!
-//! While Redis was away, writes may have been told to nobody; and what comes back may be an older
-//! state of it, or another server. So a new connection serves only after it has replaced the
-//! generation that every kept answer bears: nothing from before is found by anybody any more. A
-//! write that cannot be told drops the connection, so that the next one does this after it.
+//! While Redis was unavailable, writes may not have reached it; and it may come back with an older state, or as
+//! another server. So a new connection serves only after it has replaced the generation that every cached answer has:
+//! no process finds an older answer any more. A write that cannot be reported drops the connection, so that the next
+//! one does this after it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,10 +24,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(200);
 const CONNECT_PATIENCE: Duration = Duration::from_millis(400);
 /// An attempt that failed faster was refused; trying again costs next to nothing.
 const REFUSED_WITHIN: Duration = Duration::from_millis(20);
-/// How often the task tries while nobody needs the connection.
+/// How often the task tries while no caller needs the connection.
 const FIRST_RETRY: Duration = Duration::from_millis(50);
 const LONGEST_RETRY: Duration = Duration::from_secs(2);
-/// The generation of an installation that nobody uses is forgotten; a lost one costs a cold cache.
+/// The generation of an unused installation expires; a lost one costs a cold cache.
 const GENERATION_LIFE_S: u64 = 7 * 86_400;
 
 /// A connection that serves.
@@ -40,9 +40,9 @@ pub(crate) struct Live {
 #[derive(Default)]
 struct State {
     live: Option<Live>,
-    /// Writes that were told to nobody, ever.
+    /// Writes that never reached Redis.
     missed: u64,
-    /// The last attempt waited in vain: nobody is to wait for another but the task.
+    /// The last attempt timed out: only the task waits for another one.
     is_silent: bool,
 }
 
@@ -75,8 +75,8 @@ impl Link {
         self.state().live.clone()
     }
 
-    /// The connection; if there is none, one attempt is waited for, unless the last one showed that it would take
-    /// long. For writers: what they have to tell should not wait for the task.
+    /// The connection; if there is none, waits for one attempt, unless the last one showed that it would take long.
+    /// For writers: their reports should not wait for the task.
     pub(crate) async fn live_or_connect(&self) -> Option<Live> {
         {
             let state = self.state();
@@ -97,8 +97,8 @@ impl Link {
         }
     }
 
-    /// A write was told to nobody. Whatever connection there is now has replaced the generation
-    /// perhaps before that write, so it goes.
+    /// A write did not reach Redis. The current connection may have replaced the generation before that write, so it
+    /// is dropped.
     pub(crate) fn missed(&self) {
         let mut state = self.state();
         state.missed += 1;
@@ -152,7 +152,7 @@ impl Link {
         Ok(Live { connection, id })
     }
 
-    /// Connects whenever there is no connection, until told to stop.
+    /// Connects whenever there is no connection, until the stop signal.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let keep_up = async {
             loop {

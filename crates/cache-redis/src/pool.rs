@@ -9,7 +9,7 @@ use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, RedisError};
 
 use crate::RedisBusError;
 
-/// No answer of Redis is worth waiting longer for: whoever is not woken polls.
+/// No answer of Redis is worth waiting longer for: a task that is not woken polls.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 /// Connections; each carries the commands of many tasks at once.
 const SIZE: usize = 2;

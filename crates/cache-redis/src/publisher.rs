@@ -1,4 +1,4 @@
-//! One task tells the other processes; however often it is asked meanwhile, it tells them once more.
+//! One task notifies the other processes; requests that arrive meanwhile are merged into one more notification.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

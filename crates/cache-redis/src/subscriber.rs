@@ -1,4 +1,4 @@
-//! One task hears the other processes, and begins again for as long as it takes.
+//! One task receives the wakes of other processes, and reconnects for as long as it takes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use crate::wire;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// After so long a silence the server is asked whether it is still there: a subscriber only reads,
-/// so nothing else would ever tell it that its connection leads nowhere.
+/// After this silence the server is pinged: a subscriber only reads, so it would never notice otherwise that its
+/// connection is dead.
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// What the task needs.
@@ -30,7 +30,7 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscriber {
-    /// Listens until told to stop.
+    /// Listens until the stop signal.
     pub(crate) async fn run(self) {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -61,7 +61,7 @@ impl Subscriber {
         };
         *pause = FIRST_PAUSE;
         REDIS.worked();
-        // What was said while nobody listened is lost: look once.
+        // Wakes during the gap are lost: poll once.
         let _ = self.local.send(Wake::Outbox);
         loop {
             let Ok(message) = timeout(SILENCE, heard.next()).await else {

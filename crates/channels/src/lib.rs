@@ -1,4 +1,4 @@
-//! The ways out. A channel gets a rendered message and says what the provider answered.
+//! The channels. A channel gets a rendered message, calls the provider and classifies its response.
 //!
 //! A channel never sees a database and never decides on a retry; `delivery` does both.
 

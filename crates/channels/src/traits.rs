@@ -36,7 +36,7 @@ pub trait ChannelSender: Send + Sync + 'static {
     /// How many calls may be in flight at once.
     fn concurrency(&self) -> usize;
 
-    /// Does as much of a call as reaches nobody, for who wants to know whether the account works; says what was tried.
+    /// Tests an account with as much of a call as possible without notifying a user; returns what was tested.
     ///
     /// # Errors
     /// The outcome that a call would have had.

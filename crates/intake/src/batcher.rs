@@ -1,6 +1,6 @@
 //! Natural batching: whatever waits while a write is under way becomes the next write.
 //!
-//! Alone, a request is a batch of one and waits for nobody; under load batches grow by themselves.
+//! A single request is a batch of one and waits for no other; under load batches grow by themselves.
 
 use std::sync::Arc;
 
@@ -63,8 +63,7 @@ impl Batch {
         }
     }
 
-    /// Its requests, but for those whose callers gave up before their turn: they were told that
-    /// nothing is promised.
+    /// Its requests, except those whose callers gave up before their turn: they got an answer that promises nothing.
     fn take(&mut self) -> Vec<Waiting> {
         let mut requests = std::mem::take(self).requests;
         requests.retain(|waiting| !waiting.reply.is_closed());

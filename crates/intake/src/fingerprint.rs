@@ -1,4 +1,4 @@
-//! Tells whether two requests with one idempotency key are the same request.
+//! Decides whether two requests with one idempotency key are the same request.
 
 use campanile_domain::canonical_json;
 use sha2::{Digest, Sha256};

@@ -48,7 +48,7 @@ pub enum IntakeError {
     /// The database does not answer, or not in time.
     #[error("the database cannot be reached")]
     Unavailable,
-    /// A fault of ours.
+    /// An internal error.
     #[error("the request could not be stored: {0}")]
     Internal(String),
 }
@@ -88,8 +88,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the batcher. Who is told 202 finds the notification in the inbox, whatever `inboxes`
-    /// kept of it.
+    /// Starts the batcher. After the 202, the notification is in the inbox, whatever `inboxes` had cached.
     pub fn start(
         storage: Arc<dyn Storage>,
         bus: Arc<dyn Bus>,

@@ -1,4 +1,4 @@
-//! A test that somebody sends to see whether the channels work.
+//! A test notification, to see whether the channels work.
 
 use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,7 +9,7 @@ use crate::validate::channels;
 use campanile_fields::{FieldErrors, Fields, Json};
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
-/// Nobody who tries something out wants to hear of it much later.
+/// A test is useless much later.
 const LIFE: TimeDelta = TimeDelta::minutes(5);
 
 /// A valid request for a test.

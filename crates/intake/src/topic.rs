@@ -17,7 +17,7 @@ use crate::{Intake, IntakeError, Sent, TopicRequest};
 /// Why a send to a topic was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicError {
-    /// Nobody was ever subscribed to a topic of that name.
+    /// The tenant has no topic of that name.
     #[error("the tenant has no such topic")]
     NotFound,
     /// The tenant has too many fan-outs in progress; retry later.
@@ -163,7 +163,7 @@ impl Intake {
             idempotency,
             answer,
         };
-        // A task of its own, so that its wake follows its commit whoever hangs up.
+        // A separate task, so that its wake follows its commit even if the caller disconnects.
         let sending = tokio::spawn(self.topics.clone().send(new));
         sending.await.map_err(|_| IntakeError::Unavailable)?
     }

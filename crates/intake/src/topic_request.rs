@@ -11,7 +11,7 @@ use campanile_fields::{FieldCode, FieldErrors, Fields};
 pub struct TopicRequest {
     /// Key of the topic.
     pub topic: TopicKey,
-    /// What they are to be told; it names no recipients.
+    /// What to send; it names no recipients.
     pub message: SendRequest,
 }
 

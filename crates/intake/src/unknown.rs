@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// So long after it began, who sent a request is told that its fate is unknown.
+/// How long after its start the sender of a request gets the answer that its outcome is unknown.
 const PATIENCE: Duration = Duration::from_millis(1_900);
 /// For so long it is asked in any case.
 const LEAST_PATIENCE: Duration = Duration::from_millis(500);

@@ -108,7 +108,7 @@ impl Writer {
         )
     }
 
-    /// Before anybody hears 202: what recipients see next must show what was accepted.
+    /// Before the caller gets 202: what recipients see next must show what was accepted.
     async fn accepted(
         &self,
         batch: Vec<Waiting>,
@@ -162,8 +162,8 @@ impl Writer {
             .collect())
     }
 
-    /// Voids what is cached of the recipients' inboxes. A replay raises too, because whoever accepted it may have died before it did; for those who never
-    /// ask again, the relay does.
+    /// Revokes the cached answers of the recipients' inboxes. A replay does so too, because the process that accepted
+    /// it may have died before; for callers who never repeat the request, the relay does.
     async fn raise(&self, items: &[AcceptItem], outcomes: &[AcceptOutcome]) {
         let told = |outcome: &AcceptOutcome| {
             matches!(
@@ -220,7 +220,7 @@ impl Writer {
                 AcceptOutcome::KeyReused => Err(IntakeError::KeyReused),
                 AcceptOutcome::KeyBusy => Err(IntakeError::KeyBusy),
             };
-            // A caller that went away is told nothing; its rows stand.
+            // A caller that disconnected gets no answer; its rows stay.
             let _ = waiting.reply.send(answer);
         }
     }
@@ -234,7 +234,7 @@ fn refuse(batch: Vec<Waiting>, error: &StorageError) {
     }
 }
 
-/// Tells the log, unless the back end has: an outage must not cost a line for each request.
+/// Logs the error, unless the back end has: an outage must not cost a line for each request.
 pub(crate) fn not_accepted(requests: usize, error: &StorageError) {
     if error.is_connection() {
         tracing::debug!(requests, %error, "not accepted");

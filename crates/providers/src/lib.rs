@@ -1,5 +1,4 @@
-//! Tenants' own accounts at providers: checked when they are set, sealed where they rest, opened by
-//! whoever delivers.
+//! Tenants' provider accounts: checked when they are set, encrypted at rest, decrypted by workers.
 //!
 //! `fields` is the table of what an account of each channel consists of and what of it is secret;
 //! `read` takes it out of JSON, `account` is what was read, `sender` makes its sender, `vault`

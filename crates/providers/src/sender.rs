@@ -50,9 +50,9 @@ pub fn build(
     Ok(Built { sender, url })
 }
 
-/// Judges the addresses that are written out in an account that somebody sets, by the rule that its
-/// calls are held to. An account that is there is built all the same: its calls are refused one by one,
-/// and the operator's list may change. A push account's addresses are part of building it.
+/// Checks the addresses of an account when it is set, by the same rule as its calls. A stored account is built
+/// regardless: its calls are refused one by one, and the operator's list may change. A push account's addresses are
+/// part of building it.
 ///
 /// # Errors
 /// The field with an address that is not on the public internet.

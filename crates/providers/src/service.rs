@@ -67,7 +67,7 @@ impl ProviderService {
                     self.storage.resume_account(tenant, name.as_str()).await?;
                     return Ok(provider.into());
                 }
-                // Somebody else's change came in between: what was checked may be wrong by now.
+                // Another change came in between: what was checked may be wrong by now.
                 PutProvider::Outdated => {}
             }
         }
@@ -117,7 +117,7 @@ impl ProviderService {
             weight: body.weight,
             failover_to: body.failover_to.clone(),
             version: Uuid::new_v4(),
-            // What is told now is what the databases keep and a list tells later.
+            // The precision that the databases store, so that a later list shows the same.
             updated_at: now.trunc_subsecs(6),
         })
     }

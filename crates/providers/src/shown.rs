@@ -1,4 +1,4 @@
-//! What is told of an account.
+//! An account as callers see it.
 
 use campanile_storage::Provider;
 use chrono::{DateTime, Utc};

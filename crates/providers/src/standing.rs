@@ -15,7 +15,7 @@ pub enum ProviderState {
     Ready,
     /// It failed again and again and is left alone for a while.
     Open,
-    /// Only a person can mend it, or its credential for a platform.
+    /// It, or its credential for a platform, needs an operator.
     Misconfigured,
     /// Its receiver answered 410 and is not called until the account is set again or resumed.
     Paused,

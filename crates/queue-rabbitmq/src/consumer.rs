@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::acknowledge::{PATIENCE, RabbitAcknowledge};
 use crate::link::{FIRST_PAUSE, LONGEST_PAUSE, Link};
 
-/// Messages that can be had at once, without waiting for another task: what a worker loads together.
-/// Those that nobody takes are handed back when the receiving end is dropped.
+/// Messages that are available at once, without waiting for another task: what a worker loads together. Those that
+/// are not taken are returned when the receiving end is dropped.
 const AT_HAND: usize = 64;
 
 /// The receiving end.
@@ -71,7 +71,7 @@ async fn run(
     }
 }
 
-/// Consumes until the channel fails or nobody wants more.
+/// Consumes until the channel fails or the receiver is gone.
 async fn consume(
     link: &Link,
     channel: &lapin::Channel,
@@ -105,7 +105,7 @@ async fn consume(
         match Message::from_bytes(&data) {
             Ok(message) => {
                 let acknowledge = Box::new(acknowledge);
-                // Nobody wants it any more: dropped, it is handed back, and so are the rest.
+                // The receiver is gone: dropping the message returns it, and the rest too.
                 let _ = sender
                     .send(Received {
                         message,
@@ -124,8 +124,8 @@ async fn consume(
 
 /// Takes no more, and gives back what came and was not looked at.
 ///
-/// The channel stays open for what is still in hand: closing it would give that to somebody else
-/// in the middle of its calls.
+/// The channel stays open for messages in progress: closing it would deliver them to another worker in the middle of
+/// their calls.
 async fn let_go(channel: &lapin::Channel, mut deliveries: lapin::Consumer) -> lapin::Result<()> {
     let cancel = channel.basic_cancel(deliveries.tag(), BasicCancelOptions::default());
     let Ok(cancelled) = timeout(PATIENCE, cancel).await else {

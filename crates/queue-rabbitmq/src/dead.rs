@@ -1,4 +1,4 @@
-//! The dead-letter queue: emptied a few messages at a time, over one channel of its own.
+//! The dead-letter queue: emptied a few messages at a time, over a separate channel.
 
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn text<'t>(table: &'t FieldTable, name: &str) -> Option<&'t str> {
     str::from_utf8(table.inner().get(name)?.as_long_string()?.as_bytes()).ok()
 }
 
-/// The channel and lane of a queue of ours.
+/// The channel and lane of a queue of the service.
 fn lane(queue: &str, settings: &RabbitSettings) -> Option<(Channel, Lane)> {
     let channels = settings.channels.iter().copied();
     let mut lanes = channels.flat_map(|channel| Lane::ALL.map(|lane| (channel, lane)));

@@ -1,7 +1,8 @@
-//! The doorbell of a cluster: RabbitMQ with quorum queues, confirms and a supervisor of its own.
+//! The message queue of a cluster: RabbitMQ with quorum queues, publisher confirms and a supervised connection.
 //!
-//! `topology` says what is declared, `link` keeps a connection alive, `publisher` and `consumer`
-//! use one each, `dead` empties the dead-letter queue, [`RabbitQueue`] is the front. Losing the broker costs time: rows ring again.
+//! `topology` says what is declared, `link` keeps a connection alive, `publisher` and `consumer` use one each, `dead`
+//! empties the dead-letter queue, [`RabbitQueue`] is the interface. Losing the broker costs time only: dispatches are
+//! published again.
 
 mod acknowledge;
 mod consumer;

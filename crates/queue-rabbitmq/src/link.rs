@@ -3,8 +3,8 @@
 //! lapin's own recovery is off: it does not bring back a channel that the broker closed, so a
 //! supervisor is needed anyway, and two of them would race.
 //!
-//! Many need channels of one connection: one tries for all of them, and the pauses between tries are theirs together.
-//! So a broker that is away, or refuses the password, is asked a few times a minute and told once.
+//! Many tasks need channels of one connection: one reconnects for all of them, with shared pauses. So a broker that
+//! is unavailable, or rejects the password, is tried a few times a minute and logged once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -90,7 +90,7 @@ impl Link {
         self.up.store(false, Ordering::Release);
     }
 
-    /// A fresh channel, however long it takes; `None` when told to stop.
+    /// A fresh channel, however long it takes; `None` on the stop signal.
     pub(crate) async fn channel(&self) -> Option<Channel> {
         loop {
             let opened = tokio::select! {
@@ -145,7 +145,7 @@ impl Link {
         channels.push(channel.clone());
     }
 
-    /// Declares with every channel: a queue that somebody removed comes back with the next one.
+    /// Declares with every channel: a queue that was deleted is created again with the next one.
     async fn declared(&self, slot: &mut Option<Arc<Connection>>) -> lapin::Result<Channel> {
         let connection = match slot {
             Some(connection) if connection.status().connected() => Arc::clone(connection),

@@ -30,7 +30,7 @@ pub(crate) struct Request {
     pub(crate) reply: oneshot::Sender<Vec<PublishOutcome>>,
 }
 
-/// Publishes until every sender is gone or the link is told to stop.
+/// Publishes until every sender is gone or the link stops.
 pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) {
     while let Some(channel) = connected(&link, &mut requests).await {
         let lost = loop {
@@ -59,7 +59,7 @@ pub(crate) async fn run(link: Arc<Link>, mut requests: mpsc::Receiver<Request>) 
     }
 }
 
-/// A channel in confirm mode. Who asks while there is none is told at once that it did not go out.
+/// A channel in confirm mode. A caller gets an error at once while there is none.
 async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Option<Channel> {
     loop {
         // One attempt for all who ask meanwhile: begun anew for each of them, it would never end.
@@ -70,7 +70,7 @@ async fn connected(link: &Link, requests: &mut mpsc::Receiver<Request>) -> Optio
                 request = requests.recv() => refuse(request?),
             }
         };
-        // The link counts as up from here, so whoever asks now waits instead of being refused.
+        // The link counts as up from here, so callers now wait instead of being refused.
         let confirms = channel.confirm_select(ConfirmSelectOptions::default());
         match timeout(link.settings.confirm_timeout, confirms).await {
             Ok(Ok(())) => return Some(channel),
@@ -88,8 +88,8 @@ fn refuse(request: Request) {
     let _ = request.reply.send(outcomes);
 }
 
-/// Publishes a batch; whether the channel is still good. Once a confirm did not come the rest is
-/// refused: each of them would wait as long for nothing, before anybody connects anew.
+/// Publishes a batch; returns whether the channel is still good. After a missing confirm the rest is refused: each
+/// would wait as long in vain before the link reconnects.
 async fn serve(channel: &Channel, link: &Link, batch: Vec<Request>) -> bool {
     let (mut good, settings) = (true, &link.settings);
     for request in batch {

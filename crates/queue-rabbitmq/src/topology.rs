@@ -7,8 +7,8 @@ use lapin::{Channel, ExchangeKind};
 
 use crate::RabbitSettings;
 
-/// A message handed back more often than this goes to the dead-letter queue. RabbitMQ 3.x has no
-/// bound of its own (4.x has this one); poison is blamed by rows long before.
+/// A message returned more often than this goes to the dead-letter queue. RabbitMQ 3.x has no default limit (4.x has
+/// this one); poison is found by rows long before.
 const DELIVERY_LIMIT: i64 = 20;
 
 /// Declares exchanges, the queues of every served channel and lane, and the dead-letter queue.

@@ -1,4 +1,4 @@
-//! Makes strings of unknown origin fit to be shown: bounded, and without characters that nobody sees.
+//! Makes strings of unknown origin fit to be shown: bounded, and without invisible characters.
 
 /// Shown where something was cut off.
 const ELLIPSIS: char = '…';

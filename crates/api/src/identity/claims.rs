@@ -23,8 +23,8 @@ pub struct Claims {
     pub iss: Option<String>,
 }
 
-/// Claims as somebody sent them. What is required is checked in `validate`, so that an absent claim
-/// and a wrong one are refused by the same code.
+/// Claims as the caller sent them. `validate` checks the required ones, so that an absent claim and a wrong one are
+/// refused by the same code.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ReceivedClaims {
     pub(super) sub: Option<String>,

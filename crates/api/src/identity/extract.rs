@@ -43,8 +43,7 @@ impl InboxUser {
     }
 }
 
-/// Whoever may look at what a tenant's services do: a service (`notifications:send`) or an operator
-/// (`admin`).
+/// A caller who may see what a tenant's services do: a service (`notifications:send`) or an operator (`admin`).
 #[derive(Debug, Clone)]
 pub struct Observer {
     tenant: TenantId,

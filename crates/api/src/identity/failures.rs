@@ -1,7 +1,7 @@
 //! How often an address may come with a token that is refused.
 //!
-//! Counted after the check, so that a valid token always passes: behind one address may be a proxy that
-//! nobody named or a whole office, and one broken client must not lock out the others (ADR 0043).
+//! Counted after the check, so that a valid token always passes: one address may be an unlisted proxy or a whole
+//! office, and one broken client must not lock out the others (ADR 0043).
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ use crate::problem::{Problem, ProblemCode};
 /// The name of this limit in the numbers, beside those of callers.
 const BUCKET: &str = "failed_auth";
 
-/// The log tells of refused addresses so often at most, however many there are.
+/// How often the log reports limited addresses, however many there are.
 const TOLD_EVERY: Duration = Duration::from_secs(60);
 
 /// Counts refused tokens by address, in this process; cheap to clone.
@@ -62,7 +62,7 @@ impl FailedTokens {
         campanile_telemetry::metrics()
             .authentications_failed_total
             .inc();
-        // Without an accept loop of ours nobody knows the address.
+        // Without the service's accept loop the address is unknown.
         let peer = parts.extensions.get::<Peer>();
         let (Some(rate), Some(peer)) = (self.0.rate, peer) else {
             return refused;

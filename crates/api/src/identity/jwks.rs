@@ -88,7 +88,7 @@ impl Jwks {
         Ok(pick(&set, kid, algorithm))
     }
 
-    /// Whether nobody asks now or asked a moment ago; keeps renewals from piling up.
+    /// Whether no fetch is in progress or has just ended; keeps renewals from piling up.
     fn may_ask(&self) -> bool {
         self.last_asked
             .try_lock()
@@ -102,7 +102,7 @@ impl Jwks {
             .clone()
     }
 
-    /// Asks again, unless somebody has since `seen`, or asked a moment ago.
+    /// Fetches again, unless another task has since `seen`, or just now.
     async fn refresh(&self, seen: Option<Instant>) {
         let mut last_asked = self.last_asked.lock().await;
         let newer = self.known().map(|(_, at)| at) > seen;

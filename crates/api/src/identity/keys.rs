@@ -68,7 +68,7 @@ pub enum KeyError {
 /// Why a token is refused. The public text never says more than the holder may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Not a token of ours, or not with our signature.
+    /// Not a token, or not signed with a known key.
     #[error("the token is not valid")]
     Invalid,
     /// Genuine, with claims that do not hold.
@@ -80,7 +80,7 @@ pub enum TokenError {
         /// The longest life, in seconds.
         most_s: u64,
     },
-    /// The keys could not be fetched, so nobody can tell.
+    /// The keys could not be fetched, so the token cannot be verified.
     #[error("the signing keys cannot be fetched")]
     KeysUnavailable,
 }

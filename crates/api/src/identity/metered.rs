@@ -1,4 +1,4 @@
-//! A service whose one call is worth several: each part is counted as a call of its own would be.
+//! A service whose call counts as several: each part is counted like a separate call.
 
 use axum::extract::{FromRef, FromRequestParts};
 use campanile_domain::TenantId;
@@ -25,8 +25,7 @@ impl MeteredSender {
 
     /// Pays for another part.
     ///
-    /// # Errors
-    /// The answer that a call of its own would have got.
+    /// # Errors The answer that a separate call would have got.
     pub async fn pay_for_another(&self) -> Result<(), Problem> {
         let verdict = self.throttle.admit(&self.caller).await;
         verdict.and_then(refusal).map_or(Ok(()), Err)

@@ -64,7 +64,7 @@ mod tests {
         for (peer, lists, caller) in [
             (stranger, &[][..], stranger),
             (proxy, &[], proxy),
-            // Whoever is not a trusted proxy says nothing that counts.
+            // Headers of a peer that is not a trusted proxy are ignored.
             (stranger, &["203.0.113.9"], stranger),
             (proxy, &["203.0.113.9"], "203.0.113.9"),
             // What the caller wrote stands before what our proxies appended.

@@ -25,10 +25,9 @@ impl Tester {
         &self.caller.identity.subject
     }
 
-    /// To whom the test goes; `None` where a service names nobody.
+    /// The recipient of the test; `None` if a service names none.
     ///
-    /// # Errors
-    /// A user may name nobody else.
+    /// # Errors A user may not name another user.
     pub fn recipient(&self, named: Option<UserId>) -> Result<Option<UserId>, Problem> {
         let identity = &self.caller.identity;
         let own = identity.has(Scope::Inbox).then_some(&identity.subject);

@@ -67,7 +67,7 @@ pub(super) fn validate(
     {
         return Err(TokenError::Claim("it is not valid yet (nbf)"));
     }
-    // A token cannot be called back. Where nothing says when it was made, what is left of its life counts.
+    // A token cannot be revoked. Without an issue time, its remaining lifetime counts.
     if let Some(most_s) = demands.max_life_s
         && exp - claims.iat.unwrap_or(now_s) > seconds(most_s) + LEEWAY_S
     {

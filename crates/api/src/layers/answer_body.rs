@@ -13,15 +13,15 @@ use super::RequestContext;
 use crate::budgets::{AnswerRoom, Room, held};
 use crate::problem::Problem;
 
-/// Answers up to this size are not counted: what a probe, a refusal or an accepted call is told.
+/// Responses up to this size are not counted: those of probes, refusals and accepted calls.
 const SMALL_BYTES: u64 = 1024;
 
 /// An answer leaves in parts of this size, each of which gives its room back when it is sent.
 const PART_BYTES: usize = 64 * 1024;
 
-/// Takes room for an answer until it is sent. Where there is none, a caller who only asked is sent away;
-/// one who had something done is told of it all the same. A body without a known length (a stream of
-/// events) is left alone: it counts what it holds by itself.
+/// Reserves memory for a response until it is sent. If there is none, a read is refused; the response to a call that
+/// changed something is sent anyway. A body without a known length (a stream of events) is not counted here: it
+/// counts what it holds itself.
 pub(super) fn with_room(
     response: Response,
     rooms: &AnswerRoom,
@@ -48,7 +48,7 @@ pub(super) fn with_room(
     }))
 }
 
-/// A body with room of its own.
+/// A body with its reserved memory.
 struct Counted {
     body: Body,
     /// What the body gave and is still to leave.

@@ -137,7 +137,7 @@ pub(crate) async fn request_context(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    // Inboxes and tokens' answers are nobody else's business; the few public pages may differ.
+    // Inboxes and responses about tokens are private; the few public pages may differ.
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -1,4 +1,4 @@
-//! What anybody may ask: probes and numbers for the machines that run the service.
+//! Endpoints without authentication: probes and metrics for the operators of the installation.
 
 mod healthz;
 mod metrics;

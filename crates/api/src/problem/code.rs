@@ -25,7 +25,7 @@ pub enum ProblemCode {
     TopicNotFound,
     /// No such send to a topic, or not the caller's.
     FanoutNotFound,
-    /// The send to a topic is over, so it cannot be called off.
+    /// The fan-out has ended, so it cannot be cancelled.
     FanoutFinished,
     /// Another provider fails over to it, so it cannot be removed.
     ProviderInUse,
@@ -35,9 +35,9 @@ pub enum ProblemCode {
     BodyTimeout,
     /// Another request with this idempotency key is being accepted.
     IdempotencyKeyInUse,
-    /// A setting of the server is missing that this needs; only its operator can mend that.
+    /// A required setting of the server is missing; only its operator can add it.
     NotConfigured,
-    /// All of a notification has left, so nothing of it can be called back.
+    /// All deliveries of a notification have left or ended, so none can be cancelled.
     NothingToCancel,
     /// The body is larger than allowed.
     PayloadTooLarge,
@@ -49,9 +49,9 @@ pub enum ProblemCode {
     IdempotencyKeyReused,
     /// A rate limit is reached; the answer says which and when to come again.
     RateLimited,
-    /// A status that no code of its own describes.
+    /// A status that no other code describes.
     RequestRefused,
-    /// A fault of ours.
+    /// An internal error.
     Internal,
     /// Too much waits already.
     Overloaded,

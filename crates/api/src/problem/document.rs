@@ -1,4 +1,4 @@
-//! A problem on its way out, and the JSON it becomes.
+//! A problem as a response, and its JSON.
 
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ impl IntoResponse for Problem {
 }
 
 impl From<StorageError> for Problem {
-    /// Logs the error, which ends here, and tells the caller whether to come again.
+    /// Logs the error, which ends here, and says whether the caller should retry.
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Away(_) | StorageError::CommitUnknown(_) => {

@@ -21,7 +21,7 @@ use super::pulse::{Farewell, Patience, Pulse};
 use super::socket::Watched;
 use super::streams::{Answer, Streams};
 
-/// A peer that was told to leave and has no request under way is gone by then.
+/// A peer that was asked to close and has no request in progress is gone by then.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What a connection needs besides its socket.
@@ -61,7 +61,7 @@ impl Connection {
             tokio::select! {
                 result = connection.as_mut() => {
                     if let Err(error) = result {
-                        // A peer that goes away or speaks something else is no event of ours.
+                        // A peer that disconnects or speaks another protocol is not worth a log line.
                         tracing::debug!(%error, "a connection closed early");
                     }
                     return;

@@ -66,8 +66,7 @@ impl House {
         }
     }
 
-    /// The next seat that becomes free, after somebody was asked to leave: at once, or as soon as one
-    /// of them rests.
+    /// The next slot that becomes free after a connection was asked to close: at once, or as soon as one is idle.
     async fn next_free(&self) -> OwnedSemaphorePermit {
         let mut free = pin!(Arc::clone(&self.seats).acquire_owned());
         let mut is_asked = false;

@@ -4,8 +4,8 @@
 //! it bounds neither connections nor the drain. This loop does: seats follow the limit of open files,
 //! a peer that is silent or takes nothing is hung up on, and shutting down ends after a fixed time.
 //!
-//! `house` has the seats, `connection` runs one, `pulse` knows what its peer owes, `socket` and
-//! `streams` tell it.
+//! `house` has the slots, `connection` runs one connection, `pulse` tracks what its peer owes, `socket` and `streams`
+//! report to it.
 
 mod connection;
 mod descriptors;

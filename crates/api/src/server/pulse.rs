@@ -1,10 +1,10 @@
 //! What is known of one connection, and whether its peer owes us something: a request that was begun
 //! and not ended, a sign that it reads, or a reason to stay.
 //!
-//! hyper cannot tell a head that has begun from a connection that rests between two requests, waits
-//! for the first bytes without any limit, and lets an HTTP/2 connection without requests live as long
-//! as its pings are answered. So the socket notes when bytes come and go, the requests note when they
-//! begin and end, and a watchdog looks.
+//! hyper cannot distinguish a request head in progress from an idle connection between two requests, waits for the
+//! first bytes without limit, and keeps an HTTP/2 connection without requests as long as its pings are answered. So
+//! the socket records when bytes arrive and leave, requests record when they begin and end, and a watchdog checks
+//! both.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -129,20 +129,19 @@ impl Pulse {
         self.authenticated.load(Ordering::Relaxed)
     }
 
-    /// Since when it has no request; `None` while it has one, and once it was told to leave.
+    /// Since when it has no request; `None` while it has one, and once it was asked to close.
     pub(super) fn rests_since(&self) -> Option<Instant> {
         let is_leaving = self.leaving.load(Ordering::Relaxed);
         let since = self.rests_since.read(self.connected_at);
         since.filter(|_| !is_leaving && !self.has_request())
     }
 
-    /// The end of one request may set the mark of rest after the next one has begun, so the mark alone
-    /// does not tell.
+    /// The end of one request may set the idle mark after the next one has begun, so the mark alone is not enough.
     fn has_request(&self) -> bool {
         self.under_way.load(Ordering::Relaxed) > 0
     }
 
-    /// Tells it to leave for another one.
+    /// Asks it to close for a new connection.
     pub(super) fn give_up_seat(&self) {
         self.leaving.store(true, Ordering::Relaxed);
         self.seat_needed.notify_one();

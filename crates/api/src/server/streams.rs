@@ -1,9 +1,9 @@
-//! Requests of an HTTP/2 connection whose answers nobody takes.
+//! Requests of an HTTP/2 connection whose responses the peer does not read.
 //!
-//! A peer that opens no window for an answer keeps it waiting, and hyper waits with it. Each request
-//! runs in a task of its own; the task ends, and the stream is reset, when the next part of its answer
-//! has waited for the peer too long. What waits for our own handler (a stream of events between two
-//! of them) is not meant: only a part that is ready and has no way out counts.
+//! A peer that opens no window for a response blocks it, and hyper waits. Each request runs in a separate task; the
+//! task ends, and the stream is reset, when the next part of its response has waited for the peer too long. Waiting
+//! for the handler (a stream of events between two of them) does not count: only a part that is ready and cannot be
+//! sent does.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Addresses as timelines and lists show them: enough to recognise, too little to use.
 //!
-//! A webhook's path, a push token and a mail address are all things to keep from whoever reads over
-//! a shoulder or greps an export.
+//! A webhook's path, a push token and an email address are private: operators read timelines over shoulders and in
+//! exports.
 
 use campanile_domain::Channel;
 use url::Url;

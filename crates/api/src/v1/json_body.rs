@@ -1,4 +1,4 @@
-//! Reading a JSON body within bounds, with an answer of its own for each way it can be wrong.
+//! Reads a JSON body within bounds, with a separate problem for each way it can be wrong.
 
 use std::time::Duration;
 
@@ -121,8 +121,8 @@ impl JsonBody {
     }
 }
 
-/// Reads past a body that nobody wants. A caller who is still sending it would find the connection reset
-/// instead of the answer.
+/// Reads and discards a body that is not needed. A caller who is still sending it would otherwise find the connection
+/// reset instead of the response.
 async fn discard(body: Body, limit: usize, patience: Duration) {
     let mut stream = body.into_data_stream();
     let read = async {

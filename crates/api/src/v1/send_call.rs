@@ -17,7 +17,7 @@ use crate::identity::Sender;
 use crate::layers::RequestContext;
 use crate::problem::Problem;
 
-/// The answer where there is nobody to tell.
+/// The answer if there is no recipient.
 const NOBODY: &str = r#"{"accepted":0,"notifications":[]}"#;
 
 /// A service's call that is about to become a request to send.

@@ -48,9 +48,9 @@ pub struct Swept {
     pub more: bool,
 }
 
-/// Replays or purges what matches, the oldest first and each batch in a transaction of its own;
-/// `after_batch` is told the number so far. The filter should have a `to`: what dies again during
-/// a replay would otherwise be replayed without end.
+/// Replays or purges what matches, oldest first, each batch in a separate transaction; calls `after_batch` with the
+/// number so far. The filter should have a `to`: deliveries that die again during a replay would otherwise be
+/// replayed without end.
 ///
 /// # Errors
 /// What the batches before the failing one did stays done; a repetition goes on with the rest.

@@ -18,7 +18,7 @@ use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals};
 
-/// Serves the API until told to stop.
+/// Serves the API until the stop signal.
 pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(file, Role::Api)?;

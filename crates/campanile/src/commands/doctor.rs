@@ -29,7 +29,7 @@ const PROVIDER_PATIENCE: Duration = Duration::from_secs(15);
 /// Providers that are opened at once: each may hold a secret of some kilobytes.
 const OPENED_AT_ONCE: usize = 200;
 
-/// Providers with the same fault that are named; of the rest, only the number is told.
+/// How many providers with the same fault are named; of the rest, only the number is printed.
 const MOST_NAMED: usize = 10;
 
 /// Checks everything that the settings name; fails if anything is wrong.
@@ -80,7 +80,7 @@ async fn identity_of(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<
     }
 }
 
-/// A line for each account of the operator's own settings, tried as far as that reaches nobody.
+/// A line for each account from the settings, tested as far as possible without notifying a user.
 async fn operators_accounts(settings: &Settings, factory: &SenderFactory, report: &mut Report) {
     let accounts = match channels::accounts(settings, factory) {
         Ok(accounts) if accounts.is_empty() => {

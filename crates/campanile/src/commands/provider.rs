@@ -94,7 +94,7 @@ fn key(settings: &Settings, data_dir: &Path) -> anyhow::Result<Option<Arc<Master
     master_key::of_up(settings, &DataDir::at(data_dir)).map(Some)
 }
 
-/// The parser's message tells line and column, never the text.
+/// The parser's message has line and column, never the text.
 fn read(path: &Path) -> anyhow::Result<Value> {
     let whence = || format!("--settings: cannot read {}", path.display());
     let mut text = String::new();

@@ -28,7 +28,7 @@ use crate::wiring::{channels, identity, master_key, print, settings, signals};
 /// The printed tokens serve for trying things out.
 const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Serves and delivers until told to stop.
+/// Serves and delivers until the stop signal.
 pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(config, Role::Up)?;
@@ -62,7 +62,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         .context("the database")?;
     let file = Arc::new(file);
     let storage: Arc<dyn Storage> = file.clone();
-    // The doorbell of the last run is gone, so whatever it rang for rings now.
+    // The in-process queue of the last run is gone, so all dispatches are published again.
     storage.ring_all(clock.now()).await?;
     // Started anew, the receivers of the settings are called again, whatever they said in its last life.
     for account in &operators {

@@ -18,7 +18,7 @@ use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, cluster, master_key, print, settings, signals};
 
-/// Delivers until told to stop.
+/// Delivers until the stop signal.
 pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;

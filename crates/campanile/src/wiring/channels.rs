@@ -1,4 +1,4 @@
-//! The ways out that this version can deliver by, and the accounts of the operator's own settings.
+//! The channels that this version can deliver through, and the accounts from the settings.
 
 use std::sync::Arc;
 
@@ -59,8 +59,7 @@ fn of_default(sender: Arc<dyn ChannelSender>, addresses: Addresses) -> AccountSp
     AccountSpec {
         name: "settings".into(),
         tenant: TenantId::parse("default").expect("a valid name"),
-        // Settings are read once, at the start. Another address is another receiver, which nobody has
-        // paused.
+        // Settings are read once, at the start. Another URL is another receiver, which is not paused.
         version: match &addresses {
             Addresses::OfTenant(url) => digest_of(url),
             Addresses::OfUsers => "start".into(),

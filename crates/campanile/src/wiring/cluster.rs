@@ -17,7 +17,7 @@ use super::channels::SERVED;
 /// A confirm that takes longer counts as none.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What Postgres is told.
+/// The settings of the Postgres connections.
 pub(crate) fn postgres_settings(settings: &Settings, role: Role) -> PostgresSettings {
     let database = &settings.database;
     let text = |url: &secrecy::SecretString| url.expose_secret().to_owned();
@@ -55,7 +55,7 @@ pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bu
     Ok(Some(Arc::new(bus)))
 }
 
-/// A bus that reaches nobody beyond this process.
+/// A bus that stays within this process.
 pub(crate) fn local_bus() -> Arc<dyn Bus> {
     Arc::new(InProcessBus::new())
 }

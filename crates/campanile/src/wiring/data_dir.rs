@@ -19,7 +19,7 @@ const MASTER_KEY: &str = "master-key";
 
 /// What others than the owner may do.
 const OTHERS: u32 = 0o077;
-/// Whether others may put files of theirs in the place of ours.
+/// Whether other users could replace files in it.
 const OTHERS_WRITE: u32 = 0o022;
 
 /// Where `up` keeps everything.
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(mode(&real), 0o700);
         dir.create().expect("again");
 
-        // Links in it may be anybody's: what they lead to is neither read nor written.
+        // Links in it may come from other users: their targets are neither read nor written.
         let theirs = outside.path().join("theirs");
         fs::write(&theirs, "x".repeat(40)).expect("written");
         symlink(&theirs, real.join("jwt-secret.new")).expect("linked");

@@ -96,8 +96,8 @@ impl HealthSource for Surroundings {
 }
 
 impl Surroundings {
-    /// The channels that somebody has an account for: by this process's accounts if it delivers, else by what workers
-    /// say, if any lives.
+    /// The channels with at least one account: by this process's accounts if it delivers, else by the reports of live
+    /// workers.
     fn configured(&self, reported: &Reported) -> Option<BTreeSet<Channel>> {
         match &self.accounts {
             Some(accounts) => Some(accounts.all().iter().map(|one| one.channel()).collect()),
@@ -120,7 +120,7 @@ fn success_rate(reported: &Reported) -> Option<f64> {
     (all > 0).then(|| reported.sent as f64 / all as f64)
 }
 
-/// How the ways out stand, by the channels that have accounts and what workers say of these.
+/// The health of the channels, by their accounts and the reports of workers.
 fn channels(
     configured: Option<&BTreeSet<Channel>>,
     troubles: &[AccountTrouble],
@@ -139,7 +139,7 @@ fn channels(
             (false, true) => ChannelBreaker::Open,
             (false, false) => ChannelBreaker::Closed,
         });
-        // Told by each worker; an account is one all the same.
+        // Each worker reports it; an account counts once.
         let wrong = own().filter(|one| one.misconfigured);
         let wrong: BTreeSet<_> = wrong.map(|one| (&one.tenant, &one.name)).collect();
         ChannelHealth {

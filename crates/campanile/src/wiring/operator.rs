@@ -9,7 +9,7 @@ use campanile_channels::webhook::WebhookSettings;
 use campanile_channels::{ChannelSender, Reach, SenderFactory};
 use campanile_config::{Settings, SmtpTls};
 
-/// A way out, if the settings name an account for it.
+/// A channel, if the settings have an account for it.
 pub(crate) type Sender = Option<Arc<dyn ChannelSender>>;
 
 /// The operator's webhook.

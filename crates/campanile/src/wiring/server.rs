@@ -1,4 +1,4 @@
-//! The API as `up` and `api` both run it: accept, answer, and stop without dropping anybody.
+//! The API as `up` and `api` both run it: accept, answer, and stop without dropping a request.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(crate) struct ApiServerParts {
     pub(crate) failed_tokens: FailedTokens,
     /// Where tenants' providers are set.
     pub(crate) providers: ProviderService,
-    /// The term of tenants without one of their own.
+    /// The default retention period, for tenants that have not set one.
     pub(crate) retention: RetentionDays,
     /// The routes of the operator's own settings, which dry runs count in.
     pub(crate) operator_routes: Arc<Routes>,

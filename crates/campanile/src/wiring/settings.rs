@@ -8,8 +8,8 @@ use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs};
 
 use super::print;
 
-/// Loads settings and checks them for a role. Commands tell here of variables that are probably mistyped; who
-/// [starts the log](start_logs) tells it there.
+/// Loads settings and checks them for a role. Commands warn here about variables that are probably mistyped; roles
+/// that [start the log](start_logs) log it there.
 pub(crate) fn load(file: Option<&Path>, role: Role) -> anyhow::Result<Settings> {
     if matches!(role, Role::Cli | Role::Doctor) {
         for slip in mistyped(variables()) {

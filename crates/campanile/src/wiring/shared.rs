@@ -30,8 +30,8 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Through Redis. Without it nothing is kept, because a cache of one node would not hear of the
-    /// others' writes, and each node counts for itself.
+    /// Through Redis. Without it nothing is cached, because a cache of one node would miss the writes of others, and
+    /// each node counts separately.
     pub(crate) fn of_cluster(settings: &Settings) -> anyhow::Result<Self> {
         let Some(url) = &settings.redis.url else {
             return Ok(Self::of(settings, Arc::new(NoInboxCache), None, None));

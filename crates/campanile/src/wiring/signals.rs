@@ -1,14 +1,14 @@
 //! SIGTERM and SIGINT mean: stop taking, finish, hand back, exit.
 //!
-//! A process whose tasks have failed ends at once and says so: what it held is rows with a state, and
-//! whoever started it starts it again.
+//! A process whose tasks have failed logs it and exits at once: its work is in the database, and its supervisor
+//! restarts it.
 
 use anyhow::{Context, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Listens from now on; what it gives ends when the process is told to stop.
+/// Listens from now on; the returned future ends at the stop signal.
 ///
-/// Called before a role says that it is ready: whoever reads that may stop it at once.
+/// Called before a role prints that it is ready: a script that reads that may stop it at once.
 ///
 /// # Errors
 /// Where the operating system gives no signal handlers.
@@ -25,7 +25,7 @@ pub(crate) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Waits until the process is told to stop.
+/// Waits for the stop signal.
 ///
 /// # Errors
 /// If it is no use any more before that.

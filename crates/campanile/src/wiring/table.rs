@@ -5,7 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::print;
 
-/// The width where nobody's terminal says another: what fits a mail, a ticket and a half screen.
+/// The width without a terminal: it fits an email, a ticket and half a screen.
 const NARROW: usize = 80;
 /// Blanks beside each value.
 const PADDING: usize = 2;

@@ -135,8 +135,8 @@ impl TenantsAccounts {
         );
     }
 
-    /// An account that cannot be used stands there all the same, so that its deliveries wait or go to its failover,
-    /// and everybody is told; what is wrong is said once. Those encrypted with another key are only counted.
+    /// An account that cannot be used is still listed, so that its deliveries are deferred or go to its failover
+    /// target, and operators see it; its fault is logged once. Those encrypted with another key are only counted.
     fn made(&self, provider: &Provider, wrapped: &[u8], sealed_off: &mut usize) -> AccountSpec {
         let made = made(
             self.master.as_deref(),

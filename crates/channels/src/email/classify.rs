@@ -22,12 +22,12 @@ const QUOTA_FLOOR: Duration = Duration::from_secs(60);
 const GREYLIST_FLOOR: Duration = Duration::from_secs(5 * 60);
 /// A full mailbox is emptied by a person.
 const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
-/// Told with a refusal of the name in EHLO.
+/// The remedy for a rejected name in EHLO.
 const NAME_US: &str = "The relay rejected the name in EHLO; set SMTP_HELO, or the provider's `helo`, to a fully-qualified host name.";
-/// Told where a quota is used up.
+/// The remedy for an exhausted quota.
 const WAIT_FOR_US: &str =
     "The relay's sending limit for this account is exhausted; its emails are deferred.";
-/// Told with a refusal that may be about the sender.
+/// The remedy for a rejection that may be about the sender.
 const ALLOW_US: &str =
     "The relay rejects emails of this account by policy; check the sender address and the login.";
 
@@ -184,8 +184,8 @@ fn relays_own_words(text: &str) -> String {
     own.collect::<Vec<_>>().join(" ").to_ascii_lowercase()
 }
 
-/// Relays check the name in EHLO when RCPT comes, so that only their text tells what they mean. A finer
-/// code that names the address, the mailbox or its domain says that it is not that.
+/// Relays check the name in EHLO when RCPT arrives, so only their text shows what they mean. A finer code that names
+/// the address, the mailbox or its domain shows that it is not that.
 fn speaks_of_the_name(enhanced: Option<Enhanced>, text: &str) -> bool {
     if matches!(enhanced, Some((_, 1 | 2 | 4, _))) {
         return false;

@@ -53,7 +53,7 @@ impl Dialogue {
         self.answer(Phase::Connect).await.map(drop)
     }
 
-    /// Introduces us as `name`, and hears what is offered.
+    /// Sends EHLO with `name` and reads the offered extensions.
     pub(super) async fn hello(&mut self, name: &str) -> Result<Offers, Failure> {
         let said = self.say(Phase::Connect, &format!("EHLO {name}\r\n")).await;
         Ok(Offers::of(&said?))
@@ -72,7 +72,7 @@ impl Dialogue {
 
     /// Ends it; politely if that is possible.
     pub(super) async fn quit(mut self) {
-        // Nothing is lost if nobody answers.
+        // Nothing is lost if there is no answer.
         let _ = timeout(QUIT, self.say(Phase::Connect, "QUIT\r\n")).await;
     }
 

@@ -16,9 +16,9 @@ pub(crate) enum Failure {
     Unresolved,
     /// The relay is a tenant's, and not on the public internet.
     Forbidden,
-    /// Nobody listens there.
+    /// The connection was refused.
     Unreachable,
-    /// Nobody answered the connection in time.
+    /// The connection was not accepted in time.
     ConnectTimeout,
     /// The relay's certificate is not its own, not trusted, or out of date.
     Certificate,

@@ -1,8 +1,8 @@
 //! What a relay's codes mean, in our words: RFC 3463 with the codes that IANA has registered since, and
 //! RFC 5321, section 4.2.3.
 //!
-//! A relay's own text is never kept: it holds addresses, names, telephone numbers and links to whoever
-//! was meant, and no rule tells them apart from its other words.
+//! A relay's own text is never stored: it contains addresses, names, telephone numbers and links of recipients, and
+//! no rule can distinguish them from its other words.
 
 use super::reply::Enhanced;
 

@@ -17,7 +17,7 @@ const MAX_MAILS: u32 = 100;
 
 pub(super) struct Pool {
     connector: Connector,
-    /// One for each connection in use, also for its farewell. Whoever waits longest is served next.
+    /// One for each connection in use, also while it closes. The longest waiting task is served next.
     permits: Arc<Semaphore>,
     parked: Arc<Parked>,
     patience: EmailPatience,

@@ -29,8 +29,8 @@ impl Session {
         self.mails
     }
 
-    /// Whether the next mail can begin; not while one is under way, so a call that was cancelled or
-    /// panicked leaves a connection behind that nobody uses again.
+    /// Whether the next email can begin; not while one is in progress, so a call that was cancelled or panicked
+    /// leaves a connection that is not used again.
     pub(super) fn is_usable(&self) -> bool {
         self.usable
     }
@@ -102,7 +102,7 @@ impl Session {
         match (refused, data) {
             (None, data) => data.map(drop),
             (Some(refused), Ok(_)) => {
-                // The relay waits for a mail that nobody is to get: an empty one ends that.
+                // The relay waits for an email without recipients: an empty one ends that.
                 self.dialogue.ask(Phase::Connect, ".\r\n").await.ok();
                 Err(refused)
             }

@@ -1,4 +1,4 @@
-//! Which addresses belong to nobody in public.
+//! Which addresses are not public.
 //!
 //! Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries. An address that carries
 //! another one inside (mapped, NAT64, 6to4, Teredo) is judged by both.

@@ -12,7 +12,7 @@ const TOTAL: Duration = Duration::from_secs(15);
 const IDLE: Duration = Duration::from_secs(60);
 /// The status has said everything; the rest is not waited for longer.
 const REPLY: Duration = Duration::from_secs(1);
-/// More of an answer is not read. Over HTTP/2 nobody may send more before we ask for it.
+/// More of a response is not read. Over HTTP/2 a peer may not send more before it is requested.
 const REPLY_BYTES: u32 = 64 * 1024;
 const MOST: usize = REPLY_BYTES as usize;
 /// What all answers on an HTTP/2 connection may hold together while they wait to be read.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::guard::Forbidden;
 
-/// Before the request left, nothing can have arrived; afterwards nobody can tell.
+/// Before the request left, nothing can have arrived; afterwards it is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// The guard refused what the name resolves to.

@@ -59,7 +59,7 @@ fn named(status: StatusCode, error: &ErrorBody) -> Outcome {
             (AddressGone, "FCM does not know the address.")
         }
         ("INVALID_ARGUMENT", _) => (Rejected, "FCM rejected the message."),
-        // All others of the account may be well, so its breaker must not hear of it.
+        // The account's other calls may succeed, so this must not count for its breaker.
         ("SENDER_ID_MISMATCH", _) => (Rejected, "The address belongs to another Firebase project."),
         ("QUOTA_EXCEEDED" | "RESOURCE_EXHAUSTED", _) | (_, 429) => {
             (Retry, "FCM's quota is exhausted for now.")

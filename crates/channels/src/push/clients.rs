@@ -27,7 +27,7 @@ pub(crate) struct PushClients(Arc<Inner>);
 struct Inner {
     /// For `https://`, where ALPN chooses HTTP/2; and for tokens.
     negotiating: Vec<Client>,
-    /// For `http://`, where nobody could negotiate.
+    /// For `http://`, without negotiation.
     prior_knowledge: Vec<Client>,
     turn: AtomicUsize,
     guard: Option<Guard>,

@@ -33,7 +33,7 @@ pub(super) struct Tokens {
     clients: PushClients,
     clock: Arc<dyn Clock>,
     state: RwLock<State>,
-    /// Held by whoever fetches.
+    /// Held by the task that fetches.
     flight: Mutex<()>,
     outage: Outage,
 }

@@ -38,7 +38,7 @@ const fn s(seconds: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// The channels that call somebody.
+/// The channels that call a provider.
 const CHANNELS: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
 
 /// Long enough for a sentence and what a relay said.
@@ -81,7 +81,7 @@ fn every_answer_has_one_meaning() {
         let length = detail.chars().count();
         assert!((1..=MAX_DETAIL_CHARS).contains(&length), "{detail}");
         assert!(!detail.contains("zoe"), "{ADDRESS} in {detail:?}");
-        // Only a fault that somebody or time can mend has a remedy.
+        // Only a fault that an operator or time can resolve has a remedy.
         let is_mendable = kind == OutcomeKind::Misconfigured || kind == OutcomeKind::Retry;
         assert!(outcome.remedy.is_none() || is_mendable, "{answered:?}");
     }

@@ -21,7 +21,7 @@ pub(super) fn rows() -> Vec<Row> {
         (Webhook, said(http(200).retry_after("30")), Delivered, "200", Addressee, Kept, NO, NO),
         // Gone for good: the one answer that ends an address.
         (Webhook, said(http(410)), AddressGone, "410", Addressee, Gone, NO, NO),
-        // Everything else may be mended on the other side, so it is tried again; redirects are not followed.
+        // Everything else may be corrected by the receiver, so it is retried; redirects are not followed.
         (Webhook, said(http(301)), Retry, "301", Account, Kept, NO, NO),
         (Webhook, said(http(304)), Retry, "304", Account, Kept, NO, NO),
         (Webhook, said(http(400)), Retry, "400", Account, Kept, NO, NO),

@@ -35,8 +35,7 @@ pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime)
     }
 }
 
-/// By how far the call came: before the request left nothing can have arrived; afterwards nobody
-/// can tell.
+/// By how far the call came: before the request left nothing can have arrived; afterwards it is unknown.
 pub(crate) fn failure(failure: Failure) -> Outcome {
     let (kind, detail) = match failure {
         Failure::Forbidden => return forbidden(),

@@ -15,7 +15,7 @@ pub(crate) const KEYS: &[Key] = &[DAYS];
 /// How long notifications are kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Retention {
-    /// The term of tenants without one of their own.
+    /// The default retention period, for tenants that have not set one.
     pub days: RetentionDays,
 }
 

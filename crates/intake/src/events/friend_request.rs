@@ -1,5 +1,4 @@
-//! Somebody asked to be a friend, or agreed: the other gets `friend_request` or
-//! `friend_request_accepted`.
+//! A friend request or its acceptance: the recipient gets `friend_request` or `friend_request_accepted`.
 
 use serde_json::Map;
 

@@ -1,4 +1,4 @@
-//! Somebody wrote a message: everyone but the sender gets `new_message`.
+//! A new message: everyone but the sender gets `new_message`.
 
 use std::borrow::Cow;
 

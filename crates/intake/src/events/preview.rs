@@ -1,4 +1,4 @@
-//! The beginning of a message, for those who are told of it.
+//! The preview of a message.
 
 use unicode_segmentation::UnicodeSegmentation;
 

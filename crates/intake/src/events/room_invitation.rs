@@ -1,4 +1,4 @@
-//! Somebody invited somebody to a room: the invited gets `room_invitation`.
+//! An invitation to a room: the invitee gets `room_invitation`.
 
 use serde_json::Map;
 

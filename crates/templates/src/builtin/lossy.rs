@@ -42,7 +42,7 @@ impl<'a> Visitor<'a> for Lossy {
     }
 }
 
-/// Drops the halves: each is three bytes of no UTF-8, and nobody can read it.
+/// Drops the halves: each is three bytes that are not UTF-8.
 fn whole_characters(bytes: &[u8]) -> Cow<'_, str> {
     match String::from_utf8_lossy(bytes) {
         Cow::Owned(text) => text.replace("\u{fffd}\u{fffd}\u{fffd}", "").into(),

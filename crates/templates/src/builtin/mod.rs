@@ -1,7 +1,7 @@
 //! The end of the chain: what every notification gets that no template claims.
 //!
-//! It never fails: a field that is missing or of a wrong type leaves a sentence that reads well
-//! without it, and a type that nobody has heard of gets its own name as its title.
+//! It never fails: a field that is missing or of a wrong type leaves a sentence that reads well without it, and an
+//! unknown type gets its name as its title.
 
 mod content;
 mod lossy;

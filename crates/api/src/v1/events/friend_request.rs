@@ -1,4 +1,4 @@
-//! `POST /api/v1/events/friend-request`: tells a user of a friend request, or of its acceptance.
+//! `POST /api/v1/events/friend-request`: notifies a user of a friend request, or of its acceptance.
 
 use axum::response::Response;
 use campanile_intake::events;

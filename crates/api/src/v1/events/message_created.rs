@@ -1,4 +1,4 @@
-//! `POST /api/v1/events/message-created`: tells the others in a room of a message.
+//! `POST /api/v1/events/message-created`: notifies the others in a room of a message.
 
 use axum::response::Response;
 use campanile_intake::events;

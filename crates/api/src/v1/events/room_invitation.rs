@@ -1,4 +1,4 @@
-//! `POST /api/v1/events/room-invitation`: tells a user of an invitation to a room.
+//! `POST /api/v1/events/room-invitation`: notifies a user of an invitation to a room.
 
 use axum::response::Response;
 use campanile_intake::events;

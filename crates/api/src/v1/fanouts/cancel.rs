@@ -1,4 +1,4 @@
-//! `POST /api/v1/fanouts/{id}/cancel`: a send to a topic goes no further, and what it made is called back.
+//! `POST /api/v1/fanouts/{id}/cancel`: cancels a fan-out and recalls its notifications.
 
 use std::sync::Arc;
 

@@ -98,7 +98,7 @@ pub(super) async fn list(
         after,
         status,
     } = wanted(&uri)?;
-    // One more than the page holds tells whether another follows.
+    // One more than the page holds shows whether another follows.
     let page = storage.fanout_page(sender.tenant(), status, after, limit + 1);
     let mut page = page.await?;
     let has_more = page.len() > limit as usize;

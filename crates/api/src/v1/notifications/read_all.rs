@@ -72,9 +72,9 @@ pub(super) async fn read_all(
         notification_type,
         now,
     };
-    // A task of its own, which goes on when the caller hangs up.
+    // A separate task, which continues if the caller disconnects.
     let read = tokio::spawn(reading.all()).await.unwrap_or_else(|failed| {
-        // Nobody aborts it.
+        // It is never aborted.
         std::panic::resume_unwind(failed.into_panic())
     })?;
     count("read_all", &read.cancelled);

@@ -70,7 +70,7 @@ impl From<TopicError> for Problem {
     }
 }
 
-/// Who takes a request: to accept it, or to tell what would become of it.
+/// What handles a request: accepting it, or a dry run.
 pub(super) struct Takers {
     intake: Intake,
     dry_runs: DryRuns,

@@ -1,4 +1,4 @@
-//! The shape of a request for a test, and of what is told of it.
+//! The body of a request for a test, and of its results.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Choices as somebody writes them: read switch by switch, so that every wrong one is named.
+//! Preferences in a body: read switch by switch, so that every wrong one is named.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

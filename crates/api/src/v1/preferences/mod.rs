@@ -1,4 +1,4 @@
-//! What a user wants to hear, by which way and when.
+//! A user's preferences.
 
 mod choices;
 mod next_delivery;

@@ -65,7 +65,7 @@ pub(super) async fn next_delivery(
         preferences = preferences.of_no_type();
         NotificationType::parse("any").expect("a valid type")
     });
-    // The plan for a notification that nobody sends, to an address that nobody has.
+    // The plan for a hypothetical notification to a hypothetical address.
     let mut routes = Routes::default();
     routes.add(caller.tenant().clone(), channel, String::new());
     let plan = plan(&PlanInputs {

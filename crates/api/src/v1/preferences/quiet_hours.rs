@@ -1,4 +1,4 @@
-//! Quiet hours as somebody writes them.
+//! Quiet hours in a body.
 
 use campanile_domain::{QuietHours, WallTime};
 use campanile_fields::{FieldCode, FieldErrors, Fields, Json};

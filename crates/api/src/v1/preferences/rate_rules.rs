@@ -18,7 +18,7 @@ pub(super) fn rate_rules(fields: &mut Fields<'_>) -> RateRules {
     }
 }
 
-/// One rule, with what is wrong in it told below its name.
+/// One rule, with its errors below its name.
 fn rule<T>(
     fields: &mut Fields<'_>,
     name: &'static str,
@@ -39,7 +39,7 @@ fn rule<T>(
 
 fn number(fields: &mut Fields<'_>, name: &'static str, max: u32) -> Option<u32> {
     let said = fields.required(name)?;
-    // A number with a point or an exponent is none of ours, whole as it may be.
+    // A number with a point or an exponent is refused, even if it is whole.
     let is_whole = said.is_number() && !said.text().contains(['.', 'e', 'E']);
     if !is_whole {
         fields.wrong(name, FieldCode::WrongType, "must be a whole number");

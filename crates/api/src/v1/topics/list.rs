@@ -73,7 +73,7 @@ pub(super) async fn list(
     let tenant = sender.tenant();
     let found = storage.topic(tenant, &topic).await?;
     let subscribers = found.ok_or_else(not_found)?.subscribers;
-    // One more than the page holds tells whether another follows.
+    // One more than the page holds shows whether another follows.
     let page = storage.subscribers(tenant, &topic, after.as_ref(), limit + 1);
     let mut user_ids = page.await?;
     let has_more = user_ids.len() > limit as usize;

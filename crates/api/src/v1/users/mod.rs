@@ -1,4 +1,4 @@
-//! Users: what the tenant tells us about its recipients.
+//! Users: what the tenant has stored about its recipients.
 
 mod erase;
 mod put;

@@ -1,4 +1,4 @@
-//! `PUT /api/v1/users/{user_id}`: a service tells what it knows of a user.
+//! `PUT /api/v1/users/{user_id}`: a service creates or replaces a user.
 
 use std::sync::Arc;
 
@@ -55,8 +55,7 @@ pub(super) async fn put(
         updated_at: now,
     };
     storage.put_user(&user).await?;
-    // What stays from before is known only to the storage. Whoever was erased in between was
-    // stored all the same.
+    // Only the storage knows which values stay. A user who was erased in between was stored nevertheless.
     let stored = storage.user(&user.tenant, &user.id).await?.unwrap_or(user);
     Ok(Json(UserBody::try_from(stored)?))
 }

@@ -1,4 +1,4 @@
-//! What a service tells of a user: read field by field, so that every wrong one is named.
+//! A user in a body: read field by field, so that every wrong one is named.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::v1::locality::{locale, timezone};
 /// Every user may have them, and everything kept per user is bounded.
 const MAX_ATTRIBUTES_BYTES: usize = 16 * 1_024;
 
-/// What a service tells, already checked.
+/// A user in a body, already checked.
 pub(super) struct Told {
     pub(super) email: Option<EmailAddress>,
     pub(super) locale: Option<String>,

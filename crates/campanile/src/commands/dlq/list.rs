@@ -67,7 +67,7 @@ fn table(page: &DeadLetterPage, wide: bool) {
     }
 }
 
-/// A message that nobody could read does not say what, to whom and perhaps not how.
+/// An unreadable message has no notification, no user and perhaps no channel.
 fn or_dash(value: Option<&impl Display>) -> String {
     value.map_or_else(|| "-".to_owned(), ToString::to_string)
 }

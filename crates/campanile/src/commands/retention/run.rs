@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::cli::Format;
 use crate::wiring::print;
 
-/// Removes, with a bar that is only there on a terminal, and tells what went.
+/// Runs retention, with a progress bar on a terminal, and prints what was removed.
 pub(super) async fn run(
     storage: &dyn Storage,
     default: RetentionDays,

@@ -18,7 +18,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use super::settings::{EmailError, wrong};
 
-/// `From` is named once more than it is there, so that nobody can add a second one unnoticed.
+/// `From` is listed once more than it occurs, so that a second one cannot be added unnoticed.
 const SIGNED: [&str; 8] = [
     "From",
     "From",

@@ -1,4 +1,4 @@
-//! `PUT /api/v1/admin/providers/{name}`: a tenant brings an account of its own.
+//! `PUT /api/v1/admin/providers/{name}`: creates or replaces a tenant's provider.
 
 use std::sync::Arc;
 
