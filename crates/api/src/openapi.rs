@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use bytes::Bytes;
+use campanile_fields::FieldError;
 use http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-use crate::problem::{ProblemDocument, WrongField};
+use crate::problem::ProblemDocument;
 
 /// Where the document is served.
 pub(crate) const PATH: &str = "/api/v1/openapi.json";
@@ -25,7 +26,7 @@ pub(crate) const PATH: &str = "/api/v1/openapi.json";
         (name = "operators", description = "For the operators of a tenant (scope `admin`)"),
         (name = "operations", description = "For the operators of the installation; no authentication"),
     ),
-    components(schemas(ProblemDocument, WrongField)),
+    components(schemas(ProblemDocument, FieldError)),
     modifiers(&Bearer),
 )]
 pub(crate) struct Base;

@@ -71,22 +71,38 @@ pub enum Level {
     Critical,
 }
 
+impl Level {
+    /// Every level, the mildest first.
+    pub const ALL: [Self; 5] = [
+        Self::Debug,
+        Self::Info,
+        Self::Warning,
+        Self::Error,
+        Self::Critical,
+    ];
+
+    /// The name used in requests.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 impl std::str::FromStr for Level {
     type Err = crate::InvalidName;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Ok(match name {
-            "debug" => Self::Debug,
-            "info" => Self::Info,
-            "warning" => Self::Warning,
-            "error" => Self::Error,
-            "critical" => Self::Critical,
-            _ => {
-                return Err(crate::InvalidName(
-                    "must be debug, info, warning, error or critical",
-                ));
-            }
-        })
+        Self::ALL
+            .into_iter()
+            .find(|level| level.name() == name)
+            .ok_or(crate::InvalidName(
+                "must be debug, info, warning, error or critical",
+            ))
     }
 }
 

@@ -3,16 +3,21 @@
 use std::ops::Deref;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::FieldCode;
 
-/// One wrong field of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One invalid value of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ProblemField)]
 pub struct FieldError {
-    /// A JSON pointer (RFC 6901), e.g. `/recipients/3`; empty for the whole body. Parameters and
-    /// headers go by their name.
+    /// A JSON pointer into the body (`/recipients/3`), or the name of a query parameter or header;
+    /// cut after 256 bytes.
+    // It is empty for the body as a whole.
+    #[schema(example = "/recipients/3")]
     pub field: String,
-    /// What is wrong with it.
+    /// A stable code.
+    #[schema(value_type = String, example = "too_long")]
     pub code: FieldCode,
     /// One readable sentence.
     pub detail: String,

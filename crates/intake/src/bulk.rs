@@ -1,10 +1,11 @@
 //! Many requests in one call: each is checked for itself.
 
+use campanile_fields::kinds::{Apart, apart, required};
+use campanile_fields::{FieldErrors, Fields, Json, request_body};
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{SendRequest, TopicRequest, Wanted};
-use campanile_fields::{FieldErrors, Fields, Json};
+use crate::{SendBody, SendRequest, TopicRequest, Wanted};
 
 /// Requests in one call.
 const MAX_ITEMS: usize = 1_000;
@@ -14,6 +15,19 @@ const MAX_BYTES: usize = 32 * 1_024 * 1_024;
 
 /// Wrong fields that the answer to one call lists, besides the first one of each item.
 const MAX_ERRORS: usize = 1_000;
+
+request_body! {
+    /// The notifications to send.
+    pub struct BulkBody as BulkRequest {
+        /// Each item has the body of `POST /api/v1/notifications`. At most 256 KiB each and 4 MiB in total.
+        items: () = required(items_apart()),
+    }
+}
+
+/// What is wrong with one item concerns no other.
+const fn items_apart() -> Apart<SendBody> {
+    apart(1..=MAX_ITEMS)
+}
 
 /// A call with many requests.
 #[derive(Debug)]
@@ -47,13 +61,10 @@ impl BulkRequest {
         item_bytes: usize,
     ) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(value)?;
-        let list = fields
-            .required("items")
-            .and_then(|_| fields.list("items", "requests", 1..=MAX_ITEMS));
-        let errors = fields.finish();
-        let Some(list) = list.filter(|_| errors.is_empty()) else {
-            return Err(errors);
-        };
+        BulkBody::read(&mut fields);
+        let items = fields.get("items");
+        let list = items.and_then(|items| items_apart().entries(&mut fields, "items", items));
+        let list = fields.finish_with(|| list)?;
         let (mut taken, mut listed) = (0, MAX_ERRORS);
         // The first one of each item is always listed.
         let mut wrong = |mut errors: FieldErrors| {

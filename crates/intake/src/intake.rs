@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
 use campanile_domain::{Clock, TenantId};
+use campanile_fields::FieldError;
 use campanile_storage::{Storage, StorageError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -16,7 +17,6 @@ use crate::late::Earlier;
 use crate::topic::TopicIntake;
 use crate::write::Writer;
 use crate::{SendRequest, answer};
-use campanile_fields::FieldError;
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;

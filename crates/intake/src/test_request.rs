@@ -1,16 +1,33 @@
 //! A test notification, to see whether the channels work.
 
 use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId};
+use campanile_fields::kinds::{lines, one_of, optional, required, user_id};
+use campanile_fields::{FieldErrors, Fields, Json, request_body};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::SendRequest;
-use crate::validate::channels;
-use campanile_fields::{FieldErrors, Fields, Json};
+use crate::send_body::channels;
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
 /// A test is useless much later.
 const LIFE: TimeDelta = TimeDelta::minutes(5);
+
+request_body! {
+    /// A test notification.
+    pub struct TestBody as TestRequest {
+        /// The text of the notification.
+        #[example("Does this reach you?")]
+        message: String = required(lines(MAX_MESSAGE_BYTES)),
+        /// The severity (default `info`).
+        level: Level = optional(one_of::<Level>()),
+        /// The channels to test.
+        channels: Vec<Channel> = required(channels()),
+        /// The recipient. Services must name one; users leave it out and send to themselves.
+        #[example("u1")]
+        user_id: UserId = optional(user_id()),
+    }
+}
 
 /// A valid request for a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,24 +46,16 @@ impl TestRequest {
     /// # Errors
     /// [`FieldErrors`].
     pub fn from_json(value: Json<'_>) -> Result<Self, FieldErrors> {
-        let mut reader = Fields::of(value)?;
-        let fields = &mut reader;
-        let message = fields
-            .required("message")
-            .and_then(|_| fields.text("message", MAX_MESSAGE_BYTES, true));
-        let level = fields.name::<Level>("level").unwrap_or(Level::Info);
-        let channels = fields.required("channels").and_then(|_| channels(fields));
-        let user_id = fields.parsed("user_id", UserId::parse);
-        let errors = reader.finish();
-        match (message, channels) {
-            (Some(message), Some(channels)) if errors.is_empty() => Ok(Self {
-                message,
-                level,
-                channels,
-                user_id,
-            }),
-            _ => Err(errors),
-        }
+        let mut fields = Fields::of(value)?;
+        let read = TestBody::read(&mut fields);
+        fields.finish_with(|| {
+            Some(Self {
+                message: read.message?,
+                level: read.level.unwrap_or(Level::Info),
+                channels: read.channels?,
+                user_id: read.user_id,
+            })
+        })
     }
 
     /// The request to send it to a user: of the type `test`, as urgent as its level says, ahead of

@@ -1,54 +1,27 @@
 //! A request to send to all who are subscribed to a topic.
 
 use campanile_domain::TopicKey;
-use chrono::{DateTime, Utc};
 
 use crate::SendRequest;
-use campanile_fields::{FieldCode, FieldErrors, Fields};
 
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicRequest {
-    /// Key of the topic.
+    /// Whose subscribers.
     pub topic: TopicKey,
     /// What to send; it names no recipients.
     pub message: SendRequest,
 }
 
-impl TopicRequest {
-    /// Checks a request that names a topic, and lists every wrong field.
-    pub(crate) fn read(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
-        let mut topic = None;
-        let message = SendRequest::read(
-            fields,
-            |fields| {
-                topic = read_topic(fields);
-                Some(Vec::new())
-            },
-            now,
-        )?;
-        // A topic that is wrong is among the errors.
-        let topic = topic.ok_or_else(FieldErrors::default)?;
-        Ok(Self { topic, message })
-    }
-}
-
-fn read_topic(fields: &mut Fields<'_>) -> Option<TopicKey> {
-    if fields.get("recipients").is_some() {
-        let detail = "give either recipients or topic";
-        fields.wrong("recipients", FieldCode::Contradictory, detail);
-    }
-    fields.parsed("topic", TopicKey::parse)
-}
-
 #[cfg(test)]
 mod tests {
+    use campanile_fields::{FieldErrors, JsonText};
+    use chrono::Utc;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::Wanted;
     use crate::fingerprint::{fingerprint, topic_fingerprint};
-    use campanile_fields::JsonText;
 
     fn body() -> Value {
         json!({"notification_type": "news", "topic": "team:1", "content": {"a": 1},

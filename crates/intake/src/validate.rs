@@ -1,50 +1,28 @@
 //! From JSON to a [`SendRequest`], listing every wrong field.
 
-use std::sync::Arc;
-
-use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
+use campanile_domain::Priority;
+use campanile_fields::{FieldCode, FieldError, FieldErrors, Fields};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::SendRequest;
-use campanile_fields::{FieldCode, FieldError, FieldErrors, Fields};
+use crate::{SendBody, SendRequest};
 
-/// More recipients than this take a topic.
-const MAX_RECIPIENTS: usize = 1_000;
-/// More than there are, with room for a name that stands twice.
-const MAX_CHANNELS: usize = 32;
-const MAX_TITLE_BYTES: usize = 512;
-const MAX_BODY_BYTES: usize = 16 * 1_024;
 /// Every recipient has a copy of the texts in the database: so many bytes may one request make.
 const MAX_EXPANDED_BYTES: usize = 16 * 1_024 * 1_024;
-const MAX_COLLAPSE_KEY_BYTES: usize = 128;
 /// Nothing is kept waiting for longer.
 const FARTHEST: TimeDelta = TimeDelta::days(366);
 
 impl SendRequest {
-    /// Checks a request to users by name.
-    pub(crate) fn to_users(fields: Fields<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
-        Self::read(fields, recipients, now)
-    }
-
-    /// Checks everything but whom it is for, which `recipients` reads.
-    pub(crate) fn read(
-        mut reader: Fields<'_>,
-        recipients: impl FnOnce(&mut Fields<'_>) -> Option<Vec<UserId>>,
+    /// Makes a request of the fields of a body, or lists every wrong one. A request to a topic has no
+    /// recipients.
+    pub(crate) fn of(
+        read: SendBody,
+        mut fields: Fields<'_>,
         now: DateTime<Utc>,
     ) -> Result<Self, FieldErrors> {
-        let fields = &mut reader;
-        let notification_type = notification_type(fields);
-        let recipients = recipients(fields);
-        let content = content(fields);
-        let channels = channels(fields);
-        let priority = priority(fields);
-        let title = fields.text("title", MAX_TITLE_BYTES, false);
-        let body = fields.text("body", MAX_BODY_BYTES, true);
-        let collapse_key = fields.text("collapse_key", MAX_COLLAPSE_KEY_BYTES, false);
-        let written = fields.moment("send_at", now + FARTHEST);
-        let expires_at = fields.moment("expires_at", now + FARTHEST);
-        fields.only_off("batch");
-        let mut errors = reader.finish();
+        let priority = priority(&read, &mut fields);
+        let written = fields.within_a_year("send_at", read.send_at, now + FARTHEST);
+        let expires_at = fields.within_a_year("expires_at", read.expires_at, now + FARTHEST);
+        let mut errors = fields.finish();
         let is_over_by = |moment| expires_at.is_some_and(|deadline| deadline <= moment);
         // One that was never right cannot have been accepted; one that is late now can.
         let was_wrong = written.is_some_and(is_over_by);
@@ -52,25 +30,23 @@ impl SendRequest {
         if was_wrong || (is_late && !errors.is_empty()) {
             errors.push(too_early());
         }
-        match (notification_type, recipients, content) {
-            (Some(notification_type), Some(recipients), Some(content)) if errors.is_empty() => {
-                Self {
-                    notification_type,
-                    recipients,
-                    content,
-                    channels,
-                    priority,
-                    title,
-                    body,
-                    send_at: written.filter(|at| *at > now),
-                    send_at_as_written: written,
-                    expires_at,
-                    is_late,
-                    collapse_key,
-                    lane: None,
-                }
-                .within_bounds()
+        match (read.notification_type, read.content) {
+            (Some(notification_type), Some(content)) if errors.is_empty() => Self {
+                notification_type,
+                recipients: read.recipients.unwrap_or_default(),
+                content,
+                channels: read.channels,
+                priority,
+                title: read.title,
+                body: read.body,
+                send_at: written.filter(|at| *at > now),
+                send_at_as_written: written,
+                expires_at,
+                is_late,
+                collapse_key: read.collapse_key,
+                lane: None,
             }
+            .within_bounds(),
             _ => Err(errors),
         }
     }
@@ -108,54 +84,21 @@ pub(crate) fn no_dry_run() -> FieldError {
     FieldError::new("/dry_run", FieldCode::NotSupported, detail)
 }
 
-fn notification_type(fields: &mut Fields<'_>) -> Option<NotificationType> {
-    fields.required("notification_type")?;
-    fields.parsed("notification_type", NotificationType::parse)
-}
-
-fn recipients(fields: &mut Fields<'_>) -> Option<Vec<UserId>> {
-    fields.required("recipients")?;
-    fields.users("recipients", 1..=MAX_RECIPIENTS)
-}
-
-fn content(fields: &mut Fields<'_>) -> Option<Arc<str>> {
-    fields.required("content")?;
-    // The body as a whole is bounded, and so is what it becomes with all its recipients.
-    fields.object("content", usize::MAX)
-}
-
-pub(crate) fn channels(fields: &mut Fields<'_>) -> Option<Vec<Channel>> {
-    let list = fields.list("channels", "channel names", 1..=MAX_CHANNELS)?;
-    let mut channels = Vec::with_capacity(list.len());
-    for (place, value) in list.into_iter().enumerate() {
-        let field = format!("channels/{place}");
-        let Some(name) = fields.string_at(&field, value, "must be a string") else {
-            continue;
-        };
-        match name.parse::<Channel>() {
-            Ok(channel) if channels.contains(&channel) => {}
-            Ok(channel) => channels.push(channel),
-            Err(error) => fields.wrong(&field, FieldCode::UnknownValue, error.to_string()),
-        }
-    }
-    Some(channels)
-}
-
-fn priority(fields: &mut Fields<'_>) -> Priority {
-    let level = fields.name::<Level>("level").map(Priority::from);
-    let priority = fields.name::<Priority>("priority");
-    if level.is_some() && priority.is_some() && level != priority {
+fn priority(read: &SendBody, fields: &mut Fields<'_>) -> Priority {
+    let level = read.level.map(Priority::from);
+    if level.is_some() && read.priority.is_some() && level != read.priority {
         fields.wrong(
             "level",
             FieldCode::Contradictory,
             "contradicts priority; give one of the two",
         );
     }
-    priority.or(level).unwrap_or_default()
+    read.priority.or(level).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use campanile_domain::Channel;
     use serde_json::{Value, json};
 
     use super::*;
@@ -324,8 +267,9 @@ mod tests {
         let value = json!({"notification_type": "t", "recipients": ["u"], "content": {},
             "send_at": text(after(1)), "expires_at": text(after(2))});
         let body = JsonText::from(&value);
-        let read =
-            |text: &JsonText, now| SendRequest::to_users(Fields::of(text).expect("an object"), now);
+        let read = |text: &JsonText, now| {
+            Wanted::from_json(text.json(), now).map(|wanted| wanted.message().clone())
+        };
         let read_at = |now| read(&body, now).expect("readable");
         let (first, due, late) = (read_at(now), read_at(after(1)), read_at(after(2)));
         assert_eq!((first.send_at, due.send_at), (Some(after(1)), None));

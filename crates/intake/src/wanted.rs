@@ -1,10 +1,10 @@
 //! What a request to send may ask for.
 
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{SendRequest, TopicRequest};
-use campanile_fields::{FieldErrors, Fields, Json};
+use crate::{SendBody, SendRequest, TopicRequest};
 
 /// A valid request.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,18 +25,23 @@ impl Wanted {
     /// [`FieldErrors`].
     pub fn from_json(value: Json<'_>, now: DateTime<Utc>) -> Result<Self, FieldErrors> {
         let mut fields = Fields::of(value)?;
-        let is_dry = fields.flag("dry_run") == Some(true);
-        if fields.get("topic").is_none() {
-            let request = SendRequest::to_users(fields, now)?;
-            return Ok(match is_dry {
-                true => Self::DryRun(request.in_time()?),
-                false => Self::Users(request),
-            });
+        let is_for_topic = fields.get("topic").is_some();
+        if is_for_topic && fields.get("recipients").is_some() {
+            let detail = "give either recipients or topic";
+            fields.wrong("recipients", FieldCode::Contradictory, detail);
+            fields.set_aside("recipients");
         }
-        let request = TopicRequest::read(fields, now)?;
-        match is_dry {
-            true => Err(no_dry_run().into()),
-            false => Ok(Self::Topic(request)),
+        if !is_for_topic {
+            fields.required("recipients");
+        }
+        let mut read = SendBody::read(&mut fields);
+        let (topic, is_dry) = (read.topic.take(), read.dry_run == Some(true));
+        let message = SendRequest::of(read, fields, now)?;
+        match (topic, is_dry) {
+            (None, false) => Ok(Self::Users(message)),
+            (None, true) => Ok(Self::DryRun(message.in_time()?)),
+            (Some(topic), false) => Ok(Self::Topic(TopicRequest { topic, message })),
+            (Some(_), true) => Err(no_dry_run().into()),
         }
     }
 

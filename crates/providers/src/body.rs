@@ -1,13 +1,34 @@
 //! The body of a PUT, down to its settings.
 
 use campanile_domain::{Channel, ProviderName};
-use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
-use serde_json::Value;
+use campanile_fields::kinds::{Kind, one_of, optional, parsed, required, whole};
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json, JsonText, ValueSchema, request_body};
+use serde_json::{Value, json};
 
 use crate::fields;
 
 /// The most that a weight can be.
-const MAX_WEIGHT: u64 = 1_000;
+const MAX_WEIGHT: u32 = 1_000;
+
+request_body! {
+    /// A provider account to create or replace.
+    pub struct ProviderBody as ProviderSettings {
+        /// `push`, `email` or `webhook`.
+        #[example("push")]
+        channel: Channel = required(one_of::<Channel>()),
+        /// The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
+        /// `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
+        /// service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+        /// `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
+        /// `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
+        /// previous secret still signs).
+        settings: Value = required(Tree),
+        /// Weight among the tenant's providers of the channel; decides the share of deliveries.
+        weight: u32 = optional(whole(1..=MAX_WEIGHT)),
+        /// The failover target: another provider of the channel, which takes over while this one is unavailable.
+        failover_to: ProviderName = optional(parsed(target).code(FieldCode::UnknownValue)),
+    }
+}
 
 /// What a PUT says; the settings are not read yet.
 #[derive(Debug)]
@@ -21,65 +42,45 @@ pub(crate) struct Body {
 /// Reads everything but the settings, or lists what is wrong.
 pub(crate) fn read(body: &JsonText) -> Result<Body, FieldErrors> {
     let mut fields = Fields::of(body)?;
-    let has_channel = fields.required("channel").is_some();
-    let channel: Option<Channel> = has_channel.then(|| fields.name("channel")).flatten();
-    if let Some(channel) = channel
+    let read = ProviderBody::read(&mut fields);
+    if let Some(channel) = read.channel
         && fields::of(channel).is_empty()
     {
         let detail =
             format!("this version does not support tenants' providers for the channel {channel}");
         fields.wrong("channel", FieldCode::NotSupported, detail);
     }
-    let settings = settings(&mut fields);
-    let weight = weight(&mut fields);
-    let failover_to = failover_to(&mut fields);
-    match (channel, settings, fields.finish()) {
-        (Some(channel), Some(settings), errors) if errors.is_empty() => Ok(Body {
-            channel,
-            settings,
-            weight,
-            failover_to,
-        }),
-        (_, _, errors) => Err(errors),
-    }
+    fields.finish_with(|| {
+        Some(Body {
+            channel: read.channel?,
+            settings: read.settings?,
+            weight: read.weight,
+            failover_to: read.failover_to,
+        })
+    })
+}
+
+/// A name that no provider can have is not there either.
+fn target(name: &str) -> Result<ProviderName, &'static str> {
+    ProviderName::parse(name).map_err(|_| "the tenant has no such provider")
 }
 
 /// The account as a tree; each channel has fields of its own ([`crate::read`]).
-fn settings(fields: &mut Fields<'_>) -> Option<Value> {
-    let settings = fields.required("settings")?.value();
-    if settings.is_none() {
-        let detail = "contains an unpaired surrogate, or is nested too deeply";
-        fields.wrong("settings", FieldCode::Invalid, detail);
-    }
-    settings
-}
+struct Tree;
 
-fn weight(fields: &mut Fields<'_>) -> Option<u32> {
-    let given = fields.get("weight")?;
-    match given.as_u64() {
-        Some(weight @ 1..=MAX_WEIGHT) => return u32::try_from(weight).ok(),
-        None if !given.is_number() => {
-            fields.wrong("weight", FieldCode::WrongType, "must be a whole number");
-        }
-        _ => {
-            let detail = format!("must be a whole number from 1 to {MAX_WEIGHT}");
-            fields.wrong("weight", FieldCode::OutOfRange, detail);
-        }
-    }
-    None
-}
+impl Kind for Tree {
+    type Value = Value;
 
-fn failover_to(fields: &mut Fields<'_>) -> Option<ProviderName> {
-    let given = fields.get("failover_to")?;
-    let text = fields.string_at("failover_to", given, "must be a string")?;
-    let name = ProviderName::parse(&text);
-    // A name that no provider can have is not there either.
-    if name.is_err() {
-        fields.wrong(
-            "failover_to",
-            FieldCode::UnknownValue,
-            "the tenant has no such provider",
-        );
+    fn read<'a>(&self, fields: &mut Fields<'a>, field: &str, value: Json<'a>) -> Option<Value> {
+        let tree = value.value();
+        if tree.is_none() {
+            let detail = "contains an unpaired surrogate, or is nested too deeply";
+            fields.wrong(field, FieldCode::Invalid, detail);
+        }
+        tree
     }
-    name.ok()
+
+    fn schema(&self) -> ValueSchema {
+        ValueSchema::new(json!({"type": "object"}))
+    }
 }

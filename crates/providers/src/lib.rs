@@ -18,6 +18,7 @@ mod standing;
 mod vault;
 
 pub use account::Account;
+pub use body::ProviderBody;
 pub use campanile_channels::SenderFactory;
 pub use error::{BuildError, ProviderError};
 pub use sender::{Built, build};

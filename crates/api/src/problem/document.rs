@@ -10,7 +10,7 @@ use http::{HeaderValue, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ProblemCode, WrongField};
+use super::ProblemCode;
 
 /// The media type of every error answer (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -170,7 +170,7 @@ pub struct ProblemDocument<'a> {
     request_id: &'a str,
     /// The invalid values (422 only): the first 100; in a bulk call, fewer for each item.
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
-    #[schema(required = false, value_type = Vec<WrongField>)]
+    #[schema(required = false, value_type = Vec<FieldError>)]
     errors: &'a [FieldError],
     /// Number of invalid values that `errors` does not list; absent if it lists all.
     #[serde(skip_serializing_if = "is_none")]

@@ -9,4 +9,3 @@ mod field;
 
 pub use code::ProblemCode;
 pub use document::{PROBLEM_JSON, Problem, ProblemDocument};
-pub use field::WrongField;

@@ -1,14 +1,14 @@
 //! Language and time zone, which both users and devices have.
 
 use campanile_domain::{canonical_locale, canonical_timezone};
-use campanile_fields::Fields;
+use campanile_fields::kinds::{Kind, parsed};
 
-/// The language of a body, by its one tag.
-pub(crate) fn locale(fields: &mut Fields<'_>) -> Option<String> {
-    fields.parsed("locale", canonical_locale)
+/// A language, by its one tag.
+pub(crate) fn locale() -> impl Kind<Value = String> {
+    parsed(canonical_locale).at_most(35)
 }
 
-/// The time zone of a body, by its one name.
-pub(crate) fn timezone(fields: &mut Fields<'_>) -> Option<String> {
-    fields.parsed("timezone", canonical_timezone)
+/// A time zone, by its one name.
+pub(crate) fn timezone() -> impl Kind<Value = String> {
+    parsed(canonical_timezone)
 }

@@ -1,51 +1,90 @@
 //! A friend request or its acceptance: the recipient gets `friend_request` or `friend_request_accepted`.
 
+use std::str::FromStr;
+
+use campanile_domain::{InvalidName, UserId};
+use campanile_fields::kinds::{Named, nested, one_of, required, user_id};
+use campanile_fields::{FieldErrors, Fields, Json, request_body};
 use serde_json::Map;
 
-use super::people::{person, user};
+use super::people::{Person, person};
 use super::request;
 use crate::SendRequest;
-use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 
-/// The two types, which are the two values of `request_type`.
-const TYPES: [&str; 2] = ["friend_request", "friend_request_accepted"];
+request_body! {
+    /// A friend request was made or accepted.
+    pub struct FriendRequestBody as FriendRequest {
+        /// The user who made or accepted it.
+        #[example("ada")]
+        sender_id: UserId = required(user_id()),
+        /// The user to notify.
+        #[example("bob")]
+        recipient_id: UserId = required(user_id()),
+        /// Names of the user who made or accepted it.
+        sender_info: Person = required(nested(person)),
+        /// Whether the request was made or accepted.
+        request_type: FriendRequestType = required(one_of::<FriendRequestType>()),
+    }
+}
+
+/// Whether a friend request was made or accepted; the name is the type of the notification.
+#[derive(Debug, Clone, Copy)]
+pub enum FriendRequestType {
+    /// It was made.
+    Made,
+    /// It was accepted.
+    Accepted,
+}
+
+impl FriendRequestType {
+    const ALL: [Self; 2] = [Self::Made, Self::Accepted];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Made => "friend_request",
+            Self::Accepted => "friend_request_accepted",
+        }
+    }
+}
+
+impl FromStr for FriendRequestType {
+    type Err = InvalidName;
+
+    fn from_str(name: &str) -> Result<Self, InvalidName> {
+        let found = Self::ALL.into_iter().find(|known| known.name() == name);
+        found.ok_or(InvalidName(
+            "must be friend_request or friend_request_accepted",
+        ))
+    }
+}
+
+impl Named for FriendRequestType {
+    const SCHEMA: &'static str = "FriendRequestType";
+    const ABOUT: &'static str = "Whether the request was made or accepted.";
+
+    fn names() -> Vec<&'static str> {
+        Self::ALL.map(Self::name).into()
+    }
+}
 
 /// Reads the event.
 ///
 /// # Errors
 /// [`FieldErrors`].
 pub fn friend_request(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
-    let mut reader = Fields::of(value)?;
-    let fields = &mut reader;
-    let sender = user(fields, "sender_id");
-    let recipient = user(fields, "recipient_id");
-    let info = person(fields, "sender_info");
-    let request_type = request_type(fields);
-    let errors = reader.finish();
-    match (sender, recipient, info, request_type) {
-        (Some(sender), Some(recipient), Some(info), Some(request_type)) if errors.is_empty() => {
-            let mut content = Map::new();
-            content.insert("sender_id".into(), sender.as_str().into());
-            content.insert("sender_username".into(), info.username.into());
-            content.insert("sender_info".into(), info.info);
-            content.insert("recipient_id".into(), recipient.as_str().into());
-            content.insert("request_type".into(), request_type.into());
-            Ok(request(request_type, vec![recipient], content))
-        }
-        _ => Err(errors),
-    }
-}
-
-fn request_type(fields: &mut Fields<'_>) -> Option<&'static str> {
-    const NAME: &str = "request_type";
-    let value = fields.required(NAME)?;
-    let given = fields.string_at(NAME, value, "must be a string")?;
-    let found = TYPES.into_iter().find(|known| **known == *given);
-    if found.is_none() {
-        let detail = format!("must be {}", TYPES.join(" or "));
-        fields.wrong(NAME, FieldCode::UnknownValue, detail);
-    }
-    found
+    let mut fields = Fields::of(value)?;
+    let read = FriendRequestBody::read(&mut fields);
+    fields.finish_with(|| {
+        let (sender, recipient, info) = (read.sender_id?, read.recipient_id?, read.sender_info?);
+        let request_type = read.request_type?.name();
+        let mut content = Map::new();
+        content.insert("sender_id".into(), sender.as_str().into());
+        content.insert("sender_username".into(), info.username.into());
+        content.insert("sender_info".into(), info.info);
+        content.insert("recipient_id".into(), recipient.as_str().into());
+        content.insert("request_type".into(), request_type.into());
+        Some(request(request_type, vec![recipient], content))
+    })
 }
 
 #[cfg(test)]
@@ -61,7 +100,7 @@ mod tests {
             "sender_id": "ada", "recipient_id": "bob",
             "sender_info": {"user_id": "ada", "username": "ada_l", "display_name": "Ada"},
         });
-        for request_type in TYPES {
+        for request_type in FriendRequestType::ALL.map(FriendRequestType::name) {
             event["request_type"] = json!(request_type);
             let request = read(friend_request, &event).expect("valid");
             assert_eq!(request.notification_type.as_str(), request_type);

@@ -1,14 +1,58 @@
 //! A new message: everyone but the sender gets `new_message`.
 
-use std::borrow::Cow;
+use campanile_domain::UserId;
+use campanile_fields::kinds::{Kind, nested, required, text, unique, user_id};
+use campanile_fields::{FieldCode, FieldErrors, Fields, Json, ValueSchema, request_body};
+use serde_json::{Map, json};
 
-use serde_json::Map;
-
-use super::people::{MAX_RECIPIENTS, person, required, user};
+use super::people::{MAX_RECIPIENTS, Person, person};
 use super::preview::preview;
 use super::{MAX_ID_BYTES, request};
 use crate::SendRequest;
-use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
+
+request_body! {
+    /// A message was created.
+    pub struct MessageCreatedBody as MessageCreated {
+        /// Id of the message.
+        #[example("m1")]
+        message_id: String = required(text(MAX_ID_BYTES)),
+        /// Id of the room.
+        #[example("r1")]
+        room_id: String = required(text(MAX_ID_BYTES)),
+        /// The author.
+        #[example("ada")]
+        sender_id: UserId = required(user_id()),
+        /// The members of the room. The sender is skipped, and each user is notified once.
+        #[example(["ada", "bob"])]
+        recipient_ids: Vec<UserId> = required(unique(0..=MAX_RECIPIENTS, user_id())),
+        /// The text of the message. Only its first 140 characters are stored, as the preview.
+        #[example("Are you coming?")]
+        message_content: String = required(Preview),
+        /// Names of the author.
+        sender_info: Person = required(nested(person)),
+    }
+}
+
+/// The beginning of any text but one with U+0000; a message of pictures alone has an empty one.
+struct Preview;
+
+impl Kind for Preview {
+    type Value = String;
+
+    fn read<'a>(&self, fields: &mut Fields<'a>, field: &str, value: Json<'a>) -> Option<String> {
+        let text = fields.string(field, value)?;
+        if text.contains('\0') {
+            let detail = "must not contain a NUL character";
+            fields.wrong(field, FieldCode::ControlCharacter, detail);
+            return None;
+        }
+        Some(preview(&text).to_owned())
+    }
+
+    fn schema(&self) -> ValueSchema {
+        ValueSchema::new(json!({"type": "string"}))
+    }
+}
 
 /// Reads the event. The request has no recipients where the sender was alone: then there is nothing
 /// to send.
@@ -16,52 +60,21 @@ use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
 /// # Errors
 /// [`FieldErrors`].
 pub fn message_created(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
-    let mut reader = Fields::of(value)?;
-    let fields = &mut reader;
-    let message_id = required(fields, "message_id", MAX_ID_BYTES);
-    let room_id = required(fields, "room_id", MAX_ID_BYTES);
-    let sender = user(fields, "sender_id");
-    let recipients = fields
-        .required("recipient_ids")
-        .and_then(|_| fields.users("recipient_ids", 0..=MAX_RECIPIENTS));
-    let text = message_content(fields);
-    let info = person(fields, "sender_info");
-    let errors = reader.finish();
-    match (message_id, room_id, sender, recipients, text, info) {
-        (
-            Some(message_id),
-            Some(room_id),
-            Some(sender),
-            Some(mut recipients),
-            Some(text),
-            Some(info),
-        ) if errors.is_empty() => {
-            recipients.retain(|user| *user != sender);
-            let mut content = Map::new();
-            content.insert("message_id".into(), message_id.into());
-            content.insert("room_id".into(), room_id.into());
-            content.insert("sender_id".into(), sender.as_str().into());
-            content.insert("sender_username".into(), info.username.into());
-            content.insert("sender_info".into(), info.info);
-            content.insert("message_preview".into(), preview(&text).into());
-            Ok(request("new_message", recipients, content))
-        }
-        _ => Err(errors),
-    }
-}
-
-/// Any text but one with U+0000; a message of pictures alone has an empty one. Only its beginning is
-/// kept.
-fn message_content<'a>(fields: &mut Fields<'a>) -> Option<Cow<'a, str>> {
-    const NAME: &str = "message_content";
-    let value = fields.required(NAME)?;
-    let text = fields.string_at(NAME, value, "must be a string")?;
-    if text.contains('\0') {
-        let detail = "must not contain a NUL character";
-        fields.wrong(NAME, FieldCode::ControlCharacter, detail);
-        return None;
-    }
-    Some(text)
+    let mut fields = Fields::of(value)?;
+    let read = MessageCreatedBody::read(&mut fields);
+    fields.finish_with(|| {
+        let (sender, info) = (read.sender_id?, read.sender_info?);
+        let mut recipients = read.recipient_ids?;
+        recipients.retain(|user| *user != sender);
+        let mut content = Map::new();
+        content.insert("message_id".into(), read.message_id?.into());
+        content.insert("room_id".into(), read.room_id?.into());
+        content.insert("sender_id".into(), sender.as_str().into());
+        content.insert("sender_username".into(), info.username.into());
+        content.insert("sender_info".into(), info.info);
+        content.insert("message_preview".into(), read.message_content?.into());
+        Some(request("new_message", recipients, content))
+    })
 }
 
 #[cfg(test)]

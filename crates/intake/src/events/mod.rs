@@ -9,10 +9,11 @@ mod people;
 mod preview;
 mod room_invitation;
 
-pub use friend_request::friend_request;
-pub use message_created::message_created;
+pub use friend_request::{FriendRequestBody, FriendRequestType, friend_request};
+pub use message_created::{MessageCreatedBody, message_created};
+pub use people::{Person, PersonBody};
 pub use preview::PREVIEW_CHARS;
-pub use room_invitation::room_invitation;
+pub use room_invitation::{RoomInvitationBody, room_invitation};
 
 use campanile_domain::{NotificationType, Priority, UserId};
 use serde_json::{Map, Value};

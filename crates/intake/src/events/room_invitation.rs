@@ -1,46 +1,60 @@
 //! An invitation to a room: the invitee gets `room_invitation`.
 
+use campanile_domain::UserId;
+use campanile_fields::kinds::{lines, maybe_empty, nested, optional, required, text, user_id};
+use campanile_fields::{FieldErrors, Fields, Json, request_body};
 use serde_json::Map;
 
-use super::people::{optional, person, required, user};
+use super::people::{Person, person};
 use super::{MAX_ID_BYTES, MAX_NAME_BYTES, request};
 use crate::SendRequest;
-use campanile_fields::{FieldErrors, Fields, Json};
 
 const MAX_DESCRIPTION_BYTES: usize = 4 * 1_024;
+
+request_body! {
+    /// A user was invited to a room.
+    pub struct RoomInvitationBody as RoomInvitation {
+        /// Id of the room.
+        #[example("r1")]
+        room_id: String = required(text(MAX_ID_BYTES)),
+        /// Name of the room.
+        #[example("Lobby")]
+        room_name: String = required(text(MAX_NAME_BYTES)),
+        /// Description of the room.
+        #[example("Small talk")]
+        room_description: String = optional(maybe_empty(lines(MAX_DESCRIPTION_BYTES))),
+        /// The user who invites.
+        #[example("ada")]
+        inviter_id: UserId = required(user_id()),
+        /// The user to notify.
+        #[example("bob")]
+        invitee_id: UserId = required(user_id()),
+        /// Names of the user who invites.
+        inviter_info: Person = required(nested(person)),
+    }
+}
 
 /// Reads the event.
 ///
 /// # Errors
 /// [`FieldErrors`].
 pub fn room_invitation(value: Json<'_>) -> Result<SendRequest, FieldErrors> {
-    let mut reader = Fields::of(value)?;
-    let fields = &mut reader;
-    let room_id = required(fields, "room_id", MAX_ID_BYTES);
-    let room_name = required(fields, "room_name", MAX_NAME_BYTES);
-    let description = optional(fields, "room_description", MAX_DESCRIPTION_BYTES, true);
-    let inviter = user(fields, "inviter_id");
-    let invitee = user(fields, "invitee_id");
-    let info = person(fields, "inviter_info");
-    let errors = reader.finish();
-    match (room_id, room_name, inviter, invitee, info) {
-        (Some(room_id), Some(room_name), Some(inviter), Some(invitee), Some(info))
-            if errors.is_empty() =>
-        {
-            let mut content = Map::new();
-            content.insert("room_id".into(), room_id.into());
-            content.insert("room_name".into(), room_name.into());
-            if let Some(description) = description {
-                content.insert("room_description".into(), description.into());
-            }
-            content.insert("inviter_id".into(), inviter.as_str().into());
-            content.insert("inviter_username".into(), info.username.into());
-            content.insert("inviter_info".into(), info.info);
-            content.insert("invitee_id".into(), invitee.as_str().into());
-            Ok(request("room_invitation", vec![invitee], content))
+    let mut fields = Fields::of(value)?;
+    let read = RoomInvitationBody::read(&mut fields);
+    fields.finish_with(|| {
+        let (inviter, invitee, info) = (read.inviter_id?, read.invitee_id?, read.inviter_info?);
+        let mut content = Map::new();
+        content.insert("room_id".into(), read.room_id?.into());
+        content.insert("room_name".into(), read.room_name?.into());
+        if let Some(description) = read.room_description {
+            content.insert("room_description".into(), description.into());
         }
-        _ => Err(errors),
-    }
+        content.insert("inviter_id".into(), inviter.as_str().into());
+        content.insert("inviter_username".into(), info.username.into());
+        content.insert("inviter_info".into(), info.info);
+        content.insert("invitee_id".into(), invitee.as_str().into());
+        Some(request("room_invitation", vec![invitee], content))
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use campanile_storage::Storage;
 use http::{StatusCode, header};
 
 use super::item::Item;
-use super::put_body::{PutBody, Told};
+use super::put_body::{NewDevice, PutBody};
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
@@ -44,18 +44,18 @@ pub(super) async fn put(
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let told = body.read(Told::from_json).await??;
+    let new = body.read(NewDevice::from_json).await??;
     let now = clock.now();
     let device = Device {
         id: DeviceId::at(now),
         tenant: caller.tenant().clone(),
         user_id: caller.user().clone(),
-        kind: told.kind,
-        value: told.value,
-        platform: told.platform,
-        app_version: told.app_version,
-        locale: told.locale,
-        timezone: told.timezone,
+        kind: new.kind,
+        value: new.value,
+        platform: new.platform,
+        app_version: new.app_version,
+        locale: new.locale,
+        timezone: new.timezone,
         created_at: now,
         last_seen: now,
     };

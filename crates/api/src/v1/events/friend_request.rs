@@ -1,9 +1,8 @@
 //! `POST /api/v1/events/friend-request`: notifies a user of a friend request, or of its acceptance.
 
 use axum::response::Response;
-use campanile_intake::events;
+use campanile_intake::events::{self, FriendRequestBody};
 
-use super::event_body::FriendRequestBody;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::notifications::send_body::AcceptedForUsers;
 use crate::v1::responses::{Guarded, ReadsBody};

@@ -1,9 +1,8 @@
 //! `POST /api/v1/events/message-created`: notifies the others in a room of a message.
 
 use axum::response::Response;
-use campanile_intake::events;
+use campanile_intake::events::{self, MessageCreatedBody};
 
-use super::event_body::MessageCreatedBody;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::notifications::send_body::AcceptedForUsers;
 use crate::v1::responses::{Guarded, ReadsBody};

@@ -1,6 +1,5 @@
 //! Events of the services that call: each becomes a notification of its type.
 
-mod event_body;
 mod friend_request;
 mod message_created;
 mod room_invitation;

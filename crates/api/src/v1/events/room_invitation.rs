@@ -1,9 +1,8 @@
 //! `POST /api/v1/events/room-invitation`: notifies a user of an invitation to a room.
 
 use axum::response::Response;
-use campanile_intake::events;
+use campanile_intake::events::{self, RoomInvitationBody};
 
-use super::event_body::RoomInvitationBody;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::notifications::send_body::AcceptedForUsers;
 use crate::v1::responses::{Guarded, ReadsBody};

@@ -1,6 +1,7 @@
 //! How a fan-out stands, as it is written.
 
 use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
+use campanile_fields::kinds::NameOf;
 use campanile_storage::FanoutProgress;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -41,17 +42,8 @@ pub(super) struct FanoutBody {
     finished_at: Option<DateTime<Utc>>,
 }
 
-/// State of a fan-out.
-#[derive(ToSchema)]
-#[schema(as = FanoutStatus, rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the domain's type")]
-enum FanoutStatusName {
-    Pending,
-    Running,
-    Done,
-    Cancelled,
-    Expired,
-}
+/// The names of the states.
+type FanoutStatusName = NameOf<FanoutStatus>;
 
 impl From<FanoutProgress> for FanoutBody {
     fn from(progress: FanoutProgress) -> Self {

@@ -6,12 +6,12 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campanile_domain::Clock;
-use campanile_intake::{BulkRequest, Intake};
+use campanile_intake::{BulkBody, BulkRequest, Intake};
 use futures_util::{StreamExt, stream};
 use http::{HeaderValue, StatusCode, header};
 use tokio::time::Instant;
 
-use super::bulk_body::{BulkBody, BulkResults, Line};
+use super::bulk_body::{BulkResults, Line};
 use super::bulk_item::{Call, accept};
 use super::idempotency_key::idempotency_key;
 use super::send::{IDEMPOTENCY_REPLAYED, both};

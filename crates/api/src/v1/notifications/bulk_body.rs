@@ -1,4 +1,4 @@
-//! The shape of a bulk call and of its answer.
+//! The answer to a bulk call.
 
 use campanile_intake::Sent;
 use http::StatusCode;
@@ -7,18 +7,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::send_body::{AcceptedNotification, SendBody};
+use super::send_body::AcceptedNotification;
 use crate::problem::{Problem, ProblemDocument};
-
-/// The notifications to send.
-#[derive(ToSchema)]
-#[schema(as = BulkRequest)]
-#[expect(dead_code, reason = "describes JSON that is read elsewhere")]
-pub(super) struct BulkBody {
-    /// Each item has the body of `POST /api/v1/notifications`. At most 256 KiB each and 4 MiB in total.
-    #[schema(min_items = 1, max_items = 1000)]
-    items: Vec<SendBody>,
-}
 
 /// The result of each item, in order.
 #[derive(Serialize, ToSchema)]

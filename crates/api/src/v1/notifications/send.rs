@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use campanile_domain::Clock;
 use campanile_fields::{FieldError, FieldErrors};
-use campanile_intake::{Intake, IntakeError, Sent, TopicError, Wanted};
+use campanile_intake::{Intake, IntakeError, SendBody, Sent, TopicError, Wanted};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::dry_run_body::DryRunBody;
 use super::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
-use super::send_body::{AcceptedBody, SendBody};
+use super::send_body::AcceptedBody;
 use crate::ApiState;
 use crate::dry_runs::DryRuns;
 use crate::identity::Sender;
@@ -115,7 +115,8 @@ pub(crate) fn accepted(sent: Sent) -> Response {
     security(("bearer" = ["notifications:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
         answer and accepts nothing new")),
-    request_body(content = SendBody, content_type = "application/json"),
+    request_body(content = SendBody, content_type = "application/json",
+        example = json!({"notification_type": "new_message", "recipients": ["u1", "u2"], "content": {"room_id": "r1"}})),
     responses(
         (status = 200, description = "The result of the dry run; nothing is stored", body = DryRunBody),
         (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedBody,

@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use campanile_domain::{Channel, Clock, DeliveryState, NotificationId, TenantId};
 use campanile_fields::{FieldCode, FieldError};
-use campanile_intake::{Intake, TestRequest};
+use campanile_intake::{Intake, TestBody, TestRequest};
 use campanile_storage::{Storage, TimelineRecord};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::test_body::{TestBody, TestResults};
+use super::test_body::TestResults;
 use crate::RequestLimits;
 use crate::identity::Tester;
 use crate::layers::RequestContext;

@@ -1,4 +1,4 @@
-//! The body of a request for a test, and of its results.
+//! The results of a test.
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,6 @@ use campanile_storage::TimelineRecord;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use super::send_body::{ChannelName, LevelName};
-
-/// A test notification.
-#[derive(ToSchema)]
-#[schema(as = TestRequest)]
-#[expect(dead_code, reason = "describes JSON that is read elsewhere")]
-pub(super) struct TestBody {
-    /// The text of the notification.
-    #[schema(min_length = 1, max_length = 1024, example = "Does this reach you?")]
-    message: String,
-    /// The severity (default `info`).
-    level: Option<LevelName>,
-    /// The channels to test.
-    #[schema(min_items = 1)]
-    channels: Vec<ChannelName>,
-    /// The recipient. Services must name one; users leave it out and send to themselves.
-    #[schema(min_length = 1, max_length = 128, example = "u1")]
-    user_id: Option<String>,
-}
 
 /// The outcomes of a test.
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,13 +9,14 @@ mod quiet_hours;
 mod rate_rules;
 mod request_body;
 mod show;
+mod switches;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use choices::Chosen;
 pub use preferences_body::PreferencesBody;
-pub(super) use request_body::RequestBody;
+pub(super) use request_body::PreferencesRequest;
 
 use crate::ApiState;
 

@@ -9,6 +9,8 @@ use campanile_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rate_rules::{DebounceFields, ThrottleFields};
+
 /// Effective preferences: the user's choices with the tenant's defaults for the rest, or the tenant's defaults alone.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preferences)]
@@ -28,29 +30,21 @@ pub struct PreferencesBody {
     #[schema(value_type = Vec<String>, example = json!(["security_alert"]))]
     mandatory_types: BTreeSet<NotificationType>,
     /// The tenant's debounce rule; `null` if it is off.
+    #[schema(value_type = Option<DebounceFields>)]
     debounce: Option<DebounceBody>,
     /// The tenant's throttle rule; `null` if it is off.
+    #[schema(value_type = Option<ThrottleFields>)]
     throttle: Option<ThrottleBody>,
 }
 
-/// Suppresses a notification that repeats one the user received recently.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Debounce)]
-pub(super) struct DebounceBody {
-    /// Length of the interval in seconds.
-    #[schema(minimum = 1, maximum = 86_400, example = 900)]
+#[derive(Debug, Serialize)]
+struct DebounceBody {
     within_s: u32,
 }
 
-/// A token bucket per user and notification type.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Throttle)]
-pub(super) struct ThrottleBody {
-    /// Capacity of the bucket: notifications at once.
-    #[schema(minimum = 1, maximum = 10_000, example = 100)]
+#[derive(Debug, Serialize)]
+struct ThrottleBody {
     burst: u32,
-    /// Notifications added to the bucket each minute.
-    #[schema(minimum = 1, maximum = 10_000, example = 10)]
     per_minute: u32,
 }
 

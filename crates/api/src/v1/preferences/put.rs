@@ -8,7 +8,7 @@ use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::show::recipient;
-use super::{Chosen, PreferencesBody, RequestBody};
+use super::{Chosen, PreferencesBody, PreferencesRequest};
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
@@ -24,7 +24,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     path = "/api/v1/notifications/preferences",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    request_body(content = RequestBody, content_type = "application/json",
+    request_body(content = PreferencesRequest, content_type = "application/json",
         example = json!({"push_notifications": true, "email_notifications": false,
             "notification_types": {"friend_request": false},
             "quiet_hours": {"enabled": true, "start_time": "22:00", "end_time": "08:00", "timezone": "Europe/Berlin"}})),

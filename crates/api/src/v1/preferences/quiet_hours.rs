@@ -1,55 +1,44 @@
 //! Quiet hours in a body.
 
 use campanile_domain::{QuietHours, WallTime};
-use campanile_fields::{FieldCode, FieldErrors, Fields, Json};
+use campanile_fields::kinds::{flag, optional, parsed, required};
+use campanile_fields::{FieldCode, Fields, request_body};
 
 use crate::v1::locality::timezone;
 
-const NAME: &str = "quiet_hours";
+const HOURS_AND_MINUTES: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 
-/// The quiet hours of a body. Those that are switched off need no times.
-pub(super) fn quiet_hours(fields: &mut Fields<'_>) -> Option<QuietHours> {
-    let said = fields.get(NAME)?;
-    let Some(hours) = said.is_object().then(|| read(said)) else {
-        let detail = "must be an object with enabled, start_time, end_time and timezone";
-        fields.wrong(NAME, FieldCode::WrongType, detail);
-        return None;
-    };
-    let (hours, errors) = hours;
-    fields.wrong_within(NAME, errors);
-    hours
+request_body! {
+    /// Quiet hours to set.
+    pub(super) struct QuietHoursRequest as QuietHoursRequest {
+        /// Whether they apply.
+        enabled: bool = required(flag()),
+        /// Start of the quiet hours. Required if `enabled` is `true`.
+        #[example("22:00")]
+        start_time: WallTime = optional(parsed(str::parse::<WallTime>).pattern(HOURS_AND_MINUTES)),
+        /// End of the quiet hours. Must differ from `start_time`; if it is earlier, the quiet hours end on the next day.
+        #[example("08:00")]
+        end_time: WallTime = optional(parsed(str::parse::<WallTime>).pattern(HOURS_AND_MINUTES)),
+        /// IANA time zone, or an offset such as `+05:30`. Default: the user's time zone, then the tenant's, then UTC.
+        #[example("Europe/Berlin")]
+        timezone: String = optional(timezone()),
+    }
 }
 
-fn read(said: Json<'_>) -> (Option<QuietHours>, FieldErrors) {
-    let mut fields = match Fields::of(said) {
-        Ok(fields) => fields,
-        Err(errors) => return (None, errors),
-    };
-    let enabled = fields.required("enabled").and(fields.flag("enabled"));
+/// Those that are switched off need no times.
+pub(super) fn quiet_hours(read: QuietHoursRequest, fields: &mut Fields<'_>) -> Option<QuietHours> {
     let off = QuietHours::off();
-    let start = time(&mut fields, "start_time", enabled, off.start());
-    let end = time(&mut fields, "end_time", enabled, off.end());
-    let zone = timezone(&mut fields);
-    let mut hours = None;
-    if let (Some(enabled), Some(start), Some(end)) = (enabled, start, end) {
-        match QuietHours::new(enabled, start, end, zone) {
-            Ok(read) => hours = Some(read),
-            Err(error) => fields.wrong("end_time", FieldCode::OutOfRange, error.0),
+    let mut time = |name, time: Option<WallTime>, usual| {
+        if read.enabled == Some(true) {
+            fields.required(name)?;
+        } else if fields.get(name).is_none() {
+            return Some(usual);
         }
-    }
-    (hours, fields.finish())
-}
-
-fn time(
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    enabled: Option<bool>,
-    usual: WallTime,
-) -> Option<WallTime> {
-    if enabled == Some(true) {
-        fields.required(name)?;
-    } else if fields.get(name).is_none() {
-        return Some(usual);
-    }
-    fields.parsed(name, str::parse)
+        time
+    };
+    let start = time("start_time", read.start_time, off.start());
+    let end = time("end_time", read.end_time, off.end());
+    QuietHours::new(read.enabled?, start?, end?, read.timezone)
+        .map_err(|error| fields.wrong("end_time", FieldCode::OutOfRange, error.0))
+        .ok()
 }

@@ -1,21 +1,21 @@
 //! Who is to come or go, and how many there are afterwards.
 
 use campanile_domain::UserId;
-use campanile_fields::{FieldErrors, Fields, JsonText};
+use campanile_fields::kinds::{required, unique, user_id};
+use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Users in one call.
 const MAX_USERS: usize = 1_000;
 
-/// Users to subscribe or unsubscribe.
-#[derive(ToSchema)]
-#[schema(as = SubscribersRequest)]
-#[expect(dead_code, reason = "describes JSON that is read field by field")]
-pub(super) struct SubscribersRequest {
-    /// The users, without duplicates; at most 128 bytes each.
-    #[schema(min_items = 1, max_items = 1000, example = json!(["u1", "u2"]))]
-    user_ids: Vec<String>,
+request_body! {
+    /// Users to subscribe or unsubscribe.
+    pub(super) struct SubscribersRequest as SubscribersRequest {
+        /// The users, without duplicates; at most 128 bytes each.
+        #[example(["u1", "u2"])]
+        user_ids: Vec<UserId> = required(unique(1..=MAX_USERS, user_id())),
+    }
 }
 
 /// The result.
@@ -27,15 +27,9 @@ pub(super) struct SubscribersBody {
     pub(super) subscribers: u64,
 }
 
-/// Reads a body, or lists what is wrong with it.
+/// Reads a body, or lists every wrong field.
 pub(super) fn users_of(body: &JsonText) -> Result<Vec<UserId>, FieldErrors> {
     let mut fields = Fields::of(body)?;
-    let users = fields
-        .required("user_ids")
-        .and_then(|_| fields.users("user_ids", 1..=MAX_USERS));
-    let errors = fields.finish();
-    match users {
-        Some(users) if errors.is_empty() => Ok(users),
-        _ => Err(errors),
-    }
+    let read = SubscribersRequest::read(&mut fields);
+    fields.finish_with(|| read.user_ids)
 }

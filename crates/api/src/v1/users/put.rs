@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::{Clock, User};
+use campanile_fields::RequestBody;
 use campanile_storage::Storage;
 
-use super::put_body::{PutBody, Told};
+use super::put_body::PutBody;
 use super::user_body::UserBody;
 use super::user_path::UserPath;
 use crate::identity::Sender;
@@ -41,7 +42,7 @@ pub(super) async fn put(
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<UserBody>, Problem> {
-    let told = body.read(Told::from_json).await??;
+    let told = body.read(PutBody::from_json).await??;
     let now = clock.now();
     let user = User {
         tenant: sender.tenant().clone(),
@@ -50,7 +51,7 @@ pub(super) async fn put(
         email_gone_at: None,
         locale: told.locale,
         timezone: told.timezone,
-        attributes: told.attributes,
+        attributes: told.attributes.unwrap_or_else(|| "{}".into()),
         created_at: now,
         updated_at: now,
     };

@@ -1,9 +1,9 @@
-//! Which dead letters a replay or a purge is about: read field by field, so that every wrong one is
-//! named, and never by accident all.
+//! Which dead letters a replay or a purge is about, and never by accident all.
 
 use campanile_app::dead_letters::Choice;
-use campanile_domain::DeliveryId;
-use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
+use campanile_domain::{Channel, DeliveryId};
+use campanile_fields::kinds::{flag, list, moment, one_of, optional, parsed, text};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -11,23 +11,51 @@ use uuid::Uuid;
 use super::MAX_CODE_BYTES;
 
 /// As many as one batch moves.
-pub(super) const MAX_IDS: usize = 1_000;
+const MAX_IDS: usize = 1_000;
+
+request_body! {
+    /// Selects dead letters by ids, by filters, or all of them. Give exactly one of the three; an empty object is
+    /// refused, so that it cannot select everything by mistake.
+    pub(super) struct ChoiceBody as DeadLetterChoice {
+        /// Ids of the dead letters.
+        ids: Vec<DeliveryId> = optional(list(1..=MAX_IDS, parsed(delivery_id).format("uuid"))),
+        /// Only deliveries of this channel.
+        #[example("webhook")]
+        channel: Channel = optional(one_of::<Channel>()),
+        /// Only dead letters with exactly this code.
+        #[example("410")]
+        code: String = optional(text(MAX_CODE_BYTES)),
+        /// Only deliveries that died at or after this time.
+        from: DateTime<Utc> = optional(moment()),
+        /// Only deliveries that died before this time (default: the time of the request).
+        to: DateTime<Utc> = optional(moment()),
+        /// `true` selects all dead letters that exist when the request arrives.
+        all: bool = optional(flag()),
+    }
+}
+
+fn delivery_id(text: &str) -> Result<DeliveryId, &'static str> {
+    let id = Uuid::try_parse(text).map(DeliveryId);
+    id.map_err(|_| "is not the id of a dead letter")
+}
 
 /// Reads a body that came at `now`, or lists what is wrong with it.
 pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFilter, FieldErrors> {
     let mut fields = Fields::of(body)?;
+    let read = ChoiceBody::read(&mut fields);
     let latest = now + TimeDelta::days(365);
-    let has_ids = fields.get("ids").is_some();
-    let ids = ids(&mut fields);
-    let all = all(&mut fields);
-    let named = ["channel", "code", "from", "to"].map(|name| fields.get(name).is_some());
-    let filtered = named.contains(&true);
+    let given = |fields: &mut Fields<'_>, name| fields.get(name).is_some();
+    let has_ids = given(&mut fields, "ids");
+    // One that is wrong was meant to say something; that it is missing need not be said as well.
+    let all = given(&mut fields, "all") && read.all.unwrap_or(true);
+    let filtered = ["channel", "code", "from", "to"].map(|name| given(&mut fields, name));
+    let filtered = filtered.contains(&true);
     let filter = DeadLetterFilter {
-        ids,
-        channel: fields.name("channel"),
-        code: fields.text("code", MAX_CODE_BYTES, false),
-        from: fields.moment("from", latest),
-        to: fields.moment("to", latest),
+        ids: read.ids,
+        channel: read.channel,
+        code: read.code,
+        from: fields.within_a_year("from", read.from, latest),
+        to: fields.within_a_year("to", read.to, latest),
     };
     if let (Some(from), Some(to)) = (filter.from, filter.to)
         && from >= to
@@ -52,40 +80,17 @@ pub(super) fn choice(body: &JsonText, now: DateTime<Utc>) -> Result<DeadLetterFi
         }
         _ => {}
     }
-    let errors = fields.finish();
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    let choice = match (filter.ids, all) {
-        (Some(ids), _) => Choice::Named(ids),
-        (None, true) => Choice::All,
-        (None, false) => Choice::Matching(DeadLetterFilter {
-            ids: None,
-            ..filter
-        }),
-    };
-    Ok(choice.at(now))
-}
-
-fn ids(fields: &mut Fields<'_>) -> Option<Vec<DeliveryId>> {
-    let list = fields.list("ids", "ids", 1..=MAX_IDS)?;
-    let mut ids = Vec::with_capacity(list.len());
-    for (place, value) in list.into_iter().enumerate() {
-        let field = format!("ids/{place}");
-        let Some(text) = fields.string_at(&field, value, "must be a string") else {
-            continue;
+    fields.finish_with(|| {
+        let choice = match (filter.ids, all) {
+            (Some(ids), _) => Choice::Named(ids),
+            (None, true) => Choice::All,
+            (None, false) => Choice::Matching(DeadLetterFilter {
+                ids: None,
+                ..filter
+            }),
         };
-        match Uuid::try_parse(&text) {
-            Ok(id) => ids.push(DeliveryId(id)),
-            Err(_) => fields.wrong(&field, FieldCode::Invalid, "is not the id of a dead letter"),
-        }
-    }
-    Some(ids)
-}
-
-fn all(fields: &mut Fields<'_>) -> bool {
-    // One that is wrong was meant to say something; that it is missing need not be said as well.
-    fields.get("all").is_some() && fields.flag("all").unwrap_or(true)
+        Some(choice.at(now))
+    })
 }
 
 #[cfg(test)]

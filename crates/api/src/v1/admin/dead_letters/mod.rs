@@ -2,7 +2,6 @@
 
 mod answer;
 mod choice;
-mod choice_body;
 mod list;
 mod page_body;
 mod purge;

@@ -4,7 +4,7 @@ use axum::Json;
 use campanile_app::dead_letters::Sweep;
 
 use super::answer::Purged;
-use super::choice_body::ChoiceBody;
+use super::choice::ChoiceBody;
 use super::wish::Wish;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsBody};

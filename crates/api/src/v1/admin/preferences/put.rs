@@ -11,7 +11,7 @@ use super::{PreferenceDefaults, read_preference_defaults};
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
-use crate::v1::preferences::RequestBody;
+use crate::v1::preferences::PreferencesRequest;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Replaces the tenant's default preferences, its mandatory types and its rate rules.
@@ -30,7 +30,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     path = "/api/v1/admin/preferences",
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
-    request_body(content = RequestBody, content_type = "application/json",
+    request_body(content = PreferencesRequest, content_type = "application/json",
         example = json!({"notification_types": {"marketing": false}, "mandatory_types": ["security_alert"],
             "debounce": {"within_s": 900}, "throttle": {"burst": 100, "per_minute": 10},
             "quiet_hours": {"enabled": true, "start_time": "23:00", "end_time": "07:00", "timezone": "Europe/Berlin"}})),

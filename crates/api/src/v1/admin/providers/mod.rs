@@ -4,7 +4,6 @@ mod item;
 mod list;
 mod name_path;
 mod put;
-mod put_body;
 mod remove;
 mod resume;
 

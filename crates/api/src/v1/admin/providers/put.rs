@@ -5,11 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
-use campanile_providers::{ProviderError, ProviderService};
+use campanile_providers::{ProviderBody, ProviderError, ProviderService};
 
 use super::item::Item;
 use super::name_path::NamePath;
-use super::put_body::PutBody;
 use crate::identity::Operator;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::json_body::JsonBody;
@@ -59,7 +58,7 @@ impl From<ProviderError> for Problem {
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("name" = String, Path, description = "Name of the provider: 1 to 64 characters of a-z, 0-9, _, . and -", example = "main")),
-    request_body(content = PutBody, content_type = "application/json",
+    request_body(content = ProviderBody, content_type = "application/json",
         example = json!({"channel": "email", "settings": {"host": "smtp.example.com", "username": "acme",
             "password": "…", "from": "Acme <news@acme.example>"}})),
     responses(

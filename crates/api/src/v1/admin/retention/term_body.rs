@@ -2,7 +2,8 @@
 
 use campanile_app::retention::Period;
 use campanile_domain::RetentionDays;
-use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText};
+use campanile_fields::kinds::{required_or_null, whole};
+use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,48 +28,18 @@ impl From<Period> for TermBody {
     }
 }
 
-/// A retention period to set.
-#[derive(ToSchema)]
-#[schema(as = RetentionRequest)]
-#[expect(dead_code, reason = "describes JSON that is read field by field")]
-pub(super) struct PutBody {
-    /// The tenant's retention period in days; `null` resets it to the installation's default.
-    #[schema(required, example = 30, minimum = 1, maximum = 3650)]
-    days: Option<u32>,
+request_body! {
+    /// A retention period to set.
+    pub(super) struct PutBody as RetentionRequest {
+        /// The tenant's retention period in days; `null` resets it to the installation's default.
+        #[example(30)]
+        days: Option<u32> = required_or_null(whole(1..=RetentionDays::MAX.get())),
+    }
 }
 
 /// The term that a body names, or what is wrong with it.
 pub(super) fn days(body: &JsonText) -> Result<Option<RetentionDays>, FieldErrors> {
     let mut fields = Fields::of(body)?;
-    let said = fields.given("days");
-    let days = match said {
-        Some(said) if said.is_null() => None,
-        Some(said) if said.is_number() => {
-            let days = said.as_u64().and_then(|days| u32::try_from(days).ok());
-            let days = days.and_then(RetentionDays::new);
-            if days.is_none() {
-                let bounds = "must be a whole number from 1 to 3650";
-                fields.wrong("days", FieldCode::OutOfRange, bounds);
-            }
-            days
-        }
-        Some(_) => {
-            fields.wrong(
-                "days",
-                FieldCode::WrongType,
-                "must be a whole number or null",
-            );
-            None
-        }
-        None => {
-            fields.required("days");
-            None
-        }
-    };
-    let errors = fields.finish();
-    if errors.is_empty() {
-        Ok(days)
-    } else {
-        Err(errors)
-    }
+    let read = PutBody::read(&mut fields);
+    fields.finish_with(|| read.days.map(|days| days.and_then(RetentionDays::new)))
 }
