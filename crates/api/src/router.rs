@@ -7,13 +7,14 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use campanile_domain::{Clock, Random};
 use campanile_storage::Storage;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::budgets::{AnswerRoom, InFlight};
-use crate::layers::{catch_panic, limit_time, request_context};
+use crate::layers::{Requests, catch_panic, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::{ApiState, Draining, RequestLimits, docs, open, v1};
 
@@ -33,14 +34,19 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// Builds the service.
 pub fn router(state: ApiState) -> Router {
-    let (limits, answers) = (state.limits, state.answer_room.clone());
+    let limits = state.limits;
+    let requests = Requests {
+        answers: state.answer_room.clone(),
+        clock: Arc::clone(&state.clock),
+        random: state.random.clone(),
+    };
     let (routes, document) = routes().split_for_parts();
     let written = Written::new(&document);
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(docs::router());
-    layered(service, limits.request_timeout, answers)
+    layered(service, limits.request_timeout, requests)
 }
 
 #[derive(Clone, FromRef)]
@@ -50,17 +56,26 @@ struct Operations {
 }
 
 /// Builds what a process without an API offers: the probes and the numbers.
-pub fn operations_router(storage: Arc<dyn Storage>, draining: Draining) -> Router {
+pub fn operations_router(
+    storage: Arc<dyn Storage>,
+    draining: Draining,
+    clock: Arc<dyn Clock>,
+    random: Random,
+) -> Router {
     let routes: Router<Operations> = open::router().into();
     let service = routes.with_state(Operations { storage, draining });
-    let answers = AnswerRoom::new(InFlight::default());
-    layered(service, RequestLimits::default().request_timeout, answers)
+    let requests = Requests {
+        answers: AnswerRoom::new(InFlight::default()),
+        clock,
+        random,
+    };
+    layered(service, RequestLimits::default().request_timeout, requests)
 }
 
 /// Innermost first. The context is outermost, so that it also writes the answers of the others.
-fn layered(service: Router, request_timeout: Duration, answers: AnswerRoom) -> Router {
+fn layered(service: Router, request_timeout: Duration, requests: Requests) -> Router {
     service
         .layer(CatchPanicLayer::custom(catch_panic))
         .layer(from_fn_with_state(request_timeout, limit_time))
-        .layer(from_fn_with_state(answers, request_context))
+        .layer(from_fn_with_state(requests, request_context))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_cache::InboxCache;
-use campanile_domain::{Clock, RetentionDays, Routes};
+use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
@@ -88,7 +88,8 @@ pub struct ApiState {
     storage: Arc<dyn Storage>,
     intake: Intake,
     providers: ProviderService,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
     authenticator: Authenticator,
     health: RecentHealth,
     draining: Draining,
@@ -111,6 +112,7 @@ impl ApiState {
         keys: Arc<Keys>,
         health: Arc<dyn HealthSource>,
         clock: Arc<dyn Clock>,
+        random: Random,
         draining: Draining,
     ) -> Self {
         Self {
@@ -119,11 +121,13 @@ impl ApiState {
                 Arc::clone(&storage),
                 None,
                 Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
+                random.clone(),
             ),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,
             intake,
             clock,
+            random,
             health: RecentHealth::new(health),
             draining,
             answers: InboxAnswers::default(),

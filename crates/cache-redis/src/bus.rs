@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use campanile_cache::{Bus, BusHealth, Wake};
+use campanile_domain::Random;
 use tokio::sync::{Notify, broadcast};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use uuid::Uuid;
 
 use crate::RedisBusError;
 use crate::pool::Connections;
@@ -39,12 +39,12 @@ impl RedisBus {
     ///
     /// # Errors
     /// [`RedisBusError`] for an address that is none.
-    pub fn start(url: &str, namespace: &str) -> Result<Self, RedisBusError> {
+    pub fn start(url: &str, namespace: &str, random: Random) -> Result<Self, RedisBusError> {
         let connections = Arc::new(Connections::prepare(url)?);
         let stop = CancellationToken::new();
         let (local, _) = broadcast::channel(LAG);
         let (asked, commands) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
-        let (channel, ourselves) = (wire::channel(namespace), Uuid::new_v4());
+        let (channel, ourselves) = (wire::channel(namespace), random.uuid());
         let publisher = Publisher {
             connections: Arc::clone(&connections),
             channel: channel.clone(),
@@ -57,6 +57,7 @@ impl RedisBus {
             connections: Arc::clone(&connections),
             channel,
             ourselves,
+            random,
             local: local.clone(),
             stop: stop.clone(),
         };

@@ -14,9 +14,9 @@ use campanile_cache::{
     InboxCache, Life, Look, MARK_LEASE, MAX_ANSWER_BYTES, MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox,
     Ticket, WriteMark,
 };
+use campanile_domain::{Clock, Random};
 use chrono::{DateTime, Utc};
 use redis::{Cmd, FromRedisValue, RedisResult, Value};
-use uuid::Uuid;
 
 use crate::kept::{pack, unpack};
 use crate::keys::Keys;
@@ -30,13 +30,16 @@ const TICKET_LIFE: Duration = Duration::from_secs(60);
 
 /// The cluster's cache.
 pub struct RedisInboxCache {
-    link: Arc<Link>,
-    keys: Keys,
+    pub(crate) link: Arc<Link>,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
 }
 
 impl RedisInboxCache {
-    pub(crate) fn new(link: Arc<Link>, keys: Keys) -> Self {
-        Self { link, keys }
+    /// A globally unique text.
+    fn unique(&self) -> String {
+        self.random.uuid().simple().to_string()
     }
 
     /// One attempt with the connection there is.
@@ -86,7 +89,7 @@ impl RedisInboxCache {
         answer: &[u8],
         life: Life,
     ) -> Option<Cmd> {
-        let left = (life.ends - Utc::now()).num_milliseconds();
+        let left = (life.ends - self.clock.now()).num_milliseconds();
         let left = left.min(i64::try_from(millis(MAX_LIFE)).unwrap_or(i64::MAX));
         if left <= 0 {
             return None;
@@ -143,7 +146,7 @@ impl InboxCache for RedisInboxCache {
                 &self.keys.writers(whose),
             ],
         );
-        open.arg(unique()).arg(millis(TICKET_LIFE));
+        open.arg(self.unique()).arg(millis(TICKET_LIFE));
         let opened: Option<Option<String>> = self.ask(&mut live, &open).await;
         opened
             .flatten()
@@ -178,7 +181,7 @@ impl InboxCache for RedisInboxCache {
     }
 
     async fn begin(&self, whose: &Mailbox) -> WriteMark {
-        let mark = unique();
+        let mark = self.unique();
         let keys = [&*self.keys.inbox(whose), &self.keys.writers(whose)];
         let mut begin = script(scripts::BEGIN, &keys);
         begin.arg(&mark).arg(millis(MARK_LEASE));
@@ -197,11 +200,6 @@ impl InboxCache for RedisInboxCache {
         let mut live = self.link.live()?;
         self.ask(&mut live, &redis::cmd("DBSIZE")).await
     }
-}
-
-/// A globally unique text.
-fn unique() -> String {
-    Uuid::new_v4().simple().to_string()
 }
 
 fn script(text: &str, keys: &[&str]) -> Cmd {

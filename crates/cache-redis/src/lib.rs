@@ -5,6 +5,11 @@
 //! connection of both, `scripts` and `keys` what stands on the server.
 //! Losing Redis costs polls and queries, never a notification.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod bus;
 mod error;
 mod inbox;

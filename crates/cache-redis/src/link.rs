@@ -8,6 +8,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use campanile_domain::Random;
 use redis::RedisError;
 use redis::aio::MultiplexedConnection;
 use tokio::sync::Notify;
@@ -50,16 +51,18 @@ struct State {
 pub(crate) struct Link {
     connections: Connections,
     generation_key: String,
+    random: Random,
     state: Mutex<State>,
     connecting: tokio::sync::Mutex<()>,
     down: Notify,
 }
 
 impl Link {
-    pub(crate) fn new(connections: Connections, generation_key: String) -> Self {
+    pub(crate) fn new(connections: Connections, generation_key: String, random: Random) -> Self {
         Self {
             connections,
             generation_key,
+            random,
             state: Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             down: Notify::new(),
@@ -141,7 +144,7 @@ impl Link {
 
     async fn open(&self) -> Result<Live, RedisError> {
         let mut connection = self.connections.open(PATIENCE).await?;
-        let id = Uuid::new_v4();
+        let id = self.random.uuid();
         redis::cmd("SET")
             .arg(&self.generation_key)
             .arg(id.simple().to_string())

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campanile_domain::{Clock, Random};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::RedisBusError;
@@ -27,14 +28,28 @@ impl RedisShared {
     ///
     /// # Errors
     /// [`RedisBusError`] for an address that is none.
-    pub fn start(url: &str, namespace: &str) -> Result<Self, RedisBusError> {
+    pub fn start(
+        url: &str,
+        namespace: &str,
+        clock: Arc<dyn Clock>,
+        random: Random,
+    ) -> Result<Self, RedisBusError> {
         let keys = Keys::new(namespace);
         let connections = Connections::prepare(url)?;
-        let link = Arc::new(Link::new(connections, keys.generation().to_owned()));
+        let link = Arc::new(Link::new(
+            connections,
+            keys.generation().to_owned(),
+            random.clone(),
+        ));
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&link).run(stop.clone()));
         Ok(Self {
-            inboxes: Arc::new(RedisInboxCache::new(Arc::clone(&link), keys.clone())),
+            inboxes: Arc::new(RedisInboxCache {
+                link: Arc::clone(&link),
+                keys: keys.clone(),
+                clock,
+                random,
+            }),
             tokens: Arc::new(RedisTokens::new(Arc::clone(&link), keys)),
             link,
             _stop: stop.drop_guard(),

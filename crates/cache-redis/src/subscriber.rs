@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::Wake;
+use campanile_domain::Random;
 use futures_util::StreamExt;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -25,6 +26,7 @@ pub(crate) struct Subscriber {
     pub(crate) connections: Arc<Connections>,
     pub(crate) channel: String,
     pub(crate) ourselves: Uuid,
+    pub(crate) random: Random,
     pub(crate) local: broadcast::Sender<Wake>,
     pub(crate) stop: CancellationToken,
 }
@@ -41,7 +43,7 @@ impl Subscriber {
             REDIS.failed(&ended);
             tokio::select! {
                 () = self.stop.cancelled() => return,
-                () = tokio::time::sleep(jittered(pause)) => {}
+                () = tokio::time::sleep(jittered(pause, &self.random)) => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -83,7 +85,6 @@ impl Subscriber {
 }
 
 /// Many processes that lost one server must not come back at the same moment.
-fn jittered(pause: Duration) -> Duration {
-    let share = Uuid::new_v4().as_bytes()[0];
-    pause + pause.mul_f64(f64::from(share) / 512.0)
+fn jittered(pause: Duration, random: &Random) -> Duration {
+    pause + pause.mul_f64(random.fraction() / 2.0)
 }

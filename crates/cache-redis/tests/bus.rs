@@ -1,9 +1,12 @@
 //! Two processes on one Redis server, and what becomes of them without it.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 use std::time::{Duration, Instant};
 
 use campanile_cache::{Bus, Wake};
 use campanile_cache_redis::RedisBus;
+use campanile_domain::Random;
 use campanile_test_support::proxy::FaultProxy;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -22,7 +25,7 @@ fn namespace() -> String {
 
 /// A bus that has subscribed: it wakes its own listeners once when it has.
 async fn subscribed(url: &str, namespace: &str) -> (RedisBus, Receiver<Wake>) {
-    let bus = RedisBus::start(url, namespace).expect("an address");
+    let bus = RedisBus::start(url, namespace, Random::system()).expect("an address");
     let mut listener = bus.listen();
     woken(&mut listener).await;
     (bus, listener)
@@ -163,7 +166,7 @@ async fn an_address_that_is_none_is_refused_without_being_shown() {
         "http://user:hunter2@host/",
         "redis://:hunter2@host:port/",
     ] {
-        let Err(refused) = RedisBus::start(wrong, "x") else {
+        let Err(refused) = RedisBus::start(wrong, "x", Random::system()) else {
             panic!("{wrong}")
         };
         assert!(refused.to_string().contains("redis://"), "{refused}");

@@ -1,5 +1,7 @@
 //! Two nodes on a real Redis pass what one process does.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 use std::sync::Arc;
 
 use campanile_cache::{InboxCache, TokenSource, inbox_cache_contract, token_source_contract};

@@ -1,5 +1,7 @@
 //! What is kept when Redis goes away and comes back.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -3,6 +3,11 @@
 //! The only crate that knows all the others. `cli` says what can be asked, `commands` has a file
 //! for each answer, `wiring` plugs implementations into traits.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod cli;
 mod commands;
 mod wiring;

@@ -1,5 +1,6 @@
 //! Mail against a relay that says what the test wants, and against a real one.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::sync::Arc;
 use std::time::Duration;

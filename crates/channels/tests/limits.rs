@@ -1,5 +1,6 @@
 //! The senders of the operator's accounts and those of tenants have the same limits.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;

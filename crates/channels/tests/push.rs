@@ -1,5 +1,6 @@
 //! Push messages against a server that verifies claims, tokens and addresses as FCM does.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::sync::Arc;
 

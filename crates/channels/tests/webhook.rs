@@ -1,5 +1,6 @@
 //! Webhooks against a receiver, verified by the official Standard Webhooks library.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,13 +1,14 @@
 //! One attempt: the token, the request, the answer.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Response, Url};
 
 use crate::answer::Answer;
 use crate::retry_after::retry_after;
+use crate::system;
 use crate::token::TokenSource;
 use crate::{Accepted, Failure, IdempotencyKey, Problem, Timeline};
 
@@ -91,7 +92,7 @@ impl Http {
             return done.map(Answer::Done).ok_or(Failure::Answer);
         }
         let problem = Problem::read(status.as_u16(), &body);
-        let wait = retry_after(&headers, SystemTime::now());
+        let wait = retry_after(&headers, system::now());
         Ok(Answer::of_problem(problem, wait))
     }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+
+use crate::system;
 
 /// What the service takes.
 const MAX_BYTES: usize = 255;
@@ -26,7 +27,7 @@ pub struct InvalidKey;
 impl IdempotencyKey {
     /// Makes a unique key.
     pub fn random() -> Self {
-        Self(Uuid::now_v7().to_string())
+        Self(system::unique())
     }
 
     /// Takes the caller's own.

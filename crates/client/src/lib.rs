@@ -20,6 +20,11 @@
 //! # Ok(()) }
 //! ```
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod answer;
 mod builder;
 mod call;
@@ -34,6 +39,7 @@ mod request;
 mod retry;
 mod retry_after;
 mod spool;
+mod system;
 mod timeline;
 mod token;
 

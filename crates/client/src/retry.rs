@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
+use crate::system::fraction;
 
 /// When a call is tried again.
 ///
@@ -47,11 +47,6 @@ impl RetryPolicy {
         let jittered = doubled.min(self.longest_pause).mul_f64(fraction());
         jittered.max(retry_after.unwrap_or_default())
     }
-}
-
-/// Random, from 0 to 1; a UUID is the only randomness that we depend on.
-fn fraction() -> f64 {
-    f64::from(Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]

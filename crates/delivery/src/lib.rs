@@ -14,6 +14,11 @@
 //! in every worker; rows that one has are skipped by the others. After any crash the answer is the
 //! same: look at the rows whose time has come.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod account;
 mod cancelled;
 mod chores;
@@ -41,7 +46,7 @@ mod vital;
 mod worker;
 
 pub use account::{
-    Account, AccountSpec, AccountState, Accounts, Addresses, BreakerSettings, BreakerState,
-    HeldPlatform, LastFailure, Pause, Share, Unusable,
+    Account, AccountFault, AccountSpec, AccountState, Accounts, Addresses, BreakerSettings,
+    BreakerState, HeldPlatform, LastFailure, Pause, Share, Unusable,
 };
 pub use start::{Delivery, DeliveryParts, DeliverySettings};

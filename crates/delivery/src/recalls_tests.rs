@@ -59,6 +59,7 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
         bus: Arc::new(InProcessBus::new()),
         inboxes: inboxes.clone(),
         clock: Arc::new(SystemClock),
+        random: campanile_domain::Random::system(),
         accounts: Arc::default(),
         channels: Vec::new(),
     };

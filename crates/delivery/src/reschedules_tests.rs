@@ -85,6 +85,7 @@ async fn what_an_api_left_unfinished_is_finished() {
         bus: Arc::new(InProcessBus::new()),
         inboxes: Arc::new(InProcessInboxCache::new(10)),
         clock: Arc::new(At(begun + TimeDelta::seconds(seconds))),
+        random: campanile_domain::Random::system(),
         accounts: Arc::default(),
         channels: Vec::new(),
     };

@@ -42,6 +42,7 @@ async fn the_inboxes_that_lose_something_are_voided_and_no_others() {
         bus: Arc::new(InProcessBus::new()),
         inboxes: inboxes.clone(),
         clock: Arc::new(SystemClock),
+        random: campanile_domain::Random::system(),
         accounts: Arc::default(),
         channels: Vec::new(),
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
-use campanile_domain::{Channel, Clock, RetentionDays, WorkerId};
+use campanile_domain::{Channel, Clock, Random, RetentionDays, WorkerId};
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
 use tokio::sync::Semaphore;
@@ -35,6 +35,8 @@ pub struct DeliveryParts {
     pub inboxes: Arc<dyn InboxCache>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where ids and pauses get their chance from.
+    pub random: Random,
     /// The tenants' accounts at providers; may be replaced at any time.
     pub accounts: Arc<Accounts>,
     /// The channels that this process serves.
@@ -95,7 +97,7 @@ impl Delivery {
         let (loops, calls) = (TaskTracker::new(), TaskTracker::new());
         let failed = CancellationToken::new();
         let heartbeat = Arc::new(Heartbeat::new(
-            WorkerId::at(parts.clock.now()),
+            WorkerId::new(parts.clock.now(), &parts.random),
             settings.host.clone(),
             Arc::clone(&parts.storage),
             Arc::clone(&parts.clock),
@@ -124,6 +126,7 @@ impl Delivery {
                 accounts: Arc::clone(&parts.accounts),
                 storage: Arc::clone(&parts.storage),
                 clock: Arc::clone(&parts.clock),
+                random: parts.random.clone(),
                 heartbeat: Arc::clone(&heartbeat),
                 recorder: recorder.clone(),
                 calls: calls.clone(),

@@ -2,6 +2,7 @@
 //! a real database, by a clock that the test moves.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 #[expect(dead_code, reason = "the scripted provider is for the other tests")]
 mod support;

@@ -2,6 +2,7 @@
 //! `expired`, and no provider is called for it.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 #[allow(dead_code, reason = "another test uses the rest")]
 mod support;

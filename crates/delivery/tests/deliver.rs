@@ -2,6 +2,7 @@
 //! here is scripted; the real ones are tested in `channels` and in the binary's own tests.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -117,6 +118,7 @@ impl House {
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
             clock: Arc::new(SystemClock),
+            random: campanile_domain::Random::system(),
             accounts: Arc::new(Accounts::new(&[account])),
             channels: vec![Channel::Webhook],
         };

@@ -2,6 +2,7 @@
 //! happened. On a real database, by a clock that the test moves.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 #[allow(dead_code, reason = "another test uses the rest")]
 mod support;

@@ -1,6 +1,5 @@
 //! Ids are newtypes, so that they cannot be swapped by accident.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::Channel;
+use crate::{Channel, Random};
 
 /// A name that breaks its rule; the text says which.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -156,8 +155,13 @@ macro_rules! id_type {
 
         impl $name {
             /// A new time-ordered id (UUIDv7, RFC 9562 section 5.7) stamped with `now`.
+            pub fn new(now: DateTime<Utc>, random: &Random) -> Self {
+                Self(random.uuid_at(now))
+            }
+
+            /// The same with the system's randomness.
             pub fn at(now: DateTime<Utc>) -> Self {
-                Self(v7_at(now))
+                Self::new(now, &Random::system())
             }
 
             /// The smallest id of a moment: the lower bound of an id range.
@@ -185,7 +189,7 @@ impl NotificationId {
     /// nearly the same 48 bits of chance in the same millisecond.
     pub fn consecutive(now: DateTime<Utc>, count: usize) -> Vec<Self> {
         // Room to count on without touching what stands before the bits of chance.
-        let first = v7_at(now).as_u128() & !(1 << 47);
+        let first = Random::system().uuid_at(now).as_u128() & !(1 << 47);
         (first..)
             .take(count)
             .map(|id| Self(Uuid::from_u128(id)))
@@ -276,35 +280,6 @@ fn smallest_of(moment: DateTime<Utc>) -> Uuid {
     let mut bytes = [0_u8; 16];
     bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
     Uuid::from_bytes(bytes)
-}
-
-thread_local! {
-    /// The millisecond of this thread's last id and its counter: ids that one thread makes for one
-    /// millisecond keep the order in which it made them (RFC 9562 section 6.2, method 1).
-    ///
-    /// Of each thread, since a thread that makes ids for another millisecond in between would start the
-    /// counter anew and turn the order of a batch around.
-    static LAST: Cell<(u64, u32)> = const { Cell::new((0, 0)) };
-}
-
-/// The counter starts anywhere in its lower half, which leaves room for 2^25 ids a millisecond.
-const COUNTER_START: u32 = 1 << 25;
-
-fn v7_at(now: DateTime<Utc>) -> Uuid {
-    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-    let counter = match LAST.get() {
-        (same, counter) if same == millis => counter.wrapping_add(1),
-        _ => rand::random_range(0..COUNTER_START),
-    };
-    LAST.set((millis, counter));
-    // Around the version's four bits and the variant's two: 26 bits of counter, then chance.
-    let mut tail: [u8; 10] = rand::random();
-    let [high, middle, low, lowest] = (counter << 6).to_be_bytes();
-    tail[0] = high >> 4;
-    tail[1] = high << 4 | middle >> 4;
-    tail[2] = (middle << 4 | low >> 4) >> 2;
-    tail[3] = (low << 2) | (lowest >> 6);
-    uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
 #[cfg(test)]

@@ -2,6 +2,11 @@
 //!
 //! Neighbours: every other crate may know this one; this one knows none of them.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod channel;
 mod clock;
 mod delivery;
@@ -19,6 +24,7 @@ mod outcome;
 mod plan;
 mod preferences;
 mod priority;
+mod random;
 mod rate;
 mod rate_rules;
 mod retention;
@@ -53,6 +59,7 @@ pub use preferences::{
     TYPE_OFF, TenantPreferences, WallTime,
 };
 pub use priority::{Lane, Level, Priority};
+pub use random::Random;
 pub use rate::{Rate, RateParseError};
 pub use rate_rules::{
     DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, RateRules, THROTTLED, Text,

@@ -99,7 +99,8 @@ fn notification(
     now: DateTime<Utc>,
 ) -> Notification {
     Notification {
-        id: NotificationId::at(now),
+        // It is never stored, so no other has to differ from it.
+        id: NotificationId::floor(now),
         tenant: tenant.clone(),
         user_id: user.clone(),
         notification_type: request.notification_type.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
-use campanile_domain::{Clock, TenantId};
+use campanile_domain::{Clock, Random, TenantId};
 use campanile_fields::FieldError;
 use campanile_storage::{Storage, StorageError};
 use tokio::sync::{mpsc, oneshot};
@@ -94,10 +94,16 @@ impl Intake {
         bus: Arc<dyn Bus>,
         inboxes: Arc<dyn InboxCache>,
         clock: Arc<dyn Clock>,
+        random: Random,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let earlier = Earlier::new(Arc::clone(&storage), Arc::clone(&clock));
-        let topics = TopicIntake::new(Arc::clone(&storage), Arc::clone(&bus), Arc::clone(&clock));
+        let topics = TopicIntake {
+            storage: Arc::clone(&storage),
+            bus: Arc::clone(&bus),
+            clock: Arc::clone(&clock),
+            random: random.clone(),
+        };
         let batcher = tokio::spawn(batcher::run(
             receiver,
             Writer {
@@ -105,6 +111,7 @@ impl Intake {
                 bus,
                 inboxes,
                 clock,
+                random,
                 settling: TaskTracker::new(),
             },
         ));

@@ -3,6 +3,11 @@
 //! Neighbours: `api` calls [`Intake::send`], [`dry_run`] and [`Wanted::from_json`], `fields` reads the
 //! JSON; `storage` keeps the rows.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod answer;
 mod batcher;
 mod bulk;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_cache::{Bus, Wake};
-use campanile_domain::{Clock, Fanout, FanoutId, TenantId};
+use campanile_domain::{Clock, Fanout, FanoutId, Random, TenantId};
 use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -46,20 +46,13 @@ fn answer(fanout_id: FanoutId, accepted: u64) -> String {
 /// What accepting for topics needs.
 #[derive(Clone)]
 pub(crate) struct TopicIntake {
-    storage: Arc<dyn Storage>,
-    bus: Arc<dyn Bus>,
-    clock: Arc<dyn Clock>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
 }
 
 impl TopicIntake {
-    pub(crate) fn new(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            storage,
-            bus,
-            clock,
-        }
-    }
-
     async fn send(self, new: NewFanout) -> Result<Sent, TopicError> {
         let (id, new) = (new.fanout.id, Arc::new(new));
         let accepted = |body| {
@@ -145,7 +138,7 @@ impl Intake {
         let message = request.message;
         let new = NewFanout {
             fanout: Fanout {
-                id: FanoutId::at(now),
+                id: FanoutId::new(now, &self.topics.random),
                 tenant: tenant.clone(),
                 topic: request.topic,
                 notification_type: message.notification_type,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
-use campanile_domain::{Clock, Notification, NotificationId};
+use campanile_domain::{Clock, Notification, NotificationId, Random};
 use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
 use campanile_telemetry::metrics;
 use tokio::time::Instant;
@@ -20,6 +20,7 @@ pub(crate) struct Writer {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
     /// Those that wait for the fate of a commit; the next write does not wait for it.
     pub(crate) settling: TaskTracker,
 }
@@ -69,7 +70,7 @@ impl Writer {
             .recipients
             .iter()
             .map(|user_id| Notification {
-                id: NotificationId::at(now),
+                id: NotificationId::new(now, &self.random),
                 tenant: waiting.tenant.clone(),
                 user_id: user_id.clone(),
                 notification_type: request.notification_type.clone(),

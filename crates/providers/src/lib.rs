@@ -4,6 +4,11 @@
 //! `read` takes it out of JSON, `account` is what was read, `sender` makes its sender, `vault`
 //! seals and opens. [`ProviderService`] is the whole way in, for the API and the command line alike.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod account;
 mod body;
 mod error;

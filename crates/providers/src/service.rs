@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_channels::SenderFactory;
-use campanile_domain::{ProviderName, TenantId};
+use campanile_domain::{ProviderName, Random, TenantId};
 use campanile_fields::{FieldCode, FieldError, JsonText};
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage, StorageError};
@@ -26,6 +26,7 @@ pub struct ProviderService {
     storage: Arc<dyn Storage>,
     master: Option<Arc<MasterKey>>,
     sender_factory: Arc<SenderFactory>,
+    random: Random,
 }
 
 impl ProviderService {
@@ -34,11 +35,13 @@ impl ProviderService {
         storage: Arc<dyn Storage>,
         master: Option<Arc<MasterKey>>,
         sender_factory: Arc<SenderFactory>,
+        random: Random,
     ) -> Self {
         Self {
             storage,
             master,
             sender_factory,
+            random,
         }
     }
 
@@ -116,7 +119,7 @@ impl ProviderService {
             sealed: vault::seal(key, name, &account).map_err(ProviderError::Key)?,
             weight: body.weight,
             failover_to: body.failover_to.clone(),
-            version: Uuid::new_v4(),
+            version: self.random.uuid(),
             // The precision that the databases store, so that a later list shows the same.
             updated_at: now.trunc_subsecs(6),
         })

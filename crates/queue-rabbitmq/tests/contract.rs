@@ -1,5 +1,7 @@
 //! The promises of `campanile-queue`, on a RabbitMQ server.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 mod support;
 
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,6 @@
 //! What the broker gave up is taken off its dead-letter queue, and not before somebody says so.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod support;
 

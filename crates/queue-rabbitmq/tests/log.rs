@@ -1,5 +1,6 @@
 //! A broker that cannot be used is told once, however many need it and however often they try.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod support;
 

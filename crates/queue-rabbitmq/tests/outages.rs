@@ -1,5 +1,6 @@
 //! The broker goes, blocks the way, or has never been there.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod support;
 

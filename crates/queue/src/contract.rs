@@ -1,5 +1,7 @@
 //! What every queue must pass. Each back end's tests call [`all`].
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;

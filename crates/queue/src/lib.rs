@@ -4,6 +4,11 @@
 //! Neighbours: `queue-rabbitmq` implements [`Queue`] for the cluster, [`InProcessQueue`] serves `campanile up`,
 //! `delivery` publishes and consumes.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 pub mod contract;
 mod dead;
 mod in_process;

@@ -205,8 +205,8 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     let of = user("gone");
     let story = notification(&acme, "gone");
     accept(storage, vec![story.clone()]).await;
-    assert!(storage.erase_user(&acme, &of).await.expect("erased"));
-    assert!(!storage.erase_user(&acme, &of).await.expect("asked"));
+    assert!(storage.erase_user(&acme, &of, now()).await.expect("erased"));
+    assert!(!storage.erase_user(&acme, &of, now()).await.expect("asked"));
     assert_eq!(storage.user(&acme, &of).await.expect("read"), None);
     assert_eq!(values(storage, &acme, "gone").await, [""; 0]);
     let told = storage.timeline(&acme, story.id).await.expect("read");
@@ -233,7 +233,7 @@ pub async fn the_dead_letters_of_an_erased_person_go(storage: Arc<dyn Storage>) 
     }
     assert!(
         storage
-            .erase_user(&acme, &user("gone"))
+            .erase_user(&acme, &user("gone"), now())
             .await
             .expect("erased")
     );

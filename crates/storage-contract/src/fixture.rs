@@ -270,6 +270,7 @@ pub async fn record(
     let record = Record {
         deliveries: results,
         finished: finished.into_iter().collect(),
+        at: now(),
     };
     storage.record(record).await.expect("recorded");
 }

@@ -4,6 +4,8 @@
 //! makes an empty, migrated storage; each promise becomes a test of its own there. A promise added
 //! here is added to the macro's list below, or the compiler says that it is never used.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 pub mod accept;
 pub mod account_pauses;
 pub mod account_troubles;

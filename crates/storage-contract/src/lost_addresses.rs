@@ -181,7 +181,7 @@ pub async fn what_is_in_the_queue_tells_that_its_address_is_lost(storage: Arc<dy
     let last = job(storage, &acme, Channel::Push).await;
     assert!(
         storage
-            .erase_user(&acme, &user("ada"))
+            .erase_user(&acme, &user("ada"), now())
             .await
             .expect("erased")
     );
@@ -311,7 +311,7 @@ pub async fn what_a_provider_refused_goes_to_the_users_other_addresses(storage: 
     let erased = job(storage, &acme, Channel::Push).await;
     assert!(
         storage
-            .erase_user(&acme, &user("ada"))
+            .erase_user(&acme, &user("ada"), now())
             .await
             .expect("erased")
     );

@@ -436,12 +436,20 @@ pub async fn an_erased_persons_choices_go(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage, ["acme"]).await;
     choose(storage, &acme, "u", &night(now(), None)).await;
     deferred(storage, &acme, "u").await;
-    assert!(storage.erase_user(&acme, &user("u")).await.expect("erased"));
+    assert!(
+        storage
+            .erase_user(&acme, &user("u"), now())
+            .await
+            .expect("erased")
+    );
     let found = storage.recipients(&acme, &[user("u")]).await.expect("read");
     assert_eq!(found, [campanile_storage::Recipient::default()]);
     release(storage, now() + TimeDelta::seconds(1)).await;
     assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
     choose(storage, &acme, "v", &Preferences::default()).await;
-    let erased = storage.erase_user(&acme, &user("v")).await.expect("erased");
+    let erased = storage
+        .erase_user(&acme, &user("v"), now())
+        .await
+        .expect("erased");
     assert!(erased, "choices are something of theirs");
 }

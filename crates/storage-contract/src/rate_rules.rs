@@ -320,7 +320,12 @@ pub async fn an_erased_persons_marks_go(storage: Arc<dyn Storage>) {
         device(storage, &acme, of).await;
         told(storage, saying(&acme, of, "a"), now()).await;
     }
-    assert!(storage.erase_user(&acme, &user("u")).await.expect("erased"));
+    assert!(
+        storage
+            .erase_user(&acme, &user("u"), now())
+            .await
+            .expect("erased")
+    );
     for (of, left) in [("u", 0), ("v", 1)] {
         let places = places(&saying(&acme, of, "a"), debounce());
         let marks = storage.plan_marks(&acme, &places).await.expect("read");

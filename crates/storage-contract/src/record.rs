@@ -301,6 +301,7 @@ pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn St
             .iter()
             .map(|d| (d.tenant.clone(), d.id))
             .collect(),
+        at: now(),
     };
     storage.record(all).await.expect("recorded");
     for (job, attempts) in jobs.iter().zip([2, 1]) {

@@ -289,6 +289,7 @@ pub async fn a_read_all_and_a_record_pass_each_other(storage: Arc<dyn Storage>) 
                 let batch = Record {
                     deliveries: open.collect(),
                     finished: Vec::new(),
+                    at: now(),
                 };
                 storage.record(batch).await.expect("recorded");
             }

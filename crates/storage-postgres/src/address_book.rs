@@ -10,6 +10,7 @@ mod users;
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use campanile_storage::{AddressBook, StorageError};
+use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
@@ -36,10 +37,15 @@ impl AddressBook for PostgresStorage {
         Ok(found?)
     }
 
-    async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError> {
+    async fn erase_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
         let pool = &self.pools.app;
         let erased = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            users::erase(connection, tenant, id).await
+            users::erase(connection, tenant, id, now).await
         });
         Ok(erased?)
     }

@@ -89,10 +89,10 @@ impl Dispatches for PostgresStorage {
         let rounds = record::rounds(&record.deliveries);
         let recorded = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
             for round in &rounds {
-                record::deliveries(connection, round).await?;
-                settle(connection, round).await?;
+                record::deliveries(connection, round, record.at).await?;
+                settle(connection, round, record.at).await?;
                 let lost: Vec<_> = round.iter().copied().filter_map(lost).collect();
-                readdress(connection, &lost, Utc::now()).await?;
+                readdress(connection, &lost, record.at).await?;
             }
             record::finished(connection, &record.finished).await
         });

@@ -2,6 +2,7 @@
 //! a person is being erased.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,7 +57,11 @@ async fn it_leaves_no_delivery_of_theirs() {
     once_waiting(&mut raw, "relation", || false).await;
     let erasing = tokio::spawn({
         let (storage, [acme]) = (Arc::clone(&storage), tenants.clone());
-        async move { storage.erase_user(&acme, &user("gone")).await }
+        async move {
+            storage
+                .erase_user(&acme, &user("gone"), chrono::Utc::now())
+                .await
+        }
     });
     once_waiting(&mut raw, "advisory", || erasing.is_finished()).await;
     sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();

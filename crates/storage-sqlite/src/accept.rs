@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::SqliteStorage;
+use crate::clock;
 use crate::error::storage_error;
 use crate::rows::{channels_text, insert_outbox, micros};
 
@@ -74,7 +75,7 @@ async fn accept(
         let item_now = item
             .notifications
             .first()
-            .map_or_else(Utc::now, |n| n.created_at);
+            .map_or_else(clock::now, |n| n.created_at);
         if let Some(key) = &item.idempotency
             && let Some(earlier) = claim(connection, &item.tenant, key, item_now).await?
         {

@@ -9,6 +9,7 @@ mod users;
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use campanile_storage::{AddressBook, StorageError};
+use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
@@ -41,7 +42,12 @@ impl AddressBook for SqliteStorage {
         row.as_ref().map(users::read).transpose()
     }
 
-    async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError> {
+    async fn erase_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        _now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
         let (tenant, id) = (tenant.clone(), id.clone());
         self.writer
             .erase(move |connection| {

@@ -9,6 +9,7 @@ mod account_troubles;
 mod address_book;
 mod analyses;
 mod cancel;
+mod clock;
 mod dead_letters;
 mod deferred;
 mod dispatch;

@@ -2,7 +2,7 @@
 
 use campanile_domain::{Deferral, DeliveryState};
 use campanile_storage::{FinishedDelivery, Record, StorageError};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::address_book::{Lost, readdress, settle_address};
@@ -16,10 +16,10 @@ pub(crate) async fn record(
     record: Record,
 ) -> Result<(), StorageError> {
     for delivery in &record.deliveries {
-        if settle(connection, delivery).await? {
+        if settle(connection, delivery, record.at).await? {
             next_try(connection, delivery).await?;
         }
-        settle_address(connection, delivery).await?;
+        settle_address(connection, delivery, record.at).await?;
         if delivery.lost_its_address() {
             let lost = Lost {
                 tenant: &delivery.tenant,
@@ -29,7 +29,7 @@ pub(crate) async fn record(
                 channel: delivery.channel,
                 lane: delivery.lane.rank(),
             };
-            readdress(connection, &lost, Utc::now()).await?;
+            readdress(connection, &lost, record.at).await?;
         }
     }
     for (tenant, id) in &record.finished {
@@ -48,6 +48,7 @@ pub(crate) async fn record(
 async fn settle(
     connection: &mut SqliteConnection,
     delivery: &FinishedDelivery,
+    at: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let attempt = delivery
         .attempt
@@ -55,7 +56,6 @@ async fn settle(
         .map(serde_json::to_string)
         .transpose()
         .map_err(|e| undecodable("deliveries", "attempts", e))?;
-    let at = Utc::now();
     let now = micros(at);
     let deferral = delivery.held_back();
     let moved = sqlx::query(
@@ -86,7 +86,7 @@ async fn settle(
     .map_err(storage_error)?;
     if moved.rows_affected() > 0 {
         if delivery.state == DeliveryState::Dead {
-            bury(connection, delivery).await?;
+            bury(connection, delivery, at).await?;
         }
         return Ok(true);
     }

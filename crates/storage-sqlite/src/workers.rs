@@ -6,6 +6,7 @@ use campanile_storage::{StorageError, WorkerRow, Workers};
 use chrono::{DateTime, Utc};
 
 use crate::SqliteStorage;
+use crate::clock;
 use crate::error::storage_error;
 use crate::rows::micros;
 
@@ -26,8 +27,7 @@ impl Workers for SqliteStorage {
                     .execute(connection)
                     .await
                     .map_err(storage_error)?;
-                    // The database is this process: its clock is ours.
-                    Ok(Utc::now())
+                    Ok(clock::now())
                 })
             })
             .await

@@ -1,6 +1,7 @@
 //! After an erasure nothing of the person stands in the file.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -56,7 +57,12 @@ async fn pages_that_were_split_keep_no_copies() {
     }
     assert!(count(dir.path(), "-gone") > 0);
     for user in users.iter().filter(|user| user.ends_with("-gone")) {
-        assert!(storage.erase_user(&acme, &user_id(user)).await.unwrap());
+        assert!(
+            storage
+                .erase_user(&acme, &user_id(user), chrono::Utc::now())
+                .await
+                .unwrap()
+        );
     }
     storage.close().await;
     drop(storage);
@@ -72,7 +78,12 @@ async fn a_kill_after_the_erasure_puts_it_off_only() {
     let [acme] = tenants(&storage, ["acme"]).await;
     let user = Uuid::new_v4().to_string();
     accept(&storage, vec![notification(&acme, &user)]).await;
-    assert!(storage.erase_user(&acme, &user_id(&user)).await.unwrap());
+    assert!(
+        storage
+            .erase_user(&acme, &user_id(&user), chrono::Utc::now())
+            .await
+            .unwrap()
+    );
     // The log was emptied before the erasure was confirmed.
     assert_eq!(count(dir.path(), &user), 0);
     drop(storage);

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
@@ -27,7 +28,12 @@ pub trait AddressBook: Send + Sync {
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn erase_user(&self, tenant: &TenantId, id: &UserId) -> Result<bool, StorageError>;
+    async fn erase_user(
+        &self,
+        tenant: &TenantId,
+        id: &UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
 
     /// Stores a device, or refreshes the one with this kind and value: `last_seen` and what it says
     /// of itself; it is used again if it was detached. One that another user had moves to this

@@ -199,6 +199,8 @@ pub struct Record {
     pub deliveries: Vec<FinishedDelivery>,
     /// Dispatches whose every delivery is recorded with or before this batch.
     pub finished: Vec<(TenantId, DispatchId)>,
+    /// When that is.
+    pub at: DateTime<Utc>,
 }
 
 /// Loads, records and hands back dispatches.

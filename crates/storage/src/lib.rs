@@ -4,6 +4,11 @@
 //! trait in a separate file here, add it to [`Storage`], add a file of the same name to `storage-postgres` and
 //! `storage-sqlite`, and promises to `storage-contract`, which both must pass.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod accept;
 mod account_pauses;
 mod account_troubles;

@@ -4,6 +4,8 @@
 //! cargo run -p campanile-templates --example mail_page -- new_message > page.html
 //! ```
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 use std::io::Write;
 
 use campanile_domain::{

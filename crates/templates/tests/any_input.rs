@@ -1,5 +1,7 @@
 //! What holds whatever callers write.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 mod fixture;
 
 use campanile_templates::{Form, Message, render};

@@ -1,5 +1,7 @@
 //! The page of a mail: whole, escaped, bounded.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 mod fixture;
 
 use campanile_templates::{Form, Message, render};

@@ -1,5 +1,7 @@
 //! What each type says, with everything given and with things missing.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 mod fixture;
 
 use campanile_templates::{Form, render};

@@ -1,5 +1,7 @@
 //! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 pub mod fcm;
 pub mod flood;
 pub mod postgres;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use anyhow::Context;
 use campanile_client::{Client, SpoolLimits};
 use tokio::time::{Instant, interval, timeout};
-use uuid::Uuid;
 
 use crate::cli::ClientOptions;
+use crate::clock::unique;
 use crate::token::Signer;
 use inbox::Inboxes;
 use load::Load;
@@ -39,7 +39,7 @@ pub(crate) async fn run(
         .build()
         .await?;
     let saying = tokio::spawn(tell(client.clone(), say));
-    let load = Load::new(&options, Uuid::new_v4());
+    let load = Load::new(&options, unique());
     let begun = Instant::now();
     let calls = load.run(&client).await?;
     let called = begun.elapsed();

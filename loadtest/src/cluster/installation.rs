@@ -6,11 +6,11 @@ use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
-use uuid::Uuid;
 
 use super::amqp;
 use super::child::once;
 use crate::cli::Servers;
+use crate::clock::unique;
 
 /// Whatever a worker serves, its relay declares the queues of all channels that it knows.
 const CHANNELS: [&str; 8] = [
@@ -34,14 +34,14 @@ pub(crate) struct Installation {
 impl Installation {
     /// Makes the database; the roles make everything else.
     pub(crate) fn create(servers: &Servers) -> anyhow::Result<Self> {
-        let id = Uuid::new_v4().simple().to_string();
+        let id = unique().simple().to_string();
         let installation = Self {
             name: format!("campanile_load_{}", &id[..8]),
             server: Url::parse(&servers.database_url).context("--database-url")?,
             broker: Url::parse(&servers.rabbitmq_url).context("--rabbitmq-url")?,
             redis: servers.redis_url.clone(),
             jwt_secret: id,
-            master_key: STANDARD.encode(Uuid::new_v4().as_bytes().repeat(2)),
+            master_key: STANDARD.encode(unique().as_bytes().repeat(2)),
         };
         let server = &installation.server;
         installation.psql(server, &format!("CREATE DATABASE {}", installation.name))?;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::cli::RunOptions;
-use crate::clock::now_us;
+use crate::clock::{now_us, unique};
 use crate::population::Population;
 use crate::token::Signer;
 
@@ -87,7 +87,7 @@ impl Caller {
             knows_tenants: options.token.is_none(),
             has_keys: options.retry || options.idempotency_keys,
             channels: options.channel.iter().map(|one| one.name()).collect(),
-            run: Uuid::new_v4(),
+            run: unique(),
             recipients: options.recipients.into(),
             retry_for: options.retry.then_some(options.retry_for),
         })

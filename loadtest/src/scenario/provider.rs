@@ -11,9 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::cli::{Provided, ScenarioOptions};
+use crate::clock::unique;
 use crate::cluster::Child;
 
 /// A sink as a process of its own, and what the roles must know.
@@ -34,10 +34,7 @@ impl Provider {
     ) -> anyhow::Result<Self> {
         let kind = options.channel.sink().to_possible_value();
         let kind = kind.context("a sink without a name")?;
-        let secret = format!(
-            "whsec_{}",
-            STANDARD.encode(Uuid::new_v4().as_bytes().repeat(2))
-        );
+        let secret = format!("whsec_{}", STANDARD.encode(unique().as_bytes().repeat(2)));
         let mut sink = Command::new(own);
         sink.args(["sink", "--kind", kind.get_name(), "--ledger"]);
         sink.arg(ledger).env_remove("WEBHOOK_SECRET");

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tokio::time::{Instant, sleep};
-use uuid::Uuid;
 
 use super::backlog::Backlog;
 use super::place::Place;
@@ -14,7 +13,7 @@ use super::service::Service;
 use super::told::Ear;
 use super::verdict::missed;
 use crate::cli::{PeopleOptions, Tenants, TopicOptions};
-use crate::clock::now_us;
+use crate::clock::{now_us, unique};
 use crate::cluster::{Installation, Starter};
 use crate::scenario::PushProvider;
 use crate::token::Signer;
@@ -48,7 +47,7 @@ impl Stage {
         tell("starting");
         let secret = match &self.installation {
             Some(installation) => installation.jwt_secret().to_owned(),
-            None => Uuid::new_v4().simple().to_string(),
+            None => unique().simple().to_string(),
         };
         let starter = self.starter(&secret, &provider);
         let mut place = Place::start(options, self.installation.as_ref(), starter).await?;

@@ -1,5 +1,6 @@
 //! The commands as processes, around an API that the test plays.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod api;
 mod callers;

@@ -11,6 +11,6 @@ mod request_id;
 mod timeout;
 
 pub(crate) use panic::catch_panic;
-pub(crate) use request_context::{RequestContext, request_context};
+pub(crate) use request_context::{RequestContext, Requests, request_context};
 pub use request_id::RequestId;
 pub(crate) use timeout::limit_time;

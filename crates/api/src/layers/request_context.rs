@@ -6,7 +6,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use campanile_cache::Verdict;
-use campanile_domain::TenantId;
+use campanile_domain::{Clock, Random, TenantId};
 use http::{HeaderName, HeaderValue, header};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
@@ -88,15 +88,25 @@ impl RequestContext {
     }
 }
 
+/// What the contexts of requests are made of.
+#[derive(Clone)]
+pub(crate) struct Requests {
+    pub(crate) answers: AnswerRoom,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
+}
+
 /// Middleware for every request.
 pub(crate) async fn request_context(
-    State(answers): State<AnswerRoom>,
+    State(requests): State<Requests>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let link = request.extensions().get::<Link>();
     let context = RequestContext {
-        id: RequestId::of(request.headers()),
+        id: RequestId::of(request.headers(), || {
+            requests.random.uuid_at(requests.clock.now())
+        }),
         tenant: Arc::default(),
         verdict: Arc::default(),
         connection: link.map(Link::connection),
@@ -121,7 +131,7 @@ pub(crate) async fn request_context(
     };
 
     let with_body = |response| with_problem_body(response, &method, &context.id);
-    let mut response = match with_room(with_body(response), &answers, &context, &method) {
+    let mut response = match with_room(with_body(response), &requests.answers, &context, &method) {
         Ok(response) => response,
         Err(refused) => with_body(refused.into_response()),
     };

@@ -17,11 +17,11 @@ pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// The caller's id if it gave one that is fit to be logged, else a new one.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn of(headers: &HeaderMap, new: impl FnOnce() -> Uuid) -> Self {
         let given = headers.get(&X_REQUEST_ID).map(HeaderValue::as_bytes);
         match given.and_then(|bytes| std::str::from_utf8(bytes).ok()) {
             Some(id) if is_fit(id) => Self(id.into()),
-            _ => Self(Uuid::now_v7().to_string().into()),
+            _ => Self(new().to_string().into()),
         }
     }
 
@@ -50,7 +50,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             let value = HeaderValue::from_bytes(value).expect("a header value");
             headers.insert(X_REQUEST_ID, value);
-            RequestId::of(&headers)
+            RequestId::of(&headers, Uuid::new_v4)
         };
         assert_eq!(with(b"order-7/a").as_str(), "order-7/a");
         assert_eq!(with(&[b'x'; 128]).as_str().len(), 128);
@@ -66,8 +66,8 @@ mod tests {
             assert_eq!(id.get_version_num(), 7);
         }
         assert_ne!(
-            RequestId::of(&HeaderMap::new()),
-            RequestId::of(&HeaderMap::new())
+            RequestId::of(&HeaderMap::new(), Uuid::new_v4),
+            RequestId::of(&HeaderMap::new(), Uuid::new_v4)
         );
     }
 }

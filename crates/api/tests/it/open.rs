@@ -1,6 +1,7 @@
 //! Probes, numbers, the health report.
 
 use campanile_api::{ComponentHealth, HealthSnapshot, operations_router};
+use campanile_domain::{Random, SystemClock};
 
 use crate::support::{TestApi, healthy};
 
@@ -49,7 +50,12 @@ async fn requests_are_counted_by_pattern() {
 #[tokio::test]
 async fn a_worker_offers_the_probes_and_nothing_else() {
     let mut api = TestApi::new().await;
-    api.router = operations_router(api.storage.clone(), api.draining.clone());
+    api.router = operations_router(
+        api.storage.clone(),
+        api.draining.clone(),
+        std::sync::Arc::new(SystemClock),
+        Random::system(),
+    );
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert_eq!(api.get(path, "").await.status, 200, "{path}");
     }

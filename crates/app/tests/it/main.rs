@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on shall say where"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod dead_letters;
 mod support;

@@ -1,9 +1,11 @@
 //! Nodes on the Redis of the tests.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use campanile_cache::InboxCache;
 use campanile_cache_redis::RedisShared;
+use campanile_domain::{Random, SystemClock};
 
 /// Longer than any of this takes.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -15,7 +17,8 @@ pub fn url() -> String {
 
 /// A node that is connected.
 pub async fn serving(url: &str, namespace: &str) -> RedisShared {
-    let node = RedisShared::start(url, namespace).expect("an address");
+    let node = RedisShared::start(url, namespace, Arc::new(SystemClock), Random::system());
+    let node = node.expect("an address");
     until_serving(&node).await;
     node
 }

@@ -4,6 +4,8 @@
 //! nodes have them (the same one twice where there is one process), and something to keep; and
 //! [`token_source_contract!`](crate::token_source_contract) likewise.
 
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
 pub mod inbox;
 pub mod tokens;
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context;
 use campanile_config::Role;
 use campanile_delivery::Accounts;
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{Clock, Random, SystemClock};
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -28,9 +28,11 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random = Random::system();
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
-    let providers = ProviderService::new(Arc::clone(&storage), master, sender_factory);
+    let providers =
+        ProviderService::new(Arc::clone(&storage), master, sender_factory, random.clone());
     let bus = cluster::bus(&settings).await?;
     let shared = Shared::of_cluster(&settings)?;
     let listen = options
@@ -44,6 +46,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         waker: bus.clone().unwrap_or_else(cluster::local_bus),
         shared: shared.clone(),
         clock: Arc::clone(&clock),
+        random,
         keys,
         failed_tokens: identity::failed_tokens(&settings),
         providers,

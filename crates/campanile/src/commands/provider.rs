@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use campanile_config::{Role, Settings};
-use campanile_domain::{Clock, ProviderName, SystemClock};
+use campanile_domain::{Clock, ProviderName, Random, SystemClock};
 use campanile_providers::{ProviderService, ProviderShown};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
@@ -56,7 +56,12 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
         | ProviderAction::Remove { .. } => None,
     };
     let sender_factory = channels::sender_factory(&settings, Arc::new(SystemClock));
-    let service = ProviderService::new(Arc::clone(&storage), master, sender_factory);
+    let service = ProviderService::new(
+        Arc::clone(&storage),
+        master,
+        sender_factory,
+        Random::system(),
+    );
     match options.action {
         ProviderAction::Set { name, .. } => {
             let shown = service

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{bail, ensure};
 use campanile_config::Role;
-use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_domain::{Clock, RetryLadder, SystemClock, Tenant, TenantId};
 use campanile_storage::Storage;
-use chrono::Utc;
 use comfy_table::Table;
 use serde_json::json;
 
@@ -24,7 +23,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
     match options.action {
         TenantAction::Create { name, retry_ladder } => {
             let ladder = ladder(retry_ladder)?;
-            let created = storage.create_tenant(&name, Utc::now()).await?;
+            let created = storage.create_tenant(&name, SystemClock.now()).await?;
             ensure!(created, "the tenant {name} already exists");
             if ladder.is_some() {
                 storage.set_retry_ladder(&name, ladder.as_ref()).await?;

@@ -9,7 +9,7 @@ use anyhow::Context;
 use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
-use campanile_domain::{Clock, SystemClock, TenantId};
+use campanile_domain::{Clock, Random, SystemClock, TenantId};
 use campanile_providers::ProviderService;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
@@ -35,6 +35,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let traces = settings::start_logs(&settings, "up")?;
     let served = channels::served(&[])?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random = Random::system();
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
@@ -74,9 +75,11 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         Arc::clone(&storage),
         Some(Arc::clone(&master)),
         Arc::clone(&sender_factory),
+        random.clone(),
     );
     let tenants = TenantsAccounts::new(
         Arc::clone(&storage),
+        Arc::clone(&clock),
         Some(master),
         sender_factory,
         Arc::clone(&accounts),
@@ -93,6 +96,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             bus: bus.clone(),
             inboxes: Arc::clone(&shared.inboxes),
             clock: Arc::clone(&clock),
+            random: random.clone(),
             accounts: Arc::clone(&accounts),
             channels: served,
         },
@@ -109,6 +113,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         waker: bus,
         shared: shared.clone(),
         clock: Arc::clone(&clock),
+        random,
         keys,
         failed_tokens: identity::failed_tokens(&settings),
         providers,

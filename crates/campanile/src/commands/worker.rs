@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{Clock, Random, SystemClock};
 use campanile_queue::Queue;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -25,6 +25,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     settings::warn_of_needless_keys(&settings, Role::Worker);
     let served = channels::served(&options.channels)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random = Random::system();
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
@@ -42,6 +43,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
         .with_context(|| format!("CAMPANILE_METRICS_LISTEN: cannot listen on {listen}"))?;
     let tenants = TenantsAccounts::new(
         Arc::clone(&storage),
+        Arc::clone(&clock),
         master,
         sender_factory,
         Arc::clone(&accounts),
@@ -54,7 +56,8 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
             queue: queue.clone(),
             bus,
             inboxes: Arc::clone(&shared.inboxes),
-            clock,
+            clock: Arc::clone(&clock),
+            random: random.clone(),
             accounts,
             channels: served,
         },
@@ -69,7 +72,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let told_to_stop = signals::listen()?;
     print::line(format_args!("ready on http://{}", listener.local_addr()?));
     let (stop, draining) = (CancellationToken::new(), Draining::default());
-    let operations = operations_router(Arc::clone(&storage), draining.clone());
+    let operations = operations_router(Arc::clone(&storage), draining.clone(), clock, random);
     let server = tokio::spawn(serve(
         listener,
         operations,

@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_cache::{Bus, InProcessBus};
 use campanile_cache_redis::RedisBus;
 use campanile_config::Settings;
-use campanile_domain::Channel;
+use campanile_domain::{Channel, Random};
 use campanile_queue_rabbitmq::{RabbitQueue, RabbitSettings};
 use campanile_storage_postgres::{LookUps, PostgresSettings, PostgresStorage, Role};
 use secrecy::ExposeSecret;
@@ -51,7 +51,8 @@ pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bu
     let Some(url) = &settings.redis.url else {
         return Ok(None);
     };
-    let bus = RedisBus::start(url.expose_secret(), &namespace(settings)).context("REDIS_URL")?;
+    let bus = RedisBus::start(url.expose_secret(), &namespace(settings), Random::system())
+        .context("REDIS_URL")?;
     Ok(Some(Arc::new(bus)))
 }
 

@@ -8,8 +8,7 @@ use campanile_api::identity::{
     Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
 };
 use campanile_config::Settings;
-use campanile_domain::TenantId;
-use chrono::Utc;
+use campanile_domain::{Clock, SystemClock, TenantId};
 use secrecy::SecretString;
 
 /// Keys from the settings; `own_secret` stands in where they name none.
@@ -54,7 +53,7 @@ pub(crate) fn token(
         "--ttl exceeds the maximum lifetime of tokens, {} (JWT_MAX_LIFE)",
         humantime::format_duration(longest)
     );
-    let now = Utc::now().timestamp();
+    let now = SystemClock.now().timestamp();
     let ttl = i64::try_from(ttl.as_secs()).context("--ttl is too long")?;
     Ok(sign_hs256(
         secret,

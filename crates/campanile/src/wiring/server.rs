@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::identity::{FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
-use campanile_domain::{Clock, RetentionDays, Routes};
+use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
@@ -27,6 +27,7 @@ pub(crate) struct ApiServerParts {
     /// Keeps answers, counts requests.
     pub(crate) shared: Shared,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
     pub(crate) keys: Arc<Keys>,
     /// Counts refused tokens by address.
     pub(crate) failed_tokens: FailedTokens,
@@ -57,6 +58,7 @@ impl ApiServer {
             waker,
             shared,
             clock,
+            random,
             keys,
             failed_tokens,
             providers,
@@ -66,9 +68,23 @@ impl ApiServer {
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
         let inboxes = Arc::clone(&shared.inboxes);
-        let intake = Intake::start(Arc::clone(&storage), waker, inboxes, Arc::clone(&clock));
+        let intake = Intake::start(
+            Arc::clone(&storage),
+            waker,
+            inboxes,
+            Arc::clone(&clock),
+            random.clone(),
+        );
         let (api_intake, health) = (intake.clone(), Arc::new(health));
-        let state = ApiState::new(storage, api_intake, keys, health, clock, draining.clone());
+        let state = ApiState::new(
+            storage,
+            api_intake,
+            keys,
+            health,
+            clock,
+            random,
+            draining.clone(),
+        );
         let state = state
             .with_providers(providers)
             .with_retention(retention)

@@ -12,6 +12,7 @@ use campanile_cache::{
 };
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
+use campanile_domain::{Random, SystemClock};
 use secrecy::ExposeSecret;
 
 use super::cluster::namespace;
@@ -36,7 +37,12 @@ impl Shared {
         let Some(url) = &settings.redis.url else {
             return Ok(Self::of(settings, Arc::new(NoInboxCache), None, None));
         };
-        let redis = RedisShared::start(url.expose_secret(), &namespace(settings));
+        let redis = RedisShared::start(
+            url.expose_secret(),
+            &namespace(settings),
+            Arc::new(SystemClock),
+            Random::system(),
+        );
         let redis = Arc::new(redis.context("REDIS_URL")?);
         let (inboxes, tokens) = (redis.inboxes.clone(), redis.tokens.clone());
         Ok(Self::of(settings, inboxes, Some(tokens), Some(redis)))

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_channels::{ChannelSender, SenderFactory};
-use campanile_delivery::{AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable};
-use campanile_domain::{Channel, ProviderName, TenantId};
+use campanile_delivery::{
+    AccountFault, AccountSpec, Accounts, Addresses, BreakerSettings, Share, Unusable,
+};
+use campanile_domain::{Channel, Clock, ProviderName, TenantId};
 use campanile_providers::{OpenError, build, open, public_url};
 use campanile_sealing::{MasterKey, SealError};
 use campanile_storage::{Provider, Storage, StorageError};
@@ -25,6 +27,7 @@ type Known = (Uuid, AccountSpec);
 /// Loads tenants' accounts, and loads them again.
 pub(crate) struct TenantsAccounts {
     storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
     master: Option<Arc<MasterKey>>,
     sender_factory: Arc<SenderFactory>,
     accounts: Arc<Accounts>,
@@ -36,6 +39,7 @@ impl TenantsAccounts {
     /// Beside the accounts of the operator's own settings, which are in `accounts` already.
     pub(crate) fn new(
         storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
         master: Option<Arc<MasterKey>>,
         sender_factory: Arc<SenderFactory>,
         accounts: Arc<Accounts>,
@@ -43,6 +47,7 @@ impl TenantsAccounts {
     ) -> Self {
         Self {
             storage,
+            clock,
             master,
             sender_factory,
             accounts,
@@ -160,6 +165,10 @@ impl TenantsAccounts {
                 Some(url) => Addresses::OfTenant(url),
                 None => Addresses::OfUsers,
             };
+            let fault = AccountFault {
+                since: self.clock.now(),
+                detail: fault,
+            };
             spec(provider, sender, addresses, Some(fault))
         })
     }
@@ -183,7 +192,7 @@ fn spec(
     provider: &Provider,
     sender: Arc<dyn ChannelSender>,
     addresses: Addresses,
-    fault: Option<String>,
+    fault: Option<AccountFault>,
 ) -> AccountSpec {
     AccountSpec {
         name: provider.name.to_string(),

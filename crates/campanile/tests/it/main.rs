@@ -8,6 +8,7 @@
     missing_docs,
     reason = "a test may stop where it stands, say what it counted, and is documented by its name"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod accounts;
 mod alone;

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::IdempotencyKey;
 use crate::request::Request;
+use crate::system;
 
 /// A call for more people than this waits for all before it, and all after it wait for it.
 const MAX_KNOWN_RECIPIENTS: usize = 64;
@@ -63,7 +64,7 @@ impl Entry {
 
 /// By the wall clock: it is compared over restarts.
 pub(crate) fn now_ms() -> u64 {
-    ms(SystemTime::now())
+    ms(system::now())
 }
 
 fn ms(moment: SystemTime) -> u64 {

@@ -4,6 +4,7 @@
     missing_docs,
     reason = "a test may stop where it stands, and is documented by its name"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod answers;
 mod expired;

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::part::Part;
 use super::pause::Pausing;
-use super::spec::{AccountSpec, Addresses, Share};
+use super::spec::{AccountFault, AccountSpec, Addresses, Share};
 use super::state::{AccountState, HeldPlatform};
 use super::suspicion::Suspicion;
 
@@ -20,7 +20,7 @@ pub struct Account {
     pub(super) version: String,
     pub(super) own_address: Option<String>,
     pub(super) share: Share,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<AccountFault>,
     pub(super) sender: Arc<dyn ChannelSender>,
     /// The account as a whole.
     pub(super) whole: Part,
@@ -31,18 +31,8 @@ pub struct Account {
     pub(super) permits: Arc<Semaphore>,
 }
 
-/// Why an account cannot be used at all.
-pub(super) struct Fault {
-    since: DateTime<Utc>,
-    detail: String,
-}
-
 impl Account {
     pub(super) fn new(spec: &AccountSpec) -> Self {
-        let fault = spec.fault.clone().map(|detail| Fault {
-            since: Utc::now(),
-            detail,
-        });
         Self {
             name: spec.name.clone(),
             tenant: spec.tenant.clone(),
@@ -52,7 +42,7 @@ impl Account {
                 Addresses::OfTenant(address) => Some(address.clone()),
             },
             share: spec.share.clone(),
-            fault,
+            fault: spec.fault.clone(),
             sender: Arc::clone(&spec.sender),
             whole: Part::new(spec.breaker),
             platforms: [Platform::Ios, Platform::Web]

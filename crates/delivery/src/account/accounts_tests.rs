@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use campanile_channels::{ChannelSender, Envelope};
 use campanile_domain::{Blame, Outcome, OutcomeKind};
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 
 use campanile_domain::DeliveryId;
 
 use super::*;
+use crate::account::AccountFault;
 
 fn asking(platform: Option<Platform>) -> Asking<'static> {
     Asking {
@@ -94,7 +95,10 @@ fn a_failover_takes_over_while_the_breaker_is_open_or_no_sender_can_be_made() {
     let with_spare = |fault: Option<&str>| {
         let mut first = spec("a", "1");
         first.share.failover_to = Some("b".into());
-        first.fault = fault.map(str::to_owned);
+        first.fault = fault.map(|detail| AccountFault {
+            since: Utc::now(),
+            detail: detail.into(),
+        });
         Accounts::new(&[first, spec("b", "1")])
     };
     let accounts = with_spare(None);

@@ -29,6 +29,6 @@ pub(crate) use choice::{
     Bound, Deferral, ENDPOINT_GONE, PLATFORM_MISCONFIGURED, WAITS_FOR_AN_ACCOUNT,
 };
 pub use pause::Pause;
-pub use spec::{AccountSpec, Addresses, Share};
+pub use spec::{AccountFault, AccountSpec, Addresses, Share};
 pub use state::{AccountState, HeldPlatform, LastFailure};
 pub use unusable::Unusable;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use campanile_channels::ChannelSender;
 use campanile_domain::TenantId;
 
+use chrono::{DateTime, Utc};
+
 use super::BreakerSettings;
 
 /// How an account is to be set up.
@@ -25,9 +27,17 @@ pub struct AccountSpec {
     pub breaker: BreakerSettings,
     /// What of the tenant's deliveries it takes.
     pub share: Share,
-    /// Why no call can be made by it at all, in one sentence without secrets and addresses: its
-    /// deliveries wait, or go to its failover.
-    pub fault: Option<String>,
+    /// Why no call can be made by it at all: its deliveries wait, or go to its failover.
+    pub fault: Option<AccountFault>,
+}
+
+/// Why an account cannot be used at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFault {
+    /// When that was found out.
+    pub since: DateTime<Utc>,
+    /// In one sentence without secrets and addresses.
+    pub detail: String,
 }
 
 /// What of a tenant's deliveries an account takes, beside its others of the channel.

@@ -25,7 +25,7 @@ impl Worker {
             since: job.since(),
             expires_at: job.notification.expires_at,
         };
-        let decision = decide(outcome, &tried, self.clock.now(), rand::random());
+        let decision = decide(outcome, &tried, self.clock.now(), self.random.fraction());
         let (state, reason, retry_at) = match decision {
             Decision::Sent => (DeliveryState::Sent, None, None),
             Decision::RetryAt(at) => (DeliveryState::Retrying, None, Some(at)),

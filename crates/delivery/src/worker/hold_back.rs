@@ -10,7 +10,7 @@ use super::run::Worker;
 use crate::account::{Choice, Deferral, ENDPOINT_GONE, PLATFORM_MISCONFIGURED};
 
 /// What waited for the same moment comes back spread over so much, at least.
-const LEAST_SPREAD_MS: i64 = 2_000;
+const LEAST_SPREAD: TimeDelta = TimeDelta::seconds(2);
 
 /// Whether a delivery is deferred without an attempt, because an outcome says that its account needs an operator. The
 /// delivery that probed the account follows the retry schedule instead: else the same delivery might probe for ever,
@@ -47,8 +47,7 @@ impl Worker {
 
     /// A delivery waits, unless its deadline would pass meanwhile.
     pub(super) fn hold_back(&self, job: &Job, lane: Lane, why: Deferral) -> FinishedDelivery {
-        let spread_ms = why.spread.num_milliseconds().max(LEAST_SPREAD_MS);
-        let spread = TimeDelta::milliseconds(rand::random_range(0..spread_ms));
+        let spread = self.random.up_to(why.spread.max(LEAST_SPREAD));
         let now = self.clock.now();
         // A receiver that is gone may never be resumed, and a dead letter is kept.
         if why.reason == ENDPOINT_GONE && now - job.since() >= ACCOUNT_PATIENCE {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use campanile_domain::{Clock, DispatchId};
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
 use campanile_telemetry::metrics;
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -159,7 +160,7 @@ impl Writing {
             .observe(batch.len() as f64);
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
-            let results = Results::of(&batch);
+            let results = Results::of(&batch, self.clock.now());
             match self.keep_trying(&results.record).await {
                 Ok(()) => {
                     let deliveries = &results.record.deliveries;
@@ -210,7 +211,7 @@ struct Results {
 }
 
 impl Results {
-    fn of(batch: &[Item]) -> Self {
+    fn of(batch: &[Item], at: DateTime<Utc>) -> Self {
         let mut deliveries = Vec::with_capacity(batch.len());
         let mut bundles: HashMap<DispatchId, (Arc<Bundle>, usize)> = HashMap::new();
         for item in batch {
@@ -230,6 +231,7 @@ impl Results {
             record: Record {
                 deliveries,
                 finished,
+                at,
             },
             bundles,
         }

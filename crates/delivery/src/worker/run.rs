@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Channel, Clock};
+use campanile_domain::{Channel, Clock, Random};
 use campanile_queue::Received;
 use campanile_storage::Storage;
 use chrono::TimeDelta;
@@ -39,7 +39,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// For how long surplus messages of slow accounts go back to their rows.
 const PUT_BACK_FOR: TimeDelta = TimeDelta::seconds(2);
 /// They come back spread over so much more.
-const SPREAD_MS: i64 = 2_000;
+const SPREAD: TimeDelta = TimeDelta::seconds(2);
 
 /// One channel's worker.
 pub(crate) struct Worker {
@@ -47,6 +47,7 @@ pub(crate) struct Worker {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
     pub(crate) heartbeat: Arc<Heartbeat>,
     pub(crate) recorder: Recorder,
     pub(crate) calls: TaskTracker,
@@ -142,8 +143,7 @@ impl Worker {
             messages = rows.len(),
             "accounts are slow; returned messages to their dispatches"
         );
-        let spread = TimeDelta::milliseconds(rand::random_range(0..SPREAD_MS));
-        let at = self.clock.now() + PUT_BACK_FOR + spread;
+        let at = self.clock.now() + PUT_BACK_FOR + self.random.up_to(SPREAD);
         match self.storage.ring_again(&rows, at).await {
             Ok(()) => {
                 for message in surplus {

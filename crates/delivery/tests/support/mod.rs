@@ -181,6 +181,7 @@ impl House {
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
             clock: self.clock.clone(),
+            random: campanile_domain::Random::system(),
             accounts: Arc::clone(&self.accounts),
             channels: vec![channel],
         };

@@ -188,7 +188,12 @@ pub async fn an_erased_person_is_not_told(storage: Arc<dyn Storage>) {
     start(storage, &sent).await;
     step(storage, SMALL).await.expect("something to do");
     for erased in [user("u00003"), user("u00013")] {
-        assert!(storage.erase_user(&acme, &erased).await.expect("erased"));
+        assert!(
+            storage
+                .erase_user(&acme, &erased, now())
+                .await
+                .expect("erased")
+        );
     }
     run(storage, SMALL).await;
     let left = [users(0..3), users(4..13), users(14..20)].concat();

@@ -13,6 +13,15 @@ const SKEW_MS: i64 = 5_000;
 /// A request may have waited so long since it was stamped; later it is to be stamped anew.
 const WAITED_MS: i64 = 30_000;
 
+/// This machine's clock, which stamped the batch or is to stamp the next.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the machine's clock is what is compared with the database's"
+)]
+fn ours() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// Between which moments of the database's clock a batch may be stored: so that neither this process's clock
 /// nor the batch's stamps are too far from it.
 pub(super) fn bounds(batch: &[&AcceptItem]) -> (DateTime<Utc>, DateTime<Utc>) {
@@ -20,7 +29,7 @@ pub(super) fn bounds(batch: &[&AcceptItem]) -> (DateTime<Utc>, DateTime<Utc>) {
         TimeDelta::milliseconds(SKEW_MS),
         TimeDelta::milliseconds(WAITED_MS),
     );
-    let ours = Utc::now();
+    let ours = ours();
     stamps(batch).fold((ours - skew, ours + skew), |(low, high), stamp| {
         (low.max(stamp - skew), high.min(stamp + waited))
     })
@@ -58,7 +67,7 @@ fn check_stamps(
     stamps: impl IntoIterator<Item = DateTime<Utc>>,
 ) -> Result<(), StorageError> {
     let off = |ours: DateTime<Utc>| (ours - database).num_milliseconds();
-    let ours = off(Utc::now());
+    let ours = off(ours());
     if ours.abs() > SKEW_MS {
         return Err(StorageError::ClockSkew { skew_ms: ours });
     }

@@ -89,11 +89,9 @@ pub(super) async fn write(
     let mut outbox = OutboxRows::default();
     for ((tenant, lane), notifications) in &waiting.outbox {
         let ids: Vec<Uuid> = notifications.iter().map(|n| n.id.0).collect();
-        let oldest = notifications
-            .iter()
-            .map(|n| n.created_at)
-            .min()
-            .unwrap_or_else(Utc::now);
+        let Some(oldest) = notifications.iter().map(|n| n.created_at).min() else {
+            continue;
+        };
         outbox.add(tenant, Lane::from_rank(*lane), &ids, oldest);
     }
     let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();

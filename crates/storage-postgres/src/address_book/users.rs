@@ -1,7 +1,7 @@
 //! What is known of recipients.
 
 use campanile_domain::{EmailAddress, TenantId, User, UserId};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
 use super::lock;
@@ -100,6 +100,7 @@ pub(super) async fn erase(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: &UserId,
+    now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     lock::alone(connection, tenant).await?;
     let mut erased = 0;
@@ -128,6 +129,6 @@ pub(super) async fn erase(
     }
     erased += topics::forget(connection, tenant, id).await?;
     // What waits for their quiet hours bears their name; due, it finds nothing and goes.
-    reschedule_user(connection, tenant, id, Utc::now()).await?;
+    reschedule_user(connection, tenant, id, now).await?;
     Ok(erased > 0)
 }

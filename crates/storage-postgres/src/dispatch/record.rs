@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use campanile_domain::{Deferral, DispatchId, TenantId};
 use campanile_storage::{FinishedDelivery, StorageError};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::redeliver::columns;
@@ -106,6 +106,7 @@ pub(super) fn rounds(results: &[FinishedDelivery]) -> Vec<Vec<&FinishedDelivery>
 pub(super) async fn deliveries(
     connection: &mut PgConnection,
     results: &[&FinishedDelivery],
+    at: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let attempts: Result<Vec<_>, _> = results
         .iter()
@@ -163,7 +164,7 @@ pub(super) async fn deliveries(
                 .map(|r| i32::try_from(r.unfinished_starts).unwrap_or(i32::MAX))
                 .collect::<Vec<_>>(),
         )
-        .bind(results.iter().map(|r| deferral(r)).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| deferral(r, at)).collect::<Vec<_>>())
         .bind(i32::try_from(Deferral::KEPT).unwrap_or(i32::MAX))
         .execute(connection)
         .await?;
@@ -171,9 +172,9 @@ pub(super) async fn deliveries(
 }
 
 /// That it is held back, without having been tried.
-fn deferral(result: &FinishedDelivery) -> Option<String> {
+fn deferral(result: &FinishedDelivery, at: DateTime<Utc>) -> Option<String> {
     let (reason, until) = result.held_back()?;
-    Some(written(Utc::now(), reason, until))
+    Some(written(at, reason, until))
 }
 
 /// Removes dispatches that are done.

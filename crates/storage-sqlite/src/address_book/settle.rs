@@ -2,7 +2,7 @@
 
 use campanile_domain::{AddressFate, Channel};
 use campanile_storage::{FinishedDelivery, StorageError};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::error::storage_error;
@@ -12,11 +12,9 @@ use crate::rows::micros;
 pub(crate) async fn settle_address(
     connection: &mut SqliteConnection,
     result: &FinishedDelivery,
+    at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let began = result
-        .attempt
-        .as_ref()
-        .map_or_else(Utc::now, |a| a.started_at);
+    let began = result.attempt.as_ref().map_or(at, |a| a.started_at);
     let sql = match (result.address, result.channel) {
         (AddressFate::Kept, _) => return Ok(()),
         (AddressFate::Gone, Channel::Push) => {
@@ -44,7 +42,7 @@ pub(crate) async fn settle_address(
         .bind(result.notification_id.0)
         .bind(result.delivery_id.0)
         .bind(micros(began))
-        .bind(micros(Utc::now()))
+        .bind(micros(at))
         .execute(connection)
         .await
         .map(drop)

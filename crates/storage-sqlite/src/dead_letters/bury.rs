@@ -2,7 +2,7 @@
 
 use campanile_domain::Channel;
 use campanile_storage::{BuriedMessage, FinishedDelivery, StorageError, UNREADABLE_MESSAGE};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::error::storage_error;
@@ -34,6 +34,7 @@ pub(super) async fn bury_message(
 pub(crate) async fn bury(
     connection: &mut SqliteConnection,
     result: &FinishedDelivery,
+    at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let (code, detail) = result.failure_summary();
     sqlx::query(
@@ -51,7 +52,7 @@ pub(crate) async fn bury(
     .bind(result.lane.rank())
     .bind(code)
     .bind(detail)
-    .bind(micros(Utc::now()))
+    .bind(micros(at))
     .execute(connection)
     .await
     .map(drop)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campanile_domain::{Clock, Device, DeviceId};
+use campanile_domain::{Clock, Device, DeviceId, Random};
 use campanile_storage::Storage;
 use http::{StatusCode, header};
 
@@ -42,12 +42,13 @@ pub(super) async fn put(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(random): State<Random>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let new = body.read(NewDevice::from_json).await??;
     let now = clock.now();
     let device = Device {
-        id: DeviceId::at(now),
+        id: DeviceId::new(now, &random),
         tenant: caller.tenant().clone(),
         user_id: caller.user().clone(),
         kind: new.kind,

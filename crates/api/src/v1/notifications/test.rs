@@ -72,7 +72,11 @@ pub(super) async fn test(
     let sent = intake.send(tenant, request_id, request, None).await?;
     let id = accepted_id(&sent.body)?;
     let record = outcome(storage.as_ref(), tenant, id, &wanted.channels, until).await?;
-    Ok(Json(TestResults::new(&wanted.channels, &record)))
+    Ok(Json(TestResults::new(
+        &wanted.channels,
+        &record,
+        clock.now(),
+    )))
 }
 
 fn accepted_id(body: &str) -> Result<NotificationId, Problem> {

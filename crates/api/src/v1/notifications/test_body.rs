@@ -31,8 +31,7 @@ pub(super) struct TestResult {
 }
 
 impl TestResults {
-    pub(super) fn new(channels: &[Channel], record: &TimelineRecord) -> Self {
-        let now = Utc::now();
+    pub(super) fn new(channels: &[Channel], record: &TimelineRecord, now: DateTime<Utc>) -> Self {
         let results = channels.iter().map(|channel| {
             let lines = record.deliveries.iter();
             let lines: Vec<_> = lines.filter(|line| line.channel == *channel).collect();

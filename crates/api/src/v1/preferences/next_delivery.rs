@@ -70,7 +70,7 @@ pub(super) async fn next_delivery(
     routes.add(caller.tenant().clone(), channel, String::new());
     let plan = plan(&PlanInputs {
         notification: &Notification {
-            id: NotificationId::at(clock.now()),
+            id: NotificationId::floor(at),
             tenant: caller.tenant().clone(),
             user_id: caller.user().clone(),
             notification_type,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use campanile_domain::Clock;
 use campanile_storage::Storage;
 use http::StatusCode;
 
@@ -34,11 +35,12 @@ pub(super) async fn erase(
     UserPath(id): UserPath,
     State(storage): State<Arc<dyn Storage>>,
     State(answers): State<InboxAnswers>,
+    State(clock): State<Arc<dyn Clock>>,
 ) -> Result<StatusCode, Problem> {
     let (tenant, user) = (operator.tenant().clone(), id.clone());
     let erased = answers
         .change(operator.tenant(), &id, async move {
-            storage.erase_user(&tenant, &user).await
+            storage.erase_user(&tenant, &user, clock.now()).await
         })
         .await?;
     if erased {

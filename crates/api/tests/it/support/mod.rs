@@ -19,7 +19,7 @@ use campanile_api::{
     RequestLimits, router,
 };
 use campanile_cache::{InProcessBus, InboxCache, LeasedLimiter, NoInboxCache};
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_sealing::MasterKey;
@@ -211,7 +211,12 @@ pub fn over(
     health: HealthSnapshot,
     draining: Draining,
 ) -> Router {
-    let service = ProviderService::new(Arc::clone(&storage), Some(master_key()), sender_factory());
+    let service = ProviderService::new(
+        Arc::clone(&storage),
+        Some(master_key()),
+        sender_factory(),
+        Random::system(),
+    );
     let state = state(storage, settings, health, draining);
     router(state.with_limits(limits).with_providers(service))
 }
@@ -256,10 +261,17 @@ fn state_by(
     clock: Arc<dyn Clock>,
 ) -> ApiState {
     let bus = Arc::new(InProcessBus::new());
-    let intake = Intake::start(Arc::clone(&storage), bus, inboxes, Arc::clone(&clock));
+    let intake = Intake::start(
+        Arc::clone(&storage),
+        bus,
+        inboxes,
+        Arc::clone(&clock),
+        Random::system(),
+    );
     let keys = Arc::new(Keys::new(settings).unwrap());
     let health = Arc::new(Steady(health));
-    ApiState::new(storage, intake, keys, health, clock, draining)
+    let random = Random::system();
+    ApiState::new(storage, intake, keys, health, clock, random, draining)
 }
 
 fn master_key() -> Arc<MasterKey> {

@@ -2,9 +2,8 @@
 
 use anyhow::ensure;
 use campanile_app::dead_letters::Choice;
-use campanile_domain::DeliveryId;
+use campanile_domain::{Clock, DeliveryId, SystemClock};
 use campanile_storage::DeadLetterFilter;
-use chrono::Utc;
 
 use crate::cli::{self, DlqAction, Filters, ListOptions};
 
@@ -59,7 +58,7 @@ fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
         );
         Choice::Matching(filter)
     };
-    Ok(choice.at(Utc::now()))
+    Ok(choice.at(SystemClock.now()))
 }
 
 fn in_order(filters: &Filters) -> anyhow::Result<()> {

@@ -2,9 +2,8 @@
 
 use anyhow::{Context, ensure};
 use campanile_app::dead_letters::{self, Bounds, Sweep};
-use campanile_domain::TenantId;
+use campanile_domain::{Clock, SystemClock, TenantId};
 use campanile_storage::{DeadLetterFilter, Storage};
-use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::wiring::print;
@@ -16,7 +15,7 @@ pub(super) async fn replay(
     filter: &DeadLetterFilter,
 ) -> anyhow::Result<()> {
     let matching = matching(storage, tenant, filter).await?;
-    let act = Sweep::Replay(Utc::now());
+    let act = Sweep::Replay(SystemClock.now());
     let count = sweep(storage, tenant, filter, act, matching).await?;
     print::line(format_args!("replayed {count}"));
     Ok(())

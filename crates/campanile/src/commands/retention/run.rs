@@ -1,11 +1,10 @@
 //! `campanile retention run`
 
 use anyhow::{Context, ensure};
-use campanile_domain::RetentionDays;
+use campanile_domain::{Clock, RetentionDays, SystemClock};
 use campanile_storage::{
     DayFate, Progress, RetentionReport, RetentionRun, Storage, forget_past_term, retain,
 };
-use chrono::Utc;
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -24,7 +23,7 @@ pub(super) async fn run(
     let bar = ProgressBar::new(0).with_style(style.expect("a valid template"));
     let run = RetentionRun {
         default,
-        now: Utc::now(),
+        now: SystemClock.now(),
         dry_run,
     };
     let retained = retain(storage, run, |progress| match progress {

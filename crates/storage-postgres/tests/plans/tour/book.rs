@@ -60,7 +60,7 @@ impl Tour<'_> {
             .recipients(acme, &[one, gone.clone()])
             .await
             .unwrap();
-        assert!(storage.erase_user(acme, &gone).await.unwrap());
+        assert!(storage.erase_user(acme, &gone, now()).await.unwrap());
         // So that plans leave marks.
         let set = TenantPreferences {
             rate_rules: RateRules {
