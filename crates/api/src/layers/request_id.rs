@@ -50,7 +50,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             let value = HeaderValue::from_bytes(value).expect("a header value");
             headers.insert(X_REQUEST_ID, value);
-            RequestId::of(&headers, Uuid::new_v4)
+            RequestId::of(&headers, Uuid::now_v7)
         };
         assert_eq!(with(b"order-7/a").as_str(), "order-7/a");
         assert_eq!(with(&[b'x'; 128]).as_str().len(), 128);
@@ -66,8 +66,8 @@ mod tests {
             assert_eq!(id.get_version_num(), 7);
         }
         assert_ne!(
-            RequestId::of(&HeaderMap::new(), Uuid::new_v4),
-            RequestId::of(&HeaderMap::new(), Uuid::new_v4)
+            RequestId::of(&HeaderMap::new(), Uuid::now_v7),
+            RequestId::of(&HeaderMap::new(), Uuid::now_v7)
         );
     }
 }
