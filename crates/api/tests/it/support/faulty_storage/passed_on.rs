@@ -57,7 +57,7 @@ passed_on! {
     AddressBook {
         put_user(user: &User) -> bool;
         user(tenant: &TenantId, id: &UserId) -> Option<User>;
-        erase_user(tenant: &TenantId, id: &UserId) -> bool;
+        erase_user(tenant: &TenantId, id: &UserId, now: DateTime<Utc>) -> bool;
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
