@@ -71,7 +71,7 @@ const CODE: &[&str] = &[
     "loadtest/src/cli",
 ];
 /// What makes doc comments of a file public: the OpenAPI document and the command-line help are made of them.
-const PUBLIC_DOCS: &[&str] = &["ToSchema", "utoipa::path", "clap::"];
+const PUBLIC_DOCS: &[&str] = &["ToSchema", "request_body!", "utoipa::path", "clap::"];
 
 /// Refuses riddles in public text.
 pub fn check() -> Result<()> {

@@ -78,7 +78,7 @@ impl Description {
         }
     }
 
-    /// The schemas with a name of their own that it refers to.
+    /// The named schemas that it refers to.
     pub fn parts(self) -> impl Iterator<Item = (String, RefOr<Schema>)> {
         self.parts.0.into_iter()
     }
@@ -94,7 +94,7 @@ impl ValueSchema {
         Self(schema)
     }
 
-    /// Refers to a schema that has a name of its own.
+    /// Refers to a named schema.
     pub fn named(name: &str) -> Self {
         Self(json!({"$ref": format!("#/components/schemas/{name}")}))
     }
@@ -130,7 +130,7 @@ impl ValueSchema {
     }
 }
 
-/// Schemas with a name of their own.
+/// Named schemas.
 #[derive(Default)]
 pub struct Parts(Vec<(String, RefOr<Schema>)>);
 

@@ -65,7 +65,7 @@ fn target(name: &str) -> Result<ProviderName, &'static str> {
     ProviderName::parse(name).map_err(|_| "the tenant has no such provider")
 }
 
-/// The account as a tree; each channel has fields of its own ([`crate::read`]).
+/// The account as a tree; the fields depend on the channel ([`crate::read`]).
 struct Tree;
 
 impl Kind for Tree {
