@@ -1,14 +1,18 @@
-//! Runs `cargo test` over the workspace, shows its output as it comes and reads the results from it.
+//! Runs all tests of the workspace, shows the output of each program when it is over and reads the results from it.
 
-use std::io::{BufRead, BufReader, Read, pipe};
+use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use crate::command;
+use crate::programs::{self, Ended, Running};
 use crate::services::{Kind, Services, probe};
 use crate::tools::Tools;
+
+/// How many programs are listed by the time that they took.
+const LONGEST: usize = 10;
 
 /// What a run of the tests came to.
 #[derive(Debug, Default)]
@@ -66,84 +70,71 @@ enum Attempt {
 }
 
 fn attempt(services: &Services, tools: &Tools) -> Result<Attempt> {
-    // Names of targets go to one stream, results to the other; only in one pipe is their order kept.
-    let (reader, writer) = pipe().context("cannot make a pipe")?;
-    let mut child = {
-        // Dropped at the end of the block: it holds the writing ends, and the reader would wait for them for ever.
-        let mut command = command::cargo();
+    let programs = programs::build()?;
+    let environment = |command: &mut Command| {
         command
-            .args(["test", "--workspace", "--no-fail-fast"])
             .envs(services.environment())
             // With a real mail server, a real DKIM library and a fuzzer.
-            .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"))
-            .stdout(writer.try_clone().context("cannot share a pipe")?)
-            .stderr(writer);
-        command.spawn().context("cannot start cargo test")?
+            .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"));
     };
-    let process = child.id();
+    let running = &Running::default();
     let (over, end) = mpsc::channel();
-    let (reading, lost) = thread::scope(|scope| {
+    let mut reading = Reading::default();
+    let (ran, lost) = thread::scope(|scope| {
         let watch = scope.spawn(move || {
             let lost = probe::watch(services, &end);
             if lost.is_some() {
-                command::kill_tree(process);
+                running.kill();
             }
             lost
         });
-        let reading = Reading::all(reader);
+        let ran = programs::run(programs, &environment, running, |ended| {
+            reading.program(&ended);
+        });
         drop(over);
-        (reading, watch.join().expect("the watch does not panic"))
+        (ran, watch.join().expect("the watch does not panic"))
     });
-    let status = child.wait().context("cannot wait for cargo test")?;
     if let Some(reason) = lost {
         return Ok(Attempt::BrokerLost(reason));
     }
-    let mut report = reading?.report;
-    if !status.success() {
-        report.complaint = Some(format!("cargo test: {status}"));
-    } else if report.passed == 0 {
-        report.complaint = Some("cargo test ran no test".to_owned());
-    } else if !report.skipped.is_empty() {
-        // Here everything is at hand: what skips itself all the same has proved nothing.
-        report.complaint = Some(format!("skipped: {}", report.skipped.join("; ")));
-    }
-    Ok(Attempt::Ended(report))
+    ran?;
+    Ok(Attempt::Ended(reading.end()))
 }
 
-/// Reads the output line by line.
+/// Reads what the programs print.
 #[derive(Default)]
 struct Reading {
     package: String,
     target: String,
     report: Report,
+    failed: Vec<String>,
+    times: Vec<(Duration, String)>,
 }
 
 impl Reading {
-    /// Shows and reads everything until all writers are gone.
-    fn all(output: impl Read) -> Result<Self> {
-        let mut reading = Self::default();
-        for line in BufReader::new(output).split(b'\n') {
-            let line = line.context("cannot read the output of cargo test")?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            reading.line(&line);
+    /// Shows and reads the output of a program that is over.
+    fn program(&mut self, ended: &Ended) {
+        let name = match &ended.program {
+            Some(program) => {
+                self.package.clone_from(&program.package);
+                self.target.clone_from(&program.target);
+                format!("{} {}", program.package, program.target)
+            }
+            None => "examples in the documentation".to_owned(),
+        };
+        println!("== {name}: {:.1} s", ended.took.as_secs_f32());
+        let output = String::from_utf8_lossy(&ended.output);
+        print!("{output}");
+        output.lines().for_each(|line| self.line(line));
+        if !ended.succeeded {
+            self.failed.push(name.clone());
         }
-        Ok(reading)
+        self.times.push((ended.took, name));
     }
 
     fn line(&mut self, line: &str) {
         let line = line.trim();
-        if let Some(rest) = line.strip_prefix("Running unittests ") {
-            // The unit tests of a crate come first and carry its name; its test files, which don't, follow.
-            if let Some((file, binary)) = target(rest) {
-                self.package = binary.to_owned();
-                self.target = file.to_owned();
-            }
-        } else if let Some(rest) = line.strip_prefix("Running ") {
-            if let Some((file, _)) = target(rest) {
-                self.target = file.to_owned();
-            }
-        } else if let Some(package) = line.strip_prefix("Doc-tests ") {
+        if let Some(package) = line.strip_prefix("Doc-tests ") {
             self.package = package.to_owned();
             self.target = "doc".to_owned();
         } else if let Some(counts) = line.strip_prefix("test result: ") {
@@ -162,14 +153,25 @@ impl Reading {
             });
         }
     }
-}
 
-/// Takes `src/lib.rs (target/debug/deps/campanile_queue-0123)` apart into file and binary.
-fn target(line: &str) -> Option<(&str, &str)> {
-    let (file, path) = line.split_once(" (")?;
-    let binary = path.trim_end_matches(')').rsplit('/').next()?;
-    let (binary, _hash) = binary.rsplit_once('-')?;
-    Some((file, binary))
+    /// What it all came to.
+    fn end(mut self) -> Report {
+        self.times.sort();
+        println!("== longest programs");
+        for (took, name) in self.times.iter().rev().take(LONGEST) {
+            println!("{:>6.1} s  {name}", took.as_secs_f32());
+        }
+        let mut report = self.report;
+        if !self.failed.is_empty() {
+            report.complaint = Some(format!("failed: {}", self.failed.join(", ")));
+        } else if report.passed == 0 {
+            report.complaint = Some("no test was run".to_owned());
+        } else if !report.skipped.is_empty() {
+            // Here everything is at hand: what skips itself all the same has proved nothing.
+            report.complaint = Some(format!("skipped: {}", report.skipped.join("; ")));
+        }
+        report
+    }
 }
 
 /// The number before `word` in `ok. 5 passed; 0 failed; …`.
@@ -186,35 +188,42 @@ mod tests {
 
     #[test]
     fn results_are_counted_and_named() {
-        let mut reading = Reading::default();
+        let mut reading = Reading {
+            package: "campanile_queue".to_owned(),
+            target: "src/lib.rs".to_owned(),
+            ..Reading::default()
+        };
         for line in [
-            "     Running unittests src/lib.rs (target/debug/deps/campanile_queue-0a1b)",
             "test in_process::tests::keeps_the_contract ... ok",
             "test in_process::tests::is_broken ... FAILED",
             "test in_process::tests::rests ... ignored",
-            "test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
-            "     Running tests/restart.rs (target/debug/deps/restart-2c3d)",
             "SKIPPED: no Python here",
-            "test survives ... ok",
-            "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "   Doc-tests campanile_storage",
+            "test storage (line 3) ... ok",
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
         ] {
             reading.line(line);
         }
-        assert_eq!((reading.report.passed, reading.report.failed), (5, 1));
+        assert_eq!((reading.report.passed, reading.report.failed), (4, 1));
         assert_eq!(reading.report.skipped, ["no Python here"]);
-        let named = |target: &str, name: &str| Test {
-            package: "campanile_queue".to_owned(),
+        let named = |package: &str, target: &str, name: &str| Test {
+            package: package.to_owned(),
             target: target.to_owned(),
             name: name.to_owned(),
         };
         assert_eq!(
             reading.report.tests,
             [
-                named("src/lib.rs", "in_process::tests::keeps_the_contract"),
-                named("tests/restart.rs", "survives"),
+                named(
+                    "campanile_queue",
+                    "src/lib.rs",
+                    "in_process::tests::keeps_the_contract"
+                ),
+                named("campanile_storage", "doc", "storage (line 3)"),
             ]
         );
+        let report = reading.end();
+        report.verdict().expect_err("one was skipped");
     }
 }

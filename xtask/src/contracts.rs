@@ -67,24 +67,32 @@ mod tests {
     #[test]
     fn a_skipped_back_end_is_an_error() {
         let mut tests = vec![
-            passed("campanile_storage_sqlite", "tests/contract.rs", "inbox"),
+            passed(
+                "campanile_storage_sqlite",
+                "tests/it/main.rs",
+                "contract::inbox",
+            ),
             passed(
                 "campanile_storage_postgres",
                 "src/lib.rs",
                 "rows::round_trip",
             ),
             passed("campanile_queue", "src/lib.rs", "in_process::contract"),
-            passed("campanile_queue_rabbitmq", "tests/contract.rs", "all"),
-            passed("campanile_cache", "tests/contract.rs", "all"),
-            passed("campanile_cache_redis", "tests/contract.rs", "all"),
+            passed(
+                "campanile_queue_rabbitmq",
+                "tests/it/main.rs",
+                "contract::all",
+            ),
+            passed("campanile_cache", "tests/it/main.rs", "contract::all"),
+            passed("campanile_cache_redis", "tests/it/main.rs", "contract::all"),
         ];
         let error = check(&tests).expect_err("Postgres passed no contract suite");
         assert!(error.to_string().ends_with("for: storage on Postgres"));
 
         tests.push(passed(
             "campanile_storage_postgres",
-            "tests/contract.rs",
-            "inbox",
+            "tests/it/main.rs",
+            "contract::inbox",
         ));
         check(&tests).expect("each passed one");
     }

@@ -13,6 +13,7 @@ mod direction;
 mod lint;
 mod migrations;
 mod plain_words;
+mod programs;
 mod services;
 mod settings_table;
 mod test;

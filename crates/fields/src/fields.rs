@@ -49,7 +49,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Ends the examination: every field that was not read is unknown. Returns all errors.
+    /// Ends the examination: every field that nobody asked for is one too many. Gives all that was
+    /// wrong.
     pub fn finish(mut self) -> FieldErrors {
         for key in std::mem::take(&mut self.object).keys() {
             if !self.known.contains(&&**key) {
@@ -92,7 +93,7 @@ impl<'a> Fields<'a> {
             .note(|| FieldError::new(format!("/{field}"), code, detail));
     }
 
-    /// Adds the errors of a field that contains an object.
+    /// Notes what is wrong within a field that holds an object of its own.
     pub fn wrong_within(&mut self, name: &str, errors: FieldErrors) {
         let omitted = errors.omitted();
         for inner in errors {

@@ -7,7 +7,7 @@ use crate::SendRequest;
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicRequest {
-    /// Key of the topic.
+    /// Whose subscribers.
     pub topic: TopicKey,
     /// What to send; it names no recipients.
     pub message: SendRequest,

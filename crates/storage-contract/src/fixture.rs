@@ -159,16 +159,8 @@ pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
 /// # Panics
 /// If the back end fails.
 pub async fn plan_along(storage: &dyn Storage, routes: &Routes) -> Planned {
-    plan_along_at(storage, routes, now()).await
-}
-
-/// The same, at a moment.
-///
-/// # Panics
-/// If the back end fails.
-pub async fn plan_along_at(storage: &dyn Storage, routes: &Routes, now: DateTime<Utc>) -> Planned {
     storage
-        .plan_turn(RelayLimits::default(), routes, now)
+        .plan_turn(RelayLimits::default(), routes, now())
         .await
         .expect("planned")
 }

@@ -2,7 +2,7 @@
 
 mod apply_rate_rules;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use apply_rate_rules::apply_rate_rules;
 use async_trait::async_trait;
@@ -83,10 +83,8 @@ async fn turn(
         let whose = |one: &Notification| (one.tenant.clone(), one.user_id.clone());
         planned.inboxes.extend(shown.map(whose));
         let plans = plans(connection, &row.tenant, notifications, routes, now).await?;
-        let new = insert_deliveries(connection, &plans, now).await?;
         for (notification, withdrawn, plan) in &plans {
-            let lines = plan.deliveries.iter();
-            for line in lines.filter(|line| new.contains(&line.id)) {
+            for line in &plan.deliveries {
                 count(&mut planned, line, *withdrawn);
                 if let Some(until) = line.until {
                     let waits = Deferred {
@@ -100,12 +98,19 @@ async fn turn(
                     };
                     deferred::insert(connection, &waits).await?;
                 }
-                if line.state == DeliveryState::Queued {
-                    queued
-                        .entry((row.tenant.clone(), line.channel, row.lane))
-                        .or_default()
-                        .push((notification.id, line.id));
-                }
+            }
+        }
+        insert_deliveries(connection, &plans, now).await?;
+        for (notification, _, plan) in &plans {
+            for delivery in plan
+                .deliveries
+                .iter()
+                .filter(|d| d.state == DeliveryState::Queued)
+            {
+                queued
+                    .entry((row.tenant.clone(), delivery.channel, row.lane))
+                    .or_default()
+                    .push((notification.id, delivery.id));
             }
         }
         sqlx::query("DELETE FROM outbox WHERE tenant = ? AND lane = ? AND id = ?")
@@ -305,13 +310,11 @@ async fn load(
     Ok(notifications)
 }
 
-/// Stores the lines of plans; gives those that are new. One that is there already stays as it is.
 async fn insert_deliveries(
     connection: &mut SqliteConnection,
     plans: &[Planning],
     now: DateTime<Utc>,
-) -> Result<HashSet<DeliveryId>, StorageError> {
-    let mut new = HashSet::new();
+) -> Result<(), StorageError> {
     let lines: Vec<_> = plans
         .iter()
         .flat_map(|(n, _, plan)| plan.deliveries.iter().map(move |d| (n, d)))
@@ -334,13 +337,14 @@ async fn insert_deliveries(
                 .push_bind(micros(now))
                 .push_bind(micros(now));
         });
-        query.push(" ON CONFLICT DO NOTHING RETURNING id");
-        let rows = query.build().fetch_all(&mut *connection).await;
-        for row in &rows.map_err(storage_error)? {
-            new.insert(DeliveryId(get(row, "id")?));
-        }
+        query.push(" ON CONFLICT DO NOTHING");
+        query
+            .build()
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
     }
-    Ok(new)
+    Ok(())
 }
 
 fn deferral(line: &PlannedDelivery, now: DateTime<Utc>) -> Option<String> {

@@ -1,4 +1,4 @@
-//! The callbacks for spooled calls that are refused or expired.
+//! Who is told of spooled calls that come to nothing.
 
 use super::{Expired, Rejected};
 

@@ -1,11 +1,11 @@
-//! A friend request or its acceptance.
+//! What the friend service tells.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Request, UserInfo};
 use crate::IdempotencyKey;
 
-/// A friend request or its acceptance; the recipient gets a notification of that type.
+/// Somebody asks to be a friend, or has said yes; the recipient gets a notification of that type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FriendRequest {
@@ -34,12 +34,12 @@ pub enum FriendRequestType {
 }
 
 impl FriendRequest {
-    /// A friend request.
+    /// Tells that somebody asks.
     pub fn asked(sender_info: UserInfo, recipient_id: impl Into<String>) -> Self {
         Self::new(sender_info, recipient_id, FriendRequestType::FriendRequest)
     }
 
-    /// The acceptance of a friend request.
+    /// Tells that somebody said yes.
     pub fn accepted(sender_info: UserInfo, recipient_id: impl Into<String>) -> Self {
         let kind = FriendRequestType::FriendRequestAccepted;
         Self::new(sender_info, recipient_id, kind)

@@ -1,4 +1,4 @@
-//! A new message.
+//! What the messaging service tells.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub struct MessageCreated {
 }
 
 impl MessageCreated {
-    /// A new message.
+    /// Tells of a message.
     pub fn new<R: Into<String>>(
         message_id: impl Into<String>,
         room_id: impl Into<String>,

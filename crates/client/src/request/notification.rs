@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 use super::{Channel, Level, Priority, Request};
 use crate::IdempotencyKey;
 
-/// A notification to send. Create it with [`Notification::to_users`] or [`Notification::to_topic`]; everything else
-/// is optional.
+/// What to tell whom. Begun with [`Notification::to_users`] or [`Notification::to_topic`]; everything else may be left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Notification {

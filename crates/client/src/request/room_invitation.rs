@@ -1,11 +1,11 @@
-//! An invitation to a room.
+//! What the room service tells.
 
 use serde::Serialize;
 
 use super::{Request, UserInfo};
 use crate::IdempotencyKey;
 
-/// An invitation to a room; the invitee gets `room_invitation`.
+/// Somebody was invited to a room; the invitee gets `room_invitation`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RoomInvitation {
@@ -28,7 +28,7 @@ pub struct RoomInvitation {
 }
 
 impl RoomInvitation {
-    /// An invitation.
+    /// Tells of an invitation.
     pub fn new(
         room_id: impl Into<String>,
         room_name: impl Into<String>,

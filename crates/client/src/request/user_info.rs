@@ -1,4 +1,4 @@
-//! The user who caused an event.
+//! Somebody who did something.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct UserInfo {
 }
 
 impl UserInfo {
-    /// A user with id and names.
+    /// Names somebody.
     pub fn new(
         user_id: impl Into<String>,
         username: impl Into<String>,

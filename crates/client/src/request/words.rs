@@ -55,6 +55,6 @@ pub enum Level {
     Warning,
     /// Something went wrong.
     Error,
-    /// A user must act now.
+    /// Somebody must act now.
     Critical,
 }

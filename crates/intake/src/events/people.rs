@@ -24,7 +24,7 @@ request_body! {
     }
 }
 
-/// A user's names.
+/// How a person is called.
 pub struct Person {
     pub(super) username: String,
     /// The whole object, as it came.

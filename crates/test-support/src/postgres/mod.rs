@@ -1,5 +1,6 @@
 //! A Postgres database for one test, copied from a template that is migrated once per schema.
 
+mod dropping;
 mod tls;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +13,7 @@ pub use tls::TlsFront;
 
 /// Where the server is, unless the variable says otherwise.
 const DEFAULT_URL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
-/// Held while a template is made or a database copied: "testdata" in ASCII.
+/// Held alone while a template is made, and together while it is copied: "testdata" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"testdata");
 
 /// The server's address, from `CAMPANILE_TEST_POSTGRES_URL`.
@@ -35,7 +36,6 @@ impl TestDatabase {
     pub async fn empty() -> Self {
         let database = Self::named();
         let mut server = connect().await;
-        lock(&mut server).await;
         run(&mut server, format!("CREATE DATABASE {}", database.name)).await;
         server.close().await.ok();
         database
@@ -51,15 +51,15 @@ impl TestDatabase {
         let template = format!("campanile_template_{}_{today}", migrations_digest());
         let database = Self::named();
         let mut server = connect().await;
-        lock(&mut server).await;
-        let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&template);
-        if known
-            .fetch_optional(&mut server)
-            .await
-            .expect("server answers")
-            .is_none()
-        {
-            make_template(&mut server, &template).await;
+        ask(&mut server, "pg_advisory_lock_shared").await;
+        if !is_there(&mut server, &template).await {
+            ask(&mut server, "pg_advisory_unlock_shared").await;
+            ask(&mut server, "pg_advisory_lock").await;
+            if !is_there(&mut server, &template).await {
+                make_template(&mut server, &template).await;
+            }
+            ask(&mut server, "pg_advisory_unlock").await;
+            ask(&mut server, "pg_advisory_lock_shared").await;
         }
         run(
             &mut server,
@@ -101,9 +101,14 @@ impl TestDatabase {
         done.rows_affected()
     }
 
-    /// Drops it now.
+    /// Has it dropped: its sessions end soon, whoever holds them.
     pub async fn close(self) {
-        drop_database(&self.name).await;
+        drop(self);
+    }
+
+    /// Drops it before anything else is done.
+    pub async fn close_now(self) {
+        dropping::now(&self.name).await;
     }
 
     fn named() -> Self {
@@ -126,26 +131,8 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        // A thread with a runtime of its own: the test's may be shutting down.
-        let name = self.name.clone();
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            if let Ok(runtime) = runtime {
-                runtime.block_on(drop_database(&name));
-            }
-        });
-        dropping.join().ok();
+        dropping::soon(&self.name);
     }
-}
-
-async fn drop_database(name: &str) {
-    let Ok(mut server) = PgConnection::connect(&server_url()).await else {
-        return;
-    };
-    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    server.execute(&*statement).await.ok();
 }
 
 async fn connect() -> PgConnection {
@@ -156,10 +143,17 @@ async fn connect() -> PgConnection {
         })
 }
 
-/// Until the connection closes. Two copies of one template at once would refuse each other.
-async fn lock(server: &mut PgConnection) {
-    let lock = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
-    lock.execute(server).await.expect("server answers");
+/// Takes or gives back the lock; what is held ends with the connection.
+async fn ask(server: &mut PgConnection, lock: &str) {
+    let asked = format!("SELECT {lock}($1)");
+    let asked = sqlx::query(&asked).bind(LOCK).execute(server).await;
+    asked.expect("server answers");
+}
+
+async fn is_there(server: &mut PgConnection, database: &str) -> bool {
+    let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(database);
+    let known = known.fetch_optional(server).await;
+    known.expect("server answers").is_some()
 }
 
 /// Under another name until it is finished, so that nobody copies half of it.

@@ -1,0 +1,40 @@
+//! Two nodes on a real Redis pass what one process does.
+
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
+use std::sync::Arc;
+
+use campanile_cache::{InboxCache, TokenSource, inbox_cache_contract, token_source_contract};
+use campanile_cache_redis::RedisShared;
+use uuid::Uuid;
+
+use crate::support;
+
+async fn two() -> (RedisShared, RedisShared) {
+    let namespace = Uuid::new_v4().to_string();
+    // One after the other: a node that starts voids what was kept before.
+    let one = support::serving(&support::url(), &namespace).await;
+    let other = support::serving(&support::url(), &namespace).await;
+    (one, other)
+}
+
+async fn cache() -> (
+    Arc<dyn InboxCache>,
+    Arc<dyn InboxCache>,
+    (RedisShared, RedisShared),
+) {
+    let (one, other) = two().await;
+    (one.inboxes.clone(), other.inboxes.clone(), (one, other))
+}
+
+async fn tokens() -> (
+    Arc<dyn TokenSource>,
+    Arc<dyn TokenSource>,
+    (RedisShared, RedisShared),
+) {
+    let (one, other) = two().await;
+    (one.tokens.clone(), other.tokens.clone(), (one, other))
+}
+
+inbox_cache_contract!(cache);
+token_source_contract!(tokens);

@@ -1,0 +1,13 @@
+//! Tests of the worker, from the queue to the record.
+//!
+//! One program: linking another takes longer than most tests.
+
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod accounts;
+mod blame;
+mod deadlines;
+mod deliver;
+mod lost_addresses;
+mod support;
