@@ -1,7 +1,7 @@
 //! A user's questions, answered from the cache where it may.
 //!
 //! What is kept is the answer's JSON. Its life ends at the latest when the inbox changes by itself;
-//! every write to an inbox goes through [`InboxAnswers::change`] or, for accepts, through `intake`.
+//! every write to an inbox goes through `app::inbox::Inboxes` or, for accepts, through `intake`.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use campanile_cache::{InboxCache, Life, Look, Mailbox, NoInboxCache, change};
-use campanile_domain::{TenantId, UserId};
+use campanile_cache::{InboxCache, Life, Look, Mailbox, NoInboxCache};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::header;
 use serde::Serialize;
@@ -139,17 +138,6 @@ impl InboxAnswers {
             begin(keep).await;
         }
         Ok(json(answer))
-    }
-
-    /// Makes a write to a user's inbox. It continues if its caller disconnects, and a caller who gets its answer sees
-    /// its effect on every node.
-    pub(crate) async fn change<T: Send + 'static>(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        write: impl Future<Output = T> + Send + 'static,
-    ) -> T {
-        change(&self.cache, Mailbox::new(tenant, user), write).await
     }
 }
 

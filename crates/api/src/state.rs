@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use campanile_cache::InboxCache;
+use campanile_app::inbox::Inboxes;
+use campanile_cache::{InboxCache, NoInboxCache};
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
@@ -94,6 +95,7 @@ pub struct ApiState {
     health: RecentHealth,
     draining: Draining,
     answers: InboxAnswers,
+    inboxes: Inboxes,
     searches: Searches,
     tests: Tests,
     sweeps: Sweeps,
@@ -123,6 +125,7 @@ impl ApiState {
                 Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
                 random.clone(),
             ),
+            inboxes: inboxes(&storage, Arc::new(NoInboxCache), &clock),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,
             intake,
@@ -151,6 +154,7 @@ impl ApiState {
     /// Answers questions about inboxes from `cache`, which must be the one that the intake raises.
     #[must_use]
     pub fn with_inbox_cache(mut self, cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
+        self.inboxes = inboxes(&self.storage, Arc::clone(&cache), &self.clock);
         self.answers = InboxAnswers::new(cache, lives);
         self
     }
@@ -191,4 +195,12 @@ impl ApiState {
         self.limits = limits;
         self
     }
+}
+
+fn inboxes(
+    storage: &Arc<dyn Storage>,
+    cache: Arc<dyn InboxCache>,
+    clock: &Arc<dyn Clock>,
+) -> Inboxes {
+    Inboxes::new(Arc::clone(storage), cache, Arc::clone(clock))
 }

@@ -9,4 +9,5 @@
 //! accounts; what operators and users ask besides is in this crate.
 
 pub mod dead_letters;
+pub mod inbox;
 pub mod retention;

@@ -1,21 +1,17 @@
 //! `POST /api/v1/notifications/{id}/cancel`: stops what of a notification has not left.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use campanile_domain::{Clock, NotificationId};
-use campanile_storage::{CancelOutcome, Storage};
-use campanile_telemetry::metrics;
-use chrono::SubsecRound;
+use campanile_app::inbox::Inboxes;
+use campanile_domain::NotificationId;
+use campanile_storage::CancelOutcome;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::not_found;
 use crate::identity::Sender;
-use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -50,36 +46,17 @@ pub(super) struct CancelledBody {
 )]
 pub(super) async fn cancel(
     sender: Sender,
-    State(storage): State<Arc<dyn Storage>>,
-    State(clock): State<Arc<dyn Clock>>,
-    State(answers): State<InboxAnswers>,
+    State(inboxes): State<Inboxes>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<CancelledBody>, Problem> {
     let Path(id) = id.map_err(|_| not_found())?;
     let id = NotificationId(Uuid::try_parse(&id).map_err(|_| not_found())?);
-    let tenant = sender.tenant().clone();
-    // Whose inbox is about to change is asked first; it never changes.
-    let user = storage.recipient(&tenant, id).await?;
-    let user = user.ok_or_else(not_found)?;
-    let now = clock.now().trunc_subsecs(6);
-    let written = {
-        let tenant = tenant.clone();
-        async move { storage.cancel_notification(&tenant, id, now).await }
-    };
-    let outcome = answers.change(&tenant, &user, written).await?;
+    let outcome = inboxes.cancel(sender.tenant(), id).await?;
     let outcome = outcome.ok_or_else(not_found)?;
-    let cancelled = outcome.stopped();
     match outcome {
-        CancelOutcome::Stopped { deliveries, .. } => {
-            metrics().notifications_cancelled_total.inc();
-            for (channel, why, number) in deliveries.iter() {
-                metrics()
-                    .deliveries_cancelled_total
-                    .with_label_values(&[channel.name(), why.name()])
-                    .inc_by(number);
-            }
-            Ok(Json(CancelledBody { cancelled }))
-        }
+        CancelOutcome::Stopped { .. } => Ok(Json(CancelledBody {
+            cancelled: outcome.stopped(),
+        })),
         CancelOutcome::TooLate => Err(Problem::new(
             ProblemCode::NothingToCancel,
             "All deliveries of this notification have already left or ended",

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRef, FromRequestParts, Path};
-use campanile_domain::{Clock, InboxChange, NotificationId, TenantId, UserId};
-use campanile_storage::{Cancelled, Storage, StorageError};
-use campanile_telemetry::metrics;
+use campanile_app::inbox::Inboxes;
+use campanile_domain::{Clock, InboxChange, NotificationId};
 use chrono::{DateTime, SubsecRound, Utc};
 use http::request::Parts;
 use serde::Serialize;
@@ -15,7 +14,6 @@ use uuid::Uuid;
 
 use crate::ApiState;
 use crate::identity::InboxUser;
-use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemCode};
 
 /// The result of the change.
@@ -28,15 +26,6 @@ pub(super) struct ChangeBody {
     message: &'static str,
 }
 
-impl ChangeBody {
-    pub(super) const fn done(message: &'static str) -> Self {
-        Self {
-            success: true,
-            message,
-        }
-    }
-}
-
 /// The same words for an id that is malformed, unknown, another user's or another tenant's.
 pub(super) fn not_found() -> Problem {
     Problem::new(ProblemCode::NotificationNotFound, "Notification not found")
@@ -45,9 +34,8 @@ pub(super) fn not_found() -> Problem {
 /// A notification that the caller names, and may change if it is theirs.
 pub(super) struct Mine {
     caller: InboxUser,
-    storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
-    answers: InboxAnswers,
+    inboxes: Inboxes,
     id: NotificationId,
 }
 
@@ -63,16 +51,15 @@ impl FromRequestParts<ApiState> for Mine {
         let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
         Ok(Self {
             caller,
-            storage: FromRef::from_ref(state),
             clock: FromRef::from_ref(state),
-            answers: FromRef::from_ref(state),
+            inboxes: FromRef::from_ref(state),
             id: NotificationId(id),
         })
     }
 }
 
 impl Mine {
-    /// Now, as precisely as it is kept: doing the same again at the same time changes nothing.
+    /// Now, as precisely as it is kept.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
     }
@@ -83,51 +70,23 @@ impl Mine {
         change: InboxChange,
         message: &'static str,
     ) -> Result<Json<ChangeBody>, Problem> {
-        let (storage, id, now) = (Arc::clone(&self.storage), self.id, self.now());
-        let write = async move |tenant: TenantId, user: UserId| {
-            let changed = storage.change_notification(&tenant, &user, id, change, now);
-            changed.await
-        };
-        self.write(change.name(), write, message).await
+        let (tenant, user) = (self.caller.tenant(), self.caller.user());
+        let is_theirs = self.inboxes.change(tenant, user, self.id, change).await?;
+        done(is_theirs, message)
     }
 
     /// Deletes it and says so.
     pub(super) async fn delete(self, message: &'static str) -> Result<Json<ChangeBody>, Problem> {
-        let (storage, id, now) = (Arc::clone(&self.storage), self.id, self.now());
-        let write = async move |tenant: TenantId, user: UserId| {
-            storage.delete_notification(&tenant, &user, id, now).await
-        };
-        self.write("delete", write, message).await
-    }
-
-    /// When the caller gets the answer, every node shows the change.
-    async fn write<W>(
-        self,
-        verb: &str,
-        write: impl FnOnce(TenantId, UserId) -> W,
-        message: &'static str,
-    ) -> Result<Json<ChangeBody>, Problem>
-    where
-        W: Future<Output = Result<Option<Cancelled>, StorageError>> + Send + 'static,
-    {
         let (tenant, user) = (self.caller.tenant(), self.caller.user());
-        let written = write(tenant.clone(), user.clone());
-        let written = self.answers.change(tenant, user, written).await?;
-        count(verb, &written.ok_or_else(not_found)?);
-        Ok(Json(ChangeBody::done(message)))
+        let was_theirs = self.inboxes.delete(tenant, user, self.id).await?;
+        done(was_theirs, message)
     }
 }
 
-/// Counts a successful call and the deliveries that it cancelled.
-pub(super) fn count(verb: &str, cancelled: &Cancelled) {
-    metrics()
-        .inbox_writes_total
-        .with_label_values(&[verb])
-        .inc();
-    for (channel, why, deliveries) in cancelled.iter() {
-        metrics()
-            .deliveries_cancelled_total
-            .with_label_values(&[channel.name(), why.name()])
-            .inc_by(deliveries);
-    }
+fn done(is_theirs: bool, message: &'static str) -> Result<Json<ChangeBody>, Problem> {
+    let body = ChangeBody {
+        success: true,
+        message,
+    };
+    is_theirs.then_some(Json(body)).ok_or_else(not_found)
 }

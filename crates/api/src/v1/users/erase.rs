@@ -1,15 +1,11 @@
 //! `DELETE /api/v1/users/{user_id}`: a person is to be forgotten.
 
-use std::sync::Arc;
-
 use axum::extract::State;
-use campanile_domain::Clock;
-use campanile_storage::Storage;
+use campanile_app::inbox::Inboxes;
 use http::StatusCode;
 
 use super::user_path::{UserPath, not_found};
 use crate::identity::Operator;
-use crate::inbox_answers::InboxAnswers;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -33,17 +29,9 @@ use crate::v1::responses::Guarded;
 pub(super) async fn erase(
     operator: Operator,
     UserPath(id): UserPath,
-    State(storage): State<Arc<dyn Storage>>,
-    State(answers): State<InboxAnswers>,
-    State(clock): State<Arc<dyn Clock>>,
+    State(inboxes): State<Inboxes>,
 ) -> Result<StatusCode, Problem> {
-    let (tenant, user) = (operator.tenant().clone(), id.clone());
-    let erased = answers
-        .change(operator.tenant(), &id, async move {
-            storage.erase_user(&tenant, &user, clock.now()).await
-        })
-        .await?;
-    if erased {
+    if inboxes.erase(operator.tenant(), &id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found())

@@ -1,0 +1,56 @@
+//! One notification of a user's is read, archived, snoozed, deleted, or the reverse.
+
+use std::sync::Arc;
+
+use campanile_domain::{InboxChange, NotificationId, TenantId, UserId};
+use campanile_storage::{Cancelled, StorageError};
+
+use super::{Inboxes, count_write};
+
+impl Inboxes {
+    /// Changes a notification, if it is the user's. What has not been handed to a provider yet is
+    /// cancelled where the user is done with it. `false`: the user has no such notification.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn change(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        change: InboxChange,
+    ) -> Result<bool, StorageError> {
+        let now = self.now();
+        let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
+        let write = async move {
+            let changed = storage.change_notification(&own.0, &own.1, id, change, now);
+            changed.await
+        };
+        let changed = self.write(tenant, user, write).await?;
+        Ok(counted(change.name(), changed))
+    }
+
+    /// Deletes a notification, as [`Inboxes::change`] changes one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn delete(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+    ) -> Result<bool, StorageError> {
+        let now = self.now();
+        let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
+        let write = async move { storage.delete_notification(&own.0, &own.1, id, now).await };
+        let deleted = self.write(tenant, user, write).await?;
+        Ok(counted("delete", deleted))
+    }
+}
+
+fn counted(verb: &str, written: Option<Cancelled>) -> bool {
+    if let Some(cancelled) = &written {
+        count_write(verb, cancelled);
+    }
+    written.is_some()
+}

@@ -1,0 +1,79 @@
+//! Everything that a user's inbox shows unread is marked as read.
+
+use std::sync::Arc;
+
+use campanile_domain::{NotificationType, TenantId, UserId};
+use campanile_storage::{ReadStep, ReadSteps, StorageError, Unread};
+use chrono::{DateTime, Utc};
+
+use super::{Inboxes, count_write};
+
+impl Inboxes {
+    /// Marks everything as read, or everything of one type; says how many were unread. It goes on when
+    /// its caller hangs up. If it fails half-way, what was marked stays marked, and a repetition goes on
+    /// with the rest.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    ///
+    /// # Panics
+    /// Goes on with the panic of a step.
+    pub async fn read_all(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        notification_type: Option<NotificationType>,
+    ) -> Result<u64, StorageError> {
+        let reading = Reading {
+            inboxes: self.clone(),
+            tenant: tenant.clone(),
+            user: user.clone(),
+            notification_type,
+            now: self.now(),
+        };
+        let read = tokio::spawn(reading.all()).await.unwrap_or_else(|failed| {
+            // Nothing aborts it.
+            std::panic::resume_unwind(failed.into_panic())
+        })?;
+        count_write("read_all", &read.cancelled);
+        Ok(read.updated)
+    }
+}
+
+/// Whose inbox is read, and what of it.
+struct Reading {
+    inboxes: Inboxes,
+    tenant: TenantId,
+    user: UserId,
+    notification_type: Option<NotificationType>,
+    now: DateTime<Utc>,
+}
+
+impl Reading {
+    /// Each step is a write of its own to the inbox: all of them together may take longer than the
+    /// mark of one lasts.
+    async fn all(self) -> Result<ReadStep, StorageError> {
+        let (mut steps, mut all) = (ReadSteps::begin(self.now), ReadStep::default());
+        let storage = self.inboxes.storage.as_ref();
+        let kind = self.notification_type.as_ref();
+        while let Some(which) = steps.next(storage, &self.tenant, &self.user, kind).await? {
+            let step = self.step(which).await?;
+            steps.done(&step);
+            all.updated += step.updated;
+            all.cancelled.merge(step.cancelled);
+        }
+        Ok(all)
+    }
+
+    async fn step(&self, which: Unread) -> Result<ReadStep, StorageError> {
+        let storage = Arc::clone(&self.inboxes.storage);
+        let (tenant, user) = (self.tenant.clone(), self.user.clone());
+        let (kind, now) = (self.notification_type.clone(), self.now);
+        let write = async move {
+            storage
+                .read_step(&tenant, &user, kind.as_ref(), which, now)
+                .await
+        };
+        self.inboxes.write(&self.tenant, &self.user, write).await
+    }
+}
