@@ -38,4 +38,3 @@ pub use openapi::openapi_json;
 pub use router::{operations_router, router};
 pub use server::{ServerLimits, serve};
 pub use state::{ApiState, Draining, RequestLimits};
-pub use v1::admin::preferences::{PreferenceDefaults, read_preference_defaults};

@@ -10,4 +10,5 @@
 
 pub mod dead_letters;
 pub mod inbox;
+pub mod preferences;
 pub mod retention;

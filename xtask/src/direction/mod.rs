@@ -1,7 +1,9 @@
-//! Guards the direction of dependencies: which crate may know which, and who may use the drivers.
+//! Guards the direction of dependencies: which crate may know which, who may use the drivers, and what the
+//! command line may import from the API.
 //!
 //! Development dependencies are exempt: tests may wire anything together.
 
+mod imports;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -19,7 +21,7 @@ struct Edge {
     to: String,
 }
 
-/// Reads the workspace's manifests through cargo and holds them against the rules.
+/// Reads the workspace's manifests through cargo and holds them against the rules; then the imports.
 ///
 /// # Errors
 /// Names every edge that the rules forbid.
@@ -39,7 +41,7 @@ pub fn check() -> Result<()> {
             violations.join("\n  ")
         );
     }
-    Ok(())
+    imports::check()
 }
 
 fn read(metadata: &str) -> Result<(BTreeSet<String>, BTreeSet<Edge>)> {

@@ -1,14 +1,18 @@
 //! `campanile tenant preferences show|set`
 
+mod json;
+
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use campanile_api::{PreferenceDefaults, read_preference_defaults};
-use campanile_domain::{Clock, SystemClock, TenantId, TenantPreferences};
+use campanile_app::preferences::{InForce, read_defaults, set_defaults};
+use campanile_domain::{SystemClock, TenantId, TenantPreferences};
 use campanile_fields::JsonText;
-use campanile_storage::{Storage, reschedule_all};
+use campanile_storage::Storage;
 use comfy_table::Table;
+
+use json::PreferencesJson;
 
 use crate::cli::{Format, PreferencesAction};
 use crate::wiring::print;
@@ -26,10 +30,9 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
         PreferencesAction::Set { name, file } => {
             let set = read(&file)?;
             there(storage, &name).await?;
-            let put = storage.put_tenant_preferences(&name, &set, SystemClock.now());
-            put.await?;
+            let rescheduled = set_defaults(storage, &SystemClock, &name, &set).await?;
             print::line(format_args!("stored the preferences of {name}"));
-            match reschedule_all(storage, &name, &SystemClock).await {
+            match rescheduled {
                 Ok(0) => {}
                 Ok(rescheduled) => print::line(format_args!(
                     "rescheduled {rescheduled} deliveries deferred by quiet hours"
@@ -65,7 +68,7 @@ fn read(path: &Path) -> anyhow::Result<TenantPreferences> {
     }
     .with_context(whence)?;
     let body = JsonText::parse(text).with_context(|| format!("{} is not JSON", path.display()))?;
-    read_preference_defaults(&body).or_else(|errors| {
+    read_defaults(&body).or_else(|errors| {
         let errors: Vec<_> = errors
             .iter()
             .map(|error| format!("{} {}", error.field, error.detail))
@@ -75,7 +78,7 @@ fn read(path: &Path) -> anyhow::Result<TenantPreferences> {
 }
 
 fn show(set: TenantPreferences, format: Format) -> anyhow::Result<()> {
-    let shown = serde_json::to_value(PreferenceDefaults::from(set))?;
+    let shown = serde_json::to_value(PreferencesJson::from(InForce::from(set)))?;
     match (format, shown.as_object()) {
         (Format::Table, Some(fields)) => {
             let mut table = Table::new();

@@ -1,22 +1,15 @@
 //! A user's preferences.
 
-mod choices;
 mod next_delivery;
 mod next_delivery_body;
 mod preferences_body;
 mod put;
-mod quiet_hours;
-mod rate_rules;
-mod request_body;
 mod show;
-mod switches;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(super) use choices::Chosen;
-pub use preferences_body::PreferencesBody;
-pub(super) use request_body::PreferencesRequest;
+pub(super) use preferences_body::PreferencesBody;
 
 use crate::ApiState;
 

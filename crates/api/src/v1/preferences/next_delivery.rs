@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_domain::{
-    Channel, Clock, Notification, NotificationId, NotificationType, PlanInputs, Priority, Routes,
-    plan,
-};
+use campanile_app::preferences::{self as app, Question};
+use campanile_domain::{Channel, Clock, Priority};
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::Uri;
 
 use super::next_delivery_body::NextDeliveryBody;
-use super::show::recipient;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -60,38 +57,14 @@ pub(super) async fn next_delivery(
     let Some(channel) = channel else {
         return Err(Problem::internal());
     };
-    let mut preferences = recipient(storage.as_ref(), &caller).await?.preferences;
-    let notification_type = notification_type.unwrap_or_else(|| {
-        preferences = preferences.of_no_type();
-        NotificationType::parse("any").expect("a valid type")
-    });
-    // The plan for a hypothetical notification to a hypothetical address.
-    let mut routes = Routes::default();
-    routes.add(caller.tenant().clone(), channel, String::new());
-    let plan = plan(&PlanInputs {
-        notification: &Notification {
-            id: NotificationId::floor(at),
-            tenant: caller.tenant().clone(),
-            user_id: caller.user().clone(),
-            notification_type,
-            priority: priority.unwrap_or_default(),
-            title: None,
-            body: None,
-            content: "{}".into(),
-            channels: Some(vec![channel]),
-            send_at: None,
-            expires_at: None,
-            collapse_key: None,
-            correlation_id: String::new(),
-            created_at: at,
-        },
-        routes: &routes,
-        addresses: &[],
-        preferences: &preferences,
-        now: at,
-    });
-    let line = plan.deliveries.first();
-    Ok(Json(NextDeliveryBody::new(channel, at, line)))
+    let question = Question {
+        channel,
+        at,
+        notification_type,
+        priority: priority.unwrap_or_default(),
+    };
+    let next = app::next_delivery(storage.as_ref(), caller.tenant(), caller.user(), question);
+    Ok(Json(NextDeliveryBody::new(channel, at, next.await?)))
 }
 
 /// A name out of a closed list.

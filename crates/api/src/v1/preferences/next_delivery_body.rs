@@ -1,6 +1,7 @@
 //! When something would be delivered, as it is written to the wire.
 
-use campanile_domain::{Channel, DeliveryState, PlannedDelivery};
+use campanile_app::preferences::NextDelivery;
+use campanile_domain::Channel;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,20 +25,13 @@ pub(super) struct NextDeliveryBody {
 }
 
 impl NextDeliveryBody {
-    /// From the planned delivery; without one it is the inbox, which is never deferred.
-    pub(super) fn new(channel: Channel, at: DateTime<Utc>, line: Option<&PlannedDelivery>) -> Self {
-        let reason = |state| line.filter(|line| line.state == state)?.reason;
-        let suppressed_by = reason(DeliveryState::Suppressed);
-        let waits_until = line.and_then(|line| line.until);
+    pub(super) fn new(channel: Channel, at: DateTime<Utc>, next: NextDelivery) -> Self {
         Self {
             channel,
             at,
-            delivered_at: match suppressed_by {
-                Some(_) => None,
-                None => Some(waits_until.unwrap_or(at)),
-            },
-            deferred_by: reason(DeliveryState::Deferred),
-            suppressed_by,
+            delivered_at: next.delivered_at,
+            deferred_by: next.deferred_by,
+            suppressed_by: next.suppressed_by,
         }
     }
 }

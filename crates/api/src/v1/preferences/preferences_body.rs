@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use campanile_domain::{
-    Channel, EffectivePreferences, NotificationType, Preferences, QuietHours, RateRules,
-    TenantPreferences,
-};
+use campanile_app::preferences::{DebounceFields, InForce, ThrottleFields};
+use campanile_domain::{Channel, NotificationType, QuietHours};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rate_rules::{DebounceFields, ThrottleFields};
+
 
 /// Effective preferences: the user's choices with the tenant's defaults for the rest, or the tenant's defaults alone.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preferences)]
-pub struct PreferencesBody {
+pub(in crate::v1) struct PreferencesBody {
     /// Whether pushes are on.
     push_notifications: bool,
     /// Whether emails are on.
@@ -64,39 +62,19 @@ struct QuietHoursBody {
     timezone: Option<String>,
 }
 
-impl From<&EffectivePreferences> for PreferencesBody {
-    /// What holds for a user.
-    fn from(preferences: &EffectivePreferences) -> Self {
-        let mandatory = preferences.mandatory_types().cloned();
-        let mandatory = mandatory.unwrap_or_default();
-        Self::new(preferences.effective(), mandatory, preferences.rate_rules())
-    }
-}
-
-impl From<TenantPreferences> for PreferencesBody {
-    /// What holds for users who have not chosen.
-    fn from(set: TenantPreferences) -> Self {
-        Self::new(set.defaults, set.mandatory_types, set.rate_rules)
-    }
-}
-
-impl PreferencesBody {
-    fn new(
-        choices: Preferences,
-        mandatory_types: BTreeSet<NotificationType>,
-        rate_rules: RateRules,
-    ) -> Self {
+impl From<InForce> for PreferencesBody {
+    fn from(holds: InForce) -> Self {
         Self {
-            push_notifications: choices.push_notifications.unwrap_or(true),
-            email_notifications: choices.email_notifications.unwrap_or(true),
-            notification_types: choices.notification_types,
-            channels: choices.channels,
-            quiet_hours: choices.quiet_hours.unwrap_or_else(QuietHours::off).into(),
-            mandatory_types,
-            debounce: rate_rules.debounce.map(|rule| DebounceBody {
+            push_notifications: holds.push_notifications,
+            email_notifications: holds.email_notifications,
+            notification_types: holds.notification_types,
+            channels: holds.channels,
+            quiet_hours: holds.quiet_hours.into(),
+            mandatory_types: holds.mandatory_types,
+            debounce: holds.rate_rules.debounce.map(|rule| DebounceBody {
                 within_s: rule.within_s(),
             }),
-            throttle: rate_rules.throttle.map(|rule| ThrottleBody {
+            throttle: holds.rate_rules.throttle.map(|rule| ThrottleBody {
                 burst: rule.burst(),
                 per_minute: rule.per_minute(),
             }),

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::preferences::{InForce, PreferencesRequest, choose, read_choices};
 use campanile_domain::Clock;
 use campanile_storage::Storage;
 
-use super::show::recipient;
-use super::{Chosen, PreferencesBody, PreferencesRequest};
+use super::PreferencesBody;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
@@ -40,11 +40,8 @@ pub(super) async fn put(
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<PreferencesBody>, Problem> {
-    let choices = body.read(Chosen::from_json).await??.of_user();
+    let choices = body.read(read_choices).await??;
     let (tenant, user) = (caller.tenant(), caller.user());
-    storage
-        .put_preferences(tenant, user, &choices, clock.now())
-        .await?;
-    let found = recipient(storage.as_ref(), &caller).await?;
-    Ok(Json(PreferencesBody::from(&found.preferences)))
+    let holds = choose(storage.as_ref(), tenant, user, &choices, clock.now()).await?;
+    Ok(Json(InForce::from(&holds).into()))
 }

@@ -4,22 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_storage::{Storage, StorageError};
+use campanile_app::preferences::{InForce, of_user};
+use campanile_storage::Storage;
 
 use super::PreferencesBody;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
-
-/// What the caller wants, and what a plan would look at of them.
-pub(super) async fn recipient(
-    storage: &dyn Storage,
-    caller: &InboxUser,
-) -> Result<campanile_storage::Recipient, StorageError> {
-    let user = std::slice::from_ref(caller.user());
-    let found = storage.recipients(caller.tenant(), user).await?;
-    Ok(found.into_iter().next().unwrap_or_default())
-}
 
 /// Retrieves the caller's effective preferences: their own choices, and the tenant's defaults for the rest.
 #[utoipa::path(
@@ -37,6 +28,6 @@ pub(super) async fn show(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<PreferencesBody>, Problem> {
-    let found = recipient(storage.as_ref(), &caller).await?;
-    Ok(Json(PreferencesBody::from(&found.preferences)))
+    let holds = of_user(storage.as_ref(), caller.tenant(), caller.user()).await?;
+    Ok(Json(InForce::from(&holds).into()))
 }

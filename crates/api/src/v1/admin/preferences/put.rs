@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::preferences::{InForce, PreferencesRequest, read_defaults, set_defaults};
 use campanile_domain::Clock;
-use campanile_storage::{Storage, reschedule_all};
+use campanile_storage::Storage;
 
-use super::{PreferenceDefaults, read_preference_defaults};
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
-use crate::v1::preferences::PreferencesRequest;
+use crate::v1::preferences::PreferencesBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 
 /// Replaces the tenant's default preferences, its mandatory types and its rate rules.
@@ -35,7 +35,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
             "debounce": {"within_s": 900}, "throttle": {"burst": 100, "per_minute": 10},
             "quiet_hours": {"enabled": true, "start_time": "23:00", "end_time": "07:00", "timezone": "Europe/Berlin"}})),
     responses(
-        (status = 200, description = "The preferences were stored", body = PreferenceDefaults),
+        (status = 200, description = "The preferences were stored", body = PreferencesBody),
         Guarded,
         ReadsBody,
     ),
@@ -45,14 +45,13 @@ pub(super) async fn put(
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
-) -> Result<Json<PreferenceDefaults>, Problem> {
-    let set = body.read(read_preference_defaults).await??;
+) -> Result<Json<PreferencesBody>, Problem> {
+    let set = body.read(read_defaults).await??;
     let tenant = operator.tenant();
-    let put = storage.put_tenant_preferences(tenant, &set, clock.now());
-    put.await?;
+    let rescheduled = set_defaults(storage.as_ref(), clock.as_ref(), tenant, &set).await?;
     tracing::info!(tenant.id = %tenant, "stored the tenant's default preferences");
-    // Stored they are, with the note by which a worker finishes the look: to fail now would be untrue.
-    match reschedule_all(storage.as_ref(), tenant, clock.as_ref()).await {
+    // To fail now would be untrue: they are stored.
+    match rescheduled {
         Ok(rescheduled) => {
             tracing::info!(tenant.id = %tenant, rescheduled, "rescheduled deliveries deferred by quiet hours");
         }
@@ -61,5 +60,5 @@ pub(super) async fn put(
             "rescheduling deliveries deferred by quiet hours was interrupted; a worker continues"
         ),
     }
-    Ok(Json(PreferenceDefaults::from(set)))
+    Ok(Json(InForce::from(set).into()))
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::preferences::InForce;
 use campanile_storage::Storage;
 
-use super::PreferenceDefaults;
 use crate::identity::Operator;
 use crate::problem::Problem;
+use crate::v1::preferences::PreferencesBody;
 use crate::v1::responses::Guarded;
 
 /// Retrieves the tenant's default preferences, its mandatory types and its rate rules.
@@ -19,14 +20,14 @@ use crate::v1::responses::Guarded;
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
-        (status = 200, description = "The preferences in effect", body = PreferenceDefaults),
+        (status = 200, description = "The preferences in effect", body = PreferencesBody),
         Guarded,
     ),
 )]
 pub(super) async fn show(
     operator: Operator,
     State(storage): State<Arc<dyn Storage>>,
-) -> Result<Json<PreferenceDefaults>, Problem> {
+) -> Result<Json<PreferencesBody>, Problem> {
     let set = storage.tenant_preferences(operator.tenant()).await?;
-    Ok(Json(PreferenceDefaults::from(set)))
+    Ok(Json(InForce::from(set).into()))
 }

@@ -6,7 +6,7 @@ use campanile_fields::{FieldCode, Fields, request_body};
 
 request_body! {
     /// Suppresses a notification that repeats one the user received recently.
-    pub(super) struct DebounceFields as Debounce {
+    pub struct DebounceFields as Debounce {
         /// Length of the interval in seconds.
         #[example(900)]
         within_s: u32 = required(number(Debounce::MAX_WITHIN_S)),
@@ -15,7 +15,7 @@ request_body! {
 
 request_body! {
     /// A token bucket per user and notification type.
-    pub(super) struct ThrottleFields as Throttle {
+    pub struct ThrottleFields as Throttle {
         /// Capacity of the bucket: notifications at once.
         #[example(100)]
         burst: u32 = required(number(Throttle::MAX)),

@@ -1,10 +1,8 @@
 //! Quiet hours in a body.
 
-use campanile_domain::{QuietHours, WallTime};
+use campanile_domain::{QuietHours, WallTime, canonical_timezone};
 use campanile_fields::kinds::{flag, optional, parsed, required};
 use campanile_fields::{FieldCode, Fields, request_body};
-
-use crate::v1::locality::timezone;
 
 const HOURS_AND_MINUTES: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 
@@ -21,7 +19,7 @@ request_body! {
         end_time: WallTime = optional(parsed(str::parse::<WallTime>).pattern(HOURS_AND_MINUTES)),
         /// IANA time zone, or an offset such as `+05:30`. Default: the user's time zone, then the tenant's, then UTC.
         #[example("Europe/Berlin")]
-        timezone: String = optional(timezone()),
+        timezone: String = optional(parsed(canonical_timezone)),
     }
 }
 

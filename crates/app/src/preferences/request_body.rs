@@ -12,7 +12,7 @@ use super::switches::{ByChannel, ByType};
 
 request_body! {
     /// Preferences. The tenant's default applies to every field that is left out.
-    pub(in crate::v1) struct PreferencesRequest as PreferencesRequest {
+    pub struct PreferencesRequest as PreferencesRequest {
         /// Whether pushes are on (FCM and Web Push).
         push_notifications: bool = optional(flag()),
         /// Whether emails are on.

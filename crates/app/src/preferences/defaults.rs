@@ -1,0 +1,23 @@
+//! A tenant sets what holds for its users.
+
+use campanile_domain::{Clock, TenantId, TenantPreferences};
+use campanile_storage::{Storage, StorageError, reschedule_all};
+
+/// Stores a tenant's preferences, then looks again at what waits for quiet hours; says how many
+/// deliveries were rescheduled.
+///
+/// The second result is apart from the first: when it fails, the preferences are stored all the same,
+/// with the note by which a worker goes on with the rest.
+///
+/// # Errors
+/// Nothing is stored.
+pub async fn set_defaults(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    tenant: &TenantId,
+    set: &TenantPreferences,
+) -> Result<Result<u64, StorageError>, StorageError> {
+    let put = storage.put_tenant_preferences(tenant, set, clock.now());
+    put.await?;
+    Ok(reschedule_all(storage, tenant, clock).await)
+}
