@@ -34,6 +34,7 @@ request_body! {
         debounce: Debounce = optional(nested(debounce)),
         /// Limits how many notifications of one type a user receives. Only the tenant can set it; `null` switches it off.
         throttle: Throttle = optional(nested(throttle)),
+        /// Reserved: this version does not support it.
         digest: () = reserved(),
     }
 }

@@ -7,8 +7,6 @@ use campanile_domain::{Channel, NotificationType, QuietHours};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-
-
 /// Effective preferences: the user's choices with the tenant's defaults for the rest, or the tenant's defaults alone.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Preferences)]
