@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use campanile_cache::Wake;
 use campanile_domain::{TenantId, UserId};
+use campanile_pipeline::step_fanout;
 use campanile_storage::{FanoutStep, FanoutTurn, StepLimits};
 use campanile_telemetry::metrics;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -76,7 +77,7 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
 async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
     let (now, limits) = (parts.clock.now(), StepLimits::default());
     let timer = metrics().fanout_step_seconds.start_timer();
-    let turn = parts.storage.step_fanout(limits, after, now).await;
+    let turn = step_fanout(&parts.storage, limits, after, now).await;
     let turn = match TROUBLE.note(turn) {
         Ok(turn) => turn,
         Err(_) => {

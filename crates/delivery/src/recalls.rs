@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use campanile_domain::{TenantId, UserId};
+use campanile_pipeline::recall_step;
 use campanile_storage::{RecallStep, RecallTurn};
 use campanile_telemetry::metrics;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +40,7 @@ pub(crate) async fn run(parts: DeliveryParts, poll: Duration, stop: Cancellation
 async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
     let timer = metrics().fanout_recall_seconds.start_timer();
     let now = parts.clock.now();
-    let turn = parts.storage.recall_step(after, now).await;
+    let turn = recall_step(&parts.storage, after, now).await;
     let turn = match TROUBLE.note(turn) {
         Ok(turn) => turn,
         Err(_) => {

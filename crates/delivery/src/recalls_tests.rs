@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use campanile_cache::{InProcessBus, InProcessInboxCache, InboxCache, Life, Look, Mailbox};
 use campanile_domain::{DeliveryState, SystemClock};
+use campanile_pipeline::{cancel_fanout, start_fanout, step_fanout};
 use campanile_queue::InProcessQueue;
 use campanile_storage::{Fanouts, NewFanout, StepLimits, Timeline, Topics};
 use campanile_storage_contract::fixture::{
@@ -31,9 +32,9 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
         idempotency: None,
         answer: |_, _| String::new(),
     };
-    storage.start_fanout(new.into()).await.unwrap();
+    start_fanout(&storage, new.into()).await.unwrap();
     let limits = StepLimits::default();
-    let made = storage.step_fanout(limits, None, now()).await.unwrap();
+    let made = step_fanout(&storage, limits, None, now()).await.unwrap();
     assert_eq!(made.step.unwrap().notifications, 2);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     let dispatch = one(planned.dispatches);
@@ -66,7 +67,7 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
     let stop = CancellationToken::new();
     let poll = Duration::from_millis(5);
     let running = tokio::spawn(run(parts, poll, stop.clone()));
-    storage.cancel_fanout(&acme, id, now()).await.unwrap();
+    cancel_fanout(&storage, &acme, id, now()).await.unwrap();
     let called_back = async {
         loop {
             let stands = storage.fanout(&acme, id).await.unwrap().unwrap();

@@ -151,7 +151,7 @@ async fn turn(
         ..settings.relay
     };
     let now = parts.clock.now();
-    let planned = parts.storage.plan_turn(limits, &routes, now);
+    let planned = campanile_pipeline::plan_turn(&parts.storage, limits, routes.clone(), now);
     match TROUBLE.note(planned.await) {
         Ok(planned) => {
             metrics()

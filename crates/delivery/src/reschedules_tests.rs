@@ -7,7 +7,7 @@ use campanile_domain::{
     Channel, Clock, EmailAddress, Preferences, QuietHours, Routes, TenantPreferences, User,
 };
 use campanile_queue::InProcessQueue;
-use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, Relay, RelayLimits};
+use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, RelayLimits};
 use campanile_storage_contract::fixture::{accept, notification, now, release, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{DateTime, Timelike, Utc};
@@ -69,9 +69,7 @@ async fn what_an_api_left_unfinished_is_finished() {
     let mut routes = Routes::default();
     routes.add_for_users(acme.clone(), Channel::Email);
     let plan = async || {
-        storage
-            .plan_turn(RelayLimits::default(), &routes, begun)
-            .await
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), begun).await
     };
     while plan().await.unwrap().notifications > 0 {}
 

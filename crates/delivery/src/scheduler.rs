@@ -36,7 +36,7 @@ async fn turn(parts: &DeliveryParts, relay: RelayLimits) -> bool {
         window_per_tenant: relay.window_per_tenant,
         dispatch_size: relay.dispatch_size,
     };
-    let released = parts.storage.release(limits, parts.clock.now()).await;
+    let released = campanile_pipeline::release(&parts.storage, limits, parts.clock.now()).await;
     match TROUBLE.note(released) {
         Ok(released) => {
             let retries: usize = released.dispatches.iter().map(|d| d.size).sum();

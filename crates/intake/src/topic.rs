@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_cache::{Bus, Wake};
 use campanile_domain::{Clock, Fanout, FanoutId, Random, TenantId};
+use campanile_pipeline::start_fanout;
 use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -91,7 +92,7 @@ impl TopicIntake {
     /// Starts it, and settles a commit whose outcome is unknown by looking for its row.
     async fn start(&self, new: &Arc<NewFanout>) -> Result<FanoutStart, StorageError> {
         let begun = Instant::now();
-        let error = match self.storage.start_fanout(Arc::clone(new)).await {
+        let error = match start_fanout(&self.storage, Arc::clone(new)).await {
             Err(error @ StorageError::CommitUnknown(_)) => error,
             other => return other,
         };
@@ -108,7 +109,7 @@ impl TopicIntake {
             }),
             // The same id again: should the first commit be under way after all, this is refused and the next
             // question finds the row.
-            None => self.storage.start_fanout(Arc::clone(new)).await.ok(),
+            None => start_fanout(&self.storage, Arc::clone(new)).await.ok(),
         }
     }
 }

@@ -76,9 +76,8 @@ pub async fn many_recipients_share_outbox_rows(storage: Arc<dyn Storage>) {
         rows_per_tenant: 3,
         ..RelayLimits::default()
     };
-    let planned = storage
-        .plan_turn(limits, &super::fixture::routes(&[]), now())
-        .await;
+    let planned =
+        campanile_pipeline::plan_turn(&storage, limits, super::fixture::routes(&[]), now()).await;
     assert_eq!(
         planned.expect("planned").notifications,
         users,

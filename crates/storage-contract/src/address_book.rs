@@ -58,10 +58,10 @@ async fn jobs(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Job> {
     routes.add_for_users(tenant.clone(), Channel::Push);
     routes.add_for_users(tenant.clone(), Channel::Email);
     accept(storage, vec![notification(tenant, of)]).await;
-    let planned = storage
-        .plan_turn(RelayLimits::default(), &routes, now())
-        .await
-        .expect("planned");
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now())
+            .await
+            .expect("planned");
     let mut jobs = Vec::new();
     for dispatch in &planned.dispatches {
         jobs.extend(load(storage, dispatch).await.expect("there").jobs);
@@ -213,9 +213,9 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     assert!(told.is_none());
     let mut routes = Routes::default();
     routes.add_for_users(acme.clone(), Channel::Push);
-    let planned = storage
-        .plan_turn(RelayLimits::default(), &routes, now())
-        .await;
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now())
+            .await;
     let dispatch = one(planned.expect("planned").dispatches);
     let jobs = load(storage, &dispatch).await.expect("there").jobs;
     assert_eq!(addresses(&jobs), [("push", "token:stays")]);

@@ -213,8 +213,7 @@ pub async fn sweepers_at_once_take_each_once(storage: Arc<dyn Storage>) {
         dispatch_size: 1,
         ..RelayLimits::default()
     };
-    let planned = storage
-        .plan_turn(limits, &routes(&[acme]), now())
+    let planned = campanile_pipeline::plan_turn(&storage, limits, routes(&[acme]), now())
         .await
         .expect("planned");
     assert_eq!(planned.dispatches.len(), 60);

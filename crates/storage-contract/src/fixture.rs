@@ -159,8 +159,7 @@ pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
 /// # Panics
 /// If the back end fails.
 pub async fn plan_along(storage: &dyn Storage, routes: &Routes) -> Planned {
-    storage
-        .plan_turn(RelayLimits::default(), routes, now())
+    campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now())
         .await
         .expect("planned")
 }
@@ -175,7 +174,9 @@ pub async fn release(storage: &dyn Storage, now: DateTime<Utc>) -> Planned {
         window_per_tenant: RelayLimits::default().window_per_tenant,
         dispatch_size: 64,
     };
-    storage.release(limits, now).await.expect("released")
+    campanile_pipeline::release(&storage, limits, now)
+        .await
+        .expect("released")
 }
 
 /// Accepts and plans one notification per user of a tenant; gives the one dispatch.
@@ -264,7 +265,9 @@ pub async fn record(
         finished: finished.into_iter().collect(),
         at: now(),
     };
-    storage.record(record).await.expect("recorded");
+    campanile_pipeline::record(&storage, record)
+        .await
+        .expect("recorded");
 }
 
 /// Lets a delivery of a new notification fail, to be tried again at `due`; gives the job.

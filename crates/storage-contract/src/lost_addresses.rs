@@ -118,7 +118,8 @@ async fn queued(storage: &dyn Storage, tenant: &TenantId, channel: Channel) -> D
     };
     accept(storage, vec![asked]).await;
     let routes = routes(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &routes, now());
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now());
     one(planned.await.expect("planned").dispatches)
 }
 

@@ -73,7 +73,8 @@ async fn choose(storage: &dyn Storage, tenant: &TenantId, of: &str, choices: &Pr
 
 pub(super) async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
     let routes = routes(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &routes, at);
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), at);
     planned.await.expect("planned")
 }
 

@@ -72,7 +72,8 @@ fn saying(tenant: &TenantId, to: &str, text: &str) -> Notification {
 
 async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
     let routes = routes(tenant);
-    let planned = storage.plan_turn(RelayLimits::default(), &routes, at);
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), at);
     planned.await.expect("planned")
 }
 
@@ -204,7 +205,7 @@ pub async fn turns_at_once_let_one_of_equal_ones_pass(storage: Arc<dyn Storage>)
                 ..RelayLimits::default()
             };
             while storage.depth(now()).await.expect("counted").outbox > 0 {
-                let turn = storage.plan_turn(limits, &routes, now());
+                let turn = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now());
                 turn.await.expect("planned");
             }
         })

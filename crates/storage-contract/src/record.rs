@@ -303,7 +303,9 @@ pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn St
             .collect(),
         at: now(),
     };
-    storage.record(all).await.expect("recorded");
+    campanile_pipeline::record(&storage, all)
+        .await
+        .expect("recorded");
     for (job, attempts) in jobs.iter().zip([2, 1]) {
         let told = timeline(&storage, &job.notification.tenant, job).await;
         assert_eq!(told.deliveries[0].state, DeliveryState::Sent);

@@ -77,8 +77,7 @@ pub async fn a_turn_is_fair_among_tenants(storage: Arc<dyn Storage>) {
         rows_per_tenant: 16,
         ..RelayLimits::default()
     };
-    let turn = storage
-        .plan_turn(limits, &routes(&all), now())
+    let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&all), now())
         .await
         .expect("planned");
     let size = |tenant: &TenantId| -> usize {
@@ -106,7 +105,7 @@ pub async fn a_turn_is_bounded_by_notifications(storage: Arc<dyn Storage>) {
     };
     for (planned, more) in [(20, true), (10, false), (0, false)] {
         let routes = routes(std::slice::from_ref(&acme));
-        let turn = storage.plan_turn(limits, &routes, now()).await;
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now()).await;
         let turn = turn.expect("planned");
         assert_eq!((turn.notifications, turn.more), (planned, more));
     }
@@ -124,7 +123,7 @@ pub async fn a_recent_turn_takes_what_came_lately(storage: Arc<dyn Storage>) {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &routes(&all), now()).await;
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&all), now()).await;
         let turn = turn.expect("planned");
         assert!(!turn.more && !turn.held, "{turn:?}");
         turn.notifications
@@ -152,7 +151,7 @@ pub async fn a_recent_turn_is_fair_and_bounded(storage: Arc<dyn Storage>) {
         since: Some(now() - TimeDelta::hours(1)),
         ..RelayLimits::default()
     };
-    let turn = storage.plan_turn(limits, &routes(&all), now()).await;
+    let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&all), now()).await;
     let turn = turn.expect("planned");
     assert!(turn.more && turn.notifications <= 4, "{turn:?}");
     assert!(
@@ -176,8 +175,7 @@ pub async fn urgent_lanes_go_first(storage: Arc<dyn Storage>) {
     };
     for lane in [Lane::Critical, Lane::Default, Lane::Bulk] {
         let routes = routes(std::slice::from_ref(&acme));
-        let turn = storage
-            .plan_turn(limits, &routes, now())
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now())
             .await
             .expect("planned");
         assert_eq!(
@@ -198,8 +196,7 @@ pub async fn a_full_window_makes_a_tenant_wait(storage: Arc<dyn Storage>) {
         window_per_tenant: 2,
         ..RelayLimits::default()
     };
-    let turn = storage
-        .plan_turn(limits, &routes(&both), now())
+    let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&both), now())
         .await
         .expect("planned");
     assert_eq!(
@@ -216,8 +213,7 @@ pub async fn a_full_window_makes_a_tenant_wait(storage: Arc<dyn Storage>) {
         .map(|job| finished(job, DeliveryState::Sent))
         .collect();
     record(storage.as_ref(), Some(&first), sent).await;
-    let turn = storage
-        .plan_turn(limits, &routes(&both), now())
+    let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&both), now())
         .await
         .expect("planned");
     assert_eq!(
@@ -243,8 +239,7 @@ pub async fn dispatches_are_no_larger_than_asked(storage: Arc<dyn Storage>) {
         dispatch_size: 4,
         ..RelayLimits::default()
     };
-    let turn = storage
-        .plan_turn(limits, &routes(&[acme]), now())
+    let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&[acme]), now())
         .await
         .expect("planned");
     let mut sizes: Vec<_> = turn.dispatches.iter().map(|d| d.size).collect();
@@ -278,10 +273,10 @@ pub async fn relays_at_once_plan_everything_once(storage: Arc<dyn Storage>) {
                 let mut dispatches = Vec::new();
                 // Rows that another relay has just now are skipped: empty-handed is not finished.
                 while storage.depth(now()).await.expect("counted").outbox > 0 {
-                    let turn = storage
-                        .plan_turn(limits, &routes, now())
-                        .await
-                        .expect("planned");
+                    let turn =
+                        campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now())
+                            .await
+                            .expect("planned");
                     dispatches.extend(turn.dispatches);
                 }
                 dispatches

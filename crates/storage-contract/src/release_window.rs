@@ -20,7 +20,9 @@ async fn release(storage: &dyn Storage, at: DateTime<Utc>) -> Planned {
         window_per_tenant: WINDOW,
         dispatch_size: 64,
     };
-    storage.release(limits, at).await.expect("released")
+    campanile_pipeline::release(&storage, limits, at)
+        .await
+        .expect("released")
 }
 
 async fn plan(storage: &dyn Storage, tenant: &TenantId, window: u32) -> Planned {
@@ -29,7 +31,7 @@ async fn plan(storage: &dyn Storage, tenant: &TenantId, window: u32) -> Planned 
         ..RelayLimits::default()
     };
     let routes = routes(std::slice::from_ref(tenant));
-    let planned = storage.plan_turn(limits, &routes, now()).await;
+    let planned = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now()).await;
     planned.expect("planned")
 }
 

@@ -118,8 +118,7 @@ pub async fn release_takes_turns_among_tenants(storage: Arc<dyn Storage>) {
         window_per_tenant: RelayLimits::default().window_per_tenant,
         dispatch_size: 64,
     };
-    let turn = storage
-        .release(four, due + TimeDelta::seconds(2))
+    let turn = campanile_pipeline::release(&storage, four, due + TimeDelta::seconds(2))
         .await
         .expect("released");
     assert!(turn.more);

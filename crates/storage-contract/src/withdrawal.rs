@@ -291,7 +291,9 @@ pub async fn a_read_all_and_a_record_pass_each_other(storage: Arc<dyn Storage>) 
                     finished: Vec::new(),
                     at: now(),
                 };
-                storage.record(batch).await.expect("recorded");
+                campanile_pipeline::record(&storage, batch)
+                    .await
+                    .expect("recorded");
             }
         };
         let (read, ()) = tokio::join!(reading, recording);

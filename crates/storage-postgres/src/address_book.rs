@@ -2,7 +2,7 @@
 
 mod devices;
 mod lock;
-mod readdress;
+mod replace;
 mod settle;
 mod usable;
 mod users;
@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 pub(crate) use lock::{no_erasure, shared as share_people};
-pub(crate) use readdress::{Lost, readdress};
+pub(crate) use replace::replace;
 pub(crate) use settle::settle;
-pub(crate) use usable::{Book, usable};
+pub(crate) use usable::usable;
 
 #[async_trait]
 impl AddressBook for PostgresStorage {

@@ -1,41 +1,19 @@
-//! Deliveries that wait because their users are not to be disturbed, for the relay and the scheduler.
+//! Deliveries that wait because their users are not to be disturbed.
 
-use campanile_domain::{Channel, Deferral, DeliveryId, Lane, NotificationId, TenantId, UserId};
-use chrono::{DateTime, Utc};
+use campanile_storage::DeferredDelivery;
 use sqlx::PgConnection;
 
 use crate::error::Fault;
 
-/// A delivery that waits.
-pub(crate) struct Deferred {
-    pub(crate) tenant: TenantId,
-    pub(crate) user: UserId,
-    pub(crate) notification: NotificationId,
-    pub(crate) delivery: DeliveryId,
-    pub(crate) channel: Channel,
-    pub(crate) lane: Lane,
-    pub(crate) until: DateTime<Utc>,
-}
-
-/// What is kept of a deferral in its delivery's row, as JSON.
-pub(crate) fn written(at: DateTime<Utc>, reason: &str, until: DateTime<Utc>) -> String {
-    let deferral = Deferral {
-        at,
-        reason: reason.to_owned(),
-        until,
-    };
-    serde_json::to_string(&deferral).expect("moments and a code always serialise")
-}
-
 /// Puts them into the schedule, where a change of their users' choices finds them.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
-    deferred: &[Deferred],
+    deferred: &[DeferredDelivery],
 ) -> Result<(), Fault> {
     if deferred.is_empty() {
         return Ok(());
     }
-    let text = |of: fn(&Deferred) -> &str| deferred.iter().map(of).collect::<Vec<_>>();
+    let text = |of: fn(&DeferredDelivery) -> &str| deferred.iter().map(of).collect::<Vec<_>>();
     sqlx::query(
         "INSERT INTO schedule (tenant, kind, key, notification_id, channel, lane, due_at, user_id)
          SELECT x.tenant, 'retry', x.key, x.notification_id, x.channel, x.lane, x.due_at, x.user_id

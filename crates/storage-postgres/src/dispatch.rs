@@ -1,20 +1,20 @@
 //! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
 
+mod insert;
 mod load;
 mod look;
 mod record;
 mod redeliver;
+mod rows;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, DispatchId, NotificationId, TenantId, WorkerId};
 use campanile_storage::{
-    Dispatch, DispatchRef, Dispatches, FinishedDelivery, LoadedDispatch, Record, Standing, Start,
-    StorageError,
+    Dispatch, DispatchRef, Dispatches, LoadedDispatch, Standing, Start, StorageError,
 };
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::address_book::{Lost, readdress, settle};
 use crate::connection::{Kind, Scope, transact};
 use crate::rows::Reader;
 
@@ -78,25 +78,6 @@ impl Dispatches for PostgresStorage {
             Ok(Start::Started { unfinished })
         });
         Ok(start?)
-    }
-
-    async fn record(&self, record: Record) -> Result<(), StorageError> {
-        if record.deliveries.is_empty() && record.finished.is_empty() {
-            return Ok(());
-        }
-        let tenants = record.deliveries.iter().map(|one| &one.tenant);
-        let scope = Scope::of(tenants.chain(record.finished.iter().map(|(tenant, _)| tenant)));
-        let rounds = record::rounds(&record.deliveries);
-        let recorded = transact!(&self.pools.worker, Kind::Write, &scope, |connection| {
-            for round in &rounds {
-                record::deliveries(connection, round, record.at).await?;
-                settle(connection, round, record.at).await?;
-                let lost: Vec<_> = round.iter().copied().filter_map(lost).collect();
-                readdress(connection, &lost, record.at).await?;
-            }
-            record::finished(connection, &record.finished).await
-        });
-        Ok(recorded?)
     }
 
     async fn hold(
@@ -165,16 +146,4 @@ impl Dispatches for PostgresStorage {
         );
         Ok(taken?)
     }
-}
-
-/// A result whose address was lost.
-fn lost(result: &FinishedDelivery) -> Option<Lost<'_>> {
-    result.lost_its_address().then_some(Lost {
-        tenant: &result.tenant,
-        user: &result.user_id,
-        notification: result.notification_id,
-        delivery: result.delivery_id,
-        channel: result.channel,
-        lane: result.lane,
-    })
 }

@@ -50,6 +50,18 @@ pub(crate) enum Fault {
     Final(StorageError),
 }
 
+impl Fault {
+    /// What the transaction has to know of it beside the error that a use case sees.
+    pub(crate) fn to_retry(&self) -> Option<Self> {
+        match self {
+            Self::Lost(text) => Some(Self::Lost(text.clone())),
+            Self::Away(text) => Some(Self::Away(text.clone())),
+            Self::Deadlock(text) => Some(Self::Deadlock(text.clone())),
+            Self::LockTimeout | Self::NoPartition(_) | Self::Taken(_) | Self::Final(_) => None,
+        }
+    }
+}
+
 impl From<StorageError> for Fault {
     fn from(error: StorageError) -> Self {
         Self::Final(error)

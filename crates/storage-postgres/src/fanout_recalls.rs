@@ -1,52 +1,135 @@
-//! What a send to a topic has made is called back, a batch at a time.
+//! What a use case can do to recalls inside a transaction.
 
-mod claim;
 mod made;
 mod step;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
-use campanile_domain::TenantId;
-use campanile_storage::{FailedStep, FanoutRecalls, RecallTurn, StorageError};
+use campanile_domain::{FanoutId, NotificationId, TenantId, Withdrawal};
+use campanile_storage::{
+    Cancelled, MadeByFanout, NotificationRange, RecallInHand, RecallRows, StorageError,
+};
 use chrono::{DateTime, Utc};
 
-use crate::PostgresStorage;
-use crate::accept::clock;
-use crate::connection::{Kind, Scope, transact};
-use crate::fanouts::failure;
+use crate::fanouts::{batch, failure};
+use crate::inbox_writes::cancel::cancel;
+use crate::transaction::PostgresTransaction;
 
 #[async_trait]
-impl FanoutRecalls for PostgresStorage {
-    async fn recall_step(
-        &self,
+impl RecallRows for PostgresTransaction<'_> {
+    async fn insert_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let done = step::insert(self.connection, tenant, id, now).await;
+        self.keep(done)
+    }
+
+    async fn lock_recall(
+        &mut self,
         after: Option<&TenantId>,
         now: DateTime<Utc>,
-    ) -> Result<RecallTurn, StorageError> {
-        let pool = &self.pools.worker;
-        let mut at_work = None;
-        let step = transact!(pool, Kind::Write, &Scope::none(), |connection| {
-            at_work = None;
-            let Some(recall) = claim::claim(connection, after, now).await? else {
-                return Ok(None);
-            };
-            // Before anything is written by it: a retry would wait for long.
-            let database = clock::now_in(connection).await?;
-            clock::check_stamp(database, now)?;
-            at_work = Some((recall.tenant.clone(), recall.id, recall.updated_at));
-            step::step(connection, recall, now).await.map(Some)
-        });
-        match (step.map_err(StorageError::from), at_work) {
-            (Err(error), Some((tenant, id, stepped_at))) if FailedStep::is_blamed(&error) => {
-                let rows = &failure::RECALLS;
-                let failed = failure::note(pool, rows, (tenant, id), stepped_at, error, now);
-                Ok(RecallTurn {
-                    step: None,
-                    failed: Some(failed.await?),
-                })
-            }
-            (step, _) => Ok(RecallTurn {
-                step: step?,
-                failed: None,
-            }),
-        }
+    ) -> Result<Option<RecallInHand>, StorageError> {
+        let done = step::next(self.connection, after, now).await;
+        self.keep(done)
+    }
+
+    async fn take_batch(
+        &mut self,
+        recall: &RecallInHand,
+    ) -> Result<Option<NotificationRange>, StorageError> {
+        let done = batch::take(self.connection, &recall.tenant, recall.id).await;
+        self.keep(done)
+    }
+
+    async fn lock_made(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+    ) -> Result<Vec<MadeByFanout>, StorageError> {
+        let done = made::lock(self.connection, tenant, range).await;
+        self.keep(done)
+    }
+
+    async fn unplanned(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+    ) -> Result<HashSet<NotificationId>, StorageError> {
+        let done = made::unplanned(self.connection, tenant, range).await;
+        self.keep(done)
+    }
+
+    async fn cancel_deliveries(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        why: Withdrawal,
+        now: DateTime<Utc>,
+    ) -> Result<Cancelled, StorageError> {
+        let done = cancel(self.connection, tenant, notifications, why, now).await;
+        self.keep(done)
+    }
+
+    async fn cancelled_at(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+        now: DateTime<Utc>,
+    ) -> Result<HashSet<NotificationId>, StorageError> {
+        let done = made::closed(self.connection, tenant, range, now).await;
+        self.keep(done)
+    }
+
+    async fn mark_cancelled(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = made::mark(self.connection, tenant, notifications, now).await;
+        self.keep(done)
+    }
+
+    async fn advance_recall(
+        &mut self,
+        recall: &RecallInHand,
+        recalled: u64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = step::advance(self.connection, recall, recalled, now).await;
+        self.keep(done)
+    }
+
+    async fn end_recall(
+        &mut self,
+        recall: &RecallInHand,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = step::end(self.connection, recall, now).await;
+        self.keep(done)
+    }
+
+    async fn count_failed_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        stepped_at: DateTime<Utc>,
+    ) -> Result<Option<u32>, StorageError> {
+        let done = failure::count(self.connection, &failure::RECALLS, tenant, id, stepped_at).await;
+        self.keep(done)
+    }
+
+    async fn put_off_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = failure::put_off(self.connection, &failure::RECALLS, tenant, id, due_at).await;
+        self.keep(done)
     }
 }

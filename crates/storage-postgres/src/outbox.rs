@@ -1,13 +1,15 @@
-//! Making outbox rows, for the accept and for what was accepted to be sent later.
+//! Rows of the outbox, for the accept and for notifications that were accepted to be sent later.
 
+use async_trait::async_trait;
 use campanile_domain::{Lane, OutboxId};
-use campanile_storage::OUTBOX_ROW_IDS;
+use campanile_storage::{OUTBOX_ROW_IDS, OutboxRow, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::rows::array_text;
+use crate::transaction::PostgresTransaction;
 
 /// The columns of outbox rows.
 #[derive(Default)]
@@ -50,5 +52,22 @@ impl<'a> OutboxRows<'a> {
         .execute(connection)
         .await?;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl campanile_storage::OutboxRows for PostgresTransaction<'_> {
+    async fn insert_outbox(
+        &mut self,
+        rows: &[OutboxRow],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let mut outbox = OutboxRows::default();
+        for row in rows {
+            let ids: Vec<Uuid> = row.notifications.iter().map(|id| id.0).collect();
+            outbox.add(row.tenant.as_str(), row.lane, &ids, now);
+        }
+        let inserted = outbox.insert(self.connection).await;
+        self.keep(inserted)
     }
 }

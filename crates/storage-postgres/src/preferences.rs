@@ -1,11 +1,12 @@
 //! What users and tenants have chosen.
 
-mod effective_preferences;
-mod hold;
+mod choices;
 mod lock;
 mod put;
 mod reschedule;
 mod reschedules;
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
@@ -15,9 +16,8 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::address_book::usable;
 use crate::connection::{Kind, Scope, transact};
-pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
-pub(crate) use hold::hold as hold_choices;
-pub(crate) use lock::alone as choices_alone;
+pub(crate) use choices::{choices, zones};
+pub(crate) use lock::{alone as choices_alone, shared as share_choices};
 pub(crate) use reschedule::of_user as reschedule_user;
 
 #[async_trait]
@@ -61,7 +61,7 @@ impl PreferenceBook for PostgresStorage {
     ) -> Result<TenantPreferences, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            effective_preferences::of_tenant(connection, tenant).await
+            choices::of_tenant(connection, tenant).await
         });
         Ok(found?)
     }
@@ -71,17 +71,17 @@ impl PreferenceBook for PostgresStorage {
         tenant: &TenantId,
         users: &[UserId],
     ) -> Result<Vec<Recipient>, StorageError> {
-        let who = || users.iter().map(|user| (tenant, user));
+        let who: BTreeSet<_> = users.iter().map(|user| (tenant, user)).collect();
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let mut book = usable(connection, who()).await?;
-            let preferences = effective_preferences(connection, who()).await?;
-            let zones = effective_preferences::zones(connection, who()).await?;
+            let mut book = usable(connection, &who).await?;
+            let chosen = choices(connection, &who).await?;
+            let zones = zones(connection, &who).await?;
             let recipient = |user: &UserId| {
                 let key = (tenant.clone(), user.clone());
                 let zone = zones.get(&key).map(String::as_str);
                 Recipient {
-                    preferences: preferences.of(tenant, user).in_zone(zone),
+                    preferences: chosen.of(tenant, user).in_zone(zone),
                     addresses: book.remove(&key).unwrap_or_default(),
                 }
             };

@@ -1,95 +1,72 @@
-//! From accepted to planned: outbox rows become delivery rows and dispatches.
+//! What a plan can do inside a transaction.
 
-mod apply_rate_rules;
 mod claim;
-mod lines;
 mod load;
+mod texts;
 mod write;
 
-use async_trait::async_trait;
-use campanile_domain::{DeliveryState, Routes};
-use campanile_storage::{Planned, Relay, RelayLimits, StorageError, UNREADABLE_PAUSE};
-use chrono::{DateTime, Utc};
-use load::Loaded;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::PostgresStorage;
-use crate::bundle::{self, Open, bundle};
-use crate::connection::{Kind, Scope, transact};
-use crate::deferred;
+use async_trait::async_trait;
+use campanile_domain::{DeliveryId, Mark, MarkPlace, Marks, NotificationId, TenantId};
+use campanile_storage::{
+    ClaimedOutbox, OutboxInHand, PlanRows, PlannedLine, RelayLimits, StorageError, TakenOutbox,
+    Texts, Unreadable,
+};
+use chrono::{DateTime, Utc};
+
+use crate::plan_marks::{hold, leave};
+use crate::transaction::PostgresTransaction;
 
 #[async_trait]
-impl Relay for PostgresStorage {
-    async fn plan_turn(
-        &self,
-        limits: RelayLimits,
-        routes: &Routes,
+impl PlanRows for PostgresTransaction<'_> {
+    async fn claim_outbox(&mut self, limits: &RelayLimits) -> Result<ClaimedOutbox, StorageError> {
+        let claimed = claim::claim(self.connection, limits).await;
+        self.keep(claimed)
+    }
+
+    async fn take_outbox(&mut self, rows: &[OutboxInHand]) -> Result<TakenOutbox, StorageError> {
+        let taken = load::take(self.connection, rows).await;
+        self.keep(taken)
+    }
+
+    async fn put_aside(
+        &mut self,
+        unreadable: &[Unreadable],
+        until: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = write::put_aside(self.connection, unreadable, until).await;
+        self.keep(done)
+    }
+
+    async fn insert_planned(
+        &mut self,
+        lines: &[PlannedLine<'_>],
         now: DateTime<Utc>,
-    ) -> Result<Planned, StorageError> {
-        // A turn without rows changes nothing, so nobody waits for its end.
-        let mut kind = Kind::Read;
-        let turn = transact!(&self.pools.worker, kind, &Scope::none(), |connection| {
-            let claimed = claim::claim(connection, &limits).await?;
-            if claimed.rows.is_empty() {
-                return Ok(Planned {
-                    held: claimed.held,
-                    ..Planned::default()
-                });
-            }
-            kind = Kind::Write;
-            let Loaded {
-                notifications,
-                unreadable,
-            } = load::take(connection, &claimed.rows).await?;
-            let lines = lines::lines(connection, &notifications, routes, now).await?;
-            let new = write::deliveries(connection, &lines, now).await?;
-            let queued = lines
-                .iter()
-                .filter(|(_, line)| line.state == DeliveryState::Queued && new.contains(&line.id));
-            let open = queued.map(|(waiting, line)| Open {
-                tenant: waiting.notification.tenant.clone(),
-                channel: line.channel,
-                lane: waiting.lane,
-                notification: waiting.notification.id,
-                delivery: line.id,
-            });
-            let bundles = bundle(open.collect(), limits.dispatch_size, now);
-            let mut planned = Planned::default();
-            let mut waits = Vec::new();
-            for (waiting, line) in lines.iter().filter(|(_, line)| new.contains(&line.id)) {
-                match (line.state, waiting.withdrawn, line.reason) {
-                    (DeliveryState::Cancelled, Some(why), _) => {
-                        planned.cancelled.add(line.channel, why);
-                    }
-                    (DeliveryState::Suppressed, _, Some(why)) => {
-                        planned.suppressed.add(line.channel, why);
-                    }
-                    (DeliveryState::Deferred, _, Some(why)) => {
-                        planned.deferred.add(line.channel, why);
-                    }
-                    _ => {}
-                }
-                waits.extend(line.until.map(|until| waiting.deferred(line, until)));
-            }
-            deferred::insert(connection, &waits).await?;
-            bundle::insert(connection, &bundles, now).await?;
-            write::put_aside(connection, &unreadable, now + UNREADABLE_PAUSE).await?;
-            let shown = notifications
-                .iter()
-                .filter(|waiting| waiting.notification.in_inbox());
-            let whose = |waiting: &load::Waiting| {
-                let notification = &waiting.notification;
-                (notification.tenant.clone(), notification.user_id.clone())
-            };
-            Ok(Planned {
-                notifications: notifications.len(),
-                inboxes: shown.map(whose).collect(),
-                dispatches: bundles.into_iter().map(|b| b.dispatch).collect(),
-                more: claimed.more,
-                held: claimed.held,
-                oldest: claimed.oldest(),
-                ..planned
-            })
-        });
-        Ok(turn?)
+    ) -> Result<HashSet<DeliveryId>, StorageError> {
+        let new = write::deliveries(self.connection, lines, now).await;
+        self.keep(new)
+    }
+
+    async fn texts(
+        &mut self,
+        of: &[(&TenantId, NotificationId)],
+    ) -> Result<HashMap<NotificationId, Texts>, StorageError> {
+        let found = texts::texts(self.connection, of).await;
+        self.keep(found)
+    }
+
+    async fn hold_marks(
+        &mut self,
+        places: &BTreeSet<&MarkPlace>,
+        now: DateTime<Utc>,
+    ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
+        let held = hold(self.connection, places, now).await;
+        self.keep(held)
+    }
+
+    async fn leave_marks(&mut self, marks: &Marks) -> Result<(), StorageError> {
+        let left = leave(self.connection, marks).await;
+        self.keep(left)
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use campanile_domain::{Channel, Device, DeviceId, DeviceKind, DeviceValue, Platform, Routes};
-use campanile_storage::{AddressBook, Dispatches, Maintenance, Relay, RelayLimits};
+use campanile_storage::{AddressBook, Dispatches, Maintenance, RelayLimits};
 use campanile_storage_contract::fixture::{
     accept, notification, now, reference, routes, tenants, user,
 };
@@ -53,7 +53,9 @@ async fn turn(storage: &PostgresStorage, is_whole: bool, routes: &Routes) -> (us
         ..RelayLimits::default()
     };
     STATEMENTS.store(0, Ordering::SeqCst);
-    let planned = storage.plan_turn(limits, routes, now()).await.unwrap();
+    let planned = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now())
+        .await
+        .unwrap();
     (planned.notifications, STATEMENTS.load(Ordering::SeqCst))
 }
 
@@ -105,7 +107,8 @@ async fn a_turn_takes_few_statements() {
         vec![notification(&both[0], "u"), notification(&both[0], "v")],
     )
     .await;
-    let planned = storage.plan_turn(RelayLimits::default(), &pushed, now());
+    let planned =
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), pushed.clone(), now());
     let refs: Vec<_> = planned
         .await
         .unwrap()

@@ -1,7 +1,7 @@
 //! Users and their devices.
 
 mod devices;
-mod readdress;
+mod replace;
 mod settle;
 mod usable;
 mod users;
@@ -16,7 +16,7 @@ use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::get;
 use crate::topics;
-pub(crate) use readdress::{Lost, readdress};
+pub(crate) use replace::replace;
 pub(crate) use settle::settle_address;
 pub(crate) use usable::addresses;
 

@@ -1,4 +1,4 @@
-//! Loads and records dispatches, and passes on to `ring.rs` what is about their doorbells.
+//! Loads dispatches, and passes redeliveries on to `redeliver.rs`.
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -6,7 +6,7 @@ use campanile_domain::{
     UserId, WorkerId,
 };
 use campanile_storage::{
-    Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Record, Standing, Start, StorageError,
+    Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Standing, Start, StorageError,
 };
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -14,11 +14,11 @@ use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
+use crate::redeliver;
 use crate::rows::{
     channel, get, holder_column, ladder, micros, moment, notification, notification_columns,
     tenant, unpack_refs, withdrawal, withdrawal_columns,
 };
-use crate::{record, redeliver};
 
 #[async_trait]
 impl Dispatches for SqliteStorage {
@@ -92,12 +92,6 @@ impl Dispatches for SqliteStorage {
                         .map_or(Start::NotOpen, |unfinished| Start::Started { unfinished }))
                 })
             })
-            .await
-    }
-
-    async fn record(&self, record: Record) -> Result<(), StorageError> {
-        self.writer
-            .write(move |connection| Box::pin(record::record(connection, record)))
             .await
     }
 

@@ -1,74 +1,123 @@
-//! What a send to a topic has made is called back, a batch at a time, inside the writer's commits.
+//! What a use case can do to recalls inside a transaction.
 
 mod made;
 mod step;
 
-use async_trait::async_trait;
-use campanile_domain::{FanoutId, TenantId};
-use campanile_storage::{FanoutRecalls, RecallTurn, StorageError};
-use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
-use crate::SqliteStorage;
-use crate::error::storage_error;
-use crate::fanouts::failure;
-use crate::rows::{get, micros, tenant};
+use async_trait::async_trait;
+use campanile_domain::{FanoutId, NotificationId, TenantId, Withdrawal};
+use campanile_storage::{
+    Cancelled, MadeByFanout, NotificationRange, RecallInHand, RecallRows, StorageError,
+};
+use chrono::{DateTime, Utc};
+
+use crate::fanouts::{batch, failure};
+use crate::inbox_writes::cancel;
+use crate::transaction::SqliteTransaction;
 
 #[async_trait]
-impl FanoutRecalls for SqliteStorage {
-    async fn recall_step(
-        &self,
+impl RecallRows for SqliteTransaction<'_> {
+    async fn insert_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        step::insert(self.connection, tenant, id, now).await
+    }
+
+    async fn lock_recall(
+        &mut self,
         after: Option<&TenantId>,
         now: DateTime<Utc>,
-    ) -> Result<RecallTurn, StorageError> {
-        // A look outside the writer first: where there is nothing to do it must cost no commit.
-        let due: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM fanout_recalls WHERE due_at <= ?)")
-                .bind(micros(now))
-                .fetch_one(&self.readers)
-                .await
-                .map_err(storage_error)?;
-        if !due {
-            return Ok(RecallTurn::default());
-        }
-        let after = after.cloned();
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let mut turn = RecallTurn::default();
-                    let Some((tenant, id)) = next(connection, after.as_ref(), now).await? else {
-                        return Ok(turn);
-                    };
-                    failure::begin(connection).await?;
-                    let done = step::step(connection, &tenant, id, now).await;
-                    let rows = &failure::RECALLS;
-                    let done = failure::keep_or_note(connection, rows, (tenant, id), done, now);
-                    match done.await? {
-                        Ok(step) => turn.step = Some(step),
-                        Err(failed) => turn.failed = Some(failed),
-                    }
-                    Ok(turn)
-                })
-            })
-            .await
+    ) -> Result<Option<RecallInHand>, StorageError> {
+        step::next(self.connection, after, now).await
     }
-}
 
-/// The recall whose turn it is. The one writer is the lock.
-async fn next(
-    connection: &mut SqliteConnection,
-    after: Option<&TenantId>,
-    now: DateTime<Utc>,
-) -> Result<Option<(TenantId, FanoutId)>, StorageError> {
-    let row = sqlx::query(
-        "SELECT tenant, id FROM fanout_recalls WHERE due_at <= ?1 \
-         ORDER BY tenant <= ?2, tenant, updated_at, id LIMIT 1",
-    )
-    .bind(micros(now))
-    .bind(after.map_or("", TenantId::as_str))
-    .fetch_optional(connection)
-    .await
-    .map_err(storage_error)?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some((tenant(&row)?, FanoutId(get(&row, "id")?))))
+    async fn take_batch(
+        &mut self,
+        recall: &RecallInHand,
+    ) -> Result<Option<NotificationRange>, StorageError> {
+        batch::take(self.connection, &recall.tenant, recall.id).await
+    }
+
+    async fn lock_made(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+    ) -> Result<Vec<MadeByFanout>, StorageError> {
+        made::those(self.connection, tenant, range).await
+    }
+
+    async fn unplanned(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+    ) -> Result<HashSet<NotificationId>, StorageError> {
+        made::unplanned(self.connection, tenant, range).await
+    }
+
+    async fn cancel_deliveries(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        why: Withdrawal,
+        now: DateTime<Utc>,
+    ) -> Result<Cancelled, StorageError> {
+        cancel(self.connection, tenant, notifications, why, now).await
+    }
+
+    async fn cancelled_at(
+        &mut self,
+        tenant: &TenantId,
+        range: NotificationRange,
+        now: DateTime<Utc>,
+    ) -> Result<HashSet<NotificationId>, StorageError> {
+        made::closed(self.connection, tenant, range, now).await
+    }
+
+    async fn mark_cancelled(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        made::mark(self.connection, tenant, notifications, now).await
+    }
+
+    async fn advance_recall(
+        &mut self,
+        recall: &RecallInHand,
+        recalled: u64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        step::advance(self.connection, &recall.tenant, recall.id, recalled, now).await
+    }
+
+    async fn end_recall(
+        &mut self,
+        recall: &RecallInHand,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        step::end(self.connection, &recall.tenant, recall.id, now).await
+    }
+
+    async fn count_failed_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        stepped_at: DateTime<Utc>,
+    ) -> Result<Option<u32>, StorageError> {
+        failure::count(self.connection, &failure::RECALLS, tenant, id, stepped_at).await
+    }
+
+    async fn put_off_recall(
+        &mut self,
+        tenant: &TenantId,
+        id: FanoutId,
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        failure::put_off(self.connection, &failure::RECALLS, tenant, id, due_at).await
+    }
 }

@@ -1,7 +1,7 @@
 //! The back end of `campanile up`: one SQLite file, one merging writer, a few readers.
 //!
 //! A file for each trait of `storage`, of the same name as in `storage-postgres`. [`SqliteStorage`]
-//! is opened in `open.rs`; every write goes through `writer.rs`.
+//! is opened in `open.rs`; every write goes through `writer.rs`. `transaction.rs` is the unit of work.
 
 mod accept;
 mod account_pauses;
@@ -20,6 +20,8 @@ mod inbox;
 mod inbox_writes;
 mod maintenance;
 mod open;
+mod outbox;
+mod people;
 mod plan_marks;
 mod preferences;
 pub mod private_file;
@@ -34,6 +36,7 @@ mod scrub;
 mod tenants;
 mod timeline;
 mod topics;
+mod transaction;
 mod worker_reports;
 mod workers;
 mod writer;

@@ -1,8 +1,10 @@
 //! What users and tenants have chosen.
 
-mod effective_preferences;
+mod choices;
 mod reschedule;
 mod reschedules;
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
@@ -14,7 +16,7 @@ use crate::SqliteStorage;
 use crate::address_book::addresses;
 use crate::error::storage_error;
 use crate::rows::micros;
-pub(crate) use effective_preferences::{EffectivePreferencesByUser, effective_preferences};
+pub(crate) use choices::{by_tenant, choices, zones};
 pub(crate) use reschedule::of_user as reschedule_user;
 
 #[async_trait]
@@ -85,7 +87,7 @@ impl PreferenceBook for SqliteStorage {
         tenant: &TenantId,
     ) -> Result<TenantPreferences, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        effective_preferences::of_tenant(&mut connection, tenant)
+        choices::of_tenant(&mut connection, tenant)
             .await
             .map(Option::unwrap_or_default)
     }
@@ -140,14 +142,17 @@ async fn read(
     tenant: &TenantId,
     users: &[UserId],
 ) -> Result<Vec<Recipient>, StorageError> {
-    let mut book = addresses(connection, tenant, users).await?;
-    let choices = effective_preferences(connection, tenant, users).await?;
-    let zones = effective_preferences::zones(connection, tenant, users).await?;
-    let recipient = |user: &UserId| Recipient {
-        addresses: book.remove(user).unwrap_or_default(),
-        preferences: choices
-            .of(user)
-            .in_zone(zones.get(user).map(String::as_str)),
+    let who: BTreeSet<_> = users.iter().map(|user| (tenant, user)).collect();
+    let mut book = addresses(connection, &who).await?;
+    let chosen = choices(connection, &who).await?;
+    let zones = zones(connection, &who).await?;
+    let recipient = |user: &UserId| {
+        let key = (tenant.clone(), user.clone());
+        let zone = zones.get(&key).map(String::as_str);
+        Recipient {
+            addresses: book.remove(&key).unwrap_or_default(),
+            preferences: chosen.of(tenant, user).in_zone(zone),
+        }
     };
     Ok(users.iter().map(recipient).collect())
 }

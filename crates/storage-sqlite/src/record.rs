@@ -1,46 +1,88 @@
 //! Writes results: state, attempt, the next try, and the end of dispatches.
 
-use campanile_domain::{Deferral, DeliveryState};
-use campanile_storage::{FinishedDelivery, Record, StorageError};
+use async_trait::async_trait;
+use campanile_domain::{Deferral, DeliveryState, DispatchId, TenantId};
+use campanile_storage::{
+    DeferredDelivery, DeliveryRows, FinishedDelivery, NewDispatch, Replacement, StorageError,
+    deferral_json,
+};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use crate::address_book::{Lost, readdress, settle_address};
+use crate::address_book::{replace, settle_address};
 use crate::dead_letters::bury;
-use crate::deferred::written;
+use crate::deferred;
 use crate::error::{storage_error, undecodable};
+use crate::redeliver;
 use crate::rows::micros;
+use crate::transaction::SqliteTransaction;
 
-pub(crate) async fn record(
-    connection: &mut SqliteConnection,
-    record: Record,
-) -> Result<(), StorageError> {
-    for delivery in &record.deliveries {
-        if settle(connection, delivery, record.at).await? {
-            next_try(connection, delivery).await?;
+#[async_trait]
+impl DeliveryRows for SqliteTransaction<'_> {
+    async fn schedule_deferred(
+        &mut self,
+        deferred: &[DeferredDelivery],
+    ) -> Result<(), StorageError> {
+        for one in deferred {
+            deferred::insert(self.connection, one).await?;
         }
-        settle_address(connection, delivery, record.at).await?;
-        if delivery.lost_its_address() {
-            let lost = Lost {
-                tenant: &delivery.tenant,
-                user: &delivery.user_id,
-                notification: delivery.notification_id,
-                delivery: delivery.delivery_id,
-                channel: delivery.channel,
-                lane: delivery.lane.rank(),
-            };
-            readdress(connection, &lost, record.at).await?;
+        Ok(())
+    }
+
+    async fn insert_dispatches(
+        &mut self,
+        dispatches: &[NewDispatch],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        redeliver::insert(self.connection, dispatches, now).await
+    }
+
+    async fn insert_replacements(
+        &mut self,
+        replacements: &[Replacement<'_>],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        replace(self.connection, replacements, now).await
+    }
+
+    async fn record_results(
+        &mut self,
+        results: &[&FinishedDelivery],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        for result in results {
+            if settle(self.connection, result, now).await? {
+                next_try(self.connection, result).await?;
+            }
         }
+        Ok(())
     }
-    for (tenant, id) in &record.finished {
-        sqlx::query("DELETE FROM dispatch WHERE tenant = ? AND id = ?")
-            .bind(tenant.as_str())
-            .bind(id.0)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage_error)?;
+
+    async fn settle_addresses(
+        &mut self,
+        results: &[&FinishedDelivery],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        for result in results {
+            settle_address(self.connection, result, now).await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    async fn remove_dispatches(
+        &mut self,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        for (tenant, id) in dispatches {
+            sqlx::query("DELETE FROM dispatch WHERE tenant = ? AND id = ?")
+                .bind(tenant.as_str())
+                .bind(id.0)
+                .execute(&mut *self.connection)
+                .await
+                .map_err(storage_error)?;
+        }
+        Ok(())
+    }
 }
 
 /// Appends the attempt, or that it is held back; moves the state only if it is open, or if it was cancelled while its call was
@@ -79,7 +121,7 @@ async fn settle(
     .bind(delivery.notification_id.0)
     .bind(delivery.delivery_id.0)
     .bind(delivery.unfinished_starts)
-    .bind(deferral.map(|(reason, until)| written(at, reason, until)))
+    .bind(deferral.map(|(reason, until)| deferral_json(at, reason, until)))
     .bind(Deferral::KEPT as i64)
     .execute(&mut *connection)
     .await

@@ -1,14 +1,14 @@
 //! Who holds a dispatch, and when its doorbell rings again.
 
 use campanile_domain::{DispatchId, TenantId, WorkerId};
-use campanile_storage::{Dispatch, StorageError};
+use campanile_storage::{Dispatch, NewDispatch, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{Encode, Sqlite, SqliteConnection, Type};
 use uuid::Uuid;
 
 use crate::dispatch::dispatch;
 use crate::error::storage_error;
-use crate::rows::micros;
+use crate::rows::{micros, pack};
 
 pub(crate) async fn hold(
     connection: &mut SqliteConnection,
@@ -112,4 +112,30 @@ pub(crate) async fn take_due(
     }
     taken.sort_by_key(|due| (due.lane.rank(), due.id));
     Ok(taken)
+}
+
+/// Stores dispatches.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    dispatches: &[NewDispatch],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for NewDispatch { dispatch, parts } in dispatches {
+        sqlx::query(
+            "INSERT INTO dispatch (tenant, id, channel, lane, refs, size, publish_after, \
+             created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(dispatch.tenant.as_str())
+        .bind(dispatch.id.0)
+        .bind(dispatch.channel.name())
+        .bind(dispatch.lane.rank())
+        .bind(pack(parts.iter().flat_map(|(n, d)| [n.0, d.0])))
+        .bind(parts.len() as i64)
+        .bind(micros(dispatch.publish_after))
+        .bind(micros(now))
+        .execute(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+    }
+    Ok(())
 }

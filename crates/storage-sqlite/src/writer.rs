@@ -29,6 +29,8 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Don
 /// A job that has run, to be answered after the commit.
 struct Done {
     failed: bool,
+    /// Whether there is something to commit.
+    has_written: bool,
     answer: Box<dyn FnOnce(Result<(), StorageError>) + Send>,
 }
 
@@ -77,16 +79,35 @@ impl Writer {
             + Send
             + 'static,
     {
+        self.write_if(move |connection| {
+            let working = work(connection);
+            Box::pin(async move { Ok((working.await?, true)) })
+        })
+        .await
+    }
+
+    /// The same for work that says whether it has written: where none of a commit has, there is none.
+    pub(crate) async fn write_if<T, W>(&self, work: W) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(
+                &'c mut SqliteConnection,
+            ) -> BoxFuture<'c, Result<(T, bool), StorageError>>
+            + Send
+            + 'static,
+    {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             Box::pin(async move {
                 let result = work(connection).await;
                 let failed = result.is_err();
+                let has_written = matches!(result, Ok((_, true)));
                 let answer = move |commit: Result<(), StorageError>| {
-                    let _ = sender.send(commit.and(result));
+                    let _ = sender.send(commit.and(result.map(|(done, _)| done)));
                 };
                 Done {
                     failed,
+                    has_written,
                     answer: Box::new(answer),
                 }
             })
@@ -148,7 +169,9 @@ async fn run(
     while jobs.recv_many(&mut batch, MERGED).await > 0 {
         let mut done = Vec::with_capacity(batch.len());
         let result = merged(&mut connection, batch.drain(..), &mut done).await;
-        commits.fetch_add(1, Ordering::Relaxed);
+        if done.iter().any(|one| one.has_written) {
+            commits.fetch_add(1, Ordering::Relaxed);
+        }
         // Before the answers: what was erased is gone when its caller hears of it.
         if log_is_due.load(Ordering::Relaxed) {
             let emptied = scrub::empty_log(&mut connection).await;
@@ -205,7 +228,12 @@ async fn merged(
             }
         }
     }
-    if let Err(error) = execute(connection, "COMMIT").await {
+    let end = if done.iter().any(|one| one.has_written) {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    };
+    if let Err(error) = execute(connection, end).await {
         let _ = execute(connection, "ROLLBACK").await;
         return Err(Broken::Commit(error.to_string()));
     }

@@ -241,18 +241,6 @@ pub trait Dispatches: Send + Sync {
         account: &str,
     ) -> Result<Start, StorageError>;
 
-    /// Records results in one transaction: state, reason, attempt appended, a `schedule` row for
-    /// each that is tried again or deferred (kind `retry`), finished dispatch rows removed. A late result is recorded too: its
-    /// attempt is appended, `Sent` wins over an open state and over `Cancelled` (the call had begun),
-    /// and a final state is never reopened.
-    ///
-    /// One that [lost its address](FinishedDelivery::lost_its_address) is followed by those that
-    /// [`campanile_domain::readdress`] gives for its user's other addresses, due at once.
-    ///
-    /// # Errors
-    /// Nothing is recorded.
-    async fn record(&self, record: Record) -> Result<(), StorageError>;
-
     /// Says that a living worker still holds these: they are not published again while its
     /// heartbeat is fresh.
     ///

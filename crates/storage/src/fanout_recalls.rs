@@ -4,11 +4,9 @@
 //! recall, and each recall step removes one batch, newest first, since the fewest of its deliveries have left. The
 //! remaining batches are the remaining work, even if a process dies on the way.
 
-use async_trait::async_trait;
 use campanile_domain::{FanoutId, TenantId, UserId};
-use chrono::{DateTime, Utc};
 
-use crate::{Cancelled, FailedStep, StorageError};
+use crate::{Cancelled, FailedStep};
 
 /// What one step of a recall did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,25 +32,4 @@ pub struct RecallTurn {
     pub step: Option<RecallStep>,
     /// The step that failed. It is put off, as a step of a fan-out is.
     pub failed: Option<FailedStep>,
-}
-
-/// Recalls the notifications of cancelled fan-outs.
-#[async_trait]
-pub trait FanoutRecalls: Send + Sync {
-    /// Recalls the notifications of one fan-out step, in one transaction, as [`crate::Cancel::cancel_notification`]
-    /// does for each: pending deliveries become `cancelled`; those that have left, and the inboxes, do not change.
-    /// Tenants take turns, starting after `after`; of one tenant's recalls, the one comes first that has waited
-    /// longest since its last step. A recall that another process has locked is left to it.
-    ///
-    /// A step that fails leaves nothing but its failure, counted on its row, which is put off (see
-    /// [`FailedStep::pause`]).
-    ///
-    /// # Errors
-    /// No recall is to blame, or the failure could not be noted. Nothing is changed, except after
-    /// [`StorageError::CommitUnknown`]; a repetition goes on with what is left.
-    async fn recall_step(
-        &self,
-        after: Option<&TenantId>,
-        now: DateTime<Utc>,
-    ) -> Result<RecallTurn, StorageError>;
 }

@@ -4,8 +4,6 @@
 //! next step begins. A process that dies during a step leaves nothing of it, so no subscriber is notified twice or
 //! skipped.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use campanile_domain::{Fanout, FanoutId, FanoutStatus, TenantId, TopicKey, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -153,8 +151,9 @@ impl FailedStep {
     /// How long a fan-out waits after so many failures: a second, then twice as long each time. One that
     /// fails by what is stored (a row that is refused or cannot be read) waits up to ten minutes, since only
     /// another version or an operator helps it; one that fails by the database's troubles up to ten seconds.
-    pub fn pause(failures: u32, error: &StorageError) -> TimeDelta {
-        let longest = if error.is_lasting() { 600 } else { 10 };
+    /// `is_lasting` is [`StorageError::is_lasting`].
+    pub fn pause(failures: u32, is_lasting: bool) -> TimeDelta {
+        let longest = if is_lasting { 600 } else { 10 };
         let doubled = 1_i64 << failures.saturating_sub(1).min(16);
         TimeDelta::seconds(doubled.min(longest))
     }
@@ -195,18 +194,9 @@ pub struct FanoutDepth {
     pub recalls: u64,
 }
 
-/// Accepts and works off sends to topics.
+/// Looks at sends to topics. What changes them is in the crate `pipeline`.
 #[async_trait]
 pub trait Fanouts: Send + Sync {
-    /// Accepts one in one transaction, with its idempotency row: for those who are subscribed at that
-    /// moment, exactly.
-    ///
-    /// Runs to its end even if the future is dropped, or leaves nothing.
-    ///
-    /// # Errors
-    /// Nothing is stored, except after [`StorageError::CommitUnknown`].
-    async fn start_fanout(&self, new: Arc<NewFanout>) -> Result<FanoutStart, StorageError>;
-
     /// How one stands.
     ///
     /// # Errors
@@ -229,59 +219,17 @@ pub trait Fanouts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FanoutProgress>, StorageError>;
 
-    /// Cancels a fan-out: no step follows the one in progress, and [`crate::FanoutRecalls`] recalls its
-    /// notifications. A finished one can be cancelled too while there is a record of its notifications. `None` if
-    /// there is no such fan-out.
-    ///
-    /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
-    async fn cancel_fanout(
-        &self,
-        tenant: &TenantId,
-        id: FanoutId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<CancelFanout>, StorageError>;
-
-    /// Does one step in one transaction. Tenants take turns, beginning behind `after`; of one tenant's the
-    /// most urgent lane comes first and in it the one that has waited longest since its last step. One
-    /// that another process is at is left to it. Who has unsubscribed meanwhile, or subscribed since the
-    /// accept, is passed over; a deadline that has passed ends it.
-    ///
-    /// A step that fails leaves nothing but its failure, counted on its row, which is put off (see
-    /// [`FailedStep::pause`]): so a fan-out that always fails holds up no other.
-    ///
-    /// # Errors
-    /// No fan-out is to blame, or the failure could not be noted. Nothing is changed, except after
-    /// [`StorageError::CommitUnknown`]; a repetition goes on with whoever has no notification yet.
-    async fn step_fanout(
-        &self,
-        limits: StepLimits,
-        after: Option<&TenantId>,
-        now: DateTime<Utc>,
-    ) -> Result<FanoutTurn, StorageError>;
-
     /// How much is due.
     ///
     /// # Errors
     /// [`StorageError`].
     async fn fanout_depth(&self, now: DateTime<Utc>) -> Result<FanoutDepth, StorageError>;
 
-    /// How many [`Fanouts::forget_fanouts`] would remove in all.
+    /// How many fan-outs were over before this moment.
     ///
     /// # Errors
     /// [`StorageError`].
     async fn count_forgettable(
-        &self,
-        tenant: &TenantId,
-        before: DateTime<Utc>,
-    ) -> Result<u64, StorageError>;
-
-    /// Removes a tenant's fan-outs that were over before this moment, with what they left, at most [`FORGOTTEN_AT_ONCE`]; says
-    /// how many.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn forget_fanouts(
         &self,
         tenant: &TenantId,
         before: DateTime<Utc>,
@@ -309,7 +257,9 @@ mod tests {
     fn failures_put_off_ever_longer_up_to_a_bound() {
         let refused = StorageError::Refused(String::new());
         let away = StorageError::Unavailable(String::new());
-        let seconds = |failures, error| FailedStep::pause(failures, error).num_seconds();
+        let seconds = |failures, error: &StorageError| {
+            FailedStep::pause(failures, error.is_lasting()).num_seconds()
+        };
         assert_eq!([1, 2, 3, 10].map(|n| seconds(n, &refused)), [1, 2, 4, 512]);
         assert_eq!([11, u32::MAX].map(|n| seconds(n, &refused)), [600, 600]);
         assert_eq!([1, 4, 5, 99].map(|n| seconds(n, &away)), [1, 8, 10, 10]);

@@ -2,7 +2,7 @@
 //!
 //! A read, archived or deleted notification is not worth a push or a mail any more: the write
 //! cancels its open deliveries in its own transaction. Those that a plan adds at the same moment
-//! are cancelled where they turn up: by [`crate::Relay`], [`crate::Dispatches::load`] and
+//! are cancelled where they turn up: by plans, [`crate::Dispatches::load`] and
 //! [`crate::Schedule`], which read the same marks.
 
 use std::collections::BTreeMap;

@@ -19,7 +19,6 @@ mod dispatch;
 mod error;
 mod fanout_recalls;
 mod fanouts;
-mod forget;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
@@ -36,6 +35,7 @@ mod search;
 mod tenants;
 mod timeline;
 mod topics;
+mod transaction;
 mod worker_reports;
 mod workers;
 
@@ -55,13 +55,12 @@ pub use dispatch::{
     Start,
 };
 pub use error::StorageError;
-pub use fanout_recalls::{FanoutRecalls, RecallStep, RecallTurn};
+pub use fanout_recalls::{RecallStep, RecallTurn};
 pub use fanouts::{
     CancelFanout, FORGOTTEN_AT_ONCE, FORGOTTEN_BATCHES_AT_ONCE, FailedStep, FanoutDepth,
     FanoutProgress, FanoutStart, FanoutStep, FanoutTurn, Fanouts, MOST_OPEN_FANOUTS,
     MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
 };
-pub use forget::forget_past_term;
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
@@ -72,7 +71,7 @@ pub use preferences::{
 };
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use read_all::{ReadSteps, read_all};
-pub use relay::{Planned, Relay, RelayLimits, UNREADABLE_PAUSE};
+pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
@@ -80,6 +79,7 @@ pub use search::{Found, Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
+pub use transaction::*;
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
 
@@ -92,7 +92,6 @@ pub trait Storage:
     + Cancel
     + DeadLetters
     + Dispatches
-    + FanoutRecalls
     + Fanouts
     + Inbox
     + InboxWrites
@@ -100,12 +99,12 @@ pub trait Storage:
     + PlanMarks
     + PreferenceBook
     + Providers
-    + Relay
     + Retention
     + Schedule
     + Tenants
     + Timeline
     + Topics
+    + UnitOfWork
     + WorkerReports
     + Workers
 {
@@ -119,7 +118,6 @@ impl<T> Storage for T where
         + Cancel
         + DeadLetters
         + Dispatches
-        + FanoutRecalls
         + Fanouts
         + Inbox
         + InboxWrites
@@ -127,12 +125,12 @@ impl<T> Storage for T where
         + PlanMarks
         + PreferenceBook
         + Providers
-        + Relay
         + Retention
         + Schedule
         + Tenants
         + Timeline
         + Topics
+        + UnitOfWork
         + WorkerReports
         + Workers
 {

@@ -1,7 +1,7 @@
 //! What plans leave for later plans: marks of debounce and throttle.
 //!
-//! Plans read, lock and write marks in their own transaction ([`crate::Relay::plan_turn`]), so that deliveries and
-//! their marks are stored together. These are the operations for everything else.
+//! Plans read, lock and write marks in their own transaction (`plan_turn` of the crate `pipeline`), so that deliveries
+//! and their marks are stored together. These are the operations for everything else.
 
 use std::collections::HashMap;
 

@@ -1,10 +1,9 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
-use async_trait::async_trait;
-use campanile_domain::{Routes, TenantId, UserId};
+use campanile_domain::{TenantId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Cancelled, Dispatch, Reasons, StorageError};
+use crate::{Cancelled, Dispatch, Reasons};
 
 /// How long a row that this version cannot decode is postponed: an operator may correct it meanwhile, or roll out the
 /// version that wrote it.
@@ -66,26 +65,4 @@ pub struct Planned {
     pub held: bool,
     /// When the oldest row of the turn was made.
     pub oldest: Option<DateTime<Utc>>,
-}
-
-/// Plans what was accepted.
-#[async_trait]
-pub trait Relay: Send + Sync {
-    /// One turn, in one transaction: takes outbox rows fairly over tenants (each tenant's turn
-    /// before any tenant's second, most urgent lane first, rows another relay has are skipped,
-    /// of tenants whose window is full only the critical lane is taken), plans them with
-    /// [`campanile_domain::plan`] over what their users want at that moment (those that the user is
-    /// done with are planned as `cancelled`), writes delivery rows (a repeated plan changes nothing),
-    /// for each `deferred` one a row that falls due when it is to be looked at again, and one
-    /// `dispatch` row per tenant, channel, lane and [`RelayLimits::dispatch_size`] queued
-    /// deliveries with `publish_after` [`Dispatch::WINDOW`] ahead, and removes the outbox rows.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn plan_turn(
-        &self,
-        limits: RelayLimits,
-        routes: &Routes,
-        now: DateTime<Utc>,
-    ) -> Result<Planned, StorageError>;
 }

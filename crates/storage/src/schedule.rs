@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{Channel, TenantId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Planned, StorageError};
+use crate::StorageError;
 
 /// Which deferred deliveries are to wait no longer, because what they waited for has changed.
 #[derive(Debug, Clone)]
@@ -35,31 +35,9 @@ pub struct ReleaseLimits {
     pub dispatch_size: usize,
 }
 
-/// Releases what is due.
+/// Changes what waits. What is due is released by the crate `pipeline`.
 #[async_trait]
 pub trait Schedule: Send + Sync {
-    /// Takes due rows, fairly over tenants, in one transaction: a `send` row becomes
-    /// an outbox row (lane as stored), a `retry` row joins a dispatch of its tenant, channel and lane
-    /// if its delivery is still open and [`campanile_domain::Verdict::of`] says that it leaves: a
-    /// deadline that has passed makes it `expired`: `deadline_passed`, what its user does not want any
-    /// more `suppressed`, and so is what goes to an address that is not theirs any more (their other
-    /// addresses take its place, as in [`Dispatches::record`](crate::Dispatches::record)); quiet hours defer it again; a notification that the user is done with makes it
-    /// `cancelled`. Rows that another scheduler has are skipped. The dispatches are to be
-    /// published; `notifications` counts the `send` rows; `more` says whether a limit was reached that
-    /// another turn may pass.
-    ///
-    /// Of each tenant it takes so many `retry` rows as its window has room for, and leaves the others
-    /// due: all that wakes from quiet hours at one moment must not stand before what is accepted
-    /// afterwards. `send` rows, which the relay's window holds, and the critical lane do not wait.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn release(
-        &self,
-        limits: ReleaseLimits,
-        now: DateTime<Utc>,
-    ) -> Result<Planned, StorageError>;
-
     /// Brings deferred deliveries forward, and says how many. A retry after an attempt keeps its
     /// time: a provider may have asked for it.
     ///

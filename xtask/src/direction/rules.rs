@@ -8,7 +8,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("xtask", &[]),
     ("campanile-config", &[DOMAIN]),
     ("campanile-storage", &[DOMAIN]),
-    ("campanile-storage-contract", &[DOMAIN, STORAGE]),
+    ("campanile-storage-contract", &[DOMAIN, STORAGE, PIPELINE]),
+    (PIPELINE, &[DOMAIN, STORAGE]),
     ("campanile-queue", &[DOMAIN]),
     ("campanile-cache", &[DOMAIN]),
     ("campanile-channels", &[DOMAIN, TELEMETRY]),
@@ -21,7 +22,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-fields", &[DOMAIN]),
     (
         "campanile-intake",
-        &[DOMAIN, FIELDS, STORAGE, CACHE, TELEMETRY],
+        &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY],
     ),
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
@@ -33,13 +34,13 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-delivery",
         &[
-            DOMAIN, STORAGE, QUEUE, CACHE, TELEMETRY, CHANNELS, TEMPLATES,
+            DOMAIN, STORAGE, PIPELINE, QUEUE, CACHE, TELEMETRY, CHANNELS, TEMPLATES,
         ],
     ),
     (
         "campanile-api",
         &[
-            DOMAIN, FIELDS, STORAGE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP,
         ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
@@ -49,6 +50,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         &[
             DOMAIN,
             STORAGE,
+            PIPELINE,
             QUEUE,
             CACHE,
             TELEMETRY,
@@ -75,6 +77,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         &[
             DOMAIN,
             STORAGE,
+            PIPELINE,
             QUEUE,
             CACHE,
             CHANNELS,
@@ -140,6 +143,7 @@ const FIELDS: &str = "campanile-fields";
 const INTAKE: &str = "campanile-intake";
 const PROVIDERS: &str = "campanile-providers";
 const QUEUE: &str = "campanile-queue";
+const PIPELINE: &str = "campanile-pipeline";
 const STORAGE: &str = "campanile-storage";
 const TELEMETRY: &str = "campanile-telemetry";
 const TEMPLATES: &str = "campanile-templates";

@@ -1,6 +1,7 @@
 //! `/api/v1/topics` and `/api/v1/fanouts`, over a file.
 
-use campanile_storage::{FanoutRecalls, StepLimits, Storage};
+use campanile_pipeline::{recall_step, step_fanout};
+use campanile_storage::{StepLimits, Storage};
 use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
@@ -45,7 +46,9 @@ async fn step(storage: &dyn Storage, users: u32) -> usize {
         users,
         ..StepLimits::default()
     };
-    let turn = storage.step_fanout(limits, None, Utc::now()).await.unwrap();
+    let turn = step_fanout(&storage, limits, None, Utc::now())
+        .await
+        .unwrap();
     turn.step.map_or(0, |step| step.notifications)
 }
 
@@ -215,7 +218,7 @@ async fn what_was_made_is_called_back_also_of_one_that_is_done() {
     let answer = call(&api, "POST", &format!("{path}/cancel"), &Value::Null).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.json()["status"], "cancelled");
-    let called_back = async || storage.recall_step(None, Utc::now()).await.unwrap().step;
+    let called_back = async || recall_step(&storage, None, Utc::now()).await.unwrap().step;
     assert_eq!(called_back().await.unwrap().notifications, 10);
     assert!(called_back().await.unwrap().finished);
     let over = get(&api, &path).await.json();

@@ -184,7 +184,9 @@ impl Writing {
     async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
         let (mut pause, mut expedited_tries) = (Duration::from_millis(50), 0);
         loop {
-            let error = match TROUBLE.note(self.storage.record(record.clone()).await) {
+            let error = match TROUBLE
+                .note(campanile_pipeline::record(&self.storage, record.clone()).await)
+            {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_lasting() => return Err(error),
                 Err(error) => error,

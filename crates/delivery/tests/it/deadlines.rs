@@ -77,9 +77,8 @@ async fn in_the_queue() {
     let (tenant, channel): (_, Channel) = (TenantId::parse("acme").unwrap(), CHANNEL);
     routes.add(tenant, channel, "https://example.com/".into());
     let now = house.clock.now();
-    let planned = house
-        .storage
-        .plan_turn(RelayLimits::default(), &routes, now);
+    let limits = RelayLimits::default();
+    let planned = campanile_pipeline::plan_turn(&house.storage, limits, routes, now);
     assert_eq!(planned.await.unwrap().dispatches.len(), 1);
     house
         .all(&ids, |row| row.state == DeliveryState::Queued)

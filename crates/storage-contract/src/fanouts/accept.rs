@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, keyed, notification, now, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, run, start, start_keyed, step, subscribe, told_once};
+use campanile_pipeline::cancel_fanout;
 use campanile_storage::{AcceptOutcome, FanoutStart, MOST_OPEN_FANOUTS, Storage};
 
 /// Where nobody ever subscribed, the name is most likely wrong.
@@ -33,7 +34,7 @@ pub async fn a_fanout_belongs_to_its_tenant(storage: Arc<dyn Storage>) {
     let sent = fanout(&acme);
     start(storage, &sent).await;
     assert_eq!(storage.fanout(&other, sent.id).await.expect("asked"), None);
-    let cancelled = storage.cancel_fanout(&other, sent.id, now()).await;
+    let cancelled = cancel_fanout(&storage, &other, sent.id, now()).await;
     assert_eq!(cancelled.expect("asked"), None);
     run(storage, SMALL).await;
     told_once(storage, &acme, &users(0..3)).await;

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, now, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe, told_once, unsubscribe};
+use campanile_pipeline::{cancel_fanout, forget_fanouts, step_fanout};
 use campanile_storage::{CancelFanout, Storage};
 
 /// The rest is not told, and never will be.
@@ -19,7 +20,7 @@ pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
     start(storage, &sent).await;
     step(storage, SMALL).await.expect("something to do");
     let at = now();
-    let cancelled = storage.cancel_fanout(&acme, sent.id, at).await;
+    let cancelled = cancel_fanout(&storage, &acme, sent.id, at).await;
     let Ok(Some(CancelFanout::Cancelled(progress))) = cancelled else {
         panic!("{cancelled:?}")
     };
@@ -28,7 +29,7 @@ pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
         (FanoutStatus::Cancelled, 7, Some(at))
     );
     assert_eq!(run(storage, SMALL).await, (0, 0));
-    let unknown = storage.cancel_fanout(&acme, FanoutId::at(now()), now());
+    let unknown = cancel_fanout(&storage, &acme, FanoutId::at(now()), now());
     assert_eq!(unknown.await.expect("asked"), None);
     told_once(storage, &acme, &users(0..7)).await;
 }
@@ -44,7 +45,7 @@ pub async fn what_is_over_and_made_nothing_stays_so(storage: Arc<dyn Storage>) {
     run(storage, SMALL).await;
     let over = progress(storage, &sent).await;
     assert_eq!(over.status, FanoutStatus::Done);
-    let late = storage.cancel_fanout(&acme, sent.id, now()).await;
+    let late = cancel_fanout(&storage, &acme, sent.id, now()).await;
     assert_eq!(late.expect("asked"), Some(CancelFanout::Finished(over)));
 }
 
@@ -58,7 +59,9 @@ pub async fn a_deadline_ends_it(storage: Arc<dyn Storage>) {
     start(storage, &sent).await;
     step(storage, SMALL).await.expect("something to do");
     let late = now() + TimeDelta::seconds(3);
-    let turn = storage.step_fanout(SMALL, None, late).await.expect("done");
+    let turn = step_fanout(&storage, SMALL, None, late)
+        .await
+        .expect("done");
     let last = turn.step.expect("a step");
     assert_eq!(
         (last.notifications, last.finished),
@@ -85,7 +88,7 @@ pub async fn what_is_over_is_forgotten(storage: Arc<dyn Storage>) {
     open.send_at = Some(now() + TimeDelta::hours(1));
     start(storage, &open).await;
     let forget = async |before| {
-        let gone = storage.forget_fanouts(&acme, before).await;
+        let gone = forget_fanouts(&storage, &acme, before).await;
         gone.expect("removed")
     };
     let ended = progress(storage, &over).await.finished_at;

@@ -7,6 +7,7 @@ use super::super::fixture::{fanout, now, tenants, user};
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, subscribe, told};
 use super::recall_play::{cancel, recall_all};
+use campanile_pipeline::{recall_step, step_fanout};
 use campanile_storage::Storage;
 
 /// Of these a back end's own test lets every change of a notification be refused; it calls
@@ -33,7 +34,7 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     refuse(true).await;
     let mut at = now();
     let failing = async |at| {
-        let turn = storage.step_fanout(SMALL, None, at).await.expect("noted");
+        let turn = step_fanout(&storage, SMALL, None, at).await.expect("noted");
         assert_eq!(turn.step, None);
         turn.failed.expect("it fails")
     };
@@ -42,10 +43,10 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     assert_eq!(failed.failures, 1);
     assert_eq!(failed.retry_at, at + TimeDelta::seconds(1));
     assert!(failed.error.is_lasting(), "{:?}", failed.error);
-    let turn = storage.step_fanout(SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
     assert_eq!(turn.step.expect("the next one's").id, innocent[0].id);
     while let Some(done) = {
-        let turn = storage.step_fanout(SMALL, None, at).await.expect("done");
+        let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
         assert!(turn.failed.is_none(), "it is put off");
         turn.step
     } {
@@ -63,14 +64,14 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     assert_eq!(failed.retry_at, at + TimeDelta::seconds(2));
     refuse(false).await;
     at = failed.retry_at;
-    let turn = storage.step_fanout(SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
     assert_eq!(turn.step.expect("a step").notifications, 7);
     // A step that was done begins the count anew.
     refuse(true).await;
     assert_eq!(failing(at).await.failures, 1);
     refuse(false).await;
     at += TimeDelta::seconds(1);
-    let turn = storage.step_fanout(SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
     assert_eq!(
         turn.step.expect("the last").finished,
         Some(FanoutStatus::Done)
@@ -101,7 +102,7 @@ pub async fn a_recall_that_fails_is_put_off(storage: &dyn Storage, refuse: impl 
     }
     refuse(true).await;
     let at = now();
-    let turn = storage.recall_step(None, at).await.expect("noted");
+    let turn = recall_step(&storage, None, at).await.expect("noted");
     assert_eq!(turn.step, None);
     let failed = turn.failed.expect("it fails");
     assert_eq!((&failed.tenant, failed.id), (&acme, sent[0].id));
@@ -109,24 +110,24 @@ pub async fn a_recall_that_fails_is_put_off(storage: &dyn Storage, refuse: impl 
     assert_eq!(failed.retry_at, at + TimeDelta::seconds(1));
     let mut done = 0;
     loop {
-        let turn = storage.recall_step(None, at).await.expect("done");
+        let turn = recall_step(&storage, None, at).await.expect("done");
         assert!(turn.failed.is_none(), "it is put off");
         let Some(step) = turn.step else { break };
         done += step.notifications;
     }
     assert_eq!(done, 20);
     assert!(progress(storage, &sent[0]).await.recalling);
-    let turn = storage.recall_step(None, failed.retry_at).await;
+    let turn = recall_step(&storage, None, failed.retry_at).await;
     let again = turn.expect("noted").failed.expect("it fails again");
     assert_eq!(again.failures, 2);
     refuse(false).await;
-    let turn = storage.recall_step(None, again.retry_at).await;
+    let turn = recall_step(&storage, None, again.retry_at).await;
     let step = turn.expect("done").step.expect("a batch");
     assert_eq!(step.notifications, 3);
     // The rest was due again at that moment too.
-    let left = storage.recall_step(None, again.retry_at).await;
+    let left = recall_step(&storage, None, again.retry_at).await;
     assert_eq!(left.expect("done").step.expect("a batch").notifications, 7);
-    let last = storage.recall_step(None, again.retry_at).await;
+    let last = recall_step(&storage, None, again.retry_at).await;
     assert!(last.expect("done").step.expect("its end").finished);
     assert_eq!(recall_all(storage).await, 0);
     assert_eq!(progress(storage, &sent[0]).await.recalled, 10);

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, now, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
+use campanile_pipeline::cancel_fanout;
 use campanile_storage::{FanoutProgress, Storage};
 
 /// All pages of so many.
@@ -61,7 +62,7 @@ pub async fn they_are_listed_from_new_to_old(storage: Arc<dyn Storage>) {
                 FanoutStatus::Running => drop(step(storage, SMALL).await),
                 FanoutStatus::Done | FanoutStatus::Expired => drop(run(storage, SMALL).await),
                 FanoutStatus::Cancelled => {
-                    let done = storage.cancel_fanout(&acme, one.id, now()).await;
+                    let done = cancel_fanout(&storage, &acme, one.id, now()).await;
                     done.expect("cancelled").expect("there");
                 }
             }

@@ -6,6 +6,7 @@ use campanile_domain::{Fanout, FanoutId, TenantId, UserId};
 
 use super::super::fixture::{now, plan};
 use super::super::topics::topic;
+use campanile_pipeline::{start_fanout, step_fanout};
 use campanile_storage::{FanoutProgress, FanoutStart, FanoutStep, NewFanout, StepLimits, Storage};
 
 /// Small steps, so that few users make many.
@@ -25,7 +26,7 @@ pub(super) async fn start(storage: &dyn Storage, fanout: &Fanout) -> FanoutStart
         idempotency: None,
         answer,
     };
-    storage.start_fanout(new.into()).await.expect("stored")
+    start_fanout(&storage, new.into()).await.expect("stored")
 }
 
 pub(super) async fn start_keyed(
@@ -39,7 +40,7 @@ pub(super) async fn start_keyed(
         idempotency: Some((key.into(), [body; 32])),
         answer,
     };
-    storage.start_fanout(new.into()).await.expect("stored")
+    start_fanout(&storage, new.into()).await.expect("stored")
 }
 
 pub(super) async fn subscribe(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
@@ -66,7 +67,7 @@ pub(super) async fn progress(storage: &dyn Storage, of: &Fanout) -> FanoutProgre
 }
 
 pub(super) async fn step(storage: &dyn Storage, limits: StepLimits) -> Option<FanoutStep> {
-    let turn = storage.step_fanout(limits, None, now()).await;
+    let turn = step_fanout(&storage, limits, None, now()).await;
     turn.expect("done").step
 }
 

@@ -11,6 +11,7 @@ use super::super::fixture::{
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
 use super::recall_play::{called_back, cancel, ends, kept, recall, recall_all};
+use campanile_pipeline::cancel_fanout;
 use campanile_storage::{CancelFanout, FinishedDelivery, Storage};
 
 /// All of it, planned or not, from the newest to the oldest; what the inboxes show stays there.
@@ -87,7 +88,7 @@ pub async fn one_that_is_done_is_called_back_too(storage: Arc<dyn Storage>) {
     record(storage, None, results).await;
     assert_eq!(progress(storage, &sent).await.status, FanoutStatus::Done);
     let at = now();
-    let outcome = storage.cancel_fanout(&acme, sent.id, at).await;
+    let outcome = cancel_fanout(&storage, &acme, sent.id, at).await;
     let Ok(Some(CancelFanout::Cancelled(stands))) = outcome else {
         panic!("{outcome:?}")
     };
@@ -119,7 +120,7 @@ pub async fn nothing_else_is_called_back(storage: Arc<dyn Storage>) {
     run(storage, SMALL).await;
     let alone = notification(&acme, "u00003");
     accept(storage, vec![alone.clone()]).await;
-    let stranger = storage.cancel_fanout(&other, wrong.id, now()).await;
+    let stranger = cancel_fanout(&storage, &other, wrong.id, now()).await;
     assert_eq!(stranger.expect("asked"), None);
     assert_eq!(recall(storage).await, None);
     cancel(storage, &wrong).await;

@@ -3,6 +3,7 @@
 use campanile_domain::{DeliveryState, Fanout, TenantId, UserId};
 
 use super::super::fixture::now;
+use campanile_pipeline::{cancel_fanout, recall_step};
 use campanile_storage::{
     CancelFanout, FanoutProgress, InboxFilter, PageSize, PageStart, RecallStep, Storage,
     TimelineRecord,
@@ -10,7 +11,7 @@ use campanile_storage::{
 
 /// Calls one off that may be called off.
 pub(super) async fn cancel(storage: &dyn Storage, of: &Fanout) -> FanoutProgress {
-    let outcome = storage.cancel_fanout(&of.tenant, of.id, now()).await;
+    let outcome = cancel_fanout(&storage, &of.tenant, of.id, now()).await;
     let Ok(Some(CancelFanout::Cancelled(progress))) = outcome else {
         panic!("{outcome:?}")
     };
@@ -18,7 +19,7 @@ pub(super) async fn cancel(storage: &dyn Storage, of: &Fanout) -> FanoutProgress
 }
 
 pub(super) async fn recall(storage: &dyn Storage) -> Option<RecallStep> {
-    let turn = storage.recall_step(None, now()).await.expect("done");
+    let turn = recall_step(&storage, None, now()).await.expect("done");
     assert!(turn.failed.is_none(), "{turn:?}");
     turn.step
 }

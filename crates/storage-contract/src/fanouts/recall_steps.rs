@@ -10,6 +10,7 @@ use super::super::fixture::{fanout, now, plan, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
 use super::recall_play::{called_back, cancel, kept, recall, recall_all};
+use campanile_pipeline::{cancel_fanout, forget_fanouts, recall_step};
 use campanile_storage::Storage;
 
 /// A repetition finds it called off, and calls back nothing again; what never made anything is simply off.
@@ -44,7 +45,7 @@ pub async fn a_recall_that_breaks_off_goes_on(storage: Arc<dyn Storage>) {
     cancel(storage, &sent).await;
     let (mut patience, mut broken) = (Duration::ZERO, 0);
     while progress(storage, &sent).await.recalling {
-        let stepping = storage.recall_step(None, now());
+        let stepping = recall_step(&storage, None, now());
         match tokio::time::timeout(patience, stepping).await {
             Ok(done) => {
                 let turn = done.expect("done");
@@ -123,7 +124,7 @@ pub async fn recalls_take_turns(storage: Arc<dyn Storage>) {
     let mut after: Option<TenantId> = None;
     let mut turns = Vec::new();
     for _ in 0..4 {
-        let turn = storage.recall_step(after.as_ref(), now()).await;
+        let turn = recall_step(&storage, after.as_ref(), now()).await;
         let step = turn.expect("done").step.expect("something to do");
         after = Some(step.tenant);
         turns.push(step.id);
@@ -145,12 +146,12 @@ pub async fn what_is_forgotten_is_not_called_back(storage: Arc<dyn Storage>) {
     cancel(storage, &under_way).await;
     assert_eq!(recall(storage).await.expect("a batch").notifications, 6);
     let past = now() + TimeDelta::seconds(2);
-    let gone = storage.forget_fanouts(&acme, past).await;
+    let gone = forget_fanouts(&storage, &acme, past).await;
     assert_eq!(gone.expect("removed"), 2);
     let last = recall(storage).await.expect("its end");
     assert_eq!((last.notifications, last.finished), (0, true));
     assert_eq!(recall(storage).await, None);
-    let late = storage.cancel_fanout(&acme, done.id, now()).await;
+    let late = cancel_fanout(&storage, &acme, done.id, now()).await;
     assert_eq!(late.expect("asked"), None);
     kept(storage, &acme, &users(0..14)).await;
 }

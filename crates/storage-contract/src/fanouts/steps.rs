@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, notification, now, tenants, user};
 use super::super::topics::{topic, users};
 use super::play::{SMALL, progress, run, start, step, subscribe, told, told_once, unsubscribe};
+use campanile_pipeline::step_fanout;
 use campanile_storage::{FanoutStart, InboxFilter, PageSize, PageStart, Storage};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
@@ -128,7 +129,7 @@ pub async fn steppers_at_once_tell_each_user_once(storage: Arc<dyn Storage>) {
         let storage = Arc::clone(&storage);
         steppers.spawn(async move {
             loop {
-                let turn = storage.step_fanout(SMALL, None, now()).await;
+                let turn = step_fanout(&storage, SMALL, None, now()).await;
                 let turn = turn.expect("done");
                 if turn.step.is_none() && !turn.held {
                     return;
@@ -161,7 +162,7 @@ pub async fn a_step_that_breaks_off_doubles_nobody(storage: Arc<dyn Storage>) {
     let mut patience = Duration::ZERO;
     let mut broken = 0;
     while !progress(storage, &sent).await.status.is_final() {
-        let stepping = storage.step_fanout(SMALL, None, now());
+        let stepping = step_fanout(&storage, SMALL, None, now());
         match tokio::time::timeout(patience, stepping).await {
             Ok(done) => {
                 done.expect("done");

@@ -46,7 +46,7 @@ const SUPPRESS_MAIL: &str = concat!(
 pub(crate) async fn settle(
     connection: &mut PgConnection,
     results: &[&FinishedDelivery],
-    at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     for (statement, channel, fates) in [
         (REMOVE_DEVICES, Channel::Push, &[AddressFate::Gone][..]),
@@ -68,7 +68,7 @@ pub(crate) async fn settle(
         let deliveries: Vec<_> = results.iter().map(|r| r.delivery_id.0).collect();
         let began = |r: &&&FinishedDelivery| {
             let attempt = r.attempt.as_ref();
-            attempt.map_or(at, |attempt| attempt.started_at)
+            attempt.map_or(now, |attempt| attempt.started_at)
         };
         sqlx::query(statement)
             .bind(tenants)

@@ -1,28 +1,24 @@
-//! What a plan needs: the addresses of many users at once.
+//! The addresses of many users at once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use campanile_domain::{Channel, Device, TenantId, UserId};
+use campanile_domain::{Device, TenantId, UserId};
+use campanile_storage::AddressesByPerson;
 use sqlx::PgConnection;
 
 use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Addresses by user.
-pub(crate) type Book = HashMap<(TenantId, UserId), Vec<(Channel, String)>>;
-
 /// The addresses of these people.
-pub(crate) async fn usable<'n>(
+pub(crate) async fn usable(
     connection: &mut PgConnection,
-    people: impl Iterator<Item = (&'n TenantId, &'n UserId)>,
-) -> Result<Book, Fault> {
-    let people = people.map(|(tenant, user)| (tenant.as_str(), user.as_str()));
-    let who: BTreeSet<_> = people.collect();
-    if who.is_empty() {
-        return Ok(Book::new());
-    }
-    let (tenants, users): (Vec<_>, Vec<_>) = who.into_iter().unzip();
+    people: &BTreeSet<(&TenantId, &UserId)>,
+) -> Result<AddressesByPerson, Fault> {
+    let names = people
+        .iter()
+        .map(|(tenant, user)| (tenant.as_str(), user.as_str()));
+    let (tenants, users): (Vec<_>, Vec<_>) = names.unzip();
     // By key, one by one: see `dispatch/record.rs`; the order is the index's.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
@@ -45,7 +41,7 @@ pub(crate) async fn usable<'n>(
     .bind(limit(Device::MAX_PER_USER))
     .fetch_all(connection)
     .await?;
-    let mut book = Book::new();
+    let mut book = AddressesByPerson::new();
     for row in &rows {
         let mut reader = Reader::new(row, "devices");
         let tenant = reader.tenant()?;

@@ -1,14 +1,11 @@
 //! Recording results of attempts.
 
-use std::collections::HashMap;
-
 use campanile_domain::{Deferral, DispatchId, TenantId};
-use campanile_storage::{FinishedDelivery, StorageError};
+use campanile_storage::{FinishedDelivery, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::redeliver::columns;
-use crate::deferred::written;
 use crate::error::Fault;
 use crate::rows::bounds;
 
@@ -81,32 +78,11 @@ const RECORD: &str = "
     WHERE s.tenant = b.tenant AND s.kind = 'retry' AND s.key = b.id
         AND NOT (b.open AND b.state IN ('queued', 'deferred', 'retrying'))";
 
-/// Splits results so that no delivery is in a round twice: one statement updates a row once, and
-/// would lose an attempt. Sorted, so that two workers lock in the same order.
-pub(super) fn rounds(results: &[FinishedDelivery]) -> Vec<Vec<&FinishedDelivery>> {
-    let mut rounds: Vec<Vec<&FinishedDelivery>> = Vec::new();
-    let mut seen: HashMap<_, usize> = HashMap::new();
-    for result in results {
-        let round = seen
-            .entry((&result.tenant, result.delivery_id))
-            .or_default();
-        if rounds.len() == *round {
-            rounds.push(Vec::new());
-        }
-        rounds[*round].push(result);
-        *round += 1;
-    }
-    for round in &mut rounds {
-        round.sort_by_key(|r| (&r.tenant, r.notification_id, r.delivery_id));
-    }
-    rounds
-}
-
-/// Records one round.
+/// Records results, none of them twice.
 pub(super) async fn deliveries(
     connection: &mut PgConnection,
     results: &[&FinishedDelivery],
-    at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let attempts: Result<Vec<_>, _> = results
         .iter()
@@ -164,7 +140,7 @@ pub(super) async fn deliveries(
                 .map(|r| i32::try_from(r.unfinished_starts).unwrap_or(i32::MAX))
                 .collect::<Vec<_>>(),
         )
-        .bind(results.iter().map(|r| deferral(r, at)).collect::<Vec<_>>())
+        .bind(results.iter().map(|r| deferral(r, now)).collect::<Vec<_>>())
         .bind(i32::try_from(Deferral::KEPT).unwrap_or(i32::MAX))
         .execute(connection)
         .await?;
@@ -172,9 +148,9 @@ pub(super) async fn deliveries(
 }
 
 /// That it is held back, without having been tried.
-fn deferral(result: &FinishedDelivery, at: DateTime<Utc>) -> Option<String> {
+fn deferral(result: &FinishedDelivery, now: DateTime<Utc>) -> Option<String> {
     let (reason, until) = result.held_back()?;
-    Some(written(at, reason, until))
+    Some(deferral_json(now, reason, until))
 }
 
 /// Removes dispatches that are done.

@@ -3,47 +3,38 @@
 use std::collections::HashSet;
 
 use campanile_domain::{Lane, NotificationId, OutboxId, TenantId, UserId, Withdrawal};
+use campanile_storage::{MadeByFanout, NotificationRange};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Fault;
-use crate::fanouts::batch::Batch;
 use crate::rows::Reader;
-
-/// A notification that is locked.
-pub(super) struct Made {
-    pub(super) id: NotificationId,
-    pub(super) user: UserId,
-    pub(super) in_inbox: bool,
-    /// Whether it was called back before.
-    pub(super) is_marked: bool,
-}
 
 /// Those of the batch that are still there, held against other changes until the transaction ends: in the
 /// order of ids, as everybody locks them.
 pub(super) async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    batch: Batch,
-) -> Result<Vec<Made>, Fault> {
+    batch: NotificationRange,
+) -> Result<Vec<MadeByFanout>, Fault> {
     let rows = sqlx::query(
         "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL FROM notifications n
          WHERE n.tenant = $1 AND n.id >= $2 AND n.id <= $3 AND n.deleted_at IS NULL
          ORDER BY n.id FOR UPDATE",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
     .fetch_all(connection)
     .await?;
     let read = |row| {
         let mut reader = Reader::new(row, "notifications");
-        Ok(Made {
+        Ok(MadeByFanout {
             id: NotificationId(reader.next("id")?),
             user: reader.parse("user_id", UserId::parse)?,
             in_inbox: reader.next("in_inbox")?,
-            is_marked: reader.next("cancelled_at")?,
+            is_cancelled: reader.next("cancelled_at")?,
         })
     };
     rows.iter().map(read).collect()
@@ -55,8 +46,8 @@ pub(super) async fn lock(
 pub(super) async fn unplanned(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    batch: Batch,
-) -> Result<HashSet<Uuid>, Fault> {
+    batch: NotificationRange,
+) -> Result<HashSet<NotificationId>, Fault> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT x FROM outbox o CROSS JOIN UNNEST(o.notification_ids) AS x
          WHERE o.tenant = $1 AND o.lane = ANY ($5) AND o.id >= $4 AND x >= $2 AND x <= $3
@@ -65,35 +56,35 @@ pub(super) async fn unplanned(
              ORDER BY s.key)",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
-    .bind(OutboxId::floor_of(NotificationId(batch.first)).0)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
+    .bind(OutboxId::floor_of(batch.first).0)
     .bind(Lane::ALL.map(Lane::rank))
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().collect())
+    Ok(ids.into_iter().map(NotificationId).collect())
 }
 
 /// Those with deliveries that were closed just now, at `now`.
 pub(super) async fn closed(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    batch: Batch,
+    batch: NotificationRange,
     now: DateTime<Utc>,
-) -> Result<HashSet<Uuid>, Fault> {
+) -> Result<HashSet<NotificationId>, Fault> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT d.notification_id FROM deliveries d
          WHERE d.tenant = $1 AND d.notification_id >= $2 AND d.notification_id <= $3
              AND d.state = 'cancelled' AND d.reason = $4 AND d.updated_at = $5",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
     .bind(Withdrawal::Cancelled.name())
     .bind(now)
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().collect())
+    Ok(ids.into_iter().map(NotificationId).collect())
 }
 
 /// Marks those that were stopped. Through the key by definition (ADR 10): they are all there, and locked,
@@ -101,7 +92,7 @@ pub(super) async fn closed(
 pub(super) async fn mark(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    ids: &[Uuid],
+    ids: &[NotificationId],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     if ids.is_empty() {
@@ -114,7 +105,7 @@ pub(super) async fn mark(
          ON CONFLICT (tenant, id) DO UPDATE SET cancelled_at = $3, updated_at = $3",
     )
     .bind(tenant.as_str())
-    .bind(ids)
+    .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
     .bind(now)
     .execute(connection)
     .await?;

@@ -1,63 +1,62 @@
-//! One step: a batch is taken away, and what of it has not left is called back.
+//! The rows of recalls themselves.
 
-use campanile_domain::{NotificationId, Withdrawal};
-use campanile_storage::{Cancelled, RecallStep};
+use campanile_domain::{FanoutId, TenantId};
+use campanile_storage::RecallInHand;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::claim::Recall;
-use super::made;
-use crate::connection::{Scope, set_tenants};
 use crate::error::Fault;
-use crate::fanouts::batch;
-use crate::inbox_writes::cancel::cancel;
+use crate::rows::Reader;
 
-pub(super) async fn step(
+/// Leaves the recall, where something may be called back and it is not under way.
+pub(super) async fn insert(
     connection: &mut PgConnection,
-    recall: Recall,
+    tenant: &TenantId,
+    id: FanoutId,
     now: DateTime<Utc>,
-) -> Result<RecallStep, Fault> {
-    let (tenant, id) = (&recall.tenant, recall.id);
-    set_tenants(connection, &Scope::one(tenant)).await?;
-    let Some(batch) = batch::take(connection, tenant, id).await? else {
-        end(connection, &recall, now).await?;
-        return Ok(RecallStep {
-            tenant: recall.tenant,
-            id,
-            notifications: 0,
-            cancelled: Cancelled::default(),
-            inboxes: Vec::new(),
-            finished: true,
-        });
-    };
-    let mut made = made::lock(connection, tenant, batch).await?;
-    // Before the deliveries: what is planned in between is found there.
-    let unplanned = made::unplanned(connection, tenant, batch).await?;
-    let all: Vec<NotificationId> = made.iter().map(|one| one.id).collect();
-    let why = Withdrawal::Cancelled;
-    let cancelled = cancel(connection, tenant, &all, why, now).await?;
-    let closed = made::closed(connection, tenant, batch, now).await?;
-    made.retain(|one| closed.contains(&one.id.0) || unplanned.contains(&one.id.0));
-    let unmarked = made.iter().filter(|one| !one.is_marked);
-    let marked: Vec<Uuid> = unmarked.map(|one| one.id.0).collect();
-    made::mark(connection, tenant, &marked, now).await?;
-    go_on(connection, &recall, marked.len(), now).await?;
-    let shown = made.into_iter().filter(|one| one.in_inbox);
-    Ok(RecallStep {
-        tenant: recall.tenant,
-        id,
-        notifications: marked.len() as u64,
-        cancelled,
-        inboxes: shown.map(|one| one.user).collect(),
-        finished: false,
-    })
+) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
+         SELECT $1, $2, $3, $3 WHERE EXISTS (
+             SELECT FROM fanout_batches WHERE tenant = $1 AND fanout_id = $2)
+         ON CONFLICT (tenant, id) DO NOTHING",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
-async fn go_on(
+/// Recalls are few, and gone within seconds: all of them are looked at.
+pub(super) async fn next(
     connection: &mut PgConnection,
-    recall: &Recall,
-    recalled: usize,
+    after: Option<&TenantId>,
+    now: DateTime<Utc>,
+) -> Result<Option<RecallInHand>, Fault> {
+    let row = sqlx::query(
+        "SELECT tenant, id, updated_at FROM fanout_recalls WHERE due_at <= $1
+         ORDER BY tenant <= $2, tenant, updated_at, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(now)
+    .bind(after.map_or("", TenantId::as_str))
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut reader = Reader::new(&row, "fanout_recalls");
+    Ok(Some(RecallInHand {
+        tenant: reader.tenant()?,
+        id: FanoutId(reader.next::<Uuid>("id")?),
+        updated_at: reader.next("updated_at")?,
+    }))
+}
+
+pub(super) async fn advance(
+    connection: &mut PgConnection,
+    recall: &RecallInHand,
+    recalled: u64,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(
@@ -74,9 +73,9 @@ async fn go_on(
 }
 
 /// The recall goes, and the fan-out's row says what came of it.
-async fn end(
+pub(super) async fn end(
     connection: &mut PgConnection,
-    recall: &Recall,
+    recall: &RecallInHand,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(

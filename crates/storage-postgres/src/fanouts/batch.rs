@@ -1,18 +1,11 @@
 //! What a step has made, named by the first and the last id: they follow one upon the other.
 
 use campanile_domain::{FanoutId, NotificationId, TenantId};
+use campanile_storage::NotificationRange;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::rows::Reader;
-
-/// From one notification to another, both among them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Batch {
-    pub(crate) first: Uuid,
-    pub(crate) last: Uuid,
-}
 
 /// Notes what is to be called back if the fan-out is called off. `ids` are consecutive.
 pub(super) async fn insert(
@@ -41,7 +34,7 @@ pub(crate) async fn take(
     connection: &mut PgConnection,
     tenant: &TenantId,
     fanout: FanoutId,
-) -> Result<Option<Batch>, Fault> {
+) -> Result<Option<NotificationRange>, Fault> {
     let row = sqlx::query(
         "DELETE FROM fanout_batches WHERE tenant = $1 AND fanout_id = $2 AND first_id = (
              SELECT first_id FROM fanout_batches WHERE tenant = $1 AND fanout_id = $2
@@ -54,8 +47,8 @@ pub(crate) async fn take(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let mut reader = Reader::new(&row, "fanout_batches");
-    Ok(Some(Batch {
-        first: reader.next("first_id")?,
-        last: reader.next("last_id")?,
+    Ok(Some(NotificationRange {
+        first: NotificationId(reader.next("first_id")?),
+        last: NotificationId(reader.next("last_id")?),
     }))
 }

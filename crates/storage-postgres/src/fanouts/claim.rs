@@ -1,12 +1,13 @@
 //! Choosing a fan-out whose turn it is, and locking it.
 
 use campanile_domain::{FanoutId, Lane, TenantId};
-use campanile_storage::StepLimits;
+use campanile_storage::{FanoutInHand, TurnOfFanouts};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::address_book::share_people;
+use crate::connection::count;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -37,59 +38,37 @@ const LOCK: &str = "
     WHERE tenant = $1 AND lane = $2 AND due_at <= $3
     ORDER BY updated_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";
 
-/// A fan-out that this transaction has locked, and where it goes on.
-pub(super) struct Work {
-    pub(super) tenant: TenantId,
-    pub(super) id: FanoutId,
-    pub(super) lane: Lane,
-    pub(super) expanded: i64,
-    pub(super) cursor: Option<String>,
-    /// When it was last stepped.
-    pub(super) updated_at: DateTime<Utc>,
-}
-
-/// What there is to do.
-#[derive(Default)]
-pub(super) struct Claimed {
-    pub(super) work: Option<Work>,
-    pub(super) held: bool,
-}
-
-pub(super) async fn claim(
+pub(super) async fn turns(
     connection: &mut PgConnection,
-    limits: &StepLimits,
+    backlog: u32,
     after: Option<&TenantId>,
     now: DateTime<Utc>,
-) -> Result<Claimed, Fault> {
-    let turns = sqlx::query(TURNS)
+) -> Result<Vec<TurnOfFanouts>, Fault> {
+    let rows = sqlx::query(TURNS)
         .bind(now)
-        .bind(i64::from(limits.backlog))
+        .bind(i64::from(backlog))
         .bind(after.map_or("", TenantId::as_str))
-        .fetch_all(&mut *connection)
+        .fetch_all(connection)
         .await?;
-    let mut claimed = Claimed::default();
-    for turn in &turns {
-        let mut reader = Reader::new(turn, "fanout_work");
-        let (tenant, lane) = (reader.tenant()?, Lane::from_rank(reader.next("lane")?));
-        if reader.next("has_room")? {
-            claimed.work = lock(connection, tenant, lane, now).await?;
-        }
-        if claimed.work.is_some() {
-            break;
-        }
-        claimed.held = true;
-    }
-    Ok(claimed)
+    let read = |row| {
+        let mut reader = Reader::new(row, "fanout_work");
+        Ok(TurnOfFanouts {
+            tenant: reader.tenant()?,
+            lane: Lane::from_rank(reader.next("lane")?),
+            has_room: reader.next("has_room")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
-async fn lock(
+pub(super) async fn next(
     connection: &mut PgConnection,
-    tenant: TenantId,
+    tenant: &TenantId,
     lane: Lane,
     now: DateTime<Utc>,
-) -> Result<Option<Work>, Fault> {
+) -> Result<Option<FanoutInHand>, Fault> {
     // Before anything is read of the tenant's people: an erasure is seen whole, or waited for.
-    if !share_people(connection, &tenant).await? {
+    if !share_people(connection, tenant).await? {
         return Ok(None);
     }
     let row = sqlx::query(LOCK)
@@ -100,11 +79,11 @@ async fn lock(
         .await?;
     let Some(row) = row else { return Ok(None) };
     let mut reader = Reader::new(&row, "fanout_work");
-    Ok(Some(Work {
-        tenant,
+    Ok(Some(FanoutInHand {
+        tenant: tenant.clone(),
         id: FanoutId(reader.next::<Uuid>("id")?),
         lane,
-        expanded: reader.next("expanded")?,
+        expanded: count(reader.next("expanded")?),
         cursor: reader.next("cursor")?,
         updated_at: reader.next("updated_at")?,
     }))

@@ -12,7 +12,7 @@ use crate::error::Fault;
 
 /// Plans share it, until their transaction ends; a change under way is waited for. In the order of
 /// tenants, so that two plans and two changes cannot wait for each other in a circle.
-pub(super) async fn shared(
+pub(crate) async fn shared(
     connection: &mut PgConnection,
     tenants: &BTreeSet<&TenantId>,
 ) -> Result<(), Fault> {

@@ -3,9 +3,8 @@
 mod recent;
 mod whole;
 
-use campanile_domain::{Lane, OutboxId, TenantId};
-use campanile_storage::RelayLimits;
-use chrono::{DateTime, Utc};
+use campanile_domain::{Lane, NotificationId, OutboxId};
+use campanile_storage::{ClaimedOutbox, OutboxInHand, RelayLimits};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -31,35 +30,12 @@ macro_rules! scope_of_locked {
 }
 use scope_of_locked;
 
-/// An outbox row that this transaction has locked. Of its tenant nobody is being erased.
-pub(super) struct OutboxRow {
-    pub(super) tenant: TenantId,
-    pub(super) lane: Lane,
-    pub(super) id: Uuid,
-    pub(super) notification_ids: Vec<Uuid>,
-}
-
-/// What a turn takes.
-pub(super) struct Claimed {
-    pub(super) rows: Vec<OutboxRow>,
-    pub(super) more: bool,
-    pub(super) held: bool,
-}
-
-impl Claimed {
-    /// When the oldest row was made.
-    pub(super) fn oldest(&self) -> Option<DateTime<Utc>> {
-        let made = self.rows.iter().map(|row| OutboxId(row.id).made_at());
-        made.flatten().min()
-    }
-}
-
 /// Takes rows of tenants of whom nobody is being erased; those of others wait for a later turn. The
 /// transaction then sees what belongs to the tenants of the rows, and maybe of others.
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &RelayLimits,
-) -> Result<Claimed, Fault> {
+) -> Result<ClaimedOutbox, Fault> {
     if let Some(since) = limits.since
         && let Some(claimed) = recent::claim(connection, since, limits).await?
     {
@@ -69,12 +45,15 @@ pub(super) async fn claim(
 }
 
 /// From the left: tenant, lane, id, notification_ids.
-fn outbox_row(row: &PgRow) -> Result<OutboxRow, Fault> {
+fn outbox_row(row: &PgRow) -> Result<OutboxInHand, Fault> {
     let mut reader = Reader::new(row, "outbox");
-    Ok(OutboxRow {
-        tenant: reader.tenant()?,
-        lane: Lane::from_rank(reader.next("lane")?),
-        id: reader.next("id")?,
-        notification_ids: reader.next("notification_ids")?,
+    let (tenant, lane) = (reader.tenant()?, Lane::from_rank(reader.next("lane")?));
+    let id = OutboxId(reader.next("id")?);
+    let ids: Vec<Uuid> = reader.next("notification_ids")?;
+    Ok(OutboxInHand {
+        tenant,
+        lane,
+        id,
+        notifications: ids.into_iter().map(NotificationId).collect(),
     })
 }

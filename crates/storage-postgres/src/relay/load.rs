@@ -2,53 +2,13 @@
 
 use std::collections::HashMap;
 
-use campanile_domain::{Lane, Notification, PlannedDelivery, TenantId, Withdrawal};
-use chrono::{DateTime, Utc};
+use campanile_domain::{Lane, NotificationId, TenantId};
+use campanile_storage::{OutboxInHand, TakenOutbox, ToPlan, Unreadable};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::claim::OutboxRow;
-use crate::deferred::Deferred;
 use crate::error::Fault;
 use crate::rows::{Reader, bounds, outline_columns, withdrawal_columns};
-
-/// A notification and the lane it was accepted for.
-pub(super) struct Waiting {
-    pub(super) notification: Notification,
-    pub(super) lane: Lane,
-    /// Why nobody is to be told of it any more.
-    pub(super) withdrawn: Option<Withdrawal>,
-}
-
-impl Waiting {
-    /// A line of its plan that waits.
-    pub(super) fn deferred(&self, line: &PlannedDelivery, until: DateTime<Utc>) -> Deferred {
-        Deferred {
-            tenant: self.notification.tenant.clone(),
-            user: self.notification.user_id.clone(),
-            notification: self.notification.id,
-            delivery: line.id,
-            channel: line.channel,
-            lane: self.lane,
-            until,
-        }
-    }
-}
-
-/// What a turn's rows name.
-#[derive(Default)]
-pub(super) struct Loaded {
-    pub(super) notifications: Vec<Waiting>,
-    /// Those that this version cannot read.
-    pub(super) unreadable: Vec<Unreadable>,
-}
-
-/// A notification that this version cannot read.
-pub(super) struct Unreadable {
-    pub(super) tenant: TenantId,
-    pub(super) id: Uuid,
-    pub(super) lane: Lane,
-}
 
 /// Removes the rows and reads the notifications; those erased since are not there, and that is that.
 ///
@@ -56,11 +16,11 @@ pub(super) struct Unreadable {
 /// locked, so nothing is waited for, and whatever fails afterwards brings them back.
 pub(super) async fn take(
     connection: &mut PgConnection,
-    rows: &[OutboxRow],
-) -> Result<Loaded, Fault> {
+    rows: &[OutboxInHand],
+) -> Result<TakenOutbox, Fault> {
     let (mut tenants, mut ids, mut lanes) = (Vec::new(), Vec::new(), HashMap::new());
     for row in rows {
-        for id in &row.notification_ids {
+        for NotificationId(id) in &row.notifications {
             // Named twice, it is planned once.
             if lanes.insert(*id, row.lane).is_none() {
                 tenants.push(row.tenant.as_str());
@@ -97,28 +57,27 @@ pub(super) async fn take(
     .bind(high)
     .bind(rows.iter().map(|row| row.tenant.as_str()).collect::<Vec<_>>())
     .bind(rows.iter().map(|row| row.lane.rank()).collect::<Vec<_>>())
-    .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.id.0).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
-    let mut loaded = Loaded::default();
+    let mut loaded = TakenOutbox::default();
     for row in &found {
         let tenant: TenantId = Reader::new(row, "notifications").tenant()?;
         let id: Uuid = row.try_get(1)?;
         let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
         let mut reader = Reader::new(row, "notifications");
         match reader.notification() {
-            Ok(notification) => loaded.notifications.push(Waiting {
+            Ok(notification) => loaded.notifications.push(ToPlan {
                 notification,
                 lane,
                 withdrawn: reader.withdrawal()?,
             }),
-            Err(Fault::Final(error)) => {
-                tracing::error!(
-                    tenant.id = %tenant, notification.id = %id, %error,
-                    "this notification cannot be decoded; it is postponed"
-                );
-                loaded.unreadable.push(Unreadable { tenant, id, lane });
-            }
+            Err(Fault::Final(error)) => loaded.unreadable.push(Unreadable {
+                tenant,
+                notification: NotificationId(id),
+                lane,
+                error,
+            }),
             Err(fault) => return Err(fault),
         }
     }

@@ -2,26 +2,25 @@
 
 use std::collections::HashSet;
 
-use campanile_domain::{DeliveryId, PlannedDelivery};
+use campanile_domain::DeliveryId;
+use campanile_storage::{PlannedLine, Unreadable, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
-use super::load::{Unreadable, Waiting};
-use crate::deferred;
 use crate::error::Fault;
 
 /// Stores the lines of plans; says which are new. One that is there already stays as it is.
 pub(super) async fn deliveries(
     connection: &mut PgConnection,
-    lines: &[(&Waiting, PlannedDelivery)],
+    lines: &[PlannedLine<'_>],
     now: DateTime<Utc>,
 ) -> Result<HashSet<DeliveryId>, Fault> {
     if lines.is_empty() {
         return Ok(HashSet::new());
     }
-    let of = || lines.iter().map(|(waiting, _)| &waiting.notification);
-    let planned = || lines.iter().map(|(_, line)| line);
+    let of = || lines.iter().map(|one| &one.of.notification);
+    let planned = || lines.iter().map(|one| &one.line);
     let rows = sqlx::query(
         "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state,
              reason, next_attempt_at, deferrals, created_at, updated_at)
@@ -53,7 +52,7 @@ pub(super) async fn deliveries(
     .bind(planned().map(|line| line.until).collect::<Vec<_>>())
     .bind(
         planned()
-            .map(|line| Some(deferred::written(now, line.reason?, line.until?)))
+            .map(|line| Some(deferral_json(now, line.reason?, line.until?)))
             .collect::<Vec<_>>(),
     )
     .fetch_all(connection)
@@ -79,7 +78,12 @@ pub(super) async fn put_aside(
          ON CONFLICT (tenant, kind, key) DO UPDATE SET due_at = excluded.due_at",
     )
     .bind(tenants)
-    .bind(unreadable.iter().map(|one| one.id).collect::<Vec<_>>())
+    .bind(
+        unreadable
+            .iter()
+            .map(|one| one.notification.0)
+            .collect::<Vec<_>>(),
+    )
     .bind(
         unreadable
             .iter()

@@ -1,7 +1,7 @@
 //! Taking due rows, fairly over tenants.
 
-use campanile_domain::{Channel, DeliveryId, Lane, NotificationId, TenantId};
-use campanile_storage::ReleaseLimits;
+use campanile_domain::{Channel, DeliveryId, Lane, NotificationId};
+use campanile_storage::{ClaimedDue, Due, ReleaseLimits};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -64,26 +64,11 @@ const CLAIM: &str = "
     RETURNING s.tenant, s.lane, s.notification_id, s.channel, s.key, s.due_at, p.turn,
         (SELECT rows FROM share) AS share";
 
-/// A row whose time has come; it is gone from the table.
-pub(super) struct Due {
-    pub(super) tenant: TenantId,
-    pub(super) lane: Lane,
-    pub(super) notification: NotificationId,
-    /// What to try again; without it, the notification is to be sent for the first time.
-    pub(super) retry: Option<(Channel, DeliveryId)>,
-}
-
-/// What a turn takes.
-pub(super) struct Claimed {
-    pub(super) rows: Vec<Due>,
-    pub(super) more: bool,
-}
-
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &ReleaseLimits,
     now: DateTime<Utc>,
-) -> Result<Claimed, Fault> {
+) -> Result<ClaimedDue, Fault> {
     let rows = sqlx::query(CLAIM)
         .bind(now)
         .bind(i64::from(limits.rows))
@@ -118,7 +103,7 @@ pub(super) async fn claim(
     }
     // What RETURNING gives has no order; the longest due go first.
     due.sort_by_key(|(at, key, _)| (*at, *key));
-    Ok(Claimed {
+    Ok(ClaimedDue {
         rows: due.into_iter().map(|(_, _, due)| due).collect(),
         more,
     })

@@ -1,23 +1,13 @@
 //! Writing what became of deliveries that were due and do not leave.
 
-use campanile_domain::{Deferral, DeliveryState};
+use campanile_domain::Deferral;
+use campanile_storage::{SettledDue, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::claim::Due;
-use super::found::key;
-use crate::deferred::written;
+use super::open::key;
 use crate::error::Fault;
 use crate::rows::bounds;
-
-/// What became of one.
-pub(super) struct Settled<'d> {
-    pub(super) due: &'d Due,
-    pub(super) state: DeliveryState,
-    pub(super) reason: &'static str,
-    /// When it is looked at again.
-    pub(super) until: Option<DateTime<Utc>>,
-}
 
 /// A deferral is added to the others, or takes the place of the last if there are as many as are kept.
 /// Read and written back by key, one by one: see `dispatch/record.rs`.
@@ -46,7 +36,7 @@ const SETTLE: &str = "
 
 pub(super) async fn settle(
     connection: &mut PgConnection,
-    settled: &[Settled<'_>],
+    settled: &[SettledDue<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     if settled.is_empty() {
@@ -54,7 +44,7 @@ pub(super) async fn settle(
     }
     let due = || settled.iter().map(|one| one.due);
     let (low, high) = bounds(due().map(|due| due.notification.0));
-    let deferral = |one: &Settled<'_>| Some(written(now, one.reason, one.until?));
+    let deferral = |one: &SettledDue<'_>| Some(deferral_json(now, one.reason, one.until?));
     sqlx::query(SETTLE)
         .bind(due().map(|due| due.tenant.as_str()).collect::<Vec<_>>())
         .bind(due().map(|due| due.notification.0).collect::<Vec<_>>())

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use campanile_storage::{AddressBook, Maintenance, Relay, RelayLimits};
+use campanile_storage::{AddressBook, Maintenance, RelayLimits};
 use campanile_storage_contract::fixture::{accept, notification, now, routes, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -49,8 +49,7 @@ async fn it_leaves_no_delivery_of_theirs() {
     let planning = tokio::spawn({
         let (storage, routes) = (Arc::clone(&storage), routes(&tenants));
         async move {
-            storage
-                .plan_turn(RelayLimits::default(), &routes, now())
+            campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now())
                 .await
         }
     });
@@ -98,7 +97,9 @@ async fn a_turn_leaves_out_their_tenant_meanwhile() {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &routes, now()).await.unwrap();
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now())
+            .await
+            .unwrap();
         let whose: Vec<_> = turn.dispatches.iter().map(|one| &one.tenant).collect();
         assert_eq!((turn.notifications, whose), (1, vec![&both[1]]));
         assert!(!turn.more, "nothing more can be had at once");
@@ -107,7 +108,9 @@ async fn a_turn_leaves_out_their_tenant_meanwhile() {
             since,
             ..RelayLimits::default()
         };
-        let turn = storage.plan_turn(limits, &routes, now()).await.unwrap();
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now())
+            .await
+            .unwrap();
         assert_eq!(turn.notifications, 2);
     }
     raw.close().await.unwrap();
@@ -135,7 +138,7 @@ async fn a_turn_of_many_tenants_holds_no_more_than_it_has_rows() {
             since: Some(now() - TimeDelta::hours(1)),
             ..RelayLimits::default()
         };
-        async move { storage.plan_turn(limits, &routes, now()).await }
+        async move { campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now()).await }
     });
     once_waiting(&mut raw, "relation", || false).await;
     let held: i64 = sqlx::query_scalar(

@@ -5,9 +5,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
-use campanile_storage::{
-    FanoutRecalls, Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics,
-};
+use campanile_pipeline::{cancel_fanout, recall_step, start_fanout, step_fanout};
+use campanile_storage::{Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics};
 use campanile_storage_contract::fanouts::{
     REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
 };
@@ -73,10 +72,10 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
         idempotency: None,
         answer: |_: FanoutId, _| String::new(),
     });
-    storage.start_fanout(new).await.unwrap();
+    start_fanout(&storage, new).await.unwrap();
 
     let limits = StepLimits::default();
-    let ahead = storage.step_fanout(limits, None, now() + TimeDelta::hours(1));
+    let ahead = step_fanout(&storage, limits, None, now() + TimeDelta::hours(1));
     let refused = ahead.await.expect_err("a wrong clock");
     assert!(
         matches!(refused, StorageError::ClockSkew { .. }),
@@ -85,18 +84,18 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
     let open = storage.fanout(&acme, id).await.unwrap().unwrap();
     assert_eq!(open.status, FanoutStatus::Pending);
     // It is due as before, and its one step is done by whoever has the right time.
-    let turn = storage.step_fanout(limits, None, now()).await.unwrap();
+    let turn = step_fanout(&storage, limits, None, now()).await.unwrap();
     let step = turn.step.unwrap();
     assert_eq!((step.id, step.notifications), (id, 1));
 
-    storage.cancel_fanout(&acme, id, now()).await.unwrap();
-    let ahead = storage.recall_step(None, now() + TimeDelta::hours(1));
+    cancel_fanout(&storage, &acme, id, now()).await.unwrap();
+    let ahead = recall_step(&storage, None, now() + TimeDelta::hours(1));
     let refused = ahead.await.expect_err("a wrong clock");
     assert!(
         matches!(refused, StorageError::ClockSkew { .. }),
         "{refused}"
     );
-    let turn = storage.recall_step(None, now()).await.unwrap();
+    let turn = recall_step(&storage, None, now()).await.unwrap();
     assert_eq!(turn.step.unwrap().notifications, 1);
     storage.close().await;
     database.close().await;

@@ -10,7 +10,7 @@ use campanile_domain::{
     Throttle, User,
 };
 use campanile_storage::{
-    AddressBook, PlanMarks, Planned, PreferenceBook, Relay, RelayLimits, StorageError,
+    AddressBook, PlanMarks, Planned, PreferenceBook, RelayLimits, StorageError,
 };
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
@@ -55,9 +55,7 @@ fn planning(
     let (storage, mut routes) = (Arc::clone(storage), Routes::default());
     routes.add_for_users(tenant.clone(), Channel::Email);
     tokio::spawn(async move {
-        storage
-            .plan_turn(RelayLimits::default(), &routes, now())
-            .await
+        campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now()).await
     })
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use campanile_domain::{DeliveryId, Lane, Preferences, TenantPreferences};
+use campanile_pipeline::start_fanout;
 use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_contract::fixture::{
     accept, dispatched, fanout, keyed, notification, now, tenants, user,
@@ -56,7 +57,7 @@ async fn filled() -> TestDatabase {
             idempotency: None,
             answer: |_, _| String::new(),
         };
-        storage.start_fanout(sent.into()).await.unwrap();
+        start_fanout(&storage, sent.into()).await.unwrap();
     }
     let mut owner = PgConnection::connect(database.url()).await.unwrap();
     let marks = "INSERT INTO plan_marks (tenant, user_id, key, marked_at, expires_at)

@@ -15,6 +15,7 @@ use campanile_domain::{
     Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,
     TenantPreferences, Throttle,
 };
+use campanile_pipeline::{cancel_fanout, recall_step, start_fanout, step_fanout};
 use campanile_storage::{
     InboxFilter, NewFanout, PageSize, PageStart, RelayLimits, Search, StepLimits, Storage, Unread,
     read_all,
@@ -164,7 +165,12 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
         for held in [1, 2] {
             let two = vec![notification(&acme, "u1"), notification(&acme, "u1")];
             accept(storage, two).await;
-            let planned = storage.plan_turn(RelayLimits::default(), &routes, now());
+            let planned = campanile_pipeline::plan_turn(
+                &storage,
+                RelayLimits::default(),
+                routes.clone(),
+                now(),
+            );
             let planned = planned.await.unwrap();
             let suppressed: u64 = planned.suppressed.iter().map(|(_, _, n)| n).sum();
             assert_eq!(suppressed, held);
@@ -187,7 +193,8 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
                 ..RelayLimits::default()
             };
             let inbox = Routes::default();
-            let planned = storage.plan_turn(limits, &inbox, now()).await;
+            let planned =
+                campanile_pipeline::plan_turn(&storage, limits, inbox.clone(), now()).await;
             assert_eq!(planned.unwrap().notifications, TENANTS as usize);
         }
     });
@@ -205,14 +212,14 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
                 idempotency: None,
                 answer: |_, _| String::new(),
             };
-            storage.start_fanout(new.into()).await.unwrap();
-            let step = storage.step_fanout(StepLimits::default(), None, now());
+            start_fanout(&storage, new.into()).await.unwrap();
+            let step = step_fanout(&storage, StepLimits::default(), None, now());
             assert_eq!(step.await.unwrap().step.unwrap().notifications, 3);
-            storage.cancel_fanout(&acme, id, now()).await.unwrap();
+            cancel_fanout(&storage, &acme, id, now()).await.unwrap();
         })
         .await;
     let plans = watched.of(async |storage| {
-        let step = storage.recall_step(None, now()).await.unwrap().step;
+        let step = recall_step(&storage, None, now()).await.unwrap().step;
         assert_eq!(step.unwrap().notifications, 3);
     });
     let plans = plans.await;

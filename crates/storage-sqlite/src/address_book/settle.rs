@@ -12,9 +12,12 @@ use crate::rows::micros;
 pub(crate) async fn settle_address(
     connection: &mut SqliteConnection,
     result: &FinishedDelivery,
-    at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let began = result.attempt.as_ref().map_or(at, |a| a.started_at);
+    let began = result
+        .attempt
+        .as_ref()
+        .map_or(now, |attempt| attempt.started_at);
     let sql = match (result.address, result.channel) {
         (AddressFate::Kept, _) => return Ok(()),
         (AddressFate::Gone, Channel::Push) => {
@@ -42,7 +45,7 @@ pub(crate) async fn settle_address(
         .bind(result.notification_id.0)
         .bind(result.delivery_id.0)
         .bind(micros(began))
-        .bind(micros(at))
+        .bind(micros(now))
         .execute(connection)
         .await
         .map(drop)

@@ -1,29 +1,37 @@
-//! The addresses that a plan may use.
+//! The usable addresses of many users at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 
-use campanile_domain::{Channel, TenantId, UserId};
-use campanile_storage::StorageError;
+use campanile_domain::{TenantId, UserId};
+use campanile_storage::{AddressesByPerson, StorageError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::user_id;
 use crate::error::storage_error;
+use crate::preferences::by_tenant;
 use crate::rows::get;
 
-/// The usable addresses of users of one tenant.
+/// The usable addresses of these people.
 pub(crate) async fn addresses(
     connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    users: &[UserId],
-) -> Result<HashMap<UserId, Vec<(Channel, String)>>, StorageError> {
-    let mut book: HashMap<_, Vec<_>> = HashMap::new();
-    let users: HashSet<&str> = users.iter().map(UserId::as_str).collect();
-    if users.is_empty() {
-        return Ok(book);
+    people: &BTreeSet<(&TenantId, &UserId)>,
+) -> Result<AddressesByPerson, StorageError> {
+    let mut book = AddressesByPerson::new();
+    for (tenant, users) in by_tenant(people) {
+        of_tenant(connection, tenant, &users, &mut book).await?;
     }
+    Ok(book)
+}
+
+async fn of_tenant(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    users: &[&UserId],
+    book: &mut AddressesByPerson,
+) -> Result<(), StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new("WITH who (user_id) AS (");
     query.push_values(users, |mut row, user| {
-        row.push_bind(user);
+        row.push_bind(user.as_str());
     });
     query.push(
         ") SELECT d.user_id, 'push' AS channel, d.kind || ':' || d.value AS address \
@@ -43,8 +51,9 @@ pub(crate) async fn addresses(
             crate::rows::channel(get(row, "channel")?)?,
             get(row, "address")?,
         );
-        let theirs = book.entry(user_id(row, "users")?).or_default();
+        let who = (tenant.clone(), user_id(row, "users")?);
+        let theirs = book.entry(who).or_default();
         theirs.push(address);
     }
-    Ok(book)
+    Ok(())
 }

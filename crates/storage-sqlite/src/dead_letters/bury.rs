@@ -34,7 +34,7 @@ pub(super) async fn bury_message(
 pub(crate) async fn bury(
     connection: &mut SqliteConnection,
     result: &FinishedDelivery,
-    at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let (code, detail) = result.failure_summary();
     sqlx::query(
@@ -52,7 +52,7 @@ pub(crate) async fn bury(
     .bind(result.lane.rank())
     .bind(code)
     .bind(detail)
-    .bind(micros(at))
+    .bind(micros(now))
     .execute(connection)
     .await
     .map(drop)

@@ -3,47 +3,37 @@
 use std::collections::HashSet;
 
 use campanile_domain::{NotificationId, OutboxId, TenantId, UserId, Withdrawal};
-use campanile_storage::StorageError;
+use campanile_storage::{MadeByFanout, NotificationRange, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::error::{storage_error, undecodable};
-use crate::fanouts::batch::Batch;
 use crate::rows::{get, micros, unpack};
-
-/// One notification.
-pub(super) struct Made {
-    pub(super) id: NotificationId,
-    pub(super) user: UserId,
-    pub(super) in_inbox: bool,
-    /// Whether it was called back before.
-    pub(super) is_marked: bool,
-}
 
 /// Those of the batch that are still there.
 pub(super) async fn those(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    batch: Batch,
-) -> Result<Vec<Made>, StorageError> {
+    batch: NotificationRange,
+) -> Result<Vec<MadeByFanout>, StorageError> {
     let rows = sqlx::query(
         "SELECT id, user_id, in_inbox, cancelled_at IS NOT NULL AS is_marked FROM notifications \
          WHERE tenant = ? AND id >= ? AND id <= ? AND deleted_at IS NULL ORDER BY id",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
     .fetch_all(connection)
     .await
     .map_err(storage_error)?;
     let read = |row| {
-        Ok(Made {
+        Ok(MadeByFanout {
             id: NotificationId(get(row, "id")?),
             user: UserId::parse(get(row, "user_id")?)
                 .map_err(|error| undecodable("notifications", "user_id", error))?,
             in_inbox: get(row, "in_inbox")?,
-            is_marked: get(row, "is_marked")?,
+            is_cancelled: get(row, "is_marked")?,
         })
     };
     rows.iter().map(read).collect()
@@ -53,59 +43,64 @@ pub(super) async fn those(
 pub(super) async fn unplanned(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    batch: Batch,
-) -> Result<HashSet<Uuid>, StorageError> {
+    batch: NotificationRange,
+) -> Result<HashSet<NotificationId>, StorageError> {
     let put_aside: Vec<Uuid> = sqlx::query_scalar(
         "SELECT key FROM schedule WHERE tenant = ? AND kind = 'send' AND key >= ? AND key <= ?",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
     let waiting: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT notification_ids FROM outbox WHERE tenant = ? AND id >= ?")
             .bind(tenant.as_str())
-            .bind(OutboxId::floor_of(NotificationId(batch.first)).0)
+            .bind(OutboxId::floor_of(batch.first).0)
             .fetch_all(connection)
             .await
             .map_err(storage_error)?;
     let waiting = waiting.iter().flat_map(|ids| unpack(ids));
-    let of_it = |id: &Uuid| (batch.first..=batch.last).contains(id);
-    Ok(waiting.filter(of_it).chain(put_aside).collect())
+    let of_it = |id: &NotificationId| (batch.first..=batch.last).contains(id);
+    let put_aside = put_aside.into_iter().map(NotificationId);
+    let waiting = waiting.map(NotificationId).filter(of_it);
+    Ok(waiting.chain(put_aside).collect())
 }
 
 /// Those with deliveries that were closed just now, at `now`.
 pub(super) async fn closed(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    batch: Batch,
+    batch: NotificationRange,
     now: DateTime<Utc>,
-) -> Result<HashSet<Uuid>, StorageError> {
+) -> Result<HashSet<NotificationId>, StorageError> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT notification_id FROM deliveries \
          WHERE tenant = ? AND notification_id >= ? AND notification_id <= ? \
          AND state = 'cancelled' AND reason = ? AND updated_at = ?",
     )
     .bind(tenant.as_str())
-    .bind(batch.first)
-    .bind(batch.last)
+    .bind(batch.first.0)
+    .bind(batch.last.0)
     .bind(Withdrawal::Cancelled.name())
     .bind(micros(now))
     .fetch_all(connection)
     .await
     .map_err(storage_error)?;
-    Ok(ids.into_iter().collect())
+    Ok(ids.into_iter().map(NotificationId).collect())
 }
 
 /// Marks those that were stopped.
 pub(super) async fn mark(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    ids: &[Uuid],
+    ids: &[NotificationId],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let mut mark = QueryBuilder::<Sqlite>::new("UPDATE notifications SET cancelled_at = ");
     mark.push_bind(micros(now));
     mark.push(", updated_at = ").push_bind(micros(now));
@@ -113,7 +108,7 @@ pub(super) async fn mark(
     mark.push(" AND id IN (");
     let mut list = mark.separated(", ");
     for id in ids {
-        list.push_bind(*id);
+        list.push_bind(id.0);
     }
     mark.push(")");
     let done = mark.build().execute(connection).await;

@@ -1,61 +1,63 @@
-//! One step: a batch is taken away, and what of it has not left is called back.
+//! The rows of recalls themselves.
 
-use campanile_domain::{FanoutId, NotificationId, TenantId, Withdrawal};
-use campanile_storage::{Cancelled, RecallStep, StorageError};
+use campanile_domain::{FanoutId, TenantId};
+use campanile_storage::{RecallInHand, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
-use super::made;
 use crate::error::storage_error;
-use crate::fanouts::batch;
-use crate::inbox_writes::cancel;
-use crate::rows::micros;
+use crate::rows::{get, micros, moment, tenant};
 
-pub(super) async fn step(
+/// Leaves the recall, where something may be called back and it is not under way.
+pub(super) async fn insert(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: FanoutId,
     now: DateTime<Utc>,
-) -> Result<RecallStep, StorageError> {
-    let Some(batch) = batch::take(connection, tenant, id).await? else {
-        end(connection, tenant, id, now).await?;
-        return Ok(RecallStep {
-            tenant: tenant.clone(),
-            id,
-            notifications: 0,
-            cancelled: Cancelled::default(),
-            inboxes: Vec::new(),
-            finished: true,
-        });
-    };
-    let mut made = made::those(connection, tenant, batch).await?;
-    let unplanned = made::unplanned(connection, tenant, batch).await?;
-    let all: Vec<NotificationId> = made.iter().map(|one| one.id).collect();
-    let why = Withdrawal::Cancelled;
-    let cancelled = cancel(connection, tenant, &all, why, now).await?;
-    let closed = made::closed(connection, tenant, batch, now).await?;
-    made.retain(|one| closed.contains(&one.id.0) || unplanned.contains(&one.id.0));
-    let unmarked = made.iter().filter(|one| !one.is_marked);
-    let marked: Vec<Uuid> = unmarked.map(|one| one.id.0).collect();
-    made::mark(connection, tenant, &marked, now).await?;
-    go_on(connection, tenant, id, marked.len(), now).await?;
-    let shown = made.into_iter().filter(|one| one.in_inbox);
-    Ok(RecallStep {
-        tenant: tenant.clone(),
-        id,
-        notifications: marked.len() as u64,
-        cancelled,
-        inboxes: shown.map(|one| one.user).collect(),
-        finished: false,
-    })
+) -> Result<bool, StorageError> {
+    sqlx::query(
+        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at) \
+         SELECT ?1, ?2, ?3, ?3 WHERE EXISTS (\
+             SELECT 1 FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2) \
+         ON CONFLICT (tenant, id) DO NOTHING",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(micros(now))
+    .execute(connection)
+    .await
+    .map(|done| done.rows_affected() > 0)
+    .map_err(storage_error)
 }
 
-async fn go_on(
+/// The recall whose turn it is. The one writer is the lock.
+pub(super) async fn next(
+    connection: &mut SqliteConnection,
+    after: Option<&TenantId>,
+    now: DateTime<Utc>,
+) -> Result<Option<RecallInHand>, StorageError> {
+    let row = sqlx::query(
+        "SELECT tenant, id, updated_at FROM fanout_recalls WHERE due_at <= ?1 \
+         ORDER BY tenant <= ?2, tenant, updated_at, id LIMIT 1",
+    )
+    .bind(micros(now))
+    .bind(after.map_or("", TenantId::as_str))
+    .fetch_optional(connection)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(RecallInHand {
+        tenant: tenant(&row)?,
+        id: FanoutId(get(&row, "id")?),
+        updated_at: moment(get(&row, "updated_at")?)?,
+    }))
+}
+
+pub(super) async fn advance(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: FanoutId,
-    recalled: usize,
+    recalled: u64,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     sqlx::query(
@@ -73,7 +75,7 @@ async fn go_on(
 }
 
 /// The recall goes, and the fan-out's row says what came of it.
-async fn end(
+pub(super) async fn end(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: FanoutId,

@@ -1,19 +1,11 @@
 //! What a step has made, named by the first and the last id: they follow one upon the other.
 
 use campanile_domain::{FanoutId, NotificationId, TenantId};
-use campanile_storage::StorageError;
+use campanile_storage::{NotificationRange, StorageError};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::error::storage_error;
 use crate::rows::get;
-
-/// From one notification to another, both among them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Batch {
-    pub(crate) first: Uuid,
-    pub(crate) last: Uuid,
-}
 
 /// Notes what is to be called back if the fan-out is called off. `ids` are consecutive.
 pub(super) async fn insert(
@@ -43,7 +35,7 @@ pub(crate) async fn take(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     fanout: FanoutId,
-) -> Result<Option<Batch>, StorageError> {
+) -> Result<Option<NotificationRange>, StorageError> {
     let row = sqlx::query(
         "DELETE FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2 AND first_id = (\
              SELECT max(first_id) FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2) \
@@ -55,8 +47,8 @@ pub(crate) async fn take(
     .await
     .map_err(storage_error)?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Batch {
-        first: get(&row, "first_id")?,
-        last: get(&row, "last_id")?,
+    Ok(Some(NotificationRange {
+        first: NotificationId(get(&row, "first_id")?),
+        last: NotificationId(get(&row, "last_id")?),
     }))
 }

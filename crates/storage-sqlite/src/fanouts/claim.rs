@@ -1,37 +1,21 @@
 //! Choosing a fan-out whose turn it is. The one writer is the lock.
 
 use campanile_domain::{FanoutId, Lane, TenantId};
-use campanile_storage::{StepLimits, StorageError};
+use campanile_storage::{FanoutInHand, StorageError, TurnOfFanouts};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::error::storage_error;
-use crate::rows::{get, micros, tenant};
+use crate::rows::{get, micros, moment, tenant};
 
-/// A fan-out, and where it goes on.
-pub(super) struct Work {
-    pub(super) tenant: TenantId,
-    pub(super) id: FanoutId,
-    pub(super) lane: Lane,
-    pub(super) expanded: i64,
-    pub(super) cursor: Option<String>,
-}
-
-/// What there is to do.
-#[derive(Default)]
-pub(super) struct Claimed {
-    pub(super) work: Option<Work>,
-    pub(super) held: bool,
-}
-
-pub(super) async fn claim(
+/// Tenants with something due, in turn, each with its most urgent lane.
+pub(super) async fn turns(
     connection: &mut SqliteConnection,
-    limits: &StepLimits,
+    backlog: u32,
     after: Option<&TenantId>,
     now: DateTime<Utc>,
-) -> Result<Claimed, StorageError> {
-    // Tenants with something due, in turn, each with its most urgent lane.
-    let turns = sqlx::query(
+) -> Result<Vec<TurnOfFanouts>, StorageError> {
+    let rows = sqlx::query(
         "SELECT tenant, min(lane) AS lane FROM fanout_work WHERE due_at <= ?1 \
          GROUP BY tenant ORDER BY tenant <= ?2, tenant",
     )
@@ -40,24 +24,23 @@ pub(super) async fn claim(
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let mut claimed = Claimed::default();
-    for turn in &turns {
-        let (tenant, lane) = (tenant(turn)?, Lane::from_rank(get(turn, "lane")?));
-        if has_room(connection, limits, &tenant, lane).await? {
-            claimed.work = next(connection, tenant, lane, now).await?;
-        }
-        if claimed.work.is_some() {
-            break;
-        }
-        claimed.held = true;
+    let mut turns = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (tenant, lane) = (tenant(row)?, Lane::from_rank(get(row, "lane")?));
+        let has_room = has_room(connection, backlog, &tenant, lane).await?;
+        turns.push(TurnOfFanouts {
+            tenant,
+            lane,
+            has_room,
+        });
     }
-    Ok(claimed)
+    Ok(turns)
 }
 
 /// As many outbox rows as this are a backlog, however little they hold: so a look stays cheap.
 async fn has_room(
     connection: &mut SqliteConnection,
-    limits: &StepLimits,
+    backlog: u32,
     tenant: &TenantId,
     lane: Lane,
 ) -> Result<bool, StorageError> {
@@ -67,21 +50,21 @@ async fn has_room(
     )
     .bind(tenant.as_str())
     .bind(lane.rank())
-    .bind(limits.backlog)
+    .bind(backlog)
     .fetch_one(connection)
     .await
     .map_err(storage_error)
 }
 
 /// Of a tenant's fan-outs in a lane the one that has waited longest since its last step.
-async fn next(
+pub(super) async fn next(
     connection: &mut SqliteConnection,
-    tenant: TenantId,
+    tenant: &TenantId,
     lane: Lane,
     now: DateTime<Utc>,
-) -> Result<Option<Work>, StorageError> {
+) -> Result<Option<FanoutInHand>, StorageError> {
     let row = sqlx::query(
-        "SELECT id, expanded, cursor FROM fanout_work \
+        "SELECT id, expanded, cursor, updated_at FROM fanout_work \
          WHERE tenant = ? AND lane = ? AND due_at <= ? ORDER BY updated_at, id LIMIT 1",
     )
     .bind(tenant.as_str())
@@ -91,11 +74,12 @@ async fn next(
     .await
     .map_err(storage_error)?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Work {
-        tenant,
+    Ok(Some(FanoutInHand {
+        tenant: tenant.clone(),
         id: FanoutId(get(&row, "id")?),
         lane,
-        expanded: get(&row, "expanded")?,
+        expanded: u64::try_from(get::<i64>(&row, "expanded")?).unwrap_or(0),
         cursor: get(&row, "cursor")?,
+        updated_at: moment(get(&row, "updated_at")?)?,
     }))
 }

@@ -1,7 +1,7 @@
-//! A step that fails is undone alone and noted on the row of its fan-out or recall, in the same commit.
+//! A step that failed, noted on the row of its fan-out or recall.
 
 use campanile_domain::{FanoutId, TenantId};
-use campanile_storage::{FailedStep, StorageError};
+use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
@@ -20,7 +20,8 @@ macro_rules! rows {
             count: concat!(
                 "UPDATE ",
                 $table,
-                " SET failures = failures + 1 WHERE tenant = ? AND id = ? RETURNING failures"
+                " SET failures = failures + 1 \
+                 WHERE tenant = ? AND id = ? AND updated_at = ? RETURNING failures"
             ),
             put_off: concat!(
                 "UPDATE ",
@@ -36,53 +37,36 @@ pub(super) const WORK: Rows = rows!("fanout_work");
 /// What is to be called back.
 pub(crate) const RECALLS: Rows = rows!("fanout_recalls");
 
-/// Begins what [`keep_or_note`] ends.
-pub(crate) async fn begin(connection: &mut SqliteConnection) -> Result<(), StorageError> {
-    execute(connection, "SAVEPOINT fanout_step").await
-}
-
-/// Keeps what was done since [`begin`], or undoes it and notes its failure.
-pub(crate) async fn keep_or_note<T>(
+/// Counts a failure of what was last stepped at that moment.
+pub(crate) async fn count(
     connection: &mut SqliteConnection,
     rows: &Rows,
-    (tenant, id): (TenantId, FanoutId),
-    done: Result<T, StorageError>,
-    now: DateTime<Utc>,
-) -> Result<Result<T, FailedStep>, StorageError> {
-    let error = match done {
-        Ok(step) => {
-            execute(connection, "RELEASE fanout_step").await?;
-            return Ok(Ok(step));
-        }
-        Err(error) if FailedStep::is_blamed(&error) => error,
-        Err(error) => return Err(error),
-    };
-    execute(connection, "ROLLBACK TO fanout_step").await?;
-    execute(connection, "RELEASE fanout_step").await?;
-    let failures: u32 = sqlx::query_scalar(rows.count)
+    tenant: &TenantId,
+    id: FanoutId,
+    stepped_at: DateTime<Utc>,
+) -> Result<Option<u32>, StorageError> {
+    sqlx::query_scalar(rows.count)
         .bind(tenant.as_str())
         .bind(id.0)
-        .fetch_one(&mut *connection)
+        .bind(micros(stepped_at))
+        .fetch_optional(connection)
         .await
-        .map_err(storage_error)?;
-    let retry_at = now + FailedStep::pause(failures, &error);
+        .map_err(storage_error)
+}
+
+pub(crate) async fn put_off(
+    connection: &mut SqliteConnection,
+    rows: &Rows,
+    tenant: &TenantId,
+    id: FanoutId,
+    due_at: DateTime<Utc>,
+) -> Result<(), StorageError> {
     sqlx::query(rows.put_off)
-        .bind(micros(retry_at))
+        .bind(micros(due_at))
         .bind(tenant.as_str())
         .bind(id.0)
         .execute(connection)
         .await
-        .map_err(storage_error)?;
-    Ok(Err(FailedStep {
-        tenant,
-        id,
-        failures,
-        retry_at,
-        error,
-    }))
-}
-
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StorageError> {
-    let done = sqlx::query(sql).execute(connection).await;
-    done.map(drop).map_err(storage_error)
+        .map(drop)
+        .map_err(storage_error)
 }

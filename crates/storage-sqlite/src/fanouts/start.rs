@@ -1,84 +1,61 @@
 //! Accepting a send to a topic.
 
-use campanile_domain::Fanout;
-use campanile_storage::{
-    AcceptOutcome, FanoutStart, IdempotencyKey, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS,
-    NewFanout, StorageError,
-};
+use campanile_domain::{Fanout, TenantId, TopicKey};
+use campanile_storage::{MOST_SCHEDULED_FANOUTS, OpenFanouts, StorageError, TopicAudience};
+use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use crate::accept::{claim, kept};
 use crate::error::storage_error;
 use crate::rows::{channels_text, micros};
 
-pub(super) async fn start(
+/// The topic's subscribers. The one writer holds them as they are.
+pub(super) async fn audience(
     connection: &mut SqliteConnection,
-    new: &NewFanout,
-) -> Result<FanoutStart, StorageError> {
-    let fanout = &new.fanout;
-    let topic: Option<(i64, i64)> =
+    tenant: &TenantId,
+    topic: &TopicKey,
+) -> Result<Option<TopicAudience>, StorageError> {
+    let found: Option<(i64, i64)> =
         sqlx::query_as("SELECT subscribers, revision FROM topics WHERE tenant = ? AND topic = ?")
-            .bind(fanout.tenant.as_str())
-            .bind(fanout.topic.as_str())
-            .fetch_optional(&mut *connection)
+            .bind(tenant.as_str())
+            .bind(topic.as_str())
+            .fetch_optional(connection)
             .await
             .map_err(storage_error)?;
-    let Some((accepted, as_of)) = topic else {
-        return Ok(FanoutStart::NoTopic);
-    };
-    let subscribers = u64::try_from(accepted).unwrap_or(0);
-    let crowded = is_crowded(connection, fanout).await?;
-    if let Some((key, fingerprint)) = new.idempotency.clone() {
-        let key = IdempotencyKey {
-            key,
-            fingerprint,
-            response: (new.answer)(fanout.id, subscribers),
-        };
-        let earlier = if crowded {
-            kept(connection, &fanout.tenant, &key).await?
-        } else {
-            claim(connection, &fanout.tenant, &key, fanout.created_at).await?
-        };
-        match earlier {
-            None | Some(AcceptOutcome::Accepted) => {}
-            Some(AcceptOutcome::Replayed { response }) => {
-                return Ok(FanoutStart::Replayed { response });
-            }
-            Some(AcceptOutcome::KeyReused) => return Ok(FanoutStart::KeyReused),
-            Some(AcceptOutcome::KeyBusy) => return Ok(FanoutStart::KeyBusy),
-        }
-    }
-    if crowded {
-        return Ok(FanoutStart::TooMany);
-    }
-    insert(connection, fanout, accepted, as_of).await?;
-    Ok(FanoutStart::Started { subscribers })
+    Ok(found.map(|(subscribers, revision)| TopicAudience {
+        subscribers: u64::try_from(subscribers).unwrap_or(0),
+        revision,
+    }))
 }
 
-async fn is_crowded(
+pub(super) async fn open(
     connection: &mut SqliteConnection,
-    fanout: &Fanout,
-) -> Result<bool, StorageError> {
-    let (due, open): (i64, i64) = sqlx::query_as(
+    tenant: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<OpenFanouts, StorageError> {
+    let (due, all): (i64, i64) = sqlx::query_as(
         "SELECT count(*) FILTER (WHERE due_at <= ?3 OR failures > 0), count(*) \
          FROM (SELECT due_at, failures FROM fanout_work WHERE tenant = ?1 LIMIT ?2)",
     )
-    .bind(fanout.tenant.as_str())
+    .bind(tenant.as_str())
     .bind(MOST_SCHEDULED_FANOUTS)
-    .bind(micros(fanout.created_at))
+    .bind(micros(now))
     .fetch_one(connection)
     .await
     .map_err(storage_error)?;
-    let is_due = fanout.send_at.is_none_or(|at| at <= fanout.created_at);
-    Ok(open >= i64::from(MOST_SCHEDULED_FANOUTS) || is_due && due >= i64::from(MOST_OPEN_FANOUTS))
+    let number = |n: i64| u64::try_from(n).unwrap_or(0);
+    Ok(OpenFanouts {
+        all: number(all),
+        due: number(due),
+    })
 }
 
-async fn insert(
+/// Writes the fan-out and its work.
+pub(super) async fn insert(
     connection: &mut SqliteConnection,
     fanout: &Fanout,
-    accepted: i64,
-    as_of: i64,
+    audience: TopicAudience,
 ) -> Result<(), StorageError> {
+    let accepted = i64::try_from(audience.subscribers).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority, \
          title, body, content, channels, in_inbox, send_at, expires_at, collapse_key, \
@@ -88,7 +65,7 @@ async fn insert(
     .bind(fanout.tenant.as_str())
     .bind(fanout.id.0)
     .bind(fanout.topic.as_str())
-    .bind(as_of)
+    .bind(audience.revision)
     .bind(accepted)
     .bind(fanout.notification_type.as_str())
     .bind(fanout.priority.name())

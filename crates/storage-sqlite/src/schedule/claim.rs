@@ -1,18 +1,14 @@
 //! Taking due rows, fairly over tenants.
 
-use campanile_storage::{ReleaseLimits, StorageError};
+use campanile_domain::{DeliveryId, Lane, NotificationId};
+use campanile_storage::{ClaimedDue, Due, ReleaseLimits, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 use crate::error::storage_error;
-use crate::rows::{get, micros};
-
-/// What a turn takes.
-pub(super) struct Claimed {
-    pub(super) rows: Vec<SqliteRow>,
-    pub(super) more: bool,
-}
+use crate::rows::{channel, get, micros, tenant};
 
 /// As in the relay, a loose scan: who has something due, and how much room in the window.
 const TENANTS: &str = "
@@ -41,7 +37,7 @@ pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limits: &ReleaseLimits,
     now: DateTime<Utc>,
-) -> Result<Claimed, StorageError> {
+) -> Result<ClaimedDue, StorageError> {
     let tenants: Vec<(String, i64)> = sqlx::query_as(TENANTS)
         .bind(micros(now))
         .bind(limits.window_per_tenant)
@@ -75,8 +71,31 @@ pub(super) async fn claim(
     let found = places.len();
     places.truncate(usize::try_from(limits.rows).unwrap_or(usize::MAX));
     more |= places.len() < found;
-    Ok(Claimed {
-        rows: places.into_iter().map(|(_, _, row)| row).collect(),
-        more,
+    let mut due = Vec::with_capacity(places.len());
+    for (_, _, row) in &places {
+        due.push(take(connection, row).await?);
+    }
+    Ok(ClaimedDue { rows: due, more })
+}
+
+/// Removes a row and reads it.
+async fn take(connection: &mut SqliteConnection, row: &SqliteRow) -> Result<Due, StorageError> {
+    let (tenant, key): (_, Uuid) = (tenant(row)?, get(row, "key")?);
+    sqlx::query("DELETE FROM schedule WHERE tenant = ? AND key = ?")
+        .bind(tenant.as_str())
+        .bind(key)
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    let retry = if get::<&str>(row, "kind")? == "send" {
+        None
+    } else {
+        Some((channel(get(row, "channel")?)?, DeliveryId(key)))
+    };
+    Ok(Due {
+        tenant,
+        lane: Lane::from_rank(get(row, "lane")?),
+        notification: NotificationId(get(row, "notification_id")?),
+        retry,
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::Clock;
+use campanile_pipeline::cancel_fanout;
 use campanile_storage::{CancelFanout, Storage};
 use chrono::SubsecRound;
 
@@ -41,7 +42,7 @@ pub(super) async fn cancel(
     State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<FanoutBody>, Problem> {
     let now = clock.now().trunc_subsecs(6);
-    let cancelled = storage.cancel_fanout(sender.tenant(), id, now).await?;
+    let cancelled = cancel_fanout(&storage, sender.tenant(), id, now).await?;
     match cancelled.ok_or_else(not_found)? {
         CancelFanout::Cancelled(progress) => Ok(Json(progress.into())),
         CancelFanout::Finished(progress) => Err(Problem::new(

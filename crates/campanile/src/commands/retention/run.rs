@@ -2,9 +2,8 @@
 
 use anyhow::{Context, ensure};
 use campanile_domain::{Clock, RetentionDays, SystemClock};
-use campanile_storage::{
-    DayFate, Progress, RetentionReport, RetentionRun, Storage, forget_past_term, retain,
-};
+use campanile_pipeline::forget_past_term;
+use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, Storage, retain};
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;

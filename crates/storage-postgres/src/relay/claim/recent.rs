@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{OutboxId, TenantId};
-use campanile_storage::RelayLimits;
+use campanile_storage::{ClaimedOutbox, OutboxInHand, RelayLimits};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
-use super::{Claimed, OutboxRow, outbox_row, scope_of_locked};
+use super::{outbox_row, scope_of_locked};
 use crate::address_book::no_erasure;
 use crate::connection::limit;
 use crate::error::Fault;
@@ -36,7 +36,7 @@ pub(super) async fn claim(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
     limits: &RelayLimits,
-) -> Result<Option<Claimed>, Fault> {
+) -> Result<Option<ClaimedOutbox>, Fault> {
     let rows = sqlx::query(RECENT)
         .bind(OutboxId::floor(since).0)
         .bind(limit(ROWS + 1))
@@ -56,7 +56,7 @@ pub(super) async fn claim(
     }
     let free = found.len();
     let rows = fairly(found, limits);
-    Ok(Some(Claimed {
+    Ok(Some(ClaimedOutbox {
         more: rows.len() < free,
         rows,
         held: false,
@@ -65,9 +65,9 @@ pub(super) async fn claim(
 
 /// The choice that a whole turn makes: an even share for each tenant, everybody's first row before
 /// anybody's second, up to so many notifications.
-fn fairly(rows: Vec<OutboxRow>, limits: &RelayLimits) -> Vec<OutboxRow> {
+fn fairly(rows: Vec<OutboxInHand>, limits: &RelayLimits) -> Vec<OutboxInHand> {
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let mut tenants: BTreeMap<TenantId, Vec<OutboxRow>> = BTreeMap::new();
+    let mut tenants: BTreeMap<TenantId, Vec<OutboxInHand>> = BTreeMap::new();
     for row in rows {
         tenants.entry(row.tenant.clone()).or_default().push(row);
     }
@@ -80,9 +80,9 @@ fn fairly(rows: Vec<OutboxRow>, limits: &RelayLimits) -> Vec<OutboxRow> {
     }
     turns.sort_by_key(|(turn, row)| (*turn, row.lane.rank(), row.id));
     let mut notifications = 0;
-    let fits = |(_, row): &(usize, OutboxRow)| {
+    let fits = |(_, row): &(usize, OutboxInHand)| {
         let fits = notifications < size(limits.notifications);
-        notifications += row.notification_ids.len();
+        notifications += row.notifications.len();
         fits
     };
     let rows = turns.into_iter().take(size(limits.rows)).take_while(fits);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use campanile_domain::{Preferences, TenantId, UserId};
 use campanile_storage::{
-    Maintenance, Planned, PreferenceBook, RelayLimits, ReleaseLimits, Schedule, StorageError,
+    Maintenance, Planned, PreferenceBook, RelayLimits, ReleaseLimits, StorageError,
 };
 use campanile_storage_contract::fixture::{accept, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
@@ -82,7 +82,7 @@ impl Scene {
             window_per_tenant: RelayLimits::default().window_per_tenant,
             dispatch_size: 64,
         };
-        tokio::spawn(async move { storage.release(limits, at).await })
+        tokio::spawn(async move { campanile_pipeline::release(&storage, limits, at).await })
     }
 
     async fn end(self) {

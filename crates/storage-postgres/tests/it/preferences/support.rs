@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use campanile_domain::{
     Channel, EmailAddress, Preferences, QuietHours, Routes, TenantId, User, UserId,
 };
-use campanile_storage::{AddressBook, Planned, Relay, RelayLimits, StorageError};
+use campanile_storage::{AddressBook, Planned, RelayLimits, StorageError};
 use campanile_storage_contract::fixture::{now, user};
 use campanile_storage_postgres::PostgresStorage;
 use chrono::{TimeDelta, Timelike};
@@ -75,7 +75,7 @@ pub(crate) fn planning<'a>(
     }
     tokio::spawn(async move {
         let limits = RelayLimits::default();
-        storage.plan_turn(limits, &routes, now()).await
+        campanile_pipeline::plan_turn(&storage, limits, routes.clone(), now()).await
     })
 }
 

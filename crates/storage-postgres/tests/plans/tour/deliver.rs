@@ -60,8 +60,7 @@ impl Tour<'_> {
         };
         // What the tour before this one has left.
         let inbox = Routes::default();
-        while storage
-            .plan_turn(recent, &inbox, now())
+        while campanile_pipeline::plan_turn(&storage, recent, inbox.clone(), now())
             .await
             .unwrap()
             .notifications
@@ -75,7 +74,9 @@ impl Tour<'_> {
         assert!(storage.was_accepted(acme, all[0].id).await.unwrap());
         let mut routes = routes(std::slice::from_ref(acme));
         routes.add_for_users(acme.clone(), Channel::Push);
-        let planned = storage.plan_turn(recent, &routes, now()).await.unwrap();
+        let planned = campanile_pipeline::plan_turn(&storage, recent, routes.clone(), now())
+            .await
+            .unwrap();
         assert_eq!(planned.notifications, places.len());
         let (by_webhook, others): (Vec<_>, Vec<_>) = planned
             .dispatches
@@ -159,7 +160,9 @@ impl Tour<'_> {
             window_per_tenant: 100_000,
             dispatch_size: 64,
         };
-        let released = self.storage.release(limits, now()).await.unwrap();
+        let released = campanile_pipeline::release(&self.storage, limits, now())
+            .await
+            .unwrap();
         assert!(!released.dispatches.is_empty());
         let what = Expedite {
             tenant: &self.acme,

@@ -1,6 +1,7 @@
 //! Topics, sends to them, and calling these off.
 
 use campanile_domain::{FanoutStatus, Priority, TopicKey};
+use campanile_pipeline::{cancel_fanout, forget_fanouts, recall_step, start_fanout, step_fanout};
 use campanile_storage::{NewFanout, StepLimits};
 use campanile_storage_contract::fixture::{fanout, now};
 
@@ -28,8 +29,8 @@ impl Tour<'_> {
             idempotency: None,
             answer: |_, _| String::new(),
         };
-        storage.start_fanout(new.into()).await.unwrap();
-        let turn = storage.step_fanout(StepLimits::default(), None, now());
+        start_fanout(&storage, new.into()).await.unwrap();
+        let turn = step_fanout(&storage, StepLimits::default(), None, now());
         assert_eq!(turn.await.unwrap().step.unwrap().id, id);
         storage.fanout_depth(now()).await.unwrap();
         storage.fanout(acme, id).await.unwrap().unwrap();
@@ -37,9 +38,8 @@ impl Tour<'_> {
             let page = storage.fanout_page(acme, status, None, 20);
             page.await.unwrap();
         }
-        storage.cancel_fanout(acme, id, now()).await.unwrap();
-        while storage
-            .recall_step(None, now())
+        cancel_fanout(&storage, acme, id, now()).await.unwrap();
+        while recall_step(&storage, None, now())
             .await
             .unwrap()
             .step
@@ -47,6 +47,6 @@ impl Tour<'_> {
         {}
         let before = now() - chrono::TimeDelta::days(100);
         storage.count_forgettable(acme, before).await.unwrap();
-        storage.forget_fanouts(acme, before).await.unwrap();
+        forget_fanouts(&storage, acme, before).await.unwrap();
     }
 }

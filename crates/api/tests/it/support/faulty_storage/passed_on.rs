@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxChange, Mark, MarkPlace,
     NotificationId, NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder,
-    Routes, Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -76,25 +76,17 @@ passed_on! {
         load(refs: &[DispatchRef]) -> Vec<Option<LoadedDispatch>>;
         look_again(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId) -> Option<Standing>;
         start(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId, account: &str) -> Start;
-        record(record: Record) -> ();
         hold(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
         let_go(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
         ring_again(dispatches: &[(TenantId, DispatchId)], at: DateTime<Utc>) -> ();
         ring_all(now: DateTime<Utc>) -> u64;
         take_due(now: DateTime<Utc>, alive_since: DateTime<Utc>, limit: u32) -> Vec<Dispatch>;
     }
-    FanoutRecalls {
-        recall_step(after: Option<&TenantId>, now: DateTime<Utc>) -> RecallTurn;
-    }
     Fanouts {
-        start_fanout(new: Arc<NewFanout>) -> FanoutStart;
         fanout(tenant: &TenantId, id: FanoutId) -> Option<FanoutProgress>;
         fanout_page(tenant: &TenantId, status: Option<FanoutStatus>, after: Option<FanoutId>, limit: u32) -> Vec<FanoutProgress>;
-        cancel_fanout(tenant: &TenantId, id: FanoutId, now: DateTime<Utc>) -> Option<CancelFanout>;
-        step_fanout(limits: StepLimits, after: Option<&TenantId>, now: DateTime<Utc>) -> FanoutTurn;
         fanout_depth(now: DateTime<Utc>) -> FanoutDepth;
         count_forgettable(tenant: &TenantId, before: DateTime<Utc>) -> u64;
-        forget_fanouts(tenant: &TenantId, before: DateTime<Utc>) -> u64;
     }
     Inbox {
         inbox_page(tenant: &TenantId, user: &UserId, filter: &InboxFilter, start: PageStart, size: PageSize, now: DateTime<Utc>) -> InboxPage;
@@ -140,9 +132,6 @@ passed_on! {
         provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
         providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;
     }
-    Relay {
-        plan_turn(limits: RelayLimits, routes: &Routes, now: DateTime<Utc>) -> Planned;
-    }
     Retention as is {
         fn drops_days(&self) -> bool {
             self.storage.drops_days()
@@ -157,7 +146,6 @@ passed_on! {
         remove_step(tenant: &TenantId, after: NotificationId, before: NotificationId) -> Option<RemoveStep>;
     }
     Schedule {
-        release(limits: ReleaseLimits, now: DateTime<Utc>) -> Planned;
         expedite(what: &Expedite<'_>) -> u64;
     }
     Tenants {
@@ -174,6 +162,9 @@ passed_on! {
         unsubscribe(tenant: &TenantId, topic: &TopicKey, users: &[UserId], now: DateTime<Utc>) -> Option<u64>;
         topic(tenant: &TenantId, topic: &TopicKey) -> Option<Topic>;
         subscribers(tenant: &TenantId, topic: &TopicKey, after: Option<&UserId>, limit: u32) -> Vec<UserId>;
+    }
+    UnitOfWork {
+        run(scope: Scope, work: Arc<dyn RunInTransaction>) -> ();
     }
     WorkerReports {
         report(worker: WorkerId, report: &WorkerReport) -> ();

@@ -1,32 +1,13 @@
 //! The due deliveries that are still open, locked, with what a verdict looks at.
 
-use campanile_domain::{DeliveryId, LostAddress, NotificationType, Priority, UserId, Withdrawal};
-use chrono::{DateTime, Utc};
+use campanile_domain::{DeliveryId, LostAddress, NotificationType, UserId};
+use campanile_storage::{Due, DueFacts, OpenDue};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::claim::Due;
 use crate::error::Fault;
 use crate::rows::{Reader, bounds, delivery_with_device, holder_column, withdrawal_columns};
-
-/// An open delivery, locked.
-pub(super) struct Found {
-    /// Its place among the retries, which says when it leaves.
-    pub(super) place: usize,
-    pub(super) withdrawn: Option<Withdrawal>,
-    /// `None` where this version cannot read it: whoever loads it puts it aside.
-    pub(super) told: Option<Told>,
-}
-
-/// What a verdict looks at.
-pub(super) struct Told {
-    pub(super) user: UserId,
-    pub(super) notification_type: NotificationType,
-    pub(super) priority: Priority,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-    pub(super) lost: Option<LostAddress>,
-}
 
 /// The delivery that is due.
 pub(super) fn key(due: &Due) -> Uuid {
@@ -34,10 +15,10 @@ pub(super) fn key(due: &Due) -> Uuid {
     delivery.unwrap_or_default()
 }
 
-pub(super) async fn found(
+pub(super) async fn open(
     connection: &mut PgConnection,
     retries: &[&Due],
-) -> Result<Vec<Found>, Fault> {
+) -> Result<Vec<OpenDue>, Fault> {
     let (low, high) = bounds(retries.iter().map(|due| due.notification.0));
     // Locked in the order in which everybody locks deliveries, so that nobody waits in a circle.
     let mut ordered: Vec<(i64, &Due)> = (0..).zip(retries.iter().copied()).collect();
@@ -89,24 +70,24 @@ pub(super) async fn found(
     Ok(found)
 }
 
-fn read(row: &PgRow) -> Result<Found, Fault> {
+fn read(row: &PgRow) -> Result<OpenDue, Fault> {
     let mut reader = Reader::new(row, "deliveries");
     let place: i64 = reader.next("place")?;
-    Ok(Found {
+    Ok(OpenDue {
         place: usize::try_from(place).unwrap_or(0),
         withdrawn: reader.withdrawal()?,
-        told: told(&mut reader).ok(),
+        facts: facts(&mut reader).ok(),
     })
 }
 
-fn told(reader: &mut Reader<'_>) -> Result<Told, Fault> {
+fn facts(reader: &mut Reader<'_>) -> Result<DueFacts, Fault> {
     let user = reader.parse("user_id", UserId::parse)?;
     let notification_type = reader.parse("notification_type", NotificationType::parse)?;
     let priority = reader.parse("priority", str::parse)?;
     let expires_at = reader.next("expires_at")?;
     let channel = reader.channel()?;
     let holder: Option<&str> = reader.next("address")?;
-    Ok(Told {
+    Ok(DueFacts {
         lost: LostAddress::of(channel, &user, holder),
         user,
         notification_type,

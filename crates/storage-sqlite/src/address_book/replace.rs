@@ -1,36 +1,21 @@
-//! Deliveries that take the place of one whose address was lost.
+//! Deliveries that take the place of those whose address was lost.
 
-use campanile_domain::{Channel, DeliveryId, NotificationId, TenantId, UserId, readdress as lines};
-use campanile_storage::StorageError;
+use campanile_storage::{DeferredDelivery, Replacement, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use super::usable::addresses;
-use crate::deferred::{self, Deferred, written};
+use crate::deferred;
 use crate::error::storage_error;
 use crate::rows::micros;
 
-/// A delivery whose address is not its user's any more.
-pub(crate) struct Lost<'a> {
-    pub(crate) tenant: &'a TenantId,
-    pub(crate) user: &'a UserId,
-    pub(crate) notification: NotificationId,
-    pub(crate) delivery: DeliveryId,
-    pub(crate) channel: Channel,
-    pub(crate) lane: i16,
-}
-
 /// A new row for each address that has none yet of its notification, and one in the schedule. The lost
 /// delivery's row has to be there, at its end.
-pub(crate) async fn readdress(
+pub(crate) async fn replace(
     connection: &mut SqliteConnection,
-    lost: &Lost<'_>,
+    replacements: &[Replacement<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let users = std::slice::from_ref(lost.user);
-    let book = addresses(connection, lost.tenant, users).await?;
-    let theirs = book.get(lost.user).map_or(&[][..], Vec::as_slice);
-    for line in lines(lost.notification, lost.channel, theirs, now) {
+    for Replacement { lost, line } in replacements {
         let deferral = line.reason.zip(line.until);
         let added = sqlx::query(
             "INSERT INTO deliveries (tenant, notification_id, id, channel, address, state, reason, \
@@ -48,18 +33,18 @@ pub(crate) async fn readdress(
         .bind(line.state.name())
         .bind(line.reason)
         .bind(micros(now))
-        .bind(deferral.map(|(reason, until)| written(now, reason, until)))
+        .bind(deferral.map(|(reason, until)| deferral_json(now, reason, until)))
         .execute(&mut *connection)
         .await
         .map_err(storage_error)?;
         if added.rows_affected() == 0 {
             continue;
         }
-        let waits = Deferred {
-            tenant: lost.tenant,
-            user: lost.user,
-            notification: lost.notification,
+        let waits = DeferredDelivery {
             delivery: line.id,
+            tenant: lost.tenant.clone(),
+            user: lost.user.clone(),
+            notification: lost.notification,
             channel: lost.channel,
             lane: lost.lane,
             until: now,

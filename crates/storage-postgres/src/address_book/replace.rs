@@ -1,31 +1,17 @@
 //! Deliveries that take the place of those whose address was lost.
 
-use campanile_domain::{
-    Channel, DeliveryId, Lane, NotificationId, PlannedDelivery, TenantId, UserId,
-    readdress as lines,
-};
+use campanile_domain::PlannedDelivery;
+use campanile_storage::{Replacement, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::usable;
-use crate::deferred;
 use crate::error::Fault;
 use crate::rows::bounds;
-
-/// A delivery whose address is not its user's any more.
-pub(crate) struct Lost<'a> {
-    pub(crate) tenant: &'a TenantId,
-    pub(crate) user: &'a UserId,
-    pub(crate) notification: NotificationId,
-    pub(crate) delivery: DeliveryId,
-    pub(crate) channel: Channel,
-    pub(crate) lane: Lane,
-}
 
 /// A new row for each address that has none yet of its notification, and one in the schedule. The lost
 /// delivery's row has to be there, at its end: whoever wrote that has locked it, so that no erasure
 /// passes in between.
-const READDRESS: &str = "
+const REPLACE: &str = "
     WITH fresh AS (
         INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state, reason,
             next_attempt_at, deferrals, created_at, updated_at)
@@ -51,53 +37,21 @@ const READDRESS: &str = "
         ON x.tenant = f.tenant AND x.id = f.id
     ON CONFLICT (tenant, kind, key) DO NOTHING";
 
-/// Adds them; nothing is asked where no address was lost.
-pub(crate) async fn readdress(
+pub(crate) async fn replace(
     connection: &mut PgConnection,
-    lost: &[Lost<'_>],
+    replacements: &[Replacement<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let people = lost.iter().map(|one| (one.tenant, one.user));
-    let book = usable(connection, people).await?;
-    let mut added: Vec<(&Lost<'_>, PlannedDelivery)> = Vec::new();
-    for one in lost {
-        let theirs = book.get(&(one.tenant.clone(), one.user.clone()));
-        let theirs = theirs.map_or(&[][..], Vec::as_slice);
-        let lines = lines(one.notification, one.channel, theirs, now);
-        added.extend(lines.map(|line| (one, line)));
-    }
-    if added.is_empty() {
-        return Ok(());
-    }
-    let (low, high) = bounds(added.iter().map(|(one, _)| one.notification.0));
-    let deferral = |line: &PlannedDelivery| Some(deferred::written(now, line.reason?, line.until?));
-    let lines = || added.iter().map(|(_, line)| line);
-    sqlx::query(READDRESS)
-        .bind(
-            added
-                .iter()
-                .map(|(one, _)| one.tenant.as_str())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            added
-                .iter()
-                .map(|(one, _)| one.notification.0)
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            added
-                .iter()
-                .map(|(one, _)| one.delivery.0)
-                .collect::<Vec<_>>(),
-        )
+    let lost = || replacements.iter().map(|one| one.lost);
+    let (low, high) = bounds(lost().map(|one| one.notification.0));
+    let deferral = |line: &PlannedDelivery| Some(deferral_json(now, line.reason?, line.until?));
+    let lines = || replacements.iter().map(|one| &one.line);
+    sqlx::query(REPLACE)
+        .bind(lost().map(|one| one.tenant.as_str()).collect::<Vec<_>>())
+        .bind(lost().map(|one| one.notification.0).collect::<Vec<_>>())
+        .bind(lost().map(|one| one.delivery.0).collect::<Vec<_>>())
         .bind(lines().map(|line| line.id.0).collect::<Vec<_>>())
-        .bind(
-            added
-                .iter()
-                .map(|(one, _)| one.user.as_str())
-                .collect::<Vec<_>>(),
-        )
+        .bind(lost().map(|one| one.user.as_str()).collect::<Vec<_>>())
         .bind(lines().map(|line| line.channel.name()).collect::<Vec<_>>())
         .bind(
             lines()
@@ -108,12 +62,7 @@ pub(crate) async fn readdress(
         .bind(lines().map(|line| line.reason).collect::<Vec<_>>())
         .bind(lines().map(deferral).collect::<Vec<_>>())
         .bind(now)
-        .bind(
-            added
-                .iter()
-                .map(|(one, _)| one.lane.rank())
-                .collect::<Vec<_>>(),
-        )
+        .bind(lost().map(|one| one.lane.rank()).collect::<Vec<_>>())
         .bind(low)
         .bind(high)
         .execute(connection)

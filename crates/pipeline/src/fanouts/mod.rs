@@ -1,0 +1,14 @@
+//! Sends to topics: accepted as one row, made into notifications step by step, called back when they are cancelled.
+
+mod cancel;
+mod failure;
+mod forget;
+mod recall;
+mod start;
+mod step;
+
+pub use cancel::cancel_fanout;
+pub use forget::{forget_fanouts, forget_past_term};
+pub use recall::recall_step;
+pub use start::start_fanout;
+pub use step::step_fanout;

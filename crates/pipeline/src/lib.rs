@@ -1,0 +1,20 @@
+//! The pipeline: what moves a notification from one state to the next.
+//!
+//! One file a use case, each of them one transaction that reads like a paragraph: claim, read, decide (`domain`),
+//! write. Both back ends run the same code. The loops that call it live in `delivery`, callers' requests come through
+//! `api` and `intake`. See ADR 45.
+
+mod dispatches;
+mod fanouts;
+mod people;
+mod plan;
+mod readdress;
+mod record;
+mod release;
+
+pub use fanouts::{
+    cancel_fanout, forget_fanouts, forget_past_term, recall_step, start_fanout, step_fanout,
+};
+pub use plan::plan_turn;
+pub use record::record;
+pub use release::release;

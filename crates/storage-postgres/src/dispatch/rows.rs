@@ -1,0 +1,68 @@
+//! What a use case can do to deliveries and dispatches inside a transaction.
+
+use async_trait::async_trait;
+use campanile_domain::{DispatchId, TenantId};
+use campanile_storage::{
+    DeferredDelivery, DeliveryRows, FinishedDelivery, NewDispatch, Replacement, StorageError,
+};
+use chrono::{DateTime, Utc};
+
+use super::{insert, record};
+use crate::address_book::{replace, settle};
+use crate::deferred;
+use crate::transaction::PostgresTransaction;
+
+#[async_trait]
+impl DeliveryRows for PostgresTransaction<'_> {
+    async fn schedule_deferred(
+        &mut self,
+        deferred: &[DeferredDelivery],
+    ) -> Result<(), StorageError> {
+        let done = deferred::insert(self.connection, deferred).await;
+        self.keep(done)
+    }
+
+    async fn insert_dispatches(
+        &mut self,
+        dispatches: &[NewDispatch],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = insert::insert(self.connection, dispatches, now).await;
+        self.keep(done)
+    }
+
+    async fn insert_replacements(
+        &mut self,
+        replacements: &[Replacement<'_>],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = replace(self.connection, replacements, now).await;
+        self.keep(done)
+    }
+
+    async fn record_results(
+        &mut self,
+        results: &[&FinishedDelivery],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = record::deliveries(self.connection, results, now).await;
+        self.keep(done)
+    }
+
+    async fn settle_addresses(
+        &mut self,
+        results: &[&FinishedDelivery],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = settle(self.connection, results, now).await;
+        self.keep(done)
+    }
+
+    async fn remove_dispatches(
+        &mut self,
+        dispatches: &[(TenantId, DispatchId)],
+    ) -> Result<(), StorageError> {
+        let done = record::finished(self.connection, dispatches).await;
+        self.keep(done)
+    }
+}

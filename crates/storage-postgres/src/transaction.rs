@@ -1,0 +1,100 @@
+//! The unit of work: a transaction that is run again where its connection broke before the commit, or where it lost a
+//! deadlock.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use campanile_domain::TenantId;
+use campanile_storage::{RunInTransaction, StorageError, Transaction, UnitOfWork};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::PostgresStorage;
+use crate::accept::clock;
+use crate::connection::{Scope, Tries, set_tenants};
+use crate::error::Fault;
+use crate::pool::Pool;
+use crate::session::{Session, answered};
+
+/// A transaction in the hands of a use case.
+pub(crate) struct PostgresTransaction<'c> {
+    pub(crate) connection: &'c mut PgConnection,
+    /// Why the last operation failed: it tells whether the work is worth another try.
+    fault: Option<Fault>,
+    has_written: bool,
+}
+
+impl PostgresTransaction<'_> {
+    /// Gives a use case the error that it may see, and keeps what it means for the transaction.
+    pub(crate) fn keep<T>(&mut self, done: Result<T, Fault>) -> Result<T, StorageError> {
+        done.map_err(|fault| {
+            self.fault = fault.to_retry();
+            fault.into()
+        })
+    }
+}
+
+#[async_trait]
+impl Transaction for PostgresTransaction<'_> {
+    async fn narrow_to(&mut self, tenants: &[&TenantId]) -> Result<(), StorageError> {
+        let scope = Scope::of(tenants.iter().copied());
+        let narrowed = set_tenants(self.connection, &scope).await;
+        self.keep(narrowed)
+    }
+
+    async fn check_clock(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        let database = clock::now_in(self.connection).await;
+        clock::check_stamp(self.keep(database)?, now)
+    }
+
+    fn nothing_written(&mut self) {
+        self.has_written = false;
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for PostgresStorage {
+    async fn run(
+        &self,
+        scope: campanile_storage::Scope,
+        work: Arc<dyn RunInTransaction>,
+    ) -> Result<(), StorageError> {
+        let pool = if scope.is_worker() {
+            &self.pools.worker
+        } else {
+            &self.pools.app
+        };
+        let scope = Scope::of(scope.tenants());
+        let mut tries = Tries::default();
+        loop {
+            let begun = Instant::now();
+            match once(pool, &scope, work.as_ref()).await {
+                Ok(()) => return Ok(()),
+                Err(fault) if tries.another(&fault) => tries.prepare(pool, begun),
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+    }
+}
+
+async fn once(pool: &Pool, scope: &Scope, work: &dyn RunInTransaction) -> Result<(), Fault> {
+    let mut session = Session::begin(pool, scope).await?;
+    let (connection, reach) = session.parts();
+    let working = async {
+        let mut transaction = PostgresTransaction {
+            connection,
+            fault: None,
+            has_written: true,
+        };
+        match work.run(&mut transaction).await {
+            Ok(()) => Ok(transaction.has_written),
+            Err(error) => Err(transaction.fault.take().unwrap_or(Fault::Final(error))),
+        }
+    };
+    if answered(reach, working).await? {
+        session.commit().await?;
+    }
+    // Otherwise it is rolled back behind the caller's back, which costs no waiting.
+    Ok(())
+}

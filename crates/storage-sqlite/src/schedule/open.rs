@@ -1,0 +1,92 @@
+//! The due deliveries that are still open, and what becomes of those that do not leave.
+
+use campanile_domain::{Channel, Deferral, LostAddress, NotificationType, UserId};
+use campanile_storage::{Due, DueFacts, OpenDue, SettledDue, StorageError, deferral_json};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use crate::error::{storage_error, undecodable};
+use crate::rows::{get, get_moment, holder_column, micros, withdrawal, withdrawal_columns};
+
+/// One that is due; `None` if it is not open any more.
+pub(super) async fn open(
+    connection: &mut SqliteConnection,
+    place: usize,
+    due: &Due,
+) -> Result<Option<OpenDue>, StorageError> {
+    let Some((channel, delivery)) = due.retry else {
+        return Ok(None);
+    };
+    let row = sqlx::query(concat!(
+        "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, ",
+        holder_column!(),
+        ", ",
+        withdrawal_columns!(),
+        " FROM deliveries d \
+         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+         WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
+         AND d.state IN ('queued', 'deferred', 'retrying')",
+    ))
+    .bind(due.tenant.as_str())
+    .bind(due.notification.0)
+    .bind(delivery.0)
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(None) };
+    let withdrawn = withdrawal(&row)?;
+    let facts = facts(&row, channel).ok();
+    Ok(Some(OpenDue {
+        place,
+        withdrawn,
+        facts,
+    }))
+}
+
+fn facts(row: &SqliteRow, channel: Channel) -> Result<DueFacts, StorageError> {
+    let unreadable = |column| move |error| undecodable("notifications", column, error);
+    let user = UserId::parse(get(row, "user_id")?).map_err(unreadable("user_id"))?;
+    let kind = NotificationType::parse(get(row, "notification_type")?);
+    let priority = get::<&str>(row, "priority")?.parse();
+    Ok(DueFacts {
+        notification_type: kind.map_err(unreadable("notification_type"))?,
+        priority: priority.map_err(|error| undecodable("notifications", "priority", error))?,
+        expires_at: get_moment(row, "expires_at")?,
+        lost: LostAddress::of(channel, &user, get(row, "holder")?),
+        user,
+    })
+}
+
+/// A deferral is added to the others, or takes the place of the last if there are as many as are kept.
+pub(super) async fn settle(
+    connection: &mut SqliteConnection,
+    one: &SettledDue<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let Some((_, delivery)) = one.due.retry else {
+        return Ok(());
+    };
+    let (reason, until) = (one.reason, one.until);
+    sqlx::query(
+        "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, updated_at = ?4, \
+         deferrals = CASE WHEN ?5 IS NULL THEN deferrals \
+             WHEN json_array_length(deferrals) >= ?6 \
+                 THEN json_set(deferrals, '$[#-1]', json(?5)) \
+             ELSE json_insert(coalesce(deferrals, '[]'), '$[#]', json(?5)) END \
+         WHERE tenant = ?7 AND notification_id = ?8 AND id = ?9",
+    )
+    .bind(one.state.name())
+    .bind(reason)
+    .bind(until.map(micros))
+    .bind(micros(now))
+    .bind(until.map(|until| deferral_json(now, reason, until)))
+    .bind(Deferral::KEPT as i64)
+    .bind(one.due.tenant.as_str())
+    .bind(one.due.notification.0)
+    .bind(delivery.0)
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
+}

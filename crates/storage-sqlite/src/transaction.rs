@@ -1,0 +1,56 @@
+//! The unit of work: a job of the one writer, which merges it with others into one commit.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use campanile_domain::TenantId;
+use campanile_storage::{RunInTransaction, Scope, StorageError, Transaction, UnitOfWork};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use crate::SqliteStorage;
+
+/// A transaction in the hands of a use case.
+pub(crate) struct SqliteTransaction<'c> {
+    pub(crate) connection: &'c mut SqliteConnection,
+    has_written: bool,
+}
+
+#[async_trait]
+impl Transaction for SqliteTransaction<'_> {
+    /// The file has no other readers than this process, and statements name their tenant.
+    async fn narrow_to(&mut self, _tenants: &[&TenantId]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    /// There is one clock.
+    async fn check_clock(&mut self, _now: DateTime<Utc>) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn nothing_written(&mut self) {
+        self.has_written = false;
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqliteStorage {
+    async fn run(
+        &self,
+        _scope: Scope,
+        work: Arc<dyn RunInTransaction>,
+    ) -> Result<(), StorageError> {
+        self.writer
+            .write_if(move |connection| {
+                Box::pin(async move {
+                    let mut transaction = SqliteTransaction {
+                        connection,
+                        has_written: true,
+                    };
+                    work.run(&mut transaction).await?;
+                    Ok(((), transaction.has_written))
+                })
+            })
+            .await
+    }
+}

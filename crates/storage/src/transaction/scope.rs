@@ -1,0 +1,57 @@
+//! Whose rows a transaction may see.
+
+use std::collections::BTreeSet;
+
+use campanile_domain::TenantId;
+
+/// Whose rows a transaction may see, and on whose behalf it runs.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    tenants: Vec<TenantId>,
+    is_worker: bool,
+}
+
+impl Scope {
+    /// One tenant's rows, for a caller of that tenant.
+    pub fn caller(tenant: &TenantId) -> Self {
+        Self {
+            tenants: vec![tenant.clone()],
+            is_worker: false,
+        }
+    }
+
+    /// One tenant's rows, for a worker.
+    pub fn worker_for(tenant: &TenantId) -> Self {
+        Self {
+            tenants: vec![tenant.clone()],
+            is_worker: true,
+        }
+    }
+
+    /// The rows of many tenants, for a worker.
+    pub fn worker_for_all<'t>(tenants: impl IntoIterator<Item = &'t TenantId>) -> Self {
+        let tenants: BTreeSet<&TenantId> = tenants.into_iter().collect();
+        Self {
+            tenants: tenants.into_iter().cloned().collect(),
+            is_worker: true,
+        }
+    }
+
+    /// For a worker that has not chosen its tenants yet: only the tables that workers see whole.
+    pub const fn worker() -> Self {
+        Self {
+            tenants: Vec::new(),
+            is_worker: true,
+        }
+    }
+
+    /// The tenants.
+    pub fn tenants(&self) -> &[TenantId] {
+        &self.tenants
+    }
+
+    /// Whether a worker asks, and not a caller.
+    pub const fn is_worker(&self) -> bool {
+        self.is_worker
+    }
+}
