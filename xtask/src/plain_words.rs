@@ -59,6 +59,7 @@ const CODE: &[&str] = &[
     "crates/app/src",
     "crates/campanile/src",
     "crates/channels/src",
+    "crates/client/src",
     "crates/config/src",
     "crates/delivery/src",
     "crates/domain/src",
@@ -67,6 +68,7 @@ const CODE: &[&str] = &[
     "crates/providers/src",
     "crates/queue-rabbitmq/src",
     "crates/telemetry/src",
+    "loadtest/src/cli",
 ];
 /// What makes doc comments of a file public: the OpenAPI document and the command-line help are made of them.
 const PUBLIC_DOCS: &[&str] = &["ToSchema", "request_body!", "utoipa::path", "clap::"];

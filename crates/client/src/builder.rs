@@ -40,7 +40,7 @@ pub struct Builder {
 #[non_exhaustive]
 pub enum BuildError {
     /// The address cannot be called.
-    #[error("{0} is no http:// or https:// address")]
+    #[error("{0} is not an http:// or https:// URL")]
     Url(String),
     /// Neither a token nor a source of tokens was given.
     #[error("no token and no token source")]
@@ -98,13 +98,13 @@ impl Builder {
         self
     }
 
-    /// Sets who is told when the service refuses a call that had been spooled. It must not block.
+    /// Sets the callback for spooled calls that the service refuses. It must not block.
     pub fn on_rejected(mut self, told: impl Fn(Rejected) + Send + Sync + 'static) -> Self {
         self.told.on_rejected = Some(Box::new(told));
         self
     }
 
-    /// Sets who is told when a spooled call is dropped because its `expires_at` has passed. It must not block.
+    /// Sets the callback for spooled calls that are dropped because their `expires_at` has passed. It must not block.
     pub fn on_expired(mut self, told: impl Fn(Expired) + Send + Sync + 'static) -> Self {
         self.told.on_expired = Some(Box::new(told));
         self
@@ -148,7 +148,7 @@ impl Builder {
         let spool = Arc::new(opened.unwrap_or(Err(SpoolError::Closed))?);
         let SpoolStatus { entries, .. } = spool.status();
         if entries > 0 {
-            tracing::info!(entries, "calls of an earlier run wait in the spool");
+            tracing::info!(entries, "the spool has calls of an earlier run");
         }
         let replay = Replay::new(Arc::clone(&spool), Arc::clone(&http), retry, self.told);
         Ok(Client::new(

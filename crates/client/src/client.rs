@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// Tells everyone in a room but the sender of a message.
+    /// Notifies everyone in a room except the sender of a message.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -77,7 +77,7 @@ impl Client {
         self.create(message).await
     }
 
-    /// Tells somebody of an invitation to a room.
+    /// Notifies a user of an invitation to a room.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -88,7 +88,7 @@ impl Client {
         self.create(invitation).await
     }
 
-    /// Tells somebody that a friendship is asked for or agreed to.
+    /// Notifies a user of a friend request or its acceptance.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -185,7 +185,7 @@ impl Client {
                 Ok(accepted) => return Ok(Outcome::Accepted(accepted)),
                 Err(GivenUp { last, .. }) => {
                     let error = &last as &dyn std::error::Error;
-                    tracing::debug!(%key, error, "the service does not answer; the call is spooled");
+                    tracing::debug!(%key, error, "the service is unavailable; the call is spooled");
                 }
             }
         }

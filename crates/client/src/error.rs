@@ -13,7 +13,8 @@ pub enum Error {
     Refused(Problem),
     /// The service could not be asked, or could not answer, until the retry budget was spent, and there is no spool.
     ///
-    /// An attempt whose answer was lost may have been accepted. Who calls again with this key notifies nobody twice.
+    /// An attempt whose answer was lost may have been accepted. Repeating the call with this key notifies no user
+    /// twice.
     #[error("no answer after {attempts} attempts")]
     Unavailable {
         /// Under which the service may know the call.
@@ -25,7 +26,7 @@ pub enum Error {
         last: Failure,
     },
     /// The spool could not take it; nothing of it will be replayed.
-    #[error("the spool did not take it")]
+    #[error("the spool did not accept the call")]
     Spool {
         /// Under which the service may know the call, if an attempt was made before.
         key: IdempotencyKey,
@@ -52,6 +53,6 @@ pub enum Failure {
     #[error("{0}")]
     Later(Problem),
     /// An answer of success in a shape that the service does not have.
-    #[error("an answer that is not the service's")]
+    #[error("a response that is not from the service")]
     Answer,
 }

@@ -96,7 +96,7 @@ impl Http {
         Ok(Answer::of_problem(problem, wait))
     }
 
-    /// Below the base, which may have a path of its own.
+    /// Relative to the base URL, which may have a path.
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         let joined = format!("{}{path}", self.base.path().trim_end_matches('/'));
@@ -105,7 +105,7 @@ impl Http {
     }
 }
 
-/// The body, as far as anybody could need it.
+/// The body, up to a useful length.
 async fn read(mut answer: Response) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await? {

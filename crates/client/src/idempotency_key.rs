@@ -13,8 +13,8 @@ const MAX_BYTES: usize = 255;
 
 /// Names one call; the service accepts what bears the same key once within a day.
 ///
-/// Each call gets one of its own. Who has something better (the id of a row in an outbox table, say) and may make the
-/// same call again after a crash of its own sets it on the request.
+/// Each call gets its own key. Set a better one on the request (the id of a row in an outbox table, for example) if
+/// your service may repeat the call after a crash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct IdempotencyKey(String);
@@ -25,7 +25,7 @@ pub struct IdempotencyKey(String);
 pub struct InvalidKey;
 
 impl IdempotencyKey {
-    /// Makes one that nobody else has.
+    /// Makes a unique key.
     pub fn random() -> Self {
         Self(system::unique())
     }

@@ -1,9 +1,9 @@
 //! What a service that calls Campanile links against.
 //!
-//! A call ends in one of three ways: the service has it durably ([`Outcome::Accepted`]), our own disk has it durably and
-//! a task of this process brings it to the service in order ([`Outcome::Spooled`], with [`Builder::spool`] only), or the
-//! caller hears an [`Error`]. Every call bears one idempotency key, made once and the same in every retry and replay, so
-//! that a retry after a lost answer does not notify anybody twice.
+//! A call ends in one of three ways: the service has stored it durably ([`Outcome::Accepted`]), the local disk has
+//! stored it durably and a task of this process sends it to the service in order ([`Outcome::Spooled`], with
+//! [`Builder::spool`] only), or the caller gets an [`Error`]. Every call has one idempotency key for all retries and
+//! replays, so that a retry after a lost answer notifies no user twice.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -37,7 +37,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// What an earlier attempt of a call was told, as far as it is known without its answer.
+    /// The outcome of an earlier attempt of a call, as far as it is known without its answer.
     pub(crate) fn before<R: Request>(request: &R) -> Self {
         let recipients = request.recipients();
         Self {

@@ -24,7 +24,7 @@ pub trait TokenSource: Send + Sync {
     /// Gives the token to use now. While it fails, calls are retried and spooled as if the service were away.
     fn token(&self) -> TokenFuture<'_>;
 
-    /// Is told that the service answered 401 to the last token; the next one should be fresh.
+    /// Called when the service answered 401 to the last token; the next one should be fresh.
     fn refused(&self) {}
 }
 

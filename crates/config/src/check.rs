@@ -17,7 +17,7 @@ pub(crate) fn line(text: &str) -> Result<String, String> {
     Ok(text.trim().to_owned())
 }
 
-/// Accepts any text; for secrets without a form of their own.
+/// Accepts any text; for secrets without a specific format.
 pub(crate) fn anything(_: &str) -> Result<(), String> {
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
     }
     let url = Url::parse(text.trim()).map_err(|error| format!("is not a URL ({error})"))?;
     if !schemes.contains(&url.scheme()) {
-        // Only a scheme that somebody meant as one: in `secret:word` it would be the start of a secret.
+        // Only an intended scheme: in `secret:word` it would be the start of a secret.
         let known = [
             "http",
             "https",

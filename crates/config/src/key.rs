@@ -15,13 +15,13 @@ pub struct Key {
     pub meaning: &'static str,
     /// What a good value looks like; ends each complaint about a bad one.
     pub expected: &'static str,
-    /// Stands for the default where it depends on the role, so that the default file cannot tell it.
+    /// Describes a default that depends on the role, which the default file cannot contain.
     pub default_note: Option<&'static str>,
     /// Whether the value must never be shown.
     pub is_secret: bool,
     /// Whether `<env>_FILE` and `<name>_file` may name a file with the value.
     pub from_file: bool,
-    /// Whether the name is only kept for a later version: it is checked, and then nobody uses it.
+    /// Whether the name is reserved for a later version: its value is checked but not used.
     pub is_reserved: bool,
 }
 

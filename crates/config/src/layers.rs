@@ -71,7 +71,7 @@ fn given(env: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     env(name).filter(|text| !text.trim().is_empty())
 }
 
-/// Takes the value itself or the content of the file, and refuses both: which one wins would be anybody's guess.
+/// Takes the value itself or the content of the file, and refuses both, because the precedence would be unclear.
 pub(crate) fn one_of(
     key: &Key,
     (value_name, value): (&str, Option<String>),

@@ -86,8 +86,8 @@ impl Reader<'_> {
     }
 }
 
-/// Repeats a bad value if that is safe. What looks like a URL or an address is kept back too: it may carry a password, even
-/// when somebody put it where none belongs.
+/// Repeats a bad value if that is safe. A value that looks like a URL or an address is not repeated: it may contain a
+/// password, even in a setting that takes none.
 fn shown(key: &Key, text: &str) -> String {
     if key.is_secret || key.from_file || text.contains('@') || text.contains("://") {
         return "the value".to_owned();

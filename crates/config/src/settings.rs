@@ -80,7 +80,7 @@ impl Settings {
         problems.or(settings)
     }
 
-    /// Loads the settings and checks them for a role, so that one start tells everything that is wrong.
+    /// Loads the settings and checks them for a role, so that one start reports everything that is wrong.
     ///
     /// # Errors
     /// What [`Settings::load`] and [`Settings::validate_for`] find.

@@ -1,4 +1,4 @@
-//! Reads a TOML file into a layer; sections and keys that nobody knows are refused, so that a typo never goes unnoticed.
+//! Reads a TOML file into a layer; unknown sections and keys are refused, so that a typo never goes unnoticed.
 
 use toml::{Table, Value};
 
@@ -7,7 +7,7 @@ use crate::key::Key;
 use crate::layers::{Layer, one_of};
 use crate::sections::all_keys;
 
-/// Reads `text`; `name` tells in complaints which file it was.
+/// Reads `text`; `name` is the file in error messages.
 pub(crate) fn layer(text: &str, name: &str, problems: &mut SettingErrors) -> Layer {
     let mut layer = Layer::new();
     let table = match text.parse::<Table>() {
@@ -104,7 +104,7 @@ fn text_of(value: Value) -> Result<String, String> {
     }
 }
 
-/// Tells place and reason, but not the line itself as the parser would: it may hold a password.
+/// Reports place and reason, but not the line itself as the parser would: it may contain a password.
 fn syntax(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map_or(1, |span| {
         text.bytes()

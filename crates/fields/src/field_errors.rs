@@ -26,7 +26,7 @@ pub struct FieldError {
 impl FieldError {
     /// The caller chooses the names in `field`: a longer one ends in an ellipsis.
     const MAX_FIELD_BYTES: usize = 256;
-    /// The longest text of ours, and more.
+    /// Longer than any text of the service.
     const MAX_DETAIL_BYTES: usize = 512;
 
     /// A wrong field. Long texts are cut, so that no answer repeats what a request has made long.

@@ -49,8 +49,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Ends the examination: every field that nobody asked for is one too many. Gives all that was
-    /// wrong.
+    /// Ends the examination: every field that was not read is unknown. Returns all errors.
     pub fn finish(mut self) -> FieldErrors {
         for key in std::mem::take(&mut self.object).keys() {
             if !self.known.contains(&&**key) {
@@ -93,7 +92,7 @@ impl<'a> Fields<'a> {
             .note(|| FieldError::new(format!("/{field}"), code, detail));
     }
 
-    /// Notes what is wrong within a field that holds an object of its own.
+    /// Adds the errors of a field that contains an object.
     pub fn wrong_within(&mut self, name: &str, errors: FieldErrors) {
         let omitted = errors.omitted();
         for inner in errors {

@@ -159,8 +159,8 @@ impl<'a> Visitor<'a> for Members {
     }
 }
 
-/// The name of a member. One that holds half a character is no name that anybody looks for; it is
-/// read all the same, so that it can be told as unknown.
+/// The name of a member. One that contains half a character is never a known name; it is read nevertheless, so that
+/// it can be reported as unknown.
 struct Name;
 
 impl<'a> DeserializeSeed<'a> for Name {

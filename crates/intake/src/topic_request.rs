@@ -7,7 +7,7 @@ use crate::SendRequest;
 /// A valid request to send to a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicRequest {
-    /// Whose subscribers.
+    /// Key of the topic.
     pub topic: TopicKey,
     /// What to send; it names no recipients.
     pub message: SendRequest,

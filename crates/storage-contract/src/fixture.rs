@@ -159,7 +159,15 @@ pub async fn plan(storage: &dyn Storage, tenants: &[TenantId]) -> Planned {
 /// # Panics
 /// If the back end fails.
 pub async fn plan_along(storage: &dyn Storage, routes: &Routes) -> Planned {
-    campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now())
+    plan_along_at(storage, routes, now()).await
+}
+
+/// The same, at a moment.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn plan_along_at(storage: &dyn Storage, routes: &Routes, now: DateTime<Utc>) -> Planned {
+    campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now)
         .await
         .expect("planned")
 }

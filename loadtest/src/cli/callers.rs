@@ -9,7 +9,7 @@ use super::run::Channel;
 use super::servers::Servers;
 
 pub(super) const EXAMPLES: &str = "\
-16 to 512 callers on a cluster of its own; report.json and report.md are in ./callers:
+16 to 512 callers on a private cluster; report.json and report.md are in ./callers:
 
   cargo build --release -p campanile -p campanile-loadtest
   target/release/campanile-loadtest callers --out callers
@@ -23,7 +23,7 @@ The same without TLS to Postgres:
 pub(crate) struct CallersOptions {
     #[command(flatten)]
     pub(crate) servers: Servers,
-    /// Loads a cluster that runs instead of one of its own; several addresses take the requests in turn.
+    /// Loads a running cluster instead of a private one; several URLs receive the requests in turn.
     #[arg(long, value_name = "URL,…", value_delimiter = ',', requires = "secret")]
     pub(crate) url: Vec<String>,
     /// The shared secret of that cluster.
@@ -44,7 +44,7 @@ pub(crate) struct CallersOptions {
     /// The first step once before, so long, that no figure counts; 0s: none.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = humantime::parse_duration)]
     pub(crate) warm_up: Duration,
-    /// The way that requests name. A cluster of its own has no account for others than in_app.
+    /// The channel of the requests. A private cluster has only accounts for in_app.
     #[arg(long, value_enum, default_value_t = Channel::InApp)]
     pub(crate) channel: Channel,
     /// How many users there are.

@@ -51,7 +51,7 @@ pub(crate) struct InboxOptions {
     /// How many tenants: `default`, `load-1`, ….
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) tenants: u32,
-    /// The days that the notifications are spread over, each a partition (a cluster of its own only).
+    /// The days that the notifications are spread over, each a partition (private cluster only).
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=30))]
     pub(crate) days: u32,
     /// Reads a second; what polling leaves of them turns pages.
@@ -75,20 +75,19 @@ pub(crate) struct InboxOptions {
     /// Requests under way at once, at most; those that wait for a place grow old meanwhile.
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) connections: u32,
-    /// How many processes serve the API (a cluster of its own only).
+    /// Number of API processes (private cluster only).
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(crate) api_count: u32,
-    /// How many workers plan what was accepted (a cluster of its own only); 0: the outbox grows.
+    /// Number of workers (private cluster only); 0: the outbox grows.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=64))]
     pub(crate) worker_count: u32,
-    /// Walks the inbox of one user who has so many pages of 100, and compares the last with the
-    /// first; 0: nobody has.
+    /// Reads this many pages of 100 from one user's inbox and compares the last with the first; 0: none.
     #[arg(long, value_name = "PAGES", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(crate) deep_pages: u32,
     /// So many times, writes on one API process and reads at once on another; alone: 10000.
     #[arg(long, value_name = "TIMES", default_value_t = 0, num_args = 0..=1, default_missing_value = "10000", hide_default_value = true)]
     pub(crate) check: u32,
-    /// Meanwhile Redis is out of reach so many times (a cluster of its own only).
+    /// How often Redis is made unreachable meanwhile (private cluster only).
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100), requires = "check", conflicts_with = "url")]
     pub(crate) redis_outages: u32,
     /// The limit of the 99th percentile of lists, pages by cursor among them.

@@ -48,7 +48,7 @@ A run from beginning to end, against `campanile up` with WEBHOOK_URL=http://127.
   campanile-loadtest run --token \"$TOKEN\" --rate 50 --duration 30s --ledger accepted.jsonl
   campanile-loadtest join --accepted accepted.jsonl --received received.jsonl --timeout 60s
 
-All of that by itself, with a cluster of its own and a report:
+All of that in one command, with a private cluster and a report:
 
   campanile-loadtest scenario --channel push --rate 1000 --duration 60s --out push-1000
 
@@ -87,37 +87,35 @@ enum Command {
     Join(JoinOptions),
     /// Do all of it: start a cluster, load it, join the ledgers, report, and leave nothing behind.
     ///
-    /// Starts the service's roles and a fake provider as processes, on a database and queues of their
-    /// own; registers people, sends at a fixed rate, waits until everything has arrived, and writes
-    /// report.json, report.md and report.svg. Exit 1 if a limit is missed, one line for each. Ctrl-C
-    /// clears up too.
+    /// Starts the service's roles and a fake provider as processes, with a private database and queues; registers
+    /// users, sends at a fixed rate, waits until everything has arrived, and writes report.json, report.md and
+    /// report.svg. Exits with 1 if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
     #[command(after_help = scenario::EXAMPLES)]
     Scenario(ScenarioOptions),
     /// Read and write inboxes at fixed rates: latencies, cache hits, freshness, deep pages.
     ///
-    /// Starts a cluster of its own (or loads a running one: --url, --secret), fills it, polls as
-    /// users' apps do while others write, and writes report.json, report.md and report.svg. Open
-    /// loop: latency counts from the moment a request was due. Exit 1 if a limit is missed, one line
-    /// for each. Ctrl-C clears up too.
+    /// Starts a private cluster (or loads a running one: --url, --secret), fills it, polls as users' apps do while
+    /// others write, and writes report.json, report.md and report.svg. Open loop: latency counts from the time a
+    /// request was due. Exits with 1 if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
     #[command(after_help = inbox::EXAMPLES)]
     Inbox(InboxOptions),
     /// Send as fast as the answers come, by more and more callers: what an accept costs, and how long it takes.
     ///
-    /// Starts a cluster of its own (or loads a running one: --url, --secret). Closed loop: each caller sends its
-    /// next request when its last is answered. Writes report.json and report.md. Exit 1 if requests fail.
+    /// Starts a private cluster (or loads a running one: --url, --secret). Closed loop: each caller sends its next
+    /// request after the previous answer. Writes report.json and report.md. Exits with 1 if requests fail.
     #[command(after_help = callers::EXAMPLES)]
     Callers(CallersOptions),
-    /// Call through the client crate while somebody stops the service: nothing lost, nothing doubled.
+    /// Call through the client crate while you stop the service; check that nothing is lost or duplicated.
     ///
     /// Calls at a fixed rate, waits until the spool is empty, reads the inboxes, and holds one against
     /// the other. Exit 1 if a call failed, was lost, came twice or out of order.
     #[command(after_help = client::EXAMPLES)]
     Client(ClientOptions),
-    /// Send to a topic of many users once, kill the worker on the way, and prove that each was told once.
+    /// Send once to a topic of many users, kill the worker meanwhile, and check that each user is notified once.
     ///
-    /// Starts a cluster of its own, or `up`, and a fake provider of pushes; registers a device for
-    /// each user, subscribes them, sends, and writes report.json and report.md: time, memory, who
-    /// heard what. Exit 1 if a limit is missed, one line for each. Ctrl-C clears up too.
+    /// Starts a private cluster, or `up`, and a fake push provider; registers a device for each user, subscribes
+    /// them, sends, and writes report.json and report.md with times, memory and what each user received. Exits with 1
+    /// if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
     #[command(after_help = topic::EXAMPLES)]
     Topic(TopicOptions),
 }

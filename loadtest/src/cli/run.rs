@@ -21,7 +21,7 @@ What 128 callers get who send the next when the last is answered:
 
   campanile-loadtest run --closed --connections 128 --channel in_app --duration 30s
 
-Ten tenants in turn, with tokens of its own, pushes only:
+Ten tenants in turn, with its own tokens, pushes only:
 
   export JWT_SECRET=…   # that of the service
   campanile-loadtest run --tenant-count 10 --channel push --rate 1000 --duration 1m";
@@ -124,7 +124,7 @@ pub(crate) struct RunOptions {
     /// The file for the report as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Draws no progress bar: somebody else shows what goes on.
+    /// Draws no progress bar.
     #[arg(skip)]
     pub(crate) is_quiet: bool,
 }

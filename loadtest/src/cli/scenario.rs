@@ -78,8 +78,8 @@ pub(crate) struct ScenarioOptions {
     /// How many users there are, over all tenants.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) users: u32,
-    /// How many tenants: `default`, `load-1`, …. The operator's provider serves `default`; each of
-    /// the others has one of its own, which is the same fake one.
+    /// Number of tenants: `default`, `load-1`, …. The account from the settings serves `default`; each other tenant
+    /// has its own provider, with the same fake server.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) tenants: u32,
     /// Faults of the provider, as `sink --script` takes them, for `--channel push`; their time
@@ -115,8 +115,7 @@ pub(crate) struct ScenarioOptions {
     /// So many may be lost.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) max_lost: u64,
-    /// So many may end undelivered, with a reason that their timelines tell; more than 0 only makes
-    /// sense with `--script`.
+    /// How many may end undelivered with a reason in their timelines; more than 0 only makes sense with `--script`.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) max_undelivered: u64,
     /// So many may come twice.

@@ -1,4 +1,4 @@
-//! Which servers and which binary, for the commands that start a cluster of their own.
+//! Servers and binary of the commands that start a private cluster.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ pub(crate) struct Servers {
     /// The service's binary (default: `campanile` beside this one).
     #[arg(long, value_name = "PATH")]
     pub(crate) campanile: Option<PathBuf>,
-    /// A Postgres server; a database of its own is made there with `psql`, and dropped.
+    /// A Postgres server; the command creates a private database with `psql` and drops it afterwards.
     #[arg(
         long,
         value_name = "URL",
@@ -28,7 +28,7 @@ pub(crate) struct Servers {
         default_value = "redis://127.0.0.1:6379"
     )]
     pub(crate) redis_url: String,
-    /// A RabbitMQ server; exchanges and queues of its own are made there, and deleted.
+    /// A RabbitMQ server; the command creates private exchanges and queues and deletes them afterwards.
     #[arg(
         long,
         value_name = "URL",

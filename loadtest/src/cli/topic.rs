@@ -58,7 +58,7 @@ pub(crate) struct TopicOptions {
     /// How long everybody's push may take.
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = humantime::parse_duration)]
     pub(crate) drain: Duration,
-    /// So many users may hear nothing.
+    /// How many users may receive nothing.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) max_lost: u64,
     /// So many calls to the provider may be repeated, under the same id; each kill may repeat those

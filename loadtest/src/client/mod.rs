@@ -1,4 +1,4 @@
-//! The client crate under load, while somebody stops the service: each call that ended well must be in one inbox once.
+//! The client crate under load, while the service is stopped: each successful call must be in one inbox once.
 
 mod inbox;
 mod load;

@@ -1,322 +1,217 @@
-//! The rules of `inbox/mod.rs` as a small model, walked through every order of its steps.
+//! The rules of `inbox/mod.rs`, walked with the cache itself through every order of the steps of readers and
+//! a writer, who may die before any of its steps.
 //!
-//! One inbox whose content is a number. Writers increment it, readers answer with it; any writer may
-//! die before any of its steps. A reader that begins after somebody was told "done" must answer with
-//! what was written, and when everybody has ended, what is kept must be the truth. Taking a rule away
-//! must be noticed, or the walk proves nothing.
+//! One inbox whose content is a number. The writer increments it, readers answer with it. A reader that
+//! begins after somebody was told "done" must answer with what was written, and when all have ended, what
+//! is kept must be the truth. Taking a rule away must be noticed, or the walk proves nothing.
 
-use std::collections::HashSet;
+use bytes::Bytes;
+use campanile_cache::{InProcessInboxCache, InboxCache, Life, Look, Mailbox, Ticket, WriteMark};
+use campanile_domain::{TenantId, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// The rules that can be taken away.
-#[derive(Clone, Copy)]
-struct Rules {
-    /// Readers take the ticket before they ask the database.
-    ticket_before_question: bool,
-    /// `keep` looks whether the ticket is void.
-    keep_checks_ticket: bool,
-    /// Writers without a second raise lay a mark.
-    marks: bool,
-    /// Raises come before the answer.
-    raise_before_answer: bool,
-    /// What was accepted is raised again by the relay.
-    relay_raises: bool,
-    /// A node that could not tell Redis replaces the generation when it can.
-    new_generation: bool,
+/// What each does, in its order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Act {
+    Look,
+    Ask,
+    Keep,
+    Begin,
+    Commit,
+    Raise,
+    End,
+    Tell,
 }
 
-const ALL: Rules = Rules {
-    ticket_before_question: true,
-    keep_checks_ticket: true,
-    marks: true,
-    raise_before_answer: true,
-    relay_raises: true,
-    new_generation: true,
-};
+use Act::{Ask, Begin, Commit, End, Keep, Look as LookUp, Raise, Tell};
 
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-struct World {
+const READER: &[Act] = &[LookUp, Ask, Keep];
+/// Who changes an inbox: `change` goes these steps in a task that nobody aborts.
+const MARKED: &[Act] = &[Begin, Commit, End, Tell];
+/// Who accepts a notification, and the relay that plans it.
+const ACCEPTING: &[Act] = &[Commit, Raise, Tell];
+const RELAY: &[Act] = &[Raise];
+
+/// One inbox, and the cache that it shares with those of all other walks.
+struct World<'a> {
+    cache: &'a InProcessInboxCache,
+    whose: Mailbox,
+    now: DateTime<Utc>,
     database: u8,
     /// What a reader may rely on: somebody was told that it is written.
     told: u8,
-    cache: Cache,
-    readers: [Reader; 2],
-    marked: Writer,
-    accept: Writer,
-    /// The relay has what was accepted to plan.
-    outbox: bool,
-    /// The writers' node is cut off, once, for a while.
-    link: Link,
-    /// It could not tell something.
-    owes: bool,
-    /// It could lay no mark.
-    unmarked: bool,
+    mark: Option<WriteMark>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-struct Cache {
-    /// The ticket, if one is given out; never the same twice.
-    ticket: Option<u8>,
-    next: u8,
-    answer: Option<(u8, u8)>,
-    marked: bool,
+/// One who goes through a list of acts.
+struct Actor {
+    acts: &'static [Act],
+    done: usize,
+    ticket: Option<Ticket>,
+    answer: u8,
 }
 
-impl Cache {
-    fn void(&mut self) {
-        (self.ticket, self.answer) = (None, None);
-    }
-
-    fn open(&mut self) -> Option<u8> {
-        if self.marked {
-            return None;
+impl Actor {
+    fn new(acts: &'static [Act]) -> Self {
+        Self {
+            acts,
+            done: 0,
+            ticket: None,
+            answer: 0,
         }
-        if self.ticket.is_none() {
-            self.ticket = Some(self.next);
-            self.next += 1;
-        }
-        self.ticket
     }
-}
 
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-enum Reader {
-    #[default]
-    Idle,
-    /// Knows what was told when it began, and its ticket.
-    Asks(u8, Option<u8>),
-    /// Has an answer from the database.
-    Has(Option<u8>, u8),
-    Done,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-enum Writer {
-    #[default]
-    Idle,
-    Begun,
-    Committed(u8),
-    Raised(u8),
-    Done,
-    Dead,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-enum Link {
-    #[default]
-    Up,
-    Cut,
-    Again,
-}
-
-/// Everything that may happen next; an `Err` is a stale answer.
-fn steps(world: &World, rules: Rules) -> Result<Vec<World>, String> {
-    let mut next = Vec::new();
-    for n in 0..world.readers.len() {
-        next.extend(read(world, n, rules)?);
-    }
-    for is_marked in [true, false] {
-        next.extend(write(world, is_marked, rules));
-    }
-    if world.outbox {
-        let mut planned = world.clone();
-        planned.outbox = false;
-        if rules.relay_raises {
-            planned.cache.void();
-        }
-        next.push(planned);
-    }
-    let after = match world.link {
-        Link::Up => Some(Link::Cut),
-        Link::Cut => Some(Link::Again),
-        Link::Again => None,
-    };
-    if let Some(after) = after {
-        let mut changed = world.clone();
-        changed.link = after;
-        if after == Link::Again && changed.owes {
-            changed.owes = false;
-            if rules.new_generation {
-                changed.cache.void();
-            }
-        }
-        next.push(changed);
-    }
-    // A lease ends only when its writer is dead or done.
-    if world.cache.marked && matches!(world.marked, Writer::Dead | Writer::Done) {
-        let mut freed = world.clone();
-        freed.cache.marked = false;
-        next.push(freed);
-    }
-    Ok(next)
-}
-
-fn read(world: &World, n: usize, rules: Rules) -> Result<Option<World>, String> {
-    let mut after = world.clone();
-    after.readers[n] = match world.readers[n] {
-        Reader::Idle => match (world.cache.ticket, world.cache.answer) {
-            (Some(_), Some((_, answer))) => {
-                // While the writers' node is cut off, it has told nobody but its own callers.
-                if answer < world.told && !world.owes {
-                    return Err(format!("{answer} after {} was told", world.told));
+    /// An `Err` is a stale answer.
+    async fn step(&mut self, world: &mut World<'_>) -> Result<(), String> {
+        let act = self.acts[self.done];
+        self.done += 1;
+        match act {
+            LookUp => match world.cache.look(&world.whose, "list", world.now).await {
+                Look::Hit(answer) if answer[0] < world.told => {
+                    return Err(format!("{} after {} was told", answer[0], world.told));
                 }
-                Reader::Done
+                Look::Hit(_) => self.done = self.acts.len(),
+                Look::Miss(ticket) => self.ticket = Some(ticket),
+                Look::Bypass => {}
+            },
+            Ask => self.answer = world.database,
+            Keep => {
+                if let Some(ticket) = self.ticket.take() {
+                    let answer = Bytes::copy_from_slice(&[self.answer]);
+                    let life = Life::until(world.now + TimeDelta::hours(1));
+                    let cache = world.cache;
+                    cache.keep(&world.whose, "list", ticket, answer, life).await;
+                }
             }
-            _ if rules.ticket_before_question => Reader::Asks(world.told, after.cache.open()),
-            _ => Reader::Asks(world.told, None),
-        },
-        Reader::Asks(_, ticket) => Reader::Has(ticket, world.database),
-        Reader::Has(ticket, answer) => {
-            let ticket = match rules.ticket_before_question {
-                true => ticket,
-                false => after.cache.open(),
-            };
-            let valid = ticket.is_some() && (ticket == after.cache.ticket);
-            if valid || (!rules.keep_checks_ticket && ticket.is_some()) {
-                let current = after.cache.ticket.or_else(|| after.cache.open());
-                after.cache.answer = current.map(|ticket| (ticket, answer));
+            Begin => world.mark = Some(world.cache.begin(&world.whose).await),
+            Commit => world.database += 1,
+            Raise => world.cache.raise(std::slice::from_ref(&world.whose)).await,
+            End => {
+                if let Some(mark) = world.mark.take() {
+                    world.cache.end(&world.whose, mark).await;
+                }
             }
-            Reader::Done
+            Tell => world.told = world.database,
         }
-        Reader::Done => return Ok(None),
-    };
-    Ok(Some(after))
-}
-
-fn write(world: &World, is_marked: bool, rules: Rules) -> Vec<World> {
-    let at = if is_marked {
-        world.marked
-    } else {
-        world.accept
-    };
-    let mut after = world.clone();
-    let tell = |world: &mut World| {
-        if world.link == Link::Cut {
-            world.owes = true;
-            return false;
-        }
-        world.cache.void();
-        true
-    };
-    let now = match at {
-        Writer::Idle => {
-            if is_marked && rules.marks {
-                after.cache.marked = tell(&mut after);
-                after.unmarked = !after.cache.marked;
-            }
-            Writer::Begun
-        }
-        Writer::Begun => {
-            after.database += 1;
-            after.outbox |= !is_marked;
-            if !rules.raise_before_answer {
-                after.told = after.database;
-            }
-            Writer::Committed(after.database)
-        }
-        Writer::Committed(written) => {
-            if tell(&mut after) && is_marked {
-                after.cache.marked = false;
-            }
-            Writer::Raised(written)
-        }
-        Writer::Raised(written) => {
-            after.told = after.told.max(written);
-            Writer::Done
-        }
-        Writer::Done | Writer::Dead => return Vec::new(),
-    };
-    let set = |world: &mut World, writer| match is_marked {
-        true => world.marked = writer,
-        false => world.accept = writer,
-    };
-    set(&mut after, now);
-    let mut dead = world.clone();
-    set(&mut dead, Writer::Dead);
-    // What a mark does not cover, the next start of the node does: a new connection replaces the
-    // generation.
-    if (dead.owes || (is_marked && dead.unmarked)) && rules.new_generation {
-        (dead.owes, dead.unmarked) = (false, dead.unmarked && !is_marked);
-        dead.cache.void();
+        Ok(())
     }
-    vec![after, dead]
 }
 
-/// How many worlds there are, or how one of them is stale.
-fn walk(rules: Rules) -> Result<usize, String> {
-    let mut seen = HashSet::from([World::default()]);
-    let mut left = vec![World::default()];
-    while let Some(world) = left.pop() {
-        let next = steps(&world, rules)?;
-        if next.is_empty() {
-            let kept = world.cache.answer.map(|(_, answer)| answer);
-            if kept.is_some_and(|answer| answer != world.database) {
-                return Err(format!(
-                    "{kept:?} is kept for good, {} is true",
-                    world.database
-                ));
-            }
-        }
-        for world in next {
-            if seen.insert(world.clone()) {
-                left.push(world);
-            }
+/// All orders in which so many actors can take so many steps each, as who goes next.
+fn orders(left: &mut [usize], so_far: &mut Vec<usize>, all: &mut Vec<Vec<usize>>) {
+    if left.iter().all(|steps| *steps == 0) {
+        all.push(so_far.clone());
+        return;
+    }
+    for who in 0..left.len() {
+        if left[who] > 0 {
+            left[who] -= 1;
+            so_far.push(who);
+            orders(left, so_far, all);
+            so_far.pop();
+            left[who] += 1;
         }
     }
-    Ok(seen.len())
 }
 
-#[test]
-fn no_order_of_steps_and_no_death_leaves_anything_stale() {
-    let worlds = walk(ALL).unwrap_or_else(|stale| panic!("{stale}"));
-    assert!(worlds > 1_000, "only {worlds}");
+/// Goes through every order of two readers, a writer that dies before its step `dies_at`, and a relay. How
+/// many orders there are, or how one of them is stale.
+async fn walk(
+    reader: &'static [Act],
+    writer: &'static [Act],
+    relay: &'static [Act],
+    dies_at: usize,
+) -> Result<usize, String> {
+    let cache = InProcessInboxCache::new(100_000);
+    let acme = TenantId::parse("acme").expect("a tenant");
+    let writer = &writer[..dies_at];
+    let (mut all, mut walked) = (Vec::new(), 0);
+    let mut lengths = [reader.len(), reader.len(), writer.len(), relay.len()];
+    orders(&mut lengths, &mut Vec::new(), &mut all);
+    for order in all {
+        let commits = order.iter().enumerate().filter(|(_, who)| **who == 2);
+        let commit = writer.iter().position(|act| *act == Commit);
+        let committed = commit.and_then(|step| commits.map(|(at, _)| at).nth(step));
+        let relayed = order.iter().position(|who| *who == 3);
+        // The relay finds what is committed, and nothing else.
+        if relayed.is_some_and(|relayed| committed.is_none_or(|committed| relayed < committed)) {
+            continue;
+        }
+        walked += 1;
+        let mut world = World {
+            cache: &cache,
+            whose: Mailbox::new(
+                &acme,
+                &UserId::parse(&format!("u{walked}")).expect("a user"),
+            ),
+            now: Utc::now(),
+            database: 0,
+            told: 0,
+            mark: None,
+        };
+        let mut actors = [reader, reader, writer, relay].map(Actor::new);
+        for who in &order {
+            // One that found an answer has no more to do.
+            if actors[*who].done < actors[*who].acts.len() {
+                let step = actors[*who].step(&mut world).await;
+                step.map_err(|stale| format!("{stale} in {order:?}"))?;
+            }
+        }
+        let kept = world.cache.look(&world.whose, "list", world.now).await;
+        if matches!(&kept, Look::Hit(answer) if answer[0] != world.database) {
+            return Err(format!(
+                "{kept:?} is kept, {} is true, {order:?}",
+                world.database
+            ));
+        }
+    }
+    Ok(walked)
 }
 
-#[test]
-fn without_any_of_the_rules_something_is_stale() {
-    for (rule, rules) in [
+/// Walks through every death of the writer.
+async fn walk_all(
+    reader: &'static [Act],
+    writer: &'static [Act],
+    relay: &'static [Act],
+) -> Result<usize, String> {
+    let mut walked = 0;
+    for dies_at in 0..=writer.len() {
+        walked += walk(reader, writer, relay, dies_at).await?;
+    }
+    Ok(walked)
+}
+
+#[tokio::test]
+async fn no_order_of_steps_and_no_death_leaves_anything_stale() {
+    for (writer, relay) in [(MARKED, &[][..]), (ACCEPTING, RELAY)] {
+        let walked = walk_all(READER, writer, relay).await;
+        let walked = walked.unwrap_or_else(|stale| panic!("{writer:?}: {stale}"));
+        assert!(walked > 4_000, "only {walked}");
+    }
+}
+
+#[tokio::test]
+async fn without_any_of_the_rules_something_is_stale() {
+    for (rule, reader, writer, relay) in [
+        ("ticket first", &[Ask, LookUp, Keep][..], MARKED, &[][..]),
+        ("marks", READER, &[Commit, Raise, Tell], &[]),
         (
-            "ticket first",
-            Rules {
-                ticket_before_question: false,
-                ..ALL
-            },
+            "the mark before the commit",
+            READER,
+            &[Commit, Begin, End, Tell],
+            &[],
         ),
         (
-            "ticket checked",
-            Rules {
-                keep_checks_ticket: false,
-                ..ALL
-            },
+            "raise before the answer",
+            READER,
+            &[Commit, Tell, Raise],
+            RELAY,
         ),
-        (
-            "marks",
-            Rules {
-                marks: false,
-                ..ALL
-            },
-        ),
-        (
-            "raise first",
-            Rules {
-                raise_before_answer: false,
-                ..ALL
-            },
-        ),
-        (
-            "relay raises",
-            Rules {
-                relay_raises: false,
-                ..ALL
-            },
-        ),
-        (
-            "new generation",
-            Rules {
-                new_generation: false,
-                ..ALL
-            },
-        ),
+        ("the relay raises", READER, ACCEPTING, &[]),
     ] {
-        assert!(walk(rules).is_err(), "{rule} makes no difference");
+        assert!(
+            walk_all(reader, writer, relay).await.is_err(),
+            "{rule} makes no difference"
+        );
     }
 }

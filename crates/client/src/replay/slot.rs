@@ -11,7 +11,7 @@ use crate::spool::{Entry, Position};
 const POISON_ANSWERS: u32 = 5;
 /// For so long, likewise, if the service takes other calls meanwhile.
 const POISON_AFTER: Duration = Duration::from_secs(60);
-/// For so long if nothing else is there to tell.
+/// The default pause.
 const POISON_ALONE_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// How far a call has come.

@@ -29,7 +29,7 @@ const READ_BYTES: u64 = 256 * 1024;
 /// After a fault of our own disk.
 const DISK_PAUSE: Duration = Duration::from_secs(1);
 
-/// Replays until it is told to stop.
+/// Replays until the stop signal.
 pub(crate) struct Replay {
     spool: Arc<Spool>,
     http: Arc<Http>,
@@ -62,7 +62,7 @@ impl Replay {
         }
     }
 
-    /// Runs until `stop` is set, or nobody can set it any more; what flies then still lands.
+    /// Runs until `stop` is set or its sender is dropped; calls in flight are still finished.
     pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let mut changes = self.spool.changes();
         while !*stop.borrow_and_update() {
@@ -70,8 +70,8 @@ impl Replay {
             self.read_ahead().await;
             self.drop_expired();
             self.forget_done().await;
-            // One moment for both: what is too early by the first look must not be late by the second, or nobody
-            // would wake us.
+            // One time for both: a call that is too early at the first check must not be late at the second, or
+            // nothing would wake this task.
             let now = Instant::now();
             self.start(now);
             let next = self.next_start();
@@ -112,7 +112,7 @@ impl Replay {
         }
     }
 
-    /// The service would refuse each, and nobody could do anything about it.
+    /// The service would refuse each, and no operator could do anything about it.
     fn drop_expired(&mut self) {
         let dropped = self.window.drop_expired(now_ms());
         if dropped.is_empty() {
@@ -164,7 +164,7 @@ impl Replay {
     ) {
         let (number, entry, answer) = match landed {
             Ok(landed) => landed,
-            // Nobody aborts a flight; a bug in one must not look like an empty spool.
+            // A call in flight is never aborted; a bug in one must not look like an empty spool.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         match answer {
@@ -183,7 +183,7 @@ impl Replay {
                 self.window.landed(number, Stage::Waiting);
                 self.trouble(&why, retry_after);
             }
-            // It says nothing about the call, and somebody will mend it.
+            // It says nothing about the call, and an operator will correct it.
             Answer::Credential(problem) => {
                 self.window.landed(number, Stage::Waiting);
                 self.trouble(&Failure::Later(problem), None);
@@ -199,7 +199,7 @@ impl Replay {
             status.late += u64::from(entry.is_late());
         });
         if std::mem::take(&mut self.troubles) > 0 {
-            tracing::info!("the service answers again; what waits in the spool is replayed");
+            tracing::info!("the service is available again; replaying the spool");
         }
     }
 
@@ -209,10 +209,10 @@ impl Replay {
         if self.troubles == 0 {
             tracing::warn!(
                 error = why as &dyn std::error::Error,
-                "the service does not answer; calls wait in the spool"
+                "the service is unavailable; calls stay in the spool"
             );
         }
-        // What flew together lands together, and tells no more than one of it.
+        // Calls in flight together end together, and count as one result.
         if now >= self.not_before {
             self.not_before = now + self.policy.pause(self.troubles, retry_after);
             self.troubles += 1;
@@ -240,7 +240,7 @@ impl Replay {
             entry,
         };
         if let Err(error) = self.spool.set_aside(&line).await {
-            tracing::error!(%error, "a refused call cannot be set aside; it stays in the spool");
+            tracing::error!(%error, "cannot write a refused call to rejected.jsonl; it stays in the spool");
             let slot = self.window.landed(number, Stage::Waiting);
             slot.not_before = Some(Instant::now() + DISK_PAUSE);
             return;

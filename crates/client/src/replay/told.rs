@@ -1,4 +1,4 @@
-//! Who is told of spooled calls that come to nothing.
+//! The callbacks for spooled calls that are refused or expired.
 
 use super::{Expired, Rejected};
 

@@ -49,7 +49,7 @@ impl Window {
         });
     }
 
-    /// Settles what nobody is to be told any more, unless it is under way; gives it.
+    /// Removes and returns the calls that have expired, unless they are in flight.
     pub(super) fn drop_expired(&mut self, now_ms: u64) -> Vec<Arc<Entry>> {
         let waiting = self.slots.iter_mut().filter(|s| s.stage == Stage::Waiting);
         let dropped = waiting.filter_map(|slot| {
@@ -79,7 +79,7 @@ impl Window {
             }
             match &entry.recipients {
                 Some(known) => busy.extend(known.iter().map(String::as_str)),
-                // It may change anybody's inbox.
+                // It may change any inbox.
                 None => break,
             }
         }

@@ -1,11 +1,11 @@
-//! What the friend service tells.
+//! A friend request or its acceptance.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Request, UserInfo};
 use crate::IdempotencyKey;
 
-/// Somebody asks to be a friend, or has said yes; the recipient gets a notification of that type.
+/// A friend request or its acceptance; the recipient gets a notification of that type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FriendRequest {
@@ -34,12 +34,12 @@ pub enum FriendRequestType {
 }
 
 impl FriendRequest {
-    /// Tells that somebody asks.
+    /// A friend request.
     pub fn asked(sender_info: UserInfo, recipient_id: impl Into<String>) -> Self {
         Self::new(sender_info, recipient_id, FriendRequestType::FriendRequest)
     }
 
-    /// Tells that somebody said yes.
+    /// The acceptance of a friend request.
     pub fn accepted(sender_info: UserInfo, recipient_id: impl Into<String>) -> Self {
         let kind = FriendRequestType::FriendRequestAccepted;
         Self::new(sender_info, recipient_id, kind)

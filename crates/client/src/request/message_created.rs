@@ -1,4 +1,4 @@
-//! What the messaging service tells.
+//! A new message.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub struct MessageCreated {
 }
 
 impl MessageCreated {
-    /// Tells of a message.
+    /// A new message.
     pub fn new<R: Into<String>>(
         message_id: impl Into<String>,
         room_id: impl Into<String>,

@@ -20,7 +20,7 @@ pub use room_invitation::RoomInvitation;
 pub use user_info::UserInfo;
 pub use words::{Channel, Level, Priority};
 
-/// A call that notifies somebody.
+/// A call that sends notifications.
 pub(crate) trait Request: Serialize {
     /// Where it goes.
     const PATH: &'static str;
@@ -31,7 +31,7 @@ pub(crate) trait Request: Serialize {
     /// Whose inboxes it changes, where that is known: what is for others may overtake it in a replay.
     fn recipients(&self) -> Option<Vec<&str>>;
 
-    /// After which nobody is to be told any more.
+    /// After which the call is no longer sent.
     fn expires_at(&self) -> Option<SystemTime> {
         None
     }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::{Channel, Level, Priority, Request};
 use crate::IdempotencyKey;
 
-/// What to tell whom. Begun with [`Notification::to_users`] or [`Notification::to_topic`]; everything else may be left out.
+/// A notification to send. Create it with [`Notification::to_users`] or [`Notification::to_topic`]; everything else
+/// is optional.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Notification {

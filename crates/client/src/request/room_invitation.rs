@@ -1,11 +1,11 @@
-//! What the room service tells.
+//! An invitation to a room.
 
 use serde::Serialize;
 
 use super::{Request, UserInfo};
 use crate::IdempotencyKey;
 
-/// Somebody was invited to a room; the invitee gets `room_invitation`.
+/// An invitation to a room; the invitee gets `room_invitation`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RoomInvitation {
@@ -28,7 +28,7 @@ pub struct RoomInvitation {
 }
 
 impl RoomInvitation {
-    /// Tells of an invitation.
+    /// An invitation.
     pub fn new(
         room_id: impl Into<String>,
         room_name: impl Into<String>,

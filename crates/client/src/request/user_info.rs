@@ -1,4 +1,4 @@
-//! Somebody who did something.
+//! The user who caused an event.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct UserInfo {
 }
 
 impl UserInfo {
-    /// Names somebody.
+    /// A user with id and names.
     pub fn new(
         user_id: impl Into<String>,
         username: impl Into<String>,

@@ -55,6 +55,6 @@ pub enum Level {
     Warning,
     /// Something went wrong.
     Error,
-    /// Somebody must act now.
+    /// A user must act now.
     Critical,
 }

@@ -23,12 +23,12 @@ pub(crate) struct Entry {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_callers_key: bool,
     pub(crate) path: String,
-    /// Whose inboxes it changes; nothing: anybody's.
+    /// Whose inboxes it changes; nothing: any inbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) recipients: Option<Vec<String>>,
     /// When the call was made, in milliseconds since 1970.
     pub(crate) made_at_ms: u64,
-    /// After which nobody is to be told any more, likewise.
+    /// After which the call is no longer sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) expires_at_ms: Option<u64>,
     /// The request, byte for byte as a first attempt has sent it.

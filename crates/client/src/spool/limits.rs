@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpoolLimits {
-    /// Bytes, of waiting calls and of rejected ones that nobody has cleared away. The disk needs up to 2 MiB more.
+    /// Bytes, of waiting calls and of rejected ones that were not removed yet. The disk needs up to 2 MiB more.
     pub bytes: u64,
     /// Waiting calls.
     pub entries: u64,

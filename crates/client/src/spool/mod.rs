@@ -1,9 +1,9 @@
 //! What the service has not taken yet, on disk.
 //!
-//! A directory that one process owns. Entries are frames in numbered segments, appended in batches, synced to the disk
-//! before anybody is told; a cursor says how far the replay has come. The cursor is a hint: if it is lost, entries are
-//! replayed again under the same keys, and the service knows them. A start never appends to an old segment, so a tail that
-//! was torn by a crash stays where it is, behind everything that was promised.
+//! A directory that one process owns. Entries are frames in numbered segments, appended in batches and synced to the
+//! disk before the call returns; a cursor stores the progress of the replay. The cursor is a hint: if it is lost,
+//! entries are replayed again with the same keys, and the service recognises them. A start never appends to an old
+//! segment, so a tail that was torn by a crash stays where it is, after everything that was promised.
 
 mod cursor;
 mod directory;

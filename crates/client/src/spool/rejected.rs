@@ -26,7 +26,7 @@ pub(super) fn add(directory: &Path, line: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     let mut file = private(&mut options).open(directory.join(FILE))?;
-    // A crash may have torn the line before; its entry comes again, on a line of its own.
+    // A crash may have torn the line before; its entry is written again on a separate line.
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(-1)).is_ok() {
         file.read_exact(&mut last)?;

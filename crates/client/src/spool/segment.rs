@@ -61,7 +61,7 @@ pub(super) fn create(directory: &Path, number: u64) -> io::Result<File> {
     private(&mut options).open(path(directory, number))
 }
 
-/// Removes a segment of which nothing is needed any more; one with damage is kept for whoever wants to look.
+/// Removes a segment that is no longer needed; a damaged one is kept for inspection.
 pub(super) fn discard(directory: &Path, number: u64, is_damaged: bool) -> io::Result<()> {
     let path = path(directory, number);
     if is_damaged {
@@ -84,7 +84,7 @@ pub(super) fn scan(directory: &Path, number: u64, offset: u64) -> io::Result<Sca
     for frame in walk(&bytes) {
         entries += 1;
         length += frame.bytes as u64;
-        // Behind the last sound one is a tail that nobody was promised.
+        // After the last sound one is a tail that was never promised.
         if frame.payload.is_some() {
             (scan.entries, scan.bytes) = (entries, length);
             scan.end = offset + frame.end as u64;

@@ -29,7 +29,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     cursor: Mutex<Cursor>,
     version: watch::Sender<()>,
-    /// Held until the spool is closed, or nobody has this any more.
+    /// Held until the spool is closed or the last reference is dropped.
     lock: Mutex<Option<File>>,
 }
 
@@ -102,7 +102,7 @@ impl Spool {
         self.shared.state().status
     }
 
-    /// Is told of every change.
+    /// Gets every change.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.shared.version.subscribe()
     }

@@ -19,7 +19,7 @@ pub(super) struct Append {
     pub(super) done: oneshot::Sender<Result<(), SpoolError>>,
 }
 
-/// Writes until nobody can append any more.
+/// Writes until the last appender is gone.
 pub(super) fn run(shared: &Arc<Shared>, appends: &Receiver<Append>) {
     let mut active = None;
     while let Ok(first) = appends.recv() {
@@ -61,8 +61,8 @@ fn write(shared: &Shared, active: &mut Option<(File, u64)>, batch: &[Append]) ->
     let bytes: Vec<u8> = batch.iter().flat_map(|a| &a.frame).copied().collect();
     let written = file.write_all(&bytes).and_then(|()| file.sync_data());
     if let Err(error) = written {
-        // Their callers hear that it failed, so it must not be there. If that fails too, it stays as a tail that this
-        // process does not read; a later one may, under the same key as the caller's own repetition.
+        // Their callers get an error, so it must not be there. If that fails too, it stays as a tail that this
+        // process does not read; a later process may, with the same key as the caller's own repetition.
         if file.set_len(*end).and_then(|()| file.sync_data()).is_err() {
             *active = None;
         }

@@ -71,12 +71,12 @@ impl Database {
         Some(path.strip_prefix("//").unwrap_or(path).into())
     }
 
-    /// Gives the login that the worker connects with; without one of its own it has to `SET ROLE`.
+    /// Returns the login of the worker; without a separate login it has to `SET ROLE`.
     pub fn for_worker(&self) -> Option<&SecretString> {
         self.worker_url.as_ref().or(self.url.as_ref())
     }
 
-    /// Gives the login that `migrate` connects with; without one of its own it has to `SET ROLE`.
+    /// Returns the login of `migrate`; without a separate login it has to `SET ROLE`.
     pub fn for_owner(&self) -> Option<&SecretString> {
         self.owner_url.as_ref().or(self.url.as_ref())
     }
@@ -90,7 +90,7 @@ impl Database {
                     problems.report(&URL, missing("migrate"));
                 }
             }
-            // Taking a server's URL and then writing to a file would leave data where nobody looks for it.
+            // Accepting a server's URL and then writing to a file would leave data in an unexpected place.
             Role::Up => {
                 if self.url.as_ref().is_some_and(is_postgres) {
                     problems.report(&URL, "names a server, but `up` stores its data in SQLite, expected sqlite://path or no value");

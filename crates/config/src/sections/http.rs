@@ -34,7 +34,7 @@ pub struct Http {
     pub listen: Option<SocketAddr>,
     /// The worker's health and metrics.
     pub metrics_listen: SocketAddr,
-    /// Whose `X-Forwarded-For` is believed; nobody's by default.
+    /// Proxies whose `X-Forwarded-For` is trusted; none by default.
     pub trusted_proxies: Vec<IpNet>,
 }
 

@@ -254,18 +254,21 @@ mod tests {
     }
 
     #[test]
-    fn past_its_deadline_it_is_expired_and_a_repeated_plan_is_the_same() {
+    fn past_its_deadline_it_is_expired_under_the_ids_of_an_earlier_plan() {
         let mut late = notification(None);
-        late.expires_at = Some(late.created_at);
         let now = late.created_at;
+        late.expires_at = Some(now);
+        let lines = planned(&late, &routes(), &[], now).deliveries;
         assert_eq!(
-            planned(&late, &routes(), &[], now).deliveries[0].state,
-            DeliveryState::Expired
+            told(&lines),
+            [("webhook", "expired", Some("deadline_passed"))]
         );
-        assert_eq!(
-            planned(&late, &routes(), &[], now),
-            planned(&late, &routes(), &[], now)
-        );
+        let early = now - chrono::TimeDelta::seconds(1);
+        let before = planned(&late, &routes(), &[], early).deliveries;
+        assert_eq!(told(&before), [("webhook", "queued", None)]);
+        assert_eq!(before[0].id, lines[0].id);
+        let webhook = DeliveryId::of(late.id, Channel::Webhook, "https://a/");
+        assert_eq!(lines[0].id, webhook);
     }
 
     fn at_midnight(own: crate::Preferences, asked: &Notification) -> Vec<PlannedDelivery> {

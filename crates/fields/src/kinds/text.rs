@@ -74,7 +74,7 @@ impl Kind for MaybeEmpty {
     }
 }
 
-/// A text with a rule of its own.
+/// A text with a specific rule.
 pub struct Parsed<T, E> {
     parse: fn(&str) -> Result<T, E>,
     code: FieldCode,

@@ -24,7 +24,7 @@ request_body! {
     }
 }
 
-/// How a person is called.
+/// A user's names.
 pub struct Person {
     pub(super) username: String,
     /// The whole object, as it came.

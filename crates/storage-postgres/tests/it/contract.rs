@@ -20,3 +20,31 @@ async fn make() -> (Arc<dyn Storage>, TestDatabase) {
 }
 
 storage_contract!(make);
+
+#[tokio::test]
+async fn a_plan_repeated_makes_the_same_rows() {
+    let (storage, database) = make().await;
+    let sql = async |statement| {
+        database.tamper(statement).await;
+    };
+    campanile_storage_contract::relay::a_plan_repeated_makes_the_same_rows(storage, sql).await;
+}
+
+/// That is what makes it cheaper than a whole turn: the index leads past the rest.
+#[tokio::test]
+async fn a_recent_turn_leaves_what_is_older() {
+    use campanile_storage::RelayLimits;
+    use campanile_storage_contract::fixture::{accept, notification, now, routes, tenants};
+
+    let (storage, _database) = make().await;
+    let all = tenants(storage.as_ref(), ["acme"]).await;
+    accept(storage.as_ref(), vec![notification(&all[0], "u")]).await;
+    for (since, planned) in [(Some(now() + chrono::TimeDelta::hours(1)), 0), (None, 1)] {
+        let limits = RelayLimits {
+            since,
+            ..RelayLimits::default()
+        };
+        let turn = campanile_pipeline::plan_turn(&storage, limits, routes(&all), now()).await;
+        assert_eq!(turn.expect("planned").notifications, planned);
+    }
+}
