@@ -95,9 +95,14 @@ impl Writer {
         let ends: Vec<_> = ends.chain([text.len()]).collect();
         let named = members.iter().zip(ends).map(|(member, end)| {
             let begin = member.begin - first;
-            (&text[begin..member.name_end - first], &text[begin..end])
+            let name = text.get(begin..member.name_end - first)?;
+            Some((name, text.get(begin..end)?))
         });
-        let named: BTreeMap<_, _> = named.collect();
+        // Members that no comma separates are not JSON; they stay as they are.
+        let Some(named) = named.collect::<Option<BTreeMap<_, _>>>() else {
+            self.out.push_str(&text);
+            return;
+        };
         let sorted: Vec<_> = named.into_values().collect();
         self.out.push_str(&sorted.join(","));
     }
@@ -133,6 +138,12 @@ mod tests {
         let ids = ["18446744073709551616", "18446744073709551617"];
         let [one, other] = ids.map(|id| canonical_json(&format!("{{\"id\":{id}}}")));
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn members_without_a_comma_stay_as_they_are() {
+        let text = r#"{"",ü""}"#;
+        assert_eq!(canonical_json(text), text);
     }
 
     fn value() -> impl Strategy<Value = Value> {
