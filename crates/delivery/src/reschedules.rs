@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use campanile_storage::{StorageError, reschedule_all};
+use campanile_pipeline::reschedule_all;
+use campanile_storage::StorageError;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 

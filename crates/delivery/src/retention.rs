@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use campanile_cache::Mailbox;
 use campanile_domain::RetentionDays;
-use campanile_pipeline::forget_past_term;
-use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, StorageError, retain};
+use campanile_pipeline::{
+    DayFate, Progress, RetentionReport, RetentionRun, forget_past_term, retain,
+};
+use campanile_storage::StorageError;
 use campanile_telemetry::metrics;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;

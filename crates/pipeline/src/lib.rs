@@ -8,13 +8,19 @@ mod dispatches;
 mod fanouts;
 mod people;
 mod plan;
+mod read_all;
 mod readdress;
 mod record;
 mod release;
+mod reschedule;
+mod retention;
 
 pub use fanouts::{
     cancel_fanout, forget_fanouts, forget_past_term, recall_step, start_fanout, step_fanout,
 };
 pub use plan::plan_turn;
+pub use read_all::{ReadSteps, read_all};
 pub use record::record;
 pub use release::release;
+pub use reschedule::reschedule_all;
+pub use retention::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};

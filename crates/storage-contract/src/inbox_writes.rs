@@ -10,9 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, tenants, user};
 use InboxChange::{Archive, Read, Seen, Snooze, Unarchive, Unread as ToUnread, Unsnooze};
+use campanile_pipeline::read_all;
 use campanile_storage::{
     Cancelled, InboxFilter, InboxItem, InboxWrites, PageSize, PageStart, READ_AT_ONCE, ReadStep,
-    Storage, StorageError, Unread, read_all,
+    Storage, StorageError, Unread,
 };
 
 async fn lines(

@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, one, release, tenants};
 use super::preferences::{device, night, plan};
-use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, Storage, reschedule_all};
+use campanile_pipeline::reschedule_all;
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, Storage};
 
 /// In steps, each row once, and only the tenant's.
 pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<dyn Storage>) {

@@ -8,10 +8,8 @@ use campanile_domain::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, finished, load, notification, now, one, plan, record, tenants, user};
-use campanile_storage::{
-    DeadLetterFilter, InboxFilter, Progress, REMOVED_AT_ONCE, RetentionReport, RetentionRun,
-    Storage, retain,
-};
+use campanile_pipeline::{Progress, RetentionReport, RetentionRun, retain};
+use campanile_storage::{DeadLetterFilter, InboxFilter, REMOVED_AT_ONCE, Storage};
 
 /// A notification that has its id since so many days.
 async fn aged(storage: &dyn Storage, tenant: &TenantId, days: i64) -> Notification {

@@ -10,8 +10,9 @@ use super::fixture::{
     tenants, user,
 };
 use InboxChange::{Archive, Read, Seen, Snooze, Unread};
+use campanile_pipeline::read_all;
 use campanile_storage::{
-    Cancelled, DeadLetterFilter, FinishedDelivery, Job, Record, Start, Storage, read_all,
+    Cancelled, DeadLetterFilter, FinishedDelivery, Job, Record, Start, Storage,
 };
 
 async fn change(

@@ -26,9 +26,7 @@ mod page_size;
 mod plan_marks;
 mod preferences;
 mod providers;
-mod read_all;
 mod relay;
-mod retain;
 mod retention;
 mod schedule;
 mod search;
@@ -66,13 +64,9 @@ pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
-pub use preferences::{
-    PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, Recipient, RescheduleStep, reschedule_all,
-};
+pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, Recipient, RescheduleStep};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
-pub use read_all::{ReadSteps, read_all};
 pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
-pub use retain::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Found, Opened, Search, page_of};

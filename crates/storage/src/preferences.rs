@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, Clock, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
+    Channel, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
 };
 use chrono::{DateTime, Utc};
 
-use crate::{Storage, StorageError};
+use crate::StorageError;
 
 /// How many deliveries there were, by channel and reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub trait PreferenceBook: Send + Sync {
     ) -> Result<(), StorageError>;
 
     /// Replaces a tenant's preferences and stores that all deliveries deferred by quiet hours must be rescheduled,
-    /// which [`reschedule_all`] does. A rescheduling in progress starts again.
+    /// which `pipeline::reschedule_all` does. A rescheduling in progress starts again.
     ///
     /// # Errors
     /// As [`Self::put_preferences`].
@@ -135,27 +135,4 @@ pub trait PreferenceBook: Send + Sync {
         tenant: &TenantId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
-}
-
-/// Makes everything that waits for quiet hours of a tenant's users fall due, if its choices have
-/// changed, and says how much. Broken off anywhere, it is found by [`PreferenceBook::broken_off_reschedules`]
-/// and goes on where it was.
-///
-/// Each step has its own time: with that of the first, a look that takes long would seem broken off.
-///
-/// # Errors
-/// What was done so far stays.
-pub async fn reschedule_all(
-    storage: &dyn Storage,
-    tenant: &TenantId,
-    clock: &dyn Clock,
-) -> Result<u64, StorageError> {
-    let mut rescheduled = 0;
-    loop {
-        let step = storage.reschedule_step(tenant, clock.now()).await?;
-        rescheduled += step.rescheduled;
-        if !step.more {
-            return Ok(rescheduled);
-        }
-    }
 }

@@ -30,7 +30,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         &[DOMAIN, FIELDS, STORAGE, CHANNELS, "campanile-sealing"],
     ),
     // What the API, the command line and the workers share.
-    (APP, &[DOMAIN, FIELDS, STORAGE, CACHE, TELEMETRY]),
+    (APP, &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY]),
     (
         "campanile-delivery",
         &[

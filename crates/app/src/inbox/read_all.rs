@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{NotificationType, TenantId, UserId};
-use campanile_storage::{ReadStep, ReadSteps, StorageError, Unread};
+use campanile_pipeline::ReadSteps;
+use campanile_storage::{ReadStep, StorageError, Unread};
 use chrono::{DateTime, Utc};
 
 use super::{Inboxes, count_write};

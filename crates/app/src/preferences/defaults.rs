@@ -1,7 +1,8 @@
 //! A tenant sets what holds for its users.
 
 use campanile_domain::{Clock, TenantId, TenantPreferences};
-use campanile_storage::{Storage, StorageError, reschedule_all};
+use campanile_pipeline::reschedule_all;
+use campanile_storage::{Storage, StorageError};
 
 /// Stores a tenant's preferences, then looks again at what waits for quiet hours; says how many
 /// deliveries were rescheduled.

@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{
-    FORGOTTEN_AT_ONCE, FORGOTTEN_BATCHES_AT_ONCE, Fanouts, Retention, RetentionRun, Scope,
-    StorageError, Transaction, UnitOfWork, Work, transact,
+    FORGOTTEN_AT_ONCE, FORGOTTEN_BATCHES_AT_ONCE, Fanouts, Retention, Scope, StorageError,
+    Transaction, UnitOfWork, Work, transact,
 };
 use chrono::{DateTime, Utc};
+
+use crate::RetentionRun;
 
 /// Removes every tenant's fan-outs that are over and past the tenant's term, in steps that may be broken off anywhere,
 /// or counts them in a dry run; says how many.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, DeliveryState, EmailAddress, Routes, User};
-use campanile_storage::{
-    DeadLetterFilter, Dispatch, FinishedDelivery, Job, Planned, Storage, read_all,
-};
+use campanile_pipeline::read_all;
+use campanile_storage::{DeadLetterFilter, Dispatch, FinishedDelivery, Job, Planned, Storage};
 use campanile_storage_contract::fixture::{
     ADDRESS, finished, load, plan_along_at, record, release,
 };

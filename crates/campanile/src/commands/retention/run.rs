@@ -2,8 +2,10 @@
 
 use anyhow::{Context, ensure};
 use campanile_domain::{Clock, RetentionDays, SystemClock};
-use campanile_pipeline::forget_past_term;
-use campanile_storage::{DayFate, Progress, RetentionReport, RetentionRun, Storage, retain};
+use campanile_pipeline::{
+    DayFate, Progress, RetentionReport, RetentionRun, TenantFate, forget_past_term, retain,
+};
+use campanile_storage::Storage;
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -70,7 +72,7 @@ fn as_json(report: &RetentionReport, fanouts: u64, dry_run: bool) -> serde_json:
         };
         json!({"day": day, "state": state})
     };
-    let tenant = |one: &campanile_storage::TenantFate| {
+    let tenant = |one: &TenantFate| {
         json!({
             "tenant": one.tenant,
             "days": one.days.get(),

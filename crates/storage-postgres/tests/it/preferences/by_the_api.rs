@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{SystemClock, TenantPreferences};
-use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep, reschedule_all};
+use campanile_pipeline::reschedule_all;
+use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{NotificationId, RetentionDays, TenantId, UserId};
+use campanile_storage::{DropDay, Removed, Retention, StorageError};
 use chrono::{DateTime, NaiveDate, Utc};
-
-use crate::StorageError;
-use crate::retention::{DropDay, Removed, Retention};
 
 /// How often a day is tried that others hold on to; a query gives up the table within milliseconds.
 const DROP_TRIES: u32 = 20;

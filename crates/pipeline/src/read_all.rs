@@ -4,7 +4,7 @@ use campanile_domain::{NotificationId, NotificationType, TenantId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{InboxWrites, READ_AT_ONCE, ReadStep, StorageError, Unread};
+use campanile_storage::{InboxWrites, READ_AT_ONCE, ReadStep, StorageError, Unread};
 
 /// An accept is durable within this time of its ids being made, or its ids are made anew; clocks
 /// may differ by a little of it.
@@ -121,7 +121,7 @@ mod tests {
     use campanile_domain::InboxChange;
 
     use super::*;
-    use crate::Cancelled;
+    use campanile_storage::Cancelled;
 
     /// An inbox of unread ids, oldest first.
     struct Inbox(Mutex<Vec<NotificationId>>);
