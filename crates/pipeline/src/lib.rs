@@ -4,6 +4,11 @@
 //! write. Both back ends run the same code. The loops that call it live in `delivery`, callers' requests come through
 //! `api` and `intake`. See ADR 45.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests live in the present")
+)]
+
 mod dispatches;
 mod fanouts;
 mod people;

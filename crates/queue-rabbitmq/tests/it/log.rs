@@ -80,7 +80,7 @@ async fn an_absent_broker_is_one_line() {
     lines.until_tried(TRIES).await;
     queue.close().await;
     assert_eq!(lines.of("WARN").len(), 1, "{:?}", lines.of("WARN"));
-    assert!(lines.of("WARN")[0].contains("RabbitMQ fails"));
+    assert!(lines.of("WARN")[0].contains("RabbitMQ failed"));
 }
 
 #[tokio::test]

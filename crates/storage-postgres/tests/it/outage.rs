@@ -259,6 +259,6 @@ async fn an_outage_is_a_line_when_it_begins_and_one_when_it_is_over() {
     let of_outages = |line: &&str| line.contains("campanile_telemetry::outage");
     let told: Vec<&str> = text.lines().filter(of_outages).collect();
     assert_eq!(told.len(), 2, "{text}");
-    assert!(told[0].contains("Postgres fails"), "{text}");
+    assert!(told[0].contains("Postgres failed"), "{text}");
     assert!(told[1].contains("Postgres works again"), "{text}");
 }

@@ -15,10 +15,10 @@ use campanile_domain::{
     Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,
     TenantPreferences, Throttle,
 };
+use campanile_pipeline::read_all;
 use campanile_pipeline::{cancel_fanout, recall_step, start_fanout, step_fanout};
 use campanile_storage::{
     InboxFilter, NewFanout, PageSize, PageStart, RelayLimits, Search, StepLimits, Storage, Unread,
-    read_all,
 };
 use campanile_storage_contract::fixture::{
     accept, dispatched, fanout, load, notification, now, tenant, tenants, user,
