@@ -30,7 +30,6 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
     let new = NewFanout {
         fanout: sent,
         idempotency: None,
-        answer: |_, _| String::new(),
     };
     start_fanout(&storage, new.into()).await.unwrap();
     let limits = StepLimits::default();

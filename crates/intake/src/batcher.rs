@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::write::Writer;
-use crate::{IntakeError, SendRequest, Sent};
+use crate::{IntakeError, SendRequest, Sent, SentToUsers};
 
 /// Commits under way at once. A second one uses the time the first waits for the disk; more would
 /// only make the batches smaller.
@@ -31,7 +31,7 @@ pub(crate) struct Waiting {
     pub(crate) request: SendRequest,
     /// The key and the request's fingerprint.
     pub(crate) idempotency: Option<(String, [u8; 32])>,
-    pub(crate) reply: oneshot::Sender<Result<Sent, IntakeError>>,
+    pub(crate) reply: oneshot::Sender<Result<Sent<SentToUsers>, IntakeError>>,
     /// Its share of the memory that waiting requests may take; given back when it is answered.
     pub(crate) _room: Share,
 }

@@ -16,7 +16,7 @@ use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
 use crate::topic::TopicIntake;
 use crate::write::Writer;
-use crate::{SendRequest, answer};
+use crate::{SendRequest, Sent, SentToUsers, answer};
 
 /// Requests that wait to be written; beyond it the service sheds.
 const QUEUE: usize = 4_096;
@@ -65,15 +65,6 @@ impl From<&StorageError> for IntakeError {
             }
         }
     }
-}
-
-/// An accepted request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    /// The answer's JSON body.
-    pub body: String,
-    /// Whether it repeats an earlier answer.
-    pub replayed: bool,
 }
 
 /// Accepts requests; cheap to clone.
@@ -136,14 +127,11 @@ impl Intake {
         correlation_id: &str,
         request: SendRequest,
         idempotency_key: Option<&str>,
-    ) -> Result<Sent, IntakeError> {
+    ) -> Result<Sent<SentToUsers>, IntakeError> {
         let idempotency = idempotency_key.map(|key| (key_digest(key), fingerprint(&request)));
         if request.is_late {
             let kept = self.earlier.answer(tenant, idempotency).await?;
-            return answer::repeated(&kept, &request.recipients).map(|body| Sent {
-                body,
-                replayed: true,
-            });
+            return answer::repeated(kept, request.recipients);
         }
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Clock, TenantId};
-use campanile_storage::Storage;
+use campanile_storage::{KeptAnswer, Storage};
 
 use crate::IntakeError;
 use crate::validate::too_early;
@@ -26,7 +26,7 @@ impl Earlier {
         &self,
         tenant: &TenantId,
         idempotency: Option<(String, [u8; 32])>,
-    ) -> Result<String, IntakeError> {
+    ) -> Result<KeptAnswer, IntakeError> {
         let Some((key, fingerprint)) = idempotency else {
             return Err(IntakeError::Late(too_early()));
         };

@@ -26,9 +26,10 @@ mod validate;
 mod wanted;
 mod write;
 
+pub use answer::{Sent, SentToTopic, SentToUsers};
 pub use bulk::{BulkBody, BulkItem, BulkRequest};
 pub use dry_run::{Rehearsal, dry_run};
-pub use intake::{Intake, IntakeError, Sent};
+pub use intake::{Intake, IntakeError};
 pub use request::SendRequest;
 pub use send_body::SendBody;
 pub use test_request::{TestBody, TestRequest};

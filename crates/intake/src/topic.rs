@@ -6,14 +6,14 @@ use campanile_cache::{Bus, Wake};
 use campanile_domain::{Clock, Fanout, FanoutId, Random, TenantId};
 use campanile_pipeline::start_fanout;
 use campanile_storage::{FanoutStart, NewFanout, Storage, StorageError};
-use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::answer::repeated_to_topic;
 use crate::fingerprint::{key_digest, topic_fingerprint};
 use crate::intake::shed;
 use crate::unknown::ask_after;
 use crate::write::not_accepted;
-use crate::{Intake, IntakeError, Sent, TopicRequest};
+use crate::{Intake, IntakeError, Sent, SentToTopic, TopicRequest};
 
 /// Why a send to a topic was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,21 +29,6 @@ pub enum TopicError {
     Intake(#[from] IntakeError),
 }
 
-/// The answer to an accepted request.
-#[derive(Serialize)]
-struct Accepted {
-    accepted: u64,
-    fanout_id: FanoutId,
-}
-
-fn answer(fanout_id: FanoutId, accepted: u64) -> String {
-    let answer = Accepted {
-        accepted,
-        fanout_id,
-    };
-    serde_json::to_string(&answer).expect("a number and an id always serialise")
-}
-
 /// What accepting for topics needs.
 #[derive(Clone)]
 pub(crate) struct TopicIntake {
@@ -54,14 +39,8 @@ pub(crate) struct TopicIntake {
 }
 
 impl TopicIntake {
-    async fn send(self, new: NewFanout) -> Result<Sent, TopicError> {
+    async fn send(self, new: NewFanout) -> Result<Sent<SentToTopic>, TopicError> {
         let (id, new) = (new.fanout.id, Arc::new(new));
-        let accepted = |body| {
-            Ok(Sent {
-                body,
-                replayed: false,
-            })
-        };
         match self.start(&new).await {
             Ok(FanoutStart::Started { subscribers }) => {
                 self.bus.wake(Wake::Outbox);
@@ -69,12 +48,15 @@ impl TopicIntake {
                     tenant.id = %new.fanout.tenant, request.id = new.fanout.correlation_id,
                     fanout.id = %id, subscribers, "accepted a fan-out"
                 );
-                accepted(answer(id, subscribers))
+                Ok(Sent {
+                    answer: SentToTopic {
+                        fanout_id: id,
+                        subscribers,
+                    },
+                    replayed: false,
+                })
             }
-            Ok(FanoutStart::Replayed { response }) => Ok(Sent {
-                body: response,
-                replayed: true,
-            }),
+            Ok(FanoutStart::Replayed(kept)) => Ok(repeated_to_topic(kept)?),
             Ok(FanoutStart::KeyReused) => Err(IntakeError::KeyReused.into()),
             Ok(FanoutStart::KeyBusy) => Err(IntakeError::KeyBusy.into()),
             Ok(FanoutStart::NoTopic) => Err(TopicError::NotFound),
@@ -126,14 +108,11 @@ impl Intake {
         correlation_id: &str,
         request: TopicRequest,
         idempotency_key: Option<&str>,
-    ) -> Result<Sent, TopicError> {
+    ) -> Result<Sent<SentToTopic>, TopicError> {
         let idempotency = idempotency_key.map(|key| (key_digest(key), topic_fingerprint(&request)));
         if request.message.is_late {
-            let body = self.earlier.answer(tenant, idempotency).await?;
-            return Ok(Sent {
-                body,
-                replayed: true,
-            });
+            let kept = self.earlier.answer(tenant, idempotency).await?;
+            return Ok(repeated_to_topic(kept)?);
         }
         let now = self.topics.clock.now();
         let message = request.message;
@@ -155,7 +134,6 @@ impl Intake {
                 created_at: now,
             },
             idempotency,
-            answer,
         };
         // A separate task, so that its wake follows its commit even if the caller disconnects.
         let sending = tokio::spawn(self.topics.clone().send(new));

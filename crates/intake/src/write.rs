@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
 use campanile_domain::{Clock, Notification, NotificationId, Random};
-use campanile_storage::{AcceptItem, AcceptOutcome, IdempotencyKey, Storage, StorageError};
+use campanile_storage::{
+    AcceptItem, AcceptOutcome, IdempotencyKey, KeptAnswer, Storage, StorageError,
+};
 use campanile_telemetry::metrics;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::batcher::Waiting;
 use crate::unknown::ask_after;
-use crate::{IntakeError, Sent, answer};
+use crate::{IntakeError, Sent, SentToUsers, answer};
 
 /// What a write needs.
 pub(crate) struct Writer {
@@ -26,15 +28,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes a batch; one that the database refuses is split until the guilty one stands alone.
+    /// Writes a batch. If the database refuses it, or a kept answer cannot be read, the batch is split until the
+    /// faulty request is alone.
     pub(crate) async fn write(self: Arc<Self>, batch: Vec<Waiting>) {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             metrics().accept_batch_requests.observe(batch.len() as f64);
             // Ids are stamped here, not on arrival: however long a request waited, its id is fresh.
-            let prepared: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
-            let (items, bodies): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
-            let items: Arc<[_]> = items.into();
+            let items: Arc<[_]> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
             let (begun, timer) = (
                 Instant::now(),
                 metrics().accept_commit_seconds.start_timer(),
@@ -42,19 +43,19 @@ impl Writer {
             let result = self.storage.accept(Arc::clone(&items)).await;
             timer.observe_duration();
             match result {
-                Ok(outcomes) => self.accepted(batch, &items, bodies, outcomes).await,
+                Ok(outcomes) => self.accepted(batch, &items, outcomes).await,
                 Err(error @ StorageError::CommitUnknown(_)) => {
                     let writer = Arc::clone(&self);
                     self.settling.spawn(async move {
                         match ask_after(begun, || writer.settle(&items)).await {
                             Some(outcomes) => {
-                                writer.accepted(batch, &items, bodies, outcomes).await;
+                                writer.accepted(batch, &items, outcomes).await;
                             }
                             None => refuse(batch, &error),
                         }
                     });
                 }
-                Err(StorageError::Refused(_)) if batch.len() > 1 => {
+                Err(error) if error.is_lasting() && batch.len() > 1 => {
                     let second = batch.split_off(batch.len() / 2);
                     batches.push(second);
                     batches.push(batch);
@@ -64,7 +65,7 @@ impl Writer {
         }
     }
 
-    fn prepare(&self, waiting: &Waiting) -> (AcceptItem, String) {
+    fn prepare(&self, waiting: &Waiting) -> AcceptItem {
         let (request, now) = (&waiting.request, self.clock.now());
         let notifications: Vec<_> = request
             .recipients
@@ -86,27 +87,22 @@ impl Writer {
                 created_at: now,
             })
             .collect();
-        let ids: Vec<_> = notifications.iter().map(|one| one.id).collect();
-        let body = answer::body(&request.recipients, &ids);
         let idempotency = waiting
             .idempotency
             .clone()
             .map(|(key, fingerprint)| IdempotencyKey {
                 key,
                 fingerprint,
-                response: answer::kept(&ids),
+                answer: KeptAnswer::Notifications(ids(&notifications).collect()),
             });
         let by_priority = request.priority.lane(notifications.len());
         let lane = request.lane.unwrap_or(by_priority);
-        (
-            AcceptItem {
-                tenant: waiting.tenant.clone(),
-                notifications,
-                lane,
-                idempotency,
-            },
-            body,
-        )
+        AcceptItem {
+            tenant: waiting.tenant.clone(),
+            notifications,
+            lane,
+            idempotency,
+        }
     }
 
     /// Before the caller gets 202: what recipients see next must show what was accepted.
@@ -114,11 +110,10 @@ impl Writer {
         &self,
         batch: Vec<Waiting>,
         items: &[AcceptItem],
-        bodies: Vec<String>,
         outcomes: Vec<AcceptOutcome>,
     ) {
         self.raise(items, &outcomes).await;
-        self.answer(batch, items, bodies, outcomes);
+        self.answer(batch, items, outcomes);
     }
 
     /// What became of a commit, if that can be said now.
@@ -169,7 +164,7 @@ impl Writer {
         let told = |outcome: &AcceptOutcome| {
             matches!(
                 outcome,
-                AcceptOutcome::Accepted | AcceptOutcome::Replayed { .. }
+                AcceptOutcome::Accepted | AcceptOutcome::Replayed(_)
             )
         };
         let told = items.iter().zip(outcomes).filter(|(_, o)| told(o));
@@ -184,19 +179,12 @@ impl Writer {
         }
     }
 
-    fn answer(
-        &self,
-        batch: Vec<Waiting>,
-        items: &[AcceptItem],
-        bodies: Vec<String>,
-        outcomes: Vec<AcceptOutcome>,
-    ) {
+    fn answer(&self, batch: Vec<Waiting>, items: &[AcceptItem], outcomes: Vec<AcceptOutcome>) {
         if outcomes.contains(&AcceptOutcome::Accepted) {
             self.bus.wake(Wake::Outbox);
         }
-        for (((waiting, item), body), outcome) in
-            batch.into_iter().zip(items).zip(bodies).zip(outcomes)
-        {
+        for ((waiting, item), outcome) in batch.into_iter().zip(items).zip(outcomes) {
+            let recipients = waiting.request.recipients;
             let answer = match outcome {
                 AcceptOutcome::Accepted => {
                     metrics()
@@ -207,17 +195,11 @@ impl Writer {
                         notifications = item.notifications.len(), "accepted"
                     );
                     Ok(Sent {
-                        body,
+                        answer: SentToUsers::new(ids(&item.notifications), recipients),
                         replayed: false,
                     })
                 }
-                AcceptOutcome::Replayed { response } => {
-                    let recipients = &waiting.request.recipients;
-                    answer::repeated(&response, recipients).map(|body| Sent {
-                        body,
-                        replayed: true,
-                    })
-                }
+                AcceptOutcome::Replayed(kept) => answer::repeated(kept, recipients),
                 AcceptOutcome::KeyReused => Err(IntakeError::KeyReused),
                 AcceptOutcome::KeyBusy => Err(IntakeError::KeyBusy),
             };
@@ -225,6 +207,10 @@ impl Writer {
             let _ = waiting.reply.send(answer);
         }
     }
+}
+
+fn ids(notifications: &[Notification]) -> impl Iterator<Item = NotificationId> {
+    notifications.iter().map(|one| one.id)
 }
 
 fn refuse(batch: Vec<Waiting>, error: &StorageError) {

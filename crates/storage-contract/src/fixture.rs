@@ -10,7 +10,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use campanile_storage::{
     AcceptItem, AcceptOutcome, Dispatch, DispatchRef, FinishedDelivery, IdempotencyKey, Job,
-    LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
+    KeptAnswer, LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
 };
 
 /// The address that [`routes`] gives every tenant.
@@ -113,16 +113,21 @@ pub fn item(notifications: Vec<Notification>) -> AcceptItem {
     }
 }
 
-/// A request with an idempotency key; `body` stands for what was asked, `response` for the answer.
-pub fn keyed(notification: Notification, key: &str, body: u8, response: &str) -> AcceptItem {
+/// A request with an idempotency key; `body` stands for what was asked.
+pub fn keyed(notification: Notification, key: &str, body: u8) -> AcceptItem {
     AcceptItem {
         idempotency: Some(IdempotencyKey {
             key: key.into(),
             fingerprint: [body; 32],
-            response: response.into(),
+            answer: kept(&notification),
         }),
         ..item(vec![notification])
     }
+}
+
+/// What the key of such a request keeps.
+pub fn kept(notification: &Notification) -> KeptAnswer {
+    KeptAnswer::Notifications(vec![notification.id])
 }
 
 /// Accepts one request that nobody disputes.

@@ -4,28 +4,20 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::fixture::{keyed, notification, now, plan, tenants};
+use super::fixture::{kept, keyed, notification, now, plan, tenants};
 use campanile_storage::{AcceptOutcome, IDEMPOTENCY_DAYS, Storage};
-
-fn replayed(response: &str) -> AcceptOutcome {
-    AcceptOutcome::Replayed {
-        response: response.into(),
-    }
-}
 
 /// The stored answer comes back, and no second row is made.
 pub async fn the_same_request_is_replayed(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
-    let first = storage
-        .accept([keyed(notification(&acme, "u"), "k", 1, "first")].into())
-        .await;
-    assert_eq!(first.expect("stored"), [AcceptOutcome::Accepted]);
+    let first = notification(&acme, "u");
+    let answer = kept(&first);
+    let outcome = storage.accept([keyed(first, "k", 1)].into()).await;
+    assert_eq!(outcome.expect("stored"), [AcceptOutcome::Accepted]);
     let second = notification(&acme, "u");
     let id = second.id;
-    let again = storage
-        .accept([keyed(second, "k", 1, "second")].into())
-        .await;
-    assert_eq!(again.expect("answered"), [replayed("first")]);
+    let again = storage.accept([keyed(second, "k", 1)].into()).await;
+    assert_eq!(again.expect("answered"), [AcceptOutcome::Replayed(answer)]);
     assert!(!storage.was_accepted(&acme, id).await.expect("read"));
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 1);
 }
@@ -34,11 +26,11 @@ pub async fn the_same_request_is_replayed(storage: Arc<dyn Storage>) {
 pub async fn another_request_under_the_key_is_refused(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     storage
-        .accept([keyed(notification(&acme, "u"), "k", 1, "r")].into())
+        .accept([keyed(notification(&acme, "u"), "k", 1)].into())
         .await
         .expect("stored");
     let reused = storage
-        .accept([keyed(notification(&acme, "u"), "k", 2, "r")].into())
+        .accept([keyed(notification(&acme, "u"), "k", 2)].into())
         .await;
     assert_eq!(reused.expect("answered"), [AcceptOutcome::KeyReused]);
     assert_eq!(plan(storage.as_ref(), &[]).await.notifications, 1);
@@ -47,16 +39,18 @@ pub async fn another_request_under_the_key_is_refused(storage: Arc<dyn Storage>)
 /// Within one batch the first speaks for the key.
 pub async fn one_batch_may_bear_a_key_twice(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let first = notification(&acme, "u");
+    let answer = kept(&first);
     let batch = vec![
-        keyed(notification(&acme, "u"), "k", 1, "first"),
-        keyed(notification(&acme, "u"), "k", 1, "second"),
-        keyed(notification(&acme, "u"), "k", 2, "third"),
-        keyed(notification(&acme, "u"), "other", 2, "fourth"),
+        keyed(first, "k", 1),
+        keyed(notification(&acme, "u"), "k", 1),
+        keyed(notification(&acme, "u"), "k", 2),
+        keyed(notification(&acme, "u"), "other", 2),
     ];
     let outcomes = storage.accept(batch.into()).await.expect("answered");
     let expected = [
         AcceptOutcome::Accepted,
-        replayed("first"),
+        AcceptOutcome::Replayed(answer),
         AcceptOutcome::KeyReused,
         AcceptOutcome::Accepted,
     ];
@@ -69,7 +63,7 @@ pub async fn a_key_belongs_to_its_tenant(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     for tenant in [acme, other] {
         let outcome = storage
-            .accept([keyed(notification(&tenant, "u"), "k", 1, "r")].into())
+            .accept([keyed(notification(&tenant, "u"), "k", 1)].into())
             .await;
         assert_eq!(outcome.expect("stored"), [AcceptOutcome::Accepted]);
     }
@@ -79,9 +73,9 @@ pub async fn a_key_belongs_to_its_tenant(storage: Arc<dyn Storage>) {
 pub async fn keys_raced_for_are_won_once(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let racers: Vec<_> = (0..16)
-        .map(|n| {
+        .map(|_| {
             let storage = Arc::clone(&storage);
-            let item = keyed(notification(&acme, "u"), "k", 1, &format!("answer {n}"));
+            let item = keyed(notification(&acme, "u"), "k", 1);
             tokio::spawn(async move { storage.accept([item].into()).await })
         })
         .collect();
@@ -89,7 +83,7 @@ pub async fn keys_raced_for_are_won_once(storage: Arc<dyn Storage>) {
     for racer in racers {
         match racer.await.expect("ran").expect("answered").remove(0) {
             AcceptOutcome::Accepted => accepted += 1,
-            AcceptOutcome::Replayed { response } => answers.push(response),
+            AcceptOutcome::Replayed(answer) => answers.push(answer),
             other => panic!("{other:?}"),
         }
     }
@@ -110,12 +104,11 @@ pub async fn an_earlier_answer_is_found_for_its_request_only(storage: Arc<dyn St
     };
     let early = now();
     assert_eq!(ask(&acme, "k", 1, early).await, None);
-    let outcome = storage
-        .accept([keyed(notification(&acme, "u"), "k", 1, "first")].into())
-        .await;
+    let first = notification(&acme, "u");
+    let answer = kept(&first);
+    let outcome = storage.accept([keyed(first, "k", 1)].into()).await;
     assert_eq!(outcome.expect("stored"), [AcceptOutcome::Accepted]);
-    let first = ask(&acme, "k", 1, early).await;
-    assert_eq!(first.as_deref(), Some("first"));
+    assert_eq!(ask(&acme, "k", 1, early).await, Some(answer));
     assert_eq!(ask(&other, "k", 1, early).await, None);
     assert_eq!(ask(&acme, "l", 1, early).await, None);
     assert_eq!(ask(&acme, "k", 2, early).await, None);
@@ -127,7 +120,7 @@ pub async fn an_earlier_answer_is_found_for_its_request_only(storage: Arc<dyn St
 pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     storage
-        .accept([keyed(notification(&acme, "u"), "k", 1, "r")].into())
+        .accept([keyed(notification(&acme, "u"), "k", 1)].into())
         .await
         .expect("stored");
     let over = now() + TimeDelta::days(IDEMPOTENCY_DAYS);
@@ -140,7 +133,7 @@ pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>)
         .await;
     assert_eq!(late.expect("swept"), 1);
     let free = storage
-        .accept([keyed(notification(&acme, "u"), "k", 2, "r")].into())
+        .accept([keyed(notification(&acme, "u"), "k", 2)].into())
         .await;
     assert_eq!(free.expect("stored"), [AcceptOutcome::Accepted]);
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId};
-use campanile_storage::{Accept, AcceptItem, AcceptOutcome, StorageError};
+use campanile_storage::{Accept, AcceptItem, AcceptOutcome, KeptAnswer, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
@@ -51,20 +51,21 @@ impl Accept for PostgresStorage {
         key: &str,
         fingerprint: &[u8; 32],
         now: DateTime<Utc>,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<KeptAnswer>, StorageError> {
         let scope = Scope::one(tenant);
-        let found = transact!(&self.pools.app, Kind::Read, &scope, |connection| {
-            let answer = sqlx::query_scalar(
-                "SELECT response FROM idempotency_keys
+        let found: Result<Option<String>, Fault> =
+            transact!(&self.pools.app, Kind::Read, &scope, |connection| {
+                let answer = sqlx::query_scalar(
+                    "SELECT response FROM idempotency_keys
                  WHERE tenant = $1 AND key = $2 AND fingerprint = $3 AND expires_at > $4",
-            )
-            .bind(tenant.as_str())
-            .bind(key)
-            .bind(&fingerprint[..])
-            .bind(now);
-            Ok(answer.fetch_optional(connection).await?)
-        });
-        Ok(found?)
+                )
+                .bind(tenant.as_str())
+                .bind(key)
+                .bind(&fingerprint[..])
+                .bind(now);
+                Ok(answer.fetch_optional(connection).await?)
+            });
+        found?.as_deref().map(KeptAnswer::from_stored).transpose()
     }
 }
 

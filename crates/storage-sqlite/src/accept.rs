@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{Notification, NotificationId, TenantId};
 use campanile_storage::{
-    Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, StorageError,
+    Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -48,8 +48,8 @@ impl Accept for SqliteStorage {
         key: &str,
         fingerprint: &[u8; 32],
         now: DateTime<Utc>,
-    ) -> Result<Option<String>, StorageError> {
-        sqlx::query_scalar(
+    ) -> Result<Option<KeptAnswer>, StorageError> {
+        let found: Option<String> = sqlx::query_scalar(
             "SELECT response FROM idempotency_keys \
              WHERE tenant = ? AND key = ? AND fingerprint = ? AND expires_at > ?",
         )
@@ -59,7 +59,8 @@ impl Accept for SqliteStorage {
         .bind(micros(now))
         .fetch_optional(&self.readers)
         .await
-        .map_err(storage_error)
+        .map_err(storage_error)?;
+        found.as_deref().map(KeptAnswer::from_stored).transpose()
     }
 }
 
@@ -125,7 +126,7 @@ pub(crate) async fn claim(
     .bind(tenant.as_str())
     .bind(&key.key)
     .bind(&key.fingerprint[..])
-    .bind(&key.response)
+    .bind(key.answer.to_stored())
     .bind(micros(now))
     .bind(micros(now + TimeDelta::days(IDEMPOTENCY_DAYS)))
     .execute(&mut *connection)
@@ -156,9 +157,8 @@ pub(crate) async fn kept(
     };
     let fingerprint: &[u8] = earlier.try_get(0).map_err(storage_error)?;
     Ok(Some(if fingerprint == key.fingerprint {
-        AcceptOutcome::Replayed {
-            response: earlier.try_get(1).map_err(storage_error)?,
-        }
+        let answer: &str = earlier.try_get(1).map_err(storage_error)?;
+        AcceptOutcome::Replayed(KeptAnswer::from_stored(answer)?)
     } else {
         AcceptOutcome::KeyReused
     }))

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use campanile_domain::{Lane, Notification, NotificationId, TenantId};
 use chrono::{DateTime, Utc};
 
-use crate::StorageError;
+use crate::{KeptAnswer, StorageError};
 
 /// A caller's promise that two requests with this key are the same request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct IdempotencyKey {
     pub key: String,
     /// SHA-256 of the request, so that a key with another request is noticed.
     pub fingerprint: [u8; 32],
-    /// What is needed to repeat the answer; names no recipient, so that none is left after an erasure.
-    pub response: String,
+    /// What is needed to repeat the answer.
+    pub answer: KeptAnswer,
 }
 
 /// One request: all of it is accepted or none.
@@ -38,10 +38,7 @@ pub enum AcceptOutcome {
     /// Its rows are durable.
     Accepted,
     /// The same key and request were accepted before; this was the answer.
-    Replayed {
-        /// The stored body.
-        response: String,
-    },
+    Replayed(KeptAnswer),
     /// The key was used for another request.
     KeyReused,
     /// Another request with this key is being accepted and did not finish within 2 s.
@@ -83,7 +80,7 @@ pub trait Accept: Send + Sync {
         key: &str,
         fingerprint: &[u8; 32],
         now: DateTime<Utc>,
-    ) -> Result<Option<String>, StorageError>;
+    ) -> Result<Option<KeptAnswer>, StorageError>;
 }
 
 /// More ids than this start another outbox row, so that a plan's transaction stays small.

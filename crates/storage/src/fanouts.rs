@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use campanile_domain::{Fanout, FanoutId, FanoutStatus, TenantId, TopicKey, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::StorageError;
+use crate::{KeptAnswer, StorageError};
 
 /// A tenant with so many fan-outs that are not over is to wait before it sends to topics again.
 pub const MOST_OPEN_FANOUTS: u32 = 1_000;
@@ -22,8 +22,6 @@ pub struct NewFanout {
     pub fanout: Fanout,
     /// The caller's key, if there is one, and the SHA-256 of the request.
     pub idempotency: Option<(String, [u8; 32])>,
-    /// Writes the answer that is kept with the key, for the number of subscribers is known only then.
-    pub answer: fn(FanoutId, u64) -> String,
 }
 
 /// What became of a send to a topic.
@@ -35,10 +33,7 @@ pub enum FanoutStart {
         subscribers: u64,
     },
     /// The same key and request were accepted before; this was the answer.
-    Replayed {
-        /// The stored body.
-        response: String,
-    },
+    Replayed(KeptAnswer),
     /// The key was used for another request.
     KeyReused,
     /// Another request with this key is being accepted and did not finish within 2 s.

@@ -21,6 +21,7 @@ mod fanout_recalls;
 mod fanouts;
 mod inbox;
 mod inbox_writes;
+mod kept_answer;
 mod maintenance;
 mod page_size;
 mod plan_marks;
@@ -61,6 +62,7 @@ pub use fanouts::{
 };
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
+pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};

@@ -6,7 +6,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use campanile_domain::Clock;
 use campanile_fields::{FieldErrors, Json};
-use campanile_intake::{Intake, SendRequest, Sent};
+use campanile_intake::{Intake, SendRequest, Sent, SentToUsers};
 use chrono::{DateTime, Utc};
 
 use super::json_body::JsonBody;
@@ -16,9 +16,6 @@ use crate::ApiState;
 use crate::identity::Sender;
 use crate::layers::RequestContext;
 use crate::problem::Problem;
-
-/// The answer if there is no recipient.
-const NOBODY: &str = r#"{"accepted":0,"notifications":[]}"#;
 
 /// A service's call that is about to become a request to send.
 pub(crate) struct SendCall {
@@ -60,7 +57,9 @@ impl SendCall {
         let (key, request) = both(key, request)?;
         if request.recipients.is_empty() {
             return Ok(accepted(Sent {
-                body: NOBODY.to_owned(),
+                answer: SentToUsers {
+                    notifications: Vec::new(),
+                },
                 replayed: false,
             }));
         }

@@ -237,3 +237,26 @@ async fn without_a_database_nothing_is_promised() {
     let partly = json!([message(&["u1"]), {}]);
     assert_eq!(statuses(&bulk(&api, &partly, None).await), [503, 422]);
 }
+
+#[tokio::test]
+async fn a_kept_answer_that_cannot_be_read_fails_its_own_item_alone() {
+    let api = TestApi::new().await;
+    let items: Vec<_> = (0..20).map(|n| message(&[&format!("u{n}")])).collect();
+    let items = json!(items);
+    let first = bulk(&api, &items, Some("k")).await.json();
+    let mut file = api.folder.connect().await;
+    let spoil = "UPDATE idempotency_keys SET response = '{}' \
+                 WHERE key = (SELECT min(key) FROM idempotency_keys)";
+    let spoilt = sqlx::query(spoil).execute(&mut file).await.unwrap();
+    assert_eq!(spoilt.rows_affected(), 1);
+    let again = bulk(&api, &items, Some("k")).await;
+    assert_eq!(again.status, 207, "{}", again.text);
+    let failed = statuses(&again).into_iter().filter(|status| *status == 500);
+    assert_eq!(failed.count(), 1, "{}", again.text);
+    let again = again.json();
+    for (place, line) in again["results"].as_array().unwrap().iter().enumerate() {
+        if line["status"] != 500 {
+            assert_eq!(*line, first["results"][place]);
+        }
+    }
+}

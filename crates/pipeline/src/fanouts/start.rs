@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_storage::{
-    AcceptOutcome, FanoutStart, IdempotencyKey, MOST_OPEN_FANOUTS, MOST_SCHEDULED_FANOUTS,
-    NewFanout, Scope, StorageError, Transaction, UnitOfWork, Work, transact,
+    AcceptOutcome, FanoutStart, IdempotencyKey, KeptAnswer, MOST_OPEN_FANOUTS,
+    MOST_SCHEDULED_FANOUTS, NewFanout, Scope, StorageError, Transaction, UnitOfWork, Work,
+    transact,
 };
 
 /// Accepts a send to a topic in one transaction, with its idempotency row: for those who are subscribed at that
@@ -38,9 +39,7 @@ impl Work for Start {
             // A request that was accepted before is answered as it was then, however many are open now.
             match tx.claim_key(tenant, &key, !is_crowded, now).await? {
                 AcceptOutcome::Accepted => {}
-                AcceptOutcome::Replayed { response } => {
-                    return Ok(FanoutStart::Replayed { response });
-                }
+                AcceptOutcome::Replayed(answer) => return Ok(FanoutStart::Replayed(answer)),
                 AcceptOutcome::KeyReused => return Ok(FanoutStart::KeyReused),
                 AcceptOutcome::KeyBusy => return Ok(FanoutStart::KeyBusy),
             }
@@ -66,11 +65,13 @@ impl Start {
 
     fn key(&self, subscribers: u64) -> Option<IdempotencyKey> {
         let (key, fingerprint) = self.0.idempotency.clone()?;
-        let response = (self.0.answer)(self.0.fanout.id, subscribers);
         Some(IdempotencyKey {
             key,
             fingerprint,
-            response,
+            answer: KeptAnswer::Fanout {
+                id: self.0.fanout.id,
+                subscribers,
+            },
         })
     }
 }

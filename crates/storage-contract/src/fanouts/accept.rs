@@ -7,8 +7,9 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, keyed, notification, now, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, run, start, start_keyed, step, subscribe, told_once};
+use campanile_domain::Fanout;
 use campanile_pipeline::cancel_fanout;
-use campanile_storage::{AcceptOutcome, FanoutStart, MOST_OPEN_FANOUTS, Storage};
+use campanile_storage::{AcceptOutcome, FanoutStart, KeptAnswer, MOST_OPEN_FANOUTS, Storage};
 
 /// Where nobody ever subscribed, the name is most likely wrong.
 pub async fn an_unknown_topic_is_told(storage: Arc<dyn Storage>) {
@@ -51,12 +52,12 @@ pub async fn a_key_is_good_for_one_request(storage: Arc<dyn Storage>) {
         FanoutStart::Started { subscribers: 3 }
     );
     subscribe(storage, &acme, &users(3..5)).await;
-    let response = "3 subscribers".to_owned();
+    let answer = kept(&first, 3);
     let again = start_keyed(storage, &fanout(&acme), "k", 1).await;
-    assert_eq!(again, FanoutStart::Replayed { response });
+    assert_eq!(again, FanoutStart::Replayed(answer));
     let another = start_keyed(storage, &fanout(&acme), "k", 2).await;
     assert_eq!(another, FanoutStart::KeyReused);
-    let ordinary = keyed(notification(&acme, "u"), "k", 3, "{}");
+    let ordinary = keyed(notification(&acme, "u"), "k", 3);
     let ordinary = storage.accept([ordinary].into()).await.expect("asked");
     assert_eq!(ordinary, [AcceptOutcome::KeyReused]);
     run(storage, SMALL).await;
@@ -76,13 +77,22 @@ pub async fn keys_raced_for_start_one(storage: Arc<dyn Storage>) {
     while let Some(call) = calls.join_next().await {
         match call.expect("no panic") {
             FanoutStart::Started { .. } => started += 1,
-            FanoutStart::Replayed { response } => assert_eq!(response, "3 subscribers"),
+            FanoutStart::Replayed(KeptAnswer::Fanout { subscribers, .. }) => {
+                assert_eq!(subscribers, 3);
+            }
             other => panic!("{other:?}"),
         }
     }
     assert_eq!(started, 1);
     run(storage.as_ref(), SMALL).await;
     told_once(storage.as_ref(), &acme, &users(0..3)).await;
+}
+
+fn kept(fanout: &Fanout, subscribers: u64) -> KeptAnswer {
+    KeptAnswer::Fanout {
+        id: fanout.id,
+        subscribers,
+    }
 }
 
 /// A tenant has so many at a time; an answer that was given is given again all the same.
@@ -93,7 +103,8 @@ pub async fn so_many_are_open_at_a_time(storage: Arc<dyn Storage>) {
         subscribe(storage, tenant, &users(0..1)).await;
     }
     let started = FanoutStart::Started { subscribers: 1 };
-    assert_eq!(start_keyed(storage, &fanout(&acme), "k", 1).await, started);
+    let first = fanout(&acme);
+    assert_eq!(start_keyed(storage, &first, "k", 1).await, started);
     for _ in 1..MOST_OPEN_FANOUTS {
         assert_eq!(start(storage, &fanout(&acme)).await, started);
     }
@@ -111,9 +122,9 @@ pub async fn so_many_are_open_at_a_time(storage: Arc<dyn Storage>) {
     let mut later = fanout(&acme);
     later.send_at = Some(later.created_at + TimeDelta::days(1));
     assert_eq!(start(storage, &later).await, started);
-    let response = "1 subscribers".to_owned();
+    let answer = kept(&first, 1);
     let again = start_keyed(storage, &fanout(&acme), "k", 1).await;
-    assert_eq!(again, FanoutStart::Replayed { response });
+    assert_eq!(again, FanoutStart::Replayed(answer));
     assert_eq!(start(storage, &fanout(&other)).await, started);
     step(storage, SMALL).await.expect("something to do");
     // The key that was refused was not used up.

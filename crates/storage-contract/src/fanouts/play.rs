@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Fanout, FanoutId, TenantId, UserId};
+use campanile_domain::{Fanout, TenantId, UserId};
 
 use super::super::fixture::{now, plan};
 use super::super::topics::topic;
@@ -16,15 +16,10 @@ pub(super) const SMALL: StepLimits = StepLimits {
     backlog: 100_000,
 };
 
-fn answer(_: FanoutId, subscribers: u64) -> String {
-    format!("{subscribers} subscribers")
-}
-
 pub(super) async fn start(storage: &dyn Storage, fanout: &Fanout) -> FanoutStart {
     let new = NewFanout {
         fanout: fanout.clone(),
         idempotency: None,
-        answer,
     };
     start_fanout(&storage, new.into()).await.expect("stored")
 }
@@ -38,7 +33,6 @@ pub(super) async fn start_keyed(
     let new = NewFanout {
         fanout: fanout.clone(),
         idempotency: Some((key.into(), [body; 32])),
-        answer,
     };
     start_fanout(&storage, new.into()).await.expect("stored")
 }

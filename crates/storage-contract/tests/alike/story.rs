@@ -144,7 +144,7 @@ impl Story {
             true => {
                 let key = *self.random.of(&["k1", "k2", "k3"]);
                 let body = u8::try_from(self.random.below(2)).unwrap();
-                keyed(notifications[0].clone(), key, body, "answer")
+                keyed(notifications[0].clone(), key, body)
             }
             false => item(notifications),
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use campanile_domain::TenantId;
-use campanile_storage::{AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey};
+use campanile_storage::{AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer};
 use sqlx::{PgConnection, Row};
 
 use crate::error::Fault;
@@ -15,7 +15,7 @@ type Name<'a> = (&'a str, &'a str);
 /// What a key stands for.
 struct Kept {
     fingerprint: Vec<u8>,
-    response: String,
+    answer: KeptAnswer,
 }
 
 /// Claims the keys of a batch and says what becomes of each item.
@@ -55,15 +55,13 @@ pub(super) async fn claim(
         };
         let name = (item.tenant.as_str(), key.key.as_str());
         let (speaker, claimed) = first[&name];
-        let (fingerprint, response) = match kept.get(&(name.0.to_owned(), name.1.to_owned())) {
-            Some(kept) => (kept.fingerprint.as_slice(), &kept.response),
+        let (fingerprint, answer) = match kept.get(&(name.0.to_owned(), name.1.to_owned())) {
+            Some(kept) => (kept.fingerprint.as_slice(), &kept.answer),
             None if speaker == index => return AcceptOutcome::Accepted,
-            None => (claimed.fingerprint.as_slice(), &claimed.response),
+            None => (claimed.fingerprint.as_slice(), &claimed.answer),
         };
         if fingerprint == key.fingerprint.as_slice() {
-            AcceptOutcome::Replayed {
-                response: response.clone(),
-            }
+            AcceptOutcome::Replayed(answer.clone())
         } else {
             AcceptOutcome::KeyReused
         }
@@ -89,9 +87,7 @@ pub(crate) async fn claim_one(
     let kept = look_up(connection, &[name]).await?.into_values().next();
     Ok(match kept {
         None => AcceptOutcome::Accepted,
-        Some(kept) if kept.fingerprint == key.fingerprint => AcceptOutcome::Replayed {
-            response: kept.response,
-        },
+        Some(kept) if kept.fingerprint == key.fingerprint => AcceptOutcome::Replayed(kept.answer),
         Some(_) => AcceptOutcome::KeyReused,
     })
 }
@@ -107,7 +103,7 @@ async fn insert<'a>(
         .values()
         .map(|(_, k)| k.fingerprint.as_slice())
         .collect();
-    let responses: Vec<&str> = first.values().map(|(_, k)| k.response.as_str()).collect();
+    let answers: Vec<String> = first.values().map(|(_, k)| k.answer.to_stored()).collect();
     let rows = sqlx::query(
         "INSERT INTO idempotency_keys AS k
              (tenant, key, fingerprint, response, created_at, expires_at)
@@ -123,7 +119,7 @@ async fn insert<'a>(
     .bind(&tenants)
     .bind(&keys)
     .bind(&fingerprints)
-    .bind(&responses)
+    .bind(&answers)
     .bind(i32::try_from(IDEMPOTENCY_DAYS).unwrap_or(i32::MAX))
     .fetch_all(connection)
     .await?;
@@ -156,12 +152,13 @@ async fn look_up(
     let read = |row| {
         let mut reader = Reader::new(row, "idempotency_keys");
         let name = (reader.next("tenant")?, reader.next("key")?);
-        let (fingerprint, response) = (reader.next("fingerprint")?, reader.next("response")?);
+        let (fingerprint, answer) = (reader.next("fingerprint")?, reader.next("response")?);
+        let answer = KeptAnswer::from_stored(answer)?;
         Ok((
             name,
             Kept {
                 fingerprint,
-                response,
+                answer,
             },
         ))
     };

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{FanoutId, FanoutStatus, TopicKey};
+use campanile_domain::{FanoutStatus, TopicKey};
 use campanile_pipeline::{cancel_fanout, recall_step, start_fanout, step_fanout};
 use campanile_storage::{Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics};
 use campanile_storage_contract::fanouts::{
@@ -70,7 +70,6 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
     let new = Arc::new(NewFanout {
         fanout: sent,
         idempotency: None,
-        answer: |_: FanoutId, _| String::new(),
     });
     start_fanout(&storage, new).await.unwrap();
 

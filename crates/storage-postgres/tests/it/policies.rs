@@ -34,10 +34,7 @@ async fn filled() -> TestDatabase {
         accept(storage, vec![notification(tenant, "u")]).await;
         let mut later = notification(tenant, "u");
         later.send_at = Some(now() + TimeDelta::hours(1));
-        storage
-            .accept([keyed(later, "k", 1, "answer")].into())
-            .await
-            .unwrap();
+        storage.accept([keyed(later, "k", 1)].into()).await.unwrap();
         let dead = BuriedMessage {
             id: DeliveryId::of_message(&[b"lost"]),
             tenant: tenant.clone(),
@@ -55,7 +52,6 @@ async fn filled() -> TestDatabase {
         let sent = NewFanout {
             fanout: sent,
             idempotency: None,
-            answer: |_, _| String::new(),
         };
         start_fanout(&storage, sent.into()).await.unwrap();
     }

@@ -210,7 +210,6 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
             let new = NewFanout {
                 fanout: sent.clone(),
                 idempotency: None,
-                answer: |_, _| String::new(),
             };
             start_fanout(&storage, new.into()).await.unwrap();
             let step = step_fanout(&storage, StepLimits::default(), None, now());

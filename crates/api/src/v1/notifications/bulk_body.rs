@@ -2,12 +2,12 @@
 
 use campanile_intake::Sent;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::send_body::AcceptedNotification;
+use super::send_body::{AcceptedBody, AcceptedNotification};
 use crate::problem::{Problem, ProblemDocument};
 
 /// The result of each item, in order.
@@ -57,33 +57,18 @@ pub(super) struct Line {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Fate {
-    Accepted(Accepted),
+    Accepted(AcceptedBody),
     Refused { problem: Option<Box<RawValue>> },
-}
-
-#[derive(Serialize, Deserialize)]
-struct Accepted {
-    accepted: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notifications: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fanout_id: Option<Uuid>,
 }
 
 impl Line {
     /// An item that is durable.
-    pub(super) fn accepted(sent: &Sent, request_id: &str) -> Self {
-        match serde_json::from_str(&sent.body) {
-            Ok(accepted) => Self {
-                status: StatusCode::ACCEPTED.as_u16(),
-                fate: Fate::Accepted(accepted),
-                replayed: sent.replayed,
-                refusal: None,
-            },
-            Err(error) => {
-                tracing::error!(%error, "the answer to an item cannot be read");
-                Self::refused(Problem::internal(), request_id)
-            }
+    pub(super) fn accepted<A: Into<AcceptedBody>>(sent: Sent<A>) -> Self {
+        Self {
+            status: StatusCode::ACCEPTED.as_u16(),
+            fate: Fate::Accepted(sent.answer.into()),
+            replayed: sent.replayed,
+            refusal: None,
         }
     }
 

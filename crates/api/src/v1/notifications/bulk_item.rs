@@ -1,6 +1,6 @@
 //! One item of a bulk call on its way in.
 
-use campanile_intake::{BulkItem, Intake, Sent};
+use campanile_intake::{BulkItem, Intake};
 use tokio::time::Instant;
 
 use super::bulk_body::Line;
@@ -18,25 +18,24 @@ pub(super) struct Call<'a> {
 
 /// Accepts one item, or says why not.
 pub(super) async fn accept(call: &Call<'_>, place: usize, item: BulkItem) -> Line {
-    match sent(call, place, item).await {
-        Ok(sent) => Line::accepted(&sent, call.request_id),
-        Err(problem) => Line::refused(problem, call.request_id),
-    }
+    let sent = sent(call, place, item).await;
+    sent.unwrap_or_else(|problem| Line::refused(problem, call.request_id))
 }
 
-async fn sent(call: &Call<'_>, place: usize, item: BulkItem) -> Result<Sent, Problem> {
+async fn sent(call: &Call<'_>, place: usize, item: BulkItem) -> Result<Line, Problem> {
     let (tenant, id, intake) = (call.sender.tenant(), call.request_id, call.intake);
     match item {
         BulkItem::Wrong(errors) => Err(errors.into()),
         BulkItem::NoRoom(detail) => Err(Problem::new(ProblemCode::PayloadTooLarge, detail)),
         BulkItem::Users(request) => {
             let key = begin(call, place).await?;
-            Ok(intake.send(tenant, id, *request, key.as_deref()).await?)
+            let sent = intake.send(tenant, id, *request, key.as_deref());
+            Ok(Line::accepted(sent.await?))
         }
         BulkItem::Topic(request) => {
             let key = begin(call, place).await?;
             let sent = intake.send_to_topic(tenant, id, *request, key.as_deref());
-            Ok(sent.await?)
+            Ok(Line::accepted(sent.await?))
         }
     }
 }

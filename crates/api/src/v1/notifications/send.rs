@@ -9,7 +9,7 @@ use axum::{Extension, Json};
 use campanile_domain::Clock;
 use campanile_fields::{FieldError, FieldErrors};
 use campanile_intake::{Intake, IntakeError, SendBody, Sent, TopicError, Wanted};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::dry_run_body::DryRunBody;
 use super::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
@@ -86,13 +86,9 @@ impl FromRef<ApiState> for Takers {
 }
 
 /// The answer to an accepted request.
-pub(crate) fn accepted(sent: Sent) -> Response {
-    let mut response = (
-        StatusCode::ACCEPTED,
-        [(header::CONTENT_TYPE, "application/json")],
-        sent.body,
-    )
-        .into_response();
+pub(crate) fn accepted<A: Into<AcceptedBody>>(sent: Sent<A>) -> Response {
+    let body: AcceptedBody = sent.answer.into();
+    let mut response = (StatusCode::ACCEPTED, Json(body)).into_response();
     if sent.replayed {
         let replayed = HeaderValue::from_static("true");
         response
@@ -143,16 +139,14 @@ pub(super) async fn send(
         .await?;
     let (key, wanted) = both(key, wanted)?;
     let (tenant, id, key) = (sender.tenant(), context.id().as_str(), key.as_deref());
-    let sent = match wanted {
-        Wanted::Users(request) => intake.send(tenant, id, request, key).await?,
-        Wanted::Topic(request) => intake.send_to_topic(tenant, id, request, key).await?,
+    Ok(match wanted {
+        Wanted::Users(request) => accepted(intake.send(tenant, id, request, key).await?),
+        Wanted::Topic(request) => accepted(intake.send_to_topic(tenant, id, request, key).await?),
         Wanted::DryRun(request) => {
             let plans = dry_runs.of(tenant, &request, now).await?;
-            let body = DryRunBody::new(plans, request.send_at);
-            return Ok(Json(body).into_response());
+            Json(DryRunBody::new(plans, request.send_at)).into_response()
         }
-    };
-    Ok(accepted(sent))
+    })
 }
 
 /// Joins what is wrong with the header and what is wrong with the body into one answer.

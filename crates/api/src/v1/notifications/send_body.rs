@@ -1,14 +1,14 @@
-//! The answer to a request to send, for the OpenAPI document only.
+//! The answer to a request to send.
 
+use campanile_domain::{FanoutId, NotificationId, UserId};
+use campanile_intake::{SentToTopic, SentToUsers};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// What was accepted; it is stored durably.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Accepted)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "describes JSON that is written elsewhere")]
 pub(crate) enum AcceptedBody {
     Users(AcceptedForUsers),
     Topic(AcceptedForTopic),
@@ -18,8 +18,8 @@ pub(crate) enum AcceptedBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedForUsers {
     /// Number of notifications.
-    #[schema(example = 2)]
-    accepted: u64,
+    #[schema(value_type = u64, example = 2)]
+    accepted: usize,
     /// One notification for each recipient.
     notifications: Vec<AcceptedNotification>,
 }
@@ -31,12 +31,37 @@ pub(crate) struct AcceptedForTopic {
     #[schema(example = 100_000)]
     accepted: u64,
     /// Id of the fan-out; use it to follow the progress.
-    fanout_id: Uuid,
+    #[schema(value_type = Uuid)]
+    fanout_id: FanoutId,
 }
 
 /// One accepted notification.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedNotification {
-    id: Uuid,
-    user_id: String,
+    #[schema(value_type = Uuid)]
+    id: NotificationId,
+    #[schema(value_type = String)]
+    user_id: UserId,
+}
+
+impl From<SentToUsers> for AcceptedBody {
+    fn from(sent: SentToUsers) -> Self {
+        let notifications = sent.notifications.into_iter();
+        let notifications: Vec<_> = notifications
+            .map(|(id, user_id)| AcceptedNotification { id, user_id })
+            .collect();
+        Self::Users(AcceptedForUsers {
+            accepted: notifications.len(),
+            notifications,
+        })
+    }
+}
+
+impl From<SentToTopic> for AcceptedBody {
+    fn from(sent: SentToTopic) -> Self {
+        Self::Topic(AcceptedForTopic {
+            accepted: sent.subscribers,
+            fanout_id: sent.fanout_id,
+        })
+    }
 }

@@ -7,9 +7,8 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use campanile_domain::{Channel, Clock, DeliveryState, NotificationId, TenantId};
 use campanile_fields::{FieldCode, FieldError};
-use campanile_intake::{Intake, TestBody, TestRequest};
+use campanile_intake::{Intake, SentToUsers, TestBody, TestRequest};
 use campanile_storage::{Storage, TimelineRecord};
-use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::test_body::TestResults;
@@ -70,7 +69,7 @@ pub(super) async fn test(
     let (tenant, request) = (tester.tenant(), wanted.to(user, clock.now()));
     let request_id = context.id().as_str();
     let sent = intake.send(tenant, request_id, request, None).await?;
-    let id = accepted_id(&sent.body)?;
+    let id = accepted_id(&sent.answer)?;
     let record = outcome(storage.as_ref(), tenant, id, &wanted.channels, until).await?;
     Ok(Json(TestResults::new(
         &wanted.channels,
@@ -79,18 +78,9 @@ pub(super) async fn test(
     )))
 }
 
-fn accepted_id(body: &str) -> Result<NotificationId, Problem> {
-    #[derive(Deserialize)]
-    struct Accepted {
-        notifications: Vec<One>,
-    }
-    #[derive(Deserialize)]
-    struct One {
-        id: NotificationId,
-    }
-    let accepted = serde_json::from_str::<Accepted>(body).ok();
-    let first = accepted.and_then(|all| all.notifications.into_iter().next());
-    first.map(|one| one.id).ok_or_else(|| {
+fn accepted_id(sent: &SentToUsers) -> Result<NotificationId, Problem> {
+    let first = sent.notifications.first();
+    first.map(|(id, _)| *id).ok_or_else(|| {
         tracing::error!("an accepted test has no id");
         Problem::internal()
     })

@@ -94,7 +94,7 @@ impl Tour<'_> {
         storage.plan_marks(acme, &[place]).await.unwrap();
         let key = self.someone("key");
         // With a key, and by tenants; of the rows that were there before, some are planned too.
-        let once = keyed(notification(acme, &self.someone("e")), &key, 1, "");
+        let once = keyed(notification(acme, &self.someone("e")), &key, 1);
         storage.accept([once].into()).await.unwrap();
         let answer = storage.earlier_answer(acme, &key, &[1; 32], now());
         assert!(answer.await.unwrap().is_some());

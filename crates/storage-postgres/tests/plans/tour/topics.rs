@@ -27,7 +27,6 @@ impl Tour<'_> {
         let new = NewFanout {
             fanout: sent,
             idempotency: None,
-            answer: |_, _| String::new(),
         };
         start_fanout(&storage, new.into()).await.unwrap();
         let turn = step_fanout(&storage, StepLimits::default(), None, now());

@@ -43,7 +43,7 @@ passed_on! {
     Accept {
         accept(batch: Arc<[AcceptItem]>) -> Vec<AcceptOutcome>;
         was_accepted(tenant: &TenantId, id: NotificationId) -> bool;
-        earlier_answer(tenant: &TenantId, key: &str, fingerprint: &[u8; 32], now: DateTime<Utc>) -> Option<String>;
+        earlier_answer(tenant: &TenantId, key: &str, fingerprint: &[u8; 32], now: DateTime<Utc>) -> Option<KeptAnswer>;
     }
     AccountPauses {
         pause_account(pause: &AccountPause) -> ();
