@@ -82,6 +82,15 @@ impl Program {
     }
 }
 
+/// Whether a line that cargo printed is about a test program: none may be left out.
+fn is_test_program(line: &str) -> bool {
+    serde_json::from_str(line).is_ok_and(|message: Value| {
+        message["reason"] == "compiler-artifact"
+            && message["profile"]["test"] == true
+            && message["executable"].is_string()
+    })
+}
+
 /// Has cargo build all test programs of the workspace.
 ///
 /// # Errors
@@ -96,13 +105,19 @@ pub fn build() -> Result<Vec<Program>> {
     let output = child.stdout.take().context("cargo has no output")?;
     let mut programs = Vec::new();
     for line in BufReader::new(output).lines() {
-        programs.extend(Program::read(
-            &line.context("cannot read cargo's messages")?,
-        ));
+        let line = line.context("cannot read cargo's messages")?;
+        match Program::read(&line) {
+            Some(program) => programs.push(program),
+            None if is_test_program(&line) => bail!("a test program that cannot be run: {line}"),
+            None => {}
+        }
     }
     let status = child.wait().context("cannot wait for cargo test")?;
     if !status.success() {
         bail!("cargo test --no-run: {status}");
+    }
+    if programs.is_empty() {
+        bail!("cargo test --no-run built no test program");
     }
     Ok(programs)
 }

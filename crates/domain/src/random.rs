@@ -1,6 +1,6 @@
 //! Chance comes in as a parameter, as time does: for ids and for pauses that must not all end at once.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,17 +23,41 @@ enum Source {
 #[derive(Debug)]
 struct Seeded {
     generator: StdRng,
-    last: Last,
+    counters: Counters,
 }
 
-/// The millisecond of the last id and its counter: ids that are made one after the other for one
-/// millisecond keep their order (RFC 9562 section 6.2, method 1).
-type Last = (u64, u32);
+/// The milliseconds for which ids were made last, each with its counter: ids of one process that bear the same
+/// millisecond keep the order in which they were made (RFC 9562 section 6.2, method 1).
+///
+/// A millisecond has a place of its own among the last 1,024, so that ids for another one in between do not start its
+/// counter anew. Each place holds 38 bits of the millisecond and 26 of the counter.
+#[derive(Debug)]
+struct Counters([AtomicU64; PLACES]);
 
-thread_local! {
-    /// Of each thread, since a thread that makes ids for another millisecond in between would start the
-    /// counter anew and turn the order of a batch around.
-    static LAST: Cell<Last> = const { Cell::new((0, 0)) };
+/// Tasks that draw ids for one moment are rarely further apart than this many milliseconds.
+const PLACES: usize = 1_024;
+const COUNTER_BITS: u32 = 26;
+
+static OF_PROCESS: Counters = Counters([const { AtomicU64::new(0) }; PLACES]);
+
+impl Counters {
+    /// The next counter of a millisecond; `start` is where that of a new one begins.
+    fn next(&self, millis: u64, start: u32) -> u32 {
+        let place = &self.0[usize::try_from(millis % PLACES as u64).unwrap_or(0)];
+        let counter = |held: u64| (held & ((1 << COUNTER_BITS) - 1)) as u32;
+        let of_it = millis << COUNTER_BITS;
+        let next = |held: u64| {
+            let same = held >> COUNTER_BITS == of_it >> COUNTER_BITS;
+            let next = if same {
+                counter(held).wrapping_add(1)
+            } else {
+                start
+            };
+            Some(of_it | u64::from(next) & ((1 << COUNTER_BITS) - 1))
+        };
+        let (Ok(held) | Err(held)) = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        next(held).map_or(start, counter)
+    }
 }
 
 /// The counter starts anywhere in its lower half, which leaves room for 2^25 ids a millisecond.
@@ -50,7 +74,7 @@ impl Random {
         let generator = StdRng::seed_from_u64(seed);
         Self(Source::Seeded(Arc::new(Mutex::new(Seeded {
             generator,
-            last: Last::default(),
+            counters: Counters([const { AtomicU64::new(0) }; PLACES]),
         }))))
     }
 
@@ -72,16 +96,12 @@ impl Random {
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
-    /// A UUIDv7 (RFC 9562 section 5.7) stamped with `now`. Ids that one thread makes for one millisecond,
-    /// or that come from one seed, keep the order in which they were made.
+    /// A UUIDv7 (RFC 9562 section 5.7) stamped with `now`. Ids that one process makes for one
+    /// millisecond, or that come from one seed, keep the order in which they were made.
     pub fn uuid_at(&self, now: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-        self.with(|generator, last| {
-            let counter = match *last {
-                (same, counter) if same == millis => counter.wrapping_add(1),
-                _ => generator.random_range(0..COUNTER_START),
-            };
-            *last = (millis, counter);
+        self.with(|generator, counters| {
+            let counter = counters.next(millis, generator.random_range(0..COUNTER_START));
             // Around the version's four bits and the variant's two: 26 bits of counter, then chance.
             let mut tail: [u8; 10] = generator.random();
             let [high, middle, low, lowest] = (counter << 6).to_be_bytes();
@@ -97,18 +117,16 @@ impl Random {
         clippy::disallowed_methods,
         reason = "this is the randomness that all others are given"
     )]
-    fn with<T>(&self, draw: impl FnOnce(&mut Generator<'_>, &mut Last) -> T) -> T {
+    fn with<T>(&self, draw: impl FnOnce(&mut Generator<'_>, &Counters) -> T) -> T {
         match &self.0 {
-            Source::System => {
-                let mut last = LAST.get();
-                let drawn = draw(&mut Generator::Thread(rand::rng()), &mut last);
-                LAST.set(last);
-                drawn
-            }
+            Source::System => draw(&mut Generator::Thread(rand::rng()), &OF_PROCESS),
             Source::Seeded(seeded) => {
                 let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
-                let Seeded { generator, last } = &mut *seeded;
-                draw(&mut Generator::Seeded(generator), last)
+                let Seeded {
+                    generator,
+                    counters,
+                } = &mut *seeded;
+                draw(&mut Generator::Seeded(generator), counters)
             }
         }
     }
@@ -146,6 +164,22 @@ impl RngCore for Generator<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn threads_share_the_order_of_a_millisecond() {
+        let now = DateTime::from_timestamp_millis(1_700_000_000_456).expect("in range");
+        let mut ids = Vec::new();
+        for other in 0..50 {
+            ids.push(Random::system().uuid_at(now));
+            let later = now + TimeDelta::milliseconds(other % 60 + 1);
+            let elsewhere = std::thread::spawn(move || {
+                let random = Random::system();
+                (random.uuid_at(later), random.uuid_at(now))
+            });
+            ids.push(elsewhere.join().expect("made").1);
+        }
+        assert!(ids.is_sorted());
+    }
 
     #[test]
     fn a_seed_makes_the_same_numbers_in_every_run() {

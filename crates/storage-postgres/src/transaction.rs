@@ -28,10 +28,8 @@ pub(crate) struct PostgresTransaction<'c> {
 impl PostgresTransaction<'_> {
     /// Gives a use case the error that it may see, and keeps what it means for the transaction.
     pub(crate) fn keep<T>(&mut self, done: Result<T, Fault>) -> Result<T, StorageError> {
-        done.map_err(|fault| {
-            self.fault = fault.to_retry();
-            fault.into()
-        })
+        self.fault = done.as_ref().err().and_then(Fault::to_retry);
+        done.map_err(StorageError::from)
     }
 }
 

@@ -59,7 +59,7 @@ fn token(file: Option<&Path>, options: &TestOptions) -> anyhow::Result<String> {
     let Some(secret) = settings.jwt.secret.clone().or(own) else {
         bail!(
             "no token: give --token, set JWT_SECRET, or give the data directory of `campanile up` with --data-dir \
-            ({} does not exist)",
+            ({} has no signing key)",
             options.data.data_dir.display()
         );
     };

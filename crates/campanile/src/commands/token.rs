@@ -36,8 +36,8 @@ pub(crate) fn run(file: Option<&Path>, options: TokenOptions) -> anyhow::Result<
     let own = DataDir::at(&options.data.data_dir).secret()?;
     let Some(secret) = settings.jwt.secret.clone().or(own) else {
         bail!(
-            "no key to sign with: set JWT_SECRET, or give the data directory of `campanile up` with --data-dir ({} \
-            does not exist)",
+            "no key to sign with: set JWT_SECRET, or give the data directory of `campanile up` with --data-dir ({} has no \
+            signing key)",
             options.data.data_dir.display()
         );
     };

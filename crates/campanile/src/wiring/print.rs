@@ -5,9 +5,7 @@ use std::io::{self, Write};
 
 /// Prints a line of a command's answer.
 ///
-/// The reader may be gone (`campanile openapi
-///
-/// head -1`): that is no reason to fail, nor to leave a command's work undone.
+/// The reader may be gone (`campanile openapi | head -1`): that is no reason to fail, nor to leave a command's work undone.
 pub(crate) fn line(text: impl Display) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());

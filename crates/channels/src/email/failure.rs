@@ -57,7 +57,11 @@ impl Failure {
                 "address_forbidden",
                 "The relay is not on the public internet (CAMPANILE_ALLOW_PRIVATE_NETWORKS).",
             ),
-            Self::Unreachable => (Retry, "connect", "The relay refused the connection."),
+            Self::Unreachable => (
+                Retry,
+                "connect",
+                "No connection to the relay: it was refused, or the relay cannot be reached.",
+            ),
             Self::ConnectTimeout => (
                 Retry,
                 "connect_timeout",

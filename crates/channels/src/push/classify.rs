@@ -98,7 +98,8 @@ fn bare(status: StatusCode) -> Outcome {
     let (kind, detail) = match status.as_u16() {
         401 => (Misconfigured, UNAUTHENTICATED),
         403 => (Misconfigured, PERMISSION_DENIED),
-        408 | 429 => (Retry, "FCM's quota is exhausted for now."),
+        408 => (Retry, "FCM did not receive the request in time."),
+        429 => (Retry, "FCM's quota is exhausted for now."),
         400 | 411 | 413 | 414 | 431 => (Rejected, "FCM could not parse the message."),
         300..=399 => (
             Retry,
@@ -132,7 +133,10 @@ pub(crate) fn failure(field: &str, failure: Failure) -> Outcome {
         Failure::Unusable => (Misconfigured, "is not a valid URL"),
         Failure::Dns => (Retry, "has a host name that cannot be resolved"),
         Failure::ConnectTimeout => (Retry, "did not accept the connection in time"),
-        Failure::Connect => (Retry, "refused the connection"),
+        Failure::Connect => (
+            Retry,
+            "could not be connected to: the connection was refused, or TLS failed",
+        ),
         Failure::Timeout => (Ambiguous, "did not answer in time"),
         Failure::Lost => (Ambiguous, "closed the connection before answering"),
     };

@@ -48,7 +48,10 @@ pub(crate) fn failure(failure: Failure) -> Outcome {
             OutcomeKind::Retry,
             "The receiver did not accept the connection in time.",
         ),
-        Failure::Connect => (OutcomeKind::Retry, "The receiver refused the connection."),
+        Failure::Connect => (
+            OutcomeKind::Retry,
+            "No connection to the receiver: it was refused, or TLS failed.",
+        ),
         Failure::Timeout => (
             OutcomeKind::Ambiguous,
             "The receiver did not answer in time.",

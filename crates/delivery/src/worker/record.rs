@@ -179,13 +179,21 @@ impl Writing {
         }
     }
 
+    /// The same results, recorded at this moment: tries may be hours apart.
+    fn now(&self, record: &Record) -> Record {
+        Record {
+            at: self.clock.now(),
+            ..record.clone()
+        }
+    }
+
     /// Results are facts about the outside world: while the process lives, they are given up only
     /// if the database refuses them.
     async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
         let (mut pause, mut expedited_tries) = (Duration::from_millis(50), 0);
         loop {
             let error = match TROUBLE
-                .note(campanile_pipeline::record(&self.storage, record.clone()).await)
+                .note(campanile_pipeline::record(&self.storage, self.now(record)).await)
             {
                 Ok(()) => return Ok(()),
                 Err(error) if error.is_lasting() => return Err(error),

@@ -31,20 +31,26 @@ impl Work for Start {
     async fn run(&self, tx: &mut dyn Transaction) -> Result<FanoutStart, StorageError> {
         let fanout = &self.0.fanout;
         let Some(audience) = tx.hold_audience(&fanout.tenant, &fanout.topic).await? else {
+            tx.nothing_written();
             return Ok(FanoutStart::NoTopic);
         };
         let is_crowded = self.is_crowded(tx).await?;
         if let Some(key) = self.key(audience.subscribers) {
             let (tenant, now) = (&fanout.tenant, fanout.created_at);
             // A request that was accepted before is answered as it was then, however many are open now.
-            match tx.claim_key(tenant, &key, !is_crowded, now).await? {
-                AcceptOutcome::Accepted => {}
-                AcceptOutcome::Replayed(answer) => return Ok(FanoutStart::Replayed(answer)),
-                AcceptOutcome::KeyReused => return Ok(FanoutStart::KeyReused),
-                AcceptOutcome::KeyBusy => return Ok(FanoutStart::KeyBusy),
+            let refused = match tx.claim_key(tenant, &key, !is_crowded, now).await? {
+                AcceptOutcome::Accepted => None,
+                AcceptOutcome::Replayed(answer) => Some(FanoutStart::Replayed(answer)),
+                AcceptOutcome::KeyReused => Some(FanoutStart::KeyReused),
+                AcceptOutcome::KeyBusy => Some(FanoutStart::KeyBusy),
+            };
+            if let Some(refused) = refused {
+                tx.nothing_written();
+                return Ok(refused);
             }
         }
         if is_crowded {
+            tx.nothing_written();
             return Ok(FanoutStart::TooMany);
         }
         tx.insert_fanout(fanout, audience).await?;

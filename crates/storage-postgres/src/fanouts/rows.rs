@@ -102,7 +102,8 @@ impl FanoutRows for PostgresTransaction<'_> {
         users: &[UserId],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        step::notifications(self.connection, fanout, ids, users, now).await?;
+        let made = step::notifications(self.connection, fanout, ids, users, now).await;
+        self.keep(made)?;
         let done = batch::insert(self.connection, &fanout.tenant, fanout.id, ids).await;
         self.keep(done)
     }

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use crate::error::storage_error;
 use crate::rows::{get, micros, moment, tenant};
 
-/// Tenants with something due, in turn, each with its most urgent lane.
+/// Tenants with something due, in turn, each with its most urgent lane, up to the first that has room.
 pub(super) async fn turns(
     connection: &mut SqliteConnection,
     backlog: u32,
@@ -33,6 +33,10 @@ pub(super) async fn turns(
             lane,
             has_room,
         });
+        // The one writer is never passed over, so the first with room is the last that is asked for.
+        if has_room {
+            break;
+        }
     }
     Ok(turns)
 }
