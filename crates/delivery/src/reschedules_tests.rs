@@ -106,7 +106,7 @@ async fn what_an_api_left_unfinished_is_finished() {
     let first = leaving(20).await;
     assert_eq!(
         first, RESCHEDULED_AT_ONCE,
-        "whoever began may still be at it"
+        "the process that began the rescheduling may still continue it"
     );
     assert_eq!(leaving(40).await, left);
     assert_eq!(leaving(80).await, 0);

@@ -259,8 +259,8 @@ impl DeliveryId {
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// Stands for an unreadable queue message: a function of what is known of the message, so that it is the same
-    /// each time the message is read.
+    /// The id of the dead letter of an unreadable queue message: a hash of the message's parts, so that the same
+    /// message gets the same id each time a worker reads it.
     ///
     /// A UUIDv8 as well, all of it a hash.
     pub fn of_message(parts: &[&[u8]]) -> Self {

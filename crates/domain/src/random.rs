@@ -41,22 +41,24 @@ const COUNTER_BITS: u32 = 26;
 static OF_PROCESS: Counters = Counters([const { AtomicU64::new(0) }; PLACES]);
 
 impl Counters {
-    /// The next counter of a millisecond; `start` is where that of a new one begins.
-    fn next(&self, millis: u64, start: u32) -> u32 {
+    /// The next counter of a millisecond; `start` draws where that of a new one begins.
+    fn next(&self, millis: u64, mut start: impl FnMut() -> u32) -> u32 {
         let place = &self.0[usize::try_from(millis % PLACES as u64).unwrap_or(0)];
-        let counter = |held: u64| (held & ((1 << COUNTER_BITS) - 1)) as u32;
-        let of_it = millis << COUNTER_BITS;
-        let next = |held: u64| {
+        let (mask, of_it) = ((1 << COUNTER_BITS) - 1, millis << COUNTER_BITS);
+        let mut counter = 0;
+        let mut advance = |held: u64| {
             let same = held >> COUNTER_BITS == of_it >> COUNTER_BITS;
-            let next = if same {
-                counter(held).wrapping_add(1)
+            counter = if same {
+                (held as u32).wrapping_add(1) & mask
             } else {
-                start
+                start()
             };
-            Some(of_it | u64::from(next) & ((1 << COUNTER_BITS) - 1))
+            Some(of_it | u64::from(counter))
         };
-        let (Ok(held) | Err(held)) = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        next(held).map_or(start, counter)
+        // It never refuses, so both are the same.
+        let (Ok(_) | Err(_)) =
+            place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, &mut advance);
+        counter
     }
 }
 
@@ -101,7 +103,7 @@ impl Random {
     pub fn uuid_at(&self, now: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
         self.with(|generator, counters| {
-            let counter = counters.next(millis, generator.random_range(0..COUNTER_START));
+            let counter = counters.next(millis, || generator.random_range(0..COUNTER_START));
             // Around the version's four bits and the variant's two: 26 bits of counter, then chance.
             let mut tail: [u8; 10] = generator.random();
             let [high, middle, low, lowest] = (counter << 6).to_be_bytes();

@@ -5,6 +5,25 @@ use sqlx::PgConnection;
 
 use crate::error::Fault;
 
+/// The column `deferrals` of the delivery `b` with one more, or with the last replaced where there are as many as are
+/// kept (`Deferral::KEPT`). In the statement that writes the row anyway: reading the list first would be a second one.
+macro_rules! deferrals_with {
+    ($new:literal, $kept:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $new,
+            " IS NULL THEN b.deferrals WHEN jsonb_array_length(b.deferrals) >= ",
+            $kept,
+            " THEN jsonb_set(b.deferrals, '{-1}', ",
+            $new,
+            "::jsonb) ELSE coalesce(b.deferrals, '[]') || ",
+            $new,
+            "::jsonb END"
+        )
+    };
+}
+pub(crate) use deferrals_with;
+
 /// Puts them into the schedule, where a change of their users' choices finds them.
 pub(crate) async fn insert(
     connection: &mut PgConnection,

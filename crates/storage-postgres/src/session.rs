@@ -76,6 +76,14 @@ impl Session {
         self.left = Left::Nothing;
     }
 
+    /// Ends a transaction whose work failed, and waits for it: the caller may want its rows at once. Where that fails
+    /// too, it is cleared up as one that was left.
+    pub(crate) async fn rollback(mut self) {
+        if self.say("ROLLBACK").await.is_ok() {
+            self.left = Left::Nothing;
+        }
+    }
+
     /// Ends the transaction.
     pub(crate) async fn commit(mut self) -> Result<(), Fault> {
         self.say("COMMIT").await.map_err(commit_fault)?;

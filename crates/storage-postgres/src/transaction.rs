@@ -90,9 +90,14 @@ async fn once(pool: &Pool, scope: &Scope, work: &dyn RunInTransaction) -> Result
             Err(error) => Err(transaction.fault.take().unwrap_or(Fault::Final(error))),
         }
     };
-    if answered(reach, working).await? {
-        session.commit().await?;
+    match answered(reach, working).await {
+        Ok(true) => session.commit().await,
+        // It is rolled back after this returns, which costs no waiting.
+        Ok(false) => Ok(()),
+        Err(fault @ (Fault::Lost(_) | Fault::Away(_))) => Err(fault),
+        Err(fault) => {
+            session.rollback().await;
+            Err(fault)
+        }
     }
-    // Otherwise it is rolled back behind the caller's back, which costs no waiting.
-    Ok(())
 }

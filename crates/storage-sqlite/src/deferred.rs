@@ -6,6 +6,25 @@ use sqlx::SqliteConnection;
 use crate::error::storage_error;
 use crate::rows::micros;
 
+/// The column `deferrals` of a delivery with one more, or with the last replaced where there are as many as are kept
+/// (`Deferral::KEPT`). In the statement that writes the row anyway: reading the list first would be a second one.
+macro_rules! deferrals_with {
+    ($new:literal, $kept:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $new,
+            " IS NULL THEN deferrals WHEN json_array_length(deferrals) >= ",
+            $kept,
+            " THEN json_set(deferrals, '$[#-1]', json(",
+            $new,
+            ")) ELSE json_insert(coalesce(deferrals, '[]'), '$[#]', json(",
+            $new,
+            ")) END"
+        )
+    };
+}
+pub(crate) use deferrals_with;
+
 /// Puts it into the schedule, where a change of its user's choices finds it.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,

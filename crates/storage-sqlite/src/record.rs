@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use crate::address_book::{replace, settle_address};
 use crate::dead_letters::bury;
-use crate::deferred;
+use crate::deferred::{self, deferrals_with};
 use crate::error::{storage_error, undecodable};
 use crate::redeliver;
 use crate::rows::micros;
@@ -101,16 +101,14 @@ async fn settle(
     let now = micros(at);
     let deferral = delivery.held_back();
     let moved = sqlx::query(
-        "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
-         unfinished_starts = ?9, started_account = iif(?9 > 0, started_account, NULL), \
-         updated_at = ?4, \
-         attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))), \
-         deferrals = CASE WHEN ?10 IS NULL THEN deferrals \
-             WHEN json_array_length(deferrals) >= ?11 \
-                 THEN json_set(deferrals, '$[#-1]', json(?10)) \
-             ELSE json_insert(coalesce(deferrals, '[]'), '$[#]', json(?10)) END \
-         WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
-         AND (state IN ('queued', 'deferred', 'retrying') OR state = 'cancelled' AND ?1 = 'sent')",
+        concat!(
+            "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, \
+             unfinished_starts = ?9, started_account = iif(?9 > 0, started_account, NULL), updated_at = ?4, \
+             attempts = iif(?5 IS NULL, attempts, json_insert(attempts, '$[#]', json(?5))), deferrals = ",
+            deferrals_with!("?10", "?11"),
+            " WHERE tenant = ?6 AND notification_id = ?7 AND id = ?8 \
+             AND (state IN ('queued', 'deferred', 'retrying') OR state = 'cancelled' AND ?1 = 'sent')"
+        ),
     )
     .bind(delivery.state.name())
     .bind(delivery.reason.as_deref())

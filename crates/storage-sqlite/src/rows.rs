@@ -191,19 +191,14 @@ pub(crate) async fn insert_outbox(
     ids: &[NotificationId],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    // Drawn at once: a task that waits may go on in another thread, whose ids have an order of their own.
-    let chunks = ids.chunks(campanile_storage::OUTBOX_ROW_IDS);
-    let rows: Vec<_> = chunks
-        .map(|chunk| (campanile_domain::OutboxId::at(now), chunk))
-        .collect();
-    for (id, chunk) in rows {
+    for chunk in ids.chunks(campanile_storage::OUTBOX_ROW_IDS) {
         sqlx::query(
             "INSERT INTO outbox (tenant, lane, id, notification_ids, created_at) \
              VALUES (?, ?, ?, ?, ?)",
         )
         .bind(tenant.as_str())
         .bind(lane)
-        .bind(id.0)
+        .bind(campanile_domain::OutboxId::at(now).0)
         .bind(pack(chunk.iter().map(|id| id.0)))
         .bind(micros(now))
         .execute(&mut *connection)

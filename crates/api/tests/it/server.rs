@@ -100,7 +100,7 @@ impl Running {
         stream
     }
 
-    /// Shuts down while a request is held, and lets that go on once nobody is let in any more.
+    /// Shuts down while a request is in progress, and lets it finish once the server accepts no more connections.
     async fn shut_down_over_a_request(&self) {
         self.entered.notified().await;
         self.shutdown.cancel();

@@ -51,8 +51,8 @@ struct Reading {
 }
 
 impl Reading {
-    /// Each step is a write of its own to the inbox: all of them together may take longer than the
-    /// mark of one lasts.
+    /// Writes to the inbox step by step, each with its own write mark in the cache: a mark expires sooner than all
+    /// steps together may take.
     async fn all(self) -> Result<ReadStep, StorageError> {
         let (mut steps, mut all) = (ReadSteps::begin(self.now), ReadStep::default());
         let storage = self.inboxes.storage.as_ref();

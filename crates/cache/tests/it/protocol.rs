@@ -2,7 +2,7 @@
 //! a writer, who may die before any of its steps.
 //!
 //! One inbox whose content is a number. The writer increments it, readers answer with it. A reader that
-//! begins after somebody was told "done" must answer with what was written, and when all have ended, what
+//! begins after a writer has answered its caller must answer with what was written, and when all have ended, what
 //! is kept must be the truth. Taking a rule away must be noticed, or the walk proves nothing.
 
 use bytes::Bytes;
@@ -26,7 +26,7 @@ enum Act {
 use Act::{Ask, Begin, Commit, End, Keep, Look as LookUp, Raise, Tell};
 
 const READER: &[Act] = &[LookUp, Ask, Keep];
-/// Who changes an inbox: `change` goes these steps in a task that nobody aborts.
+/// The steps of a change to an inbox. The API runs them in a task that a disconnecting caller does not abort.
 const MARKED: &[Act] = &[Begin, Commit, End, Tell];
 /// Who accepts a notification, and the relay that plans it.
 const ACCEPTING: &[Act] = &[Commit, Raise, Tell];
@@ -38,7 +38,7 @@ struct World<'a> {
     whose: Mailbox,
     now: DateTime<Utc>,
     database: u8,
-    /// What a reader may rely on: somebody was told that it is written.
+    /// What a reader may rely on: a writer has answered its caller that it is stored.
     told: u8,
     mark: Option<WriteMark>,
 }

@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
     (&[("FCM_PROJECT_ID", "p"), ("FCM_PRIVATE_KEY", PRIVATE_PEM)], CLI, "FCM_CLIENT_EMAIL", "missing"),
     (&[("FCM_CLIENT_EMAIL", "a@b.c"), ("FCM_PRIVATE_KEY", PRIVATE_PEM)], CLI, "FCM_PROJECT_ID", "missing"),
     (&[("FCM_PRIVATE_KEY", "hunter2")], CLI, "FCM_PRIVATE_KEY", "PEM block"),
-    (&[("FCM_CLIENT_EMAIL", "nobody")], CLI, "FCM_CLIENT_EMAIL", "is not an email address"),
+    (&[("FCM_CLIENT_EMAIL", "no-address")], CLI, "FCM_CLIENT_EMAIL", "is not an email address"),
     (&[("FCM_TOKEN_URI", "file:///etc/passwd")], CLI, "FCM_TOKEN_URI", "`file:`"),
     (&[("FCM_ENDPOINT", "fcm.googleapis.com")], CLI, "FCM_ENDPOINT", "does not begin with http"),
     (&[("SMTP_HOST", "smtp://u:hunter2@mail")], CLI, "SMTP_HOST", "the value is not a host"),

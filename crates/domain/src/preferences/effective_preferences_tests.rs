@@ -17,12 +17,12 @@ fn effective_preferences(tenant: TenantPreferences, own: Preferences) -> Effecti
 
 #[test]
 fn who_has_chosen_nothing_hears_everything_at_any_time() {
-    let nobody = EffectivePreferences::default();
+    let defaults = EffectivePreferences::default();
     for channel in Channel::ALL {
-        assert_eq!(nobody.suppressed_by(&kind("t"), channel), None);
-        assert_eq!(nobody.wakes_at(channel, Priority::Low, Utc::now()), None);
+        assert_eq!(defaults.suppressed_by(&kind("t"), channel), None);
+        assert_eq!(defaults.wakes_at(channel, Priority::Low, Utc::now()), None);
     }
-    let shown = nobody.effective();
+    let shown = defaults.effective();
     assert_eq!(
         (shown.push_notifications, shown.email_notifications),
         (Some(true), Some(true))

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::redeliver::columns;
+use crate::deferred::deferrals_with;
 use crate::error::Fault;
 use crate::rows::bounds;
 
@@ -18,7 +19,8 @@ use crate::rows::bounds;
 /// Each delivery is looked up by its key (`LATERAL … OFFSET 0` leaves the planner no other way) and
 /// written back through it (`ON CONFLICT`): a young partition seems to hold one row, and then a join
 /// would compare every delivery of the batch with every one of its span of time.
-const RECORD: &str = "
+const RECORD: &str = concat!(
+    "
     WITH result AS (
         SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[],
             $6::text[], $7::text[], $8::timestamptz[], $9::text[], $12::text[], $13::text[],
@@ -46,11 +48,9 @@ const RECORD: &str = "
             CASE WHEN b.open THEN b.next_attempt_at ELSE b.old_next_attempt_at END,
             CASE WHEN b.attempt IS NULL THEN b.attempts ELSE b.attempts || jsonb_set(
                 b.attempt::jsonb, '{number}', to_jsonb(jsonb_array_length(b.attempts) + 1)) END,
-            CASE
-                WHEN b.deferral IS NULL OR NOT b.open THEN b.deferrals
-                WHEN jsonb_array_length(b.deferrals) >= $16
-                    THEN jsonb_set(b.deferrals, '{-1}', b.deferral::jsonb)
-                ELSE coalesce(b.deferrals, '[]') || b.deferral::jsonb END,
+            CASE WHEN b.open THEN ",
+    deferrals_with!("b.deferral", "$16"),
+    " ELSE b.deferrals END,
             b.unfinished_starts, b.created_at, now()
         FROM before b
         ON CONFLICT (tenant, notification_id, id) DO UPDATE SET
@@ -76,7 +76,8 @@ const RECORD: &str = "
     )
     DELETE FROM schedule s USING before b
     WHERE s.tenant = b.tenant AND s.kind = 'retry' AND s.key = b.id
-        AND NOT (b.open AND b.state IN ('queued', 'deferred', 'retrying'))";
+        AND NOT (b.open AND b.state IN ('queued', 'deferred', 'retrying'))"
+);
 
 /// Records results, none of them twice.
 pub(super) async fn deliveries(

@@ -6,21 +6,21 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::open::key;
+use crate::deferred::deferrals_with;
 use crate::error::Fault;
 use crate::rows::bounds;
 
 /// A deferral is added to the others, or takes the place of the last if there are as many as are kept.
 /// Read and written back by key, one by one: see `dispatch/record.rs`.
-const SETTLE: &str = "
+const SETTLE: &str = concat!(
+    "
     INSERT INTO deliveries AS d (tenant, notification_id, id, user_id, channel, address, state, reason,
         next_attempt_at, deferrals, created_at, updated_at)
     SELECT b.tenant, b.notification_id, b.id, b.user_id, b.channel, b.address, x.state, x.reason,
         x.until,
-        CASE
-            WHEN x.deferral IS NULL THEN b.deferrals
-            WHEN jsonb_array_length(b.deferrals) >= $9
-                THEN jsonb_set(b.deferrals, '{-1}', x.deferral::jsonb)
-            ELSE coalesce(b.deferrals, '[]') || x.deferral::jsonb END,
+        ",
+    deferrals_with!("x.deferral", "$9"),
+    ",
         b.created_at, $6
     FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $10::timestamptz[],
         $11::text[]) AS x (tenant, notification_id, id, state, reason, until, deferral)
@@ -32,7 +32,8 @@ const SETTLE: &str = "
     ) b
     ON CONFLICT (tenant, notification_id, id) DO UPDATE SET state = excluded.state,
         reason = excluded.reason, next_attempt_at = excluded.next_attempt_at,
-        deferrals = excluded.deferrals, updated_at = excluded.updated_at";
+        deferrals = excluded.deferrals, updated_at = excluded.updated_at"
+);
 
 pub(super) async fn settle(
     connection: &mut PgConnection,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use crate::deferred::deferrals_with;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, get_moment, holder_column, micros, withdrawal, withdrawal_columns};
 
@@ -69,12 +70,11 @@ pub(super) async fn settle(
     };
     let (reason, until) = (one.reason, one.until);
     sqlx::query(
-        "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, updated_at = ?4, \
-         deferrals = CASE WHEN ?5 IS NULL THEN deferrals \
-             WHEN json_array_length(deferrals) >= ?6 \
-                 THEN json_set(deferrals, '$[#-1]', json(?5)) \
-             ELSE json_insert(coalesce(deferrals, '[]'), '$[#]', json(?5)) END \
-         WHERE tenant = ?7 AND notification_id = ?8 AND id = ?9",
+        concat!(
+            "UPDATE deliveries SET state = ?1, reason = ?2, next_attempt_at = ?3, updated_at = ?4, deferrals = ",
+            deferrals_with!("?5", "?6"),
+            " WHERE tenant = ?7 AND notification_id = ?8 AND id = ?9"
+        ),
     )
     .bind(one.state.name())
     .bind(reason)

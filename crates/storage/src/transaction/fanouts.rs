@@ -13,7 +13,7 @@ use crate::{AcceptOutcome, FanoutProgress, IdempotencyKey, StorageError};
 pub struct TopicAudience {
     /// How many.
     pub subscribers: u64,
-    /// The topic's revision: whoever subscribes later has a higher one.
+    /// The topic's revision: users who subscribe later have a higher one.
     pub revision: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The API over a file of its own, and the words tests use to talk to it.
+//! The API over a SQLite file for each test, and helpers that call it.
 
 mod database;
 mod faulty_storage;
