@@ -4,6 +4,7 @@
 
 pub mod fcm;
 pub mod flood;
+pub mod log;
 pub mod postgres;
 pub mod proxy;
 pub mod rabbitmq;

@@ -10,7 +10,9 @@ use campanile_storage_contract::fixture::now;
 use campanile_test_support::fcm::FcmAccount;
 use serde_json::{Value, json};
 
-use crate::log::Lines;
+use campanile_test_support::log::Lines;
+
+use crate::log::collect;
 use crate::support::{Answer, TestApi, delete, operator, send_json};
 
 const PATH: &str = "/api/v1/admin/providers";
@@ -42,7 +44,7 @@ async fn whole_life(api: &TestApi) {
     let account = FcmAccount::new();
     let line = account.private_key.lines().nth(3).unwrap();
     let lines = Lines::default();
-    let guard = lines.collect();
+    let guard = collect(&lines);
     let mut said = Vec::new();
     let set = put(api, "acme", "main", &push()).await;
     assert_eq!(set.status, 200, "{}", set.text);

@@ -2,38 +2,41 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{Broker, PATIENCE, url};
 use campanile_domain::{Channel, Lane};
 use campanile_queue::Queue;
 use campanile_queue_rabbitmq::RabbitQueue;
+use campanile_test_support::log::Lines;
 use campanile_test_support::proxy::FaultProxy;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
+use tracing::subscriber::DefaultGuard;
 
 /// Tries that are waited for, of which all but the first are silent.
 const TRIES: usize = 4;
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// What a test has logged.
+struct Log {
+    lines: Lines,
+    _collected: DefaultGuard,
 }
 
-impl Lines {
+impl Log {
+    fn collect() -> Self {
+        let lines = Lines::default();
+        let log = tracing_subscriber::fmt()
+            .with_env_filter("off,campanile=debug")
+            .with_ansi(false)
+            .with_writer(lines.clone())
+            .finish();
+        let _collected = Lines::collect(log);
+        Self { lines, _collected }
+    }
+
     fn of(&self, level: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let text = self.lines.text();
         let lines = text.lines().filter(|line| line.contains(level));
         lines.map(str::to_owned).collect()
     }
@@ -49,17 +52,6 @@ impl Lines {
     }
 }
 
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let log = tracing_subscriber::fmt()
-        .with_env_filter("off,campanile=debug")
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    (lines, tracing::subscriber::set_default(log))
-}
-
 /// All lanes of a channel are consumed, and something is to be published.
 async fn used(broker: &Broker, url: &str) -> RabbitQueue {
     let queue = RabbitQueue::start(broker.settings(url));
@@ -72,33 +64,33 @@ async fn used(broker: &Broker, url: &str) -> RabbitQueue {
 
 #[tokio::test]
 async fn an_absent_broker_is_one_line() {
-    let (lines, _here) = listen();
+    let log = Log::collect();
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("amqp://guest:guest@{}/%2f", free.local_addr().unwrap());
     drop(free);
     let queue = used(&Broker::new(), &nobody).await;
-    lines.until_tried(TRIES).await;
+    log.until_tried(TRIES).await;
     queue.close().await;
-    assert_eq!(lines.of("WARN").len(), 1, "{:?}", lines.of("WARN"));
-    assert!(lines.of("WARN")[0].contains("RabbitMQ failed"));
+    assert_eq!(log.of("WARN").len(), 1, "{:?}", log.of("WARN"));
+    assert!(log.of("WARN")[0].contains("RabbitMQ failed"));
 }
 
 #[tokio::test]
 async fn a_wrong_password_is_one_line_and_is_not_in_it() {
-    let (lines, _here) = listen();
+    let log = Log::collect();
     let mut wrong = url::Url::parse(&url()).unwrap();
     wrong.set_password(Some("hunter2")).unwrap();
     let queue = used(&Broker::new(), wrong.as_str()).await;
-    lines.until_tried(TRIES).await;
+    log.until_tried(TRIES).await;
     queue.close().await;
-    let told = lines.of("WARN");
+    let told = log.of("WARN");
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(!told[0].contains("hunter2"), "{told:?}");
 }
 
 #[tokio::test]
 async fn a_broker_that_goes_and_comes_back_is_two_lines() {
-    let (lines, _here) = listen();
+    let log = Log::collect();
     let broker = Broker::new();
     let mut through = url::Url::parse(&url()).unwrap();
     let upstream = (through.host_str().unwrap(), through.port().unwrap_or(5672));
@@ -108,17 +100,17 @@ async fn a_broker_that_goes_and_comes_back_is_two_lines() {
     let queue = used(&broker, through.as_str()).await;
     assert!(queue.wait_until_up(PATIENCE).await);
     proxy.cut();
-    lines.until_tried(TRIES).await;
+    log.until_tried(TRIES).await;
     assert!(!queue.health().await.up);
     proxy.restore().await;
     let told = async {
-        while lines.of("INFO").is_empty() {
+        while log.of("INFO").is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     timeout(PATIENCE, told).await.expect("it never came back");
     queue.close().await;
-    assert_eq!(lines.of("WARN").len(), 1, "{:?}", lines.of("WARN"));
-    assert_eq!(lines.of("INFO").len(), 1, "{:?}", lines.of("INFO"));
-    assert!(lines.of("INFO")[0].contains("RabbitMQ works again"));
+    assert_eq!(log.of("WARN").len(), 1, "{:?}", log.of("WARN"));
+    assert_eq!(log.of("INFO").len(), 1, "{:?}", log.of("INFO"));
+    assert!(log.of("INFO")[0].contains("RabbitMQ works again"));
 }

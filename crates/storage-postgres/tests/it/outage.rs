@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::TenantId;
@@ -12,6 +11,7 @@ use campanile_storage::{
 };
 use campanile_storage_contract::fixture::{accept, item, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::log::Lines;
 use campanile_test_support::postgres::TestDatabase;
 use campanile_test_support::proxy::FaultProxy;
 use sqlx::{Connection, Executor, PgConnection};
@@ -222,30 +222,14 @@ async fn who_finds_all_connections_in_use_is_refused_before_they_are_free() {
     scene.end().await;
 }
 
-/// Lines of the log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn an_outage_is_a_line_when_it_begins_and_one_when_it_is_over() {
     let lines = Lines::default();
-    let writer = lines.clone();
     let log = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::INFO)
-        .with_writer(move || writer.clone())
+        .with_writer(lines.clone())
         .finish();
-    let _here = tracing::subscriber::set_default(log);
+    let _here = Lines::collect(log);
     let scene = Scene::make(4).await;
     scene.proxy.cut();
     for _ in 0..10 {
@@ -254,7 +238,7 @@ async fn an_outage_is_a_line_when_it_begins_and_one_when_it_is_over() {
     scene.proxy.restore().await;
     scene.until_it_works().await;
     scene.end().await;
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     // On a busy machine others may write as well, as the driver does of a slow statement.
     let of_outages = |line: &&str| line.contains("campanile_telemetry::outage");
     let told: Vec<&str> = text.lines().filter(of_outages).collect();
