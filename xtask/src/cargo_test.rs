@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::programs::{self, Ended, Running};
+use crate::programs::{self, Ended};
+use crate::running::Running;
 use crate::services::{Kind, Services, probe};
 use crate::tools::Tools;
 

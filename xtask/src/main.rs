@@ -14,6 +14,7 @@ mod lint;
 mod migrations;
 mod plain_words;
 mod programs;
+mod running;
 mod services;
 mod settings_table;
 mod test;

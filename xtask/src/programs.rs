@@ -3,10 +3,10 @@
 //! `cargo test` runs them one after the other, and most of them wait more than they compute: for servers, for time-outs,
 //! for processes that they have started.
 
-use std::io::{BufRead, BufReader, Read, pipe};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::command;
+use crate::running::Running;
 
 /// Begun first, the longest of all before the others: what begins last should be short.
 const LONG: &[(&str, &str)] = &[
@@ -132,77 +133,6 @@ pub struct Ended {
     pub succeeded: bool,
     /// From its start to its end.
     pub took: Duration,
-}
-
-/// Those that run, so that they can be stopped.
-#[derive(Default)]
-pub struct Running(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    processes: Vec<Process>,
-    stopped: bool,
-}
-
-struct Process {
-    id: u32,
-    name: String,
-    since: Instant,
-}
-
-impl Running {
-    /// Ends all of them; none begins after it.
-    pub fn kill(&self) {
-        let mut state = self.state();
-        state.stopped = true;
-        for process in &state.processes {
-            command::kill_tree(process.id);
-        }
-    }
-
-    fn names(&self) -> String {
-        let state = self.state();
-        let name = |one: &Process| format!("{} for {} s", one.name, one.since.elapsed().as_secs());
-        let names: Vec<_> = state.processes.iter().map(name).collect();
-        names.join(", ")
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs a program to its end; `None` if all of them were stopped before it began.
-    fn run(&self, name: &str, mut command: Command) -> Result<Option<(Vec<u8>, bool)>> {
-        let (mut reader, writer) = pipe().context("cannot make a pipe")?;
-        command
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone().context("cannot share a pipe")?)
-            .stderr(writer);
-        let mut child = {
-            let mut state = self.state();
-            if state.stopped {
-                return Ok(None);
-            }
-            let child = command
-                .spawn()
-                .with_context(|| format!("cannot start {name}"))?;
-            state.processes.push(Process {
-                id: child.id(),
-                name: name.to_owned(),
-                since: Instant::now(),
-            });
-            child
-        };
-        // It holds the writing ends, and the reader would wait for them for ever.
-        drop(command);
-        let mut output = Vec::new();
-        let read = reader.read_to_end(&mut output);
-        let status = child.wait();
-        self.state().processes.retain(|one| one.id != child.id());
-        read.with_context(|| format!("cannot read the output of {name}"))?;
-        let status = status.with_context(|| format!("cannot wait for {name}"))?;
-        Ok(Some((output, status.success())))
-    }
 }
 
 /// Runs all of them, as many at a time as there are cores, and hands each to `ended` when it is over.
@@ -336,7 +266,8 @@ mod tests {
             command.args(["-c", "echo said; exit 3"]);
         };
         let mut told = Vec::new();
-        run(programs, &environment, &Running::default(), |ended| {
+        let running = Running::of_test("programs");
+        run(programs, &environment, &running, |ended| {
             assert_eq!(
                 (ended.output.as_slice(), ended.succeeded),
                 (&b"said\n"[..], false)
@@ -344,16 +275,8 @@ mod tests {
             told.push(ended.program.map(|one| one.target));
         })
         .expect("all run");
+        running.clean_up();
         assert_eq!(told.len(), 4);
         assert_eq!(told[3].as_deref(), Some("tests/siege/main.rs"));
-    }
-
-    #[test]
-    fn none_begins_after_they_were_stopped() {
-        let running = Running::default();
-        running.kill();
-        let mut command = Command::new("sh");
-        command.args(["-c", "exit 0"]);
-        assert!(running.run("late", command).expect("no fault").is_none());
     }
 }
