@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_app::inbox::Inboxes;
-use campanile_cache::{InboxCache, NoInboxCache};
+use campanile_cache::{InProcessInboxSignal, InboxCache, InboxSignal, NoInboxCache};
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
@@ -125,7 +125,12 @@ impl ApiState {
                 Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
                 random.clone(),
             ),
-            inboxes: inboxes(&storage, Arc::new(NoInboxCache), &clock),
+            inboxes: Inboxes::new(
+                Arc::clone(&storage),
+                Arc::new(NoInboxCache),
+                Arc::new(InProcessInboxSignal::default()),
+                Arc::clone(&clock),
+            ),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             storage,
             intake,
@@ -151,10 +156,21 @@ impl ApiState {
         self
     }
 
-    /// Answers questions about inboxes from `cache`, which must be the one that the intake raises.
+    /// Answers questions about inboxes from `cache`, which must be the one that the intake raises and that announces
+    /// through `signal`.
     #[must_use]
-    pub fn with_inbox_cache(mut self, cache: Arc<dyn InboxCache>, lives: AnswerLives) -> Self {
-        self.inboxes = inboxes(&self.storage, Arc::clone(&cache), &self.clock);
+    pub fn with_inboxes(
+        mut self,
+        cache: Arc<dyn InboxCache>,
+        lives: AnswerLives,
+        signal: Arc<dyn InboxSignal>,
+    ) -> Self {
+        self.inboxes = Inboxes::new(
+            Arc::clone(&self.storage),
+            Arc::clone(&cache),
+            signal,
+            Arc::clone(&self.clock),
+        );
         self.answers = InboxAnswers::new(cache, lives);
         self
     }
@@ -195,12 +211,4 @@ impl ApiState {
         self.limits = limits;
         self
     }
-}
-
-fn inboxes(
-    storage: &Arc<dyn Storage>,
-    cache: Arc<dyn InboxCache>,
-    clock: &Arc<dyn Clock>,
-) -> Inboxes {
-    Inboxes::new(Arc::clone(storage), cache, Arc::clone(clock))
 }

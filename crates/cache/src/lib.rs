@@ -1,9 +1,9 @@
 //! Hints between processes: wiped, they cost a query or a poll, never a notification.
 //!
-//! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`RateLimiter`] counts requests,
-//! [`Shares`] divides what one process has.
-//! Neighbours: `cache-redis` implements all three for the cluster; what is called `InProcess…` or
-//! `Local…` here serves one process. [`contract`] is what both kinds of cache must pass.
+//! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`InboxSignal`] tells that an inbox has changed,
+//! [`RateLimiter`] counts requests, [`Shares`] divides what one process has.
+//! Neighbours: `cache-redis` implements them for the cluster; what is called `InProcess…` or
+//! `Local…` here serves one process. [`contract`] is what both kinds must pass.
 
 #![cfg_attr(
     test,
@@ -16,6 +16,7 @@ mod bus;
 mod inbox;
 mod limits;
 mod shares;
+mod signal;
 
 pub use bus::{Bus, BusHealth, InProcessBus, Wake};
 pub use inbox::{
@@ -27,3 +28,7 @@ pub use limits::{
     TokensAway, Verdict, Wanted,
 };
 pub use shares::{NoneLeft, Part, Share, Shares};
+pub use signal::{
+    AllRead, AnnouncingInboxCache, Changes, Heard, InProcessInboxSignal, InboxSignal, MAX_READ_IDS,
+    Read, Watched,
+};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campanile_cache::{Mailbox, Read};
 use campanile_domain::{InboxChange, NotificationId, TenantId, UserId};
 use campanile_storage::{Cancelled, StorageError};
 
@@ -21,10 +22,15 @@ impl Inboxes {
         change: InboxChange,
     ) -> Result<bool, StorageError> {
         let now = self.now();
-        let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
+        let (storage, own) = (Arc::clone(&self.storage), Mailbox::new(tenant, user));
+        let signal = Arc::clone(&self.signal);
         let write = async move {
-            let changed = storage.change_notification(&own.0, &own.1, id, change, now);
-            changed.await
+            let changed = storage.change_notification(&own.tenant, &own.user, id, change, now);
+            let changed = changed.await?;
+            if changed.is_some() && change == InboxChange::Read {
+                signal.read(&own, Read::These(vec![id]));
+            }
+            Ok(changed)
         };
         let changed = self.write(tenant, user, write).await?;
         Ok(counted(change.name(), changed))

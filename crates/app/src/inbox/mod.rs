@@ -8,7 +8,7 @@ mod read_all;
 
 use std::sync::Arc;
 
-use campanile_cache::{InboxCache, Mailbox, change};
+use campanile_cache::{InboxCache, InboxSignal, Mailbox, change};
 use campanile_domain::{Clock, TenantId, UserId};
 use campanile_storage::{Cancelled, Storage};
 use campanile_telemetry::metrics;
@@ -19,19 +19,23 @@ use chrono::{DateTime, SubsecRound, Utc};
 pub struct Inboxes {
     storage: Arc<dyn Storage>,
     cache: Arc<dyn InboxCache>,
+    signal: Arc<dyn InboxSignal>,
     clock: Arc<dyn Clock>,
 }
 
 impl Inboxes {
-    /// Over this storage and this cache, which must be the one that answers about inboxes.
+    /// Over this storage and this cache, which must be the one that answers about inboxes. The cache announces that
+    /// an inbox changed; through `signal` goes what was read.
     pub fn new(
         storage: Arc<dyn Storage>,
         cache: Arc<dyn InboxCache>,
+        signal: Arc<dyn InboxSignal>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             storage,
             cache,
+            signal,
             clock,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campanile_cache::{AllRead, Mailbox, Read};
 use campanile_domain::{NotificationType, TenantId, UserId};
 use campanile_pipeline::ReadSteps;
 use campanile_storage::{ReadStep, StorageError, Unread};
@@ -62,6 +63,14 @@ impl Reading {
             steps.done(&step);
             all.updated += step.updated;
             all.cancelled.merge(step.cancelled);
+        }
+        if all.updated > 0 {
+            let whose = Mailbox::new(&self.tenant, &self.user);
+            let read = AllRead {
+                notification_type: self.notification_type.clone(),
+                before: self.now,
+            };
+            self.inboxes.signal.read(&whose, Read::All(read));
         }
         Ok(all)
     }

@@ -1,12 +1,14 @@
-//! What every kind of cache and every source of tokens must pass: one function per promise.
+//! What every kind of cache, signal and source of tokens must pass: one function per promise.
 //!
 //! A kind's tests call [`inbox_cache_contract!`](crate::inbox_cache_contract) with an async function that makes two views of one cache, as two
 //! nodes have them (the same one twice where there is one process), and something to keep; and
+//! [`inbox_signal_contract!`](crate::inbox_signal_contract) and
 //! [`token_source_contract!`](crate::token_source_contract) likewise.
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 pub mod inbox;
+pub mod signal;
 pub mod tokens;
 
 /// Makes a test of every promise of a cache of inboxes.
@@ -33,6 +35,31 @@ macro_rules! inbox_cache_contract {
             async fn $promise() {
                 let (one, other, _keep) = super::$make().await;
                 $crate::contract::$topic::$promise(one, other).await;
+            })+
+        }
+    };
+}
+
+/// Makes a test of every promise of a signal.
+#[macro_export]
+macro_rules! inbox_signal_contract {
+    ($make:ident) => {
+        $crate::inbox_signal_contract!(@each $make:
+            a_change_is_heard_by_every_node_that_watches,
+            only_watched_inboxes_are_heard,
+            a_watch_holds_until_the_last_is_taken_back,
+            a_flood_is_heard_as_one_change,
+            what_was_read_is_named,
+            details_that_do_not_fit_are_reported,
+            writes_through_the_cache_are_announced,
+        );
+    };
+    (@each $make:ident: $($promise:ident,)+) => {
+        mod signal_contract {
+            $(#[tokio::test]
+            async fn $promise() {
+                let (one, other, _keep) = super::$make().await;
+                $crate::contract::signal::$promise(one, other).await;
             })+
         }
     };

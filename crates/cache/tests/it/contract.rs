@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_cache::{
-    InProcessInboxCache, InboxCache, LocalTokens, TokenSource, inbox_cache_contract,
-    token_source_contract,
+    InProcessInboxCache, InProcessInboxSignal, InboxCache, InboxSignal, LocalTokens, TokenSource,
+    inbox_cache_contract, inbox_signal_contract, token_source_contract,
 };
 
 async fn cache() -> (Arc<dyn InboxCache>, Arc<dyn InboxCache>, ()) {
@@ -17,5 +17,11 @@ async fn tokens() -> (Arc<dyn TokenSource>, Arc<dyn TokenSource>, ()) {
     (Arc::clone(&one), one, ())
 }
 
+async fn signal() -> (Arc<dyn InboxSignal>, Arc<dyn InboxSignal>, ()) {
+    let one: Arc<dyn InboxSignal> = Arc::new(InProcessInboxSignal::default());
+    (Arc::clone(&one), one, ())
+}
+
 inbox_cache_contract!(cache);
+inbox_signal_contract!(signal);
 token_source_contract!(tokens);

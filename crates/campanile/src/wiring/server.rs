@@ -91,7 +91,7 @@ impl ApiServer {
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)
-            .with_inbox_cache(shared.inboxes, shared.lives);
+            .with_inboxes(shared.inboxes, shared.lives, shared.signal);
         let address = listener.local_addr()?;
         let serving = serve(
             listener,

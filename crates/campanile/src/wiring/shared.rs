@@ -1,4 +1,5 @@
-//! What the nodes of an installation share: the cache of inboxes and the buckets of rate limits.
+//! What the nodes of an installation share: the cache of inboxes, the signal that one has changed, and the buckets of
+//! rate limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,8 @@ use anyhow::Context;
 use campanile_api::identity::{CallRates, Throttle};
 use campanile_api::{AnswerLives, CacheHealth};
 use campanile_cache::{
-    InProcessInboxCache, InboxCache, LeasedLimiter, LimiterMode, NoInboxCache, RateLimiter,
-    TokenSource,
+    AnnouncingInboxCache, InProcessInboxCache, InProcessInboxSignal, InboxCache, InboxSignal,
+    LeasedLimiter, LimiterMode, NoInboxCache, RateLimiter, TokenSource,
 };
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
@@ -23,7 +24,9 @@ const COUNTS_LIVE: Duration = Duration::from_secs(60);
 /// Cheap to clone; the connection ends with the last clone.
 #[derive(Clone)]
 pub(crate) struct Shared {
+    /// Announces through `signal`.
     pub(crate) inboxes: Arc<dyn InboxCache>,
+    pub(crate) signal: Arc<dyn InboxSignal>,
     pub(crate) lives: AnswerLives,
     limiter: Arc<dyn RateLimiter>,
     rules: CallRates,
@@ -62,8 +65,10 @@ impl Shared {
     ) -> Self {
         let lists = Duration::from_secs(settings.redis.cache_ttl_s);
         let limits = &settings.limits;
+        let signal: Arc<dyn InboxSignal> = Arc::new(InProcessInboxSignal::default());
         Self {
-            inboxes,
+            inboxes: Arc::new(AnnouncingInboxCache::new(inboxes, Arc::clone(&signal))),
+            signal,
             lives: AnswerLives {
                 lists,
                 counts: lists.min(COUNTS_LIVE),

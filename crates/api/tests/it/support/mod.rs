@@ -18,7 +18,9 @@ use campanile_api::{
     AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
     RequestLimits, router,
 };
-use campanile_cache::{InProcessBus, InboxCache, LeasedLimiter, NoInboxCache};
+use campanile_cache::{
+    InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter, NoInboxCache,
+};
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
@@ -129,7 +131,8 @@ impl TestApi {
         Self::of(|storage, draining| {
             let cached = Arc::clone(&cache);
             let state = state_over(storage, shared_secret(), healthy(), draining, cached);
-            router(state.with_inbox_cache(cache, lives))
+            let signal = Arc::new(InProcessInboxSignal::default());
+            router(state.with_inboxes(cache, lives, signal))
         })
         .await
     }

@@ -1,0 +1,33 @@
+//! The signal of one process.
+
+use async_trait::async_trait;
+
+use super::{Heard, InboxSignal, Read, Watched};
+use crate::Mailbox;
+
+/// For `up`, where every writer and every stream is in this process.
+#[derive(Default)]
+pub struct InProcessInboxSignal(Watched);
+
+#[async_trait]
+impl InboxSignal for InProcessInboxSignal {
+    fn changed(&self, whose: &[Mailbox]) {
+        self.0.changed(whose);
+    }
+
+    fn read(&self, whose: &Mailbox, what: Read) {
+        self.0.read(whose, what);
+    }
+
+    async fn watch(&self, whose: &Mailbox) {
+        self.0.watch(whose);
+    }
+
+    fn unwatch(&self, whose: &Mailbox) {
+        self.0.unwatch(whose);
+    }
+
+    async fn heard(&self) -> Heard {
+        self.0.next().await
+    }
+}
