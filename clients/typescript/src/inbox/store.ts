@@ -1,0 +1,368 @@
+import type { Campanile } from "../client.js";
+import type { LiveEvent, LiveStatus, Notification } from "../events.js";
+import type { LiveConnection } from "../live.js";
+import { CampanileError } from "../problem.js";
+import { DelayedDeletes } from "./deletes.js";
+import { counts, drop, find, isOutdated, markRead, put, readAll, replace } from "./changes.js";
+import { EMPTY, belongs, insert, withTypes, type InboxState, type InboxTab, type Undo } from "./state.js";
+import { joinTabs, type TabLink } from "./tabs.js";
+
+export interface InboxOptions {
+  /** Notifications per page (default 25, at most 100). */
+  pageSize?: number;
+  /** Only these types arrive live. */
+  types?: readonly string[];
+  /** How long a change can be taken back, in milliseconds (default 6,000). A delete is sent after it. */
+  undoMs?: number;
+  /** Time between polls while the stream cannot be opened, in milliseconds (default 20,000). */
+  pollMs?: number;
+}
+
+/** What tabs tell each other. */
+type Message =
+  | { kind: "hello" }
+  | { kind: "status"; status: LiveStatus; unread: number; lastEventId: string | null }
+  | { kind: "event"; event: LiveEvent }
+  | { kind: "patch"; item: Notification; removed: boolean }
+  | { kind: "all read"; type: string | null };
+
+/** How long counts that differ from ours are watched before the list is loaded again, in milliseconds. */
+const SETTLE_MS = 800;
+
+/**
+ * One user's inbox: the notifications shown, live changes, and the user's actions. Actions show at once and are taken
+ * back if the server refuses them. Draw `state` and call `subscribe` for changes of it.
+ */
+export class Inbox {
+  readonly #client: Campanile;
+  readonly #options: InboxOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #arrivals = new Set<(item: Notification) => void>();
+  readonly #deletes: DelayedDeletes;
+  #state: InboxState = EMPTY;
+  #cursor: string | null = null;
+  #load = 0;
+  #isHeld = false;
+  #link: TabLink<Message> | null = null;
+  #live: LiveConnection | null = null;
+  #lastEventId: string | null = null;
+  #settle: ReturnType<typeof setTimeout> | null = null;
+  #undoTimer: ReturnType<typeof setTimeout> | null = null;
+  #isClosed = false;
+
+  constructor(client: Campanile, options: InboxOptions = {}) {
+    this.#client = client;
+    this.#options = options;
+    this.#deletes = new DelayedDeletes(client, options.undoMs ?? 6_000, (item, error) => {
+      this.#set({ items: this.#inserted([item]), error });
+    });
+    void this.#open();
+  }
+
+  get state(): InboxState {
+    return this.#state;
+  }
+
+  /** Calls `listener` after every change of `state`. Returns the function that ends it. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The current state, for React's `useSyncExternalStore`. */
+  readonly getSnapshot = (): InboxState => this.#state;
+
+  /** Calls `listener` once for each notification that arrives live. Returns the function that ends it. */
+  onArrival(listener: (item: Notification) => void): () => void {
+    this.#arrivals.add(listener);
+    return () => this.#arrivals.delete(listener);
+  }
+
+  /** While held, arriving notifications wait in `waiting`, so that the list does not move under the reader. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld) this.showWaiting();
+  }
+
+  /** Moves what waits into the list. */
+  showWaiting(): void {
+    if (this.#state.waiting.length === 0) return;
+    this.#set({ items: this.#inserted(this.#state.waiting), waiting: [] });
+  }
+
+  /** Shows other notifications and loads them. */
+  show(choice: { tab?: InboxTab; type?: string | null }): Promise<void> {
+    this.#set({ ...choice, items: [], waiting: [], hasMore: false });
+    return this.reload();
+  }
+
+  /** Loads the first page again; the items shown stay until it is there. */
+  async reload(): Promise<void> {
+    this.#cursor = null;
+    await this.#loadPage(true);
+  }
+
+  /** Loads the next page, unless a load is running or there is none. */
+  async loadMore(): Promise<void> {
+    if (!this.#state.loading && this.#state.hasMore) await this.#loadPage(false);
+  }
+
+  read(id: string): Promise<void> {
+    const now = new Date().toISOString();
+    return this.#change(id, { is_read: true, read_at: now }, () => this.#client.change(id, "read"));
+  }
+
+  unread(id: string): Promise<void> {
+    return this.#change(id, { is_read: false, read_at: null }, () => this.#client.change(id, "unread"));
+  }
+
+  archive(id: string): Promise<void> {
+    const now = new Date().toISOString();
+    return this.#change(id, { archived_at: now }, () => this.#client.change(id, "archive"), "archive");
+  }
+
+  unarchive(id: string): Promise<void> {
+    return this.#change(id, { archived_at: null }, () => this.#client.change(id, "unarchive"));
+  }
+
+  snooze(id: string, until: Date): Promise<void> {
+    const patch = { snoozed_until: until.toISOString() };
+    return this.#change(id, patch, () => this.#client.snooze(id, until), "snooze");
+  }
+
+  /** Removes a notification from the list; the server deletes it when it can no longer be taken back. */
+  remove(id: string): void {
+    const item = find(this.#state, id);
+    if (!item) return;
+    this.#set(drop(this.#state, item));
+    this.#link?.post({ kind: "patch", item, removed: true });
+    this.#deletes.schedule(item);
+    this.#offerUndo({ action: "delete", item });
+  }
+
+  /** Marks all as read, or all of the type that is shown. */
+  async readAll(): Promise<void> {
+    const { items, unread, type } = this.#state;
+    this.#set(readAll(this.#state, type));
+    this.#link?.post({ kind: "all read", type });
+    try {
+      await this.#client.readAll(type ?? undefined);
+      this.#set({ error: null });
+    } catch (error) {
+      this.#set({ items, unread, error: asError(error) });
+    }
+  }
+
+  /** Takes back the change that `state.undo` names. */
+  async undo(): Promise<void> {
+    const { undo } = this.#state;
+    if (!undo) return;
+    this.#offerUndo(null);
+    const { action, item } = undo;
+    if (action === "delete") this.#deletes.cancel(item.id);
+    this.#set({ items: this.#inserted([item]), unread: this.#state.unread + (counts(item) ? 1 : 0) });
+    this.#link?.post({ kind: "patch", item, removed: false });
+    if (action === "delete") return;
+    try {
+      await this.#client.change(item.id, action === "archive" ? "unarchive" : "unsnooze");
+    } catch (error) {
+      this.#set({ error: asError(error) });
+    }
+  }
+
+  /** Ends live updates and sends deletes that still wait. Call it on sign-out. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#deletes.flush();
+    globalThis.removeEventListener?.("pagehide", this.#flush);
+    this.#isClosed = true;
+    this.#live?.close();
+    this.#link?.close();
+    if (this.#settle) clearTimeout(this.#settle);
+    if (this.#undoTimer) clearTimeout(this.#undoTimer);
+    this.#listeners.clear();
+    this.#arrivals.clear();
+  }
+
+  readonly #flush = () => this.#deletes.flush();
+
+  async #open(): Promise<void> {
+    globalThis.addEventListener?.("pagehide", this.#flush);
+    let name: string | null = null;
+    try {
+      const { sub, tenant } = await this.#client.claims();
+      if (sub !== undefined) name = JSON.stringify(["campanile", this.#client.baseUrl, tenant, sub, this.#options.types]);
+    } catch (error) {
+      this.#set({ error: asError(error) });
+    }
+    if (this.#isClosed) return;
+    this.#link = joinTabs<Message>(name, (message) => this.#hear(message), () => this.#lead());
+    this.#link.post({ kind: "hello" });
+    if (!this.#live) await this.reload();
+  }
+
+  /** Holds the stream for all tabs. The list is loaded when the stream is open, so that nothing falls in between. */
+  #lead(): void {
+    let loaded = false;
+    this.#live = this.#client.live(
+      {
+        onEvent: (event) => {
+          this.#link?.post({ kind: "event", event });
+          this.#hearEvent(event);
+        },
+        onStatus: (status) => {
+          this.#set({ status });
+          this.#tellStatus();
+          if (status === "live" && !loaded) {
+            loaded = true;
+            void this.reload();
+          }
+        },
+        onError: (error) => {
+          // Without a stream the list is loaded all the same, once; the connection goes on trying.
+          if (loaded) return;
+          loaded = true;
+          if (error.status === 401 || error.status === 403) this.#set({ error });
+          void this.reload();
+        },
+      },
+      {
+        ...(this.#lastEventId === null ? {} : { since: this.#lastEventId }),
+        ...(this.#options.types ? { types: this.#options.types } : {}),
+        ...(this.#options.pollMs === undefined ? {} : { pollMs: this.#options.pollMs }),
+      },
+    );
+  }
+
+  #tellStatus(): void {
+    const { status, unread } = this.#state;
+    this.#link?.post({ kind: "status", status, unread, lastEventId: this.#live?.lastEventId ?? null });
+  }
+
+  #hear(message: Message): void {
+    if (message.kind === "hello") {
+      if (this.#live) this.#tellStatus();
+    } else if (message.kind === "status") {
+      this.#lastEventId = message.lastEventId ?? this.#lastEventId;
+      this.#set({ status: message.status, unread: message.unread });
+    } else if (message.kind === "event") {
+      this.#hearEvent(message.event);
+    } else if (message.kind === "patch") {
+      const { item } = message;
+      if (message.removed || !belongs(item, this.#state)) this.#set(drop(this.#state, item));
+      else this.#set(put(this.#state, item));
+    } else {
+      this.#set(readAll(this.#state, message.type));
+    }
+  }
+
+  #hearEvent(event: LiveEvent): void {
+    switch (event.event) {
+      case "connection":
+      case "count":
+        return this.#hearCounts(event.data.unread);
+      case "notification":
+        return this.#hearNotification(event.data);
+      case "read":
+        return this.#set(markRead(this.#state, event.data.all ? "all" : new Set(event.data.ids)));
+      case "gap":
+        void this.reload();
+    }
+  }
+
+  #hearNotification(item: Notification): void {
+    this.#lastEventId = this.#lastEventId !== null && this.#lastEventId > item.id ? this.#lastEventId : item.id;
+    const known = find(this.#state, item.id);
+    this.#set({ types: withTypes(this.#state.types, [item]) });
+    if (known) return this.#set(replace(this.#state, item));
+    for (const listener of this.#arrivals) listener(item);
+    if (!belongs(item, this.#state) || this.#deletes.has(item.id)) return;
+    if (this.#isHeld) this.#set({ waiting: insert(this.#state.waiting, [item]) });
+    else this.#set({ items: this.#inserted([item]) });
+  }
+
+  /** Counts are the server's. If they differ for longer than our own changes take, the list is outdated. */
+  #hearCounts(unread: number): void {
+    const differs = unread !== this.#state.unread;
+    this.#set({ unread });
+    if (!differs || this.#isHeld || this.#state.tab === "archived") return;
+    if (this.#settle) clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      if (isOutdated(this.#state) && !this.#state.loading && !this.#isHeld) void this.reload();
+    }, SETTLE_MS);
+  }
+
+  async #loadPage(isFirst: boolean): Promise<void> {
+    const load = ++this.#load;
+    this.#set({ loading: true });
+    const { tab, type } = this.#state;
+    try {
+      const [page, unread] = await Promise.all([
+        this.#client.list({
+          limit: this.#options.pageSize ?? 25,
+          ...(tab === "archived" ? { archived: true } : {}),
+          ...(tab === "unread" ? { unread_only: true } : {}),
+          ...(type === null ? {} : { notification_type: type }),
+          ...(isFirst || this.#cursor === null ? {} : { cursor: this.#cursor }),
+        }),
+        isFirst ? this.#client.count({ unread_only: true }) : this.#state.unread,
+      ]);
+      if (load !== this.#load || this.#isClosed) return;
+      this.#cursor = page.next_cursor ?? null;
+      const loaded = page.notifications.filter(({ id }) => !this.#deletes.has(id));
+      const items = isFirst ? loaded : insert(this.#state.items, loaded);
+      const types = withTypes(this.#state.types, loaded);
+      const newest = page.notifications[0]?.id;
+      if (isFirst && newest !== undefined && tab === "all" && type === null) this.#lastEventId ??= newest;
+      this.#set({
+        items,
+        types,
+        unread,
+        waiting: isFirst ? [] : this.#state.waiting,
+        hasMore: page.has_more,
+        loading: false,
+        error: null,
+      });
+    } catch (error) {
+      if (load === this.#load) this.#set({ loading: false, error: asError(error) });
+    }
+  }
+
+  async #change(id: string, patch: Partial<Notification>, call: () => Promise<void>, undo?: Undo["action"]) {
+    const before = find(this.#state, id);
+    if (!before) return;
+    const after = { ...before, ...patch };
+    this.#set(put(this.#state, after));
+    this.#link?.post({ kind: "patch", item: after, removed: false });
+    if (undo) this.#offerUndo({ action: undo, item: before });
+    try {
+      await call();
+      if (this.#state.error) this.#set({ error: null });
+    } catch (error) {
+      this.#set(put(this.#state, before));
+      this.#link?.post({ kind: "patch", item: before, removed: false });
+      if (this.#state.undo?.item.id === id) this.#offerUndo(null);
+      this.#set({ error: asError(error) });
+    }
+  }
+
+  #offerUndo(undo: Undo | null): void {
+    if (this.#undoTimer) clearTimeout(this.#undoTimer);
+    this.#undoTimer = undo ? setTimeout(() => this.#set({ undo: null }), this.#options.undoMs ?? 6_000) : null;
+    this.#set({ undo });
+  }
+
+  #inserted(added: readonly Notification[]): Notification[] {
+    return insert(this.#state.items, added);
+  }
+
+  #set(change: Partial<InboxState>): void {
+    if (this.#isClosed) return;
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function asError(error: unknown): CampanileError {
+  return error instanceof CampanileError ? error : CampanileError.network(error);
+}

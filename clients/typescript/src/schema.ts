@@ -1,0 +1,7173 @@
+// Made by `npm run generate` from the OpenAPI document. Do not edit.
+
+export interface paths {
+    "/api/v1/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tenant's dead letters, most recent first. */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/dead-letters/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Permanently removes dead letters, oldest first. The deliveries stay `dead` in the timeline.
+         * @description Deliveries that die after the request arrived are not purged. A large selection is processed in batches for at
+         *     most half of the request timeout. If `more` is `true`, repeat the request to purge the rest.
+         */
+        post: operations["purge_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replays dead letters, oldest first. Each delivery is due immediately, keeps its id and starts its retry schedule
+         *     from the beginning. Earlier attempts stay in the timeline.
+         * @description A dead letter with the code `unreadable_message` names no delivery, so it cannot be replayed. It is not counted
+         *     and stays in the list until it is purged.
+         *
+         *     Deliveries that die after the request arrived are not replayed. A large selection is processed in batches for at
+         *     most half of the request timeout. If `more` is `true`, repeat the request to replay the rest.
+         */
+        post: operations["replay_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the tenant's default preferences, its mandatory types and its rate rules. */
+        get: operations["show_preference_defaults"];
+        /**
+         * Replaces the tenant's default preferences, its mandatory types and its rate rules.
+         * @description `debounce` suppresses a notification that repeats one the user received within the given number of seconds.
+         *     `throttle` limits how many notifications of one type a user receives. Both are off unless set. They apply to
+         *     channels that disturb the user (not to the inbox and not to webhooks), do not apply to critical notifications, and
+         *     take effect for everything planned from now on.
+         *
+         *     Users cannot switch off a mandatory type. Their quiet hours still apply to it, unless the notification is
+         *     critical. Deliveries deferred by quiet hours are rescheduled immediately. If the call is interrupted, a worker
+         *     finishes the rescheduling within a minute.
+         */
+        put: operations["put_preference_defaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the tenant's providers by name, without their secrets, and the state of each. Accounts from the
+         *     installation's settings, which serve the tenant `default`, are not listed.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Creates or replaces a provider. Workers use the new settings within seconds.
+         * @description A field that is left out is removed, except a secret. A stored secret is kept as long as the channel and the
+         *     fields that decide where the secret is sent or what it unlocks do not change: `host`, `port`, `tls` and `username`
+         *     of a mail relay; `endpoint`, `token_uri` and `client_email` of a push account. Secrets are encrypted and never
+         *     returned.
+         *
+         *     When the `secret` of a webhook changes, requests are signed with both the new and the old secret for
+         *     `secret_overlap_hours`, so that the receiver can switch in between. `webhook-signature` then contains several
+         *     signatures separated by spaces. Set it to 0 to revoke all earlier secrets immediately.
+         *
+         *     Several providers of a channel share its deliveries by `weight`. The default weight is 1, or 0 for a provider that
+         *     is the failover target of another. `failover_to` names the provider that takes over while this one is unavailable:
+         *     its circuit breaker is open, it is paused or its settings are invalid. A delivery whose last attempt had an
+         *     ambiguous outcome is only retried through the provider that made that attempt.
+         */
+        put: operations["put_provider"];
+        post?: never;
+        /** Deletes a provider and its secrets. Deliveries planned for it are deferred until the channel has a provider again. */
+        delete: operations["remove_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resumes a provider that is `paused`. A webhook provider is paused when its receiver answers 410. Workers call it
+         *     again within seconds, and its deferred deliveries continue. Updating the provider also resumes it.
+         * @description The name `settings` stands for the accounts from the installation's settings, which serve the tenant `default`.
+         */
+        post: operations["resume_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the tenant's retention period. */
+        get: operations["show_retention"];
+        /**
+         * Sets the tenant's retention period, or resets it to the installation's default.
+         * @description Older notifications are permanently removed within a day, with their deliveries and dead letters. A notification
+         *     with pending deliveries is kept until they end. A longer period does not restore removed notifications.
+         */
+        put: operations["put_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's registered devices, newest first. */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Registers a device for the caller, or refreshes its registration.
+         * @description Call this at every start of the app; it is idempotent. If another user of the tenant had registered the value, it
+         *     moves to the caller, because an app installation has one user at a time. A user has at most 50 devices;
+         *     registering another one removes the device that was seen least recently.
+         */
+        post: operations["put_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one of the caller's devices. Call this when the user signs out of the app. */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/friend-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notifies a user of a friend request, or of its acceptance.
+         * @description The recipient receives a notification of the type given in `request_type`. Its content has `sender_id`,
+         *     `sender_username`, `sender_info`, `recipient_id` and `request_type`.
+         */
+        post: operations["friend_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/message-created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notifies everyone in a room except the sender of a new message.
+         * @description Each recipient receives a `new_message` notification. Its content has `message_id`, `room_id`, `sender_id`,
+         *     `sender_username`, `sender_info` and `message_preview`. If the sender is the only recipient, the request succeeds
+         *     with `accepted` 0.
+         */
+        post: operations["message_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/room-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notifies a user of an invitation to a room.
+         * @description The invitee receives a `room_invitation` notification. Its content has `room_id`, `room_name`, `room_description`,
+         *     `inviter_id`, `inviter_username`, `inviter_info` and `invitee_id`.
+         */
+        post: operations["room_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fanouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tenant's fan-outs (sends to topics), newest first. */
+        get: operations["list_fanouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fanouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the progress of a fan-out (a send to a topic). */
+        get: operations["get_fanout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fanouts/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels a fan-out: stops creating notifications and recalls those already created.
+         * @description The recall cancels the pending pushes, emails and webhooks of the notifications already created, in batches.
+         *     `recalling` is `true` until it is complete; `recalled` counts the notifications of which at least one delivery was
+         *     cancelled. Notifications stay in the inbox, and a provider call that is already in progress is not interrupted. A
+         *     fan-out that is done or expired can be cancelled too. Repeating the request answers 200 and changes nothing.
+         */
+        post: operations["cancel_fanout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the caller's notifications, newest first.
+         * @description Page by `cursor`, which is stable while new notifications arrive, or by `offset`. A page ends early when its
+         *     titles, bodies and contents reach 1 MiB; `has_more` and `next_cursor` account for that. Snoozed notifications are
+         *     listed again when their time comes; archived ones only with `archived=true`.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        /**
+         * Sends a notification to each recipient, or to all subscribers of a topic.
+         * @description The service answers 202 once the request is stored durably. Follow the delivery in the timeline of each
+         *     notification, or in the fan-out of a topic. With `dry_run` nothing is stored, and the answer shows the planned
+         *     deliveries of each recipient.
+         */
+        post: operations["send_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Permanently deletes one of the caller's notifications.
+         * @description Its texts are erased, it disappears from the inbox, and its pending deliveries are cancelled. Deleting it again
+         *     answers 404.
+         */
+        delete: operations["delete_notification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Archives one of the caller's notifications.
+         * @description An archived notification is listed only with `archived=true` and is not counted. Its pending deliveries are
+         *     cancelled, as when it is read.
+         */
+        put: operations["archive_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels the pending deliveries of a notification.
+         * @description A notification whose `send_at` is in the future is not sent at all and never appears in the inbox. A notification
+         *     that has already appeared stays in the inbox, and its pending pushes, emails and webhooks are cancelled. A
+         *     provider call that is already in progress is not interrupted.
+         */
+        post: operations["cancel_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks one of the caller's notifications as read.
+         * @description Its pending deliveries on other channels are cancelled.
+         */
+        put: operations["read_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks one of the caller's notifications as seen: displayed, but not necessarily read.
+         * @description It stays unread, and its pending deliveries are not cancelled.
+         */
+        put: operations["see_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Snoozes one of the caller's notifications.
+         * @description It is neither listed nor counted until the time given, then it returns. Another `until` replaces the first;
+         *     `unsnooze` returns it immediately. Its pending deliveries are not cancelled.
+         */
+        put: operations["snooze_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the timeline of a notification: every decision and every delivery attempt. */
+        get: operations["explain_notification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Returns one of the caller's notifications from the archive to the inbox.
+         * @description Its read state does not change.
+         */
+        put: operations["unarchive_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks one of the caller's notifications as unread again.
+         * @description Deliveries that were cancelled when it was read stay cancelled.
+         */
+        put: operations["unread_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/unsnooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ends the snooze of one of the caller's notifications.
+         * @description It returns to the inbox immediately.
+         */
+        put: operations["unsnooze_notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends up to 1,000 notifications in one request. Each item is accepted or refused independently.
+         * @description `results` has one entry for each item, in order: what `POST /api/v1/notifications` would have answered. With an
+         *     `Idempotency-Key`, repeating the call returns the first answer of each item and accepts the items that were not
+         *     reached; an item that has changed since gets the problem `idempotency_key_reused`. Each item counts against the
+         *     rate limits like a separate request. If the texts of all items, multiplied by their recipients, exceed 32 MiB, the
+         *     items above the limit get 413. The answer lists the first wrong field of each item and up to 1,000 more;
+         *     `errors_omitted` counts the rest.
+         */
+        post: operations["send_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the caller's notifications. The count is exact and has no upper limit. */
+        get: operations["count_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports the health of the service: 200 while it accepts requests, 503 when it cannot. */
+        get: operations["report_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the caller's effective preferences: their own choices, and the tenant's defaults for the rest. */
+        get: operations["show_preferences"];
+        /**
+         * Replaces the caller's preferences. The tenant's default applies to every field that is left out.
+         * @description Preferences decide about the other channels; the inbox keeps every notification. Deliveries deferred by the
+         *     caller's quiet hours are rescheduled immediately.
+         */
+        put: operations["put_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences/next-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calculates when a notification would be delivered through a channel, given the caller's preferences.
+         * @description It does not check whether the caller has an address for the channel.
+         */
+        get: operations["next_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks all unread notifications in the caller's inbox as read.
+         * @description Archived and snoozed notifications do not change, nor do notifications that arrive after the call started. Pending
+         *     deliveries of the notifications marked as read are cancelled. If the call fails half-way, notifications already
+         *     marked stay marked; repeat the call to mark the rest.
+         */
+        put: operations["read_all_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test notification through the given channels and waits up to 15 s for the outcomes.
+         * @description Workers deliver it like any other notification, at critical priority, with the real preferences, providers and
+         *     addresses. The answer has the first outcome of each channel: `retrying` if the attempt failed and will be retried,
+         *     `queued` if there is no outcome in time, and a reason if the delivery was suppressed or deferred. A user sends to
+         *     themselves; a service must name the user.
+         */
+        post: operations["send_test_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves a topic. */
+        get: operations["get_topic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{key}/subscribers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the subscribers of a topic, ordered by user id (byte order). */
+        get: operations["list_subscribers"];
+        /**
+         * Subscribes users to a topic. Creates the topic if it does not exist.
+         * @description Users already subscribed stay subscribed. Users need not be created first. To subscribe more users than one call
+         *     accepts, call again.
+         */
+        put: operations["subscribe"];
+        post?: never;
+        /**
+         * Unsubscribes users from a topic.
+         * @description Users who are not subscribed are ignored. A running fan-out does not create notifications for unsubscribed users
+         *     it has not reached yet. The topic remains when its last subscriber leaves.
+         */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves a user. */
+        get: operations["show_user"];
+        /**
+         * Creates or replaces a user.
+         * @description A field that is left out is removed. Users need not be created to receive notifications in their inbox.
+         */
+        put: operations["put_user"];
+        post?: never;
+        /**
+         * Erases a user: their data, devices, preferences and notifications.
+         * @description This also works for a user who was never created but has notifications. A provider call that is already in
+         *     progress is not interrupted.
+         */
+        delete: operations["erase_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Liveness probe: answers 200 while the process responds.
+         * @description It checks nothing else, because a liveness probe that depends on the database would restart every server when the
+         *     database is down.
+         */
+        get: operations["liveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the metrics of this process in the Prometheus text format. */
+        get: operations["scrape"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness probe: answers 200 while the process accepts requests, that is, it is not shutting down and the database
+         *     answers.
+         */
+        get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What was accepted; it is stored durably. */
+        Accepted: components["schemas"]["AcceptedForUsers"] | components["schemas"]["AcceptedForTopic"];
+        /** @description The accepted fan-out to the subscribers of a topic. */
+        AcceptedForTopic: {
+            /**
+             * Format: int64
+             * @description Number of subscribers at the time of the request.
+             * @example 100000
+             */
+            accepted: number;
+            /**
+             * Format: uuid
+             * @description Id of the fan-out; use it to follow the progress.
+             */
+            fanout_id: string;
+        };
+        /** @description The notifications accepted for the given recipients. */
+        AcceptedForUsers: {
+            /**
+             * Format: int64
+             * @description Number of notifications.
+             * @example 2
+             */
+            accepted: number;
+            /** @description One notification for each recipient. */
+            notifications: components["schemas"]["AcceptedNotification"][];
+        };
+        /** @description One accepted notification. */
+        AcceptedNotification: {
+            /** Format: uuid */
+            id: string;
+            user_id: string;
+        };
+        /** @description The process is alive. */
+        Alive: {
+            /**
+             * @description Always `ok`.
+             * @example ok
+             */
+            status: string;
+        };
+        /** @description One call to a provider. */
+        Attempt: {
+            /**
+             * @description The provider's own code.
+             * @example 200
+             */
+            code: string;
+            detail: string;
+            /** Format: int64 */
+            duration_ms: number;
+            /** Format: int32 */
+            number: number;
+            /**
+             * @description The class of the outcome.
+             * @example delivered
+             */
+            outcome: string;
+            /**
+             * @description The provider that was called; `settings` stands for the account from the installation's settings.
+             * @example main
+             */
+            provider?: string | null;
+            /**
+             * Format: date-time
+             * @description When the retry after this attempt was due.
+             */
+            retry_at?: string | null;
+            /** Format: date-time */
+            started_at: string;
+        };
+        /** @description The notifications to send. */
+        BulkRequest: {
+            /** @description Each item has the body of `POST /api/v1/notifications`. At most 256 KiB each and 4 MiB in total. */
+            items: components["schemas"]["SendRequest"][];
+        };
+        /** @description The result of one item. */
+        BulkResult: {
+            /**
+             * Format: int64
+             * @description Number of notifications, if the item was accepted.
+             */
+            accepted?: number | null;
+            /**
+             * Format: uuid
+             * @description Id of the fan-out, if the item was accepted for a topic.
+             */
+            fanout_id?: string | null;
+            /** @description One notification for each recipient, if the item was accepted for recipients. */
+            notifications?: components["schemas"]["AcceptedNotification"][] | null;
+            problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: int32
+             * @description The status that a separate request would have got: 202, or that of `problem`.
+             * @example 202
+             */
+            status: number;
+        };
+        /** @description The result of each item, in order. */
+        BulkResults: {
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description The inbox cache. */
+        CacheHealth: {
+            /**
+             * Format: double
+             * @description Cache hit rate of this process, from 0 to 1.
+             */
+            hit_rate: number;
+            /**
+             * Format: int64
+             * @description Number of inboxes in the local cache, or of keys in the shared cache. Absent while the shared cache is
+             *     unreachable.
+             */
+            size?: number | null;
+        };
+        /** @description The result of the cancellation. */
+        Cancelled: {
+            /**
+             * Format: int64
+             * @description Number of cancelled deliveries; 1 for a notification that was not planned yet. Repeating the request returns
+             *     0.
+             * @example 2
+             */
+            cancelled: number;
+        };
+        /**
+         * @description A channel; `sse` is another name for `in_app`.
+         * @enum {string}
+         */
+        Channel: "in_app" | "push" | "email" | "webhook" | "slack" | "discord" | "pushover" | "apprise" | "web_push" | "sse";
+        /**
+         * @description State of the circuit breakers of the channel's accounts. If there are several accounts, the worst state.
+         * @enum {string}
+         */
+        ChannelBreaker: "closed" | "half_open" | "open";
+        /** @description One channel. */
+        ChannelHealth: {
+            /** @description State of the circuit breakers of the usable accounts. */
+            breaker: components["schemas"]["ChannelBreaker"];
+            /**
+             * @description Number of accounts that need an operator's intervention; absent if there are none. An account with invalid
+             *     settings has no circuit breaker; one whose provider rejects its credentials has.
+             */
+            misconfigured?: number;
+            /** @description `healthy` if the channel works for all tenants. */
+            status: components["schemas"]["ChannelStatus"];
+        };
+        /**
+         * @description Whether a channel delivers notifications.
+         * @enum {string}
+         */
+        ChannelStatus: "healthy" | "degraded" | "not_configured" | "unknown";
+        /** @description One component of the installation. */
+        ComponentHealth: {
+            /**
+             * Format: double
+             * @description Response time. Absent without an answer, and for components whose state other processes report.
+             */
+            latency_ms?: number | null;
+            /** @description State of the component. */
+            status: components["schemas"]["ComponentStatus"];
+        };
+        /** @description The components. */
+        Components: {
+            database: components["schemas"]["ComponentHealth"];
+            rabbitmq: components["schemas"]["ComponentHealth"];
+            redis: components["schemas"]["ComponentHealth"];
+        };
+        /**
+         * @description State of one component.
+         * @enum {string}
+         */
+        ComponentStatus: "healthy" | "unhealthy" | "unknown" | "disabled";
+        /** @description The exact count. */
+        Count: {
+            /**
+             * Format: int64
+             * @example 3
+             */
+            count: number;
+        };
+        /**
+         * @description A delivery that ran out of attempts or cannot succeed, or a queue message that no worker could decode (code
+         *     `unreadable_message`).
+         */
+        DeadLetter: {
+            /**
+             * Format: int32
+             * @description Number of attempts.
+             */
+            attempts: number;
+            /**
+             * @description The channel; `null` for a message of unknown origin.
+             * @example webhook
+             */
+            channel?: string | null;
+            /**
+             * @description The provider's code of the last attempt, or the reason if there was no attempt.
+             * @example 410
+             */
+            code: string;
+            /** @description One readable sentence. */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description When it died.
+             */
+            died_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the delivery (webhook receivers get it as `webhook-id`); for an unreadable message, an id that stands
+             *     for it.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The notification; `null` for an unreadable message.
+             */
+            notification_id?: string | null;
+            /**
+             * @description The recipient; `null` for an unreadable message.
+             * @example u1
+             */
+            user_id?: string | null;
+        };
+        /**
+         * @description Selects dead letters by ids, by filters, or all of them. Give exactly one of the three; an empty object is
+         *     refused, so that it cannot select everything by mistake.
+         */
+        DeadLetterChoice: {
+            /** @description `true` selects all dead letters that exist when the request arrives. */
+            all?: boolean | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * @description Only dead letters with exactly this code.
+             * @example 410
+             */
+            code?: string | null;
+            /**
+             * Format: date-time
+             * @description Only deliveries that died at or after this time.
+             */
+            from?: string | null;
+            /** @description Ids of the dead letters. */
+            ids?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Only deliveries that died before this time (default: the time of the request).
+             */
+            to?: string | null;
+        };
+        /** @description A page of dead letters, newest first. */
+        DeadLetterPage: {
+            dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Number of dead letters that match, over all pages.
+             */
+            total: number;
+        };
+        /** @description The result of the purge. */
+        DeadLettersPurged: {
+            /** @description Whether the request stopped at its time limit. If `true`, repeat it for the rest. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Number of dead letters removed.
+             * @example 412
+             */
+            purged: number;
+        };
+        /** @description The result of the replay. */
+        DeadLettersReplayed: {
+            /** @description Whether the request stopped at its time limit. If `true`, repeat it for the rest. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Number of deliveries scheduled again.
+             * @example 412
+             */
+            replayed: number;
+        };
+        /** @description Suppresses a notification that repeats one the user received recently. */
+        Debounce: {
+            /**
+             * Format: int32
+             * @description Length of the interval in seconds.
+             * @example 900
+             */
+            within_s: number;
+        };
+        /** @description One delivery: a channel and an address. */
+        Delivery: {
+            /**
+             * @description The address, shortened.
+             * @example https://hooks.example…
+             */
+            address: string;
+            attempts: components["schemas"]["Attempt"][];
+            /** @example webhook */
+            channel: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due.
+             */
+            next_attempt_at?: string | null;
+            /** @description Reason code, if the status alone does not explain it. */
+            reason?: string | null;
+            /** @example sent */
+            status: string;
+        };
+        /** @description An installation of an app that the user has signed in to. */
+        Device: {
+            /**
+             * @description The version of the app.
+             * @example 4.2.0
+             */
+            app_version?: string | null;
+            /**
+             * Format: date-time
+             * @description When the device was first registered for this user.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the device; it does not change while the user keeps the device.
+             */
+            id: string;
+            /** @example token */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the app last registered.
+             */
+            last_seen: string;
+            /**
+             * @description BCP 47 tag.
+             * @example pt-BR
+             */
+            locale?: string | null;
+            /** @example android */
+            platform: string;
+            /**
+             * @description IANA time zone, or an offset such as `+05:30`.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+            /**
+             * @description The address, shortened, because the full address allows pushing to the device.
+             * @example fGk3to…
+             */
+            value: string;
+        };
+        /**
+         * @description The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`).
+         * @enum {string}
+         */
+        DeviceKind: "token" | "fid";
+        /** @description A device to register. */
+        DeviceRequest: {
+            /**
+             * @description The version of the app.
+             * @example 4.2.0
+             */
+            app_version?: string | null;
+            /** @description The kind of push address. */
+            kind: components["schemas"]["DeviceKind"];
+            /**
+             * @description BCP 47 tag. Platform notations such as `en_US` and `zh_CN_#Hans` are converted to `en-US` and `zh-Hans-CN`.
+             * @example pt-BR
+             */
+            locale?: string | null;
+            /** @description The platform of the app. */
+            platform: components["schemas"]["Platform"];
+            /**
+             * @description IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+            /**
+             * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes.
+             * @example fGk3token-of-a-device:APA91b
+             */
+            value: string;
+        };
+        /** @description All devices of a user, newest first. */
+        Devices: {
+            devices: components["schemas"]["Device"][];
+        };
+        /** @description The result of a dry run. Nothing was stored. */
+        DryRun: {
+            /** @description Always `true`. */
+            dry_run: boolean;
+            /** @description One notification for each recipient. */
+            notifications: components["schemas"]["DryRunNotification"][];
+        };
+        /** @description A planned delivery: one channel, one address. */
+        DryRunDelivery: {
+            /** @description The address, shortened; empty if the user has none. */
+            address: string;
+            /** @example push */
+            channel: string;
+            /**
+             * Format: date-time
+             * @description Until when the delivery would be deferred.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * @description Reason code, if the status alone does not explain it.
+             * @example quiet_hours
+             */
+            reason?: string | null;
+            /** @example deferred */
+            status: string;
+        };
+        /** @description The planned deliveries of one recipient. */
+        DryRunNotification: {
+            /** @description One planned delivery for each channel and address. */
+            deliveries: components["schemas"]["DryRunDelivery"][];
+            /** @example u1 */
+            user_id: string;
+        };
+        /** @description A fan-out: a send to a topic. */
+        Fanout: {
+            /**
+             * Format: int64
+             * @description Number of subscribers when the request was accepted.
+             * @example 100000
+             */
+            accepted: number;
+            /**
+             * Format: date-time
+             * @description When the request was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number of notifications created so far. Users who unsubscribe before the fan-out reaches them get none.
+             * @example 42500
+             */
+            expanded: number;
+            /**
+             * Format: date-time
+             * @description `expires_at` of the send.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the fan-out ended: done, cancelled or expired.
+             */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of notifications of which the recall cancelled at least one delivery.
+             * @example 0
+             */
+            recalled: number;
+            /** @description Whether the fan-out was cancelled and the recall is still running. */
+            recalling: boolean;
+            /**
+             * Format: date-time
+             * @description `send_at` of the send.
+             */
+            send_at?: string | null;
+            /** @description State of the fan-out. */
+            status: components["schemas"]["FanoutStatus"];
+            /**
+             * @description Key of the topic.
+             * @example team:7
+             */
+            topic: string;
+            /**
+             * Format: date-time
+             * @description When the fan-out last made progress.
+             */
+            updated_at: string;
+        };
+        /** @description A page of fan-outs. */
+        FanoutPage: {
+            /** @description The fan-outs, newest first. */
+            fanouts: components["schemas"]["Fanout"][];
+            /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description State of a fan-out.
+         * @enum {string}
+         */
+        FanoutStatus: "pending" | "running" | "done" | "cancelled" | "expired";
+        /** @description A friend request was made or accepted. */
+        FriendRequest: {
+            /**
+             * @description The user to notify.
+             * @example bob
+             */
+            recipient_id: string;
+            /** @description Whether the request was made or accepted. */
+            request_type: components["schemas"]["FriendRequestType"];
+            /**
+             * @description The user who made or accepted it.
+             * @example ada
+             */
+            sender_id: string;
+            /** @description Names of the user who made or accepted it. */
+            sender_info: components["schemas"]["PersonInfo"];
+        };
+        /**
+         * @description Whether the request was made or accepted.
+         * @enum {string}
+         */
+        FriendRequestType: "friend_request" | "friend_request_accepted";
+        /** @description The health of the service. */
+        Health: {
+            /** @description The inbox cache. */
+            cache: components["schemas"]["CacheHealth"];
+            /** @description The channels by name, as the live workers report their accounts. */
+            channels: {
+                [key: string]: components["schemas"]["ChannelHealth"];
+            };
+            components: components["schemas"]["Components"];
+            /**
+             * Format: int64
+             * @description How long this process has been running.
+             */
+            dispatcher_uptime_s: number;
+            /**
+             * Format: int64
+             * @description Dead letters of all tenants.
+             */
+            dlq_depth?: number | null;
+            /**
+             * Format: date-time
+             * @description When a delivery last succeeded; `null` if none has.
+             */
+            last_successful_send?: string | null;
+            /**
+             * Format: int64
+             * @description Resident memory of this process.
+             */
+            memory_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Age of the oldest waiting row.
+             */
+            oldest_age_s?: number | null;
+            /**
+             * Format: int64
+             * @description Number of rows waiting to be delivered.
+             */
+            queue_depth?: number | null;
+            /**
+             * @description Where requests are counted for the rate limits: `redis` for all nodes together, `local` for this process only.
+             * @example redis
+             */
+            rate_limiter: string;
+            status: components["schemas"]["Overall"];
+            /**
+             * Format: double
+             * @description Share of the deliveries that succeeded among those that succeeded or died in the last 24 hours, from 0 to 1.
+             *     `null` if there were none. At most a few seconds old.
+             * @example 0.998
+             */
+            success_rate_24h?: number | null;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description The result of the change. */
+        InboxChange: {
+            /** @description A readable message. */
+            message: string;
+            /** @description Always `true`: a failed call answers with a problem. */
+            success: boolean;
+        };
+        /**
+         * @description A severity, mapped to a priority.
+         * @enum {string}
+         */
+        Level: "debug" | "info" | "warning" | "error" | "critical";
+        /** @description A message was created. */
+        MessageCreated: {
+            /**
+             * @description The text of the message. Only its first 140 characters are stored, as the preview.
+             * @example Are you coming?
+             */
+            message_content: string;
+            /**
+             * @description Id of the message.
+             * @example m1
+             */
+            message_id: string;
+            /**
+             * @description The members of the room. The sender is skipped, and each user is notified once.
+             * @example [
+             *       "ada",
+             *       "bob"
+             *     ]
+             */
+            recipient_ids: string[];
+            /**
+             * @description Id of the room.
+             * @example r1
+             */
+            room_id: string;
+            /**
+             * @description The author.
+             * @example ada
+             */
+            sender_id: string;
+            /** @description Names of the author. */
+            sender_info: components["schemas"]["PersonInfo"];
+        };
+        /** @description When a notification sent at `at` would be delivered. */
+        NextDelivery: {
+            /**
+             * Format: date-time
+             * @description When the notification is sent.
+             */
+            at: string;
+            /** @example push */
+            channel: string;
+            /**
+             * @description Why delivery is deferred: `quiet_hours`.
+             * @example quiet_hours
+             */
+            deferred_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it would be delivered; `null` if it would be suppressed.
+             */
+            delivered_at?: string | null;
+            /**
+             * @description Why it would be suppressed: `channel_off`, `type_off` or `type_channel_off`.
+             * @example null
+             */
+            suppressed_by?: string | null;
+        };
+        /** @description One notification of an inbox. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it was archived.
+             */
+            archived_at?: string | null;
+            /** @description The body text, if the sender gave one. */
+            body?: string | null;
+            /** @description The sender's custom fields. */
+            content: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When the request was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it expires, if ever.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the notification; ids are ordered by time.
+             */
+            id: string;
+            /** @description Whether the user has read it. */
+            is_read: boolean;
+            /**
+             * @description The event key.
+             * @example new_message
+             */
+            notification_type: string;
+            /**
+             * @description The priority.
+             * @example normal
+             */
+            priority: string;
+            /**
+             * Format: date-time
+             * @description When the request was accepted.
+             */
+            read_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the user first saw it.
+             */
+            seen_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is snoozed.
+             */
+            snoozed_until?: string | null;
+            /**
+             * @description Status over all channels.
+             * @example sent
+             */
+            status: string;
+            /** @description The title, if the sender gave one. */
+            title?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last changed. Returning from a snooze counts as a change.
+             */
+            updated_at: string;
+            /** @description The recipient. */
+            user_id: string;
+        };
+        /** @description A page of an inbox, newest first. */
+        NotificationPage: {
+            /** @description Whether older notifications follow. */
+            has_more: boolean;
+            /** @description Pass this as `cursor` to get the next page. */
+            next_cursor?: string | null;
+            notifications: components["schemas"]["Notification"][];
+            /**
+             * Format: int64
+             * @description Number of dead letters that match, over all pages.
+             */
+            total: number;
+        };
+        /**
+         * @description Overall health of the service.
+         * @enum {string}
+         */
+        Overall: "healthy" | "degraded" | "unhealthy";
+        /** @description A user's names. */
+        PersonInfo: {
+            /**
+             * @description The display name, if there is one.
+             * @example Ada L.
+             */
+            display_name?: string | null;
+            /**
+             * @description Id of the user.
+             * @example ada
+             */
+            user_id: string;
+            /**
+             * @description The user name.
+             * @example ada_l
+             */
+            username: string;
+        };
+        /**
+         * @description The platform of the app.
+         * @enum {string}
+         */
+        Platform: "android" | "ios" | "web";
+        /** @description Effective preferences: the user's choices with the tenant's defaults for the rest, or the tenant's defaults alone. */
+        Preferences: {
+            /**
+             * @description Channels switched on or off for a type. All others are on.
+             * @example {
+             *       "new_message": {
+             *         "email": false
+             *       }
+             *     }
+             */
+            channels: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            };
+            debounce?: components["schemas"]["Debounce"] | null;
+            /** @description Whether emails are on. */
+            email_notifications: boolean;
+            /**
+             * @description Types that users cannot switch off.
+             * @example [
+             *       "security_alert"
+             *     ]
+             */
+            mandatory_types: string[];
+            /**
+             * @description Types switched on or off. All others are on.
+             * @example {
+             *       "friend_request": false
+             *     }
+             */
+            notification_types: {
+                [key: string]: boolean;
+            };
+            /** @description Whether pushes are on. */
+            push_notifications: boolean;
+            quiet_hours: components["schemas"]["QuietHours"];
+            throttle?: components["schemas"]["Throttle"] | null;
+        };
+        /** @description Preferences. The tenant's default applies to every field that is left out. */
+        PreferencesRequest: {
+            /**
+             * @description Switches a type on or off for a channel; at most 100 types. The inbox cannot be switched off.
+             * @example {
+             *       "new_message": {
+             *         "email": false,
+             *         "push": true
+             *       }
+             *     }
+             */
+            channels?: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            } | null;
+            debounce?: components["schemas"]["Debounce"] | null;
+            /** @description Whether emails are on. */
+            email_notifications?: boolean | null;
+            /**
+             * @description Types that users cannot switch off, at most 100. Only the tenant can set them. A user may send the field back
+             *     unchanged; it has no effect.
+             * @example [
+             *       "security_alert"
+             *     ]
+             */
+            mandatory_types?: string[] | null;
+            /**
+             * @description Switches a type on or off for all channels; at most 100 types.
+             * @example {
+             *       "friend_request": false
+             *     }
+             */
+            notification_types?: {
+                [key: string]: boolean;
+            } | null;
+            /** @description Whether pushes are on (FCM and Web Push). */
+            push_notifications?: boolean | null;
+            quiet_hours?: components["schemas"]["QuietHoursRequest"] | null;
+            throttle?: components["schemas"]["Throttle"] | null;
+        };
+        /**
+         * @description The priority.
+         * @enum {string}
+         */
+        Priority: "critical" | "high" | "normal" | "low";
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            /**
+             * @description Stable code of the kind of problem.
+             * @example notification_not_found
+             */
+            code: string;
+            /** @description What went wrong with this request. */
+            detail: string;
+            /** @description The invalid values (422 only): the first 100; in a bulk call, fewer for each item. */
+            errors?: components["schemas"]["ProblemField"][];
+            /**
+             * Format: int64
+             * @description Number of invalid values that `errors` does not list; absent if it lists all.
+             */
+            errors_omitted?: number;
+            /** @description Id of the request, as in the `X-Request-Id` header and in the server's log. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /**
+             * Format: int32
+             * @description The HTTP status again, for clients that know the field under this name.
+             */
+            status_code: number;
+            /** @description Short summary of the kind of problem. */
+            title: string;
+            /**
+             * Format: uri
+             * @description URI of the kind of problem.
+             * @example urn:campanile:problem:notification_not_found
+             */
+            type: string;
+        };
+        /** @description One invalid value of a request. */
+        ProblemField: {
+            /**
+             * @description A stable code.
+             * @example too_long
+             */
+            code: string;
+            /** @description One readable sentence. */
+            detail: string;
+            /**
+             * @description A JSON pointer into the body (`/recipients/3`), or the name of a query parameter or header;
+             *     cut after 256 bytes.
+             * @example /recipients/3
+             */
+            field: string;
+        };
+        /** @description A provider account, without its secrets. */
+        Provider: {
+            /**
+             * @description The channel that it serves.
+             * @example push
+             */
+            channel: string;
+            /**
+             * @description Why the provider is not ready.
+             * @example null
+             */
+            detail: string | null;
+            /** @description The failover target: the provider that takes over while this one is unavailable. */
+            failover_to: string | null;
+            /**
+             * @description Name of the provider.
+             * @example main
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until when webhooks are also signed with the previous secret. Absent if they are not.
+             */
+            previous_secret_expires_at: string | null;
+            /**
+             * @description Names of the secrets that are set.
+             * @example [
+             *       "private_key"
+             *     ]
+             */
+            secrets: string[];
+            /** @description The settings, without the secrets. */
+            settings: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description Since when the provider has not been ready.
+             */
+            since: string | null;
+            /**
+             * @description `ready`. `open`: the circuit breaker is open after repeated failures or because a quota is exhausted; the
+             *     provider is not called for a while. `misconfigured`: an operator must correct the settings, or the credential
+             *     for the platform named in `detail`. `paused`: the receiver answered 410; the provider is not called until it
+             *     is updated or resumed. The state is as workers reported it seconds ago.
+             * @example ready
+             */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When the settings last changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Weight of the provider among those of its channel, if set.
+             */
+            weight: number | null;
+        };
+        /** @description A tenant's providers. `campanile provider list --format json` prints the same. */
+        ProviderList: {
+            /** @description The providers, ordered by name. */
+            providers: components["schemas"]["Provider"][];
+        };
+        /** @description A provider account to create or replace. */
+        ProviderSettings: {
+            /** @description `push`, `email` or `webhook`. */
+            channel: components["schemas"]["Channel"];
+            /** @description The failover target: another provider of the channel, which takes over while this one is unavailable. */
+            failover_to?: string | null;
+            /**
+             * @description The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
+             *     `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
+             *     service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+             *     `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
+             *     `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
+             *     previous secret still signs).
+             */
+            settings: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Weight among the tenant's providers of the channel; decides the share of deliveries.
+             */
+            weight?: number | null;
+        };
+        /** @description A user's quiet hours. */
+        QuietHours: {
+            enabled: boolean;
+            /**
+             * @description End of the quiet hours. If it is earlier than `start_time`, they end on the next day.
+             * @example 08:00
+             */
+            end_time: string;
+            /**
+             * @description Start of the quiet hours.
+             * @example 22:00
+             */
+            start_time: string;
+            /**
+             * @description IANA time zone of both times. `null` if the tenant's default names none.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+        };
+        /** @description Quiet hours to set. */
+        QuietHoursRequest: {
+            /** @description Whether they apply. */
+            enabled: boolean;
+            /**
+             * @description End of the quiet hours. Must differ from `start_time`; if it is earlier, the quiet hours end on the next day.
+             * @example 08:00
+             */
+            end_time?: string | null;
+            /**
+             * @description Start of the quiet hours. Required if `enabled` is `true`.
+             * @example 22:00
+             */
+            start_time?: string | null;
+            /**
+             * @description IANA time zone, or an offset such as `+05:30`. Default: the user's time zone, then the tenant's, then UTC.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+        };
+        /** @description The result of the change. */
+        ReadAll: {
+            /** @description A readable message. */
+            message: string;
+            /** @description Always `true`: a failed call answers with a problem. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description Number of notifications that were unread.
+             * @example 3
+             */
+            updated_count: number;
+        };
+        /** @description The process accepts requests. */
+        Ready: {
+            /**
+             * @description Always `ready`.
+             * @example ready
+             */
+            status: string;
+        };
+        /** @description The retention period in effect for a tenant. `campanile retention show --format json` prints the same. */
+        Retention: {
+            /**
+             * Format: int32
+             * @description Number of days that notifications are kept, with all their data.
+             * @example 30
+             */
+            days: number;
+            /**
+             * @description Whether the installation's default applies, because the tenant has set no period.
+             * @example false
+             */
+            is_default: boolean;
+        };
+        /** @description A retention period to set. */
+        RetentionRequest: {
+            /**
+             * Format: int32
+             * @description The tenant's retention period in days; `null` resets it to the installation's default.
+             * @example 30
+             */
+            days: number | null;
+        };
+        /** @description A user was invited to a room. */
+        RoomInvitation: {
+            /**
+             * @description The user to notify.
+             * @example bob
+             */
+            invitee_id: string;
+            /**
+             * @description The user who invites.
+             * @example ada
+             */
+            inviter_id: string;
+            /** @description Names of the user who invites. */
+            inviter_info: components["schemas"]["PersonInfo"];
+            /**
+             * @description Description of the room.
+             * @example Small talk
+             */
+            room_description?: string | null;
+            /**
+             * @description Id of the room.
+             * @example r1
+             */
+            room_id: string;
+            /**
+             * @description Name of the room.
+             * @example Lobby
+             */
+            room_name: string;
+        };
+        /** @description A notification to send. */
+        SendRequest: {
+            /** @description The body text. */
+            body?: string | null;
+            /** @description Channels to use. Default: all that the tenant has configured and the user allows. */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** @description Notifications with the same key replace each other on devices; only the newest is shown. */
+            collapse_key?: string | null;
+            /**
+             * @description Custom fields for the receiving application. They are delivered exactly as sent, including every digit of
+             *     numbers; at most 120 levels deep.
+             */
+            content: Record<string, never>;
+            /** @description `true` only returns the plan; nothing is stored or sent. */
+            dry_run?: boolean | null;
+            /**
+             * Format: date-time
+             * @description `expires_at` of the send.
+             */
+            expires_at?: string | null;
+            level?: components["schemas"]["Level"] | null;
+            /**
+             * @description The event key.
+             * @example new_message
+             */
+            notification_type: string;
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * @description The recipients, without duplicates; at most 128 bytes each. Required unless `topic` is given.
+             * @example [
+             *       "u1",
+             *       "u2"
+             *     ]
+             */
+            recipients?: string[] | null;
+            /**
+             * Format: date-time
+             * @description `send_at` of the send.
+             */
+            send_at?: string | null;
+            /** @description The title. */
+            title?: string | null;
+            /**
+             * @description Sends to all current subscribers of this topic, instead of `recipients`.
+             * @example null
+             */
+            topic?: string | null;
+        };
+        /** @description A snooze. */
+        SnoozeRequest: {
+            /**
+             * Format: date-time
+             * @description When the notification returns: in the future, at most a year from now.
+             * @example 2027-01-31T08:00:00Z
+             */
+            until: string;
+        };
+        /** @description A page of subscribers. */
+        SubscriberPage: {
+            /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Number of subscribers of the topic, over all pages.
+             */
+            subscribers: number;
+            /**
+             * @example [
+             *       "u1",
+             *       "u2"
+             *     ]
+             */
+            user_ids: string[];
+        };
+        /** @description The result. */
+        Subscribers: {
+            /**
+             * Format: int64
+             * @description Number of subscribers of the topic after the change.
+             * @example 2
+             */
+            subscribers: number;
+        };
+        /** @description Users to subscribe or unsubscribe. */
+        SubscribersRequest: {
+            /**
+             * @description The users, without duplicates; at most 128 bytes each.
+             * @example [
+             *       "u1",
+             *       "u2"
+             *     ]
+             */
+            user_ids: string[];
+        };
+        /** @description A test notification. */
+        TestRequest: {
+            /** @description The channels to test. */
+            channels: components["schemas"]["Channel"][];
+            level?: components["schemas"]["Level"] | null;
+            /**
+             * @description The text of the notification.
+             * @example Does this reach you?
+             */
+            message: string;
+            /**
+             * @description The recipient. Services must name one; users leave it out and send to themselves.
+             * @example u1
+             */
+            user_id?: string | null;
+        };
+        /** @description The outcome of one channel. */
+        TestResult: {
+            /**
+             * @description The provider's answer, or the reason why no provider was called.
+             * @example 200: OK
+             */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Time from acceptance to the outcome, or to the last check.
+             */
+            duration_ms: number;
+            /**
+             * @description Status of the delivery; `queued` if there was no outcome in time.
+             * @example sent
+             */
+            status: string;
+        };
+        /** @description The outcomes of a test. */
+        TestResults: {
+            /** @description Outcomes by channel. */
+            results: {
+                [key: string]: components["schemas"]["TestResult"];
+            };
+        };
+        /** @description A token bucket per user and notification type. */
+        Throttle: {
+            /**
+             * Format: int32
+             * @description Capacity of the bucket: notifications at once.
+             * @example 100
+             */
+            burst: number;
+            /**
+             * Format: int32
+             * @description Notifications added to the bucket each minute.
+             * @example 10
+             */
+            per_minute: number;
+        };
+        /** @description Every decision and attempt. */
+        Timeline: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description One planned delivery for each channel and address. */
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description The events in chronological order. */
+            events: components["schemas"]["TimelineEvent"][];
+            /** Format: uuid */
+            id: string;
+            notification_type: string;
+            /**
+             * @description Status over all channels.
+             * @example sent
+             */
+            status: string;
+            user_id: string;
+        };
+        /** @description One event. */
+        TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description When the request was accepted.
+             */
+            at: string;
+            /**
+             * @description What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
+             *     user (`seen`, `read`, `archived`), or `cancelled` by the sender.
+             * @example attempt
+             */
+            what: string;
+            /**
+             * @description Short explanation.
+             * @example webhook: attempt 1, retry 503
+             */
+            why?: string | null;
+        };
+        /** @description A topic. */
+        Topic: {
+            /**
+             * Format: date-time
+             * @description When the topic was created.
+             */
+            created_at: string;
+            /** @example team:7 */
+            key: string;
+            /**
+             * Format: int64
+             * @description Number of subscribers.
+             */
+            subscribers: number;
+            /**
+             * Format: date-time
+             * @description When users last subscribed or unsubscribed.
+             */
+            updated_at: string;
+        };
+        /** @description A user. */
+        User: {
+            /** @description The tenant's custom fields. */
+            attributes: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When the user was created.
+             */
+            created_at: string;
+            /**
+             * @description Email address; the domain is stored in lower case and ASCII.
+             * @example zoe@example.com
+             */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the address is known to be invalid. Setting another address clears it.
+             */
+            email_gone_at?: string | null;
+            /**
+             * @description BCP 47 tag.
+             * @example pt-BR
+             */
+            locale?: string | null;
+            /**
+             * @description IANA time zone, or an offset such as `+05:30`.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was last updated.
+             */
+            updated_at: string;
+            /** @example u1 */
+            user_id: string;
+        };
+        /** @description A user to create or replace. A field that is left out is removed. */
+        UserRequest: {
+            /** @description The tenant's custom fields, at most 16 KiB. */
+            attributes?: Record<string, never> | null;
+            /**
+             * @description Address of one mailbox, without display name, brackets, comments or quotes.
+             * @example zoe@example.com
+             */
+            email?: string | null;
+            /**
+             * @description BCP 47 tag. Platform notations such as `en_US` and `zh_CN_#Hans` are converted to `en-US` and `zh-Hans-CN`.
+             * @example pt-BR
+             */
+            locale?: string | null;
+            /**
+             * @description IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Only deliveries of this channel */
+                channel?: string;
+                /** @description Only dead letters with exactly this code */
+                code?: string;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Only deliveries that died at or after this time */
+                from?: string;
+                /** @description Maximum number of dead letters to return (default 20) */
+                limit?: number;
+                /** @description Only deliveries that died before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "webhook",
+                 *       "from": "2026-01-31T08:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeadLetterChoice"];
+            };
+        };
+        responses: {
+            /** @description The dead letters were purged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLettersPurged"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "webhook",
+                 *       "from": "2026-01-31T08:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeadLetterChoice"];
+            };
+        };
+        responses: {
+            /** @description The deliveries are scheduled again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLettersReplayed"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_preference_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences in effect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preference_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "debounce": {
+                 *         "within_s": 900
+                 *       },
+                 *       "mandatory_types": [
+                 *         "security_alert"
+                 *       ],
+                 *       "notification_types": {
+                 *         "marketing": false
+                 *       },
+                 *       "quiet_hours": {
+                 *         "enabled": true,
+                 *         "end_time": "07:00",
+                 *         "start_time": "23:00",
+                 *         "timezone": "Europe/Berlin"
+                 *       },
+                 *       "throttle": {
+                 *         "burst": 100,
+                 *         "per_minute": 10
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description The preferences were stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the provider: 1 to 64 characters of a-z, 0-9, _, . and -
+                 * @example main
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "email",
+                 *       "settings": {
+                 *         "from": "Acme <news@acme.example>",
+                 *         "host": "smtp.example.com",
+                 *         "password": "…",
+                 *         "username": "acme"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderSettings"];
+            };
+        };
+        responses: {
+            /** @description The provider was created or replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a valid provider name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no master key, or a different one from the key that encrypted this tenant's secrets */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the provider
+                 * @example main
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no provider with this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another provider names this one as its failover target */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the provider
+                 * @example main
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Resumed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No paused provider has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The retention period in effect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetentionRequest"];
+            };
+        };
+        responses: {
+            /** @description The retention period was set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "app_version": "4.2.0",
+                 *       "kind": "token",
+                 *       "platform": "android",
+                 *       "value": "fGk3token-of-a-device:APA91b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description The device was already registered for this user; `last_seen` was refreshed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description The device was registered */
+            201: {
+                headers: {
+                    /** @description URL of the device, for example to delete it */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the device */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no device with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    friend_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first answer and accepts nothing new */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FriendRequest"];
+            };
+        };
+        responses: {
+            /** @description The notifications are accepted and stored durably */
+            202: {
+                headers: {
+                    /** @description `true` if this answer repeats that of an earlier request with the same key */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedForUsers"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request with this idempotency key is in progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_created: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first answer and accepts nothing new */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageCreated"];
+            };
+        };
+        responses: {
+            /** @description The notifications are accepted and stored durably */
+            202: {
+                headers: {
+                    /** @description `true` if this answer repeats that of an earlier request with the same key */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedForUsers"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request with this idempotency key is in progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first answer and accepts nothing new */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomInvitation"];
+            };
+        };
+        responses: {
+            /** @description The notifications are accepted and stored durably */
+            202: {
+                headers: {
+                    /** @description `true` if this answer repeats that of an earlier request with the same key */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedForUsers"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request with this idempotency key is in progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fanouts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of fan-outs to return (default 20) */
+                limit?: number;
+                /** @description Only fan-outs in this state: `pending`, `running`, `done`, `cancelled` or `expired` */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FanoutPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fanout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `fanout_id` from the answer to the send */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fan-out and its progress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fanout"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no fan-out with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_fanout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `fanout_id` from the answer to the send */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fan-out is cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fanout"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no fan-out with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The fan-out has ended and there is no record of notifications to recall */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description `true` lists the archive instead of the inbox */
+                archived?: boolean;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Only notifications accepted at or after this time */
+                from?: string;
+                /** @description Maximum number of notifications to return (default 20) */
+                limit?: number;
+                /** @description Only notifications of this type */
+                notification_type?: string;
+                /** @description Number of notifications to skip, counted from the newest */
+                offset?: number;
+                /** @description Full-text filter: only notifications that contain this text in title, body or content, ignoring case. Searches the newest 1,000 notifications that match the other filters, and at most 16 MiB of text */
+                q?: string;
+                /** @description Only notifications accepted before this time */
+                to?: string;
+                /** @description Only unread notifications */
+                unread_only?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first answer and accepts nothing new */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": {
+                 *         "room_id": "r1"
+                 *       },
+                 *       "notification_type": "new_message",
+                 *       "recipients": [
+                 *         "u1",
+                 *         "u2"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        responses: {
+            /** @description The result of the dry run; nothing is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description The notifications are accepted and stored durably */
+            202: {
+                headers: {
+                    /** @description `true` if this answer repeats that of an earlier request with the same key */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no topic with this key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request with this idempotency key is in progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification deleted successfully",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification archived",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pending deliveries are cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cancelled"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description All deliveries have already left or ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification marked as read",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification marked as seen",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            /** @description The notification is snoozed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification snoozed",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The timeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchive_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification moved back to the inbox",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unread_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification marked as unread",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsnooze_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notification has this state, now or already before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notification returned to the inbox",
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxChange"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no notification with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters. Within a day, each item is accepted once under this key and its position */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description The result of each item */
+            207: {
+                headers: {
+                    /** @description `true` if every accepted item had been accepted by an earlier request */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only notifications of this type */
+                notification_type?: string;
+                /** @description Only unread notifications */
+                unread_only?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `healthy` or `degraded` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `unhealthy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    show_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preferences in effect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email_notifications": false,
+                 *       "notification_types": {
+                 *         "friend_request": false
+                 *       },
+                 *       "push_notifications": true,
+                 *       "quiet_hours": {
+                 *         "enabled": true,
+                 *         "end_time": "08:00",
+                 *         "start_time": "22:00",
+                 *         "timezone": "Europe/Berlin"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description The effective preferences after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    next_delivery: {
+        parameters: {
+            query: {
+                /**
+                 * @description When the notification is sent, in RFC 3339 format (default: now)
+                 * @example 2027-03-28T01:30:00Z
+                 */
+                at?: string;
+                /**
+                 * @description The channel
+                 * @example push
+                 */
+                channel: string;
+                /**
+                 * @description The notification type (default: a type without preferences)
+                 * @example new_message
+                 */
+                notification_type?: string;
+                /**
+                 * @description The priority (default `normal`). `critical` ignores quiet hours
+                 * @example normal
+                 */
+                priority?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The time of delivery, or the reason why there is none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextDelivery"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only notifications of this type */
+                notification_type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All notifications are marked as read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "All notifications marked as read",
+                     *       "success": true,
+                     *       "updated_count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadAll"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description The outcome of each channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResults"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_topic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The topic
+                 * @example team:7
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The topic */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topic"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no topic with this key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscribers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of users to return (default 100) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The topic
+                 * @example team:7
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no topic with this key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The topic: 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a letter or a digit
+                 * @example team:7
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscribersRequest"];
+            };
+        };
+        responses: {
+            /** @description The users are subscribed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscribers"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a valid topic key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The topic
+                 * @example team:7
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscribersRequest"];
+            };
+        };
+        responses: {
+            /** @description The users are not subscribed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscribers"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no topic with this key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no user with this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user, 1 to 128 bytes
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": {
+                 *         "plan": "pro"
+                 *       },
+                 *       "email": "zoe@example.com",
+                 *       "locale": "pt-BR",
+                 *       "timezone": "Europe/Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserRequest"];
+            };
+        };
+        responses: {
+            /** @description The user was created or replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a valid user id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user was erased */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no data of this user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process responds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+        };
+    };
+    scrape: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics in the Prometheus text format */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process accepts requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description The process does not accept requests */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
