@@ -2,9 +2,12 @@
 
 mod dlq;
 mod examples;
+mod health;
+mod migrate;
 mod preferences;
 mod provider;
 mod retention;
+mod shell;
 mod test;
 
 use std::net::SocketAddr;
@@ -15,9 +18,12 @@ use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
+pub(crate) use health::HealthOptions;
+pub(crate) use migrate::MigrateOptions;
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
+pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service.
@@ -60,11 +66,16 @@ pub(crate) enum Command {
     ///
     /// Several instances can run it at the same time.
     #[command(after_help = examples::MIGRATE)]
-    Migrate,
+    Migrate(MigrateOptions),
     /// Check configuration, database, cache, broker and providers. Prints one line each; exits with 1 if a check
     /// fails.
     #[command(after_help = examples::DOCTOR)]
     Doctor(DataDirOptions),
+    /// Ask a running process whether it is ready. Exits with 1 if it is not: the health check of containers.
+    ///
+    /// Asks /readyz of the API or worker on this machine and waits up to 5 s for the answer.
+    #[command(after_help = examples::HEALTH)]
+    Health(HealthOptions),
     /// Print a signed token, and nothing else.
     ///
     /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
@@ -103,6 +114,12 @@ pub(crate) enum Command {
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = examples::OPENAPI)]
     Openapi,
+    /// Print a script that completes commands and options in a shell.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsOptions),
+    /// Write the manual pages, one per command.
+    #[command(after_help = examples::MAN)]
+    Man(ManOptions),
 }
 
 /// Options of `up`.
@@ -129,6 +146,14 @@ pub(crate) struct WorkerOptions {
     /// The channels this worker delivers (default: all).
     #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
     pub(crate) channels: Vec<Channel>,
+    /// Deliver all channels apart from these, which other workers deliver.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "CHANNEL,…",
+        conflicts_with = "channels"
+    )]
+    pub(crate) except: Vec<Channel>,
     /// The address of the health and metrics endpoints (default 0.0.0.0:9090, or CAMPANILE_METRICS_LISTEN).
     #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     pub(crate) listen: Option<SocketAddr>,

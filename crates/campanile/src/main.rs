@@ -51,8 +51,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Up(options) => commands::up::run(file.as_deref(), options).await,
         Command::Api(options) => commands::api::run(file.as_deref(), options).await,
         Command::Worker(options) => commands::worker::run(file.as_deref(), options).await,
-        Command::Migrate => commands::migrate::run(file.as_deref()).await,
+        Command::Migrate(options) => commands::migrate::run(file.as_deref(), options).await,
         Command::Doctor(options) => commands::doctor::run(file.as_deref(), options).await,
+        Command::Health(options) => commands::health::run(file.as_deref(), options).await,
         Command::Token(options) => commands::token::run(file.as_deref(), options),
         Command::Tenant(options) => commands::tenant::run(file.as_deref(), options).await,
         Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
@@ -60,5 +61,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Retention(options) => commands::retention::run(file.as_deref(), options).await,
         Command::Test(options) => commands::test::run(file.as_deref(), options).await,
         Command::Openapi => commands::openapi::run(),
+        Command::Completions(options) => commands::completions::run(&options),
+        Command::Man(options) => commands::man::run(&options),
     }
 }

@@ -30,6 +30,20 @@ pub enum SetupError {
     Database(#[from] sqlx::Error),
 }
 
+impl SetupError {
+    /// Whether the same call may succeed later without a change of the settings: the server starts, its logins or
+    /// tables are still to be made.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::NotMigrated(_) | Self::Database(_) => true,
+            Self::Address(_)
+            | Self::PolicyDoesNotBind { .. }
+            | Self::MigrationLocked(_)
+            | Self::Migration(_) => false,
+        }
+    }
+}
+
 /// An error inside this crate: what [`crate::connection::transact`] needs to tell apart.
 #[derive(Debug)]
 pub(crate) enum Fault {

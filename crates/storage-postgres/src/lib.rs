@@ -48,3 +48,4 @@ pub use error::SetupError;
 pub use migrate::{Step, migrate, migrate_as_later, migrations_digest};
 pub use settings::{LookUps, PostgresSettings, Role};
 pub use storage::PostgresStorage;
+pub use verify::{verify_owner_connects, verify_schema};

@@ -45,6 +45,14 @@ impl Login {
         }
     }
 
+    /// A login of `settings`, whichever there is, for what every role may see.
+    pub(crate) fn any(settings: &PostgresSettings) -> Result<Self, SetupError> {
+        if settings.app_url.is_empty() && settings.worker_url.is_none() {
+            return Self::owner(settings);
+        }
+        Self::of(settings, settings.role)
+    }
+
     /// The address that several roles share: it must be able to become the role.
     fn shared(settings: &PostgresSettings, role: &str) -> Result<Self, SetupError> {
         Ok(Self {

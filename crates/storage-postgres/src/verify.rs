@@ -1,6 +1,6 @@
 //! Refuses to work where row-level security would not hold this process back.
 
-use sqlx::{PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row};
 
 use crate::SetupError;
 use crate::login::Login;
@@ -22,6 +22,27 @@ pub(crate) async fn verify(settings: &PostgresSettings) -> Result<(), SetupError
     set_up?;
     rights(&mut connection).await?;
     schema(&mut connection).await
+}
+
+/// Checks that the schema is as new as this program, with whichever login `settings` has; takes on no role.
+///
+/// # Errors
+/// [`SetupError::NotMigrated`], or why the database could not be asked.
+pub async fn verify_schema(settings: &PostgresSettings) -> Result<(), SetupError> {
+    let mut connection = Login::any(settings)?.connect_plain().await?;
+    let verdict = schema(&mut connection).await;
+    connection.close().await.ok();
+    verdict
+}
+
+/// Connects once with the login that migrates.
+///
+/// # Errors
+/// Why it cannot connect.
+pub async fn verify_owner_connects(settings: &PostgresSettings) -> Result<(), SetupError> {
+    let connection = Login::owner(settings)?.connect_plain().await?;
+    connection.close().await.ok();
+    Ok(())
 }
 
 async fn rights(connection: &mut PgConnection) -> Result<(), SetupError> {
@@ -70,7 +91,6 @@ async fn schema(connection: &mut PgConnection) -> Result<(), SetupError> {
 mod tests {
     use super::*;
     use campanile_test_support::postgres::TestDatabase;
-    use sqlx::Connection;
 
     #[tokio::test]
     async fn a_superuser_is_refused_until_it_takes_on_a_role() {

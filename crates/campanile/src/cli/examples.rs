@@ -21,11 +21,14 @@ Examples:
 pub(super) const WORKER: &str = "\
 Examples:
   campanile worker
-  campanile worker --channels push,email --listen 0.0.0.0:9090";
+  campanile worker --channels push,email --listen 0.0.0.0:9090
+  campanile worker --except push,email";
 
 pub(super) const MIGRATE: &str = "\
 Examples:
   campanile migrate
+  campanile migrate --wait 10m
+  campanile migrate --check --wait 10m
   DATABASE_URL=postgres://campanile@db/campanile campanile migrate";
 
 pub(super) const DOCTOR: &str = "\
@@ -157,3 +160,19 @@ pub(super) const OPENAPI: &str = "\
 Examples:
   campanile openapi > openapi.json
   campanile openapi | jq '.paths | keys'";
+
+pub(super) const HEALTH: &str = "\
+Examples:
+  campanile health
+  campanile health --url http://127.0.0.1:9090
+  campanile health --live";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  campanile completions bash > /usr/share/bash-completion/completions/campanile
+  campanile completions zsh > /usr/local/share/zsh/site-functions/_campanile
+  campanile completions fish > ~/.config/fish/completions/campanile.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  campanile man /usr/local/share/man/man1";

@@ -36,7 +36,7 @@ pub(crate) struct TestOptions {
     pub(crate) data: DataDirOptions,
 }
 
-fn url(text: &str) -> Result<String, &'static str> {
+pub(super) fn url(text: &str) -> Result<String, &'static str> {
     let is_one = ["http://", "https://"].iter().any(|scheme| {
         let rest = text.strip_prefix(scheme);
         rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))

@@ -1,8 +1,11 @@
 //! A file for each command.
 
 pub(crate) mod api;
+pub(crate) mod completions;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
+pub(crate) mod health;
+pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 mod preferences;

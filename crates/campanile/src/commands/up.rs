@@ -33,7 +33,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let started = Instant::now();
     let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
-    let served = channels::served(&[])?;
+    let served = channels::served(&[], &[])?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random = Random::system();
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));

@@ -23,7 +23,7 @@ pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;
     settings::warn_of_needless_keys(&settings, Role::Worker);
-    let served = channels::served(&options.channels)?;
+    let served = channels::served(&options.channels, &options.except)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random = Random::system();
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));

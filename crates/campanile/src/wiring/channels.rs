@@ -14,22 +14,31 @@ use super::operator;
 /// The channels that this version serves beside the inbox.
 pub(crate) const SERVED: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
 
-/// The channels asked for (all if none is named).
-pub(crate) fn served(asked: &[Channel]) -> anyhow::Result<Vec<Channel>> {
-    for channel in asked {
+/// The channels asked for (all if none is named), or all apart from some.
+pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Vec<Channel>> {
+    for (option, channel) in asked
+        .iter()
+        .map(|channel| ("--channels", channel))
+        .chain(except.iter().map(|channel| ("--except", channel)))
+    {
         match channel {
             Channel::InApp => {
-                bail!("--channels: in_app needs no worker; storing the notification delivers it")
+                bail!("{option}: in_app needs no worker; storing the notification delivers it")
             }
             served if SERVED.contains(served) => {}
             other => bail!(
-                "--channels: this version does not support {other}; must be one of {}",
+                "{option}: this version does not support {other}; must be one of {}",
                 SERVED.map(Channel::name).join(", ")
             ),
         }
     }
-    let served: &[Channel] = if asked.is_empty() { &SERVED } else { asked };
-    Ok(served.to_vec())
+    let asked: &[Channel] = if asked.is_empty() { &SERVED } else { asked };
+    let left = asked.iter().filter(|channel| !except.contains(channel));
+    let left: Vec<_> = left.copied().collect();
+    if left.is_empty() {
+        bail!("--except: no channel is left to deliver");
+    }
+    Ok(left)
 }
 
 /// What makes the senders of all accounts, the operator's and tenants'.

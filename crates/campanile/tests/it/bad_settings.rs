@@ -64,6 +64,16 @@ fn each_says_which_variable_is_wrong() {
             &[database, broker],
             "--channels",
         ),
+        (
+            &["worker", "--except", "push,email,webhook"],
+            &[database, broker],
+            "--except",
+        ),
+        (
+            &["worker", "--except", "push", "--channels", "email"],
+            &[database, broker],
+            "--channels",
+        ),
         (&["migrate"], &[], "DATABASE_URL"),
         (&["migrate"], &[database], "migrate"),
         (

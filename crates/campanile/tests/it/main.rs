@@ -34,6 +34,7 @@ mod reading;
 mod retention_commands;
 mod same_json;
 mod service_calls;
+mod shell;
 mod support;
 mod topics;
 mod traces;

@@ -150,7 +150,19 @@ async fn the_doctor_finds_what_is_wrong_and_says_what_is_right() {
 #[test]
 fn help_is_there_for_every_command_and_the_document_is_printed() {
     for command in [
-        "up", "api", "worker", "migrate", "doctor", "token", "tenant", "provider", "dlq", "openapi",
+        "up",
+        "api",
+        "worker",
+        "migrate",
+        "doctor",
+        "health",
+        "token",
+        "tenant",
+        "provider",
+        "dlq",
+        "openapi",
+        "completions",
+        "man",
     ] {
         let help = answer(campanile(&[command, "--help"], &[]));
         assert!(help.contains("Usage: campanile"), "{help}");
