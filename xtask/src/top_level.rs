@@ -1,12 +1,11 @@
 //! Checks of everything that is not Rust code: manifests, image, compose file, workflows, scripts, YAML.
 
-use std::fs;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::tools::Tools;
-use crate::{command, direction, migrations, settings_table};
+use crate::{command, direction, manifests, migrations, settings_table};
 
 /// Long enough for the service's own check; used nowhere but here.
 const SAMPLE_SECRET: &str = "only-for-checking-the-compose-file";
@@ -35,7 +34,7 @@ pub fn run() -> Result<()> {
         Ok(())
     });
     if let Some(tools) = tools {
-        check("Kubernetes manifests", &mut || kubernetes(&tools));
+        check("Kubernetes manifests", &mut || manifests::check(&tools));
         check("Dockerfile", &mut || {
             quiet(tools.call("hadolint").arg("Dockerfile"))
         });
@@ -52,27 +51,6 @@ pub fn run() -> Result<()> {
         bail!("faults at the top level: {}", faults.join(", "));
     }
     Ok(())
-}
-
-/// Builds each overlay and holds every object against the API's schema, unknown fields being errors.
-fn kubernetes(tools: &Tools) -> Result<()> {
-    let root = command::workspace_root();
-    let rendered = root.join(".tools/rendered");
-    fs::create_dir_all(&rendered).context("cannot make .tools/rendered")?;
-    let mut files = vec![root.join("k8s/secret.example.yaml")];
-    for overlay in fs::read_dir(root.join("k8s/overlays")).context("cannot list k8s/overlays")? {
-        let overlay = overlay.context("cannot list k8s/overlays")?;
-        let built = command::output(tools.call("kubectl").arg("kustomize").arg(overlay.path()))?;
-        let file = rendered.join(overlay.file_name()).with_extension("yaml");
-        fs::write(&file, built).context("cannot write a built overlay")?;
-        files.push(file);
-    }
-    quiet(
-        tools
-            .call("kubernetes-validate")
-            .args(["--strict", "--quiet"])
-            .args(files),
-    )
 }
 
 /// The compose file must be valid with a secret, and refuse to start without one.
