@@ -13,6 +13,7 @@ mod direction;
 mod lint;
 mod manifests;
 mod migrations;
+mod monitoring;
 mod plain_words;
 mod programs;
 mod running;
@@ -47,8 +48,12 @@ enum Chore {
     Services,
     /// Checks formatting and lints.
     Lint,
-    /// Checks the dependency direction, manifests, Dockerfile, compose file, workflows and YAML.
-    TopLevel,
+    /// Checks the dependency direction, manifests, alerts, dashboards, Dockerfile, compose file, workflows and YAML.
+    TopLevel {
+        /// Write the files that are made of others, in place of comparing them.
+        #[arg(long)]
+        write: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,7 +61,7 @@ fn main() -> ExitCode {
         Chore::Test { only } => return test::run(&only),
         Chore::Services => services::serve(),
         Chore::Lint => lint::run(),
-        Chore::TopLevel => top_level::run(),
+        Chore::TopLevel { write } => top_level::run(write),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

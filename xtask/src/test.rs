@@ -44,7 +44,7 @@ pub fn run(only: &[Stage]) -> ExitCode {
         stage("lint", &mut lint::run);
     }
     if wanted(Stage::TopLevel) {
-        stage("top level", &mut top_level::run);
+        stage("top level", &mut || top_level::run(false));
     }
     if wanted(Stage::Services) || wanted(Stage::Rust) {
         stage("services and tests", &mut || {

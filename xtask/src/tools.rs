@@ -76,6 +76,52 @@ impl Tools {
     }
 }
 
+/// Where Prometheus' tool for rules is: on the search path, or from Debian's package, which is unpacked, not installed.
+///
+/// # Errors
+/// When the package cannot be fetched although there is a package manager.
+pub fn promtool() -> Result<Option<PathBuf>> {
+    if let Some(found) = command::find("promtool") {
+        return Ok(Some(found));
+    }
+    let folder = command::workspace_root().join(".tools/debian");
+    let promtool = folder.join("usr/bin/promtool");
+    if promtool.exists() {
+        return Ok(Some(promtool));
+    }
+    if command::find("apt-get").is_none() || command::find("dpkg").is_none() {
+        return Ok(None);
+    }
+    fs::create_dir_all(&folder).context("cannot make .tools/debian")?;
+    let mut tried = false;
+    retry("the download of prometheus", || {
+        if tried && command::is_root() {
+            command::output(Command::new("apt-get").args(["update", "--quiet"]))?;
+        }
+        tried = true;
+        let mut download = Command::new("apt-get");
+        command::output(
+            download
+                .args(["download", "prometheus"])
+                .current_dir(&folder),
+        )
+        .map(drop)
+    })?;
+    for file in fs::read_dir(&folder).context("cannot list .tools/debian")? {
+        let file = file.context("cannot list .tools/debian")?.path();
+        if file.extension().is_some_and(|end| end == "deb") {
+            command::output(
+                Command::new("dpkg")
+                    .arg("--extract")
+                    .arg(&file)
+                    .arg(&folder),
+            )?;
+            fs::remove_file(&file).context("cannot remove a package")?;
+        }
+    }
+    Ok(Some(promtool))
+}
+
 /// Puts the real program in the place of its wrapper, which drops the exit code: every file would be fine.
 fn unwrap_compose(tools: &Tools) -> Result<()> {
     let find = "import compose, pathlib; print(pathlib.Path(compose.__file__).with_name('docker-compose'))";

@@ -5,13 +5,15 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::tools::Tools;
-use crate::{command, direction, manifests, migrations, settings_table};
+use crate::{command, direction, manifests, migrations, monitoring, settings_table};
 
 /// Long enough for the service's own check; used nowhere but here.
 const SAMPLE_SECRET: &str = "only-for-checking-the-compose-file";
 
 /// Runs all checks and reports all faults.
-pub fn run() -> Result<()> {
+///
+/// `write` makes anew what is made of other files, in place of comparing it.
+pub fn run(write: bool) -> Result<()> {
     let mut faults = Vec::new();
     let mut check = |name: &str, work: &mut dyn FnMut() -> Result<()>| {
         let begun = Instant::now();
@@ -28,6 +30,7 @@ pub fn run() -> Result<()> {
     check("dependency direction", &mut direction::check);
     check("migrations", &mut migrations::check);
     check("settings of deployments", &mut settings_table::check);
+    check("alerts and dashboards", &mut || monitoring::check(write));
     let mut tools = None;
     check("tools", &mut || {
         tools = Some(Tools::install()?);
