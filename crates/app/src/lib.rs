@@ -3,12 +3,18 @@
 //! A handler of the API and a command of the binary do the same three things: they read what their
 //! caller wrote, call a function of this crate, and write its result in their own format. What the
 //! function decides is decided here, once. Nothing here knows HTTP, options of a command, or which
-//! database stands behind `storage`. A read that is one call of `storage` has no function here.
+//! database stands behind `storage`. Every write has a function here; a read that is one call of
+//! `storage` has none (ADR 52).
 //!
 //! Neighbours: `intake` accepts requests to send, `delivery` delivers, `providers` keeps tenants'
 //! accounts; what operators and users ask besides is in this crate.
 
 pub mod dead_letters;
+pub mod devices;
+pub mod fanouts;
 pub mod inbox;
 pub mod preferences;
 pub mod retention;
+pub mod tenants;
+pub mod topics;
+pub mod users;

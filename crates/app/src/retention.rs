@@ -35,6 +35,21 @@ pub async fn period(
     Ok(tenant.map(|tenant| Period::of(tenant.retention, default)))
 }
 
+/// Sets a tenant's own period, or clears it: then the installation's `default` applies. Gives the period that holds
+/// from now on; `None` if there is no such tenant.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn set(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    own: Option<RetentionDays>,
+    default: RetentionDays,
+) -> Result<Option<Period>, StorageError> {
+    let is_set = storage.set_retention(tenant, own).await?;
+    Ok(is_set.then(|| Period::of(own, default)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,4 +6,5 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod dead_letters;
+mod resources;
 mod support;

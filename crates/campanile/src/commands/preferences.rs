@@ -5,15 +5,16 @@ mod json;
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use campanile_app::preferences::{InForce, read_defaults, set_defaults};
-use campanile_domain::{SystemClock, TenantId, TenantPreferences};
+use campanile_domain::{SystemClock, TenantPreferences};
 use campanile_fields::JsonText;
 use campanile_storage::Storage;
 use comfy_table::Table;
 
 use json::PreferencesJson;
 
+use super::tenant::ensure_exists;
 use crate::cli::{Format, PreferencesAction};
 use crate::wiring::print;
 
@@ -24,12 +25,12 @@ const MOST_BYTES: u64 = 256 * 1_024;
 pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> anyhow::Result<()> {
     match action {
         PreferencesAction::Show { name, format } => {
-            there(storage, &name).await?;
+            ensure_exists(storage, &name).await?;
             show(storage.tenant_preferences(&name).await?, format)
         }
         PreferencesAction::Set { name, file } => {
             let set = read(&file)?;
-            there(storage, &name).await?;
+            ensure_exists(storage, &name).await?;
             let rescheduled = set_defaults(storage, &SystemClock, &name, &set).await?;
             print::line(format_args!("stored the preferences of {name}"));
             match rescheduled {
@@ -46,14 +47,6 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
             Ok(())
         }
     }
-}
-
-async fn there(storage: &dyn Storage, name: &TenantId) -> anyhow::Result<()> {
-    ensure!(
-        storage.tenant(name).await?.is_some(),
-        "there is no tenant {name}"
-    );
-    Ok(())
 }
 
 fn read(path: &Path) -> anyhow::Result<TenantPreferences> {

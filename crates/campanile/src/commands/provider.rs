@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use list_json::ListJson;
 
+use super::tenant::ensure_exists;
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::table::Columns;
@@ -45,10 +46,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
     let tenant = options.tenant;
-    ensure!(
-        storage.tenant(&tenant).await?.is_some(),
-        "there is no tenant {tenant}"
-    );
+    ensure_exists(storage.as_ref(), &tenant).await?;
     let master = match &options.action {
         ProviderAction::Set { .. } => key(&settings, &options.data.data_dir)?,
         ProviderAction::List { .. }

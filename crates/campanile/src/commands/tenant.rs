@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
+use campanile_app::tenants;
 use campanile_config::Role;
-use campanile_domain::{Clock, RetryLadder, SystemClock, Tenant, TenantId};
+use campanile_domain::{RetryLadder, SystemClock, Tenant, TenantId};
 use campanile_storage::Storage;
 use comfy_table::Table;
 use serde_json::json;
@@ -23,11 +24,9 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
     match options.action {
         TenantAction::Create { name, retry_ladder } => {
             let ladder = ladder(retry_ladder)?;
-            let created = storage.create_tenant(&name, SystemClock.now()).await?;
-            ensure!(created, "the tenant {name} already exists");
-            if ladder.is_some() {
-                storage.set_retry_ladder(&name, ladder.as_ref()).await?;
-            }
+            let ladder = ladder.as_ref();
+            let created = tenants::create(storage.as_ref(), &SystemClock, &name, ladder);
+            ensure!(created.await?, "the tenant {name} already exists");
             print::line(format_args!("created the tenant {name}"));
         }
         TenantAction::Set { name, retry_ladder } => {
@@ -42,11 +41,17 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
     Ok(())
 }
 
+/// Fails where there is no such tenant.
+pub(super) async fn ensure_exists(storage: &dyn Storage, name: &TenantId) -> anyhow::Result<()> {
+    let exists = tenants::exists(storage, name).await?;
+    ensure!(exists, "there is no tenant {name}");
+    Ok(())
+}
+
 async fn set(storage: &dyn Storage, name: &TenantId, steps: Vec<Duration>) -> anyhow::Result<()> {
     let ladder = ladder(steps)?;
-    if !storage.set_retry_ladder(name, ladder.as_ref()).await? {
-        bail!("there is no tenant {name}");
-    }
+    let is_set = tenants::set_retry_ladder(storage, name, ladder.as_ref()).await?;
+    ensure!(is_set, "there is no tenant {name}");
     print::line(format_args!("changed the tenant {name}"));
     Ok(())
 }

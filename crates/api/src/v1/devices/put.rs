@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campanile_domain::{Clock, Device, DeviceId, Random};
+use campanile_app::devices::{self, Registered};
+use campanile_domain::{Clock, Random};
 use campanile_storage::Storage;
 use http::{StatusCode, header};
 
 use super::item::Item;
-use super::put_body::{NewDevice, PutBody};
+use super::put_body::{PutBody, details};
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
@@ -45,27 +46,16 @@ pub(super) async fn put(
     State(random): State<Random>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let new = body.read(NewDevice::from_json).await??;
-    let now = clock.now();
-    let device = Device {
-        id: DeviceId::new(now, &random),
-        tenant: caller.tenant().clone(),
-        user_id: caller.user().clone(),
-        kind: new.kind,
-        value: new.value,
-        platform: new.platform,
-        app_version: new.app_version,
-        locale: new.locale,
-        timezone: new.timezone,
-        created_at: now,
-        last_seen: now,
-    };
-    let (stored, is_new) = storage.put_device(&device).await?;
-    let location = format!("/api/v1/devices/{}", stored.id);
-    let stored = Json(Item::from(stored));
+    let details = body.read(details).await??;
+    let who = (caller.tenant(), caller.user());
+    let (storage, clock) = (storage.as_ref(), clock.as_ref());
+    let registered = devices::register(storage, clock, &random, who, details);
+    let Registered { device, is_new } = registered.await?;
+    let location = format!("/api/v1/devices/{}", device.id);
+    let device = Json(Item::from(device));
     Ok(if is_new {
-        (StatusCode::CREATED, [(header::LOCATION, location)], stored).into_response()
+        (StatusCode::CREATED, [(header::LOCATION, location)], device).into_response()
     } else {
-        stored.into_response()
+        device.into_response()
     })
 }

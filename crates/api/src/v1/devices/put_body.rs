@@ -1,5 +1,6 @@
 //! A device as its app writes it.
 
+use campanile_app::devices::DeviceDetails;
 use campanile_domain::{DeviceKind, DeviceValue, Platform};
 use campanile_fields::kinds::{one_of, optional, parsed, required, text};
 use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
@@ -31,30 +32,18 @@ request_body! {
     }
 }
 
-/// A device that can be registered.
-pub(super) struct NewDevice {
-    pub(super) kind: DeviceKind,
-    pub(super) value: DeviceValue,
-    pub(super) platform: Platform,
-    pub(super) app_version: Option<String>,
-    pub(super) locale: Option<String>,
-    pub(super) timezone: Option<String>,
-}
-
-impl NewDevice {
-    /// Reads a body, or lists every wrong field.
-    pub(super) fn from_json(body: &JsonText) -> Result<Self, FieldErrors> {
-        let mut fields = Fields::of(body)?;
-        let read = PutBody::read(&mut fields);
-        fields.finish_with(|| {
-            Some(Self {
-                kind: read.kind?,
-                value: read.value?,
-                platform: read.platform?,
-                app_version: read.app_version,
-                locale: read.locale,
-                timezone: read.timezone,
-            })
+/// Reads a body, or lists every wrong field.
+pub(super) fn details(body: &JsonText) -> Result<DeviceDetails, FieldErrors> {
+    let mut fields = Fields::of(body)?;
+    let read = PutBody::read(&mut fields);
+    fields.finish_with(|| {
+        Some(DeviceDetails {
+            kind: read.kind?,
+            value: read.value?,
+            platform: read.platform?,
+            app_version: read.app_version,
+            locale: read.locale,
+            timezone: read.timezone,
         })
-    }
+    })
 }

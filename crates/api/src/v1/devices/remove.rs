@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use campanile_app::devices;
 use campanile_domain::DeviceId;
 use campanile_storage::Storage;
 use http::StatusCode;
@@ -39,10 +40,8 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| not_found())?;
     let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
-    let removed = storage
-        .remove_device(caller.tenant(), caller.user(), DeviceId(id))
-        .await?;
-    if removed {
+    let (tenant, user) = (caller.tenant(), caller.user());
+    if devices::remove(storage.as_ref(), tenant, user, DeviceId(id)).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found())

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::fanouts;
 use campanile_domain::Clock;
-use campanile_pipeline::cancel_fanout;
 use campanile_storage::{CancelFanout, Storage};
-use chrono::SubsecRound;
 
 use super::fanout_body::FanoutBody;
 use super::fanout_path::{FanoutPath, not_found};
@@ -41,8 +40,8 @@ pub(super) async fn cancel(
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<FanoutBody>, Problem> {
-    let now = clock.now().trunc_subsecs(6);
-    let cancelled = cancel_fanout(&storage, sender.tenant(), id, now).await?;
+    let (storage, clock) = (storage.as_ref(), clock.as_ref());
+    let cancelled = fanouts::cancel(storage, clock, sender.tenant(), id).await?;
     match cancelled.ok_or_else(not_found)? {
         CancelFanout::Cancelled(progress) => Ok(Json(progress.into())),
         CancelFanout::Finished(progress) => Err(Problem::new(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::fanouts;
 use campanile_domain::{FanoutId, FanoutStatus};
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
@@ -98,15 +99,11 @@ pub(super) async fn list(
         after,
         status,
     } = wanted(&uri)?;
-    // One more than the page holds shows whether another follows.
-    let page = storage.fanout_page(sender.tenant(), status, after, limit + 1);
-    let mut page = page.await?;
-    let has_more = page.len() > limit as usize;
-    page.truncate(limit as usize);
-    let last = page.last().filter(|_| has_more);
+    let page = fanouts::page(storage.as_ref(), sender.tenant(), status, after, limit).await?;
+    let last = page.fanouts.last().filter(|_| page.has_more);
     Ok(Json(PageBody {
         next_cursor: last.map(|last| cursor::encode(last.id)),
-        fanouts: page.into_iter().map(FanoutBody::from).collect(),
+        fanouts: page.fanouts.into_iter().map(FanoutBody::from).collect(),
     }))
 }
 

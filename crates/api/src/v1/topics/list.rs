@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::topics;
 use campanile_domain::UserId;
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
@@ -70,18 +71,13 @@ pub(super) async fn list(
         place
     });
     query.finish()?;
-    let tenant = sender.tenant();
-    let found = storage.topic(tenant, &topic).await?;
-    let subscribers = found.ok_or_else(not_found)?.subscribers;
-    // One more than the page holds shows whether another follows.
-    let page = storage.subscribers(tenant, &topic, after.as_ref(), limit + 1);
-    let mut user_ids = page.await?;
-    let has_more = user_ids.len() > limit as usize;
-    user_ids.truncate(limit as usize);
-    let last = user_ids.last().filter(|_| has_more);
+    let (storage, after) = (storage.as_ref(), after.as_ref());
+    let page = topics::subscribers(storage, sender.tenant(), &topic, after, limit).await?;
+    let page = page.ok_or_else(not_found)?;
+    let last = page.users.last().filter(|_| page.has_more);
     Ok(Json(PageBody {
         next_cursor: last.map(cursor::encode),
-        user_ids,
-        subscribers,
+        user_ids: page.users,
+        subscribers: page.subscribers,
     }))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_app::topics;
 use campanile_domain::Clock;
 use campanile_storage::Storage;
 
@@ -41,7 +42,8 @@ pub(super) async fn unsubscribe(
     body: JsonBody,
 ) -> Result<Json<SubscribersBody>, Problem> {
     let users = body.read(users_of).await??;
-    let done = storage.unsubscribe(sender.tenant(), &topic, &users, clock.now());
+    let (storage, clock) = (storage.as_ref(), clock.as_ref());
+    let done = topics::unsubscribe(storage, clock, sender.tenant(), &topic, &users);
     let subscribers = done.await?.ok_or_else(not_found)?;
     Ok(Json(SubscribersBody { subscribers }))
 }

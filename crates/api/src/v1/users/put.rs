@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_domain::{Clock, User};
+use campanile_app::users;
+use campanile_domain::Clock;
 use campanile_fields::RequestBody;
 use campanile_storage::Storage;
 
@@ -43,20 +44,7 @@ pub(super) async fn put(
     body: JsonBody,
 ) -> Result<Json<UserBody>, Problem> {
     let told = body.read(PutBody::from_json).await??;
-    let now = clock.now();
-    let user = User {
-        tenant: sender.tenant().clone(),
-        id,
-        email: told.email,
-        email_gone_at: None,
-        locale: told.locale,
-        timezone: told.timezone,
-        attributes: told.attributes.unwrap_or_else(|| "{}".into()),
-        created_at: now,
-        updated_at: now,
-    };
-    storage.put_user(&user).await?;
-    // Only the storage knows which values stay. A user who was erased in between was stored nevertheless.
-    let stored = storage.user(&user.tenant, &user.id).await?.unwrap_or(user);
+    let (storage, clock) = (storage.as_ref(), clock.as_ref());
+    let stored = users::put(storage, clock, sender.tenant(), id, told.into()).await?;
     Ok(Json(UserBody::try_from(stored)?))
 }

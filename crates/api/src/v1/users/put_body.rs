@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use campanile_app::users::UserDetails;
 use campanile_domain::EmailAddress;
 use campanile_fields::kinds::{json_object, optional, parsed};
 use campanile_fields::request_body;
@@ -25,5 +26,16 @@ request_body! {
         timezone: String = optional(timezone()),
         /// The tenant's custom fields, at most 16 KiB.
         attributes: Arc<str> = optional(json_object(MAX_ATTRIBUTES_BYTES)),
+    }
+}
+
+impl From<PutBody> for UserDetails {
+    fn from(body: PutBody) -> Self {
+        Self {
+            email: body.email,
+            locale: body.locale,
+            timezone: body.timezone,
+            attributes: body.attributes,
+        }
     }
 }

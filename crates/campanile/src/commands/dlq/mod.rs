@@ -7,9 +7,9 @@ mod sweep;
 
 use std::path::Path;
 
-use anyhow::ensure;
 use campanile_config::Role;
 
+use super::tenant::ensure_exists;
 use crate::cli::DlqOptions;
 use crate::wiring::{database, settings};
 
@@ -22,10 +22,7 @@ pub(crate) async fn run(file: Option<&Path>, options: DlqOptions) -> anyhow::Res
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
     let tenant = options.tenant;
-    ensure!(
-        storage.tenant(&tenant).await?.is_some(),
-        "there is no tenant {tenant}"
-    );
+    ensure_exists(storage.as_ref(), &tenant).await?;
     match action {
         choose::Action::List(list) => list::run(storage.as_ref(), &tenant, list).await?,
         choose::Action::Replay(filter) => {

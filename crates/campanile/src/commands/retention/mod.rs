@@ -4,7 +4,7 @@ mod run;
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use campanile_app::retention;
 use campanile_config::Role;
 use campanile_domain::{RetentionDays, TenantId};
@@ -28,7 +28,9 @@ pub(crate) async fn run(file: Option<&Path>, options: RetentionOptions) -> anyho
         RetentionAction::Show { tenant, format } => {
             show(storage.as_ref(), &tenant, default, format).await
         }
-        RetentionAction::Set { tenant, days } => set(storage.as_ref(), &tenant, days.0).await,
+        RetentionAction::Set { tenant, days } => {
+            set(storage.as_ref(), &tenant, days.0, default).await
+        }
     };
     storage.close().await;
     done
@@ -60,18 +62,19 @@ async fn set(
     storage: &dyn Storage,
     name: &TenantId,
     days: Option<RetentionDays>,
+    default: RetentionDays,
 ) -> anyhow::Result<()> {
-    ensure!(
-        storage.set_retention(name, days).await?,
-        "there is no tenant {name}"
-    );
-    match days {
-        Some(days) => print::line(format_args!(
-            "{name} keeps its notifications for {days} days"
-        )),
-        None => print::line(format_args!(
+    let period = retention::set(storage, name, days, default).await?;
+    let period = period.with_context(|| format!("there is no tenant {name}"))?;
+    if period.is_default {
+        print::line(format_args!(
             "{name} keeps its notifications for the default period"
-        )),
+        ));
+    } else {
+        let days = period.days;
+        print::line(format_args!(
+            "{name} keeps its notifications for {days} days"
+        ));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_app::retention::Period;
+use campanile_app::retention;
 use campanile_storage::Storage;
 
 use super::term_body::{PutBody, TermBody, days};
@@ -39,11 +39,11 @@ pub(super) async fn put(
 ) -> Result<Json<TermBody>, Problem> {
     let own = body.read(days).await??;
     let tenant = operator.tenant();
-    if !storage.set_retention(tenant, own).await? {
+    let Some(period) = retention::set(storage.as_ref(), tenant, own, default).await? else {
         // The credential proved the tenant a moment ago.
         tracing::error!(tenant.id = %tenant, "a retention period was not stored: the tenant no longer exists");
         return Err(Problem::internal());
-    }
+    };
     tracing::info!(tenant.id = %tenant, days = own.map(|days| days.get()), "set a retention period");
-    Ok(Json(Period::of(own, default).into()))
+    Ok(Json(period.into()))
 }
