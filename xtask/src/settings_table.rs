@@ -24,8 +24,17 @@ const NOT_IN_COMPOSE: &[(&str, &str)] = &[
         "file systems are read-only, and logs are collected from standard error",
     ),
 ];
+/// What people copy to set them.
+const EXAMPLE: &str = ".env.example";
 /// Whoever has it can make any token: for the api alone.
 const TOKEN_KEY: &str = "JWT_SECRET";
+/// Variables of the compose file that begin like settings.
+const COMPOSE_ONLY: &[&str] = &[
+    "CAMPANILE_PORT",
+    "RABBITMQ_PASSWORD",
+    "RABBITMQ_PORT",
+    "REDIS_PORT",
+];
 /// Where Kubernetes' containers get theirs from. All of them are passed on, so their names must be right.
 const KUBERNETES: &[&str] = &["k8s/base/settings.env", "k8s/secret.example.yaml"];
 /// Keys of manifests that look like variables to nobody but this check.
@@ -72,6 +81,21 @@ pub fn check() -> Result<()> {
     }
     for unknown in compose.difference(&settings) {
         faults.push(format!("docker-compose.yml: there is no setting {unknown}"));
+    }
+    let example = read(EXAMPLE)?;
+    let offered: String = example
+        .lines()
+        .map(|line| format!("{}\n", line.trim_start_matches('#')))
+        .collect();
+    let offered = keys(&offered);
+    for missing in compose.difference(&offered) {
+        faults.push(format!("{EXAMPLE} does not offer {missing}"));
+    }
+    // Its other lines are of the compose file: ports and passwords.
+    for unknown in offered.difference(&settings) {
+        if !COMPOSE_ONLY.contains(&unknown.as_str()) {
+            faults.push(format!("{EXAMPLE}: there is no setting {unknown}"));
+        }
     }
     for file in KUBERNETES {
         for unknown in keys(&read(file)?).difference(&settings) {

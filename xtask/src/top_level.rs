@@ -9,6 +9,13 @@ use crate::{command, direction, manifests, migrations, monitoring, settings_tabl
 
 /// Long enough for the service's own check; used nowhere but here.
 const SAMPLE_SECRET: &str = "only-for-checking-the-compose-file";
+/// What the compose file must not have a value for.
+const SECRETS: [&str; 4] = [
+    "JWT_SECRET",
+    "POSTGRES_PASSWORD",
+    "RABBITMQ_PASSWORD",
+    "GRAFANA_PASSWORD",
+];
 
 /// Runs all checks and reports all faults.
 ///
@@ -56,17 +63,24 @@ pub fn run(write: bool) -> Result<()> {
     Ok(())
 }
 
-/// The compose file must be valid with a secret, and refuse to start without one.
+/// The compose file must be valid with its secrets, and refuse to start without any of them.
 fn compose(tools: &Tools) -> Result<()> {
-    let mut config = tools.call("docker-compose");
-    // A developer's own .env file must not decide the outcome.
-    config.args(["--env-file", "/dev/null", "config", "--quiet"]);
-    quiet(config.env("JWT_SECRET", SAMPLE_SECRET))?;
-    match command::output(config.env_remove("JWT_SECRET")) {
-        Ok(_) => bail!("docker-compose.yml must not be usable without JWT_SECRET"),
-        Err(error) if error.to_string().contains("JWT_SECRET") => Ok(()),
-        Err(error) => Err(error),
+    let config = || {
+        let mut config = tools.call("docker-compose");
+        // A developer's own .env file must not decide the outcome.
+        config.args(["--env-file", "/dev/null", "config", "--quiet"]);
+        config.envs(SECRETS.map(|name| (name, SAMPLE_SECRET)));
+        config
+    };
+    quiet(&mut config())?;
+    for secret in SECRETS {
+        match command::output(config().env_remove(secret)) {
+            Ok(_) => bail!("docker-compose.yml must not be usable without {secret}"),
+            Err(error) if error.to_string().contains(secret) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(())
 }
 
 fn workflows(tools: &Tools) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The servers of `docker-compose.yml`, for machines that have containers and no packages.
 //!
-//! They are left running: the next run finds them in no time, and `docker compose down` ends them.
+//! They are left running: the next run finds them in no time, and `docker compose --project-name campanile-tests down` ends them.
 
 use std::process::Command;
 
@@ -23,9 +23,13 @@ pub fn start(kind: Kind) -> Result<String> {
     command::run(
         Command::new("docker")
             .current_dir(command::workspace_root())
-            .args(["compose", "up", "--detach", "--wait", service])
-            // The file insists on it for the service's own roles, which stay down.
-            .env("JWT_SECRET", "unused-by-the-servers-of-the-tests"),
+            // Apart from a cluster that a developer runs with the same file: other volumes, another password.
+            .args(["compose", "--project-name", "campanile-tests"])
+            .args(["--env-file", "/dev/null", "up", "--detach", "--wait"])
+            .arg(service)
+            .envs(["POSTGRES_PASSWORD", "RABBITMQ_PASSWORD"].map(|name| (name, "campanile")))
+            // The file insists on these for services that stay down.
+            .envs(["JWT_SECRET", "GRAFANA_PASSWORD"].map(|name| (name, "unused"))),
     )
     .with_context(|| {
         format!(
