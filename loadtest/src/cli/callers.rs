@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::run::Channel;
-use super::servers::Servers;
+use super::servers::{Elsewhere, Servers};
 
 pub(super) const EXAMPLES: &str = "\
 16 to 512 callers on a private cluster; report.json and report.md are in ./callers:
@@ -23,12 +23,8 @@ The same without TLS to Postgres:
 pub(crate) struct CallersOptions {
     #[command(flatten)]
     pub(crate) servers: Servers,
-    /// Loads a running cluster instead of a private one; several URLs receive the requests in turn.
-    #[arg(long, value_name = "URL,…", value_delimiter = ',', requires = "secret")]
-    pub(crate) url: Vec<String>,
-    /// The shared secret of that cluster.
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
-    pub(crate) secret: Option<String>,
+    #[command(flatten)]
+    pub(crate) elsewhere: Elsewhere,
     /// How many callers there are, step by step.
     #[arg(
         long,

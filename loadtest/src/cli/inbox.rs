@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::servers::Servers;
+use super::servers::{Elsewhere, Servers};
 
 pub(super) const EXAMPLES: &str = "\
 A million notifications of 10,000 users, 1,000 reads and 500 writes a second; reports are in ./inbox:
@@ -35,13 +35,8 @@ poll in four a chance, to 1,000 of them nine in ten. Counts live a minute, two p
 pub(crate) struct InboxOptions {
     #[command(flatten)]
     pub(crate) servers: Servers,
-    /// Loads a cluster that runs already; several addresses take the requests in turn. The command
-    /// writes to its users `user-0`, `user-1`, …, and what it sends stays there.
-    #[arg(long, value_name = "URL,…", value_delimiter = ',', requires = "secret")]
-    pub(crate) url: Vec<String>,
-    /// The shared secret of that cluster: tokens are signed here.
-    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
-    pub(crate) secret: Option<String>,
+    #[command(flatten)]
+    pub(crate) elsewhere: Elsewhere,
     /// How many notifications there are before it begins.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
     pub(crate) notifications: u32,

@@ -15,7 +15,7 @@ Wait up to a minute for what is still on its way; a kill may have doubled four a
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Options of `join`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct JoinOptions {
     /// The ledger of `run`.
     #[arg(long, value_name = "FILE")]

@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::cluster::Tell;
+
 pub(crate) use callers::CallersOptions;
 pub(crate) use client::{Call, ClientOptions};
 pub(crate) use inbox::InboxOptions;
@@ -28,10 +30,10 @@ pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
 pub(crate) use run::RunOptions;
 pub(crate) use scenario::{Provided, ScenarioOptions};
-pub(crate) use servers::Servers;
+pub(crate) use servers::{Servers, Shape};
 pub(crate) use sink::{SinkKind, SinkOptions};
 pub(crate) use tenants::Tenants;
-pub(crate) use topic::{Shape, TopicOptions};
+pub(crate) use topic::TopicOptions;
 
 /// Loads a running Campanile and proves what became of every 202.
 #[derive(Debug, Parser)]
@@ -141,64 +143,30 @@ pub fn main() -> ExitCode {
 
 /// Whether it passed.
 async fn done(command: Command) -> anyhow::Result<bool> {
-    match command {
+    let tell: Tell = |line| eprintln!("{line}");
+    let report = match command {
         Command::Sink(options) => {
             crate::sink::run(options, |ready| println!("{ready}")).await?;
-            Ok(true)
+            return Ok(true);
         }
         Command::People(options) => {
             let count = crate::people::run(&options).await?;
             println!("{count} people are registered");
-            Ok(true)
+            return Ok(true);
         }
-        Command::Run(options) => {
-            let report = crate::run::run(options).await?;
-            println!("{report}");
-            Ok(report.requests_accepted > 0)
-        }
-        Command::Join(options) => {
-            let joined = crate::join::run(&options, |waiting| eprintln!("{waiting}")).await?;
-            println!("{joined}");
-            Ok(joined.passed)
-        }
-        Command::Scenario(options) => {
-            let report = crate::scenario::run(options, |line| eprintln!("{line}")).await?;
-            println!("{}", crate::report::markdown(&report));
-            for miss in &report.missed {
-                eprintln!("campanile-loadtest: {miss}");
-            }
-            Ok(report.missed.is_empty())
-        }
-        Command::Inbox(options) => {
-            let report = crate::inbox::run(options, |line| eprintln!("{line}")).await?;
-            println!("{}", crate::inbox::markdown(&report));
-            for miss in &report.missed {
-                eprintln!("campanile-loadtest: {miss}");
-            }
-            Ok(report.missed.is_empty())
-        }
-        Command::Callers(options) => {
-            let report = crate::callers::run(options, |line| eprintln!("{line}")).await?;
-            println!("{}", crate::callers::markdown(&report));
-            for miss in &report.missed {
-                eprintln!("campanile-loadtest: {miss}");
-            }
-            Ok(report.missed.is_empty())
-        }
-        Command::Client(options) => {
-            let report = crate::client::run(options, |line| eprintln!("{line}")).await?;
-            println!("{report}");
-            Ok(report.passed())
-        }
-        Command::Topic(options) => {
-            let report = crate::topic::run(options, |line| eprintln!("{line}")).await?;
-            println!("{}", crate::topic::markdown(&report));
-            for miss in &report.missed {
-                eprintln!("campanile-loadtest: {miss}");
-            }
-            Ok(report.missed.is_empty())
-        }
+        Command::Run(options) => crate::run::experiment(options).await?,
+        Command::Join(options) => crate::join::experiment(&options, tell).await?,
+        Command::Scenario(options) => crate::scenario::run(options, tell).await?,
+        Command::Inbox(options) => crate::inbox::run(options, tell).await?,
+        Command::Callers(options) => crate::callers::run(options, tell).await?,
+        Command::Client(options) => crate::client::run(options, tell).await?,
+        Command::Topic(options) => crate::topic::run(options, tell).await?,
+    };
+    print!("{}", report.markdown());
+    for miss in report.missed() {
+        eprintln!("campanile-loadtest: {miss}");
     }
+    Ok(report.missed().is_empty())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ The same people over ten tenants, and then the load on them:
   campanile-loadtest run --tenant-count 10 --users 10000 --channel push --rate 1000";
 
 /// Options of `people`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct PeopleOptions {
     /// The API's address.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
@@ -42,6 +42,18 @@ pub(crate) struct PeopleOptions {
 }
 
 impl PeopleOptions {
+    /// For an experiment, over so many tenants.
+    pub(crate) fn of(url: &str, secret: &str, tenants: u32, users: u32) -> Self {
+        Self {
+            url: url.to_owned(),
+            secret: secret.to_owned(),
+            tenants: Tenants::count(tenants),
+            users,
+            connections: 64,
+            ..Self::default()
+        }
+    }
+
     /// Whether devices are registered.
     pub(crate) fn wants_devices(&self) -> bool {
         self.devices || !self.mail

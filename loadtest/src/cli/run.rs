@@ -49,7 +49,7 @@ impl Channel {
 }
 
 /// Options of `run`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct RunOptions {
     /// The API's address; several take the requests in turn.
     #[arg(
@@ -102,7 +102,7 @@ pub(crate) struct RunOptions {
     /// moment a request is sent. It shows what the service can do, an open loop what its users notice.
     #[arg(long)]
     pub(crate) closed: bool,
-    /// Repeats a request without an answer, or with a 5xx, under the same Idempotency-Key.
+    /// Repeats a request without an answer, or with a 5xx or 429, under the same Idempotency-Key.
     ///
     /// What a careful caller does when a server is killed: the pauses grow from 50 ms to 2 s. A 409
     /// is repeated too: it says that the server still works on what was sent first.

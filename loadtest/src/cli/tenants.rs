@@ -16,6 +16,14 @@ pub(crate) struct Tenants {
 }
 
 impl Tenants {
+    /// So many.
+    pub(crate) fn count(count: u32) -> Self {
+        Self {
+            tenants: Vec::new(),
+            tenant_count: Some(count),
+        }
+    }
+
     /// Their names.
     pub(crate) fn names(&self) -> Vec<String> {
         if self.tenants.is_empty() {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::servers::Servers;
+use super::servers::{Servers, Shape};
 
 pub(super) const EXAMPLES: &str = "\
 A push to a topic of 100,000 users, the worker killed twice on the way; report.json and report.md are in
@@ -17,25 +17,6 @@ A push to a topic of 100,000 users, the worker killed twice on the way; report.j
 The same through one process on SQLite:
 
   target/release/campanile-loadtest topic --shape up --users 100000 --kills 2 --max-repeated 2000 --out topic-up";
-
-/// What is started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shape {
-    /// An api and workers on Postgres, Redis and RabbitMQ.
-    Cluster,
-    /// One process on SQLite.
-    Up,
-}
-
-impl Shape {
-    /// As the command line names it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Cluster => "cluster",
-            Self::Up => "up",
-        }
-    }
-}
 
 /// Options of `topic`.
 #[derive(Debug, Clone, Args)]

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::cli::{Call, ClientOptions};
+use crate::pace::requests;
 
 /// Who calls what for whom.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ impl Load {
         Self {
             call: options.call,
             rate: options.rate,
-            total: (options.duration.as_secs_f64() * f64::from(options.rate)).ceil() as u64,
+            total: requests(options.duration, options.rate),
             users: options.users,
             run,
         }

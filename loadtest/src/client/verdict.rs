@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::inbox::Inboxes;
 use super::load::{Calls, End};
+use crate::report::{Limit, Report, Unit};
 
 /// Numbers of calls; all zero is what there should be.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Verdict {
     /// Notifications found.
     pub(super) found: u64,
@@ -20,6 +19,26 @@ pub(super) struct Verdict {
     pub(super) out_of_order: u64,
     /// In an inbox, and never called.
     pub(super) strange: u64,
+}
+
+impl Verdict {
+    /// Adds it to a report, of so many calls that were made.
+    pub(super) fn tell(&self, report: &mut Report, calls: u64) {
+        report.limited(
+            "found in inboxes",
+            Unit::Count,
+            self.found,
+            Limit::AtLeast(calls as f64),
+        );
+        for (what, count) in [
+            ("lost", self.lost),
+            ("duplicated", self.doubled),
+            ("out of order", self.out_of_order),
+            ("found, and never called", self.strange),
+        ] {
+            report.limited(what, Unit::Count, count, Limit::of(0));
+        }
+    }
 }
 
 /// Holds one against the other.

@@ -1,17 +1,17 @@
-//! What the runs share that start a cluster of their own.
+//! What experiments run on.
 //!
-//! `installation` is its place on the servers, removed by `guard` whatever happens; `starter` starts
-//! the roles as `child` processes, and `costs` is what they take.
+//! `experiment` gives each its folder and its place on the servers (`installation`, which `amqp` helps to remove), and
+//! clears up whatever happens. `roles` are the service's processes, `provider` is the fake one, each a `child`.
 
 mod amqp;
 mod child;
-mod costs;
-mod guard;
+mod experiment;
 mod installation;
-mod starter;
+mod provider;
+mod roles;
 
 pub(crate) use child::Child;
-pub(crate) use costs::{Cost, Costs};
-pub(crate) use guard::{guarded, work_folder};
+pub(crate) use experiment::{Stage, Tell, experiment};
 pub(crate) use installation::Installation;
-pub(crate) use starter::{Starter, binary};
+pub(crate) use provider::Provider;
+pub(crate) use roles::Roles;

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
-use serde::Serialize;
 use tokio::time::Instant;
 
 use super::caller::Caller;
-use crate::summary::{Latencies, histogram};
+use crate::report::{Column, Latencies, Limit, Report, Unit};
 
 /// Lines of a page.
 pub(super) const LIMIT: u32 = 100;
@@ -17,15 +16,32 @@ const TIMES: u32 = 200;
 const UNCACHED: &str = "from=2000-01-01T00:00:00Z";
 
 /// The first page and the last.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Deep {
+pub(super) struct Deep {
     /// How many pages were turned.
-    pub(crate) pages: u32,
-    pub(crate) limit: u32,
-    pub(crate) first: Latencies,
-    pub(crate) last: Latencies,
-    /// Median by median.
-    pub(crate) ratio: f64,
+    pages: u32,
+    first: Latencies,
+    last: Latencies,
+}
+
+impl Deep {
+    /// Adds both to a report, and fails that if the last takes so many times as long as the first.
+    pub(super) fn tell(&self, report: &mut Report, max_ratio: f64) {
+        let ratio = self.last.ms(0.5) / self.first.ms(0.5).max(0.001);
+        let (what, limit) = (
+            "last page by first page, of their medians",
+            Limit::AtMost(max_ratio),
+        );
+        report.limited(what, Unit::Times, ratio, limit);
+        let mut columns = vec![Column::count(format!("page of {LIMIT}, uncached"))];
+        columns.extend(Latencies::columns());
+        let row = |page: u32, latencies: &Latencies| {
+            let mut row = vec![page.into()];
+            row.extend(latencies.cells());
+            row
+        };
+        let rows = vec![row(1, &self.first), row(self.pages, &self.last)];
+        report.table("deep_pages", columns, rows);
+    }
 }
 
 /// Turns all pages once, then asks for the first and the last in turn.
@@ -37,22 +53,17 @@ pub(super) async fn walk(caller: &Caller, token: &str, pages: u32) -> anyhow::Re
         let cursor = listed.with_context(|| format!("the inbox ends at page {page}"))?;
         last = format!("{first}&cursor={cursor}");
     }
-    let (mut of_first, mut of_last) = (histogram(), histogram());
+    let mut deep = Deep {
+        pages,
+        first: Latencies::default(),
+        last: Latencies::default(),
+    };
     // In turn, so that whatever else goes on meets both.
     for _ in 0..TIMES {
-        for (query, taken) in [(&first, &mut of_first), (&last, &mut of_last)] {
-            let (_, took) = page_of(caller, token, query).await?;
-            taken.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-        }
+        deep.first.record(page_of(caller, token, &first).await?.1);
+        deep.last.record(page_of(caller, token, &last).await?.1);
     }
-    let median = |taken: &hdrhistogram::Histogram<u64>| taken.value_at_quantile(0.5).max(1) as f64;
-    Ok(Deep {
-        pages,
-        limit: LIMIT,
-        ratio: median(&of_last) / median(&of_first),
-        first: Latencies::from(&of_first),
-        last: Latencies::from(&of_last),
-    })
+    Ok(deep)
 }
 
 /// Where the next page begins, and how long this one took. It must be a full one.

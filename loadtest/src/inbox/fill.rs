@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, anyhow};
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::task::JoinSet;
 
 use super::caller::Caller;
@@ -13,6 +12,7 @@ use super::people::DEEP_USER;
 use crate::cli::InboxOptions;
 use crate::cluster::Installation;
 use crate::population::Population;
+use crate::progress::bar;
 use crate::token::Signer;
 
 /// Rows of a statement; between two the bar moves.
@@ -56,7 +56,8 @@ pub(super) async fn by_sql(
         installation.sql(&format!(
             "SELECT campanile_make_partitions((now() AT TIME ZONE 'UTC')::date - {days}, {days} + 1)"
         ))?;
-        let bar = bar(u64::from(plan.notifications) + u64::from(plan.deep));
+        let all = u64::from(plan.notifications) + u64::from(plan.deep);
+        let bar = bar(all, "notifications");
         let population = population(&options)?;
         let (tenants, users) = (population.tenants().len(), population.users());
         // As `population` deals them.
@@ -124,7 +125,8 @@ pub(super) async fn by_api(
     let services: Arc<Vec<String>> = Arc::new(services.collect::<anyhow::Result<_>>()?);
     let each = RECIPIENTS.min(population.users_each());
     let rounds = u32::try_from(u64::from(plan.notifications).div_ceil(each))?;
-    let bar = bar(u64::from(rounds) * each + u64::from(plan.deep));
+    let all = u64::from(rounds) * each + u64::from(plan.deep);
+    let bar = bar(all, "notifications");
     let next = Arc::new(AtomicU32::new(0));
     let mut lanes = JoinSet::new();
     for _ in 0..LANES {
@@ -144,7 +146,7 @@ pub(super) async fn by_api(
                     Some(_) => return anyhow::Ok(()),
                 };
                 let users: Vec<&str> = users.iter().map(String::as_str).collect();
-                let sent = caller.send_to(number.into(), &services[turn], &users).await;
+                let sent = caller.send(number.into(), &services[turn], &users).await;
                 sent.map_err(|why| anyhow!("filling by the API: {why}"))?;
                 bar.inc(users.len() as u64);
             }
@@ -155,13 +157,4 @@ pub(super) async fn by_api(
     }
     bar.finish_and_clear();
     Ok(())
-}
-
-fn bar(count: u64) -> ProgressBar {
-    let bar = ProgressBar::new(count);
-    let style = "{elapsed_precise} {bar:40} {pos}/{len} notifications, {per_sec}, {eta} left";
-    if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, anyhow};
 use indicatif::ProgressBar;
-use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::caller::Caller;
 use super::outage::Wire;
+use crate::api::Refusal;
+use crate::report::{Column, Report};
 use crate::token::Signer;
 
 /// Rounds under way at once.
@@ -20,13 +21,13 @@ const LANES: u32 = 8;
 const TENANT: &str = "default";
 
 /// What the rounds of one stretch showed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Seen {
-    pub(crate) rounds: u64,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) rounds: u64,
     /// Rounds with an answer that did not show the write.
-    pub(crate) stale: u64,
+    pub(super) stale: u64,
     /// Rounds with a request that failed.
-    pub(crate) errors: u64,
+    pub(super) errors: u64,
 }
 
 impl Seen {
@@ -38,18 +39,41 @@ impl Seen {
 }
 
 /// The check's result, by how Redis was.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(crate) struct Freshness {
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Freshness {
     /// Before anything was cut.
-    pub(crate) with_redis: Seen,
-    pub(crate) without_redis: Seen,
-    pub(crate) after_recovery: Seen,
-    pub(crate) outages: u32,
+    pub(super) with_redis: Seen,
+    pub(super) without_redis: Seen,
+    pub(super) after_recovery: Seen,
+    pub(super) outages: u32,
 }
 
 impl Freshness {
+    /// Adds the stretches to a report.
+    pub(super) fn tell(&self, report: &mut Report) {
+        let columns = ["rounds", "stale", "failed"].map(Column::count);
+        let columns = [Column::text("written on one process, read on another")]
+            .into_iter()
+            .chain(columns);
+        let stretches = [
+            ("with Redis", self.with_redis),
+            ("Redis out of reach", self.without_redis),
+            ("after Redis came back", self.after_recovery),
+        ];
+        let count = if self.outages > 0 { 3 } else { 1 };
+        let rows = stretches[..count].iter().map(|(what, seen)| {
+            vec![
+                (*what).into(),
+                seen.rounds.into(),
+                seen.stale.into(),
+                seen.errors.into(),
+            ]
+        });
+        report.table("freshness", columns, rows.collect());
+    }
+
     /// All stretches together.
-    pub(crate) fn total(&self) -> Seen {
+    pub(super) fn total(&self) -> Seen {
         let mut total = self.with_redis;
         total.add(self.without_redis);
         total.add(self.after_recovery);
@@ -159,19 +183,20 @@ impl Pair {
         user: &str,
         token: &str,
         known: Option<u64>,
-    ) -> Result<(u64, bool), String> {
+    ) -> Result<(u64, bool), Refusal> {
         let before = match known {
             Some(known) => known,
             // From where it is written, which nobody else does.
-            None => self.writer.total(0, token).await?,
+            None => self.writer.count(0, token, "").await?,
         };
-        let id = self.writer.send(0, &self.service, user).await?;
+        let ids = self.writer.send(0, &self.service, &[user]).await?;
         let (now, mut is_stale) = (before + 1, false);
         for _ in 0..2 {
-            is_stale |= self.reader.total(0, token).await? != now;
+            is_stale |= self.reader.count(0, token, "").await? != now;
             let listed = self.reader.list(0, token, "?limit=1").await?;
             let newest = listed.notifications.first();
-            is_stale |= listed.total != now || newest.is_none_or(|newest| newest.id != id);
+            is_stale |=
+                listed.total != now || newest.is_none_or(|newest| !ids.contains(&newest.id));
         }
         Ok((now, is_stale))
     }

@@ -2,39 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::caller::Caller;
+use crate::api::Api;
+use crate::report::{Column, Limit, Report, Unit};
 
 const METRIC: &str = "campanile_inbox_cache_requests_total{";
 
 /// Questions by what the cache made of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Hits {
-    pub(crate) hit: u64,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Hits {
+    pub(super) hit: u64,
     /// The cache did not know.
-    pub(crate) miss: u64,
+    pub(super) miss: u64,
     /// The cache was not asked, or not there.
-    pub(crate) bypass: u64,
+    pub(super) bypass: u64,
 }
 
 impl Hits {
     /// The share that the cache answered; nothing if nobody asked.
-    pub(crate) fn rate(&self) -> Option<f64> {
+    pub(super) fn rate(&self) -> Option<f64> {
         let asked = self.hit + self.miss + self.bypass;
         (asked > 0).then(|| self.hit as f64 / asked as f64)
     }
 }
 
 /// By kind of question: `list` (all pages) and `count`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct HitsByKind(pub(crate) BTreeMap<String, Hits>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct HitsByKind(BTreeMap<String, Hits>);
 
 impl HitsByKind {
     /// As it stands now, over all processes.
-    pub(super) async fn now(caller: &Caller) -> anyhow::Result<Self> {
+    pub(super) async fn now(api: &Api) -> anyhow::Result<Self> {
         let mut hits = Self::default();
-        for text in caller.metrics().await? {
+        for text in api.metrics().await? {
             hits.add(&text);
         }
         Ok(hits)
@@ -54,8 +53,34 @@ impl HitsByKind {
         Self(end.0.iter().map(since).collect())
     }
 
+    /// Adds them to a report, and fails that if too little came from the cache.
+    pub(super) fn tell(&self, report: &mut Report, min_hit_rate: f64) {
+        let percent = |hits: Hits| hits.rate().map(|rate| rate * 100.0);
+        let all = percent(self.total()).unwrap_or(0.0);
+        let limit = Limit::AtLeast(min_hit_rate * 100.0);
+        report.limited("cache hit rate", Unit::Percent, all, limit);
+        let columns = ["hit", "miss", "bypass"].map(Column::count);
+        let columns = [
+            Column::text("cache"),
+            Column::new("hit rate", Unit::Percent),
+        ]
+        .into_iter()
+        .chain(columns);
+        let rows = self.0.iter().map(|(kind, hits)| {
+            let [hit, miss, bypass] = [hits.hit, hits.miss, hits.bypass].map(Into::into);
+            vec![
+                kind.as_str().into(),
+                percent(*hits).into(),
+                hit,
+                miss,
+                bypass,
+            ]
+        });
+        report.table("hits", columns, rows.collect());
+    }
+
     /// All kinds together.
-    pub(crate) fn total(&self) -> Hits {
+    pub(super) fn total(&self) -> Hits {
         self.0.values().fold(Hits::default(), |sum, hits| Hits {
             hit: sum.hit + hits.hit,
             miss: sum.miss + hits.miss,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 
@@ -14,6 +14,7 @@ use super::people::People;
 use super::tally::{Answer, Tally};
 use crate::cli::InboxOptions;
 use crate::pace::{Pace, Turn, requests};
+use crate::progress::bar;
 
 /// Answers that wait to be counted.
 const ANSWERS: usize = 65_536;
@@ -54,7 +55,10 @@ impl Load {
             duration,
             places: Arc::new(Semaphore::new(options.connections as usize)),
             answers,
-            bar: bar(duration, options.reads + options.writes),
+            bar: bar(
+                requests(duration, options.reads + options.writes),
+                "answered",
+            ),
         };
         let writing = reading.clone();
         let (bar, busy) = (reading.bar.clone(), options.busy_users);
@@ -92,20 +96,11 @@ impl Course {
             ask,
             took: turn.due.elapsed(),
             at: self.begun.elapsed(),
-            result,
+            result: result.map_err(|refusal| refusal.why),
         };
         drop(turn.place);
         self.bar.inc(1);
         // Only a tally that broke takes no more.
         let _ = self.answers.send(answer).await;
     }
-}
-
-fn bar(duration: Duration, rate: u32) -> ProgressBar {
-    let bar = ProgressBar::new((duration.as_secs_f64() * f64::from(rate)) as u64);
-    let style = "{elapsed_precise} {bar:40} {pos}/{len} answered, {per_sec}, {eta} left";
-    if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use uuid::Uuid;
+
 use crate::population::Population;
 use crate::token::Signer;
 
@@ -30,7 +32,7 @@ struct Pages {
 /// All users.
 pub(super) struct People {
     persons: Vec<Person>,
-    unread: Mutex<VecDeque<(u32, String)>>,
+    unread: Mutex<VecDeque<(u32, Uuid)>>,
 }
 
 impl People {
@@ -65,7 +67,7 @@ impl People {
     }
 
     /// Remembers one to be read later; the oldest are forgotten first.
-    pub(super) fn sent(&self, user: u32, id: String) {
+    pub(super) fn sent(&self, user: u32, id: Uuid) {
         let mut unread = locked(&self.unread);
         if unread.len() == UNREAD {
             unread.pop_front();
@@ -74,7 +76,7 @@ impl People {
     }
 
     /// One that nobody has read or deleted yet.
-    pub(super) fn take_unread(&self) -> Option<(u32, String)> {
+    pub(super) fn take_unread(&self) -> Option<(u32, Uuid)> {
         locked(&self.unread).pop_front()
     }
 }

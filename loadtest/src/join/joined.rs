@@ -4,11 +4,53 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::Joined;
-use super::by_tenant::Shares;
 use super::early::Early;
 use crate::ledger::{Accepted, Received};
-use crate::summary::{Curve, Latencies, histogram};
+use crate::report::Latencies;
+
+/// What became of every 202.
+#[derive(Debug, Default)]
+pub(crate) struct Joined {
+    /// Notifications that a 202 promised.
+    pub(crate) accepted: u64,
+    /// All calls of the provider, whatever they were answered with.
+    pub(crate) calls: u64,
+    /// Notifications that a 202 promised and that did not come.
+    pub(crate) lost: Vec<Uuid>,
+    /// Webhook-ids that came again after they had been answered with a 2xx.
+    pub(crate) doubled: u64,
+    /// Notifications that came under more than one webhook-id: receivers can't see that these are one.
+    pub(crate) several_ids: u64,
+    /// Notifications that came though no 202 promised them: those of requests whose answer got lost when a server was
+    /// killed.
+    pub(crate) unknown: u64,
+    /// Calls without a webhook-id, or without a notification in the body.
+    pub(crate) unnamed: u64,
+    /// Calls whose signature did not hold.
+    pub(crate) unverified: u64,
+    /// Calls before the time that `Retry-After` had named for the same.
+    pub(crate) early: u64,
+    /// What each tenant noticed; under an empty name where a token that was given says so.
+    pub(crate) by_tenant: BTreeMap<String, Share>,
+    /// From the 202 to the first receipt.
+    pub(crate) accept_to_receipt: Latencies,
+    /// From the moment the request was due to the first receipt.
+    pub(crate) due_to_receipt: Latencies,
+}
+
+/// One tenant's part.
+#[derive(Debug, Default)]
+pub(crate) struct Share {
+    pub(crate) accepted: u64,
+    pub(crate) accept_to_receipt: Latencies,
+}
+
+impl Joined {
+    /// Those that came.
+    pub(crate) fn delivered(&self) -> u64 {
+        self.accepted - self.lost.len() as u64
+    }
+}
 
 /// What came of one notification.
 #[derive(Default)]
@@ -19,11 +61,7 @@ struct Calls<'a> {
 }
 
 /// Joins.
-pub(super) fn join(
-    accepted: &[Accepted],
-    received: &[Received],
-    max_doubled: Option<u64>,
-) -> Joined {
+pub(super) fn join(accepted: &[Accepted], received: &[Received]) -> Joined {
     let mut calls: HashMap<Uuid, Calls<'_>> = HashMap::new();
     // The same notification for two devices is no double.
     let mut taken: HashMap<(&str, Option<&str>), u64> = HashMap::new();
@@ -51,40 +89,34 @@ pub(super) fn join(
         .iter()
         .flat_map(|one| one.notification_ids.iter().map(move |id| (*id, one)))
         .collect();
-    let (mut from_accept, mut from_due) = (histogram(), histogram());
-    let (mut lost, mut shares) = (Vec::new(), Shares::default());
-    for (id, promise) in &promises {
-        let at = calls.get(id).and_then(|calls| calls.taken_at);
-        let took = at.map(|at| at.saturating_sub(promise.accepted_at));
-        shares.add(&promise.tenant, took);
-        let Some(at) = at else {
-            lost.push(*id);
-            continue;
-        };
-        // A webhook may well be faster than the 202; that is no time at all.
-        from_accept.saturating_record(at.saturating_sub(promise.accepted_at));
-        from_due.saturating_record(at.saturating_sub(promise.due_at));
-    }
-
-    let several_ids = calls.values().filter(|calls| calls.webhook_ids.len() > 1);
-    let unknown = calls.keys().filter(|id| !promises.contains_key(id));
-    Joined {
-        passed: false,
+    let mut joined = Joined {
         accepted: promises.len() as u64,
-        delivered: (promises.len() - lost.len()) as u64,
         calls: received.len() as u64,
-        lost,
         doubled: taken.values().filter(|calls| **calls > 1).count() as u64,
-        max_doubled,
-        several_ids: several_ids.count() as u64,
-        unknown: unknown.count() as u64,
         unnamed,
         unverified,
         early: early.count,
-        by_tenant: shares.finish(),
-        accept_to_receipt: Latencies::from(&from_accept),
-        due_to_receipt: Latencies::from(&from_due),
-        curves: [Curve::from(&from_accept), Curve::from(&from_due)],
+        ..Joined::default()
+    };
+    for (id, promise) in &promises {
+        let at = calls.get(id).and_then(|calls| calls.taken_at);
+        let tenant = joined.by_tenant.entry(promise.tenant.clone()).or_default();
+        tenant.accepted += 1;
+        let Some(at) = at else {
+            joined.lost.push(*id);
+            continue;
+        };
+        // A webhook may well be faster than the 202; that is no time at all.
+        let took_us = at.saturating_sub(promise.accepted_at);
+        tenant.accept_to_receipt.record_us(took_us);
+        joined.accept_to_receipt.record_us(took_us);
+        joined
+            .due_to_receipt
+            .record_us(at.saturating_sub(promise.due_at));
     }
-    .judged()
+    let several_ids = calls.values().filter(|calls| calls.webhook_ids.len() > 1);
+    joined.several_ids = several_ids.count() as u64;
+    let unknown = calls.keys().filter(|id| !promises.contains_key(id));
+    joined.unknown = unknown.count() as u64;
+    joined
 }

@@ -1,31 +1,31 @@
 //! Joining what was accepted with what came, as often as there is something to wait for.
 
-mod by_tenant;
 mod early;
 mod joined;
-mod report;
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::anyhow;
+use http::Method;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::api::{Api, answer};
 use crate::cli::JoinOptions;
 use crate::ledger::{Accepted, LedgerReader, Received};
+use crate::report::{Cell, Column, Latencies, Limit, Report, Timed, Unit};
 use crate::sink::Count;
-pub(crate) use by_tenant::TenantShare;
+pub(crate) use joined::Joined;
 use joined::join;
-pub(crate) use report::Joined;
 
 /// How often a ledger that still grows is read again, or the sink asked.
 const EVERY: Duration = Duration::from_millis(200);
-/// For an answer of the sink.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// Lost ids that are shown.
+const SHOWN: usize = 20;
 /// At most this share of the time goes into joining: the servers may live on the same machine.
 const SHARE: u32 = 5;
 
 /// Joins until nothing is missing or the time is over; `waiting` is told what for.
-pub(crate) async fn run(options: &JoinOptions, waiting: impl Fn(String)) -> anyhow::Result<Joined> {
+pub(crate) async fn run(options: &JoinOptions, waiting: impl Fn(&str)) -> anyhow::Result<Joined> {
     let until = Instant::now() + options.patience();
     let mut accepted = LedgerReader::open(&options.accepted)?;
     if let Some(url) = &options.wait_for_url {
@@ -33,24 +33,94 @@ pub(crate) async fn run(options: &JoinOptions, waiting: impl Fn(String)) -> anyh
     }
     let mut received = LedgerReader::<Received>::open(&options.received)?;
     let mut told = false;
-    let joined = loop {
+    loop {
         let begun = Instant::now();
-        let joined = join(accepted.read()?, received.read()?, options.max_doubled);
+        let joined = join(accepted.read()?, received.read()?);
         if joined.lost.is_empty() || Instant::now() >= until {
-            break joined;
+            return Ok(joined);
         }
         if !std::mem::replace(&mut told, true) {
             let (missing, all) = (joined.lost.len(), joined.accepted);
-            waiting(format!("waiting for {missing} of {all} notifications"));
+            waiting(&format!("waiting for {missing} of {all} notifications"));
         }
         let pause = EVERY.max(begun.elapsed() * (SHARE - 1));
         sleep_until(until.min(Instant::now() + pause)).await;
-    };
-    if let Some(path) = &options.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&joined)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(joined)
+}
+
+impl Joined {
+    /// Adds what it showed to a report, and fails that for what a receiver must never see.
+    pub(crate) fn tell(&self, report: &mut Report, max_doubled: Option<u64>) {
+        let none = Limit::AtMost(0.0);
+        report.figure("accepted", Unit::Count, self.accepted);
+        report.figure("delivered", Unit::Count, self.delivered());
+        match max_doubled {
+            Some(max) => report.limited("doubled", Unit::Count, self.doubled, Limit::of(max)),
+            None => report.figure("doubled", Unit::Count, self.doubled),
+        }
+        report.limited("under several ids", Unit::Count, self.several_ids, none);
+        report.limited("wrong signatures", Unit::Count, self.unverified, none);
+        report.limited("calls before Retry-After", Unit::Count, self.early, none);
+        report.figure("unknown: came without a 202", Unit::Count, self.unknown);
+        report.figure("calls", Unit::Count, self.calls);
+        report.figure("calls without an id", Unit::Count, self.unnamed);
+    }
+
+    /// Names some of the lost.
+    pub(crate) fn name_lost(report: &mut Report, lost: &[uuid::Uuid]) {
+        let mut lines: Vec<String> = lost
+            .iter()
+            .take(SHOWN)
+            .map(|id| format!("- lost: {id}"))
+            .collect();
+        if let more @ 1.. = lost.len().saturating_sub(SHOWN) {
+            lines.push(format!("- lost: {more} more"));
+        }
+        if !lines.is_empty() {
+            report.text(lines.join("\n"));
+        }
+    }
+
+    /// Adds what each tenant noticed, where there are several.
+    pub(crate) fn tell_tenants(&self, report: &mut Report) {
+        if self.by_tenant.len() < 2 {
+            return;
+        }
+        let mut columns = vec![
+            Column::text("tenant"),
+            Column::count("accepted"),
+            Column::count("delivered"),
+        ];
+        columns.extend(Latencies::columns());
+        let rows = self.by_tenant.iter().map(|(tenant, share)| {
+            let (accepted, delivered) = (share.accepted, share.accept_to_receipt.count());
+            let mut row: Vec<Cell> =
+                vec![tenant.as_str().into(), accepted.into(), delivered.into()];
+            row.extend(share.accept_to_receipt.cells());
+            row
+        });
+        report.text("From the 202 to the provider, by tenant:");
+        report.table("tenants", columns, rows.collect());
+    }
+}
+
+/// `campanile-loadtest join`.
+pub(crate) async fn experiment(
+    options: &JoinOptions,
+    waiting: impl Fn(&str),
+) -> anyhow::Result<Report> {
+    let joined = run(options, waiting).await?;
+    let mut report = Report::new("The ledgers joined");
+    joined.tell(&mut report, options.max_doubled);
+    report.limited("lost", Unit::Count, joined.lost.len(), Limit::of(0));
+    Joined::name_lost(&mut report, &joined.lost);
+    report.latencies([
+        Timed::of("202 → received", &joined.accept_to_receipt),
+        Timed::of("due → received", &joined.due_to_receipt),
+    ]);
+    joined.tell_tenants(&mut report);
+    report.write_json(options.json.as_deref())?;
+    Ok(report)
 }
 
 /// Waits until as many webhooks came as notifications were accepted. An address that can't be asked
@@ -59,13 +129,9 @@ async fn wait_for_count(
     url: &str,
     accepted: &mut LedgerReader<Accepted>,
     until: Instant,
-    waiting: &impl Fn(String),
+    waiting: &impl Fn(&str),
 ) -> anyhow::Result<()> {
-    let client = reqwest::Client::builder()
-        .timeout(ANSWER_WITHIN)
-        .no_proxy()
-        .build()
-        .context("no HTTP client")?;
+    let api = Api::new(&[url])?;
     let mut told = false;
     loop {
         let wanted: usize = accepted
@@ -73,16 +139,13 @@ async fn wait_for_count(
             .iter()
             .map(|one| one.notification_ids.len())
             .sum();
-        let asked = async {
-            let answer = client.get(url).send().await?.error_for_status()?;
-            answer.json::<Count>().await
-        };
-        let count = asked.await.context("--wait-for-url")?;
+        let count = answer::<Count>(api.request(0, Method::GET, "", "")).await;
+        let count = count.map_err(|refusal| anyhow!("--wait-for-url: {refusal}"))?;
         if count.distinct_ids >= wanted as u64 || Instant::now() >= until {
             return Ok(());
         }
         if !std::mem::replace(&mut told, true) {
-            waiting(format!("{} of {wanted} webhooks came", count.distinct_ids));
+            waiting(&format!("{} of {wanted} webhooks came", count.distinct_ids));
         }
         sleep(EVERY).await;
     }

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use http::StatusCode;
-use reqwest::Client;
-use serde::Deserialize;
+use http::Method;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use crate::api::{Accepted, Api, Refusal, answer};
 use crate::cli::RunOptions;
 use crate::clock::{now_us, unique};
 use crate::population::Population;
@@ -17,13 +16,10 @@ use crate::token::Signer;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// A request is given up, or repeated, after so long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Sends the notifications of all tenants.
 pub(super) struct Caller {
-    client: Client,
-    urls: Vec<String>,
+    api: Api,
     /// One for each tenant.
     tokens: Vec<String>,
     people: Population,
@@ -54,16 +50,6 @@ pub(super) struct Answer {
     pub(super) result: Result<Vec<Uuid>, String>,
 }
 
-#[derive(Deserialize)]
-struct Accepted {
-    notifications: Vec<One>,
-}
-
-#[derive(Deserialize)]
-struct One {
-    id: Uuid,
-}
-
 impl Caller {
     pub(super) fn new(options: &RunOptions) -> anyhow::Result<Self> {
         let people = Population::new(&options.tenants.names(), options.users)?;
@@ -71,17 +57,8 @@ impl Caller {
             u64::from(options.recipients) <= people.users_each(),
             "--recipients: a request names each user once, so not more than a tenant has of --users"
         );
-        let client = Client::builder()
-            .timeout(PATIENCE)
-            .tcp_nodelay(true)
-            .no_proxy();
         Ok(Self {
-            client: client.build().context("no HTTP client")?,
-            urls: options
-                .url
-                .iter()
-                .map(|url| format!("{}/api/v1/notifications", url.trim_end_matches('/')))
-                .collect(),
+            api: Api::new(&options.url)?,
             tokens: tokens(options, &people)?,
             people,
             knows_tenants: options.token.is_none(),
@@ -99,23 +76,22 @@ impl Caller {
         let (mut pause, mut repeated) = (FIRST_PAUSE, 0);
         loop {
             let result = self.try_once(number).await;
-            let result = match result {
-                Err((_, true)) if until.is_some_and(|until| Instant::now() + pause < until) => {
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    repeated += 1;
-                    continue;
-                }
-                Err((why, _)) => Err(why),
-                Ok(ids) => Ok(ids),
-            };
+            if let (Err(refusal), Some(until)) = (&result, until)
+                && refusal.is_passing
+                && Instant::now() + pause < until
+            {
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                repeated += 1;
+                continue;
+            }
             return Answer {
                 tenant: self.tenant(number),
                 due_us,
                 answered_us: now_us(),
                 took: due.elapsed(),
                 repeated,
-                result,
+                result: result.map_err(|refusal| refusal.why),
             };
         }
     }
@@ -129,8 +105,8 @@ impl Caller {
         name.cloned().unwrap_or_default()
     }
 
-    /// The promised ids, or why not and whether it is worth repeating.
-    async fn try_once(&self, number: u64) -> Result<Vec<Uuid>, (String, bool)> {
+    /// The promised ids.
+    async fn try_once(&self, number: u64) -> Result<Vec<Uuid>, Refusal> {
         let users = self.people.recipients(number, self.recipients);
         let mut body = json!({
             "notification_type": "loadtest",
@@ -143,37 +119,15 @@ impl Caller {
         }
         // A round of the tenants goes to one address, the next round to the next.
         let round = number / self.tokens.len() as u64;
-        let url = &self.urls[(round % self.urls.len() as u64) as usize];
-        let mut request = self
-            .client
-            .post(url)
-            .bearer_auth(&self.tokens[self.people.turn(number)])
-            .json(&body);
+        let token = &self.tokens[self.people.turn(number)];
+        let request = self
+            .api
+            .request(round, Method::POST, "/api/v1/notifications", token);
+        let mut request = request.json(&body);
         if self.has_keys {
             request = request.header("Idempotency-Key", format!("{}-{number}", self.run));
         }
-        let lost = |error: reqwest::Error| {
-            let why = match () {
-                () if error.is_timeout() => "no answer in time",
-                () if error.is_decode() => "202 in another shape",
-                () if error.is_connect() => "no connection",
-                () => "connection lost",
-            };
-            (why.to_owned(), true)
-        };
-        let answer = request.send().await.map_err(lost)?;
-        let status = answer.status();
-        if status != StatusCode::ACCEPTED {
-            // What was sent first may still be under way when it is sent again: that is a 409.
-            let again = status.is_server_error() || status == StatusCode::CONFLICT;
-            return Err((status.as_str().to_owned(), again));
-        }
-        let accepted: Accepted = answer.json().await.map_err(lost)?;
-        Ok(accepted
-            .notifications
-            .into_iter()
-            .map(|one| one.id)
-            .collect())
+        answer(request).await.map(Accepted::ids)
     }
 }
 

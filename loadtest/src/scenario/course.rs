@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Serialize;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::report::{Line, Plot, Report};
 
 const EVERY: Duration = Duration::from_secs(1);
 /// As often as the sink writes to its ledger.
@@ -18,19 +19,19 @@ const LOOK_EVERY: Duration = Duration::from_millis(40);
 const LINE_EVERY: u64 = 5;
 
 /// Where a run stood at one moment.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Moment {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
     /// Since the first request was due.
-    pub(crate) at_s: f64,
+    at_s: f64,
     /// So many 202s until then.
-    pub(crate) accepted: u64,
+    accepted: u64,
     /// So many calls or mails until then.
-    pub(crate) received: u64,
+    received: u64,
 }
 
 impl Moment {
     /// Accepted and not there yet.
-    pub(crate) fn backlog(&self) -> u64 {
+    pub(super) fn backlog(self) -> u64 {
         self.accepted.saturating_sub(self.received)
     }
 }
@@ -169,4 +170,31 @@ fn line(now: &Moment, last: Option<&Moment>) -> String {
         now.received,
         now.backlog()
     )
+}
+
+/// Adds rates and backlog to a report's picture.
+pub(super) fn plot(report: &mut Report, moments: &[Moment]) {
+    let rate = |count: fn(&Moment) -> u64| -> Vec<(f64, f64)> {
+        let rate = |pair: &[Moment]| {
+            let more = count(&pair[1]).saturating_sub(count(&pair[0]));
+            let took = (pair[1].at_s - pair[0].at_s).max(0.001);
+            (pair[1].at_s, more as f64 / took)
+        };
+        moments.windows(2).map(rate).collect()
+    };
+    report.plot(Plot::over_time(
+        "Notifications a second",
+        [
+            Line::new("accepted", rate(|moment| moment.accepted)),
+            Line::new("delivered", rate(|moment| moment.received)),
+        ],
+    ));
+    let backlog = moments
+        .iter()
+        .map(|moment| (moment.at_s, moment.backlog() as f64));
+    report.plot(Plot::over_time(
+        "Accepted and still under way, over the seconds of the run",
+        [Line::new("backlog", backlog)],
+    ));
+    report.picture();
 }

@@ -1,24 +1,29 @@
 //! What the service itself says of the notifications that did not come.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
-use anyhow::Context;
-use serde::{Deserialize, Serialize};
+use http::Method;
+use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::api::{Api, answer};
+use crate::cli::ScenarioOptions;
+use crate::join::Joined;
 use crate::ledger::{Accepted, LedgerReader};
+use crate::report::{Limit, Report, Unit};
 use crate::token::Signer;
 
 /// Timelines that are read at most; what is beyond them stays lost.
-const AT_MOST: usize = 50_000;
+const AT_MOST: u64 = 50_000;
 
 /// Notifications that did not come, told by their timelines.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Ends {
+#[derive(Debug, Default)]
+pub(super) struct Ends {
     /// Those that ended, by how: `dead: SENDER_ID_MISMATCH`, `suppressed: no_address`.
-    pub(crate) told: BTreeMap<String, u64>,
+    told: BTreeMap<String, u64>,
     /// Those that have no end, or of which the service knows nothing.
-    pub(crate) lost: Vec<Uuid>,
+    lost: Vec<Uuid>,
 }
 
 #[derive(Deserialize)]
@@ -56,9 +61,9 @@ impl Delivery {
 impl Ends {
     /// Asks for each timeline.
     pub(super) async fn ask(
-        url: &str,
+        urls: &[String],
         signer: &Signer,
-        accepted: &std::path::Path,
+        accepted: &Path,
         missing: &[Uuid],
     ) -> anyhow::Result<Self> {
         let mut ends = Self::default();
@@ -70,31 +75,45 @@ impl Ends {
                 ids.map(|id| (*id, one.tenant.as_str()))
             })
             .collect();
-        let client = reqwest::Client::builder().no_proxy().build();
-        let client = client.context("no HTTP client")?;
-        let mut tokens = HashMap::new();
-        for (number, id) in missing.iter().enumerate() {
-            let tenant = tenants.get(id).copied().unwrap_or_default();
+        let (api, mut tokens) = (Api::new(urls)?, HashMap::new());
+        for (number, id) in (0_u64..).zip(missing) {
             if number >= AT_MOST {
                 ends.lost.push(*id);
                 continue;
             }
+            let tenant = tenants.get(id).copied().unwrap_or_default();
             if !tokens.contains_key(tenant) {
                 tokens.insert(tenant, signer.service(tenant)?);
             }
-            let url = format!("{url}/api/v1/notifications/{id}/timeline");
-            let request = client.get(url).bearer_auth(&tokens[tenant]);
-            let answer = request.send().await.context("no timeline")?;
-            let told = match answer.error_for_status() {
-                Ok(answer) => answer.json::<Timeline>().await.ok(),
-                Err(_) => None,
-            };
-            let told = told.as_ref().and_then(|told| told.deliveries.first());
-            match told.and_then(Delivery::end) {
+            let path = format!("/api/v1/notifications/{id}/timeline");
+            let request = api.request(number, Method::GET, &path, &tokens[tenant]);
+            let timeline = answer::<Timeline>(request).await.ok();
+            let first = timeline
+                .as_ref()
+                .and_then(|timeline| timeline.deliveries.first());
+            match first.and_then(Delivery::end) {
                 Some(end) => *ends.told.entry(end).or_default() += 1,
                 None => ends.lost.push(*id),
             }
         }
         Ok(ends)
+    }
+
+    /// Adds them to a report.
+    pub(super) fn tell(&self, report: &mut Report, options: &ScenarioOptions) {
+        let lost = "lost, or still under way after --drain";
+        report.limited(
+            lost,
+            Unit::Count,
+            self.lost.len(),
+            Limit::of(options.max_lost),
+        );
+        for (end, count) in &self.told {
+            report.figure(format!("undelivered, {end}"), Unit::Count, *count);
+        }
+        let undelivered: u64 = self.told.values().sum();
+        let limit = Limit::of(options.max_undelivered);
+        report.limited("undelivered for a reason", Unit::Count, undelivered, limit);
+        Joined::name_lost(report, &self.lost);
     }
 }

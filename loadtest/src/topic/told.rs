@@ -3,13 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::ledger::{LedgerReader, Received};
 
 /// What the ledger says.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Told {
     /// Users who heard something.
     pub(super) users: u64,

@@ -1,7 +1,7 @@
 //! The fake provider, and the settings by which the service finds it.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, anyhow};
@@ -12,75 +12,63 @@ use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::cli::{Provided, ScenarioOptions};
+use super::{Child, Stage};
+use crate::cli::Provided;
 use crate::clock::unique;
-use crate::cluster::Child;
 
 /// A sink as a process of its own, and what the roles must know.
-pub(super) struct Provider {
-    pub(super) child: Child,
+pub(crate) struct Provider {
+    pub(crate) child: Child,
+    /// Every call that it gets.
+    pub(crate) ledger: PathBuf,
     pub(super) settings: Vec<(String, String)>,
     /// An account for a tenant, as the API takes it.
-    pub(super) account: Value,
+    pub(crate) account: Value,
 }
 
 impl Provider {
-    /// Starts the sink of the channel.
-    pub(super) async fn start(
-        options: &ScenarioOptions,
-        own: &Path,
-        ledger: &Path,
-        log: &Path,
+    /// Starts the sink of a channel. Each account of a mail relay has so many connections.
+    pub(crate) async fn start(
+        stage: &Stage,
+        channel: Provided,
+        script: Option<&Path>,
+        smtp_connections: u32,
     ) -> anyhow::Result<Self> {
-        let kind = options.channel.sink().to_possible_value();
+        let ledger = stage.work.join("received.jsonl");
+        let kind = channel.sink().to_possible_value();
         let kind = kind.context("a sink without a name")?;
         let secret = format!("whsec_{}", STANDARD.encode(unique().as_bytes().repeat(2)));
-        let mut sink = Command::new(own);
+        let mut sink = Command::new(&stage.own);
         sink.args(["sink", "--kind", kind.get_name(), "--ledger"]);
-        sink.arg(ledger).env_remove("WEBHOOK_SECRET");
-        if let Some(script) = &options.script {
+        sink.arg(&ledger).env_remove("WEBHOOK_SECRET");
+        if let Some(script) = script {
             sink.arg("--script")
                 .arg(script)
                 .arg("--script-begins-by-signal");
         }
-        if options.channel == Provided::Webhook {
+        if channel == Provided::Webhook {
             // Not as an argument, for arguments are for all to read.
             sink.env("WEBHOOK_SECRET", &secret);
         }
-        let child = Child::start("sink".to_owned(), sink, log).await?;
-        let (settings, account) = match options.channel {
+        let log = stage.work.join("sink.log");
+        let child = Child::start("sink".to_owned(), sink, &log).await?;
+        let (settings, account) = match channel {
             Provided::Push => push(child.url())?,
-            Provided::Email => email(child.url(), options)?,
+            Provided::Email => email(child.url(), smtp_connections)?,
             Provided::Webhook => webhook(child.url(), secret),
         };
-        let channel = options.channel.channel().name();
+        let channel = channel.channel().name();
         Ok(Self {
             child,
+            ledger,
             settings,
             account: json!({"channel": channel, "settings": account}),
         })
     }
 
     /// Lets the time of the script begin.
-    pub(super) fn begin_script(&self) -> anyhow::Result<()> {
+    pub(crate) fn begin_script(&self) -> anyhow::Result<()> {
         self.child.signal("USR1")
-    }
-}
-
-/// A sink for pushes as a process of its own, and what the roles must know.
-pub(crate) struct PushProvider {
-    pub(crate) child: Child,
-    pub(crate) settings: Vec<(String, String)>,
-}
-
-impl PushProvider {
-    /// Starts it.
-    pub(crate) async fn start(own: &Path, ledger: &Path, log: &Path) -> anyhow::Result<Self> {
-        let mut sink = Command::new(own);
-        sink.args(["sink", "--kind", "fcm", "--ledger"]).arg(ledger);
-        let child = Child::start("sink".to_owned(), sink, log).await?;
-        let (settings, _account) = push(child.url())?;
-        Ok(Self { child, settings })
     }
 }
 
@@ -114,11 +102,9 @@ fn push(url: &str) -> anyhow::Result<Settings> {
     Ok((settings, account))
 }
 
-/// All connections are dealt to the tenants, for a relay counts them together.
-fn email(url: &str, options: &ScenarioOptions) -> anyhow::Result<Settings> {
+fn email(url: &str, connections: u32) -> anyhow::Result<Settings> {
     let (_, port) = url.rsplit_once(':').context("a sink without a port")?;
     let port: u16 = port.parse().context("a sink without a port")?;
-    let connections = (options.smtp_connections / options.tenants).max(1);
     let from = "Load test <loadtest@campanile.example>";
     let account = json!({
         "host": "127.0.0.1", "port": port, "tls": "none", "from": from, "connections": connections,
