@@ -1,0 +1,66 @@
+// Takes the pictures of docs/pictures. Run it after a change of how the element looks: `npm run pictures`.
+import { Stage } from "./support/stage.mjs";
+
+const TEXTS = {
+  en: [
+    ["room_invitation", "Mara invited you to “Mountain trip”", "Twelve people are in the room. The next call is on Saturday at ten."],
+    ["friend_request", "Jonas wants to be your friend"],
+    ["order_shipped", "Your order is on its way", "Parcel 4711 arrives on Tuesday between 9 and 12."],
+    ["security_alert", "New sign-in from Lisbon", "If this was not you, change your password now.", "critical"],
+    ["new_message", "Priya", "Did you see the numbers from last week? They look far better than what we expected in spring, and we should talk."],
+    ["new_message", "Mara", "See you at eight!"],
+  ],
+  ar: [
+    ["room_invitation", "دعتك مارا إلى «رحلة الجبل»", "اثنا عشر شخصًا في الغرفة."],
+    ["friend_request", "يريد يوناس أن يصبح صديقك"],
+    ["security_alert", "تسجيل دخول جديد من لشبونة", "إن لم تكن أنت، فغيّر كلمة المرور الآن.", "critical"],
+    ["new_message", "بريا", "هل رأيت أرقام الأسبوع الماضي؟ تبدو أفضل بكثير مما توقعنا في الربيع."],
+  ],
+};
+const DESKTOP = { width: 620, height: 660 };
+const PHONE = { width: 390, height: 700 };
+
+const stage = await Stage.start();
+for (const [lang, texts] of Object.entries(TEXTS)) {
+  for (const [notification_type, title, body, priority] of texts) {
+    await stage.send(lang, title, { notification_type, ...(body && { body }), ...(priority && { priority }) });
+  }
+}
+
+async function take(name, { lang = "en", scheme = "light", viewport = DESKTOP, act = async () => {} }) {
+  const context = await stage.context({ colorScheme: scheme, viewport, hasTouch: viewport === PHONE, locale: lang });
+  const page = await stage.page(lang, { context, lang, scheme, path: "/picture" });
+  // A bar as a page has it, around the element of the tests.
+  await page.evaluate((dark) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`:root { background: ${dark ? "#0f1014" : "#e9ebf0"} } body { margin: 0 } h1 { font: 650 18px system-ui; color: ${dark ? "#eee" : "#222"} }
+      main { display: flex; align-items: center; justify-content: space-between; padding: 0 16px; background: ${dark ? "#16181d" : "#fff"} }`);
+    document.adoptedStyleSheets = [sheet];
+    document.querySelector("h1").textContent = "Shop";
+  }, scheme === "dark");
+  await stage.open(page);
+  await page.mouse.move(5, 30);
+  await act(page);
+  const path = new URL(`../../../docs/pictures/inbox-${name}.png`, import.meta.url).pathname;
+  await page.screenshot({ path });
+  await context.close();
+}
+
+await take("light", {});
+await take("dark", {
+  scheme: "dark",
+  act: async (page) => {
+    await page.locator(".item").nth(1).hover();
+    await page.locator(".more").nth(1).click();
+    await page.locator(".menu:popover-open").waitFor();
+  },
+});
+await take("phone", { viewport: PHONE });
+await take("rtl", { lang: "ar" });
+await take("preferences", {
+  act: async (page) => {
+    await page.locator(".header button:has(.i-gear)").click();
+    await page.locator("form").waitFor();
+  },
+});
+await stage.stop();
