@@ -14,6 +14,7 @@ mod lint;
 mod manifests;
 mod migrations;
 mod monitoring;
+mod package;
 mod plain_words;
 mod programs;
 mod running;
@@ -48,6 +49,8 @@ enum Chore {
     Services,
     /// Checks formatting and lints.
     Lint,
+    /// Makes the archive, the Debian package and the checksums of a release, of a binary that was built before.
+    Package(package::Options),
     /// Checks the dependency direction, manifests, alerts, dashboards, Dockerfile, compose file, workflows and YAML.
     TopLevel {
         /// Write the files that are made of others, in place of comparing them.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Chore::Test { only } => return test::run(&only),
         Chore::Services => services::serve(),
         Chore::Lint => lint::run(),
+        Chore::Package(options) => package::run(&options),
         Chore::TopLevel { write } => top_level::run(write),
     };
     match result {

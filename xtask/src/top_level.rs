@@ -17,6 +17,17 @@ const SECRETS: [&str; 4] = [
     "GRAFANA_PASSWORD",
 ];
 
+/// Every shell script.
+const SCRIPTS: &[&str] = &[
+    ".ci/run",
+    "k8s/components/redis/primary.sh",
+    "k8s/components/redis/redis.sh",
+    "k8s/components/redis/sentinel.sh",
+    "xtask/package/postinst",
+    "xtask/package/postrm",
+    "xtask/package/prerm",
+];
+
 /// Runs all checks and reports all faults.
 ///
 /// `write` makes anew what is made of other files, in place of comparing it.
@@ -51,7 +62,7 @@ pub fn run(write: bool) -> Result<()> {
         check("compose file", &mut || compose(&tools));
         check("workflows", &mut || workflows(&tools));
         check("scripts", &mut || {
-            quiet(tools.call("shellcheck").arg(".ci/run"))
+            quiet(tools.call("shellcheck").args(SCRIPTS))
         });
         check("YAML", &mut || {
             quiet(tools.call("yamllint").args(["--strict", "."]))

@@ -1,19 +1,20 @@
 #!/bin/sh
-# Starts a node as a replica of the primary that Sentinel names, or as the primary if Sentinel names it.
+# Starts a node as a replica of the primary, or as the primary if it is that.
 set -eu
-primary=$(
-  REDISCLI_AUTH='' timeout 3 redis-cli -h campanile-redis-sentinel -p 26379 \
-    sentinel get-master-addr-by-name campanile 2>/dev/null | head -n 1
-) || true
-# Before the first election the first node is the primary.
-[ -n "$primary" ] || primary=campanile-redis-0
-
-{
-  # On standard input, so that the password is in no list of processes.
-  echo "requirepass $REDIS_PASSWORD"
-  echo "masterauth $REDIS_PASSWORD"
-  if [ "$primary" != "$HOSTNAME" ]; then
-    echo "replicaof $primary 6379"
-  fi
-} | exec redis-server - --dir /data --save '' --appendonly no \
-  --maxmemory 400mb --maxmemory-policy allkeys-lru --replica-announce-ip "$HOSTNAME"
+primary=$(sh /scripts/primary.sh)
+# In a file, so that the password is in no list of processes.
+umask 077
+cat >/data/redis.conf <<CONFIG
+dir /data
+save ""
+appendonly no
+maxmemory 400mb
+maxmemory-policy allkeys-lru
+requirepass $REDIS_PASSWORD
+masterauth $REDIS_PASSWORD
+replica-announce-ip $POD_NAME
+CONFIG
+if [ "$primary" != "$POD_NAME" ]; then
+  echo "replicaof $primary 6379" >>/data/redis.conf
+fi
+exec redis-server /data/redis.conf
