@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod inbox_writes;
 pub mod lost_addresses;
 pub mod maintenance;
+pub mod notification;
 pub mod preferences;
 pub mod providers;
 pub mod rate_rules;
@@ -143,6 +144,7 @@ macro_rules! storage_contract {
                 a_plan_made_meanwhile_calls_nobody, a_recall_that_breaks_off_goes_on,
                 recallers_at_once_take_each_once, recalls_take_turns,
                 what_is_forgotten_is_not_called_back;
+            notification: one_is_found_by_its_tenant_and_its_user, a_deleted_one_is_not_found;
             timeline: it_tells_everything_and_only_to_its_tenant;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
+pub(crate) use answer::{LINES, read as read_line};
 pub(crate) use shown::push_shown;
 
 /// Whose inbox, and what of it.

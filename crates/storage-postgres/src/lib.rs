@@ -21,6 +21,7 @@ mod inbox_writes;
 mod login;
 mod maintenance;
 mod migrate;
+mod notification;
 mod outbox;
 mod people;
 mod plan_marks;

@@ -10,6 +10,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ use crate::rows::{
 const MILLISECOND: TimeDelta = TimeDelta::milliseconds(1);
 
 /// What a line of the inbox is read from.
-const LINES: &str = concat!(
+pub(crate) const LINES: &str = concat!(
     "SELECT ",
     marks_columns!(),
     ", n.updated_at, ",
@@ -146,12 +147,7 @@ impl SqliteStorage {
         let (mut items, mut has_more) = (Vec::new(), false);
         let mut rows = query.build().fetch(&self.readers);
         while let Some(row) = rows.try_next().await.map_err(storage_error)? {
-            let item = InboxItem {
-                notification: notification(&row)?,
-                marks: marks(&row)?,
-                updated_at: moment(get(&row, "updated_at")?)?,
-                delivery_states: Vec::new(),
-            };
+            let item = line(&row)?;
             if !size.takes(item.bytes()) {
                 has_more = true;
                 break;
@@ -200,7 +196,7 @@ impl SqliteStorage {
         Ok(found)
     }
 
-    async fn delivery_states(
+    pub(crate) async fn delivery_states(
         &self,
         tenant: &TenantId,
         items: &[InboxItem],
@@ -234,6 +230,16 @@ impl SqliteStorage {
         }
         Ok(states)
     }
+}
+
+/// A line, as yet without the states of its deliveries.
+pub(crate) fn line(row: &SqliteRow) -> Result<InboxItem, StorageError> {
+    Ok(InboxItem {
+        notification: notification(row)?,
+        marks: marks(row)?,
+        updated_at: moment(get(row, "updated_at")?)?,
+        delivery_states: Vec::new(),
+    })
 }
 
 /// The part that pages and counts share, so that they can never disagree.

@@ -19,6 +19,7 @@ mod fanouts;
 mod inbox;
 mod inbox_writes;
 mod maintenance;
+mod notification;
 mod open;
 mod outbox;
 mod people;

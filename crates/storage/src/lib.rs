@@ -23,6 +23,7 @@ mod inbox;
 mod inbox_writes;
 mod kept_answer;
 mod maintenance;
+mod notification;
 mod page_size;
 mod plan_marks;
 mod preferences;
@@ -64,6 +65,7 @@ pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart}
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
+pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, Recipient, RescheduleStep};
@@ -92,6 +94,7 @@ pub trait Storage:
     + Inbox
     + InboxWrites
     + Maintenance
+    + Notifications
     + PlanMarks
     + PreferenceBook
     + Providers
@@ -118,6 +121,7 @@ impl<T> Storage for T where
         + Inbox
         + InboxWrites
         + Maintenance
+        + Notifications
         + PlanMarks
         + PreferenceBook
         + Providers

@@ -100,7 +100,11 @@ where
 }
 
 /// The caller, once it is its tenant's turn, where it only asks for something.
-async fn questioner<S>(parts: &Parts, state: &S, accepted: &[Scope]) -> Result<Caller, Problem>
+pub(super) async fn questioner<S>(
+    parts: &Parts,
+    state: &S,
+    accepted: &[Scope],
+) -> Result<Caller, Problem>
 where
     Authenticator: FromRef<S>,
 {

@@ -1,7 +1,7 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
@@ -14,6 +14,7 @@ mod known_tenants;
 mod metered;
 mod peer;
 mod pem;
+mod reader;
 mod scope;
 mod sign;
 mod tester;
@@ -29,6 +30,7 @@ pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
 pub(crate) use peer::Peer;
 pub use peer::TrustedProxies;
+pub use reader::Reader;
 pub use scope::Scope;
 pub use sign::sign_hs256;
 pub use tester::Tester;

@@ -26,6 +26,7 @@ mod jwks;
 mod late_repeats;
 mod limits;
 mod log;
+mod one_notification;
 mod open;
 mod preferences;
 mod problems;

@@ -11,6 +11,9 @@ use crate::support::{TestApi, token};
 /// The one call that both services and users make.
 const TEST: &str = "/api/v1/notifications/test";
 
+/// Read by its user, its sender and operators.
+const ONE: &str = "/api/v1/notifications/{id}";
+
 /// What operators may look at as services do.
 const OBSERVED: [(&str, &str); 2] = [
     ("get", "/api/v1/notifications/{id}/timeline"),
@@ -19,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 50] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 51] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -35,7 +38,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 50] = [
     ("put", "/api/v1/notifications/{id}/unarchive", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/snooze", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/unsnooze", Some("inbox")),
-    ("delete", "/api/v1/notifications/{id}", Some("inbox")),
+    ("get", ONE, Some("inbox")),
+    ("delete", ONE, Some("inbox")),
     (
         "get",
         "/api/v1/notifications/{id}/timeline",
@@ -132,6 +136,9 @@ pub fn scopes(method: &str, path: &str, scope: &'static str) -> Vec<&'static str
     match scope {
         "admin" => vec!["admin", "platform"],
         _ if OBSERVED.contains(&(method, path)) => vec![scope, "admin", "platform"],
+        _ if method == "get" && path == ONE => {
+            vec![scope, "notifications:send", "admin", "platform"]
+        }
         _ if path == TEST => vec![scope, "inbox"],
         _ => vec![scope],
     }

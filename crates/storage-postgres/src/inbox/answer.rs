@@ -11,7 +11,7 @@ use crate::error::Fault;
 use crate::rows::{Reader, marks_columns, notification_columns, states};
 
 /// What a line of the inbox is read from.
-pub(super) const LINES: &str = concat!(
+pub(crate) const LINES: &str = concat!(
     "SELECT ",
     marks_columns!(),
     ", n.updated_at, ARRAY(SELECT d.state FROM deliveries d \
@@ -147,7 +147,7 @@ fn push_items(
 }
 
 /// A line, which begins at this column.
-pub(super) fn read(row: &PgRow, at: usize) -> Result<InboxItem, Fault> {
+pub(crate) fn read(row: &PgRow, at: usize) -> Result<InboxItem, Fault> {
     let mut reader = Reader::new(row, "notifications").skip(at);
     let (marks, updated_at) = (reader.marks()?, reader.next("updated_at")?);
     Ok(InboxItem {

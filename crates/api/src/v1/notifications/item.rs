@@ -58,13 +58,25 @@ impl Item {
     /// # Errors
     /// The stored content is not JSON, which the accept rules out.
     pub(super) fn new(line: InboxItem, now: DateTime<Utc>) -> Result<Self, serde_json::Error> {
+        // What was shown stays shown.
+        Self::of(line, None, now)
+    }
+
+    /// The wire form of a notification that may not be shown yet, or was cancelled before it was.
+    ///
+    /// # Errors
+    /// The stored content is not JSON, which the accept rules out.
+    pub(super) fn of(
+        line: InboxItem,
+        cancelled_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, serde_json::Error> {
         let (notification, marks) = (line.notification, line.marks);
         let returned_at = marks.snoozed_until.filter(|until| *until <= now);
         let status = NotificationStatus::derive(
             notification.in_inbox(),
             notification.send_at,
-            // What was shown stays shown.
-            None,
+            cancelled_at,
             &line.delivery_states,
             now,
         );

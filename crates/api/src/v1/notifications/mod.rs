@@ -19,6 +19,7 @@ mod remove;
 mod seen;
 pub(super) mod send;
 pub(super) mod send_body;
+mod show;
 mod snooze;
 mod snooze_body;
 mod test;
@@ -54,7 +55,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(unarchive::unarchive))
         .routes(routes!(snooze::snooze))
         .routes(routes!(unsnooze::unsnooze))
-        .routes(routes!(remove::remove))
+        .routes(routes!(show::show, remove::remove))
         // Everybody
         .routes(routes!(health::health))
 }

@@ -45,6 +45,10 @@ impl Tour<'_> {
             changed.await.unwrap().unwrap();
         }
         storage.timeline(acme, ids[0]).await.unwrap().unwrap();
+        for reader in [None, Some(&who)] {
+            let found = storage.notification(acme, reader, ids[0]);
+            found.await.unwrap().unwrap();
+        }
         let deleted = storage.delete_notification(acme, &who, ids[4], now());
         deleted.await.unwrap().unwrap();
         let since = NotificationId::floor(now() - TimeDelta::hours(1));

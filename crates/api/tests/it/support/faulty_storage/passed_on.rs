@@ -110,6 +110,9 @@ passed_on! {
         expire_idempotency_keys(now: DateTime<Utc>) -> u64;
         analyze_grown() -> Option<String>;
     }
+    Notifications {
+        notification(tenant: &TenantId, user: Option<&UserId>, id: NotificationId) -> Option<NotificationRecord>;
+    }
     PlanMarks {
         plan_marks(tenant: &TenantId, places: &[MarkPlace]) -> HashMap<MarkPlace, Mark>;
         expire_plan_marks(now: DateTime<Utc>) -> u64;
