@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::budgets::{AnswerRoom, InFlight};
-use crate::layers::{Requests, catch_panic, limit_time, request_context};
+use crate::layers::{Requests, catch_panic, cors, cors_rules, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::{ApiState, Draining, RequestLimits, docs, open, v1};
 
@@ -40,12 +40,17 @@ pub fn router(state: ApiState) -> Router {
         clock: Arc::clone(&state.clock),
         random: state.random.clone(),
     };
+    let origins = state.streams.origins.clone();
     let (routes, document) = routes().split_for_parts();
     let written = Written::new(&document);
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(docs::router());
+    let service = match origins.is_empty() {
+        true => service,
+        false => service.layer(from_fn_with_state(cors_rules(origins), cors)),
+    };
     layered(service, limits.request_timeout, requests)
 }
 

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use campanile_app::inbox::Inboxes;
-use campanile_cache::{InProcessInboxSignal, InboxCache, InboxSignal, NoInboxCache};
+use campanile_cache::{
+    InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
+    StreamTickets,
+};
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_providers::{ProviderService, SenderFactory};
@@ -15,7 +18,9 @@ use campanile_storage::Storage;
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
 use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
-use crate::identity::{Authenticator, FailedTokens, Keys, Throttle};
+use crate::identity::{
+    AllowedOrigins, Authenticator, FailedTokens, Keys, StreamAccess, Throttle, TicketOffice,
+};
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
 use crate::seats::Seats;
 
@@ -103,11 +108,13 @@ pub struct ApiState {
     pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
     dry_runs: DryRuns,
+    pub(crate) streams: StreamAccess,
     pub(crate) limits: RequestLimits,
 }
 
 impl ApiState {
-    /// Puts the parts together, with the default limits, without a cache, and without a key for providers.
+    /// Puts the parts together, with the default limits, without a cache, without a key for providers, with stream
+    /// tickets of this process, and for no web page.
     pub fn new(
         storage: Arc<dyn Storage>,
         intake: Intake,
@@ -132,6 +139,14 @@ impl ApiState {
                 Arc::clone(&clock),
             ),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
+            streams: StreamAccess {
+                tickets: TicketOffice {
+                    tickets: Arc::new(InProcessStreamTickets::default()),
+                    clock: Arc::clone(&clock),
+                    random: random.clone(),
+                },
+                origins: AllowedOrigins::default(),
+            },
             storage,
             intake,
             clock,
@@ -172,6 +187,20 @@ impl ApiState {
             Arc::clone(&self.clock),
         );
         self.answers = InboxAnswers::new(cache, lives);
+        self
+    }
+
+    /// Keeps stream tickets where the other nodes look for them.
+    #[must_use]
+    pub fn with_stream_tickets(mut self, tickets: Arc<dyn StreamTickets>) -> Self {
+        self.streams.tickets.tickets = tickets;
+        self
+    }
+
+    /// Lets web pages of these origins call the API and open streams.
+    #[must_use]
+    pub fn with_origins(mut self, origins: AllowedOrigins) -> Self {
+        self.streams.origins = origins;
         self
     }
 

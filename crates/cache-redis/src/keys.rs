@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use campanile_cache::{Bucket, Mailbox};
+use campanile_cache::{Bucket, Mailbox, TicketHash};
+use campanile_domain::TenantId;
 
 /// Makes names for one installation.
 #[derive(Clone)]
@@ -32,6 +33,15 @@ impl Keys {
     pub(crate) fn writers(&self, whose: &Mailbox) -> String {
         let parts = [&self.namespace, whose.tenant.as_str(), whose.user.as_str()];
         name("write", &parts)
+    }
+
+    pub(crate) fn stream_ticket(&self, tenant: &TenantId, hash: &TicketHash) -> String {
+        let mut hex = String::with_capacity(2 * hash.len());
+        for byte in hash {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        name("ticket", &[&self.namespace, tenant.as_str(), &hex])
     }
 
     pub(crate) fn bucket(&self, bucket: &Bucket) -> String {

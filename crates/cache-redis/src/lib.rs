@@ -1,8 +1,9 @@
 //! Hints between the processes of a cluster, over Redis.
 //!
 //! [`RedisBus`] wakes; `publisher` and `subscriber` are its two tasks, `pool` its connections.
-//! [`RedisShared`] is what nodes keep together: `inbox` the cache, `limits` the buckets, `link` the
-//! connection of both, `scripts` and `keys` what stands on the server.
+//! [`RedisInboxSignal`] tells nodes that an inbox has changed. [`RedisShared`] is what nodes keep together: `inbox` the
+//! cache, `limits` the buckets, `stream_tickets` the tickets, `link` the connection of all three, `scripts` and `keys`
+//! what stands on the server.
 //! Losing Redis costs polls and queries, never a notification.
 
 #![cfg_attr(
@@ -22,6 +23,8 @@ mod pool;
 mod publisher;
 mod scripts;
 mod shared;
+mod signal;
+mod stream_tickets;
 mod subscriber;
 mod wire;
 
@@ -30,3 +33,5 @@ pub use error::RedisBusError;
 pub use inbox::RedisInboxCache;
 pub use limits::RedisTokens;
 pub use shared::RedisShared;
+pub use signal::RedisInboxSignal;
+pub use stream_tickets::RedisStreamTickets;

@@ -1,4 +1,4 @@
-//! Cache and limits of one process, over one connection.
+//! Cache, limits and stream tickets of one process, over one connection; the signal has its own.
 
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use crate::keys::Keys;
 use crate::limits::RedisTokens;
 use crate::link::Link;
 use crate::pool::Connections;
+use crate::signal::RedisInboxSignal;
+use crate::stream_tickets::RedisStreamTickets;
 
 /// What the nodes of an installation share besides the bus; dropping it stops its task.
 pub struct RedisShared {
@@ -18,6 +20,10 @@ pub struct RedisShared {
     pub inboxes: Arc<RedisInboxCache>,
     /// Buckets of rate limits.
     pub tokens: Arc<RedisTokens>,
+    /// Tickets that open streams.
+    pub tickets: Arc<RedisStreamTickets>,
+    /// Tells that an inbox has changed.
+    pub signal: Arc<RedisInboxSignal>,
     link: Arc<Link>,
     _stop: DropGuard,
 }
@@ -41,6 +47,7 @@ impl RedisShared {
             keys.generation().to_owned(),
             random.clone(),
         ));
+        let signal = RedisInboxSignal::start(url, namespace, random.clone())?;
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&link).run(stop.clone()));
         Ok(Self {
@@ -50,7 +57,12 @@ impl RedisShared {
                 clock,
                 random,
             }),
+            tickets: Arc::new(RedisStreamTickets {
+                link: Arc::clone(&link),
+                keys: keys.clone(),
+            }),
             tokens: Arc::new(RedisTokens::new(Arc::clone(&link), keys)),
+            signal: Arc::new(signal),
             link,
             _stop: stop.drop_guard(),
         })

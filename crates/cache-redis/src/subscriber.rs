@@ -85,6 +85,6 @@ impl Subscriber {
 }
 
 /// Many processes that lost one server must not come back at the same moment.
-fn jittered(pause: Duration, random: &Random) -> Duration {
+pub(crate) fn jittered(pause: Duration, random: &Random) -> Duration {
     pause + pause.mul_f64(random.fraction() / 2.0)
 }

@@ -1,7 +1,7 @@
 //! Hints between processes: wiped, they cost a query or a poll, never a notification.
 //!
 //! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`InboxSignal`] tells that an inbox has changed,
-//! [`RateLimiter`] counts requests, [`Shares`] divides what one process has.
+//! [`StreamTickets`] keeps the tickets that open streams, [`RateLimiter`] counts requests, [`Shares`] divides what one process has.
 //! Neighbours: `cache-redis` implements them for the cluster; what is called `InProcess…` or
 //! `Local…` here serves one process. [`contract`] is what both kinds must pass.
 
@@ -17,6 +17,7 @@ mod inbox;
 mod limits;
 mod shares;
 mod signal;
+mod stream_tickets;
 
 pub use bus::{Bus, BusHealth, InProcessBus, Wake};
 pub use inbox::{
@@ -30,5 +31,9 @@ pub use limits::{
 pub use shares::{NoneLeft, Part, Share, Shares};
 pub use signal::{
     AllRead, AnnouncingInboxCache, Changes, Heard, InProcessInboxSignal, InboxSignal, MAX_READ_IDS,
-    Read, Watched,
+    PolledInboxSignal, Read, Watched,
+};
+pub use stream_tickets::{
+    InProcessStreamTickets, MAX_TICKETS_PER_TENANT, NoStreamTickets, StreamGrant, StreamTickets,
+    TicketHash, TicketsUnavailable,
 };

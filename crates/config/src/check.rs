@@ -94,6 +94,34 @@ pub(crate) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         .collect()
 }
 
+/// Accepts origins of web pages with commas or blanks between, and writes them as browsers do.
+pub(crate) fn origins(text: &str) -> Result<Vec<String>, String> {
+    text.split([',', ' '])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .enumerate()
+        .map(|(index, part)| {
+            origin(part)
+                .map_err(|why| format!("is not a list of origins (entry {} {why})", index + 1))
+        })
+        .collect()
+}
+
+fn origin(text: &str) -> Result<String, &'static str> {
+    if text.contains('*') {
+        return Err("has a wildcard; list each origin");
+    }
+    let url = Url::parse(text).map_err(|_| "is not an origin")?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err("does not begin with https:// or http:// and a host");
+    }
+    let has_more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
+    if has_more || text.ends_with('/') || !url.username().is_empty() || url.password().is_some() {
+        return Err("has more than scheme, host and port");
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
 /// Gives the bytes behind standard base64 with padding.
 pub(crate) fn base64_bytes(text: &str) -> Result<Vec<u8>, String> {
     STANDARD

@@ -149,6 +149,14 @@ fn unauthenticated(detail: impl Into<String>, challenge: &'static str) -> Proble
     Problem::new(ProblemCode::Unauthenticated, detail).challenge(challenge)
 }
 
+/// The answer to a stream ticket that is good for nothing.
+pub(super) fn bad_ticket() -> Problem {
+    unauthenticated(
+        "The ticket is not valid: it is unknown, was used or has expired",
+        BAD_TOKEN,
+    )
+}
+
 fn unknown_tenant() -> Problem {
     unauthenticated("Unknown tenant", BAD_TOKEN)
 }

@@ -2,6 +2,8 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use campanile_domain::{TenantId, UserId};
+use chrono::{DateTime, Utc};
+use http::header;
 use http::request::Parts;
 
 use super::Scope;
@@ -29,6 +31,7 @@ impl Sender {
 pub struct InboxUser {
     tenant: TenantId,
     user: UserId,
+    token_ends_at: DateTime<Utc>,
 }
 
 impl InboxUser {
@@ -40,6 +43,11 @@ impl InboxUser {
     /// Whose inbox.
     pub fn user(&self) -> &UserId {
         &self.user
+    }
+
+    /// When their token ends (`exp`); for 30 s after it, it is still accepted.
+    pub(crate) const fn token_ends_at(&self) -> DateTime<Utc> {
+        self.token_ends_at
     }
 }
 
@@ -81,7 +89,19 @@ where
     let caller = authenticator
         .caller(&parts.headers, accepted)
         .await
-        .map_err(|refused| authenticator.failed().judge(parts, refused))?;
+        .map_err(|refused| {
+            let has_token = parts.headers.contains_key(header::AUTHORIZATION);
+            authenticator.failed().judge(parts, has_token, refused)
+        })?;
+    admitted(parts, state, caller).await
+}
+
+/// The caller, once they are known: counted, and named to whoever asks about the request.
+pub(super) async fn admitted<S>(parts: &Parts, state: &S, caller: Caller) -> Result<Caller, Problem>
+where
+    Authenticator: FromRef<S>,
+{
+    let authenticator = Authenticator::from_ref(state);
     let context = parts.extensions.get::<RequestContext>();
     if let Some(context) = context {
         context.set_tenant(&caller.tenant);
@@ -146,6 +166,7 @@ where
         Ok(Self {
             tenant: caller.tenant,
             user: caller.identity.subject,
+            token_ends_at: caller.identity.ends_at,
         })
     }
 }

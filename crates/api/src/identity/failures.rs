@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use campanile_cache::{LocalTokens, Wanted};
 use campanile_domain::Rate;
-use http::header::AUTHORIZATION;
 use http::request::Parts;
 use tokio::time::Instant;
 
@@ -53,9 +52,8 @@ impl FailedTokens {
     }
 
     /// The answer to a request whose caller was refused: the one it would have got, or that it came too
-    /// often.
-    pub(super) fn judge(&self, parts: &Parts, refused: Problem) -> Problem {
-        let has_token = parts.headers.contains_key(AUTHORIZATION);
+    /// often. A request without a token or ticket is not counted.
+    pub(super) fn judge(&self, parts: &Parts, has_token: bool, refused: Problem) -> Problem {
         if refused.code() != ProblemCode::Unauthenticated || !has_token {
             return refused;
         }

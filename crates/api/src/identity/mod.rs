@@ -1,7 +1,7 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
@@ -12,11 +12,14 @@ mod jwks;
 mod keys;
 mod known_tenants;
 mod metered;
+mod origins;
 mod peer;
 mod pem;
 mod reader;
 mod scope;
 mod sign;
+mod stream_ticket;
+mod stream_user;
 mod tester;
 mod throttle;
 mod turns;
@@ -28,11 +31,14 @@ pub use extract::{InboxUser, Observer, Operator, Sender};
 pub use failures::FailedTokens;
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
+pub use origins::AllowedOrigins;
 pub(crate) use peer::Peer;
 pub use peer::TrustedProxies;
 pub use reader::Reader;
 pub use scope::Scope;
 pub use sign::sign_hs256;
+pub(crate) use stream_ticket::TicketOffice;
+pub use stream_user::{StreamAccess, StreamUser};
 pub use tester::Tester;
 pub(crate) use throttle::whole_seconds;
 pub use throttle::{CallRates, Throttle};

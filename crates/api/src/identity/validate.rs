@@ -3,6 +3,7 @@
 //! Checked by hand and against the injected clock: the JWT library's defaults accept tokens without
 //! an audience or issuer even where one is demanded, tokens from the future, and expired ones.
 
+use campanile_cache::StreamGrant;
 use campanile_domain::{TenantId, UserId};
 use chrono::{DateTime, Utc};
 
@@ -32,9 +33,21 @@ pub struct Identity {
     /// The organisation the token names.
     pub(super) tenant: TenantId,
     scopes: String,
+    /// When it ends (`exp`); clocks that differ keep it going for a moment longer.
+    pub(super) ends_at: DateTime<Utc>,
 }
 
 impl Identity {
+    /// The user who was given a stream ticket.
+    pub(super) fn of_ticket(grant: StreamGrant) -> Self {
+        Self {
+            subject: grant.user,
+            tenant: grant.tenant,
+            scopes: Scope::Inbox.name().to_owned(),
+            ends_at: grant.valid_until,
+        }
+    }
+
     /// Whether the token bears this scope.
     pub fn has(&self, scope: Scope) -> bool {
         scope.is_in(&self.scopes)
@@ -100,7 +113,17 @@ pub(super) fn validate(
         tenant: TenantId::parse(&tenant)
             .map_err(|_| TokenError::Claim("tenant is not a valid name"))?,
         scopes: scopes.joined(),
+        ends_at: moment(exp)?,
     })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it is a moment of this era"
+)]
+fn moment(exp: f64) -> Result<DateTime<Utc>, TokenError> {
+    DateTime::from_timestamp_millis((exp * 1_000.0) as i64)
+        .ok_or(TokenError::Claim("exp is not a valid timestamp"))
 }
 
 #[expect(

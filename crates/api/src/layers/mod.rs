@@ -1,8 +1,9 @@
 //! What surrounds every handler, from the outside in: the request's context (id, log line, numbers,
-//! the bytes of a problem), the time-out, and the catch for panics.
+//! the bytes of a problem), what other sites' pages may do, the time-out, and the catch for panics.
 
 mod access_log;
 mod answer_body;
+mod cors;
 mod host;
 mod panic;
 mod problem_body;
@@ -10,6 +11,7 @@ mod request_context;
 mod request_id;
 mod timeout;
 
+pub(crate) use cors::{cors, rules as cors_rules};
 pub(crate) use panic::catch_panic;
 pub(crate) use request_context::{RequestContext, Requests, request_context};
 pub use request_id::RequestId;

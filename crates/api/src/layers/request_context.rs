@@ -13,9 +13,9 @@ use tracing::Instrument;
 
 use super::access_log::RequestLine;
 use super::answer_body::with_room;
-use super::host;
 use super::problem_body::with_problem_body;
 use super::request_id::X_REQUEST_ID;
+use super::{cors, host};
 use crate::budgets::{AnswerRoom, Room};
 use crate::identity::whole_seconds;
 use crate::layers::RequestId;
@@ -131,9 +131,14 @@ pub(crate) async fn request_context(
     };
 
     let with_body = |response| with_problem_body(response, &method, &context.id);
+    let readable_by = cors::kept(response.headers());
     let mut response = match with_room(with_body(response), &requests.answers, &context, &method) {
         Ok(response) => response,
-        Err(refused) => with_body(refused.into_response()),
+        Err(refused) => {
+            let mut response = with_body(refused.into_response());
+            response.headers_mut().extend(readable_by);
+            response
+        }
     };
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, context.id.header());

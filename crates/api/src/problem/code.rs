@@ -11,6 +11,8 @@ pub enum ProblemCode {
     Unauthenticated,
     /// The credentials are valid and do not allow this.
     InsufficientScope,
+    /// The page that opens a stream is none of those that may.
+    OriginNotAllowed,
     /// No such path.
     NotFound,
     /// No such notification, or not the caller's.
@@ -65,10 +67,11 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
+        Self::OriginNotAllowed,
         Self::NotFound,
         Self::NotificationNotFound,
         Self::DeviceNotFound,
@@ -102,6 +105,7 @@ impl ProblemCode {
             Self::MalformedRequest => "malformed_request",
             Self::Unauthenticated => "unauthenticated",
             Self::InsufficientScope => "insufficient_scope",
+            Self::OriginNotAllowed => "origin_not_allowed",
             Self::NotFound => "not_found",
             Self::NotificationNotFound => "notification_not_found",
             Self::DeviceNotFound => "device_not_found",
@@ -135,7 +139,7 @@ impl ProblemCode {
         match self {
             Self::MalformedRequest | Self::RequestRefused => StatusCode::BAD_REQUEST,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::InsufficientScope | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound
             | Self::NotificationNotFound
             | Self::DeviceNotFound
@@ -167,6 +171,7 @@ impl ProblemCode {
             Self::MalformedRequest => "Malformed request",
             Self::Unauthenticated => "Authentication required",
             Self::InsufficientScope => "Insufficient scope",
+            Self::OriginNotAllowed => "Origin not allowed",
             Self::NotFound => "Not found",
             Self::NotificationNotFound => "Notification not found",
             Self::DeviceNotFound => "Device not found",

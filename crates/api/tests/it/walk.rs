@@ -22,13 +22,14 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 51] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 52] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
     ("get", "/api/v1/notifications/health", None),
     ("post", "/api/v1/notifications", Some("notifications:send")),
     ("get", "/api/v1/notifications", Some("inbox")),
+    ("post", "/api/v1/notifications/stream-ticket", Some("inbox")),
     ("get", "/api/v1/notifications/count", Some("inbox")),
     ("put", "/api/v1/notifications/read-all", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/read", Some("inbox")),

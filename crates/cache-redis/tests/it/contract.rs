@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use campanile_cache::{InboxCache, TokenSource, inbox_cache_contract, token_source_contract};
+use campanile_cache::{
+    InboxCache, InboxSignal, StreamTickets, TokenSource, inbox_cache_contract,
+    inbox_signal_contract, stream_tickets_contract, token_source_contract,
+};
 use campanile_cache_redis::RedisShared;
 use uuid::Uuid;
 
@@ -36,5 +39,25 @@ async fn tokens() -> (
     (one.tokens.clone(), other.tokens.clone(), (one, other))
 }
 
+async fn tickets() -> (
+    Arc<dyn StreamTickets>,
+    Arc<dyn StreamTickets>,
+    (RedisShared, RedisShared),
+) {
+    let (one, other) = two().await;
+    (one.tickets.clone(), other.tickets.clone(), (one, other))
+}
+
+async fn signal() -> (
+    Arc<dyn InboxSignal>,
+    Arc<dyn InboxSignal>,
+    (RedisShared, RedisShared),
+) {
+    let (one, other) = two().await;
+    (one.signal.clone(), other.signal.clone(), (one, other))
+}
+
 inbox_cache_contract!(cache);
+inbox_signal_contract!(signal);
+stream_tickets_contract!(tickets);
 token_source_contract!(tokens);

@@ -8,4 +8,5 @@
 mod bus;
 mod contract;
 mod outages;
+mod signal;
 mod support;

@@ -2,13 +2,14 @@
 //!
 //! A kind's tests call [`inbox_cache_contract!`](crate::inbox_cache_contract) with an async function that makes two views of one cache, as two
 //! nodes have them (the same one twice where there is one process), and something to keep; and
-//! [`inbox_signal_contract!`](crate::inbox_signal_contract) and
+//! [`inbox_signal_contract!`](crate::inbox_signal_contract), [`stream_tickets_contract!`](crate::stream_tickets_contract) and
 //! [`token_source_contract!`](crate::token_source_contract) likewise.
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 pub mod inbox;
 pub mod signal;
+pub mod stream_tickets;
 pub mod tokens;
 
 /// Makes a test of every promise of a cache of inboxes.
@@ -60,6 +61,27 @@ macro_rules! inbox_signal_contract {
             async fn $promise() {
                 let (one, other, _keep) = super::$make().await;
                 $crate::contract::signal::$promise(one, other).await;
+            })+
+        }
+    };
+}
+
+/// Makes a test of every promise of a store of stream tickets.
+#[macro_export]
+macro_rules! stream_tickets_contract {
+    ($make:ident) => {
+        $crate::stream_tickets_contract!(@each $make:
+            a_ticket_is_used_once_on_any_node,
+            a_ticket_that_is_raced_for_is_used_once,
+            no_other_ticket_is_good,
+        );
+    };
+    (@each $make:ident: $($promise:ident,)+) => {
+        mod stream_tickets_contract {
+            $(#[tokio::test]
+            async fn $promise() {
+                let (one, other, _keep) = super::$make().await;
+                $crate::contract::stream_tickets::$promise(one, other).await;
             })+
         }
     };

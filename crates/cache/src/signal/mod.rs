@@ -7,11 +7,13 @@
 mod announcing_cache;
 mod heard;
 mod in_process;
+mod polled;
 mod traits;
 mod watched;
 
 pub use announcing_cache::AnnouncingInboxCache;
 pub use heard::{Changes, Heard, MAX_READ_IDS};
 pub use in_process::InProcessInboxSignal;
+pub use polled::PolledInboxSignal;
 pub use traits::{AllRead, InboxSignal, Read};
 pub use watched::Watched;

@@ -98,6 +98,17 @@ impl Watched {
         }
     }
 
+    /// Hears of a change, and that more was read than is named.
+    pub fn details_lost(&self, whose: &Mailbox) {
+        let mut state = self.state();
+        if state.watches.contains_key(whose) {
+            let changes = state.heard.changed.entry(whose.clone()).or_default();
+            changes.details_lost = true;
+            drop(state);
+            self.heard.notify_one();
+        }
+    }
+
     /// Hears that announcements may have been lost.
     pub fn missed(&self) {
         self.state().heard.missed = true;

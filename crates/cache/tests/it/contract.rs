@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use campanile_cache::{
-    InProcessInboxCache, InProcessInboxSignal, InboxCache, InboxSignal, LocalTokens, TokenSource,
-    inbox_cache_contract, inbox_signal_contract, token_source_contract,
+    InProcessInboxCache, InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal,
+    LocalTokens, StreamTickets, TokenSource, inbox_cache_contract, inbox_signal_contract,
+    stream_tickets_contract, token_source_contract,
 };
 
 async fn cache() -> (Arc<dyn InboxCache>, Arc<dyn InboxCache>, ()) {
@@ -22,6 +23,12 @@ async fn signal() -> (Arc<dyn InboxSignal>, Arc<dyn InboxSignal>, ()) {
     (Arc::clone(&one), one, ())
 }
 
+async fn tickets() -> (Arc<dyn StreamTickets>, Arc<dyn StreamTickets>, ()) {
+    let one: Arc<dyn StreamTickets> = Arc::new(InProcessStreamTickets::default());
+    (Arc::clone(&one), one, ())
+}
+
 inbox_cache_contract!(cache);
 inbox_signal_contract!(signal);
+stream_tickets_contract!(tickets);
 token_source_contract!(tokens);

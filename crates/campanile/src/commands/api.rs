@@ -49,6 +49,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
         random,
         keys,
         failed_tokens: identity::failed_tokens(&settings),
+        origins: identity::origins(&settings),
         providers,
         retention: settings.retention.days,
         operator_routes: Accounts::new(&operators).routes(),

@@ -116,6 +116,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         random,
         keys,
         failed_tokens: identity::failed_tokens(&settings),
+        origins: identity::origins(&settings).with_loopback(),
         providers,
         retention: settings.retention.days,
         operator_routes,

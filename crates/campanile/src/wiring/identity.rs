@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use campanile_api::identity::{
-    Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
+    AllowedOrigins, Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
 };
 use campanile_config::Settings;
 use campanile_domain::{Clock, SystemClock, TenantId};
@@ -36,6 +36,11 @@ pub(crate) fn keys(
 pub(crate) fn failed_tokens(settings: &Settings) -> FailedTokens {
     let proxies = TrustedProxies::new(settings.http.trusted_proxies.clone());
     FailedTokens::new(settings.limits.failed_auth, proxies)
+}
+
+/// The web pages that may use the API.
+pub(crate) fn origins(settings: &Settings) -> AllowedOrigins {
+    AllowedOrigins::new(settings.http.cors_origins.iter().cloned())
 }
 
 /// Signs a token for the settings' audience and issuer.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use campanile_api::identity::{FailedTokens, Keys};
+use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
 use campanile_cache::Bus;
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
@@ -31,6 +31,8 @@ pub(crate) struct ApiServerParts {
     pub(crate) keys: Arc<Keys>,
     /// Counts refused tokens by address.
     pub(crate) failed_tokens: FailedTokens,
+    /// Web pages that may use the API.
+    pub(crate) origins: AllowedOrigins,
     /// Where tenants' providers are set.
     pub(crate) providers: ProviderService,
     /// The default retention period, for tenants that have not set one.
@@ -61,6 +63,7 @@ impl ApiServer {
             random,
             keys,
             failed_tokens,
+            origins,
             providers,
             retention,
             operator_routes,
@@ -91,6 +94,8 @@ impl ApiServer {
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)
+            .with_stream_tickets(shared.tickets)
+            .with_origins(origins)
             .with_inboxes(shared.inboxes, shared.lives, shared.signal);
         let address = listener.local_addr()?;
         let serving = serve(

@@ -1,5 +1,5 @@
-//! What the nodes of an installation share: the cache of inboxes, the signal that one has changed, and the buckets of
-//! rate limits.
+//! What the nodes of an installation share: the cache of inboxes, the signal that one has changed, stream tickets, and the
+//! buckets of rate limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +8,9 @@ use anyhow::Context;
 use campanile_api::identity::{CallRates, Throttle};
 use campanile_api::{AnswerLives, CacheHealth};
 use campanile_cache::{
-    AnnouncingInboxCache, InProcessInboxCache, InProcessInboxSignal, InboxCache, InboxSignal,
-    LeasedLimiter, LimiterMode, NoInboxCache, RateLimiter, TokenSource,
+    AnnouncingInboxCache, InProcessInboxCache, InProcessInboxSignal, InProcessStreamTickets,
+    InboxCache, InboxSignal, LeasedLimiter, LimiterMode, NoInboxCache, NoStreamTickets,
+    PolledInboxSignal, RateLimiter, StreamTickets, TokenSource,
 };
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
@@ -21,24 +22,46 @@ use super::cluster::namespace;
 /// Counts change with every notification and are cheap to ask for.
 const COUNTS_LIVE: Duration = Duration::from_secs(60);
 
+/// How often streams look into the database where nodes cannot tell each other of changes.
+const STREAMS_POLL: Duration = Duration::from_secs(10);
+
 /// Cheap to clone; the connection ends with the last clone.
 #[derive(Clone)]
 pub(crate) struct Shared {
     /// Announces through `signal`.
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) signal: Arc<dyn InboxSignal>,
+    pub(crate) tickets: Arc<dyn StreamTickets>,
     pub(crate) lives: AnswerLives,
     limiter: Arc<dyn RateLimiter>,
     rules: CallRates,
     redis: Option<Arc<RedisShared>>,
 }
 
+/// What the kinds of installation differ in.
+struct Parts {
+    inboxes: Arc<dyn InboxCache>,
+    signal: Arc<dyn InboxSignal>,
+    tickets: Arc<dyn StreamTickets>,
+    tokens: Option<Arc<dyn TokenSource>>,
+    redis: Option<Arc<RedisShared>>,
+}
+
 impl Shared {
-    /// Through Redis. Without it nothing is cached, because a cache of one node would miss the writes of others, and
-    /// each node counts separately.
+    /// Through Redis. Without it nothing is cached, because a cache of one node would miss the writes of others; each
+    /// node counts separately; streams look into the database for what other nodes did; and there are no tickets.
     pub(crate) fn of_cluster(settings: &Settings) -> anyhow::Result<Self> {
         let Some(url) = &settings.redis.url else {
-            return Ok(Self::of(settings, Arc::new(NoInboxCache), None, None));
+            return Ok(Self::of(
+                settings,
+                Parts {
+                    inboxes: Arc::new(NoInboxCache),
+                    signal: Arc::new(PolledInboxSignal::new(STREAMS_POLL)),
+                    tickets: Arc::new(NoStreamTickets),
+                    tokens: None,
+                    redis: None,
+                },
+            ));
         };
         let redis = RedisShared::start(
             url.expose_secret(),
@@ -47,28 +70,46 @@ impl Shared {
             Random::system(),
         );
         let redis = Arc::new(redis.context("REDIS_URL")?);
-        let (inboxes, tokens) = (redis.inboxes.clone(), redis.tokens.clone());
-        Ok(Self::of(settings, inboxes, Some(tokens), Some(redis)))
+        Ok(Self::of(
+            settings,
+            Parts {
+                inboxes: redis.inboxes.clone(),
+                signal: redis.signal.clone(),
+                tickets: redis.tickets.clone(),
+                tokens: Some(redis.tokens.clone()),
+                redis: Some(redis),
+            },
+        ))
     }
 
     /// In this process, which is alone.
     pub(crate) fn alone(settings: &Settings) -> Self {
-        let inboxes = Arc::new(InProcessInboxCache::new(settings.cache.entries));
-        Self::of(settings, inboxes, None, None)
+        Self::of(
+            settings,
+            Parts {
+                inboxes: Arc::new(InProcessInboxCache::new(settings.cache.entries)),
+                signal: Arc::new(InProcessInboxSignal::default()),
+                tickets: Arc::new(InProcessStreamTickets::default()),
+                tokens: None,
+                redis: None,
+            },
+        )
     }
 
-    fn of(
-        settings: &Settings,
-        inboxes: Arc<dyn InboxCache>,
-        tokens: Option<Arc<dyn TokenSource>>,
-        redis: Option<Arc<RedisShared>>,
-    ) -> Self {
+    fn of(settings: &Settings, parts: Parts) -> Self {
+        let Parts {
+            inboxes,
+            signal,
+            tickets,
+            tokens,
+            redis,
+        } = parts;
         let lists = Duration::from_secs(settings.redis.cache_ttl_s);
         let limits = &settings.limits;
-        let signal: Arc<dyn InboxSignal> = Arc::new(InProcessInboxSignal::default());
         Self {
             inboxes: Arc::new(AnnouncingInboxCache::new(inboxes, Arc::clone(&signal))),
             signal,
+            tickets,
             lives: AnswerLives {
                 lists,
                 counts: lists.min(COUNTS_LIVE),

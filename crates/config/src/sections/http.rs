@@ -25,7 +25,12 @@ const TRUSTED_PROXIES: Key = Key::plain("http", "trusted_proxies", "CAMPANILE_TR
         not belong to these networks. If empty, the caller is the peer of the connection.")
     .expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
-pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN, TRUSTED_PROXIES];
+const CORS_ORIGINS: Key = Key::plain("http", "cors_origins", "CAMPANILE_CORS_ORIGINS")
+    .means("Origins of the web pages that may call the API from a browser (CORS) and open live streams. `up` also \
+        allows every port of `http://localhost` and `http://127.0.0.1`.")
+    .expects("comma-separated origins such as https://app.example.com,https://admin.example.com:8443");
+
+pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN, TRUSTED_PROXIES, CORS_ORIGINS];
 
 /// Where to listen.
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ pub struct Http {
     pub metrics_listen: SocketAddr,
     /// Proxies whose `X-Forwarded-For` is trusted; none by default.
     pub trusted_proxies: Vec<IpNet>,
+    /// Origins of web pages that may use the API, as browsers write them; none by default.
+    pub cors_origins: Vec<String>,
 }
 
 impl Http {
@@ -45,6 +52,9 @@ impl Http {
             metrics_listen: reader.with_default(&METRICS_LISTEN, listen_address),
             trusted_proxies: reader
                 .optional(&TRUSTED_PROXIES, check::networks)
+                .unwrap_or_default(),
+            cors_origins: reader
+                .optional(&CORS_ORIGINS, check::origins)
                 .unwrap_or_default(),
         }
     }

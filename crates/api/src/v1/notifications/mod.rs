@@ -22,6 +22,7 @@ pub(super) mod send_body;
 mod show;
 mod snooze;
 mod snooze_body;
+mod stream_ticket;
 mod test;
 mod test_body;
 mod timeline;
@@ -46,6 +47,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(timeline::timeline))
         .routes(routes!(cancel::cancel))
         // Users
+        .routes(routes!(stream_ticket::stream_ticket))
         .routes(routes!(count::count))
         .routes(routes!(read_all::read_all))
         .routes(routes!(read::read))

@@ -12,14 +12,15 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use campanile_api::identity::{
-    CallRates, Claims, FailedTokens, KeySettings, Keys, Throttle, sign_hs256,
+    AllowedOrigins, CallRates, Claims, FailedTokens, KeySettings, Keys, StreamUser, Throttle,
+    sign_hs256,
 };
 use campanile_api::{
     AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
     RequestLimits, router,
 };
 use campanile_cache::{
-    InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter, NoInboxCache,
+    InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter, NoInboxCache, StreamTickets,
 };
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
@@ -97,6 +98,17 @@ impl HealthSource for Steady {
     }
 }
 
+/// Stands for a stream, see [`TestApi::with_stream_access`].
+pub const WHO: &str = "/who";
+
+async fn who(user: StreamUser) -> axum::Json<Value> {
+    axum::Json(serde_json::json!({
+        "tenant": user.tenant(),
+        "user": user.user(),
+        "valid_until": user.valid_until(),
+    }))
+}
+
 pub struct TestApi {
     pub router: Router,
     pub storage: Arc<FaultyStorage>,
@@ -168,6 +180,35 @@ impl TestApi {
                 inboxes,
                 clock,
             ))
+        })
+        .await
+    }
+
+    /// For web pages of these origins.
+    pub async fn with_origins(origins: AllowedOrigins) -> Self {
+        Self::of(|storage, draining| {
+            router(state(storage, shared_secret(), healthy(), draining).with_origins(origins))
+        })
+        .await
+    }
+
+    /// With tickets, a clock, allowed origins, limits, and [`WHO`], which answers who may open a stream.
+    pub async fn with_stream_access(
+        clock: Arc<dyn Clock>,
+        tickets: Arc<dyn StreamTickets>,
+        origins: AllowedOrigins,
+        rules: CallRates,
+    ) -> Self {
+        let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
+        Self::of(|storage, draining| {
+            let inboxes = Arc::new(NoInboxCache);
+            let (keys, health) = (shared_secret(), healthy());
+            let state = state_by(storage, keys, health, draining, inboxes, clock)
+                .with_throttle(throttle)
+                .with_stream_tickets(tickets)
+                .with_origins(origins);
+            let who = Router::new().route(WHO, axum::routing::get(who));
+            router(state.clone()).merge(who.with_state(state))
         })
         .await
     }
@@ -342,7 +383,12 @@ pub fn claims(tenant: &str, sub: &str, scope: &str) -> Claims {
 }
 
 pub fn token(tenant: &str, sub: &str, scope: &str) -> String {
-    sign_hs256(&SecretString::from(SECRET), &claims(tenant, sub, scope)).unwrap()
+    sign(&claims(tenant, sub, scope))
+}
+
+/// A token with these claims.
+pub fn sign(claims: &Claims) -> String {
+    sign_hs256(&SecretString::from(SECRET), claims).unwrap()
 }
 
 /// A service's token.

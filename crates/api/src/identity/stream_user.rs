@@ -1,0 +1,116 @@
+//! Who opens a stream: a user with a token, or with a ticket where a browser cannot send one.
+
+use axum::extract::{FromRef, FromRequestParts};
+use campanile_domain::{TenantId, UserId};
+use campanile_fields::{FieldCode, FieldError};
+use chrono::{DateTime, Utc};
+use http::header;
+use http::request::Parts;
+use url::form_urlencoded;
+
+use super::authenticate::{Authenticator, Caller, bad_ticket};
+use super::extract::{admitted, caller};
+use super::stream_ticket::TicketOffice;
+use super::validate::Identity;
+use super::{AllowedOrigins, Scope};
+use crate::problem::Problem;
+
+/// The query parameter of a ticket. The handler's own check of the query passes over it.
+pub(crate) const TICKET: &str = "ticket";
+
+/// What opening a stream is checked with.
+#[derive(Clone)]
+pub struct StreamAccess {
+    pub(crate) tickets: TicketOffice,
+    pub(crate) origins: AllowedOrigins,
+}
+
+/// A user who opens a stream of their own inbox: by `Authorization` (scope `inbox`), or by `?ticket=`.
+#[derive(Debug, Clone)]
+pub struct StreamUser {
+    tenant: TenantId,
+    user: UserId,
+    valid_until: DateTime<Utc>,
+}
+
+impl StreamUser {
+    /// Whose data the stream is about.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Whose inbox.
+    pub fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    /// When the user's token ends, and with it the stream. It may have come already: a token is accepted for 30 s
+    /// longer, as clocks differ.
+    pub const fn valid_until(&self) -> DateTime<Utc> {
+        self.valid_until
+    }
+}
+
+impl<S> FromRequestParts<S> for StreamUser
+where
+    S: Send + Sync,
+    Authenticator: FromRef<S>,
+    StreamAccess: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let access = StreamAccess::from_ref(state);
+        let ticket = ticket(parts.uri.query())?;
+        if ticket.is_some() || parts.headers.contains_key(header::UPGRADE) {
+            access.origins.check(parts)?;
+        }
+        let caller = match ticket {
+            None => caller(parts, state, &[Scope::Inbox]).await?,
+            Some(_) if parts.headers.contains_key(header::AUTHORIZATION) => {
+                let detail = "cannot be combined with the Authorization header";
+                return Err(FieldError::new(TICKET, FieldCode::Conflict, detail).into());
+            }
+            Some(ticket) => by_ticket(parts, state, &access.tickets, &ticket).await?,
+        };
+        Ok(Self {
+            tenant: caller.tenant,
+            user: caller.identity.subject,
+            valid_until: caller.identity.ends_at,
+        })
+    }
+}
+
+async fn by_ticket<S>(
+    parts: &Parts,
+    state: &S,
+    tickets: &TicketOffice,
+    ticket: &str,
+) -> Result<Caller, Problem>
+where
+    Authenticator: FromRef<S>,
+{
+    let Some(grant) = tickets.redeem(ticket).await? else {
+        let failed = Authenticator::from_ref(state).failed().clone();
+        return Err(failed.judge(parts, true, bad_ticket()));
+    };
+    let caller = Caller {
+        tenant: grant.tenant.clone(),
+        identity: Identity::of_ticket(grant),
+        scope: Scope::Inbox,
+    };
+    admitted(parts, state, caller).await
+}
+
+/// The one ticket of a query.
+fn ticket(query: Option<&str>) -> Result<Option<String>, Problem> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let mut tickets = pairs.filter(|(name, _)| name == TICKET);
+    match (tickets.next(), tickets.next()) {
+        (first, None) => Ok(first.map(|(_, ticket)| ticket.into_owned())),
+        (_, Some(_)) => {
+            let detail = "must be given only once";
+            Err(FieldError::new(TICKET, FieldCode::Repeated, detail).into())
+        }
+    }
+}

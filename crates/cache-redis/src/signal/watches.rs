@@ -1,0 +1,212 @@
+//! What this node watches, and to which channels it is therefore subscribed.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use campanile_cache::{Mailbox, Watched};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use super::address::{Address, SHARDS};
+use super::wire::Record;
+
+/// How long a watch waits for its channel. If that takes longer, a loss is reported once there is one.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Shared by the streams of this node and the task that subscribes for them.
+#[derive(Default)]
+pub(super) struct Watches {
+    pub(super) heard: Watched,
+    state: Mutex<State>,
+    /// The channels that are needed are others.
+    wanted: Notify,
+    /// A channel is subscribed to, or cannot be at the moment.
+    settled: Notify,
+}
+
+struct State {
+    by_short: HashMap<[u8; Address::SHORT_BYTES], Vec<(Address, Mailbox)>>,
+    /// How many of the watched inboxes are in each channel.
+    watched: [u32; SHARDS],
+    subscribed: [bool; SHARDS],
+    is_away: bool,
+    /// An announcement may have been lost; to be reported when all channels are subscribed to.
+    owes_missed: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            by_short: HashMap::new(),
+            watched: [0; SHARDS],
+            subscribed: [false; SHARDS],
+            is_away: false,
+            owes_missed: false,
+        }
+    }
+}
+
+/// Channels to subscribe to, and to leave.
+#[derive(Debug, Default)]
+pub(super) struct Difference {
+    pub(super) join: Vec<u8>,
+    pub(super) leave: Vec<u8>,
+}
+
+impl Watches {
+    /// Returns when the inbox's channel is subscribed to, or a loss will be reported.
+    pub(super) async fn watch(&self, whose: &Mailbox) {
+        let address = Address::of(whose);
+        let shard = usize::from(address.shard());
+        {
+            let mut state = self.state();
+            // Under the lock, so that a watch that begins while the last one ends is not lost.
+            if self.heard.watch(whose) {
+                state.watched[shard] += 1;
+                let inboxes = state.by_short.entry(address.short()).or_default();
+                inboxes.push((address, whose.clone()));
+            }
+            if state.subscribed[shard] {
+                return;
+            }
+        }
+        self.wanted.notify_one();
+        let subscribed = timeout(PATIENCE, self.until_settled(shard)).await;
+        if subscribed != Ok(true) {
+            let mut state = self.state();
+            if !state.subscribed[shard] {
+                state.owes_missed = true;
+                return;
+            }
+            drop(state);
+            self.heard.missed();
+        }
+    }
+
+    pub(super) fn unwatch(&self, whose: &Mailbox) {
+        let address = Address::of(whose);
+        let mut state = self.state();
+        if !self.heard.unwatch(whose) {
+            return;
+        }
+        if let Some(inboxes) = state.by_short.get_mut(&address.short()) {
+            inboxes.retain(|(_, one)| one != whose);
+            if inboxes.is_empty() {
+                state.by_short.remove(&address.short());
+            }
+        }
+        let watched = &mut state.watched[usize::from(address.shard())];
+        *watched -= 1;
+        if *watched == 0 {
+            self.wanted.notify_one();
+        }
+    }
+
+    /// Waits until the channel is subscribed to (`true`) or it turns out that it cannot be.
+    async fn until_settled(&self, shard: usize) -> bool {
+        loop {
+            let mut settled = pin!(self.settled.notified());
+            settled.as_mut().enable();
+            {
+                let state = self.state();
+                if state.subscribed[shard] || state.is_away {
+                    return state.subscribed[shard];
+                }
+            }
+            settled.await;
+        }
+    }
+
+    /// Waits until other channels may be needed.
+    pub(super) async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Whether any channel is needed.
+    pub(super) fn any(&self) -> bool {
+        !self.heard.is_empty()
+    }
+
+    /// What is to be done. A channel that is left counts as left from here on.
+    pub(super) fn difference(&self) -> Difference {
+        let mut state = self.state();
+        let mut difference = Difference::default();
+        for shard in 0..=u8::MAX {
+            let at = usize::from(shard);
+            match (state.watched[at] > 0, state.subscribed[at]) {
+                (true, false) => difference.join.push(shard),
+                (false, true) => {
+                    state.subscribed[at] = false;
+                    difference.leave.push(shard);
+                }
+                (true, true) | (false, false) => {}
+            }
+        }
+        difference
+    }
+
+    /// These channels are subscribed to.
+    pub(super) fn joined(&self, shards: &[u8]) {
+        let mut state = self.state();
+        for shard in shards {
+            state.subscribed[usize::from(*shard)] = true;
+        }
+        state.is_away = false;
+        if std::mem::take(&mut state.owes_missed) {
+            self.heard.missed();
+        }
+        drop(state);
+        self.settled.notify_waiters();
+    }
+
+    /// There is no connection, or no longer.
+    pub(super) fn lost(&self) {
+        let mut state = self.state();
+        state.subscribed = [false; SHARDS];
+        state.is_away = true;
+        state.owes_missed = true;
+        drop(state);
+        self.settled.notify_waiters();
+    }
+
+    /// Passes on what another node announced.
+    pub(super) fn hear(&self, record: Record) {
+        match record {
+            Record::Missed => self.heard.missed(),
+            Record::Changed(short) => {
+                let state = self.state();
+                let inboxes = state.by_short.get(&short).into_iter().flatten();
+                self.heard.changed(inboxes.map(|(_, whose)| whose));
+            }
+            Record::Read(address, what) => {
+                if let Some(whose) = self.inbox(address) {
+                    self.heard.read(&whose, what);
+                }
+            }
+            Record::DetailsLost(address) => {
+                if let Some(whose) = self.inbox(address) {
+                    self.heard.details_lost(&whose);
+                }
+            }
+        }
+    }
+
+    /// The watched inbox with this address.
+    fn inbox(&self, address: Address) -> Option<Mailbox> {
+        let state = self.state();
+        let inboxes = state.by_short.get(&address.short())?;
+        let found = inboxes.iter().find(|(one, _)| *one == address);
+        found.map(|(_, whose)| whose.clone())
+    }
+
+    /// How many channels are subscribed to.
+    pub(super) fn subscribed(&self) -> usize {
+        self.state().subscribed.iter().filter(|one| **one).count()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
