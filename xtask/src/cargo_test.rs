@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::programs::{self, Ended};
 use crate::running::Running;
 use crate::services::{Kind, Services, probe};
-use crate::tools::Tools;
+use crate::tools::{self, Tools};
 
 /// How many programs are listed by the time that they took.
 const LONGEST: usize = 10;
@@ -72,10 +72,12 @@ enum Attempt {
 
 fn attempt(services: &Services, tools: &Tools) -> Result<Attempt> {
     let programs = programs::build()?;
+    let promtool = tools::promtool()?.unwrap_or_default();
     let environment = |command: &mut Command| {
         command
             .envs(services.environment())
-            // With a real mail server, a real DKIM library and a fuzzer.
+            // With a real mail server, a real DKIM library and a fuzzer; and what knows metrics.
+            .env("CAMPANILE_TEST_PROMTOOL_PATH", &promtool)
             .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"));
     };
     let running = &Running::default();

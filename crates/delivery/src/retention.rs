@@ -100,10 +100,10 @@ fn tell(report: &RetentionReport, now: i64) {
     ] {
         removed(kind, rows);
     }
-    metrics().retention_days_dropped_total.inc_by(dropped);
+    metrics().retention_partitions_dropped_total.inc_by(dropped);
     for (reason, fate) in [("pending", DayFate::Pending), ("in_use", DayFate::InUse)] {
         let kept = report.days.values().filter(|one| **one == fate).count();
-        let gauge = &metrics().retention_days_kept;
+        let gauge = &metrics().retention_partitions_kept;
         let gauge = gauge.with_label_values(&[reason]);
         gauge.set(i64::try_from(kept).unwrap_or(i64::MAX));
     }

@@ -86,8 +86,8 @@ metric_names! {
     FANOUT_RECALLS = "fanout_recalls", "Cancelled fan-outs whose recall is in progress.";
     TABLES_ANALYZED = "tables_analyzed_total", "Tables and daily partitions that this process analysed because they had grown tenfold.";
     RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed individually because of a tenant's own retention period, by kind; rows of dropped partitions are not counted.";
-    RETENTION_DAYS_DROPPED = "retention_days_dropped_total", "Daily partitions dropped because the retention periods of all tenants were over.";
-    RETENTION_DAYS_KEPT = "retention_days_kept", "Daily partitions past all retention periods that the last run of this process kept, by reason.";
+    RETENTION_PARTITIONS_DROPPED = "retention_partitions_dropped_total", "Daily partitions dropped because the retention periods of all tenants were over.";
+    RETENTION_PARTITIONS_KEPT = "retention_partitions_kept", "Daily partitions past all retention periods that the last run of this process kept, by reason.";
     RETENTION_LAST_RUN = "retention_last_run_timestamp_seconds", "When this process last finished a retention run, in seconds since 1970.";
     WORKER_HEARTBEAT_AGE = "worker_heartbeat_age_seconds", "Time since this worker last renewed its heartbeat in the database.";
 }

@@ -136,9 +136,9 @@ pub struct Metrics {
     /// Removed one by one.
     pub retention_rows_removed_total: IntCounterVec,
     /// Dropped whole.
-    pub retention_days_dropped_total: IntCounter,
+    pub retention_partitions_dropped_total: IntCounter,
     /// Kept although past their term.
-    pub retention_days_kept: IntGaugeVec,
+    pub retention_partitions_kept: IntGaugeVec,
     /// The last run's end.
     pub retention_last_run_timestamp_seconds: IntGauge,
     /// Age of this worker's sign of life.
@@ -232,8 +232,11 @@ impl Metrics {
             fanout_recalls: whole_gauge(names::FANOUT_RECALLS),
             tables_analyzed_total: counter(names::TABLES_ANALYZED),
             retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
-            retention_days_dropped_total: counter(names::RETENTION_DAYS_DROPPED),
-            retention_days_kept: whole_gauge_by(names::RETENTION_DAYS_KEPT, &["reason"]),
+            retention_partitions_dropped_total: counter(names::RETENTION_PARTITIONS_DROPPED),
+            retention_partitions_kept: whole_gauge_by(
+                names::RETENTION_PARTITIONS_KEPT,
+                &["reason"],
+            ),
             retention_last_run_timestamp_seconds: whole_gauge(names::RETENTION_LAST_RUN),
             worker_heartbeat_age_seconds: gauge(names::WORKER_HEARTBEAT_AGE),
         }
@@ -278,7 +281,9 @@ mod tests {
         m.retention_rows_removed_total
             .with_label_values(&["notifications"])
             .inc();
-        m.retention_days_kept.with_label_values(&["pending"]).set(0);
+        m.retention_partitions_kept
+            .with_label_values(&["pending"])
+            .set(0);
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])
             .inc();

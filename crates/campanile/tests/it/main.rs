@@ -24,6 +24,7 @@ mod failover;
 mod faults;
 mod fuzz;
 mod inbox_cache;
+mod metrics;
 mod operator;
 mod operators_day;
 mod outages;
