@@ -12,7 +12,10 @@ use crate::{command, skips};
 /// The folder with the JSON schemas of custom resources, as `<group>/<kind>_<version>.json`.
 const SCHEMAS: &str = "CRD_SCHEMAS";
 /// Components that no overlay has, and the overlay that they are tried with.
-const OPTIONAL: &[(&str, &str)] = &[("external-secrets", "production")];
+const OPTIONAL: &[(&str, &str)] = &[
+    ("external-secrets", "production"),
+    ("postgres-backup", "production"),
+];
 
 /// Builds everything and checks core objects, custom resources and what every pod must have.
 ///
