@@ -4,6 +4,8 @@ FROM rust:1.95-bookworm AS build
 WORKDIR /src
 # All members of the workspace: cargo reads every manifest, though it builds only the one binary.
 COPY Cargo.toml Cargo.lock ./
+# The inbox for browsers, which the binary embeds.
+COPY clients/web/dist clients/web/dist
 COPY crates crates
 COPY loadtest loadtest
 COPY migrations migrations

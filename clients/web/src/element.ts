@@ -151,11 +151,11 @@ export class CampanileInbox extends LitElement {
 
   protected override render(): TemplateResult {
     const direction = directionOf(this.#language);
-    if (this.inline) return html`<div dir=${direction}>${this.#renderPanel(direction)}</div>`;
+    if (this.inline) return html`<div class="root" dir=${direction}>${this.#renderPanel(direction)}</div>`;
     const words = this.#words;
     const unread = this.#inbox?.state.unread ?? 0;
     const label = unread > 0 ? `${words.notifications}, ${fill(words.unreadCount, { n: unread })}` : words.notifications;
-    return html`<div dir=${direction}>
+    return html`<div class="root" dir=${direction}>
       <button
         class="bell"
         part="bell"

@@ -1,22 +1,25 @@
 import { css } from "lit";
 
-/** Colours, sizes and fonts are custom properties, so that a page can set its own; docs/guides/inbox.md lists them. */
+/**
+ * Colours, sizes and fonts are custom properties that a page can set: the README lists them. Those that begin with `--_` are
+ * the element's own, under names that no page uses.
+ */
 export const styles = css`
   :host {
-    --accent: var(--campanile-accent, light-dark(#3b5bdb, #8ea6ff));
-    --on-accent: var(--campanile-on-accent, light-dark(#fff, #10142b));
-    --surface: var(--campanile-surface, light-dark(#fff, #1a1c22));
-    --raised: var(--campanile-raised, light-dark(#f4f5f8, #24272f));
-    --text: var(--campanile-text, light-dark(#1a1d26, #eceef4));
-    --muted: var(--campanile-muted, light-dark(#5c6270, #a3a9b8));
-    --border: var(--campanile-border, light-dark(#e6e8ee, #30343e));
-    --danger: var(--campanile-danger, light-dark(#c92a2a, #ff8787));
-    --radius: var(--campanile-radius, 14px);
+    --_accent: var(--campanile-accent, light-dark(#3b5bdb, #8ea6ff));
+    --_on-accent: var(--campanile-on-accent, light-dark(#fff, #10142b));
+    --_surface: var(--campanile-surface, light-dark(#fff, #1a1c22));
+    --_raised: var(--campanile-raised, light-dark(#f4f5f8, #24272f));
+    --_text: var(--campanile-text, light-dark(#1a1d26, #eceef4));
+    --_muted: var(--campanile-muted, light-dark(#5c6270, #a3a9b8));
+    --_border: var(--campanile-border, light-dark(#e6e8ee, #30343e));
+    --_danger: var(--campanile-danger, light-dark(#c92a2a, #ff8787));
+    --_radius: var(--campanile-radius, 14px);
     color-scheme: light dark;
     display: inline-block;
     position: relative;
     font: 400 0.9375rem/1.45 var(--campanile-font, system-ui, "Segoe UI", Roboto, sans-serif);
-    color: var(--text);
+    color: var(--_text);
     -webkit-font-smoothing: antialiased;
   }
   :host([theme="light"]) {
@@ -50,7 +53,7 @@ export const styles = css`
     -webkit-tap-highlight-color: transparent;
   }
   :focus-visible {
-    outline: 2px solid var(--accent);
+    outline: 2px solid var(--_accent);
     outline-offset: 1px;
   }
   .sr {
@@ -110,7 +113,7 @@ export const styles = css`
     font-weight: 700;
     line-height: 1.15rem;
     text-align: center;
-    box-shadow: 0 0 0 2px var(--surface);
+    box-shadow: 0 0 0 2px var(--_surface);
   }
 
   /* The panel */
@@ -118,8 +121,8 @@ export const styles = css`
     display: flex;
     flex-direction: column;
     overflow: hidden;
-    background: var(--surface);
-    color: var(--text);
+    background: var(--_surface);
+    color: var(--_text);
   }
   .panel[popover] {
     position: fixed;
@@ -129,8 +132,8 @@ export const styles = css`
     width: var(--campanile-width, 25.5rem);
     max-width: calc(100vw - 16px);
     height: var(--campanile-height, min(38rem, calc(100vh - 5rem)));
-    border: 1px solid var(--border);
-    border-radius: var(--radius);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
     box-shadow:
       0 1px 2px rgb(0 0 0 / 8%),
       0 16px 48px -8px light-dark(rgb(20 30 60 / 24%), rgb(0 0 0 / 65%));
@@ -144,10 +147,13 @@ export const styles = css`
   .panel:focus {
     outline: none;
   }
+  :host([inline]) .root {
+    height: 100%;
+  }
   :host([inline]) .panel {
     height: var(--campanile-height, 100%);
-    border: 1px solid var(--border);
-    border-radius: var(--radius);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
   }
   @keyframes rise {
     from {
@@ -195,7 +201,7 @@ export const styles = css`
     width: 2.125rem;
     height: 2.125rem;
     border-radius: 0.625rem;
-    color: var(--muted);
+    color: var(--_muted);
     transition:
       background 0.12s,
       color 0.12s;
@@ -203,7 +209,7 @@ export const styles = css`
   .small:hover,
   .small[aria-expanded="true"] {
     background: light-dark(rgb(20 30 60 / 8%), rgb(255 255 255 / 10%));
-    color: var(--text);
+    color: var(--_text);
   }
   .header > .small:first-child {
     margin-inline-start: -0.5rem;
@@ -214,7 +220,7 @@ export const styles = css`
     justify-content: space-between;
     gap: 0.5rem;
     padding: 0.125rem 1.125rem 0;
-    border-block-end: 1px solid var(--border);
+    border-block-end: 1px solid var(--_border);
   }
   [role="tablist"] {
     display: flex;
@@ -223,15 +229,15 @@ export const styles = css`
   [role="tab"] {
     position: relative;
     padding: 0.5rem 0 0.625rem;
-    color: var(--muted);
+    color: var(--_muted);
     font-weight: 550;
     white-space: nowrap;
   }
   [role="tab"]:hover {
-    color: var(--text);
+    color: var(--_text);
   }
   [role="tab"][aria-selected="true"] {
-    color: var(--text);
+    color: var(--_text);
   }
   [role="tab"][aria-selected="true"]::after {
     content: "";
@@ -239,13 +245,13 @@ export const styles = css`
     inset: auto 0 -1px;
     height: 2px;
     border-radius: 2px;
-    background: var(--accent);
+    background: var(--_accent);
   }
   .tally {
     margin-inline-start: 0.3rem;
     padding: 0.05rem 0.4rem;
     border-radius: 1rem;
-    background: var(--raised);
+    background: var(--_raised);
     font-size: 0.75rem;
     font-variant-numeric: tabular-nums;
   }
@@ -256,8 +262,8 @@ export const styles = css`
     padding: 0.25rem 0.125rem;
     border: 0;
     border-radius: 0.5rem;
-    background: var(--surface);
-    color: var(--muted);
+    background: var(--_surface);
+    color: var(--_muted);
     font-size: 0.8125rem;
     cursor: pointer;
     text-overflow: ellipsis;
@@ -276,11 +282,11 @@ export const styles = css`
     overflow-y: auto;
     overscroll-behavior: contain;
     scrollbar-width: thin;
-    scrollbar-color: var(--border) transparent;
+    scrollbar-color: var(--_border) transparent;
   }
   .item {
     position: relative;
-    border-block-end: 1px solid var(--border);
+    border-block-end: 1px solid var(--_border);
     transition: background 0.12s;
   }
   .item > slot {
@@ -290,7 +296,7 @@ export const styles = css`
   }
   .item:hover,
   .item:focus-within {
-    background: var(--raised);
+    background: var(--_raised);
   }
   .avatar {
     flex: none;
@@ -299,20 +305,20 @@ export const styles = css`
     width: 2.375rem;
     height: 2.375rem;
     border-radius: 50%;
-    background: var(--raised);
-    color: var(--muted);
+    background: var(--_raised);
+    color: var(--_muted);
   }
   .item:hover .avatar,
   .item:focus-within .avatar {
-    background: var(--surface);
+    background: var(--_surface);
   }
   .item.unread .avatar {
-    background: color-mix(in srgb, var(--accent) 14%, transparent);
-    color: var(--accent);
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
+    color: var(--_accent);
   }
   .item.critical .avatar {
-    background: color-mix(in srgb, var(--danger) 14%, transparent);
-    color: var(--danger);
+    background: color-mix(in srgb, var(--_danger) 14%, transparent);
+    color: var(--_danger);
   }
   .text {
     flex: 1;
@@ -352,7 +358,7 @@ export const styles = css`
     outline: none;
   }
   .open:focus-visible::after {
-    outline: 2px solid var(--accent);
+    outline: 2px solid var(--_accent);
     outline-offset: -3px;
     border-radius: 0.5rem;
   }
@@ -362,7 +368,7 @@ export const styles = css`
     width: 0.5rem;
     height: 0.5rem;
     border-radius: 50%;
-    background: var(--accent);
+    background: var(--_accent);
   }
   .body {
     display: -webkit-box;
@@ -370,7 +376,7 @@ export const styles = css`
     -webkit-line-clamp: 2;
     overflow: hidden;
     margin: 0.0625rem 0 0;
-    color: var(--muted);
+    color: var(--_muted);
     overflow-wrap: anywhere;
     text-align: start;
   }
@@ -380,7 +386,7 @@ export const styles = css`
   .time {
     display: block;
     margin-block-start: 0.25rem;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.8125rem;
   }
   .actions {
@@ -417,8 +423,8 @@ export const styles = css`
     z-index: 2;
     padding: 0.3rem 0.9rem;
     border-radius: 2rem;
-    background: var(--accent);
-    color: var(--on-accent);
+    background: var(--_accent);
+    color: var(--_on-accent);
     font-size: 0.875rem;
     font-weight: 620;
     box-shadow: 0 4px 16px -2px rgb(0 0 0 / 30%);
@@ -432,13 +438,13 @@ export const styles = css`
     gap: 0.25rem;
     padding: 4.5rem 2rem;
     text-align: center;
-    color: var(--muted);
+    color: var(--_muted);
   }
   .state p {
     margin: 0;
   }
   .state strong {
-    color: var(--text);
+    color: var(--_text);
     font-weight: 620;
   }
   .state .icon {
@@ -447,7 +453,7 @@ export const styles = css`
     padding: 0.8rem;
     margin-block-end: 0.75rem;
     border-radius: 50%;
-    background: var(--raised);
+    background: var(--_raised);
     stroke-width: 1.5;
   }
   .state .primary {
@@ -457,7 +463,7 @@ export const styles = css`
     margin: 0;
     padding: 0.875rem;
     text-align: center;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.875rem;
   }
   .banner {
@@ -466,18 +472,18 @@ export const styles = css`
     justify-content: space-between;
     gap: 1rem;
     padding: 0.5rem 1.125rem;
-    background: color-mix(in srgb, var(--danger) 12%, var(--surface));
+    background: color-mix(in srgb, var(--_danger) 12%, var(--_surface));
     font-size: 0.875rem;
   }
   .plain {
     font-weight: 620;
-    color: var(--accent);
+    color: var(--_accent);
   }
   .primary {
     padding: 0.45rem 1rem;
     border-radius: 0.625rem;
-    background: var(--accent);
-    color: var(--on-accent);
+    background: var(--_accent);
+    color: var(--_on-accent);
     font-weight: 600;
   }
   .primary:disabled {
@@ -519,7 +525,7 @@ export const styles = css`
     border-radius: 50%;
     width: 2.375rem;
     height: 2.375rem;
-    background: var(--raised);
+    background: var(--_raised);
     animation: breathe 1.2s ease-in-out infinite alternate;
   }
   .skeleton::after {
@@ -539,10 +545,10 @@ export const styles = css`
     margin: 0;
     min-width: 13.5rem;
     padding: 0.375rem;
-    border: 1px solid var(--border);
+    border: 1px solid var(--_border);
     border-radius: 0.875rem;
-    background: var(--surface);
-    color: var(--text);
+    background: var(--_surface);
+    color: var(--_text);
     box-shadow: 0 12px 36px -8px light-dark(rgb(20 30 60 / 30%), rgb(0 0 0 / 70%));
   }
   .menu button {
@@ -556,26 +562,26 @@ export const styles = css`
   }
   .menu button:hover,
   .menu button:focus {
-    background: var(--raised);
+    background: var(--_raised);
     outline: none;
   }
   .menu button:focus-visible {
-    box-shadow: inset 0 0 0 2px var(--accent);
+    box-shadow: inset 0 0 0 2px var(--_accent);
   }
   .menu .icon {
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.9rem;
   }
   .menu small {
     margin-inline-start: auto;
     padding-inline-start: 1rem;
-    color: var(--muted);
+    color: var(--_muted);
   }
   .label {
     margin-block-start: 0.25rem;
     padding: 0.5rem 0.625rem 0.25rem;
-    border-block-start: 1px solid var(--border);
-    color: var(--muted);
+    border-block-start: 1px solid var(--_border);
+    color: var(--_muted);
     font-size: 0.8125rem;
   }
 
@@ -587,13 +593,13 @@ export const styles = css`
     margin: 0;
     padding: 0.75rem 0 0.875rem;
     border: 0;
-    border-block-end: 1px solid var(--border);
+    border-block-end: 1px solid var(--_border);
   }
   legend {
     float: inline-start;
     width: 100%;
     padding: 0 0 0.25rem;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.8125rem;
     font-weight: 600;
   }
@@ -608,7 +614,7 @@ export const styles = css`
   }
   .toggle small {
     display: block;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.8125rem;
   }
   .toggle input {
@@ -633,10 +639,10 @@ export const styles = css`
     transition: margin 0.15s;
   }
   .toggle input:checked {
-    background: var(--accent);
+    background: var(--_accent);
   }
   .toggle input:checked::before {
-    background: var(--on-accent);
+    background: var(--_on-accent);
     margin-inline-start: 1.1875rem;
   }
   .toggle input:disabled {
@@ -653,7 +659,7 @@ export const styles = css`
   .zone {
     display: grid;
     gap: 0.25rem;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.8125rem;
   }
   .times input,
@@ -662,8 +668,8 @@ export const styles = css`
     padding: 0.45rem 0.625rem;
     border: 1px solid light-dark(#8f95a3, #5c6270);
     border-radius: 0.625rem;
-    background: var(--surface);
-    color: var(--text);
+    background: var(--_surface);
+    color: var(--_text);
     font-size: 0.9375rem;
   }
   .submit {
@@ -674,9 +680,9 @@ export const styles = css`
     justify-content: space-between;
     gap: 1rem;
     padding-block: 0.75rem;
-    background: var(--surface);
+    background: var(--_surface);
   }
   .failed {
-    color: var(--danger);
+    color: var(--_danger);
   }
 `;

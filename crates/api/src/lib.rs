@@ -35,6 +35,6 @@ pub use health::{
 pub use inbox_answers::AnswerLives;
 pub use layers::RequestId;
 pub use openapi::openapi_json;
-pub use router::{operations_router, router};
+pub use router::{operations_router, router, router_with};
 pub use server::{ServerLimits, serve};
 pub use state::{ApiState, Draining, RequestLimits};

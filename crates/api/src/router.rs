@@ -34,6 +34,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// Builds the service.
 pub fn router(state: ApiState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// Builds the service with pages beside it. Requests for them are logged, limited in time and answered after a panic as
+/// all others; they must not take the API's paths.
+pub fn router_with(state: ApiState, pages: Router) -> Router {
     let limits = state.limits;
     let requests = Requests {
         answers: state.answer_room.clone(),
@@ -51,7 +57,7 @@ pub fn router(state: ApiState) -> Router {
         true => service,
         false => service.layer(from_fn_with_state(cors_rules(origins), cors)),
     };
-    layered(service, limits.request_timeout, requests)
+    layered(service.merge(pages), limits.request_timeout, requests)
 }
 
 #[derive(Clone, FromRef)]

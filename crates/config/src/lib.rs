@@ -32,6 +32,7 @@ pub use sections::http::{Http, listen_address};
 pub use sections::jwt::Jwt;
 pub use sections::limits::Limits;
 pub use sections::logs::{LogFormat, Logs};
+pub use sections::pages::Pages;
 pub use sections::profile::Profile;
 pub use sections::rabbitmq::Rabbitmq;
 pub use sections::redis::Redis;

@@ -8,6 +8,7 @@ pub(crate) mod http;
 pub(crate) mod jwt;
 pub(crate) mod limits;
 pub(crate) mod logs;
+pub(crate) mod pages;
 pub(crate) mod profile;
 pub(crate) mod rabbitmq;
 pub(crate) mod redis;
@@ -27,6 +28,7 @@ const SECTIONS: &[&[Key]] = &[
     rabbitmq::KEYS,
     jwt::KEYS,
     http::KEYS,
+    pages::KEYS,
     limits::KEYS,
     retention::KEYS,
     security::KEYS,

@@ -15,6 +15,7 @@ use crate::sections::http::Http;
 use crate::sections::jwt::Jwt;
 use crate::sections::limits::Limits;
 use crate::sections::logs::Logs;
+use crate::sections::pages::Pages;
 use crate::sections::profile::Profile;
 use crate::sections::rabbitmq::Rabbitmq;
 use crate::sections::redis::Redis;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub jwt: Jwt,
     /// Where to listen.
     pub http: Http,
+    /// The pages for browsers.
+    pub pages: Pages,
     /// How often callers may come.
     pub limits: Limits,
     /// How long notifications are kept.
@@ -135,6 +138,7 @@ impl Settings {
             rabbitmq: Rabbitmq::read(reader),
             jwt: Jwt::read(reader),
             http: Http::read(reader),
+            pages: Pages::read(reader),
             limits: Limits::read(reader),
             retention: Retention::read(reader),
             security: Security::read(reader),

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use campanile_config::Role;
+use campanile_dashboard::SignIn;
 use campanile_delivery::Accounts;
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_providers::ProviderService;
@@ -62,6 +63,10 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
             clock,
             started,
         },
+        home: settings
+            .pages
+            .home
+            .then(|| campanile_dashboard::home(SignIn::disabled())),
     })?;
     let told_to_stop = signals::listen()?;
     print::line(format_args!("ready on http://{}", server.address()));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
+use campanile_dashboard::{SignIn, Token};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, Random, SystemClock, TenantId};
 use campanile_providers::ProviderService;
@@ -24,6 +25,9 @@ use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, identity, master_key, print, settings, signals};
+
+/// Who is notified while trying things out.
+const DEMO_USER: &str = "alice";
 
 /// The printed tokens serve for trying things out.
 const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -107,6 +111,12 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         },
     )
     .await?;
+    let secret = jwt.secret.clone().or(own_secret);
+    let code = random.uuid().simple().to_string();
+    let sign_in = match &secret {
+        Some(secret) => sign_in(&settings, secret, code.clone()),
+        None => SignIn::disabled(),
+    };
     let mut server = ApiServer::start(ApiServerParts {
         listener,
         storage: Arc::clone(&storage),
@@ -130,10 +140,11 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             clock,
             started,
         },
+        home: Some(campanile_dashboard::home(sign_in)),
     })?;
     let told_to_stop = signals::listen()?;
-    if let Some(secret) = jwt.secret.clone().or(own_secret) {
-        print::line(paste(&settings, &secret, server.address())?);
+    if let Some(secret) = secret {
+        print::line(paste(&settings, &secret, server.address(), &code)?);
     }
     print::line(format_args!("ready on http://{}", server.address()));
     let failed = async {
@@ -153,22 +164,47 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     Ok(())
 }
 
-/// Lines to paste: send, see, explain.
+/// The page's link signs in as the user of the lines to paste, once.
+fn sign_in(settings: &Settings, secret: &SecretString, code: String) -> SignIn {
+    let (settings, secret) = (settings.clone(), secret.clone());
+    SignIn::new(code, move || {
+        let tenant = TenantId::parse("default").expect("a valid name");
+        let ttl = PASTE_TTL.min(settings.jwt.max_life);
+        let scope = "inbox notifications:send";
+        match identity::token(&settings, &secret, &tenant, DEMO_USER, scope, ttl) {
+            Ok(token) => Some(Token {
+                token,
+                user: DEMO_USER.to_owned(),
+            }),
+            Err(error) => {
+                tracing::error!("cannot make a token for the page: {error:#}");
+                None
+            }
+        }
+    })
+}
+
+/// A link to click, and lines to paste: send, see, explain.
 fn paste(
     settings: &Settings,
     secret: &SecretString,
     address: SocketAddr,
+    code: &str,
 ) -> anyhow::Result<String> {
     let tenant = TenantId::parse("default").expect("a valid name");
     let ttl = PASTE_TTL.min(settings.jwt.max_life);
     let token = |sub, scope| identity::token(settings, secret, &tenant, sub, scope, ttl);
     let service = token("example-service", "notifications:send")?;
-    let user = token("alice", "inbox")?;
+    let user = token(DEMO_USER, "inbox")?;
     let url = format!("http://{address}/api/v1/notifications");
     let lasts = humantime::format_duration(ttl);
     Ok(format!(
         r#"
-Campanile runs alone on SQLite. Paste these into another terminal (the tokens last {lasts}).
+Campanile runs alone on SQLite. See it (the link signs you in as {DEMO_USER}, once):
+
+http://{address}/#start={code}
+
+Or paste these into another terminal (the tokens last {lasts}).
 
 # send a notification to alice
 curl -s {url} \

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::Router;
 use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys};
-use campanile_api::{ApiState, Draining, ServerLimits, router, serve};
+use campanile_api::{ApiState, Draining, ServerLimits, router_with, serve};
 use campanile_cache::Bus;
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
@@ -40,6 +41,13 @@ pub(crate) struct ApiServerParts {
     /// The routes of the operator's own settings, which dry runs count in.
     pub(crate) operator_routes: Arc<Routes>,
     pub(crate) health: Surroundings,
+    /// The page at `/`, if it is served.
+    pub(crate) home: Option<Router>,
+}
+
+/// What browsers get beside the API.
+fn pages(home: Option<Router>) -> Router {
+    campanile_dashboard::inbox_module().merge(home.unwrap_or_default())
 }
 
 /// The running API.
@@ -68,6 +76,7 @@ impl ApiServer {
             retention,
             operator_routes,
             health,
+            home,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
         let inboxes = Arc::clone(&shared.inboxes);
@@ -100,7 +109,7 @@ impl ApiServer {
         let address = listener.local_addr()?;
         let serving = serve(
             listener,
-            router(state),
+            router_with(state, pages(home)),
             stop.clone(),
             ServerLimits::default(),
         );

@@ -1,5 +1,6 @@
 //! Settings for a role, or every reason why they will not do.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use anyhow::anyhow;
@@ -31,13 +32,18 @@ pub(crate) fn start_logs(
     let traces = endpoint
         .map(|endpoint| Traces::start(endpoint.as_str(), role))
         .transpose()?;
+    let mut logs = settings.logs.clone();
+    // Only `up` is started by hand; what the cluster's roles log is collected, even from a terminal.
+    if role == "up" && logs.file.is_none() && std::io::stderr().is_terminal() {
+        logs = logs.for_terminal();
+    }
     let logs = LogSettings {
-        format: match settings.logs.format {
-            campanile_config::LogFormat::Json => LogFormat::Json,
-            campanile_config::LogFormat::Text => LogFormat::Text,
+        format: match logs.format {
+            None | Some(campanile_config::LogFormat::Json) => LogFormat::Json,
+            Some(campanile_config::LogFormat::Text) => LogFormat::Text,
         },
-        filter: Some(settings.logs.filter.clone()),
-        file: settings.logs.file.clone(),
+        filter: logs.filter,
+        file: logs.file,
     };
     init_logs(logs, traces.as_ref())?;
     for slip in mistyped(variables()) {

@@ -23,6 +23,7 @@ mod erasure;
 mod failover;
 mod faults;
 mod fuzz;
+mod home_page;
 mod inbox_cache;
 mod metrics;
 mod operator;

@@ -11,9 +11,11 @@ const FILE: Key = Key::plain("logs", "file", "LOG_FILE")
     .expects("the path of a file");
 const FORMAT: Key = Key::plain("logs", "format", "LOG_FORMAT")
     .means("The format of log lines.")
+    .by_role("`text` for `up` on a terminal, otherwise `json`")
     .expects("json or text");
 const FILTER: Key = Key::plain("logs", "filter", "RUST_LOG")
     .means("The log filter, by level and module.")
+    .by_role("`warn` for `up` on a terminal, otherwise `warn,campanile=info,lapin=off,opentelemetry_sdk=off,opentelemetry-otlp=off`")
     .expects("directives such as info,sqlx=warn");
 
 pub(crate) const KEYS: &[Key] = &[FILE, FORMAT, FILTER];
@@ -32,18 +34,28 @@ pub enum LogFormat {
 pub struct Logs {
     /// The file to append to; absent, standard error.
     pub file: Option<PathBuf>,
-    /// The shape of a line.
-    pub format: LogFormat,
-    /// Directives for the subscriber, which judges them.
-    pub filter: String,
+    /// The shape of a line; absent, see [`Logs::for_terminal`].
+    pub format: Option<LogFormat>,
+    /// Directives for the subscriber, which judges them; absent, its own.
+    pub filter: Option<String>,
 }
 
 impl Logs {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             file: reader.optional(&FILE, |text| check::line(text).map(PathBuf::from)),
-            format: reader.with_default(&FORMAT, format),
-            filter: reader.with_default(&FILTER, check::line),
+            format: reader.optional(&FORMAT, format),
+            filter: reader.optional(&FILTER, check::line),
+        }
+    }
+
+    /// Fills in what a person at a terminal wants to read, where nothing is set: warnings, as text.
+    #[must_use]
+    pub fn for_terminal(self) -> Self {
+        Self {
+            format: self.format.or(Some(LogFormat::Text)),
+            filter: self.filter.or_else(|| Some("warn".to_owned())),
+            ..self
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The default file and the reference page tell the truth.
 
 use campanile_config::{
-    DEFAULT_FILE, LogFormat, Profile, Role, Settings, SmtpTls, all_keys, reference_markdown,
+    DEFAULT_FILE, Profile, Role, Settings, SmtpTls, all_keys, reference_markdown,
 };
 
 /// Gives the lines of one section of the default file.
@@ -60,7 +60,7 @@ fn the_defaults_are_those_that_the_contract_names() {
     assert_eq!(settings.profile_for(Role::Worker), Profile::Balanced);
     assert_eq!(settings.smtp.tls, SmtpTls::StartTls);
     assert_eq!(settings.smtp.port_or_usual(), 587);
-    assert_eq!(settings.logs.format, LogFormat::Json);
+    assert_eq!(settings.logs.format, None);
     assert_eq!(
         settings.fcm.endpoint.as_str(),
         "https://fcm.googleapis.com/"

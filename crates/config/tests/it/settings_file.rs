@@ -42,7 +42,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     );
     let settings = settings.expect("good settings");
     assert_eq!(settings.redis.cache_ttl_s, 5);
-    assert_eq!(settings.logs.format, LogFormat::Text);
+    assert_eq!(settings.logs.format, Some(LogFormat::Text));
     assert_eq!(settings.rabbitmq.queue, "q", "an empty variable is unset");
     assert_eq!(settings.rabbitmq.exchange, "notifications");
 }
@@ -150,4 +150,20 @@ fn the_debug_form_shows_no_secret() {
         shown.contains("https://hooks:8443/…"),
         "where calls go may be seen: {shown}"
     );
+}
+
+#[test]
+fn a_terminal_shows_warnings_as_text_unless_the_settings_say_otherwise() {
+    let plain = Settings::load(None, |_| None).expect("the defaults are good");
+    let logs = plain.logs.for_terminal();
+    assert_eq!(logs.format, Some(LogFormat::Text));
+    assert_eq!(logs.filter.as_deref(), Some("warn"));
+    let set = Settings::load(None, |name| match name {
+        "LOG_FORMAT" => Some("json".to_owned()),
+        "RUST_LOG" => Some("debug".to_owned()),
+        _ => None,
+    });
+    let logs = set.expect("both are good").logs.for_terminal();
+    assert_eq!(logs.format, Some(LogFormat::Json));
+    assert_eq!(logs.filter.as_deref(), Some("debug"));
 }

@@ -1,0 +1,26 @@
+//! The pages for browsers.
+
+use crate::check;
+use crate::key::Key;
+use crate::reader::Reader;
+
+const HOME: Key = Key::plain("pages", "home", "CAMPANILE_HOME_PAGE")
+    .means("Whether `api` serves the page at `/` that sends a notification and shows its way. `up` always does.")
+    .expects("true or false");
+
+pub(crate) const KEYS: &[Key] = &[HOME];
+
+/// The pages for browsers.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages {
+    /// Whether `api` serves the page at `/`.
+    pub home: bool,
+}
+
+impl Pages {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            home: reader.with_default(&HOME, check::parsed("is not true or false")),
+        }
+    }
+}
