@@ -8,6 +8,7 @@ mod preferences;
 mod provider;
 mod retention;
 mod shell;
+mod size;
 mod test;
 
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
+pub(crate) use size::{ChannelShare, SizeOptions};
 pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service.
@@ -111,6 +113,12 @@ pub(crate) enum Command {
     /// data directory of `campanile up` is available.
     #[command(after_help = examples::TEST)]
     Test(TestOptions),
+    /// Print what a cluster for a given load needs: replicas, CPU, memory and disk of each part, and why.
+    ///
+    /// Calculates from measured costs (docs/sizing.md); it connects to no server. The default is 10,000 users and 1,000
+    /// notifications per second.
+    #[command(after_help = examples::SIZE)]
+    Size(SizeOptions),
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = examples::OPENAPI)]
     Openapi,

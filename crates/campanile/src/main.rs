@@ -60,6 +60,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Provider(options) => commands::provider::run(file.as_deref(), options).await,
         Command::Retention(options) => commands::retention::run(file.as_deref(), options).await,
         Command::Test(options) => commands::test::run(file.as_deref(), options).await,
+        Command::Size(options) => commands::size::run(&options),
         Command::Openapi => commands::openapi::run(),
         Command::Completions(options) => commands::completions::run(&options),
         Command::Man(options) => commands::man::run(&options),

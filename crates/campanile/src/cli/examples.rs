@@ -176,3 +176,9 @@ Examples:
 pub(super) const MAN: &str = "\
 Examples:
   campanile man /usr/local/share/man/man1";
+
+pub(super) const SIZE: &str = "\
+Examples:
+  campanile size
+  campanile size --users 1000000 --rate 100000 --channels push=80,email=20
+  campanile size --users 50000 --rate 200 --streams 5000 --retention 30 --format json";
