@@ -2,8 +2,8 @@
 
 Usage: manifests.py SCHEMAS FILE...
 
-SCHEMAS is a folder with `<group>/<kind>_<version>.json`, or `-` to check only the pods. The schemas of CRDs do not forbid
-unknown fields, and an API server drops them silently, so they are forbidden here.
+SCHEMAS is a folder with `<group>/<kind>_<version>.json` that is looked into before the folder beside this file. The schemas of
+CRDs do not forbid unknown fields, and an API server drops them silently, so they are forbidden here.
 """
 
 import json
@@ -37,7 +37,7 @@ def strict(schema):
 
 def schema_of(folder, group, kind, version):
     name = f"{kind.lower()}_{version}.json"
-    for place in (OWN_SCHEMAS, folder):
+    for place in (folder, OWN_SCHEMAS):
         path = place / group / name
         if path.is_file():
             schema = strict(json.loads(path.read_text()))
@@ -132,8 +132,7 @@ def main(schemas, files):
             group = thing["apiVersion"].rpartition("/")[0]
             if group not in CORE and not group.endswith(".k8s.io"):
                 custom += 1
-                if schemas != "-":
-                    of_thing += custom_resource(pathlib.Path(schemas), thing)
+                of_thing += custom_resource(pathlib.Path(schemas), thing)
             if thing["kind"] in WORKLOADS:
                 of_thing += workload(thing)
             if thing["kind"] == "NetworkPolicy":
@@ -142,7 +141,7 @@ def main(schemas, files):
             checked += 1
         found += budgets(things)
         faults += (f"{file}: {fault}" for fault in found)
-    print(f"{checked} objects, {custom} of them custom resources" + (" (not compared with schemas)" if schemas == "-" else ""))
+    print(f"{checked} objects, {custom} of them custom resources")
     if faults:
         sys.exit("\n".join(faults))
 
