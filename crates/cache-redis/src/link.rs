@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use campanile_domain::Random;
+use campanile_domain::{Backoff, Random};
 use redis::RedisError;
 use redis::aio::MultiplexedConnection;
 use tokio::sync::Notify;
@@ -159,10 +159,9 @@ impl Link {
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let keep_up = async {
             loop {
-                let mut pause = FIRST_RETRY;
+                let mut backoff = Backoff::new(FIRST_RETRY, LONGEST_RETRY);
                 while self.live().is_none() && self.connect().await.is_none() {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_RETRY);
+                    tokio::time::sleep(backoff.pause()).await;
                 }
                 self.down.notified().await;
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::Wake;
-use campanile_domain::Random;
+use campanile_domain::{Backoff, Random};
 use futures_util::StreamExt;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -34,23 +34,23 @@ pub(crate) struct Subscriber {
 impl Subscriber {
     /// Listens until the stop signal.
     pub(crate) async fn run(self) {
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let ended = tokio::select! {
                 () = self.stop.cancelled() => return,
-                ended = self.listen(&mut pause) => ended,
+                ended = self.listen(&mut backoff) => ended,
             };
             REDIS.failed(&ended);
+            // Many processes that lost one server must not come back at the same moment.
             tokio::select! {
                 () = self.stop.cancelled() => return,
-                () = tokio::time::sleep(jittered(pause, &self.random)) => {}
+                () = tokio::time::sleep(backoff.jittered(0.5, &self.random)) => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
     /// Subscribes and passes on what is heard; says why that ended.
-    async fn listen(&self, pause: &mut Duration) -> String {
+    async fn listen(&self, backoff: &mut Backoff) -> String {
         let subscribed = timeout(PATIENCE, async {
             let mut subscription = self.connections.client.get_async_pubsub().await?;
             subscription.subscribe(&self.channel).await?;
@@ -61,7 +61,7 @@ impl Subscriber {
             Ok(Err(error)) => return error.to_string(),
             Err(_) => return "no answer in time".to_owned(),
         };
-        *pause = FIRST_PAUSE;
+        backoff.reset();
         REDIS.worked();
         // Wakes during the gap are lost: poll once.
         let _ = self.local.send(Wake::Outbox);
@@ -82,9 +82,4 @@ impl Subscriber {
             }
         }
     }
-}
-
-/// Many processes that lost one server must not come back at the same moment.
-pub(crate) fn jittered(pause: Duration, random: &Random) -> Duration {
-    pause + pause.mul_f64(random.fraction() / 2.0)
 }

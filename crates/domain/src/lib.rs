@@ -7,6 +7,7 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod backoff;
 mod channel;
 mod clock;
 mod delivery;
@@ -33,6 +34,7 @@ mod routes;
 mod tenant;
 mod user;
 
+pub use backoff::Backoff;
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use delivery::{Attempt, Deferral, Delivery, DeliveryState};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use campanile_domain::Backoff;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long after its start the sender of a request gets the answer that its outcome is unknown.
@@ -17,13 +18,12 @@ where
     F: Future<Output = Option<T>>,
 {
     let asking = async {
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
-            sleep(pause).await;
+            sleep(backoff.pause()).await;
             if let Some(answer) = question().await {
                 return answer;
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     };
     let until = (begun + PATIENCE).max(Instant::now() + LEAST_PATIENCE);

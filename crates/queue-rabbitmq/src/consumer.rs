@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::acknowledge::{PATIENCE, RabbitAcknowledge};
-use crate::link::{FIRST_PAUSE, LONGEST_PAUSE, Link};
+use crate::link::{BACKOFF, LONGEST_PAUSE, Link};
 
 /// Messages that are available at once, without waiting for another task: what a worker loads together. Those that
 /// are not taken are returned when the receiving end is dropped.
@@ -48,7 +48,7 @@ async fn run(
     sender: mpsc::Sender<Received>,
 ) {
     let queue = link.settings.queue(channel, lane);
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = BACKOFF;
     while let Some(opened) = link.channel().await {
         let begun = Instant::now();
         let ended = consume(&link, &opened, &queue, prefetch, &sender).await;
@@ -62,11 +62,11 @@ async fn run(
         link.lost();
         // A channel that the broker closes at once must not become a busy loop.
         if begun.elapsed() > LONGEST_PAUSE {
-            pause = FIRST_PAUSE;
+            backoff.reset();
         }
         tokio::select! {
             () = link.stop.cancelled() => return,
-            () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = sleep(backoff.pause()) => {}
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use campanile_domain::Backoff;
 use campanile_telemetry::Outage;
 use futures_util::StreamExt;
 use lapin::{Channel, Connection, ConnectionProperties, Event};
@@ -21,16 +22,15 @@ use crate::{RabbitSettings, topology};
 
 /// Connecting is not waited for longer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The pause between two tries doubles from this …
-pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// … to this.
+/// The longest pause between two tries.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+pub(crate) const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100), LONGEST_PAUSE);
 
 /// The connection, and when there may be another try.
 struct Slot {
     connection: Option<Arc<Connection>>,
     not_before: Option<Instant>,
-    pause: Duration,
+    backoff: Backoff,
 }
 
 /// One supervised connection.
@@ -63,7 +63,7 @@ impl Link {
             slot: Mutex::new(Slot {
                 connection: None,
                 not_before: None,
-                pause: FIRST_PAUSE,
+                backoff: BACKOFF,
             }),
             channels: std::sync::Mutex::default(),
             blocked: Arc::default(),
@@ -122,7 +122,8 @@ impl Link {
         }
         let complaint = match timeout(PATIENCE, self.declared(&mut slot.connection)).await {
             Ok(Ok(channel)) => {
-                (slot.not_before, slot.pause) = (None, FIRST_PAUSE);
+                slot.not_before = None;
+                slot.backoff.reset();
                 return Ok(channel);
             }
             Ok(Err(error)) => error.to_string(),
@@ -133,9 +134,9 @@ impl Link {
         slot.connection = None;
         // Many processes that lost one broker must not come back at the same moment.
         let share = f64::from(std::process::id() % 64) / 256.0;
-        let not_before = Instant::now() + slot.pause + slot.pause.mul_f64(share);
+        let pause = slot.backoff.pause();
+        let not_before = Instant::now() + pause + pause.mul_f64(share);
         slot.not_before = Some(not_before);
-        slot.pause = (slot.pause * 2).min(LONGEST_PAUSE);
         Err(not_before)
     }
 

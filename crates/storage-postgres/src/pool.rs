@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 use crate::SetupError;
 use crate::error::Fault;
 use crate::login::Login;
-use crate::reach::{FIRST_PAUSE, LONGEST_PAUSE, Reach};
+use crate::reach::{BACKOFF, FIRST_PAUSE, Reach};
 use crate::settings::{PostgresSettings, Role};
 
 /// One that nobody needed for so long may have been forgotten by a firewall on the way.
@@ -237,7 +237,7 @@ impl Manager for Connections {
 
     /// Asks until the server lets somebody in; whoever waits for it ends that.
     async fn create(&self) -> Result<PgConnection, Infallible> {
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = BACKOFF;
         loop {
             let begun = tokio::time::Instant::now();
             match self.login.connect().await {
@@ -253,8 +253,7 @@ impl Manager for Connections {
                     self.note(Some(why));
                 }
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            sleep(backoff.pause()).await;
         }
     }
 

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use campanile_domain::Backoff;
 use campanile_telemetry::Outage;
 use sqlx::Connection;
 use tokio::sync::watch;
@@ -27,10 +28,9 @@ const ASK_AFTER: Duration = Duration::from_millis(200);
 const SLOW_ANSWER: Duration = Duration::from_secs(2);
 /// A statement that takes long although the server is there is reason to ask again, ever more rarely.
 const ASK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
-/// The pause between two tries to connect grows from this …
+/// The first pause between two tries to connect.
 pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(10);
-/// … to this: so late at most is it noticed that a server is back.
-pub(crate) const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+pub(crate) const BACKOFF: Backoff = Backoff::new(FIRST_PAUSE, Duration::from_millis(200));
 
 /// For how long a server may say nothing before it counts as gone.
 ///
@@ -187,7 +187,7 @@ impl Reach {
 
 /// Ends with an answer, or with the pools.
 async fn ask(reach: Weak<Reach>, login: Login, quiet_since: Instant, patience: Duration) {
-    let mut pause = FIRST_PAUSE;
+    let mut backoff = BACKOFF;
     loop {
         let mut connecting = pin!(login.connect());
         let mut answer = timeout(patience, connecting.as_mut()).await;
@@ -219,8 +219,7 @@ async fn ask(reach: Weak<Reach>, login: Login, quiet_since: Instant, patience: D
             Err(_) => {}
         }
         drop(reach);
-        sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        sleep(backoff.pause()).await;
     }
 }
 

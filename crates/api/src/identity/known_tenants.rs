@@ -1,11 +1,12 @@
 //! Whether a tenant exists, remembered for a moment so that not every request asks the database.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::TenantId;
 use campanile_storage::{Storage, StorageError};
+use moka::ops::compute::Op;
+use moka::sync::Cache;
 use tokio::time::{Instant, timeout};
 
 /// A tenant that was removed is known for at most so long.
@@ -17,13 +18,13 @@ const UNKNOWN: Duration = Duration::from_secs(1);
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
 /// Who is known is waited for no longer: with the write that follows, the caller is to hear within a second.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// More names than this are not remembered at a time; a token is signed, so names are not free.
-const CAPACITY: usize = 10_000;
+/// More names than this are not remembered at a time: those that were asked for least make way.
+const CAPACITY: u64 = 10_000;
 
 /// Answers from memory where it may.
 pub(super) struct KnownTenants {
     storage: Arc<dyn Storage>,
-    answers: Mutex<HashMap<TenantId, Answer>>,
+    answers: Cache<TenantId, Answer>,
 }
 
 /// What the database said.
@@ -40,14 +41,14 @@ impl KnownTenants {
     pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
-            answers: Mutex::default(),
+            answers: Cache::new(CAPACITY),
         }
     }
 
     /// Whether there is such a tenant.
     pub(super) async fn exists(&self, tenant: &TenantId) -> Result<bool, StorageError> {
         let now = Instant::now();
-        let last = self.last(tenant);
+        let last = self.answers.get(tenant);
         if let Some(last) = last.filter(|last| last.until > now) {
             return Ok(last.exists);
         }
@@ -76,26 +77,12 @@ impl KnownTenants {
         Ok(answer)
     }
 
-    fn last(&self, tenant: &TenantId) -> Option<Answer> {
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.get(tenant).copied()
-    }
-
+    /// Of two questions at once, the later one knows more.
     fn remember(&self, tenant: &TenantId, answer: Answer) {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.len() >= CAPACITY && !answers.contains_key(tenant) {
-            let now = Instant::now();
-            answers.retain(|_, one| one.until > now);
-            if answers.len() >= CAPACITY {
-                answers.clear();
-            }
-        }
-        // Of two questions at once, the later one knows more.
-        if answers
-            .get(tenant)
-            .is_none_or(|there| there.at <= answer.at)
-        {
-            answers.insert(tenant.clone(), answer);
-        }
+        let entry = self.answers.entry_by_ref(tenant);
+        entry.and_compute_with(|there| match there {
+            Some(there) if there.value().at > answer.at => Op::Nop,
+            _ => Op::Put(answer),
+        });
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::Random;
+use campanile_domain::{Backoff, Random};
 use redis::aio::MultiplexedConnection;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -13,7 +13,6 @@ use super::pending::{Batch, Pending};
 use super::wire::Writer;
 use crate::outage::REDIS;
 use crate::pool::{Connections, PATIENCE};
-use crate::subscriber::jittered;
 
 /// Announcements wait for the end of an outage no longer than this after it.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -32,7 +31,8 @@ pub(super) struct Publisher {
 impl Publisher {
     /// Sends until the stop signal. What could not be sent is sent again: hearing it twice does no harm.
     pub(super) async fn run(self) {
-        let (mut connection, mut pause) = (None, FIRST_PAUSE);
+        let mut connection = None;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let batch = tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -41,7 +41,7 @@ impl Publisher {
             match self.send(&mut connection, &batch).await {
                 Ok(()) => {
                     REDIS.worked();
-                    pause = FIRST_PAUSE;
+                    backoff.reset();
                 }
                 Err(error) => {
                     REDIS.failed(&error);
@@ -49,9 +49,8 @@ impl Publisher {
                     self.pending.put_back(batch);
                     tokio::select! {
                         () = self.stop.cancelled() => return,
-                        () = tokio::time::sleep(jittered(pause, &self.random)) => {}
+                        () = tokio::time::sleep(backoff.jittered(0.5, &self.random)) => {}
                     }
-                    pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::Random;
+use campanile_domain::{Backoff, Random};
 use futures_util::StreamExt;
 use redis::aio::PubSubSink;
 use tokio::time::timeout;
@@ -15,7 +15,6 @@ use super::watches::Watches;
 use super::wire;
 use crate::outage::REDIS;
 use crate::pool::{Connections, PATIENCE};
-use crate::subscriber::jittered;
 
 /// Streams catch up within a second of the server's return.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -36,24 +35,23 @@ pub(super) struct Subscriber {
 impl Subscriber {
     /// Listens until the stop signal. A process that watches nothing, such as a worker, never connects.
     pub(super) async fn run(self) {
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let ended = tokio::select! {
                 () = self.stop.cancelled() => return,
-                ended = self.listen(&mut pause) => ended,
+                ended = self.listen(&mut backoff) => ended,
             };
             REDIS.failed(&ended);
             self.watches.lost();
             tokio::select! {
                 () = self.stop.cancelled() => return,
-                () = tokio::time::sleep(jittered(pause, &self.random)) => {}
+                () = tokio::time::sleep(backoff.jittered(0.5, &self.random)) => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
     /// Says why it ended.
-    async fn listen(&self, pause: &mut Duration) -> String {
+    async fn listen(&self, backoff: &mut Backoff) -> String {
         while !self.watches.any() {
             self.watches.wanted().await;
         }
@@ -66,7 +64,7 @@ impl Subscriber {
         if let Err(why) = self.adjust(&mut ask).await {
             return why;
         }
-        *pause = FIRST_PAUSE;
+        backoff.reset();
         REDIS.worked();
         loop {
             let message = tokio::select! {

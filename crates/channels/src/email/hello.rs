@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use campanile_domain::HeloName;
-use lettre::transport::smtp::extension::ClientId;
 
 /// The name for a connection from this address.
 pub(super) fn name(set: Option<&HeloName>, from: SocketAddr) -> HeloName {
@@ -18,9 +17,7 @@ pub(super) fn name(set: Option<&HeloName>, from: SocketAddr) -> HeloName {
 
 /// The machine's own name. Where it has no domain, the one of its line in the table of hosts.
 fn machine() -> Option<HeloName> {
-    let ClientId::Domain(name) = ClientId::default() else {
-        return None;
-    };
+    let name = hostname::get().ok()?.into_string().ok()?;
     HeloName::of_machine(&name).or_else(|| {
         let hosts = fs::read_to_string("/etc/hosts").ok()?;
         in_hosts(&hosts, &name)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use campanile_domain::Backoff;
 use campanile_queue::Received;
 use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -87,7 +88,7 @@ impl Worker {
         &self,
         refs: &[DispatchRef],
     ) -> Option<(Vec<Option<LoadedDispatch>>, DateTime<Utc>)> {
-        let mut pause = Duration::from_millis(100);
+        let mut backoff = Backoff::new(Duration::from_millis(100), LONGEST_PAUSE);
         loop {
             let asked_at = self.clock.now();
             match TROUBLE.note(self.rows_once(refs).await) {
@@ -99,7 +100,7 @@ impl Worker {
             }
             tokio::select! {
                 () = self.stop_taking.cancelled() => return None,
-                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                () = tokio::time::sleep(backoff.pause()) => {}
             }
         }
     }

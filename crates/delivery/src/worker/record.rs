@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Clock, DispatchId};
+use campanile_domain::{Backoff, Clock, DispatchId};
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
@@ -190,7 +190,8 @@ impl Writing {
     /// Results are facts about the outside world: while the process lives, they are given up only
     /// if the database refuses them.
     async fn keep_trying(&self, record: &Record) -> Result<(), StorageError> {
-        let (mut pause, mut expedited_tries) = (Duration::from_millis(50), 0);
+        let mut backoff = Backoff::new(Duration::from_millis(50), LONGEST_PAUSE);
+        let mut expedited_tries = 0;
         loop {
             let error = match TROUBLE
                 .note(campanile_pipeline::record(&self.storage, self.now(record)).await)
@@ -206,10 +207,9 @@ impl Writing {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(backoff.pause()) => {}
                 () = self.expedite.cancelled(), if !self.expedite.is_cancelled() => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }
