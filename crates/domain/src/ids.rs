@@ -169,6 +169,13 @@ macro_rules! id_type {
                 Self(smallest_of(moment))
             }
 
+            /// The smallest UUIDv7 of a moment: unlike [`Self::floor`] it tells its moment.
+            pub fn first_of(moment: DateTime<Utc>) -> Self {
+                let mut bytes = *smallest_of(moment).as_bytes();
+                (bytes[6], bytes[8]) = (0x70, 0x80);
+                Self(Uuid::from_bytes(bytes))
+            }
+
             /// When the id was made, to the millisecond; `None` for an id that is not a UUIDv7.
             pub fn made_at(self) -> Option<DateTime<Utc>> {
                 let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
@@ -313,6 +320,9 @@ mod tests {
         assert!(ids.is_sorted());
         assert_eq!(ids[0].made_at(), Some(now));
         assert!(NotificationId::floor(now) < ids[0]);
+        let first = NotificationId::first_of(now);
+        assert!(NotificationId::floor(now) < first && first < ids[0]);
+        assert_eq!(first.made_at(), ids[0].made_at());
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod fanouts;
 pub mod fixture;
 pub mod idempotency;
 pub mod inbox;
+pub mod inbox_updates;
 pub mod inbox_writes;
 pub mod lost_addresses;
 pub mod maintenance;
@@ -116,6 +117,9 @@ macro_rules! storage_contract {
                 pages_are_bounded_by_bytes,
                 a_search_opens_so_many_bytes,
                 what_will_change_by_itself_is_known;
+            inbox_updates: what_came_later_is_found_but_what_is_known, many_inboxes_are_read_at_once,
+                what_an_inbox_shows_by_itself_is_found, what_was_read_lately_is_listed,
+                answers_are_bounded_by_bytes;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
                 nobody_changes_what_is_not_in_their_inbox,

@@ -16,8 +16,8 @@ use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
-pub(crate) use answer::{LINES, read as read_line};
-pub(crate) use shown::push_shown;
+pub(crate) use answer::{LINES, TEXT_BYTES, read as read_line};
+pub(crate) use shown::{AHEAD, push_shown};
 
 /// Whose inbox, and what of it.
 struct Question<'a> {

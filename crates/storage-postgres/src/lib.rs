@@ -17,6 +17,7 @@ mod error;
 mod fanout_recalls;
 mod fanouts;
 mod inbox;
+mod inbox_updates;
 mod inbox_writes;
 mod login;
 mod maintenance;

@@ -113,7 +113,7 @@ impl Inbox for SqliteStorage {
 }
 
 impl SqliteStorage {
-    async fn changes_at(
+    pub(crate) async fn changes_at(
         &self,
         tenant: &TenantId,
         user: &UserId,
@@ -138,7 +138,7 @@ impl SqliteStorage {
     }
 
     /// The lines that fit, and whether more follow. What does not fit is not read.
-    async fn lines(
+    pub(crate) async fn lines(
         &self,
         tenant: &TenantId,
         mut query: QueryBuilder<'_, Sqlite>,

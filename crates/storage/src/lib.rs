@@ -20,6 +20,7 @@ mod error;
 mod fanout_recalls;
 mod fanouts;
 mod inbox;
+mod inbox_updates;
 mod inbox_writes;
 mod kept_answer;
 mod maintenance;
@@ -62,6 +63,7 @@ pub use fanouts::{
     MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
 };
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
+pub use inbox_updates::{InboxUpdates, READ_AMONG, UpdatesFound, UpdatesSize, UpdatesWanted};
 pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
 pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
@@ -92,6 +94,7 @@ pub trait Storage:
     + Dispatches
     + Fanouts
     + Inbox
+    + InboxUpdates
     + InboxWrites
     + Maintenance
     + Notifications
@@ -119,6 +122,7 @@ impl<T> Storage for T where
         + Dispatches
         + Fanouts
         + Inbox
+        + InboxUpdates
         + InboxWrites
         + Maintenance
         + Notifications

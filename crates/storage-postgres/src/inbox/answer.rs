@@ -20,7 +20,7 @@ pub(crate) const LINES: &str = concat!(
 );
 
 /// As [`InboxItem::bytes`] counts them.
-const TEXT_BYTES: &str = ", coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) \
+pub(crate) const TEXT_BYTES: &str = ", coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) \
      + octet_length(n.content::text) AS bytes";
 
 /// How many there are.

@@ -12,7 +12,7 @@ const APART: TimeDelta = TimeDelta::hours(1);
 
 /// No id is made ahead of the clock by more than seconds (see `accept`); a day leaves room for a
 /// reader whose clock is wrong.
-const AHEAD: TimeDelta = TimeDelta::days(1);
+pub(crate) const AHEAD: TimeDelta = TimeDelta::days(1);
 
 /// Where a statement has the tenant from.
 #[derive(Clone, Copy)]

@@ -1,7 +1,9 @@
 //! Reading an inbox, and marking what is in it.
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
-use campanile_storage::{InboxFilter, PageSize, PageStart, Search, Unread};
+use campanile_storage::{
+    InboxFilter, PageSize, PageStart, Search, Unread, UpdatesSize, UpdatesWanted,
+};
 use campanile_storage_contract::fixture::{accept, notification, now};
 use chrono::TimeDelta;
 
@@ -34,6 +36,23 @@ impl Tour<'_> {
             }
             let count = storage.inbox_count(acme, &who, &filter, now());
             count.await.unwrap();
+        }
+        for visible_after in [None, Some(now())] {
+            let wanted = UpdatesWanted {
+                tenant: acme.clone(),
+                user: who.clone(),
+                after: ids[1],
+                known: vec![ids[2]],
+                visible_after,
+                read_since: visible_after,
+            };
+            let size = UpdatesSize {
+                each: PageSize::rows(20),
+                bytes: usize::MAX,
+            };
+            let wanted = [wanted.clone(), wanted];
+            let updates = storage.inbox_updates(&wanted, size, now());
+            updates.await.unwrap();
         }
         for (id, change) in ids.iter().zip([
             InboxChange::Seen,

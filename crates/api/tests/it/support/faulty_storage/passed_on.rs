@@ -92,6 +92,9 @@ passed_on! {
         inbox_page(tenant: &TenantId, user: &UserId, filter: &InboxFilter, start: PageStart, size: PageSize, now: DateTime<Utc>) -> InboxPage;
         inbox_count(tenant: &TenantId, user: &UserId, filter: &InboxFilter, now: DateTime<Utc>) -> InboxCount;
     }
+    InboxUpdates {
+        inbox_updates(wanted: &[UpdatesWanted], size: UpdatesSize, now: DateTime<Utc>) -> Vec<UpdatesFound>;
+    }
     InboxWrites {
         change_notification(tenant: &TenantId, user: &UserId, id: NotificationId, change: InboxChange, now: DateTime<Utc>) -> Option<Cancelled>;
         delete_notification(tenant: &TenantId, user: &UserId, id: NotificationId, now: DateTime<Utc>) -> Option<Cancelled>;

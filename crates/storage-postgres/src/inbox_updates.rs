@@ -1,0 +1,222 @@
+//! What is new in many inboxes, in one statement.
+
+use async_trait::async_trait;
+use campanile_domain::NotificationId;
+use campanile_storage::{
+    InboxItem, InboxUpdates, READ_AMONG, StorageError, UpdatesFound, UpdatesSize, UpdatesWanted,
+};
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+use uuid::Uuid;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, alone, count, limit};
+use crate::error::Fault;
+use crate::inbox::{AHEAD, LINES, TEXT_BYTES, push_shown, read_line};
+
+/// The columns before those of an item.
+const OF_QUESTION: usize = 6;
+
+#[async_trait]
+impl InboxUpdates for PostgresStorage {
+    async fn inbox_updates(
+        &self,
+        wanted: &[UpdatesWanted],
+        size: UpdatesSize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<UpdatesFound>, StorageError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pool = &self.pools.app;
+        let found = alone!(pool, Kind::Read, |connection| {
+            updates(connection, wanted, size, now).await
+        });
+        Ok(found?)
+    }
+}
+
+async fn updates(
+    connection: &mut PgConnection,
+    wanted: &[UpdatesWanted],
+    size: UpdatesSize,
+    now: DateTime<Utc>,
+) -> Result<Vec<UpdatesFound>, Fault> {
+    let mut query = statement(wanted, size, now);
+    let mut rows = query.build().fetch(connection);
+    let mut found: Vec<UpdatesFound> = Vec::with_capacity(wanted.len());
+    let (mut bytes, mut matching) = (0, 0);
+    while let Some(row) = rows.try_next().await? {
+        let place = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
+        if place > found.len() {
+            end(&mut found, matching, size);
+            // The rest is read past: the server sends it in any case.
+            if bytes >= size.bytes {
+                break;
+            }
+            found.push(totals(&row)?);
+            matching = 0;
+        }
+        if row.try_get(OF_QUESTION - 1)?
+            && let Some(last) = found.last_mut()
+        {
+            matching = row.try_get("matching")?;
+            let item = read_line(&row, OF_QUESTION)?;
+            bytes += item.bytes();
+            last.items.push(item);
+        }
+    }
+    end(&mut found, matching, size);
+    Ok(found)
+}
+
+/// An answer is complete.
+fn end(found: &mut [UpdatesFound], matching: i64, size: UpdatesSize) {
+    if let Some(last) = found.last_mut() {
+        let fit = size.each.fit(last.items.iter().map(InboxItem::bytes));
+        last.items.truncate(fit);
+        last.has_more = count(matching) > fit as u64;
+    }
+}
+
+fn totals(row: &PgRow) -> Result<UpdatesFound, Fault> {
+    let read: Vec<Uuid> = row.try_get(4)?;
+    Ok(UpdatesFound {
+        total: count(row.try_get(1)?),
+        unread: count(row.try_get(2)?),
+        changes_at: row.try_get(3)?,
+        read: read.into_iter().map(NotificationId).collect(),
+        ..UpdatesFound::default()
+    })
+}
+
+/// One row for each item of each question, and at least one for each question.
+fn statement(
+    wanted: &[UpdatesWanted],
+    size: UpdatesSize,
+    now: DateTime<Utc>,
+) -> QueryBuilder<'static, Postgres> {
+    let mut query = Scope::of(wanted.iter().map(|one| &one.tenant)).head();
+    push_questions(&mut query, wanted);
+    query.push(
+        " SELECT q.place, c.total, c.unread, c.changes_at, c.read, i.id IS NOT NULL, i.* \
+         FROM questions q CROSS JOIN LATERAL (SELECT counts.*, ",
+    );
+    push_changes_at(&mut query, now);
+    query.push(" AS changes_at, ");
+    push_read(&mut query, now);
+    query.push(
+        " AS read FROM (SELECT count(*) AS total, \
+         count(*) FILTER (WHERE n.read_at IS NULL) AS unread FROM notifications n",
+    );
+    push_whose(&mut query, now);
+    query.push(" AND ");
+    push_shown(&mut query, false, now);
+    query.push(") counts) c LEFT JOIN LATERAL (");
+    push_items(&mut query, size, now);
+    query.push(") i ON true ORDER BY q.place, i.id");
+    query
+}
+
+/// The questions as rows. Lists of ids travel as texts: an array of arrays cannot have rows of different lengths.
+fn push_questions(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted]) {
+    let texts = |of: fn(&UpdatesWanted) -> String| wanted.iter().map(of).collect::<Vec<_>>();
+    query.push(", questions AS MATERIALIZED (SELECT w.* FROM scope, unnest(");
+    query.push_bind(texts(|one| one.tenant.as_str().to_owned()));
+    query.push(", ");
+    query.push_bind(texts(|one| one.user.as_str().to_owned()));
+    query.push(", ");
+    query.push_bind(wanted.iter().map(|one| one.after.0).collect::<Vec<_>>());
+    query.push(", ");
+    query.push_bind(texts(|one| {
+        let ids: Vec<_> = one.known.iter().map(|id| id.0.to_string()).collect();
+        format!("{{{}}}", ids.join(","))
+    }));
+    query.push(", ");
+    query.push_bind(wanted.iter().map(|w| w.visible_after).collect::<Vec<_>>());
+    query.push(", ");
+    query.push_bind(wanted.iter().map(|w| w.read_since).collect::<Vec<_>>());
+    query.push(
+        ") WITH ORDINALITY AS w (tenant, user_id, after, known, visible_after, read_since, place) \
+         WHERE scope.tenants IS NOT NULL)",
+    );
+}
+
+/// The rows of the question's inbox.
+fn push_whose(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
+    query
+        .push(" WHERE n.tenant = q.tenant AND n.user_id = q.user_id AND n.id < ")
+        .push_bind(NotificationId::floor(now + AHEAD).0);
+}
+
+fn push_changes_at(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
+    query.push("least((SELECT n.send_at FROM notifications n");
+    push_whose(query, now);
+    query
+        .push(" AND n.in_inbox AND n.cancelled_at IS NULL AND n.send_at > ")
+        .push_bind(now)
+        .push(" ORDER BY n.send_at LIMIT 1), (SELECT n.snoozed_until FROM notifications n");
+    push_whose(query, now);
+    query
+        .push(" AND n.snoozed_until > ")
+        .push_bind(now)
+        .push(" ORDER BY n.snoozed_until LIMIT 1))");
+}
+
+fn push_read(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
+    query.push("ARRAY(SELECT r.id FROM (SELECT n.id, n.read_at FROM notifications n");
+    push_whose(query, now);
+    query.push(" AND q.read_since IS NOT NULL AND ");
+    push_shown(query, false, now);
+    query
+        .push(" ORDER BY n.id DESC LIMIT ")
+        .push_bind(i64::from(READ_AMONG))
+        .push(") r WHERE r.read_at >= q.read_since)");
+}
+
+/// First the ids, from three indexes; then the rows of as many as fit.
+fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTime<Utc>) {
+    let rows = i64::from(size.each.rows) + 1;
+    query
+        .push(
+            "SELECT * FROM (SELECT p.*, count(*) OVER () AS matching, coalesce(sum(p.bytes) OVER \
+             (ORDER BY p.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (",
+        )
+        .push(LINES)
+        .push(TEXT_BYTES)
+        .push(" FROM (");
+    let sources = [
+        ("n.id > q.after", "n.id"),
+        ("n.send_at > q.visible_after AND n.send_at <= ", "n.send_at"),
+        (
+            "n.snoozed_until > q.visible_after AND n.snoozed_until <= ",
+            "n.snoozed_until",
+        ),
+    ];
+    for (place, (condition, order)) in sources.into_iter().enumerate() {
+        query.push(if place == 0 { "(" } else { " UNION (" });
+        query.push("SELECT n.id FROM notifications n");
+        push_whose(query, now);
+        query.push(" AND ").push(condition);
+        if place > 0 {
+            query.push_bind(now);
+            // Without a moment the index is not even opened.
+            query.push(" AND q.visible_after IS NOT NULL");
+        }
+        query.push(" AND ");
+        push_shown(query, false, now);
+        query
+            .push(" AND n.id <> ALL (q.known::uuid[]) ORDER BY ")
+            .push(order)
+            .push(" LIMIT ")
+            .push_bind(rows)
+            .push(")");
+    }
+    query
+        .push(" ORDER BY id LIMIT ")
+        .push_bind(rows)
+        .push(") u JOIN notifications n ON n.tenant = q.tenant AND n.id = u.id) p) s WHERE s.before < ")
+        .push_bind(limit(size.each.bytes));
+}

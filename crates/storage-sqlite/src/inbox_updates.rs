@@ -1,0 +1,143 @@
+//! What is new in many inboxes, one after the other.
+
+use async_trait::async_trait;
+use campanile_domain::NotificationId;
+use campanile_storage::{
+    InboxItem, InboxUpdates, READ_AMONG, StorageError, UpdatesFound, UpdatesSize, UpdatesWanted,
+};
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Sqlite};
+use uuid::Uuid;
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::inbox::{LINES, shown};
+use crate::rows::micros;
+
+#[async_trait]
+impl InboxUpdates for SqliteStorage {
+    async fn inbox_updates(
+        &self,
+        wanted: &[UpdatesWanted],
+        size: UpdatesSize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<UpdatesFound>, StorageError> {
+        let (mut found, mut bytes) = (Vec::with_capacity(wanted.len()), 0);
+        for one in wanted {
+            // What is not answered now is asked again.
+            if bytes >= size.bytes {
+                break;
+            }
+            let answer = self.updates(one, size, now).await?;
+            bytes += answer.items.iter().map(InboxItem::bytes).sum::<usize>();
+            found.push(answer);
+        }
+        Ok(found)
+    }
+}
+
+impl SqliteStorage {
+    async fn updates(
+        &self,
+        wanted: &UpdatesWanted,
+        size: UpdatesSize,
+        now: DateTime<Utc>,
+    ) -> Result<UpdatesFound, StorageError> {
+        let (items, has_more) = self
+            .lines(&wanted.tenant, new_items(wanted, size, now), size.each)
+            .await?;
+        let mut counts =
+            QueryBuilder::new("SELECT count(*), count(*) FILTER (WHERE n.read_at IS NULL)");
+        push_shown_of(&mut counts, wanted, now);
+        let (total, unread): (i64, i64) = counts
+            .build_query_as()
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        let changes_at = self.changes_at(&wanted.tenant, &wanted.user, now).await?;
+        Ok(UpdatesFound {
+            items,
+            has_more,
+            total: u64::try_from(total).unwrap_or(0),
+            unread: u64::try_from(unread).unwrap_or(0),
+            changes_at,
+            read: self.read_lately(wanted, now).await?,
+        })
+    }
+
+    async fn read_lately(
+        &self,
+        wanted: &UpdatesWanted,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<NotificationId>, StorageError> {
+        let Some(since) = wanted.read_since else {
+            return Ok(Vec::new());
+        };
+        let mut query = QueryBuilder::new("SELECT r.id FROM (SELECT n.id, n.read_at");
+        push_shown_of(&mut query, wanted, now);
+        query
+            .push(" ORDER BY n.id DESC LIMIT ")
+            .push_bind(READ_AMONG)
+            .push(") r WHERE r.read_at >= ")
+            .push_bind(micros(since));
+        let ids: Vec<Uuid> = query
+            .build_query_scalar()
+            .fetch_all(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        Ok(ids.into_iter().map(NotificationId).collect())
+    }
+}
+
+/// The lines that a question is about, oldest first, and one more.
+fn new_items(
+    wanted: &UpdatesWanted,
+    size: UpdatesSize,
+    now: DateTime<Utc>,
+) -> QueryBuilder<'static, Sqlite> {
+    let mut query = QueryBuilder::new(LINES);
+    push_shown_of(&mut query, wanted, now);
+    query.push(" AND n.id IN (");
+    push_ids(&mut query, wanted, "n.id > ");
+    query.push_bind(wanted.after.0);
+    if let Some(since) = wanted.visible_after {
+        for moment in ["n.send_at", "n.snoozed_until"] {
+            query.push(" UNION ");
+            push_ids(&mut query, wanted, moment);
+            query.push(" > ").push_bind(micros(since));
+            query.push(format_args!(" AND {moment} <= "));
+            query.push_bind(micros(now));
+        }
+    }
+    query.push(") AND n.id NOT IN (");
+    let mut list = query.separated(", ");
+    for id in &wanted.known {
+        list.push_bind(id.0);
+    }
+    query
+        .push(") ORDER BY n.id LIMIT ")
+        .push_bind(i64::from(size.each.rows) + 1);
+    query
+}
+
+/// Ids of the inbox under the condition that follows.
+fn push_ids(query: &mut QueryBuilder<Sqlite>, wanted: &UpdatesWanted, condition: &str) {
+    query
+        .push("SELECT n.id FROM notifications n WHERE n.tenant = ")
+        .push_bind(wanted.tenant.as_str().to_owned())
+        .push(" AND n.user_id = ")
+        .push_bind(wanted.user.as_str().to_owned())
+        .push(" AND ")
+        .push(condition);
+}
+
+/// What the question's inbox shows.
+fn push_shown_of(query: &mut QueryBuilder<Sqlite>, wanted: &UpdatesWanted, now: DateTime<Utc>) {
+    query
+        .push(" FROM notifications n WHERE n.tenant = ")
+        .push_bind(wanted.tenant.as_str().to_owned())
+        .push(" AND n.user_id = ")
+        .push_bind(wanted.user.as_str().to_owned())
+        .push(" AND ");
+    shown(query, false, now);
+}

@@ -1,0 +1,70 @@
+//! What is new in the inboxes of users who have a stream open.
+
+use async_trait::async_trait;
+use campanile_domain::{NotificationId, TenantId, UserId};
+use chrono::{DateTime, Utc};
+
+use crate::{InboxItem, PageSize, StorageError};
+
+/// Of so many of the newest notifications, the read ones are listed on request ([`UpdatesWanted::read_since`]).
+pub const READ_AMONG: u32 = 100;
+
+/// One question about one inbox. Several questions may be about the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdatesWanted {
+    /// Whose.
+    pub tenant: TenantId,
+    /// And of which user.
+    pub user: UserId,
+    /// Notifications with a greater id. Ids become visible out of order: start a while before the newest that is known.
+    pub after: NotificationId,
+    /// But not these.
+    pub known: Vec<NotificationId>,
+    /// Also those with smaller ids that the inbox shows by itself since this moment: they reached their `send_at`, or
+    /// their snooze ended.
+    pub visible_after: Option<DateTime<Utc>>,
+    /// Also which of the newest [`READ_AMONG`] were read at or after this moment.
+    pub read_since: Option<DateTime<Utc>>,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UpdatesFound {
+    /// The notifications that the inbox shows, oldest first, as many as fit.
+    pub items: Vec<InboxItem>,
+    /// Whether more follow.
+    pub has_more: bool,
+    /// All that the inbox shows.
+    pub total: u64,
+    /// Those of them that are not read.
+    pub unread: u64,
+    /// See [`InboxCount::changes_at`](crate::InboxCount::changes_at).
+    pub changes_at: Option<DateTime<Utc>>,
+    /// What [`UpdatesWanted::read_since`] asks for, in no order.
+    pub read: Vec<NotificationId>,
+}
+
+/// Bounds of the answers to many questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdatesSize {
+    /// Of each answer.
+    pub each: PageSize,
+    /// Bytes of all answers together. The answer that reaches them is the last.
+    pub bytes: usize,
+}
+
+/// Reads many inboxes at once.
+#[async_trait]
+pub trait InboxUpdates: Send + Sync {
+    /// Answers questions about inboxes of any tenants, in order. The result is shorter than `wanted` if the answers
+    /// reach [`UpdatesSize::bytes`]; the first is always answered.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn inbox_updates(
+        &self,
+        wanted: &[UpdatesWanted],
+        size: UpdatesSize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<UpdatesFound>, StorageError>;
+}
