@@ -35,6 +35,17 @@ metric_names! {
     AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with an invalid token, answered with 401 or, above the limit of their address, with 429.";
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Inbox queries, by kind (list or count) and result: answered by the cache (hit), not in the cache (miss) or not cacheable (bypass).";
 
+    STREAMS_OPEN = "streams_open", "Open streams of this process, by kind (sse or websocket).";
+    STREAMS_REFUSED = "streams_refused_total", "Streams refused because a limit was reached, by the limit: process, tenant, user, or draining.";
+    STREAMS_ENDED = "streams_ended_total", "Streams that ended, by reason: the client left, the end of their life or of the token, a client that was too slow, an inbox that cannot be read, or the shutdown.";
+    STREAM_EVENTS = "stream_events_total", "Events written to streams, by event.";
+    STREAM_LAG = "stream_lag_seconds", "Time from the accept of a notification to its event in the queues of its user's open streams.";
+    STREAM_RESUMES = "stream_resumes_total", "Streams that were opened to resume after an earlier one.";
+    STREAM_GAPS = "stream_gaps_total", "Resumes that asked for more than the retention period keeps.";
+    STREAM_BYTES = "stream_bytes_in_queues", "Bytes of texts that wait in the queues of open streams.";
+    STREAM_READ = "stream_read_seconds", "Duration of a query that reads the changed inboxes of open streams.";
+    STREAM_READ_INBOXES = "stream_read_questions", "Inboxes per query that reads the changed inboxes of open streams; a stream that resumes counts as one.";
+
     NOTIFICATIONS_ACCEPTED = "notifications_accepted_total", "Notifications accepted: stored durably and answered with 202.";
     ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Send requests per accept transaction.";
     ACCEPT_COMMIT = "accept_commit_seconds", "Duration of the transaction that stores a batch of send requests.";

@@ -40,6 +40,27 @@ pub struct Metrics {
     /// Labels: kind, result.
     pub inbox_cache_requests_total: IntCounterVec,
 
+    /// Label: kind.
+    pub streams_open: IntGaugeVec,
+    /// Label: limit.
+    pub streams_refused_total: IntCounterVec,
+    /// Label: reason.
+    pub streams_ended_total: IntCounterVec,
+    /// Label: event.
+    pub stream_events_total: IntCounterVec,
+    /// From accept to queue.
+    pub stream_lag_seconds: Histogram,
+    /// Opened with a cursor.
+    pub stream_resumes_total: IntCounter,
+    /// With a cursor older than history.
+    pub stream_gaps_total: IntCounter,
+    /// In all queues.
+    pub stream_bytes_in_queues: IntGauge,
+    /// Per query.
+    pub stream_read_seconds: Histogram,
+    /// Per query.
+    pub stream_read_questions: Histogram,
+
     /// Counted after the commit, never before.
     pub notifications_accepted_total: IntCounter,
     /// How many requests shared a commit.
@@ -165,6 +186,16 @@ impl Metrics {
                 names::INBOX_CACHE_REQUESTS,
                 &["kind", "result"],
             ),
+            streams_open: whole_gauge_by(names::STREAMS_OPEN, &["kind"]),
+            streams_refused_total: counter_by(names::STREAMS_REFUSED, &["limit"]),
+            streams_ended_total: counter_by(names::STREAMS_ENDED, &["reason"]),
+            stream_events_total: counter_by(names::STREAM_EVENTS, &["event"]),
+            stream_lag_seconds: histogram(names::STREAM_LAG, buckets::SECONDS),
+            stream_resumes_total: counter(names::STREAM_RESUMES),
+            stream_gaps_total: counter(names::STREAM_GAPS),
+            stream_bytes_in_queues: whole_gauge(names::STREAM_BYTES),
+            stream_read_seconds: histogram(names::STREAM_READ, buckets::SECONDS),
+            stream_read_questions: histogram(names::STREAM_READ_INBOXES, buckets::PIECES),
             notifications_accepted_total: counter(names::NOTIFICATIONS_ACCEPTED),
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
@@ -287,6 +318,12 @@ mod tests {
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])
             .inc();
+        m.streams_open.with_label_values(&["sse"]).set(1);
+        m.streams_refused_total.with_label_values(&["user"]).inc();
+        m.streams_ended_total
+            .with_label_values(&["client_left"])
+            .inc();
+        m.stream_events_total.with_label_values(&["count"]).inc();
         m.messages_published_total
             .with_label_values(&["push", "main", "confirmed"])
             .inc();

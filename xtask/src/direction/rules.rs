@@ -31,6 +31,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ),
     // What the API, the command line and the workers share.
     (APP, &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY]),
+    // Reads inboxes for streams, and knows no wire format.
+    (LIVE, &[DOMAIN, STORAGE, CACHE, TELEMETRY]),
     (
         "campanile-delivery",
         &[
@@ -40,7 +42,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-api",
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP, LIVE,
         ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
@@ -60,6 +62,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             INTAKE,
             PROVIDERS,
             APP,
+            LIVE,
             API,
             "campanile-cache-redis",
             "campanile-config",
@@ -135,6 +138,7 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
 ];
 
 const API: &str = "campanile-api";
+const LIVE: &str = "campanile-live";
 const APP: &str = "campanile-app";
 const CACHE: &str = "campanile-cache";
 const CHANNELS: &str = "campanile-channels";

@@ -40,6 +40,17 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// Adds what was announced later.
+    pub fn merge(&mut self, later: Self) {
+        if !later.read.is_empty() {
+            self.add(Read::These(later.read));
+        }
+        for all in later.all_read {
+            self.add(Read::All(all));
+        }
+        self.details_lost |= later.details_lost;
+    }
+
     /// Adds an announcement.
     pub fn add(&mut self, what: Read) {
         match what {

@@ -9,6 +9,13 @@ use crate::Mailbox;
 #[derive(Default)]
 pub struct InProcessInboxSignal(Watched);
 
+impl InProcessInboxSignal {
+    /// Reports that announcements may have been lost. None are in one process; for tests of listeners.
+    pub fn lose(&self) {
+        self.0.missed();
+    }
+}
+
 #[async_trait]
 impl InboxSignal for InProcessInboxSignal {
     fn changed(&self, whose: &[Mailbox]) {

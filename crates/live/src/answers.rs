@@ -1,0 +1,237 @@
+//! The second half of a read: who is told what.
+
+use std::sync::Arc;
+
+use campanile_cache::{Changes, Mailbox};
+use campanile_domain::NotificationId;
+use campanile_storage::{InboxItem, UpdatesFound};
+use campanile_telemetry::metrics;
+use chrono::{DateTime, Utc};
+
+use crate::member::{Phase, Resuming};
+use crate::questions::Batch;
+use crate::state::{Inbox, State};
+use crate::{Ending, Event, OVERLAP};
+
+/// An answer whose items several streams share.
+struct Answer {
+    items: Vec<Arc<InboxItem>>,
+    ids: Vec<NotificationId>,
+    has_more: bool,
+    counts: (u64, u64),
+    changes_at: Option<DateTime<Utc>>,
+    read: Vec<NotificationId>,
+}
+
+impl From<UpdatesFound> for Answer {
+    fn from(found: UpdatesFound) -> Self {
+        Self {
+            ids: found.items.iter().map(|one| one.notification.id).collect(),
+            items: found.items.into_iter().map(Arc::new).collect(),
+            has_more: found.has_more,
+            counts: (found.total, found.unread),
+            changes_at: found.changes_at,
+            read: found.read,
+        }
+    }
+}
+
+impl State {
+    /// Tells the streams what a query at `now` has found. What it did not answer is asked again.
+    pub(crate) fn answered(&mut self, batch: Batch, found: Vec<UpdatesFound>, now: DateTime<Utc>) {
+        let mut found = found.into_iter();
+        let mut askers = batch.askers.into_iter().peekable();
+        while let Some(asker) = askers.next() {
+            let whose = asker.whose.clone();
+            let mut answers = vec![(asker.member, found.next().map(Answer::from))];
+            while let Some(next) = askers.next_if(|next| next.whose == whose) {
+                answers.push((next.member, found.next().map(Answer::from)));
+            }
+            if let Some(inbox) = self.inboxes.get_mut(&whose) {
+                let is_complete = inbox.answered(answers, now);
+                inbox.is_read = false;
+                if !is_complete || inbox.is_dirty {
+                    self.mark(&whose);
+                }
+            }
+        }
+    }
+
+    /// A query failed: its inboxes are asked about again.
+    pub(crate) fn not_answered(&mut self, batch: &Batch) {
+        for asker in &batch.askers {
+            if let Some(inbox) = self.inboxes.get_mut(&asker.whose) {
+                inbox.is_read = false;
+            }
+            self.mark(&asker.whose);
+        }
+    }
+
+    /// An inbox cannot be read: its streams end.
+    pub(crate) fn give_up(&mut self, batch: &Batch) {
+        for asker in &batch.askers {
+            if let Some(inbox) = self.inboxes.get_mut(&asker.whose) {
+                inbox.is_read = false;
+                for member in &inbox.members {
+                    member.outbox.end(Ending::Failed);
+                }
+            }
+        }
+    }
+}
+
+impl Inbox {
+    /// Whether everything was answered, and there is no more.
+    fn answered(
+        &mut self,
+        answers: Vec<(Option<u64>, Option<Answer>)>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let changes = std::mem::take(&mut self.changes);
+        for member in &mut self.members {
+            if member.is_connected() {
+                member.outbox.push(events_of(&changes));
+            }
+        }
+        let mut is_complete = true;
+        for (member, answer) in answers {
+            let Some(answer) = answer else {
+                is_complete = false;
+                continue;
+            };
+            self.changes_at = answer.changes_at;
+            is_complete &= !answer.has_more;
+            match member {
+                None => self.tell_followers(answer, now),
+                Some(id) => self.tell_resuming(id, answer, now),
+            }
+        }
+        if changes.details_lost {
+            // The next read asks for all that was read lately.
+            self.is_missed = true;
+        }
+        is_complete && !changes.details_lost
+    }
+
+    fn tell_followers(&mut self, answer: Answer, now: DateTime<Utc>) {
+        let Some(cursor) = &mut self.cursor else {
+            return;
+        };
+        let floor = cursor.floor;
+        let is_missed = std::mem::take(&mut self.is_missed);
+        let is_changed = self.counts != Some(answer.counts);
+        let (total, unread) = answer.counts;
+        for member in &mut self.members {
+            let skip = match &mut member.phase {
+                Phase::New => Vec::new(),
+                Phase::Following(skip) => std::mem::take(skip),
+                Phase::Resuming(_) => continue,
+            };
+            let is_new_stream = matches!(member.phase, Phase::New);
+            let mut events = Vec::new();
+            if is_new_stream {
+                events.push(Event::Connection {
+                    unread,
+                    total,
+                    resumed: false,
+                    cursor: NotificationId::first_of(member.opened_at),
+                });
+            }
+            let first = self
+                .is_starting
+                .then(|| NotificationId::floor(member.opened_at));
+            let is_new =
+                |id: NotificationId| first.is_none_or(|first| id >= first) && !skip.contains(&id);
+            let opened = NotificationId::floor(member.opened_at - OVERLAP);
+            let is_cursor = |id| id > opened && cursor.may_resume_after(id);
+            events.extend(member.events_of(&answer.items, is_new, is_cursor));
+            if is_missed && !is_new_stream && !answer.read.is_empty() {
+                events.push(Event::Read(answer.read.clone()));
+            }
+            if (is_changed || is_missed) && !is_new_stream {
+                events.push(Event::Count { unread, total });
+            }
+            member.outbox.push(events);
+            // What is settled is not found again.
+            let skip = skip.into_iter().filter(|id| *id > floor).collect();
+            member.phase = Phase::Following(skip);
+        }
+        if !self.is_starting {
+            note_lag(&answer.items, floor, now);
+        }
+        cursor.advance(&answer.ids, answer.has_more, now);
+        self.is_starting &= answer.has_more;
+        self.counts = Some(answer.counts);
+    }
+
+    fn tell_resuming(&mut self, id: u64, answer: Answer, now: DateTime<Utc>) {
+        let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
+            return;
+        };
+        let Phase::Resuming(resuming) = &mut member.phase else {
+            return;
+        };
+        let (total, unread) = answer.counts;
+        let mut events = resuming.greeting(unread, total);
+        let before = resuming.cursor.clone();
+        resuming.cursor.advance(&answer.ids, answer.has_more, now);
+        let after = resuming.cursor.clone();
+        let is_cursor = |id| before.may_resume_after(id);
+        events.extend(member.events_of(&answer.items, |_| true, is_cursor));
+        if !answer.has_more {
+            if !answer.read.is_empty() {
+                events.push(Event::Read(answer.read));
+            }
+            events.push(Event::Count { unread, total });
+            member.phase = Phase::Following(after.known.clone());
+            if self.cursor.is_none() {
+                self.cursor = Some(after);
+                self.is_starting = false;
+                self.counts = Some(answer.counts);
+            }
+        }
+        member.outbox.push(events);
+    }
+}
+
+impl Resuming {
+    /// What comes before the first page.
+    fn greeting(&mut self, unread: u64, total: u64) -> Vec<Event> {
+        if std::mem::replace(&mut self.is_connected, true) {
+            return Vec::new();
+        }
+        let connection = Event::Connection {
+            unread,
+            total,
+            resumed: true,
+            cursor: self.from,
+        };
+        let gap = self.gap.map(|since| Event::Gap { since });
+        [Some(connection), gap].into_iter().flatten().collect()
+    }
+}
+
+fn events_of(changes: &Changes) -> Vec<Event> {
+    let read = (!changes.read.is_empty()).then(|| Event::Read(changes.read.clone()));
+    let all = changes
+        .all_read
+        .iter()
+        .filter(|all| all.notification_type.is_none());
+    let all = all.map(|all| Event::AllRead { before: all.before });
+    read.into_iter().chain(all).collect()
+}
+
+/// How long notifications took from their accept to here.
+fn note_lag(items: &[Arc<InboxItem>], floor: NotificationId, now: DateTime<Utc>) {
+    for item in items.iter().filter(|item| item.notification.id > floor) {
+        if item.notification.send_at.is_none() {
+            let lag = (now - item.notification.created_at).as_seconds_f64();
+            metrics().stream_lag_seconds.observe(lag.max(0.0));
+        }
+    }
+}
+
+/// Whose inboxes a batch is about; for the log.
+pub(crate) fn first_of(batch: &Batch) -> Option<&Mailbox> {
+    batch.askers.first().map(|asker| &asker.whose)
+}

@@ -1,0 +1,298 @@
+//! The way in: opens streams and owns the tasks that serve them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use campanile_cache::{InboxSignal, Mailbox, Part, Share, Shares};
+use campanile_domain::{Clock, NotificationId, NotificationType, Random};
+use campanile_storage::InboxUpdates;
+use campanile_telemetry::metrics;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::cursor::Cursor;
+use crate::member::{Member, Phase, Resuming};
+use crate::outbox::Outbox;
+use crate::state::State;
+use crate::stream::Stream;
+use crate::{Ending, OVERLAP, StreamLimits, tasks};
+
+/// When the process shuts down, clients are asked to come back within this time, each at a moment of its own.
+const RECONNECTS_SPREAD: TimeDelta = TimeDelta::seconds(5);
+/// Streams end up to so much of their life earlier, so that those that were opened together do not end together.
+const LIFE_SPREAD: f64 = 0.1;
+/// How often the drain looks whether all are gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// What a hub is made of.
+pub struct HubParts<S: ?Sized> {
+    /// Where inboxes are read.
+    pub storage: Arc<S>,
+    /// Tells which ones changed. The hub is its only listener.
+    pub signal: Arc<dyn InboxSignal>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Spreads ends and reconnects.
+    pub random: Random,
+    /// Bounds and times.
+    pub limits: StreamLimits,
+}
+
+/// A stream to be opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Whose inbox.
+    pub whose: Mailbox,
+    /// The last notification that the client has had, or the cursor of its connection; `None`: only what happens from
+    /// now on. Only the time in it counts.
+    pub resume_after: Option<NotificationId>,
+    /// Since when notifications are kept. A client that asks for more is told so.
+    pub history_from: Option<DateTime<Utc>>,
+    /// The notification types that the client wants; `None`: all.
+    pub types: Option<Vec<NotificationType>>,
+    /// When the client's token ends.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// The label of the metric: `sse` or `websocket`.
+    pub kind: &'static str,
+}
+
+/// Why a stream is not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The process has as many as it may have.
+    #[error("all streams of this process are taken")]
+    Process,
+    /// The tenant has.
+    #[error("all streams of the tenant are taken")]
+    Tenant,
+    /// The user has.
+    #[error("all streams of the user are taken")]
+    User,
+    /// The process shuts down.
+    #[error("the process is shutting down")]
+    Draining,
+}
+
+impl Refused {
+    /// Its name in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Tenant => "tenant",
+            Self::User => "user",
+            Self::Draining => "draining",
+        }
+    }
+}
+
+/// The streams of a process; cheap to clone. Its tasks end with the last clone.
+#[derive(Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+    _tasks: Arc<JoinSet<()>>,
+}
+
+/// What streams and tasks share.
+pub(crate) struct Shared {
+    pub(crate) signal: Arc<dyn InboxSignal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
+    pub(crate) limits: StreamLimits,
+    places: Shares,
+    bytes: Arc<AtomicUsize>,
+    state: Mutex<State>,
+    /// There are inboxes to be read.
+    pub(crate) work: Notify,
+    draining: CancellationToken,
+    /// A task has ended that should not.
+    pub(crate) failed: CancellationToken,
+}
+
+impl Hub {
+    /// Starts to listen.
+    pub fn start<S: InboxUpdates + ?Sized + 'static>(parts: HubParts<S>) -> Self {
+        let shared = Arc::new(Shared {
+            signal: parts.signal,
+            clock: parts.clock,
+            random: parts.random,
+            limits: parts.limits,
+            places: Shares::new(parts.limits.process),
+            bytes: Arc::default(),
+            state: Mutex::default(),
+            work: Notify::new(),
+            draining: CancellationToken::new(),
+            failed: CancellationToken::new(),
+        });
+        let tasks = tasks::start(&shared, &parts.storage);
+        Self {
+            shared,
+            _tasks: Arc::new(tasks),
+        }
+    }
+
+    /// Opens a stream. Everything that is committed after this call is sent to it.
+    ///
+    /// # Errors
+    /// [`Refused`] where a bound is reached.
+    pub async fn open(&self, opening: Opening) -> Result<Stream, Refused> {
+        let place = self.place(&opening.whose).inspect_err(|why| {
+            metrics()
+                .streams_refused_total
+                .with_label_values(&[why.name()])
+                .inc();
+        })?;
+        let shared = &self.shared;
+        let watch = Watch::begin(shared, &opening.whose).await;
+        let outbox = Arc::new(Outbox::new(Arc::clone(&shared.bytes)));
+        let (now, kind) = (shared.clock.now(), opening.kind);
+        let (ends_in, ends_because) = shared.end_of(opening.valid_until, now);
+        if opening.resume_after.is_some() {
+            metrics().stream_resumes_total.inc();
+        }
+        let phase = phase(opening.resume_after, opening.history_from, now);
+        let member = Member {
+            id: 0,
+            outbox: Arc::clone(&outbox),
+            types: opening.types.map(Vec::into_boxed_slice),
+            opened_at: now,
+            ends_at: Instant::now() + ends_in,
+            ends_because,
+            phase,
+        };
+        let id = shared
+            .state()
+            .add(&opening.whose, |id| Member { id, ..member });
+        shared.work.notify_one();
+        let stream = Stream::new(Arc::clone(shared), watch, id, outbox, place, kind);
+        if shared.draining.is_cancelled() {
+            // It began while this one was being opened.
+            stream.end(shared.draining());
+        }
+        Ok(stream)
+    }
+
+    fn place(&self, whose: &Mailbox) -> Result<Share, Refused> {
+        let limits = &self.shared.limits;
+        if self.shared.draining.is_cancelled() {
+            return Err(Refused::Draining);
+        }
+        let tenant = Part::new(whose.tenant.as_str(), limits.tenant);
+        // No tenant's name has a slash.
+        let user = format!("{}/{}", whose.tenant.as_str(), whose.user.as_str());
+        let parts = vec![tenant.clone(), Part::new(user, limits.user)];
+        let places = &self.shared.places;
+        places.take(parts, 1).map_err(|_| {
+            if places.is_used_up(&[]) {
+                Refused::Process
+            } else if places.is_used_up(&[tenant]) {
+                Refused::Tenant
+            } else {
+                Refused::User
+            }
+        })
+    }
+
+    /// How many streams are open.
+    pub fn open_streams(&self) -> usize {
+        self.shared.places.in_use()
+    }
+
+    /// Its bounds and times.
+    pub fn limits(&self) -> StreamLimits {
+        self.shared.limits
+    }
+
+    /// Ends all streams and opens no more; returns when they are gone, or after `patience`.
+    pub async fn drain(&self, patience: Duration) {
+        self.shared.draining.cancel();
+        self.shared.state().end_all(|| self.shared.draining());
+        let until = Instant::now() + patience;
+        while self.open_streams() > 0 && Instant::now() < until {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Ends when a task has failed without which no stream works.
+    pub async fn failed(&self) {
+        self.shared.failed.cancelled().await;
+    }
+}
+
+impl Shared {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn bytes_in_queues(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    fn draining(&self) -> Ending {
+        let wait = self.random.up_to(RECONNECTS_SPREAD).to_std();
+        Ending::Draining {
+            reconnect_in: wait.unwrap_or_default(),
+        }
+    }
+
+    /// When a stream ends, and why then.
+    fn end_of(&self, valid_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> (Duration, Ending) {
+        let part = 1.0 - LIFE_SPREAD * self.random.fraction();
+        let life = self.limits.life.mul_f64(part);
+        match valid_until.map(|until| (until - now).to_std().unwrap_or_default()) {
+            Some(left) if left < life => (left, Ending::TokenExpired),
+            _ => (life, Ending::Life),
+        }
+    }
+}
+
+/// Where a stream begins.
+fn phase(
+    resume_after: Option<NotificationId>,
+    history_from: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Phase {
+    let Some((from, made_at)) = resume_after.and_then(|id| Some((id, id.made_at()?))) else {
+        return Phase::New;
+    };
+    let gap = history_from.filter(|begin| made_at < *begin);
+    if gap.is_some() {
+        metrics().stream_gaps_total.inc();
+    }
+    // Another node's clock may be ahead.
+    let since = gap.unwrap_or(made_at).min(now);
+    Phase::Resuming(Box::new(Resuming {
+        cursor: Cursor::since(since),
+        from,
+        gap,
+        read_since: since - OVERLAP,
+        is_connected: false,
+    }))
+}
+
+/// A watch of the signal, until it is dropped.
+pub(crate) struct Watch {
+    signal: Arc<dyn InboxSignal>,
+    pub(crate) whose: Mailbox,
+}
+
+impl Watch {
+    async fn begin(shared: &Shared, whose: &Mailbox) -> Self {
+        let watch = Self {
+            signal: Arc::clone(&shared.signal),
+            whose: whose.clone(),
+        };
+        // A caller who leaves meanwhile takes it back all the same.
+        watch.signal.watch(whose).await;
+        watch
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.signal.unwatch(&self.whose);
+    }
+}

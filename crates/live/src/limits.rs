@@ -1,0 +1,38 @@
+//! How much the streams of a process may take.
+
+use std::time::Duration;
+
+/// A stream whose client is further behind is closed; it reconnects and resumes.
+pub const MAX_EVENTS: usize = 256;
+/// The same in bytes of texts.
+pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+/// Bytes of texts in the queues of all streams. Above it, the stream that adds to its backlog is closed.
+pub(crate) const MAX_BYTES_OF_ALL: usize = 32 * 1024 * 1024;
+
+/// Bounds and times of streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamLimits {
+    /// Open streams of the process.
+    pub process: usize,
+    /// Of them, those of one tenant.
+    pub tenant: usize,
+    /// And of one user.
+    pub user: usize,
+    /// A sign of life is sent this often, in whole seconds.
+    pub heartbeat: Duration,
+    /// A stream ends after this time at the latest; its client reconnects.
+    pub life: Duration,
+}
+
+impl Default for StreamLimits {
+    /// 10,000 streams, three quarters of them for one tenant, 16 for one user; 30 s and 300 s.
+    fn default() -> Self {
+        Self {
+            process: 10_000,
+            tenant: 7_500,
+            user: 16,
+            heartbeat: Duration::from_secs(30),
+            life: Duration::from_secs(300),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! One stream as the hub sees it.
+
+use std::sync::Arc;
+
+use campanile_domain::{NotificationId, NotificationType};
+use campanile_storage::InboxItem;
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+
+use crate::cursor::Cursor;
+use crate::outbox::Outbox;
+use crate::{Ending, Event};
+
+/// A stream of an inbox.
+pub(crate) struct Member {
+    pub(crate) id: u64,
+    pub(crate) outbox: Arc<Outbox>,
+    /// The notification types that it wants; `None`: all.
+    pub(crate) types: Option<Box<[NotificationType]>>,
+    pub(crate) opened_at: DateTime<Utc>,
+    pub(crate) ends_at: Instant,
+    /// Why it ends then.
+    pub(crate) ends_because: Ending,
+    pub(crate) phase: Phase,
+}
+
+/// How far a stream has come.
+pub(crate) enum Phase {
+    /// It has just been opened and wants what happens from now on.
+    New,
+    /// It is sent what it has missed, a page at a time.
+    Resuming(Box<Resuming>),
+    /// It is sent what the shared cursor of its inbox finds, except what it has had already.
+    Following(Vec<NotificationId>),
+}
+
+/// What a stream has missed.
+pub(crate) struct Resuming {
+    pub(crate) cursor: Cursor,
+    /// What the client gave.
+    pub(crate) from: NotificationId,
+    /// Where history begins, if that is later.
+    pub(crate) gap: Option<DateTime<Utc>>,
+    /// What was read since then is told at the end.
+    pub(crate) read_since: DateTime<Utc>,
+    pub(crate) is_connected: bool,
+}
+
+impl Member {
+    /// The events for what a query has found, except for types that the stream does not want.
+    pub(crate) fn events_of(
+        &self,
+        items: &[Arc<InboxItem>],
+        is_new: impl Fn(NotificationId) -> bool,
+        is_cursor: impl Fn(NotificationId) -> bool,
+    ) -> Vec<Event> {
+        items
+            .iter()
+            .filter(|item| self.wants(&item.notification.notification_type))
+            .filter(|item| is_new(item.notification.id))
+            .map(|item| Event::Notification {
+                item: Arc::clone(item),
+                is_cursor: is_cursor(item.notification.id),
+            })
+            .collect()
+    }
+
+    /// Whether its first event was sent.
+    pub(crate) fn is_connected(&self) -> bool {
+        match &self.phase {
+            Phase::New => false,
+            Phase::Resuming(resuming) => resuming.is_connected,
+            Phase::Following(_) => true,
+        }
+    }
+
+    fn wants(&self, kind: &NotificationType) -> bool {
+        self.types.as_ref().is_none_or(|types| types.contains(kind))
+    }
+}

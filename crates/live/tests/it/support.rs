@@ -1,0 +1,152 @@
+//! A hub over a database of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_cache::{InProcessInboxSignal, InboxSignal, Mailbox};
+use campanile_domain::{
+    Clock, InboxChange, Notification, NotificationId, Random, SystemClock, TenantId,
+};
+use campanile_live::{Event, Hub, HubParts, Opening, Stream, StreamLimits};
+use campanile_storage::Storage;
+use campanile_storage_contract::fixture::{self, notification, tenants, user};
+use campanile_storage_sqlite::SqliteStorage;
+use chrono::Utc;
+
+/// Longer than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Station {
+    pub storage: Arc<dyn Storage>,
+    pub signal: Arc<InProcessInboxSignal>,
+    pub hub: Hub,
+    pub acme: TenantId,
+    _folder: tempfile::TempDir,
+}
+
+impl Station {
+    pub async fn new() -> Self {
+        Self::with(StreamLimits::default()).await
+    }
+
+    pub async fn with(limits: StreamLimits) -> Self {
+        Self::by(limits, Arc::new(SystemClock)).await
+    }
+
+    pub async fn by(limits: StreamLimits, clock: Arc<dyn Clock>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("live.db");
+        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&file).await.unwrap());
+        let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+        let signal = Arc::new(InProcessInboxSignal::default());
+        let hub = Hub::start(HubParts {
+            storage: Arc::clone(&storage),
+            signal: signal.clone(),
+            clock,
+            random: Random::seeded(7),
+            limits,
+        });
+        Self {
+            storage,
+            signal,
+            hub,
+            acme,
+            _folder: folder,
+        }
+    }
+
+    pub fn of(&self, name: &str) -> Opening {
+        Opening {
+            whose: Mailbox::new(&self.acme, &user(name)),
+            resume_after: None,
+            history_from: None,
+            types: None,
+            valid_until: None,
+            kind: "sse",
+        }
+    }
+
+    pub fn resuming(&self, name: &str, after: NotificationId) -> Opening {
+        Opening {
+            resume_after: Some(after),
+            ..self.of(name)
+        }
+    }
+
+    /// A stream that is connected.
+    pub async fn open(&self, opening: Opening) -> Listener {
+        let mut listener = Listener::of(self.hub.open(opening).await.unwrap());
+        assert!(matches!(listener.next().await, Event::Connection { .. }));
+        listener
+    }
+
+    /// Accepts and announces.
+    pub async fn send(&self, to: &str, number: usize) -> Vec<NotificationId> {
+        let all: Vec<_> = (0..number).map(|_| notification(&self.acme, to)).collect();
+        self.accept(all).await
+    }
+
+    pub async fn accept(&self, all: Vec<Notification>) -> Vec<NotificationId> {
+        let ids = all.iter().map(|one| one.id).collect();
+        let whose = Mailbox::new(&self.acme, &all[0].user_id);
+        fixture::accept(self.storage.as_ref(), all).await;
+        self.signal.changed(&[whose]);
+        ids
+    }
+
+    pub async fn change(&self, of: &str, id: NotificationId, change: InboxChange) {
+        let whose = user(of);
+        let changed = self
+            .storage
+            .change_notification(&self.acme, &whose, id, change, Utc::now());
+        changed.await.unwrap().unwrap();
+        self.signal.changed(&[Mailbox::new(&self.acme, &whose)]);
+    }
+}
+
+/// Takes events one by one.
+pub struct Listener {
+    stream: Stream,
+    waiting: std::collections::VecDeque<Event>,
+}
+
+impl Listener {
+    pub fn of(stream: Stream) -> Self {
+        Self {
+            stream,
+            waiting: Default::default(),
+        }
+    }
+
+    pub async fn next(&mut self) -> Event {
+        self.next_or_end().await.expect("the stream goes on")
+    }
+
+    pub async fn next_or_end(&mut self) -> Option<Event> {
+        while self.waiting.is_empty() {
+            let events = tokio::time::timeout(PATIENCE, self.stream.events());
+            self.waiting.extend(events.await.expect("an event")?);
+        }
+        self.waiting.pop_front()
+    }
+
+    /// The ids of the next notifications; other events are left out.
+    pub async fn ids(&mut self, number: usize) -> Vec<NotificationId> {
+        let mut ids = Vec::new();
+        while ids.len() < number {
+            if let Event::Notification { item, .. } = self.next().await {
+                ids.push(item.notification.id);
+            }
+        }
+        ids
+    }
+
+    /// The next event that this finds something in.
+    pub async fn find<T>(&mut self, find: impl Fn(&Event) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = find(&self.next().await) {
+                return found;
+            }
+        }
+    }
+}
