@@ -51,6 +51,7 @@ const PREFIXES: &[&str] = &[
     "RETENTION_",
     "RUST_",
     "SMTP_",
+    "STREAM_",
     "WEBHOOK_",
 ];
 

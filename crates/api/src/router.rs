@@ -16,11 +16,13 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::budgets::{AnswerRoom, InFlight};
 use crate::layers::{Requests, catch_panic, cors, cors_rules, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
+use crate::v1::notifications::stream::sse::EventSchemas;
 use crate::{ApiState, Draining, RequestLimits, docs, open, v1};
 
 /// Everything that the OpenAPI document describes.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Base::openapi())
+        .merge(OpenApiRouter::with_openapi(EventSchemas::openapi()))
         .merge(v1::notifications::router())
         .merge(v1::events::router())
         .merge(v1::preferences::router())

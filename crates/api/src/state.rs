@@ -12,6 +12,7 @@ use campanile_cache::{
 };
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
+use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
 
@@ -101,6 +102,7 @@ pub struct ApiState {
     draining: Draining,
     answers: InboxAnswers,
     inboxes: Inboxes,
+    hub: Hub,
     searches: Searches,
     tests: Tests,
     sweeps: Sweeps,
@@ -124,6 +126,7 @@ impl ApiState {
         random: Random,
         draining: Draining,
     ) -> Self {
+        let signal = Arc::new(InProcessInboxSignal::default());
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
             providers: ProviderService::new(
@@ -135,9 +138,16 @@ impl ApiState {
             inboxes: Inboxes::new(
                 Arc::clone(&storage),
                 Arc::new(NoInboxCache),
-                Arc::new(InProcessInboxSignal::default()),
+                signal.clone(),
                 Arc::clone(&clock),
             ),
+            hub: Hub::start(HubParts {
+                storage: Arc::clone(&storage),
+                signal,
+                clock: Arc::clone(&clock),
+                random: random.clone(),
+                limits: StreamLimits::default(),
+            }),
             dry_runs: DryRuns::new(Arc::clone(&storage)),
             streams: StreamAccess {
                 tickets: TicketOffice {
@@ -201,6 +211,13 @@ impl ApiState {
     #[must_use]
     pub fn with_origins(mut self, origins: AllowedOrigins) -> Self {
         self.streams.origins = origins;
+        self
+    }
+
+    /// Opens streams through `hub`, which must listen to the signal through which inboxes are announced.
+    #[must_use]
+    pub fn with_streams(mut self, hub: Hub) -> Self {
+        self.hub = hub;
         self
     }
 

@@ -38,6 +38,7 @@ pub use sections::rabbitmq::Rabbitmq;
 pub use sections::redis::Redis;
 pub use sections::security::Security;
 pub use sections::smtp::{Smtp, SmtpTls};
+pub use sections::stream::Stream;
 pub use sections::traces::Traces;
 pub use sections::webhook::Webhook;
 pub use settings::Settings;

@@ -15,6 +15,7 @@ pub(crate) mod redis;
 pub(crate) mod retention;
 pub(crate) mod security;
 pub(crate) mod smtp;
+pub(crate) mod stream;
 pub(crate) mod traces;
 pub(crate) mod webhook;
 
@@ -30,6 +31,7 @@ const SECTIONS: &[&[Key]] = &[
     http::KEYS,
     pages::KEYS,
     limits::KEYS,
+    stream::KEYS,
     retention::KEYS,
     security::KEYS,
     profile::KEYS,

@@ -22,6 +22,7 @@ use crate::sections::redis::Redis;
 use crate::sections::retention::Retention;
 use crate::sections::security::Security;
 use crate::sections::smtp::Smtp;
+use crate::sections::stream::Stream;
 use crate::sections::traces::Traces;
 use crate::sections::webhook::Webhook;
 
@@ -47,6 +48,8 @@ pub struct Settings {
     pub pages: Pages,
     /// How often callers may come.
     pub limits: Limits,
+    /// Open streams of users.
+    pub stream: Stream,
     /// How long notifications are kept.
     pub retention: Retention,
     /// What guards data and networks.
@@ -140,6 +143,7 @@ impl Settings {
             http: Http::read(reader),
             pages: Pages::read(reader),
             limits: Limits::read(reader),
+            stream: Stream::read(reader),
             retention: Retention::read(reader),
             security: Security::read(reader),
             profile: Profile::read(reader),

@@ -9,7 +9,7 @@ use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
 
 use crate::member::{Phase, Resuming};
-use crate::questions::Batch;
+use crate::questions::{Batch, Part};
 use crate::state::{Inbox, State};
 use crate::{Ending, Event, OVERLAP};
 
@@ -43,9 +43,12 @@ impl State {
         let mut askers = batch.askers.into_iter().peekable();
         while let Some(asker) = askers.next() {
             let whose = asker.whose.clone();
-            let mut answers = vec![(asker.member, found.next().map(Answer::from))];
-            while let Some(next) = askers.next_if(|next| next.whose == whose) {
-                answers.push((next.member, found.next().map(Answer::from)));
+            let mut answers = Vec::new();
+            let mut next = Some(asker);
+            while let Some(asker) = next {
+                let answer = found.next().map(Answer::from);
+                answers.push((asker.member, asker.part, answer));
+                next = askers.next_if(|next| next.whose == whose);
             }
             if let Some(inbox) = self.inboxes.get_mut(&whose) {
                 let is_complete = inbox.answered(answers, now);
@@ -84,7 +87,7 @@ impl Inbox {
     /// Whether everything was answered, and there is no more.
     fn answered(
         &mut self,
-        answers: Vec<(Option<u64>, Option<Answer>)>,
+        answers: Vec<(Option<u64>, Part, Option<Answer>)>,
         now: DateTime<Utc>,
     ) -> bool {
         let changes = std::mem::take(&mut self.changes);
@@ -94,17 +97,19 @@ impl Inbox {
             }
         }
         let mut is_complete = true;
-        for (member, answer) in answers {
+        let mut answers = answers.into_iter().peekable();
+        while let Some((member, _, answer)) = answers.next() {
+            let late = answers.next_if(|(_, part, _)| *part == Part::Late);
+            let late = late.and_then(|(_, _, answer)| answer);
             let Some(answer) = answer else {
                 is_complete = false;
                 continue;
             };
             self.changes_at = answer.changes_at;
-            is_complete &= !answer.has_more;
-            match member {
-                None => self.tell_followers(answer, now),
-                Some(id) => self.tell_resuming(id, answer, now),
-            }
+            is_complete &= match member {
+                None => self.tell_followers(&answer, now),
+                Some(id) => self.tell_resuming(id, &answer, late, now),
+            };
         }
         if changes.details_lost {
             // The next read asks for all that was read lately.
@@ -113,9 +118,10 @@ impl Inbox {
         is_complete && !changes.details_lost
     }
 
-    fn tell_followers(&mut self, answer: Answer, now: DateTime<Utc>) {
+    /// Whether there is no more.
+    fn tell_followers(&mut self, answer: &Answer, now: DateTime<Utc>) -> bool {
         let Some(cursor) = &mut self.cursor else {
-            return;
+            return true;
         };
         let floor = cursor.floor;
         let is_missed = std::mem::take(&mut self.is_missed);
@@ -148,7 +154,7 @@ impl Inbox {
             if is_missed && !is_new_stream && !answer.read.is_empty() {
                 events.push(Event::Read(answer.read.clone()));
             }
-            if (is_changed || is_missed) && !is_new_stream {
+            if is_changed && !is_new_stream {
                 events.push(Event::Count { unread, total });
             }
             member.outbox.push(events);
@@ -162,35 +168,56 @@ impl Inbox {
         cursor.advance(&answer.ids, answer.has_more, now);
         self.is_starting &= answer.has_more;
         self.counts = Some(answer.counts);
+        !answer.has_more
     }
 
-    fn tell_resuming(&mut self, id: u64, answer: Answer, now: DateTime<Utc>) {
+    /// Whether it has caught up.
+    fn tell_resuming(
+        &mut self,
+        id: u64,
+        answer: &Answer,
+        late: Option<Answer>,
+        now: DateTime<Utc>,
+    ) -> bool {
         let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
-            return;
+            return true;
         };
         let Phase::Resuming(resuming) = &mut member.phase else {
-            return;
+            return true;
         };
         let (total, unread) = answer.counts;
         let mut events = resuming.greeting(unread, total);
         let before = resuming.cursor.clone();
         resuming.cursor.advance(&answer.ids, answer.has_more, now);
-        let after = resuming.cursor.clone();
+        resuming.is_caught_up = !answer.has_more;
+        let late = late.filter(|_| !answer.has_more);
+        if let Some(late) = &late {
+            resuming.late.advance(&late.ids, late.has_more);
+        }
+        let has_all = resuming.is_caught_up && resuming.late.is_done;
+        let end = has_all.then(|| {
+            let mut cursor = resuming.cursor.clone();
+            cursor.widen(resuming.made_at, &resuming.late.sent, now);
+            cursor
+        });
         let is_cursor = |id| before.may_resume_after(id);
         events.extend(member.events_of(&answer.items, |_| true, is_cursor));
-        if !answer.has_more {
+        let late = late.map_or(Vec::new(), |late| late.items);
+        events.extend(member.events_of(&late, |_| true, |_| false));
+        if let Some(cursor) = end {
             if !answer.read.is_empty() {
-                events.push(Event::Read(answer.read));
+                events.push(Event::Read(answer.read.clone()));
             }
             events.push(Event::Count { unread, total });
-            member.phase = Phase::Following(after.known.clone());
+            member.phase = Phase::Following(cursor.known.clone());
             if self.cursor.is_none() {
-                self.cursor = Some(after);
+                self.cursor = Some(cursor);
                 self.is_starting = false;
                 self.counts = Some(answer.counts);
             }
         }
         member.outbox.push(events);
+        has_all
     }
 }
 

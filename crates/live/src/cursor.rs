@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const OVERLAP: TimeDelta = TimeDelta::seconds(60);
 
 /// Ids that a cursor remembers. Of an inbox that gets more within [`OVERLAP`], the overlap is shorter.
-const MAX_KNOWN: usize = 512;
+pub(crate) const MAX_KNOWN: usize = 512;
 
 /// A place in an inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,29 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// Everything with a greater id is new.
+    pub(crate) fn after(id: NotificationId, made_at: DateTime<Utc>) -> Self {
+        Self {
+            floor: id,
+            ..Self::since(made_at)
+        }
+    }
+
+    /// Reads the overlap again from now on, of which these were sent besides.
+    pub(crate) fn widen(
+        &mut self,
+        made_at: DateTime<Utc>,
+        sent: &[NotificationId],
+        now: DateTime<Utc>,
+    ) {
+        if self.known.len() < MAX_KNOWN {
+            let settled = NotificationId::floor(now.max(made_at) - OVERLAP);
+            self.floor = self.floor.min(settled);
+        }
+        self.known.extend(sent);
+        self.known.retain(|id| *id > self.floor);
+    }
+
     /// Everything since this moment is new, and what may have become visible late.
     pub(crate) fn since(moment: DateTime<Utc>) -> Self {
         let floor = NotificationId::floor(moment - OVERLAP);
@@ -112,6 +135,18 @@ mod tests {
         assert_eq!(cursor.visible_after, at(-1_060));
         cursor.advance(&[id(-800)], false, at(1));
         assert_eq!((cursor.known.len(), cursor.visible_after), (0, at(1)));
+    }
+
+    #[test]
+    fn a_client_that_has_caught_up_is_sent_what_comes_late() {
+        let mut cursor = Cursor::after(id(0), at(0));
+        cursor.advance(&[id(5)], false, at(10));
+        assert_eq!((cursor.floor, &cursor.known), (id(0), &vec![id(5)]));
+        cursor.widen(at(0), &[id(-55), id(-3)], at(10));
+        assert_eq!(
+            (cursor.floor, &cursor.known),
+            (floor(-50), &vec![id(5), id(-3)])
+        );
     }
 
     #[test]

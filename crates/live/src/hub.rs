@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cursor::Cursor;
-use crate::member::{Member, Phase, Resuming};
+use crate::member::{Late, Member, Phase, Resuming};
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::stream::Stream;
@@ -262,14 +262,25 @@ fn phase(
     if gap.is_some() {
         metrics().stream_gaps_total.inc();
     }
-    // Another node's clock may be ahead.
-    let since = gap.unwrap_or(made_at).min(now);
+    let cursor = match gap {
+        Some(begin) => Cursor::since(begin),
+        None => Cursor::after(from, made_at),
+    };
+    let late = Late {
+        after: NotificationId::floor(made_at - OVERLAP),
+        up_to: from,
+        sent: Vec::new(),
+        is_done: gap.is_some(),
+    };
     Phase::Resuming(Box::new(Resuming {
-        cursor: Cursor::since(since),
+        cursor,
+        late,
         from,
+        made_at,
         gap,
-        read_since: since - OVERLAP,
+        read_since: gap.unwrap_or(made_at).min(now) - OVERLAP,
         is_connected: false,
+        is_caught_up: false,
     }))
 }
 

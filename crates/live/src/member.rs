@@ -7,7 +7,7 @@ use campanile_storage::InboxItem;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, MAX_KNOWN};
 use crate::outbox::Outbox;
 use crate::{Ending, Event};
 
@@ -34,16 +34,41 @@ pub(crate) enum Phase {
     Following(Vec<NotificationId>),
 }
 
-/// What a stream has missed.
+/// What a stream has missed. It is sent what is newer than its last event first, so that a client that is cut off
+/// again and again gets on, and what may have become visible late after that.
 pub(crate) struct Resuming {
     pub(crate) cursor: Cursor,
+    pub(crate) late: Late,
     /// What the client gave.
     pub(crate) from: NotificationId,
+    pub(crate) made_at: DateTime<Utc>,
     /// Where history begins, if that is later.
     pub(crate) gap: Option<DateTime<Utc>>,
     /// What was read since then is told at the end.
     pub(crate) read_since: DateTime<Utc>,
     pub(crate) is_connected: bool,
+    /// The last page of what is newer was sent.
+    pub(crate) is_caught_up: bool,
+}
+
+/// What is not newer than the last event of the client, but may have become visible after it.
+pub(crate) struct Late {
+    pub(crate) after: NotificationId,
+    pub(crate) up_to: NotificationId,
+    /// The newest of those that were sent.
+    pub(crate) sent: Vec<NotificationId>,
+    pub(crate) is_done: bool,
+}
+
+impl Late {
+    /// Moves on behind these.
+    pub(crate) fn advance(&mut self, sent: &[NotificationId], has_more: bool) {
+        self.after = sent.iter().max().copied().unwrap_or(self.after);
+        self.is_done = !has_more;
+        self.sent.extend(sent);
+        let excess = self.sent.len().saturating_sub(MAX_KNOWN);
+        self.sent.drain(..excess);
+    }
 }
 
 impl Member {

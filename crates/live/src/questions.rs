@@ -17,6 +17,16 @@ pub(crate) struct Asker {
     pub(crate) whose: Mailbox,
     /// The stream that resumes; `None`: all that follow.
     pub(crate) member: Option<u64>,
+    pub(crate) part: Part,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What is newer than the cursor.
+    News,
+    /// What may have become visible late, see [`Late`](crate::member::Late).
+    Late,
 }
 
 /// The questions of one query.
@@ -63,19 +73,22 @@ impl State {
 
 impl Inbox {
     fn ask(&mut self, whose: &Mailbox, now: DateTime<Utc>, batch: &mut Batch) {
-        let mut add = |member, cursor: &Cursor, visible_after, read_since| {
+        let mut add = |member, part, wanted| {
             batch.askers.push(Asker {
                 whose: whose.clone(),
                 member,
+                part,
             });
-            batch.wanted.push(UpdatesWanted {
-                tenant: whose.tenant.clone(),
-                user: whose.user.clone(),
-                after: cursor.floor,
-                known: cursor.known.clone(),
-                visible_after,
-                read_since,
-            });
+            batch.wanted.push(wanted);
+        };
+        let from = |cursor: &Cursor| UpdatesWanted {
+            tenant: whose.tenant.clone(),
+            user: whose.user.clone(),
+            after: cursor.floor,
+            up_to: None,
+            known: cursor.known.clone(),
+            visible_after: None,
+            read_since: None,
         };
         if self.is_followed() {
             if self.cursor.is_none() {
@@ -86,26 +99,39 @@ impl Inbox {
                 // Without such a moment nothing can have become visible by itself.
                 let by_itself = self.changes_at.is_some_and(|at| at <= now) || self.is_missed;
                 let by_itself = by_itself && !self.is_starting;
-                let visible_after = by_itself.then_some(cursor.visible_after);
-                // A call that marks many takes its time.
-                let read_since = self.is_missed.then_some(cursor.visible_after - OVERLAP);
-                add(None, cursor, visible_after, read_since);
+                let wanted = UpdatesWanted {
+                    visible_after: by_itself.then_some(cursor.visible_after),
+                    // A call that marks many takes its time.
+                    read_since: self.is_missed.then_some(cursor.visible_after - OVERLAP),
+                    ..from(cursor)
+                };
+                add(None, Part::News, wanted);
             }
         } else {
             self.cursor = None;
         }
         for member in &self.members {
-            if let Phase::Resuming(resuming) = &member.phase
-                && member.outbox.is_ready()
-            {
-                let cursor = &resuming.cursor;
-                let visible_after = Some(cursor.visible_after);
-                add(
-                    Some(member.id),
-                    cursor,
-                    visible_after,
-                    Some(resuming.read_since),
-                );
+            let Phase::Resuming(resuming) = &member.phase else {
+                continue;
+            };
+            if !member.outbox.is_ready() {
+                continue;
+            }
+            let (id, cursor, late) = (Some(member.id), &resuming.cursor, &resuming.late);
+            let wanted = UpdatesWanted {
+                visible_after: Some(cursor.visible_after),
+                read_since: Some(resuming.read_since),
+                ..from(cursor)
+            };
+            add(id, Part::News, wanted);
+            // Most have missed less than a page: one query is enough for them.
+            if !late.is_done && (resuming.is_caught_up || !resuming.is_connected) {
+                let wanted = UpdatesWanted {
+                    after: late.after,
+                    up_to: Some(late.up_to),
+                    ..from(cursor)
+                };
+                add(id, Part::Late, wanted);
             }
         }
     }
@@ -125,11 +151,13 @@ mod tests {
             batch.askers.push(Asker {
                 whose: Mailbox::new(&tenant, &user),
                 member: None,
+                part: Part::News,
             });
             batch.wanted.push(UpdatesWanted {
                 tenant: tenant.clone(),
                 user,
                 after: NotificationId::floor(DateTime::UNIX_EPOCH),
+                up_to: None,
                 known: Vec::new(),
                 visible_after: None,
                 read_since: None,

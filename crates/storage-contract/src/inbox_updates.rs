@@ -19,6 +19,7 @@ fn all_of(tenant: &TenantId, name: &str) -> UpdatesWanted {
         tenant: tenant.clone(),
         user: user(name),
         after: NotificationId::floor(now() - TimeDelta::minutes(1)),
+        up_to: None,
         known: Vec::new(),
         visible_after: None,
         read_since: None,
@@ -72,6 +73,9 @@ pub async fn what_came_later_is_found_but_what_is_known(storage: Arc<dyn Storage
     let all: Vec<_> = made.iter().map(|one| one.id).collect();
     let mut wanted = all_of(&acme, "u");
     assert_eq!(ids(&one(&storage, wanted.clone(), now()).await), all);
+    wanted.up_to = Some(all[1]);
+    assert_eq!(ids(&one(&storage, wanted.clone(), now()).await), all[..2]);
+    wanted.up_to = None;
     wanted.known = vec![all[1], all[5]];
     let found = one(&storage, wanted.clone(), now()).await;
     assert_eq!(ids(&found), [all[0], all[2], all[3], all[4]]);

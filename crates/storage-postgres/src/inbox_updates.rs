@@ -130,6 +130,9 @@ fn push_questions(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted]) 
     query.push(", ");
     query.push_bind(wanted.iter().map(|one| one.after.0).collect::<Vec<_>>());
     query.push(", ");
+    let up_to = |one: &UpdatesWanted| one.up_to.map_or(Uuid::max(), |id| id.0);
+    query.push_bind(wanted.iter().map(up_to).collect::<Vec<_>>());
+    query.push(", ");
     query.push_bind(texts(|one| {
         let ids: Vec<_> = one.known.iter().map(|id| id.0.to_string()).collect();
         format!("{{{}}}", ids.join(","))
@@ -139,7 +142,7 @@ fn push_questions(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted]) 
     query.push(", ");
     query.push_bind(wanted.iter().map(|w| w.read_since).collect::<Vec<_>>());
     query.push(
-        ") WITH ORDINALITY AS w (tenant, user_id, after, known, visible_after, read_since, place) \
+        ") WITH ORDINALITY AS w (tenant, user_id, after, up_to, known, visible_after, read_since, place) \
          WHERE scope.tenants IS NOT NULL)",
     );
 }
@@ -188,7 +191,7 @@ fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTi
         .push(TEXT_BYTES)
         .push(" FROM (");
     let sources = [
-        ("n.id > q.after", "n.id"),
+        ("n.id > q.after AND n.id <= q.up_to", "n.id"),
         ("n.send_at > q.visible_after AND n.send_at <= ", "n.send_at"),
         (
             "n.snoozed_until > q.visible_after AND n.snoozed_until <= ",

@@ -100,6 +100,9 @@ fn new_items(
     query.push(" AND n.id IN (");
     push_ids(&mut query, wanted, "n.id > ");
     query.push_bind(wanted.after.0);
+    if let Some(up_to) = wanted.up_to {
+        query.push(" AND n.id <= ").push_bind(up_to.0);
+    }
     if let Some(since) = wanted.visible_after {
         for moment in ["n.send_at", "n.snoozed_until"] {
             query.push(" UNION ");

@@ -18,6 +18,8 @@ pub struct UpdatesWanted {
     pub user: UserId,
     /// Notifications with a greater id. Ids become visible out of order: start a while before the newest that is known.
     pub after: NotificationId,
+    /// Up to this one.
+    pub up_to: Option<NotificationId>,
     /// But not these.
     pub known: Vec<NotificationId>,
     /// Also those with smaller ids that the inbox shows by itself since this moment: they reached their `send_at`, or

@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
+use super::house::Seat;
 use super::link::Link;
 use super::note_end;
 use super::pulse::{Farewell, Patience, Pulse};
@@ -30,18 +31,18 @@ pub(super) struct Connection {
     pub(super) router: Router,
     pub(super) draining: CancellationToken,
     pub(super) patience: Patience,
-    pub(super) pulse: Arc<Pulse>,
+    pub(super) seat: Arc<Seat>,
 }
 
 impl Connection {
     /// Answers requests until either side has had enough.
     pub(super) async fn run(self, stream: TcpStream) {
-        let pulse = self.pulse;
+        let (seat, pulse) = (Arc::clone(&self.seat), Arc::clone(&self.seat.pulse));
         let of_requests = Arc::clone(&pulse);
         let router = self.router;
         let service = service_fn(move |mut request: http::Request<Incoming>| {
             let under_way = Pulse::request(&of_requests, request.version());
-            let link = Link::new(Arc::clone(&of_requests));
+            let link = Link::new(Arc::clone(&seat));
             request.extensions_mut().insert(link);
             let address = crate::identity::Peer(of_requests.peer);
             request.extensions_mut().insert(address);

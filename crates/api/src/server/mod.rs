@@ -55,6 +55,13 @@ pub struct ServerLimits {
     pub drain_deadline: Duration,
 }
 
+impl ServerLimits {
+    /// As many connections as this process will have, within its limit of open files.
+    pub fn connections(&self) -> usize {
+        descriptors::seats(self.max_connections)
+    }
+}
+
 impl Default for ServerLimits {
     /// 10,000 streams of users and some room; 10 s for a head; to rest, longer than the 60 s of
     /// common proxies, so that they and not we end a connection they may be about to use; 30 s without
@@ -93,7 +100,7 @@ pub async fn serve(
     limits: ServerLimits,
 ) {
     let builder = Arc::new(builder(&limits));
-    let house = Arc::new(House::new(descriptors::seats(limits.max_connections)));
+    let house = Arc::new(House::new(limits.connections()));
     let draining = CancellationToken::new();
     let mut door = Door {
         listener,
@@ -121,12 +128,9 @@ pub async fn serve(
                 write: limits.write_timeout,
                 rest: limits.idle_timeout,
             },
-            pulse: Arc::clone(&seat.pulse),
+            seat: Arc::new(seat),
         };
-        connections.spawn(async move {
-            connection.run(stream).await;
-            drop(seat);
-        });
+        connections.spawn(connection.run(stream));
     }
     drop(door);
     while connections.try_join_next().is_some() {}

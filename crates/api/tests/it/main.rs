@@ -43,6 +43,7 @@ mod server_progress;
 mod server_seats;
 mod stories;
 mod strangers;
+mod stream;
 mod stream_tickets;
 mod support;
 mod timeline;

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 52] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 54] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -31,6 +31,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 52] = [
     ("get", "/api/v1/notifications", Some("inbox")),
     ("post", "/api/v1/notifications/stream-ticket", Some("inbox")),
     ("get", "/api/v1/notifications/count", Some("inbox")),
+    ("get", "/api/v1/notifications/stream", Some("inbox")),
+    ("get", "/api/v1/notifications/ws", Some("inbox")),
     ("put", "/api/v1/notifications/read-all", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/read", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/unread", Some("inbox")),

@@ -17,7 +17,7 @@ use crate::cli::ApiOptions;
 use crate::wiring::health::Surroundings;
 use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
-use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals};
+use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals, streams};
 
 /// Serves the API until the stop signal.
 pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
@@ -39,6 +39,13 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));
+    let hub = streams::hub(
+        &settings,
+        Arc::clone(&storage),
+        &shared,
+        Arc::clone(&clock),
+        random.clone(),
+    );
     let mut server = ApiServer::start(ApiServerParts {
         listener: TcpListener::bind(listen)
             .await
@@ -67,6 +74,7 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
             .pages
             .home
             .then(|| campanile_dashboard::home(SignIn::disabled())),
+        hub,
     })?;
     let told_to_stop = signals::listen()?;
     print::line(format_args!("ready on http://{}", server.address()));

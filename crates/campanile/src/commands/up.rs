@@ -24,7 +24,7 @@ use crate::wiring::health::Surroundings;
 use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
-use crate::wiring::{channels, identity, master_key, print, settings, signals};
+use crate::wiring::{channels, identity, master_key, print, settings, signals, streams};
 
 /// Who is notified while trying things out.
 const DEMO_USER: &str = "alice";
@@ -117,6 +117,13 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
         Some(secret) => sign_in(&settings, secret, code.clone()),
         None => SignIn::disabled(),
     };
+    let hub = streams::hub(
+        &settings,
+        Arc::clone(&storage),
+        &shared,
+        Arc::clone(&clock),
+        random.clone(),
+    );
     let mut server = ApiServer::start(ApiServerParts {
         listener,
         storage: Arc::clone(&storage),
@@ -141,6 +148,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             started,
         },
         home: Some(campanile_dashboard::home(sign_in)),
+        hub,
     })?;
     let told_to_stop = signals::listen()?;
     if let Some(secret) = secret {

@@ -13,5 +13,6 @@ pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod signals;
+pub(crate) mod streams;
 pub(crate) mod table;
 pub(crate) mod tenants_accounts;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -10,6 +11,7 @@ use campanile_api::{ApiState, Draining, ServerLimits, router_with, serve};
 use campanile_cache::Bus;
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
+use campanile_live::Hub;
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -18,6 +20,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::health::Surroundings;
 use super::shared::Shared;
+
+/// Streams are told to reconnect and end; a connection that takes longer is cut off with the last ones.
+const STREAMS_END_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the API is made of.
 pub(crate) struct ApiServerParts {
@@ -41,6 +46,8 @@ pub(crate) struct ApiServerParts {
     /// The routes of the operator's own settings, which dry runs count in.
     pub(crate) operator_routes: Arc<Routes>,
     pub(crate) health: Surroundings,
+    /// The streams of users.
+    pub(crate) hub: Hub,
     /// The page at `/`, if it is served.
     pub(crate) home: Option<Router>,
 }
@@ -57,6 +64,7 @@ pub(crate) struct ApiServer {
     draining: Draining,
     stop: CancellationToken,
     server: JoinHandle<()>,
+    hub: Hub,
 }
 
 impl ApiServer {
@@ -76,6 +84,7 @@ impl ApiServer {
             retention,
             operator_routes,
             health,
+            hub,
             home,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
@@ -105,7 +114,8 @@ impl ApiServer {
             .with_failed_tokens(failed_tokens)
             .with_stream_tickets(shared.tickets)
             .with_origins(origins)
-            .with_inboxes(shared.inboxes, shared.lives, shared.signal);
+            .with_inboxes(shared.inboxes, shared.lives, shared.signal)
+            .with_streams(hub.clone());
         let address = listener.local_addr()?;
         let serving = serve(
             listener,
@@ -119,6 +129,7 @@ impl ApiServer {
             draining,
             stop,
             server: tokio::spawn(serving),
+            hub,
         })
     }
 
@@ -132,6 +143,7 @@ impl ApiServer {
         tokio::select! {
             _ = &mut self.server => {}
             () = self.intake.failed() => {}
+            () = self.hub.failed() => {}
         }
     }
 
@@ -139,6 +151,7 @@ impl ApiServer {
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.draining.start();
         self.stop.cancel();
+        self.hub.drain(STREAMS_END_WITHIN).await;
         self.server.await.context("the server failed")?;
         self.intake.close().await;
         Ok(())

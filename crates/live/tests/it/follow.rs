@@ -6,7 +6,7 @@ use std::time::Duration;
 use campanile_cache::{AllRead, InboxSignal, Mailbox, Read};
 use campanile_domain::{InboxChange, ManualClock, NotificationId, NotificationType};
 use campanile_live::{Ending, Event, Refused, StreamLimits};
-use campanile_storage_contract::fixture::{notification, user};
+use campanile_storage_contract::fixture::{self, notification, user};
 use chrono::{TimeDelta, Utc};
 
 use super::support::{Listener, Station};
@@ -123,8 +123,8 @@ async fn a_resumed_stream_gets_everything_it_missed_in_order() {
     assert!(
         matches!(first, Event::Connection { unread: 300, total: 301, resumed: true, cursor } if cursor == seen[0])
     );
-    // What is younger than the overlap is repeated under its id.
-    let all: Vec<_> = seen.iter().chain(&missed).copied().collect();
+    // What is in the overlap is repeated under its id, after what is new.
+    let all: Vec<_> = missed.iter().chain(&seen).copied().collect();
     assert_eq!(second.ids(301).await, all);
     assert_eq!(second.next().await, Event::Read(vec![missed[299]]));
     let count = Event::Count {
@@ -196,7 +196,7 @@ async fn after_lost_announcements_everything_is_told_again() {
     // Nobody announces these.
     let lost = notification(&station.acme, "anna");
     let lost_id = lost.id;
-    campanile_storage_contract::fixture::accept(station.storage.as_ref(), vec![lost]).await;
+    fixture::accept(station.storage.as_ref(), vec![lost]).await;
     let (anna, now) = (user("anna"), Utc::now());
     let marked =
         station

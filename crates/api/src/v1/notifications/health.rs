@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campanile_domain::Clock;
+use campanile_live::Hub;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde::Serialize;
@@ -66,6 +67,16 @@ struct Components {
     rabbitmq: ComponentHealth,
 }
 
+/// Open streams.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StreamsHealth)]
+struct Streams {
+    /// Streams that are open now.
+    open: usize,
+    /// The number at which further ones are refused.
+    limit: usize,
+}
+
 /// The health of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
@@ -88,6 +99,8 @@ pub(super) struct Health {
     channels: BTreeMap<&'static str, ChannelHealth>,
     /// The inbox cache.
     cache: CacheHealth,
+    /// The open streams of this process.
+    streams: Streams,
     /// Where requests are counted for the rate limits: `redis` for all nodes together, `local` for this process only.
     #[schema(example = "redis")]
     rate_limiter: &'static str,
@@ -111,6 +124,7 @@ pub(super) struct Health {
 pub(super) async fn health(
     State(recent): State<RecentHealth>,
     State(clock): State<Arc<dyn Clock>>,
+    State(hub): State<Hub>,
 ) -> Response {
     let snapshot = recent.snapshot().await;
     let status = Overall::of(&snapshot);
@@ -129,6 +143,10 @@ pub(super) async fn health(
         last_successful_send: snapshot.last_successful_send,
         channels: snapshot.channels,
         cache: snapshot.cache,
+        streams: Streams {
+            open: hub.open_streams(),
+            limit: hub.limits().process,
+        },
         rate_limiter: snapshot.rate_limiter,
         dispatcher_uptime_s: snapshot.uptime.as_secs(),
         memory_bytes: snapshot.memory_bytes,

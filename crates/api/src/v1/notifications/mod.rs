@@ -22,6 +22,7 @@ pub(super) mod send_body;
 mod show;
 mod snooze;
 mod snooze_body;
+pub(crate) mod stream;
 mod stream_ticket;
 mod test;
 mod test_body;
@@ -49,6 +50,8 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         // Users
         .routes(routes!(stream_ticket::stream_ticket))
         .routes(routes!(count::count))
+        .routes(routes!(stream::sse::stream))
+        .routes(routes!(stream::websocket::websocket))
         .routes(routes!(read_all::read_all))
         .routes(routes!(read::read))
         .routes(routes!(unread::unread))

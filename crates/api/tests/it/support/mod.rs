@@ -20,10 +20,12 @@ use campanile_api::{
     RequestLimits, router,
 };
 use campanile_cache::{
-    InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter, NoInboxCache, StreamTickets,
+    AnnouncingInboxCache, InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter,
+    NoInboxCache, StreamTickets,
 };
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
+use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_sealing::MasterKey;
 use campanile_storage::Storage;
@@ -149,6 +151,32 @@ impl TestApi {
         .await
     }
 
+    /// With streams that hear what happens.
+    pub async fn with_streams(limits: StreamLimits) -> (Self, Hub) {
+        let signal = Arc::new(InProcessInboxSignal::default());
+        let mut hub = None;
+        let api = Self::of(|storage, draining| {
+            let streams = Hub::start(HubParts {
+                storage: Arc::clone(&storage),
+                signal: signal.clone(),
+                clock: Arc::new(SystemClock),
+                random: Random::system(),
+                limits,
+            });
+            hub = Some(streams.clone());
+            let cache: Arc<dyn InboxCache> = Arc::new(AnnouncingInboxCache::new(
+                Arc::new(NoInboxCache),
+                signal.clone(),
+            ));
+            let announcing = Arc::clone(&cache);
+            let state = state_over(storage, shared_secret(), healthy(), draining, announcing);
+            let state = state.with_inboxes(cache, AnswerLives::default(), signal);
+            router(state.with_streams(streams))
+        })
+        .await;
+        (api, hub.unwrap())
+    }
+
     /// With limits, counted in the process.
     pub async fn with_rules(rules: CallRates) -> Self {
         let throttle = Throttle::new(Arc::new(LeasedLimiter::new(None)), rules);
@@ -228,6 +256,12 @@ impl TestApi {
     pub async fn call(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        // A stream has no end that a test would wait for.
+        let is_stream = parts
+            .headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Answer {
             status: parts.status,

@@ -42,6 +42,7 @@ impl Tour<'_> {
                 tenant: acme.clone(),
                 user: who.clone(),
                 after: ids[1],
+                up_to: visible_after.map(|_| ids[4]),
                 known: vec![ids[2]],
                 visible_after,
                 read_since: visible_after,

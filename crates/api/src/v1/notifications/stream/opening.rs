@@ -1,0 +1,110 @@
+//! From a request to an open stream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRef;
+use campanile_cache::Mailbox;
+use campanile_domain::{Clock, Random, RetentionDays};
+use campanile_live::{Hub, Opening, Refused, Stream};
+use campanile_storage::Storage;
+use chrono::TimeDelta;
+use http::{HeaderMap, Uri};
+
+use super::wanted::wanted;
+use crate::ApiState;
+use crate::identity::StreamUser;
+use crate::problem::{Problem, ProblemCode};
+use crate::state::DefaultRetention;
+
+/// A client that is refused a stream tries again after about this time.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// A token is accepted for 30 s after its end, as clocks differ; the stream ends a little earlier.
+const AFTER_TOKEN: TimeDelta = TimeDelta::seconds(25);
+
+/// What opening needs.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(super) hub: Hub,
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Random,
+    pub(super) retention: DefaultRetention,
+}
+
+impl FromRef<ApiState> for Means {
+    fn from_ref(state: &ApiState) -> Self {
+        Self {
+            hub: Hub::from_ref(state),
+            storage: Arc::from_ref(state),
+            clock: Arc::from_ref(state),
+            random: Random::from_ref(state),
+            retention: DefaultRetention::from_ref(state),
+        }
+    }
+}
+
+/// Opens the stream that a request asks for.
+pub(super) async fn open(
+    caller: &StreamUser,
+    means: &Means,
+    uri: &Uri,
+    headers: &HeaderMap,
+    kind: &'static str,
+) -> Result<Stream, Problem> {
+    let now = means.clock.now();
+    let wanted = wanted(uri, headers, now)?;
+    let asks_from = wanted.resume_after.and_then(|id| id.made_at());
+    let history_from = match asks_from {
+        // No tenant keeps less than a day.
+        Some(from) if from < now - days(RetentionDays::MIN) => {
+            let period = campanile_app::retention::period(
+                means.storage.as_ref(),
+                caller.tenant(),
+                means.retention.0,
+            );
+            period.await?.map(|period| now - days(period.days))
+        }
+        _ => None,
+    };
+    let opening = Opening {
+        whose: Mailbox::new(caller.tenant(), caller.user()),
+        resume_after: wanted.resume_after,
+        history_from,
+        types: wanted.types,
+        valid_until: Some(caller.valid_until() + AFTER_TOKEN),
+        kind,
+    };
+    means.hub.open(opening).await.map_err(refusal)
+}
+
+fn days(number: RetentionDays) -> TimeDelta {
+    TimeDelta::days(i64::from(number.get()))
+}
+
+fn refusal(why: Refused) -> Problem {
+    let (code, detail) = match why {
+        Refused::Process => (
+            ProblemCode::Overloaded,
+            "This server has as many open streams as it may have; retry later",
+        ),
+        Refused::Tenant => (
+            ProblemCode::Overloaded,
+            "The tenant has as many open streams on this server as it may have; retry later",
+        ),
+        Refused::User => (
+            ProblemCode::Overloaded,
+            "The user has as many open streams on this server as a user may have; close one and retry",
+        ),
+        Refused::Draining => (
+            ProblemCode::NotReady,
+            "This server is shutting down; reconnect",
+        ),
+    };
+    let after = match why {
+        Refused::Draining => Duration::from_secs(1),
+        _ => RETRY_AFTER,
+    };
+    Problem::new(code, detail).retry_after(after)
+}

@@ -1,0 +1,93 @@
+//! Connections that break, clients that do not read, and the end of the process.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use campanile_api::ServerLimits;
+use campanile_live::StreamLimits;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpSocket;
+
+use super::support::Live;
+use crate::support::token;
+
+#[tokio::test]
+async fn whoever_is_cut_off_again_and_again_misses_nothing() {
+    let live = Live::start().await;
+    let sent = async {
+        let mut ids = BTreeSet::new();
+        for _ in 0..150 {
+            ids.insert(live.send("anna", "message").await);
+        }
+        ids
+    };
+    let received = async {
+        let (mut ids, mut last, mut cuts) = (BTreeSet::new(), None::<String>, 0_usize);
+        while ids.len() < 150 {
+            let client = reqwest::Client::new();
+            let opened = live.open_with(client, "anna", "", last.as_deref()).await;
+            let (mut reader, first) = opened;
+            last = first.id;
+            // After another number of events each time.
+            for _ in 0..(cuts * 7) % 23 {
+                if ids.len() == 150 {
+                    break;
+                }
+                let frame = reader.find("notification").await;
+                last = frame.id.clone().or(last);
+                ids.insert(frame.data["id"].as_str().unwrap().to_owned());
+            }
+            cuts += 1;
+        }
+        (ids, cuts)
+    };
+    let (sent, (received, cuts)) = tokio::join!(sent, received);
+    assert_eq!(received, sent);
+    assert!(cuts > 5, "{cuts}");
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_cut_and_costs_others_nothing() {
+    let limits = ServerLimits {
+        write_timeout: Duration::from_millis(500),
+        ..ServerLimits::default()
+    };
+    let live = Live::with(StreamLimits::default(), limits).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 * 1024).unwrap();
+    let mut silent = socket.connect(live.address).await.unwrap();
+    let bearer = token("acme", "anna", "inbox");
+    let request = format!(
+        "GET /api/v1/notifications/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {bearer}\r\n\r\n"
+    );
+    silent.write_all(request.as_bytes()).await.unwrap();
+    live.wait_for_streams(1).await;
+    let (mut reader, _) = live.open("bert", "").await;
+    let large = "x".repeat(200_000);
+    for _ in 0..15 {
+        live.send_content("anna", "message", &large).await;
+        let id = live.send("bert", "message").await;
+        assert_eq!(reader.find("notification").await.id, Some(id));
+    }
+    live.wait_for_streams(1).await;
+}
+
+#[tokio::test]
+async fn idle_streams_do_not_hold_up_the_end_of_the_process() {
+    let live = Live::start().await;
+    let mut readers = Vec::new();
+    for n in 0..100 {
+        readers.push(live.open(&format!("user{n}"), "").await.0);
+    }
+    let begun = Instant::now();
+    live.stop.cancel();
+    live.hub.drain(Duration::from_secs(10)).await;
+    live.server.await.unwrap();
+    // It waits for nobody's patience: neither the drain's nor the server's 15 s.
+    assert!(begun.elapsed() < Duration::from_secs(9));
+    for mut reader in readers {
+        while let Some(frame) = reader.next().await {
+            assert_ne!(frame.event, "error");
+        }
+    }
+}
