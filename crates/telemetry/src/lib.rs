@@ -9,6 +9,7 @@ mod logs;
 mod metric_names;
 mod metrics;
 mod outage;
+mod reference;
 mod register;
 mod traces;
 
@@ -17,4 +18,5 @@ pub use metric_names::{MetricName, all as all_metric_names};
 pub use metrics::{Metrics, metrics, render_metrics};
 pub use outage::{Episodes, Outage, Report};
 pub use prometheus::IntGauge;
+pub use reference::reference_markdown;
 pub use traces::{TraceSetupError, Traces, continue_trace};
