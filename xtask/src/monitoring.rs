@@ -17,6 +17,8 @@ const TESTS: &str = "k8s/components/monitoring/rules.test.yaml";
 /// The same rules for the Prometheus operator.
 const RESOURCE: &str = "k8s/components/monitoring/prometheus-rule.yaml";
 const DASHBOARDS: &str = "k8s/components/monitoring/dashboards";
+/// The autoscaler that reads a metric of ours.
+const AUTOSCALER: &str = "k8s/components/autoscaling/api.yaml";
 const RUNBOOK: &str = "docs/runbook.md";
 const METRIC_NAMES: &str = "crates/telemetry/src/metric_names.rs";
 /// What stands before the rules in the operator's resource.
@@ -49,7 +51,13 @@ pub fn check(write: bool) -> Result<()> {
     let (queries, dashboards) = dashboards()?;
     let known = metrics(&read(METRIC_NAMES)?);
     let mut faults = Vec::new();
-    let texts = [(RULES, &rules), (TESTS, &tests), (DASHBOARDS, &dashboards)];
+    let autoscaler = read(AUTOSCALER)?;
+    let texts = [
+        (RULES, &rules),
+        (TESTS, &tests),
+        (DASHBOARDS, &dashboards),
+        (AUTOSCALER, &autoscaler),
+    ];
     for (file, text) in texts {
         for name in named(text) {
             if !known.contains(base(&name)) && !known.contains(&name) {
