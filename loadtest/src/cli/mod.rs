@@ -14,6 +14,7 @@ mod run;
 mod scenario;
 mod servers;
 mod sink;
+mod streams;
 mod tenants;
 mod topic;
 
@@ -32,6 +33,7 @@ pub(crate) use run::RunOptions;
 pub(crate) use scenario::{Provided, ScenarioOptions};
 pub(crate) use servers::{Servers, Shape};
 pub(crate) use sink::{SinkKind, SinkOptions};
+pub(crate) use streams::StreamsOptions;
 pub(crate) use tenants::Tenants;
 pub(crate) use topic::TopicOptions;
 
@@ -120,6 +122,14 @@ enum Command {
     /// if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
     #[command(after_help = topic::EXAMPLES)]
     Topic(TopicOptions),
+    /// Open many streams on one api, and measure memory, the time to an event, a topic, and a reconnect of all.
+    ///
+    /// Starts a private cluster, or `up`; opens a stream for each user, sends at a fixed rate, sends once to all, and
+    /// cuts all streams. Compares what each stream received with its inbox: nothing may be missing. With --nchan it
+    /// does the same with nginx and Nchan. Writes report.json, report.md and report.svg. Exits with 1 if a limit is
+    /// missed, and prints a line for each. Ctrl-C also cleans up.
+    #[command(after_help = streams::EXAMPLES)]
+    Streams(StreamsOptions),
 }
 
 /// Runs what was asked.
@@ -160,6 +170,7 @@ async fn done(command: Command) -> anyhow::Result<bool> {
         Command::Inbox(options) => crate::inbox::run(options, tell).await?,
         Command::Callers(options) => crate::callers::run(options, tell).await?,
         Command::Client(options) => crate::client::run(options, tell).await?,
+        Command::Streams(options) => crate::streams::run(options, tell).await?,
         Command::Topic(options) => crate::topic::run(options, tell).await?,
     };
     print!("{}", report.markdown());

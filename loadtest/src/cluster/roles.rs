@@ -138,6 +138,12 @@ impl Roles {
         self.urls().into_iter().next().context("no api")
     }
 
+    /// The process that serves the API.
+    pub(crate) fn api_pid(&self) -> anyhow::Result<u32> {
+        let first = self.apis.first().or(self.workers.first());
+        first.map(Child::pid).context("no api")
+    }
+
     /// What all have used until now, those that were killed included.
     pub(crate) fn costs(&self) -> Costs {
         let children = self.apis.iter().chain(&self.workers);
@@ -149,13 +155,30 @@ impl Roles {
         ensure!(!self.workers.is_empty(), "there is no worker to kill");
         let victim = number % self.workers.len();
         let child = self.workers.remove(victim);
+        self.bury(child);
+        let again = self.worker(u32::try_from(victim)? + 1).await?;
+        self.workers.insert(victim, again);
+        Ok(())
+    }
+
+    /// Kills the process that serves the API with SIGKILL and starts it again, at another address.
+    pub(crate) async fn kill_api(&mut self) -> anyhow::Result<()> {
+        if self.apis.is_empty() {
+            return self.kill_worker(0).await;
+        }
+        let child = self.apis.remove(0);
+        self.bury(child);
+        let again = self.start("api", 1, &[]).await?;
+        self.apis.insert(0, again);
+        Ok(())
+    }
+
+    /// Kills a process, and keeps what it used.
+    fn bury(&mut self, child: Child) {
         let used = Costs::of([(child.name(), child.pid())]);
         self.killed = std::mem::take(&mut self.killed).and(&used);
         // It is dead when this returns.
         drop(child);
-        let again = self.worker(u32::try_from(victim)? + 1).await?;
-        self.workers.insert(victim, again);
-        Ok(())
     }
 
     /// Ends all, first those that take work on.

@@ -130,6 +130,14 @@ pub(super) fn table(what: &str, uses: &[Use], count: u64) -> (Vec<Column>, Vec<V
     (columns, rows)
 }
 
+/// How much of the memory is a process's alone, with its share of what it has in common with others.
+pub(crate) fn pss_kib(pid: u32) -> anyhow::Result<u64> {
+    let rollup = read(pid, "smaps_rollup")?;
+    line(&rollup, "Pss:")
+        .parse()
+        .context("no Pss in smaps_rollup")
+}
+
 /// The command of a process.
 pub(crate) fn command(pid: u32) -> anyhow::Result<String> {
     Ok(line(&read(pid, "status")?, "Name:").to_owned())

@@ -14,6 +14,7 @@ pub(crate) enum Unit {
     Percent,
     /// Microseconds of CPU time.
     CpuUs,
+    Kib,
     Mib,
     /// How many times as much.
     Times,
@@ -53,6 +54,7 @@ impl Unit {
             Self::PerSecond => "/s",
             Self::Percent => "%",
             Self::CpuUs => " µs",
+            Self::Kib => " KiB",
             Self::Mib => " MiB",
         }
     }
@@ -66,6 +68,7 @@ impl Unit {
             Self::PerSecond => "_per_s",
             Self::Percent => "_percent",
             Self::CpuUs => "_us",
+            Self::Kib => "_kib",
             Self::Mib => "_mib",
         }
     }

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 pub(crate) use answers::Answers;
 use costs::Use;
-pub(crate) use costs::{Costs, command};
+pub(crate) use costs::{Costs, command, pss_kib};
 pub(crate) use figure::{Cell, Column, Limit, Unit};
 pub(crate) use latencies::Latencies;
 use machine::Machine;

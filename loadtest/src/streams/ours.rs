@@ -1,0 +1,295 @@
+//! Campanile: one api (or `up`), its users and their streams.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use http::Method;
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+use uuid::Uuid;
+
+use super::audience::Audience;
+use super::sent::{Sender, Sent};
+use super::venue::{Source, Venue};
+use crate::api::{Accepted, Api, answer};
+use crate::cli::StreamsOptions;
+use crate::clock::{now_us, unique};
+use crate::cluster::{Roles, Stage};
+use crate::pace::{Pace, requests};
+use crate::report::{Answers, pss_kib};
+use crate::token::Signer;
+
+const TENANT: &str = "default";
+/// Connections and caches of a service that has just started are not what is measured.
+const WARM_UP: Duration = Duration::from_secs(2);
+/// Subscribers in one call.
+const AT_ONCE: usize = 1_000;
+
+/// What runs, and who calls it.
+pub(super) struct Ours {
+    roles: Roles,
+    api: watch::Sender<Api>,
+    address: watch::Sender<SocketAddr>,
+    users: Arc<Users>,
+    before_kib: u64,
+}
+
+/// Their names and tokens.
+struct Users {
+    service: String,
+    tokens: Vec<String>,
+}
+
+fn name(user: u32) -> String {
+    format!("user-{user}")
+}
+
+impl Ours {
+    /// Starts it, warms it up, and subscribes all users to a topic.
+    pub(super) async fn start(options: &StreamsOptions, stage: &Stage) -> anyhow::Result<Self> {
+        stage.tell("starting");
+        let mut roles = Roles::new(stage, None)?;
+        let room = (options.streams + 1_000).max(11_000).to_string();
+        roles.set("STREAM_LIMIT", &room);
+        roles.set("STREAM_LIMIT_TENANT", &room);
+        roles.start_all(stage.shape, 1, None).await?;
+        let signer: Signer = stage.signer()?;
+        let tokens = (0..options.streams).map(|user| signer.token(TENANT, &name(user), "inbox"));
+        let users = Users {
+            service: signer.service(TENANT)?,
+            tokens: tokens.collect::<anyhow::Result<_>>()?,
+        };
+        let url = roles.url()?;
+        let mut ours = Self {
+            roles,
+            api: watch::Sender::new(Api::new(&[&url])?),
+            address: watch::Sender::new(address(&url)?),
+            users: Arc::new(users),
+            before_kib: 0,
+        };
+        ours.subscribe(options.streams).await?;
+        stage.tell("warming up");
+        // To users without a stream, so that no stream has missed it.
+        let warm = Warm(ours.sender());
+        Sent::default()
+            .at_rate(warm, options.rate / 10 + 1, WARM_UP, options.streams)
+            .await;
+        ours.before_kib = ours.memory_kib()?;
+        Ok(ours)
+    }
+
+    async fn subscribe(&self, users: u32) -> anyhow::Result<()> {
+        let (api, users): (Api, Vec<u32>) = (self.api(), (0..users).collect());
+        for some in users.chunks(AT_ONCE) {
+            let names: Vec<String> = some.iter().copied().map(name).collect();
+            let body = json!({"user_ids": names});
+            let path = "/api/v1/topics/loadtest/subscribers";
+            api.insist::<Value>(Method::PUT, path, &self.users.service, Some(&body))
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn api(&self) -> Api {
+        self.api.borrow().clone()
+    }
+
+    /// The ids in a user's inbox.
+    pub(super) async fn inbox(&self, user: u32) -> anyhow::Result<Vec<Uuid>> {
+        #[derive(serde::Deserialize)]
+        struct Page {
+            #[serde(flatten)]
+            items: Accepted,
+            next_cursor: Option<String>,
+        }
+        let (api, token) = (self.api(), &self.users.tokens[user as usize]);
+        let (mut ids, mut cursor) = (Vec::new(), Some(String::new()));
+        while let Some(next) = cursor {
+            let path = format!("/api/v1/notifications?limit=100{next}");
+            let page: Page = api.insist(Method::GET, &path, token, None).await?;
+            ids.extend(page.items.ids());
+            cursor = page.next_cursor.map(|next| format!("&cursor={next}"));
+        }
+        Ok(ids)
+    }
+
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        self.roles.stop().await
+    }
+}
+
+fn address(url: &str) -> anyhow::Result<SocketAddr> {
+    let addresses = Url::parse(url)?.socket_addrs(|| None)?;
+    addresses.into_iter().next().context("no address")
+}
+
+impl Source for Arc<Users> {
+    fn request(&self, user: u32, last_event_id: Option<&str>) -> String {
+        let token = &self.tokens[user as usize];
+        let last = last_event_id.map(|id| format!("Last-Event-ID: {id}\r\n"));
+        format!(
+            "GET /api/v1/notifications/stream HTTP/1.1\r\nHost: loadtest\r\nAccept: text/event-stream\r\nAuthorization: Bearer {token}\r\n{}\r\n",
+            last.unwrap_or_default()
+        )
+    }
+
+    fn greeting(&self) -> Option<&'static str> {
+        Some("connection")
+    }
+}
+
+/// A calling service.
+#[derive(Clone)]
+pub(super) struct Service {
+    api: watch::Receiver<Api>,
+    users: Arc<Users>,
+}
+
+impl Service {
+    async fn send_to(&self, number: u64, user: String) -> Result<Uuid, String> {
+        let body = json!({
+            "notification_type": "loadtest", "recipients": [user], "channels": ["in_app"],
+            "title": "Load test", "content": {"number": number},
+        });
+        let api = self.api.borrow().clone();
+        let path = "/api/v1/notifications";
+        let post = api
+            .request(0, Method::POST, path, &self.users.service)
+            .json(&body);
+        let accepted = answer::<Accepted>(post)
+            .await
+            .map_err(|refusal| refusal.why)?;
+        let first = accepted.ids().into_iter().next();
+        first.ok_or_else(|| "202 without an id".to_owned())
+    }
+}
+
+impl Sender for Service {
+    async fn send(&self, number: u64, user: u32) -> Result<Uuid, String> {
+        self.send_to(number, name(user)).await
+    }
+}
+
+/// Sends to users who have no stream.
+#[derive(Clone)]
+struct Warm(Service);
+
+impl Sender for Warm {
+    async fn send(&self, number: u64, user: u32) -> Result<Uuid, String> {
+        self.0.send_to(number, format!("warm-{user}")).await
+    }
+}
+
+impl Venue for Ours {
+    const NAME: &'static str = "Campanile";
+    type Sender = Service;
+
+    fn address(&self) -> watch::Receiver<SocketAddr> {
+        self.address.subscribe()
+    }
+
+    fn source(&self) -> Box<dyn Source> {
+        Box::new(Arc::clone(&self.users))
+    }
+
+    fn sender(&self) -> Service {
+        Service {
+            api: self.api.subscribe(),
+            users: Arc::clone(&self.users),
+        }
+    }
+
+    fn memory_kib(&self) -> anyhow::Result<u64> {
+        pss_kib(self.roles.api_pid()?)
+    }
+
+    fn memory_before_kib(&self) -> u64 {
+        self.before_kib
+    }
+
+    async fn disturb(
+        &mut self,
+        options: &StreamsOptions,
+        audience: &Audience,
+    ) -> anyhow::Result<()> {
+        // At random moments, of random streams.
+        let begun = Instant::now();
+        let part = || {
+            options
+                .duration
+                .mul_f64((unique().as_u128() % 1_000) as f64 / 1_000.0)
+        };
+        let mut moments: Vec<_> = (0..options.cuts).map(|_| (part(), true)).collect();
+        moments.extend((0..options.kills).map(|_| (part(), false)));
+        moments.sort_unstable();
+        for (after, is_cut) in moments {
+            sleep_until(begun + after).await;
+            if is_cut {
+                audience.cut((unique().as_u128() % u128::from(options.streams)) as u32);
+                continue;
+            }
+            self.roles.kill_api().await?;
+            let url = self.roles.url()?;
+            self.address.send_replace(address(&url)?);
+            self.api.send_replace(Api::new(&[&url])?);
+        }
+        Ok(())
+    }
+
+    async fn send_to_all(&self) -> anyhow::Result<u64> {
+        let body = json!({
+            "notification_type": "loadtest", "topic": "loadtest", "title": "To all of you",
+            "content": {}, "channels": ["in_app"],
+        });
+        let path = "/api/v1/notifications";
+        let sent: Value = self
+            .api()
+            .insist(Method::POST, path, &self.users.service, Some(&body))
+            .await?;
+        ensure!(
+            sent["accepted"].is_u64(),
+            "a send to a topic without a number: {sent}"
+        );
+        Ok(now_us())
+    }
+
+    async fn calls(&self, rate: u32, duration: Duration, users: u32) -> Answers {
+        let (answers, places) = (
+            Arc::new(Mutex::new(Answers::default())),
+            Arc::new(Semaphore::new(256)),
+        );
+        let pace = Pace {
+            begun: Instant::now(),
+            rate,
+            total: requests(duration, rate),
+            places: Arc::clone(&places),
+        };
+        let (api, of_users, noted) = (self.api(), Arc::clone(&self.users), Arc::clone(&answers));
+        pace.keep(move |turn| {
+            let (api, of_users, noted) = (api.clone(), Arc::clone(&of_users), Arc::clone(&noted));
+            let token = (turn.number % u64::from(users)) as usize;
+            let path = ["/api/v1/notifications/count", "/api/v1/notifications"]
+                [(turn.number % 2) as usize];
+            Some(async move {
+                let get = api.request(0, Method::GET, path, &of_users.tokens[token]);
+                let result = answer::<Value>(get)
+                    .await
+                    .map(drop)
+                    .map_err(|refusal| refusal.why);
+                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                noted.add(turn.due.elapsed(), result);
+                drop(turn.place);
+            })
+        })
+        .await;
+        let _ = places.acquire_many(256).await;
+        answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
