@@ -219,7 +219,7 @@ async fn show<V: Venue>(
     received
         .wait(PATIENCE, |received| received.count() >= wanted)
         .await;
-    let (latencies, sends) = (received.latencies(sent), sent.answers());
+    let (latencies, mut sends) = (received.latencies(sent), sent.answers());
 
     stage.tell(&format!("{}: sending to all", V::NAME));
     let so_far = received.count();
@@ -252,6 +252,8 @@ async fn show<V: Venue>(
     received
         .wait(PATIENCE, |received| received.count() >= wanted)
         .await;
+    // Latencies are those of the load, failures those of the reconnect as well.
+    sends.failed = sent.answers().failed;
     Ok(Showed {
         kib_per_stream: memory_kib as f64 / f64::from(options.streams),
         opened,
