@@ -15,7 +15,6 @@ pub mod problem;
 
 mod budgets;
 mod docs;
-mod dry_runs;
 mod health;
 mod inbox_answers;
 mod layers;

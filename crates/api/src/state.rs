@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
+use campanile_app::test_notifications::TestNotifications;
 use campanile_cache::{
     InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
     StreamTickets,
@@ -17,7 +19,6 @@ use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
 
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
-use crate::dry_runs::DryRuns;
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{
     AllowedOrigins, Authenticator, FailedTokens, Keys, StreamAccess, Throttle, TicketOffice,
@@ -83,7 +84,11 @@ pub(crate) struct Searches(pub(crate) Seats);
 
 /// Seats for tests of channels.
 #[derive(Clone)]
-pub(crate) struct Tests(pub(crate) Seats);
+pub(crate) struct TestSeats(pub(crate) Seats);
+
+/// Seats for dry runs.
+#[derive(Clone)]
+pub(crate) struct DryRunSeats(pub(crate) Seats);
 
 /// Seats for replays and purges.
 #[derive(Clone)]
@@ -104,13 +109,15 @@ pub struct ApiState {
     inboxes: Inboxes,
     hub: Hub,
     searches: Searches,
-    tests: Tests,
+    tests: TestNotifications,
+    test_seats: TestSeats,
     sweeps: Sweeps,
     request_room: RequestRoom,
     pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
+    dry_run_seats: DryRunSeats,
     pub(crate) limits: RequestLimits,
 }
 
@@ -148,7 +155,6 @@ impl ApiState {
                 random: random.clone(),
                 limits: StreamLimits::default(),
             }),
-            dry_runs: DryRuns::new(Arc::clone(&storage)),
             streams: StreamAccess {
                 tickets: TicketOffice {
                     tickets: Arc::new(InProcessStreamTickets::default()),
@@ -157,6 +163,9 @@ impl ApiState {
                 },
                 origins: AllowedOrigins::default(),
             },
+            dry_runs: DryRuns::new(Arc::clone(&storage), Arc::default()),
+            dry_run_seats: DryRunSeats(Seats::dry_runs()),
+            tests: TestNotifications::new(intake.clone(), Arc::clone(&storage), Arc::clone(&clock)),
             storage,
             intake,
             clock,
@@ -165,7 +174,7 @@ impl ApiState {
             draining,
             answers: InboxAnswers::default(),
             searches: Searches(Seats::searches()),
-            tests: Tests(Seats::tests()),
+            test_seats: TestSeats(Seats::tests()),
             sweeps: Sweeps(Seats::sweeps()),
             request_room: RequestRoom::new(InFlight::default()),
             answer_room: AnswerRoom::new(InFlight::default()),
@@ -231,7 +240,7 @@ impl ApiState {
     /// Counts `routes` of the operator's own settings in where a dry run is asked for.
     #[must_use]
     pub fn with_operator_routes(mut self, routes: Arc<Routes>) -> Self {
-        self.dry_runs = self.dry_runs.with_operator_routes(routes);
+        self.dry_runs = DryRuns::new(Arc::clone(&self.storage), routes);
         self
     }
 

@@ -6,15 +6,17 @@
 //! database stands behind `storage`. Every write has a function here; a read that is one call of
 //! `storage` has none (ADR 52).
 //!
-//! Neighbours: `intake` accepts requests to send, `delivery` delivers, `providers` keeps tenants'
-//! accounts; what operators and users ask besides is in this crate.
+//! Neighbours: `intake` accepts requests to send, `pipeline` moves notifications on, `delivery` delivers,
+//! `providers` keeps tenants' accounts; what operators and users ask besides is in this crate.
 
 pub mod dead_letters;
 pub mod devices;
+pub mod dry_runs;
 pub mod fanouts;
 pub mod inbox;
 pub mod preferences;
 pub mod retention;
 pub mod tenants;
+pub mod test_notifications;
 pub mod topics;
 pub mod users;

@@ -1,6 +1,6 @@
 //! Accepting: validate, expand to recipients, write durably in natural batches.
 //!
-//! Neighbours: `api` calls [`Intake::send`], [`dry_run`] and [`Wanted::from_json`], `fields` reads the
+//! Neighbours: `api` calls [`Intake::send`] and [`Wanted::from_json`], `app` plans dry runs, `fields` reads the
 //! JSON; `storage` keeps the rows.
 
 #![cfg_attr(
@@ -11,7 +11,6 @@
 mod answer;
 mod batcher;
 mod bulk;
-mod dry_run;
 pub mod events;
 mod fingerprint;
 mod intake;
@@ -28,7 +27,6 @@ mod write;
 
 pub use answer::{Sent, SentToTopic, SentToUsers};
 pub use bulk::{BulkBody, BulkItem, BulkRequest};
-pub use dry_run::{Rehearsal, dry_run};
 pub use intake::{Intake, IntakeError};
 pub use request::SendRequest;
 pub use send_body::SendBody;

@@ -23,7 +23,8 @@ mod retention;
 pub use fanouts::{
     cancel_fanout, forget_fanouts, forget_past_term, recall_step, start_fanout, step_fanout,
 };
-pub use plan::plan_turn;
+pub use people::preferences_of;
+pub use plan::{dry_run, plan_turn};
 pub use read_all::{ReadSteps, read_all};
 pub use record::record;
 pub use release::release;

@@ -2,8 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use campanile_domain::{TenantId, UserId};
-use campanile_storage::{ChoicesByPerson, StorageError, Transaction};
+use async_trait::async_trait;
+use campanile_domain::{EffectivePreferences, TenantId, UserId};
+use campanile_storage::{
+    ChoicesByPerson, Scope, StorageError, Transaction, UnitOfWork, Work, transact,
+};
+
+/// The effective preferences of a user, as a plan made now would read them.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn preferences_of<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    user: &UserId,
+) -> Result<EffectivePreferences, StorageError> {
+    let of = PreferencesOf {
+        tenant: tenant.clone(),
+        user: user.clone(),
+    };
+    transact(storage, Scope::reader(tenant), of).await
+}
+
+struct PreferencesOf {
+    tenant: TenantId,
+    user: UserId,
+}
+
+#[async_trait]
+impl Work for PreferencesOf {
+    type Done = EffectivePreferences;
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<EffectivePreferences, StorageError> {
+        let people = BTreeSet::from([(&self.tenant, &self.user)]);
+        let choices = choices(tx, &people).await?;
+        Ok(choices.of(&self.tenant, &self.user))
+    }
+}
 
 /// What these people have chosen, with the time zones of those whose choices need one.
 pub(crate) async fn choices(

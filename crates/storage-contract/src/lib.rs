@@ -26,6 +26,7 @@ pub mod notification;
 pub mod preferences;
 pub mod providers;
 pub mod rate_rules;
+pub mod reading;
 pub mod record;
 pub mod relay;
 pub mod release_window;

@@ -10,6 +10,7 @@ use campanile_domain::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, tenants, user};
+use super::reading::marks as marks_at;
 use campanile_storage::{Planned, RelayLimits, Storage};
 
 /// The window of [`debounce`].
@@ -274,10 +275,10 @@ pub async fn what_rules_do_not_bind_leaves_no_mark(storage: Arc<dyn Storage>) {
     };
     assert_eq!(told(storage, urgent.clone(), now()).await, None);
     let places = places(&silent, both);
-    let marks = storage.plan_marks(&acme, &places).await.expect("read");
+    let marks = marks_at(storage, &acme, &places).await;
     assert_eq!(marks.len(), 0);
     assert_eq!(told(storage, saying(&acme, "u", "a"), now()).await, None);
-    let marks = storage.plan_marks(&acme, &places).await.expect("read");
+    let marks = marks_at(storage, &acme, &places).await;
     assert_eq!(marks.len(), 2);
     let again = Notification {
         id: campanile_domain::NotificationId::at(now()),
@@ -296,19 +297,19 @@ pub async fn marks_are_kept_while_they_say_something(storage: Arc<dyn Storage>) 
     told(storage, one.clone(), start).await;
     told(storage, saying(&acme, "u", "a"), start).await;
     let places = places(&one, debounce());
-    let marks = storage.plan_marks(&acme, &places).await.expect("read");
+    let marks = marks_at(storage, &acme, &places).await;
     let mark = marks[&places[0]];
     let until = start + TimeDelta::seconds(WITHIN_S.into());
     assert_eq!(
         (mark.notification, mark.at, mark.until),
         (one.id, start, until)
     );
-    let strangers = storage.plan_marks(&other, &places).await.expect("read");
+    let strangers = marks_at(storage, &other, &places).await;
     assert!(strangers.is_empty());
     let early = until - TimeDelta::microseconds(1);
     assert_eq!(storage.expire_plan_marks(early).await.expect("done"), 0);
     assert_eq!(storage.expire_plan_marks(until).await.expect("done"), 1);
-    let gone = storage.plan_marks(&acme, &places).await.expect("read");
+    let gone = marks_at(storage, &acme, &places).await;
     assert!(gone.is_empty());
 }
 
@@ -329,7 +330,7 @@ pub async fn an_erased_persons_marks_go(storage: Arc<dyn Storage>) {
     );
     for (of, left) in [("u", 0), ("v", 1)] {
         let places = places(&saying(&acme, of, "a"), debounce());
-        let marks = storage.plan_marks(&acme, &places).await.expect("read");
+        let marks = marks_at(storage, &acme, &places).await;
         assert_eq!(marks.len(), left, "{of}");
     }
 }

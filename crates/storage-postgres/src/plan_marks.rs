@@ -3,12 +3,13 @@
 mod hold;
 mod leave;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Mark, MarkKey, MarkPlace, NotificationId, TenantId, UserId};
+use campanile_domain::{Mark, MarkKey, MarkPlace, NotificationId, UserId};
 use campanile_storage::{EXPIRED_AT_ONCE, PlanMarks, StorageError};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
@@ -21,30 +22,6 @@ pub(crate) use leave::leave;
 
 #[async_trait]
 impl PlanMarks for PostgresStorage {
-    async fn plan_marks(
-        &self,
-        tenant: &TenantId,
-        places: &[MarkPlace],
-    ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
-        let pool = &self.pools.app;
-        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let rows = sqlx::query(
-                "SELECT m.tenant, m.user_id, m.key, m.notification_id, m.marked_at, m.expires_at
-                 FROM UNNEST($2::text[], $3::uuid[]) AS x (user_id, key) CROSS JOIN LATERAL (
-                     SELECT * FROM plan_marks m
-                     WHERE m.tenant = $1 AND m.user_id = x.user_id AND m.key = x.key OFFSET 0
-                 ) m",
-            )
-            .bind(tenant.as_str())
-            .bind(users(places))
-            .bind(keys(places))
-            .fetch_all(connection)
-            .await?;
-            marks(&rows)
-        });
-        Ok(found?)
-    }
-
     async fn expire_plan_marks(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
         let mut total = 0;
         loop {
@@ -72,6 +49,28 @@ impl PlanMarks for PostgresStorage {
             }
         }
     }
+}
+
+/// The marks at these places; nobody waits for them.
+pub(crate) async fn look(
+    connection: &mut PgConnection,
+    places: &BTreeSet<&MarkPlace>,
+) -> Result<HashMap<MarkPlace, Mark>, Fault> {
+    let tenants: Vec<_> = places.iter().map(|at| at.tenant.as_str()).collect();
+    let rows = sqlx::query(
+        "SELECT m.tenant, m.user_id, m.key, m.notification_id, m.marked_at, m.expires_at
+         FROM UNNEST($1::text[], $2::text[], $3::uuid[]) AS x (tenant, user_id, key)
+         CROSS JOIN LATERAL (
+             SELECT * FROM plan_marks m
+             WHERE m.tenant = x.tenant AND m.user_id = x.user_id AND m.key = x.key OFFSET 0
+         ) m",
+    )
+    .bind(tenants)
+    .bind(users(places.iter().copied()))
+    .bind(keys(places.iter().copied()))
+    .fetch_all(connection)
+    .await?;
+    marks(&rows)
 }
 
 fn users<'p>(places: impl IntoIterator<Item = &'p MarkPlace>) -> Vec<&'p str> {

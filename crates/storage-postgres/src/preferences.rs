@@ -6,15 +6,12 @@ mod put;
 mod reschedule;
 mod reschedules;
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, Recipient, RescheduleStep, StorageError};
+use campanile_storage::{PreferenceBook, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::address_book::usable;
 use crate::connection::{Kind, Scope, transact};
 pub(crate) use choices::{choices, zones};
 pub(crate) use lock::{alone as choices_alone, shared as share_choices};
@@ -62,30 +59,6 @@ impl PreferenceBook for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             choices::of_tenant(connection, tenant).await
-        });
-        Ok(found?)
-    }
-
-    async fn recipients(
-        &self,
-        tenant: &TenantId,
-        users: &[UserId],
-    ) -> Result<Vec<Recipient>, StorageError> {
-        let who: BTreeSet<_> = users.iter().map(|user| (tenant, user)).collect();
-        let pool = &self.pools.app;
-        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let mut book = usable(connection, &who).await?;
-            let chosen = choices(connection, &who).await?;
-            let zones = zones(connection, &who).await?;
-            let recipient = |user: &UserId| {
-                let key = (tenant.clone(), user.clone());
-                let zone = zones.get(&key).map(String::as_str);
-                Recipient {
-                    preferences: chosen.of(tenant, user).in_zone(zone),
-                    addresses: book.remove(&key).unwrap_or_default(),
-                }
-            };
-            Ok(users.iter().map(recipient).collect())
         });
         Ok(found?)
     }

@@ -15,7 +15,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::plan_marks::{hold, leave};
+use crate::plan_marks::{hold, leave, look};
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -53,6 +53,14 @@ impl PlanRows for PostgresTransaction<'_> {
         of: &[(&TenantId, NotificationId)],
     ) -> Result<HashMap<NotificationId, Texts>, StorageError> {
         let found = texts::texts(self.connection, of).await;
+        self.keep(found)
+    }
+
+    async fn marks(
+        &mut self,
+        places: &BTreeSet<&MarkPlace>,
+    ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
+        let found = look(self.connection, places).await;
         self.keep(found)
     }
 

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 
 use crate::PostgresStorage;
 use crate::accept::clock;
-use crate::connection::{Scope, Tries, set_tenants};
+use crate::connection::{Kind, Scope, Tries, set_tenants};
 use crate::error::Fault;
 use crate::pool::Pool;
 use crate::session::{Session, answered};
@@ -63,11 +63,16 @@ impl UnitOfWork for PostgresStorage {
         } else {
             &self.pools.app
         };
+        let kind = if scope.is_read_only() {
+            Kind::Read
+        } else {
+            Kind::Write
+        };
         let scope = Scope::of(scope.tenants());
         let mut tries = Tries::default();
         loop {
             let begun = Instant::now();
-            match once(pool, &scope, work.as_ref()).await {
+            match once(pool, kind, &scope, work.as_ref()).await {
                 Ok(()) => return Ok(()),
                 Err(fault) if tries.another(&fault) => tries.prepare(pool, begun),
                 Err(fault) => return Err(fault.into()),
@@ -76,14 +81,19 @@ impl UnitOfWork for PostgresStorage {
     }
 }
 
-async fn once(pool: &Pool, scope: &Scope, work: &dyn RunInTransaction) -> Result<(), Fault> {
+async fn once(
+    pool: &Pool,
+    kind: Kind,
+    scope: &Scope,
+    work: &dyn RunInTransaction,
+) -> Result<(), Fault> {
     let mut session = Session::begin(pool, scope).await?;
     let (connection, reach) = session.parts();
     let working = async {
         let mut transaction = PostgresTransaction {
             connection,
             fault: None,
-            has_written: true,
+            has_written: kind == Kind::Write,
         };
         match work.run(&mut transaction).await {
             Ok(()) => Ok(transaction.has_written),

@@ -18,16 +18,6 @@ const PLACES_PER_STATEMENT: usize = 1_000;
 
 #[async_trait]
 impl PlanMarks for SqliteStorage {
-    async fn plan_marks(
-        &self,
-        tenant: &TenantId,
-        places: &[MarkPlace],
-    ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        let places = places.iter().filter(|place| place.tenant == *tenant);
-        found(&mut connection, tenant, &places.collect()).await
-    }
-
     async fn expire_plan_marks(&self, now: DateTime<Utc>) -> Result<u64, StorageError> {
         let mut total = 0;
         loop {

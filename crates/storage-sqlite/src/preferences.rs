@@ -4,16 +4,12 @@ mod choices;
 mod reschedule;
 mod reschedules;
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, Recipient, RescheduleStep, StorageError};
+use campanile_storage::{PreferenceBook, RescheduleStep, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
 
 use crate::SqliteStorage;
-use crate::address_book::addresses;
 use crate::error::storage_error;
 use crate::rows::micros;
 pub(crate) use choices::{by_tenant, choices, zones};
@@ -92,15 +88,6 @@ impl PreferenceBook for SqliteStorage {
             .map(Option::unwrap_or_default)
     }
 
-    async fn recipients(
-        &self,
-        tenant: &TenantId,
-        users: &[UserId],
-    ) -> Result<Vec<Recipient>, StorageError> {
-        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        read(&mut connection, tenant, users).await
-    }
-
     async fn reschedule_step(
         &self,
         tenant: &TenantId,
@@ -135,24 +122,4 @@ impl PreferenceBook for SqliteStorage {
             })
             .await
     }
-}
-
-async fn read(
-    connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    users: &[UserId],
-) -> Result<Vec<Recipient>, StorageError> {
-    let who: BTreeSet<_> = users.iter().map(|user| (tenant, user)).collect();
-    let mut book = addresses(connection, &who).await?;
-    let chosen = choices(connection, &who).await?;
-    let zones = zones(connection, &who).await?;
-    let recipient = |user: &UserId| {
-        let key = (tenant.clone(), user.clone());
-        let zone = zones.get(&key).map(String::as_str);
-        Recipient {
-            addresses: book.remove(&key).unwrap_or_default(),
-            preferences: chosen.of(tenant, user).in_zone(zone),
-        }
-    };
-    Ok(users.iter().map(recipient).collect())
 }

@@ -56,11 +56,9 @@ impl PlanRows for SqliteTransaction<'_> {
         texts::texts(self.connection, of).await
     }
 
-    /// The one writer holds every place.
-    async fn hold_marks(
+    async fn marks(
         &mut self,
         places: &BTreeSet<&MarkPlace>,
-        _now: DateTime<Utc>,
     ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
         let mut tenants: BTreeMap<&TenantId, BTreeSet<&MarkPlace>> = BTreeMap::new();
         for place in places {
@@ -71,6 +69,15 @@ impl PlanRows for SqliteTransaction<'_> {
             marks.extend(found(self.connection, tenant, &places).await?);
         }
         Ok(marks)
+    }
+
+    /// The one writer holds every place.
+    async fn hold_marks(
+        &mut self,
+        places: &BTreeSet<&MarkPlace>,
+        _now: DateTime<Utc>,
+    ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
+        self.marks(places).await
     }
 
     async fn leave_marks(&mut self, marks: &Marks) -> Result<(), StorageError> {

@@ -1,4 +1,4 @@
-//! The unit of work: a job of the one writer, which merges it with others into one commit.
+//! The unit of work: a job of the one writer, which merges it with others into one commit, or reads through a reader.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::SqliteStorage;
+use crate::error::storage_error;
 
 /// A transaction in the hands of a use case.
 pub(crate) struct SqliteTransaction<'c> {
@@ -35,11 +36,16 @@ impl Transaction for SqliteTransaction<'_> {
 
 #[async_trait]
 impl UnitOfWork for SqliteStorage {
-    async fn run(
-        &self,
-        _scope: Scope,
-        work: Arc<dyn RunInTransaction>,
-    ) -> Result<(), StorageError> {
+    async fn run(&self, scope: Scope, work: Arc<dyn RunInTransaction>) -> Result<(), StorageError> {
+        if scope.is_read_only() {
+            // Without BEGIN: a caller who goes away leaves nothing open on a reader's connection.
+            let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+            let mut transaction = SqliteTransaction {
+                connection: &mut connection,
+                has_written: false,
+            };
+            return work.run(&mut transaction).await;
+        }
         self.writer
             .write_if(move |connection| {
                 Box::pin(async move {

@@ -70,7 +70,7 @@ pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
-pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, Recipient, RescheduleStep};
+pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleStep};
 pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};

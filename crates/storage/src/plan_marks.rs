@@ -1,12 +1,9 @@
 //! What plans leave for later plans: marks of debounce and throttle.
 //!
 //! Plans read, lock and write marks in their own transaction (`plan_turn` of the crate `pipeline`), so that deliveries
-//! and their marks are stored together. These are the operations for everything else.
-
-use std::collections::HashMap;
+//! and their marks are stored together. What is left is to remove them.
 
 use async_trait::async_trait;
-use campanile_domain::{Mark, MarkPlace, TenantId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -14,19 +11,9 @@ use crate::StorageError;
 /// Marks that one statement removes.
 pub const EXPIRED_AT_ONCE: usize = 5_000;
 
-/// Looks at marks, and removes those that say nothing any more.
+/// Removes marks that say nothing any more.
 #[async_trait]
 pub trait PlanMarks: Send + Sync {
-    /// The marks at these places of one tenant, never of another.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn plan_marks(
-        &self,
-        tenant: &TenantId,
-        places: &[MarkPlace],
-    ) -> Result<HashMap<MarkPlace, Mark>, StorageError>;
-
     /// Removes marks that say nothing any more, of all tenants, [`EXPIRED_AT_ONCE`] at a time; says how
     /// many. Those that a plan has in hand are left for the next time.
     ///

@@ -1,4 +1,4 @@
-//! What users and tenants have chosen, and what plans look at of a recipient.
+//! What users and tenants have chosen.
 //!
 //! Relay and scheduler read choices in the transactions in which they plan, so that a choice holds for
 //! everything that is planned after it was stored. What was deferred before is looked at at once
@@ -8,9 +8,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{
-    Channel, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
-};
+use campanile_domain::{Channel, Preferences, TenantId, TenantPreferences, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -30,15 +28,6 @@ impl Reasons {
         let counts = self.0.iter();
         counts.map(|((channel, reason), deliveries)| (*channel, *reason, *deliveries))
     }
-}
-
-/// What a plan looks at of one user.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Recipient {
-    /// Usable addresses, by channel.
-    pub addresses: Vec<(Channel, String)>,
-    /// What they want.
-    pub preferences: EffectivePreferences,
 }
 
 /// What one step of [`PreferenceBook::reschedule_step`] did.
@@ -89,17 +78,6 @@ pub trait PreferenceBook: Send + Sync {
         &self,
         tenant: &TenantId,
     ) -> Result<TenantPreferences, StorageError>;
-
-    /// What a plan would look at of these users, in their order. Those of whom nothing is known have
-    /// no address and no wish.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn recipients(
-        &self,
-        tenant: &TenantId,
-        users: &[UserId],
-    ) -> Result<Vec<Recipient>, StorageError>;
 
     /// Continues what [`Self::put_tenant_preferences`] has stored: makes the next [`RESCHEDULED_AT_ONCE`] deliveries
     /// deferred by quiet hours of a tenant's users due now, and stores the progress. The last step removes the row;

@@ -30,7 +30,12 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         &[DOMAIN, FIELDS, STORAGE, CHANNELS, "campanile-sealing"],
     ),
     // What the API, the command line and the workers share.
-    (APP, &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY]),
+    (
+        APP,
+        &[
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS,
+        ],
+    ),
     // Reads inboxes for streams, and knows no wire format.
     (LIVE, &[DOMAIN, STORAGE, CACHE, TELEMETRY]),
     (

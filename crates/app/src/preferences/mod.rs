@@ -10,10 +10,11 @@ mod read;
 mod request_body;
 mod switches;
 
+pub use campanile_pipeline::preferences_of;
 pub use defaults::set_defaults;
 pub use in_force::InForce;
 pub use next_delivery::{NextDelivery, Question, next_delivery};
-pub use own::{choose, of_user};
+pub use own::choose;
 pub use rate_rules::{DebounceFields, ThrottleFields};
 pub use read::{read_choices, read_defaults};
 pub use request_body::PreferencesRequest;

@@ -4,10 +4,9 @@ use campanile_domain::{
     Channel, DeliveryState, Notification, NotificationId, NotificationType, PlanInputs,
     PlannedDelivery, Priority, Routes, TenantId, UserId, plan,
 };
+use campanile_pipeline::preferences_of;
 use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, Utc};
-
-use super::of_user;
 
 /// What would come.
 #[derive(Debug, Clone)]
@@ -66,7 +65,7 @@ pub async fn next_delivery(
         notification_type,
         priority,
     } = question;
-    let mut preferences = of_user(storage, tenant, user).await?;
+    let mut preferences = preferences_of(storage, tenant, user).await?;
     let notification_type = notification_type.unwrap_or_else(|| {
         preferences = preferences.of_no_type();
         NotificationType::parse("any").expect("a valid type")

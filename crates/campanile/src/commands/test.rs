@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use campanile_app::test_notifications::TEST_PATIENCE;
 use campanile_config::Role;
 use comfy_table::Table;
 use serde::Deserialize;
@@ -14,8 +15,8 @@ use crate::cli::{Format, TestOptions};
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::{identity, print, settings};
 
-/// The API waits 15 s for the outcome, and a little is for the way.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// So long after the API gives up waiting for the outcome the command gives up too.
+const REST: Duration = Duration::from_secs(15);
 /// A token for one call.
 const TOKEN_TTL: Duration = Duration::from_secs(60);
 
@@ -82,7 +83,9 @@ async fn call(options: &TestOptions, token: &str) -> anyhow::Result<Value> {
         "message": options.message, "level": options.level, "channels": channels,
         "user_id": options.user,
     });
-    let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
+    let client = reqwest::Client::builder()
+        .timeout(TEST_PATIENCE + REST)
+        .build()?;
     let request = client.post(&url).bearer_auth(token).json(&body);
     let answer = request.send().await;
     let answer = answer.with_context(|| format!("--url: no server answers at {}", options.url))?;

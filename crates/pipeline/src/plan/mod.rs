@@ -1,5 +1,7 @@
 //! One turn of the relay: outbox rows become delivery rows and dispatches.
 
+mod dry_run;
+mod inputs;
 mod lines;
 mod rate_rules;
 
@@ -15,6 +17,8 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use crate::dispatches::{Leaving, bundle};
+
+pub use dry_run::dry_run;
 
 /// One turn, in one transaction: takes outbox rows fairly over tenants, plans what they name with
 /// [`campanile_domain::plan`] over what their users want at that moment, stores the lines (a repeated plan changes

@@ -142,6 +142,15 @@ pub trait PlanRows: Send {
         of: &[(&TenantId, NotificationId)],
     ) -> Result<HashMap<NotificationId, Texts>, StorageError>;
 
+    /// The marks at these places, as they are at this moment.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn marks(
+        &mut self,
+        places: &BTreeSet<&MarkPlace>,
+    ) -> Result<HashMap<MarkPlace, Mark>, StorageError>;
+
     /// Locks these places until the transaction ends, whether they are marked or not, and gives the marks.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use campanile_domain::TenantId;
 pub struct Scope {
     tenants: Vec<TenantId>,
     is_worker: bool,
+    is_read_only: bool,
 }
 
 impl Scope {
@@ -17,6 +18,16 @@ impl Scope {
         Self {
             tenants: vec![tenant.clone()],
             is_worker: false,
+            is_read_only: false,
+        }
+    }
+
+    /// One tenant's rows, for a caller who only reads: each statement sees what was committed before it, nothing is
+    /// committed, and on SQLite the one writer is not waited for.
+    pub fn reader(tenant: &TenantId) -> Self {
+        Self {
+            is_read_only: true,
+            ..Self::caller(tenant)
         }
     }
 
@@ -25,6 +36,7 @@ impl Scope {
         Self {
             tenants: vec![tenant.clone()],
             is_worker: true,
+            is_read_only: false,
         }
     }
 
@@ -34,6 +46,7 @@ impl Scope {
         Self {
             tenants: tenants.into_iter().cloned().collect(),
             is_worker: true,
+            is_read_only: false,
         }
     }
 
@@ -42,6 +55,7 @@ impl Scope {
         Self {
             tenants: Vec::new(),
             is_worker: true,
+            is_read_only: false,
         }
     }
 
@@ -53,5 +67,10 @@ impl Scope {
     /// Whether a worker asks, and not a caller.
     pub const fn is_worker(&self) -> bool {
         self.is_worker
+    }
+
+    /// Whether nothing is to be written.
+    pub const fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 }

@@ -1,7 +1,7 @@
 //! What would become of a request, as it is written to the wire.
 
+use campanile_app::dry_runs::DryRun;
 use campanile_domain::{Channel, DeliveryState, PlannedDelivery, UserId};
-use campanile_intake::Rehearsal;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,13 +15,13 @@ pub(super) struct DryRunBody {
     /// Always `true`.
     dry_run: bool,
     /// One notification for each recipient.
-    notifications: Vec<RehearsalBody>,
+    notifications: Vec<RecipientBody>,
 }
 
 /// The planned deliveries of one recipient.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DryRunNotification)]
-struct RehearsalBody {
+struct RecipientBody {
     #[schema(value_type = String, example = "u1")]
     user_id: UserId,
     /// One planned delivery for each channel and address.
@@ -45,31 +45,21 @@ struct LineBody {
     next_attempt_at: Option<DateTime<Utc>>,
 }
 
-impl DryRunBody {
-    /// The wire form of plans for a request that falls due at `send_at`, or at once.
-    pub(super) fn new(plans: Vec<Rehearsal>, send_at: Option<DateTime<Utc>>) -> Self {
-        let rehearsal = |plan: Rehearsal| {
-            let inbox = plan.in_inbox.then(|| LineBody {
-                channel: Channel::InApp,
-                address: shorten(Channel::InApp, plan.user_id.as_str()),
-                status: match send_at {
-                    Some(_) => DeliveryState::Deferred,
-                    None => DeliveryState::Sent,
-                },
-                reason: send_at.map(|_| "scheduled"),
-                next_attempt_at: send_at,
-            });
-            RehearsalBody {
-                user_id: plan.user_id,
-                deliveries: inbox
-                    .into_iter()
-                    .chain(plan.deliveries.into_iter().map(LineBody::from))
-                    .collect(),
-            }
-        };
+impl From<Vec<DryRun>> for DryRunBody {
+    fn from(plans: Vec<DryRun>) -> Self {
         Self {
             dry_run: true,
-            notifications: plans.into_iter().map(rehearsal).collect(),
+            notifications: plans.into_iter().map(RecipientBody::from).collect(),
+        }
+    }
+}
+
+impl From<DryRun> for RecipientBody {
+    fn from(plan: DryRun) -> Self {
+        let deliveries = plan.deliveries.into_iter();
+        Self {
+            user_id: plan.user_id,
+            deliveries: deliveries.map(LineBody::from).collect(),
         }
     }
 }

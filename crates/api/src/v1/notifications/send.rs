@@ -6,19 +6,22 @@ use std::time::Duration;
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use campanile_domain::Clock;
+use campanile_app::dry_runs::DryRuns;
+use campanile_domain::{Clock, TenantId};
 use campanile_fields::{FieldError, FieldErrors};
-use campanile_intake::{Intake, IntakeError, SendBody, Sent, TopicError, Wanted};
+use campanile_intake::{Intake, IntakeError, SendBody, SendRequest, Sent, TopicError, Wanted};
+use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::dry_run_body::DryRunBody;
 use super::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
 use super::send_body::AcceptedBody;
 use crate::ApiState;
-use crate::dry_runs::DryRuns;
 use crate::identity::Sender;
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::seats::Seats;
+use crate::state::DryRunSeats;
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 use crate::v1::topics::not_found;
@@ -74,6 +77,7 @@ impl From<TopicError> for Problem {
 pub(super) struct Takers {
     intake: Intake,
     dry_runs: DryRuns,
+    seats: Seats,
 }
 
 impl FromRef<ApiState> for Takers {
@@ -81,7 +85,20 @@ impl FromRef<ApiState> for Takers {
         Self {
             intake: Intake::from_ref(state),
             dry_runs: DryRuns::from_ref(state),
+            seats: DryRunSeats::from_ref(state).0,
         }
+    }
+}
+
+impl Takers {
+    async fn dry_run(
+        &self,
+        tenant: &TenantId,
+        request: &SendRequest,
+        now: DateTime<Utc>,
+    ) -> Result<DryRunBody, Problem> {
+        let _seat = self.seats.take(tenant, None).await?;
+        Ok(self.dry_runs.of(tenant, request, now).await?.into())
     }
 }
 
@@ -128,7 +145,7 @@ pub(crate) fn accepted<A: Into<AcceptedBody>>(sent: Sent<A>) -> Response {
 )]
 pub(super) async fn send(
     sender: Sender,
-    State(Takers { intake, dry_runs }): State<Takers>,
+    State(takers): State<Takers>,
     State(clock): State<Arc<dyn Clock>>,
     Extension(context): Extension<RequestContext>,
     body: JsonBody,
@@ -139,12 +156,12 @@ pub(super) async fn send(
         .await?;
     let (key, wanted) = both(key, wanted)?;
     let (tenant, id, key) = (sender.tenant(), context.id().as_str(), key.as_deref());
+    let intake = &takers.intake;
     Ok(match wanted {
         Wanted::Users(request) => accepted(intake.send(tenant, id, request, key).await?),
         Wanted::Topic(request) => accepted(intake.send_to_topic(tenant, id, request, key).await?),
         Wanted::DryRun(request) => {
-            let plans = dry_runs.of(tenant, &request, now).await?;
-            Json(DryRunBody::new(plans, request.send_at)).into_response()
+            Json(takers.dry_run(tenant, &request, now).await?).into_response()
         }
     })
 }

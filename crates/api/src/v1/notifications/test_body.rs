@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Attempt, Channel, Delivery, DeliveryState, NO_ACCOUNT, NO_ADDRESS};
-use campanile_storage::TimelineRecord;
-use chrono::{DateTime, Utc};
+use campanile_app::test_notifications::TestResult;
+use campanile_domain::DeliveryState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,13 +12,14 @@ use utoipa::ToSchema;
 #[schema(as = TestResults)]
 pub(super) struct TestResults {
     /// Outcomes by channel.
-    #[schema(value_type = BTreeMap<String, TestResult>)]
-    results: BTreeMap<&'static str, TestResult>,
+    #[schema(value_type = BTreeMap<String, ResultBody>)]
+    results: BTreeMap<&'static str, ResultBody>,
 }
 
 /// The outcome of one channel.
-#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct TestResult {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TestResult)]
+pub(super) struct ResultBody {
     /// Status of the delivery; `queued` if there was no outcome in time.
     #[schema(value_type = String, example = "sent")]
     status: DeliveryState,
@@ -30,175 +30,23 @@ pub(super) struct TestResult {
     duration_ms: u64,
 }
 
-impl TestResults {
-    pub(super) fn new(channels: &[Channel], record: &TimelineRecord, now: DateTime<Utc>) -> Self {
-        let results = channels.iter().map(|channel| {
-            let lines = record.deliveries.iter();
-            let lines: Vec<_> = lines.filter(|line| line.channel == *channel).collect();
-            let result = result(*channel, &lines, record.notification.created_at, now);
-            (channel.name(), result)
-        });
+impl From<Vec<TestResult>> for TestResults {
+    fn from(results: Vec<TestResult>) -> Self {
+        let results = results.into_iter();
         Self {
-            results: results.collect(),
+            results: results
+                .map(|one| (one.channel.name(), one.into()))
+                .collect(),
         }
     }
 }
 
-/// Where a channel has several addresses, one that was reached speaks for them.
-fn result(
-    channel: Channel,
-    lines: &[&Delivery],
-    accepted_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> TestResult {
-    if channel == Channel::InApp {
-        return TestResult {
-            status: DeliveryState::Sent,
-            detail: "The notification is in the inbox".into(),
-            duration_ms: 0,
-        };
-    }
-    let Some(speaker) = lines.iter().min_by_key(|line| rank(line.state)) else {
-        return TestResult {
-            status: DeliveryState::Queued,
-            detail: "No worker planned the notification in time; check its timeline later".into(),
-            duration_ms: millis(accepted_at, now),
-        };
-    };
-    let sent = lines.iter().filter(|l| l.state == DeliveryState::Sent);
-    let detail = match lines.len() {
-        1 => said(speaker),
-        all => format!(
-            "{} ({} of {all} addresses reached)",
-            said(speaker),
-            sent.count()
-        ),
-    };
-    let is_waited_for = speaker.state == DeliveryState::Queued;
-    let until = if is_waited_for {
-        now
-    } else {
-        speaker.updated_at
-    };
-    TestResult {
-        status: speaker.state,
-        detail,
-        duration_ms: millis(accepted_at, until),
-    }
-}
-
-const fn rank(state: DeliveryState) -> u8 {
-    match state {
-        DeliveryState::Sent => 0,
-        DeliveryState::Queued => 1,
-        DeliveryState::Retrying => 2,
-        DeliveryState::Deferred => 3,
-        DeliveryState::Dead => 4,
-        DeliveryState::Expired => 5,
-        DeliveryState::Cancelled => 6,
-        DeliveryState::Suppressed => 7,
-    }
-}
-
-/// One sentence: the provider's own words come first.
-fn said(line: &Delivery) -> String {
-    let answer = line.attempts.last().map(words);
-    let reason = line.reason.as_deref();
-    match (line.state, answer, reason) {
-        (DeliveryState::Queued, ..) => {
-            "No outcome in time; check the timeline of the notification".into()
-        }
-        (DeliveryState::Suppressed, _, Some(NO_ADDRESS)) => {
-            format!("{NO_ADDRESS}: the user has no address for this channel")
-        }
-        (DeliveryState::Suppressed, _, Some(NO_ACCOUNT)) => {
-            format!("{NO_ACCOUNT}: the tenant has no provider for this channel")
-        }
-        (_, Some(answer), None) => answer,
-        (_, Some(answer), Some(reason)) => format!("{reason}: {answer}"),
-        (_, None, Some(reason)) => reason.to_owned(),
-        (state, None, None) => state.name().to_owned(),
-    }
-}
-
-fn words(attempt: &Attempt) -> String {
-    match (attempt.code.as_str(), attempt.detail.as_str()) {
-        ("", detail) => detail.to_owned(),
-        (code, "") => code.to_owned(),
-        (code, detail) => format!("{code}: {detail}"),
-    }
-}
-
-fn millis(from: DateTime<Utc>, to: DateTime<Utc>) -> u64 {
-    u64::try_from((to - from).num_milliseconds()).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use campanile_domain::{DeliveryId, NotificationId};
-    use chrono::TimeDelta;
-
-    use super::*;
-
-    fn line(address: &str, state: DeliveryState, code: &str) -> Delivery {
-        let at = DateTime::from_timestamp(1_800_000_000, 0).expect("in range");
-        let id = NotificationId::at(at);
-        Delivery {
-            id: DeliveryId::of(id, Channel::Push, address),
-            notification_id: id,
-            channel: Channel::Push,
-            address: address.into(),
-            state,
-            reason: (state == DeliveryState::Dead).then(|| "address_gone".into()),
-            next_attempt_at: None,
-            attempts: vec![Attempt {
-                number: 1,
-                started_at: at,
-                duration_ms: 5,
-                outcome: "delivered".into(),
-                code: code.into(),
-                detail: "said".into(),
-                retry_at: None,
-                provider: None,
-            }],
-            deferrals: Vec::new(),
-            created_at: at,
-            updated_at: at + TimeDelta::milliseconds(40),
-        }
-    }
-
-    #[test]
-    fn one_that_was_reached_speaks_for_all_addresses() {
-        let gone = line("a", DeliveryState::Dead, "UNREGISTERED");
-        let sent = line("b", DeliveryState::Sent, "200");
-        let (from, now) = (gone.created_at, gone.created_at + TimeDelta::seconds(15));
-        for (lines, status, detail, duration_ms) in [
-            (
-                vec![&gone, &sent],
-                DeliveryState::Sent,
-                "200: said (1 of 2 addresses reached)",
-                40,
-            ),
-            (
-                vec![&gone],
-                DeliveryState::Dead,
-                "address_gone: UNREGISTERED: said",
-                40,
-            ),
-            (
-                vec![],
-                DeliveryState::Queued,
-                "No worker planned the notification in time; check its timeline later",
-                15_000,
-            ),
-        ] {
-            let told = result(Channel::Push, &lines, from, now);
-            let expected = TestResult {
-                status,
-                detail: detail.into(),
-                duration_ms,
-            };
-            assert_eq!(told, expected);
+impl From<TestResult> for ResultBody {
+    fn from(result: TestResult) -> Self {
+        Self {
+            status: result.status,
+            detail: result.detail,
+            duration_ms: u64::try_from(result.duration.num_milliseconds()).unwrap_or(0),
         }
     }
 }

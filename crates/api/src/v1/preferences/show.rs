@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_app::preferences::{InForce, of_user};
+use campanile_app::preferences::{InForce, preferences_of};
 use campanile_storage::Storage;
 
 use super::PreferencesBody;
@@ -28,6 +28,6 @@ pub(super) async fn show(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<PreferencesBody>, Problem> {
-    let holds = of_user(storage.as_ref(), caller.tenant(), caller.user()).await?;
+    let holds = preferences_of(storage.as_ref(), caller.tenant(), caller.user()).await?;
     Ok(Json(InForce::from(&holds).into()))
 }

@@ -11,6 +11,7 @@ use campanile_storage::{
 use campanile_storage_contract::fixture::{
     accept, finished, keyed, notification, now, plan, record, reference, routes,
 };
+use campanile_storage_contract::reading::marks;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -91,7 +92,7 @@ impl Tour<'_> {
             user: self.user("a"),
             key: MarkKey(Uuid::nil()),
         };
-        storage.plan_marks(acme, &[place]).await.unwrap();
+        marks(storage, acme, &[place]).await;
         let key = self.someone("key");
         // With a key, and by tenants; of the rows that were there before, some are planned too.
         let once = keyed(notification(acme, &self.someone("e")), &key, 1);

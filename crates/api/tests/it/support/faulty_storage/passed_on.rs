@@ -1,14 +1,13 @@
 //! Every method of every trait, passed on.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxChange, Mark, MarkPlace,
-    NotificationId, NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder,
-    Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxChange, NotificationId,
+    NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId,
+    TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -117,14 +116,12 @@ passed_on! {
         notification(tenant: &TenantId, user: Option<&UserId>, id: NotificationId) -> Option<NotificationRecord>;
     }
     PlanMarks {
-        plan_marks(tenant: &TenantId, places: &[MarkPlace]) -> HashMap<MarkPlace, Mark>;
         expire_plan_marks(now: DateTime<Utc>) -> u64;
     }
     PreferenceBook {
         put_preferences(tenant: &TenantId, user: &UserId, choices: &Preferences, now: DateTime<Utc>) -> ();
         put_tenant_preferences(tenant: &TenantId, set: &TenantPreferences, now: DateTime<Utc>) -> ();
         tenant_preferences(tenant: &TenantId) -> TenantPreferences;
-        recipients(tenant: &TenantId, users: &[UserId]) -> Vec<Recipient>;
         reschedule_step(tenant: &TenantId, now: DateTime<Utc>) -> RescheduleStep;
         broken_off_reschedules(before: DateTime<Utc>, limit: u32) -> Vec<TenantId>;
         put_off_reschedule(tenant: &TenantId, now: DateTime<Utc>) -> ();

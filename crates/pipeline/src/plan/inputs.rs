@@ -1,0 +1,75 @@
+//! What plans are made from.
+
+use std::collections::BTreeSet;
+
+use campanile_domain::{Plan, PlanInputs, Routes, TenantId, UserId, plan};
+use campanile_storage::{AddressesByPerson, ChoicesByPerson, StorageError, ToPlan, Transaction};
+use chrono::{DateTime, Utc};
+
+use crate::people::choices;
+
+/// A plan and its notification.
+pub(super) type Planning<'p> = (&'p ToPlan, Plan);
+
+/// What plans look at of the users of some notifications.
+pub(super) struct Inputs<'p> {
+    notifications: &'p [ToPlan],
+    routes: &'p Routes,
+    /// Those whose choices matter. Choices are about channels: where a tenant has none, only the inbox shows the
+    /// notification.
+    pub(super) people: BTreeSet<(&'p TenantId, &'p UserId)>,
+    addresses: AddressesByPerson,
+    pub(super) choices: ChoicesByPerson,
+}
+
+impl<'p> Inputs<'p> {
+    /// Reads them.
+    pub(super) async fn read(
+        tx: &mut dyn Transaction,
+        notifications: &'p [ToPlan],
+        routes: &'p Routes,
+    ) -> Result<Self, StorageError> {
+        let people = |needed: fn(&Routes, &TenantId) -> bool| {
+            let all = notifications.iter().map(whose);
+            let needed = all.filter(|(tenant, _)| needed(routes, tenant));
+            needed.collect::<BTreeSet<_>>()
+        };
+        let reachable = people(Routes::needs_addresses);
+        let addresses = if reachable.is_empty() {
+            AddressesByPerson::new()
+        } else {
+            tx.usable_addresses(&reachable).await?
+        };
+        let people = people(Routes::has_any);
+        let choices = choices(tx, &people).await?;
+        Ok(Self {
+            notifications,
+            routes,
+            people,
+            addresses,
+            choices,
+        })
+    }
+
+    /// The plan of each notification.
+    pub(super) fn plans(&self, now: DateTime<Utc>) -> Vec<Planning<'p>> {
+        let plans = self.notifications.iter().map(|one| {
+            let notification = &one.notification;
+            let user = (notification.tenant.clone(), notification.user_id.clone());
+            let plan = plan(&PlanInputs {
+                notification,
+                routes: self.routes,
+                addresses: self.addresses.get(&user).map_or(&[][..], Vec::as_slice),
+                preferences: &self.choices.of(&user.0, &user.1),
+                now,
+            });
+            (one, plan.withdrawn(one.withdrawn))
+        });
+        plans.collect()
+    }
+}
+
+/// Whose a notification is.
+pub(super) fn whose(one: &ToPlan) -> (&TenantId, &UserId) {
+    (&one.notification.tenant, &one.notification.user_id)
+}
