@@ -9,23 +9,25 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod cancel;
 mod dispatches;
 mod fanouts;
+mod inbox;
 mod people;
 mod plan;
-mod read_all;
 mod readdress;
 mod record;
 mod release;
 mod reschedule;
 mod retention;
 
+pub use cancel::cancel_notification;
 pub use fanouts::{
     cancel_fanout, forget_fanouts, forget_past_term, recall_step, start_fanout, step_fanout,
 };
+pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
 pub use people::preferences_of;
 pub use plan::{dry_run, plan_turn};
-pub use read_all::{ReadSteps, read_all};
 pub use record::record;
 pub use release::release;
 pub use reschedule::reschedule_all;

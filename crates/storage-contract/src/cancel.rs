@@ -9,10 +9,11 @@ use super::fixture::{
     accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
     tenants, user,
 };
+use campanile_pipeline::{cancel_notification, change_notification, delete_notification};
 use campanile_storage::{CancelOutcome, InboxFilter, PageSize, PageStart, Storage};
 
 async fn cancel(storage: &Arc<dyn Storage>, of: &Notification) -> CancelOutcome {
-    let outcome = storage.cancel_notification(&of.tenant, of.id, now()).await;
+    let outcome = cancel_notification(storage.as_ref(), &of.tenant, of.id, now()).await;
     outcome.expect("answered").expect("there")
 }
 
@@ -55,7 +56,7 @@ pub async fn what_is_in_the_queue_is_stopped(storage: Arc<dyn Storage>) {
     let loaded = load(storage.as_ref(), &dispatch).await.expect("there");
     let of = &loaded.jobs[0].notification;
     for (tenant, id) in [(&other, of.id), (&acme, NotificationId::at(now()))] {
-        let stranger = storage.cancel_notification(tenant, id, now()).await;
+        let stranger = cancel_notification(storage.as_ref(), tenant, id, now()).await;
         assert_eq!(stranger.expect("answered"), None);
         assert_eq!(storage.recipient(tenant, id).await.expect("read"), None);
     }
@@ -110,9 +111,15 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     assert_eq!(told, [(Withdrawal::Cancelled, 1)]);
     assert_eq!(ends(&storage, &later).await, cancelled());
     assert_eq!(shown(&storage, &later, after).await, 0);
-    let read = storage
-        .change_notification(&acme, &user("u"), later.id, InboxChange::Read, after)
-        .await;
+    let read = change_notification(
+        storage.as_ref(),
+        &acme,
+        &user("u"),
+        later.id,
+        InboxChange::Read,
+        after,
+    )
+    .await;
     assert!(read.expect("answered").is_none());
 }
 
@@ -188,11 +195,9 @@ pub async fn what_has_left_is_not_stopped(storage: Arc<dyn Storage>) {
     accept(storage.as_ref(), vec![silent.clone()]).await;
     plan(storage.as_ref(), &[]).await;
     assert_eq!(cancel(&storage, &silent).await, CancelOutcome::TooLate);
-    let deleted = storage
-        .delete_notification(&acme, &user("u"), silent.id, now())
-        .await;
+    let deleted = delete_notification(storage.as_ref(), &acme, &user("u"), silent.id, now()).await;
     assert!(deleted.expect("deleted").is_some());
-    let gone = storage.cancel_notification(&acme, silent.id, now()).await;
+    let gone = cancel_notification(storage.as_ref(), &acme, silent.id, now()).await;
     assert_eq!(gone.expect("answered"), None);
 }
 

@@ -6,11 +6,13 @@ use campanile_domain::{
     AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, Lane, Notification,
     NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
 };
+use campanile_pipeline::{ReadSteps, read_step};
 use chrono::{DateTime, SubsecRound, Utc};
 
 use campanile_storage::{
     AcceptItem, AcceptOutcome, Dispatch, DispatchRef, FinishedDelivery, IdempotencyKey, Job,
-    KeptAnswer, LoadedDispatch, Planned, Record, RelayLimits, ReleaseLimits, Storage,
+    KeptAnswer, LoadedDispatch, Planned, ReadStep, Record, RelayLimits, ReleaseLimits, Storage,
+    UnreadOf,
 };
 
 /// The address that [`routes`] gives every tenant.
@@ -302,4 +304,31 @@ pub async fn failed_once(storage: &Arc<dyn Storage>, of: Notification, due: Date
     };
     record(storage.as_ref(), Some(&dispatch), vec![result]).await;
     job
+}
+
+/// Reads everything, or everything of one type, that the inbox of a user shows at `now`.
+///
+/// # Panics
+/// If the back end fails.
+pub async fn read_all(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    user: &UserId,
+    notification_type: Option<&NotificationType>,
+    now: DateTime<Utc>,
+) -> ReadStep {
+    let unread = UnreadOf {
+        tenant: tenant.clone(),
+        user: user.clone(),
+        notification_type: notification_type.cloned(),
+        now,
+    };
+    let (mut steps, mut all) = (ReadSteps::begin(now), ReadStep::default());
+    while let Some(which) = steps.next(storage, &unread).await.expect("listed") {
+        let step = read_step(storage, &unread, which).await.expect("read");
+        steps.done(&step);
+        all.updated += step.updated;
+        all.cancelled.merge(step.cancelled);
+    }
+    all
 }

@@ -8,6 +8,8 @@ use campanile_domain::{
 };
 use chrono::TimeDelta;
 
+use campanile_pipeline::change_notification;
+
 use super::fixture::{
     accept, dispatched, finished, load, notification, now, record, tenants, user,
 };
@@ -389,7 +391,7 @@ pub async fn what_will_change_by_itself_is_known(storage: Arc<dyn Storage>) {
     accept(storage.as_ref(), vec![waits.clone()]).await;
     let until = now + TimeDelta::seconds(35);
     let (snooze, who) = (InboxChange::Snooze { until }, user("u"));
-    let snoozed = storage.change_notification(&acme, &who, waits.id, snooze, now);
+    let snoozed = change_notification(storage.as_ref(), &acme, &who, waits.id, snooze, now);
     assert!(snoozed.await.expect("changed").is_some());
     assert_eq!(changes_at(now).await, moments[0]);
     assert_eq!(changes_at(now + TimeDelta::seconds(30)).await, Some(until));

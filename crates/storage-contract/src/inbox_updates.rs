@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{InboxChange, Notification, NotificationId, TenantId};
+use campanile_pipeline::change_notification;
 use campanile_storage::{PageSize, READ_AMONG, Storage, UpdatesFound, UpdatesSize, UpdatesWanted};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -62,7 +63,8 @@ async fn accepted(
 }
 
 async fn change(storage: &Arc<dyn Storage>, of: &Notification, change: InboxChange) {
-    let changed = storage.change_notification(&of.tenant, &of.user_id, of.id, change, now());
+    let (storage, user) = (storage.as_ref(), &of.user_id);
+    let changed = change_notification(storage, &of.tenant, user, of.id, change, now());
     changed.await.expect("changed").expect("found");
 }
 

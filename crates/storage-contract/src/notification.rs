@@ -6,6 +6,7 @@ use campanile_domain::{Channel, InboxChange, NotificationId};
 use chrono::TimeDelta;
 
 use super::fixture::{accept, notification, now, plan, tenants, user};
+use campanile_pipeline::{cancel_notification, change_notification, delete_notification};
 use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
 
 /// With all that a line of the inbox has; whether its user sees it yet is the caller's to decide.
@@ -21,7 +22,7 @@ pub async fn one_is_found_by_its_tenant_and_its_user(storage: Arc<dyn Storage>) 
     accept(storage.as_ref(), all).await;
     plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     let read = InboxChange::Read;
-    let changed = storage.change_notification(&acme, &mine, listed.id, read, now());
+    let changed = change_notification(storage.as_ref(), &acme, &mine, listed.id, read, now());
     changed.await.expect("changed").expect("theirs");
 
     let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
@@ -51,7 +52,7 @@ pub async fn one_is_found_by_its_tenant_and_its_user(storage: Arc<dyn Storage>) 
         let found = storage.notification(tenant, reader, id).await;
         assert_eq!(found.expect("read"), None, "{tenant} {reader:?}");
     }
-    let cancelled = storage.cancel_notification(&acme, later.id, now()).await;
+    let cancelled = cancel_notification(storage.as_ref(), &acme, later.id, now()).await;
     cancelled.expect("cancelled").expect("there");
     let found = storage.notification(&acme, Some(&mine), later.id).await;
     let found = found.expect("read").expect("there");
@@ -64,7 +65,7 @@ pub async fn a_deleted_one_is_not_found(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let (mine, one) = (user("u"), notification(&acme, "u"));
     accept(storage.as_ref(), vec![one.clone()]).await;
-    let deleted = storage.delete_notification(&acme, &mine, one.id, now());
+    let deleted = delete_notification(storage.as_ref(), &acme, &mine, one.id, now());
     deleted.await.expect("deleted").expect("theirs");
     for reader in [None, Some(&mine)] {
         let found = storage.notification(&acme, reader, one.id).await;

@@ -9,6 +9,8 @@ use campanile_domain::{
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
+use campanile_pipeline::change_notification;
+
 use super::fixture::{
     accept, failed_once, finished, load, notification, now, one, record, release, tenants, user,
 };
@@ -421,7 +423,7 @@ pub async fn what_waits_is_called_back_when_it_is_read(storage: Arc<dyn Storage>
     let sent = deferred(storage, &acme, "u").await;
     let read = campanile_domain::InboxChange::Read;
     let reader = user("u");
-    let change = storage.change_notification(&acme, &reader, sent.id, read, now());
+    let change = change_notification(storage, &acme, &reader, sent.id, read, now());
     assert!(change.await.expect("changed").is_some());
     assert!(release(storage, morning(now())).await.dispatches.is_empty());
     let over = delivery(storage, &sent, Channel::Push).await;

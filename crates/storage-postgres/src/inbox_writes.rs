@@ -1,169 +1,99 @@
-//! What users do with their notifications, and the deliveries that it cancels.
-
-pub(crate) mod cancel;
-mod read_step;
-mod set;
-mod unlocked;
+//! Writes to inboxes outside of transactions: marks of a notification of which nothing can leave any more, without a
+//! lock, a statement each.
+//!
+//! A notification is looked up by its key; the user is only compared (`IS NOT DISTINCT FROM`, which no index answers),
+//! or the planner might go through all of theirs.
 
 use async_trait::async_trait;
-use campanile_domain::{
-    InboxChange, InboxMarks, NotificationId, NotificationType, TenantId, UserId, Withdrawal,
-};
-use campanile_storage::{Cancelled, InboxWrites, ReadStep, StorageError, Unread};
+use campanile_domain::{InboxMarks, NotificationId, TenantId, UserId};
+use campanile_storage::{InboxWrites, MarksFound, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use unlocked::{Place, Unlocked};
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, transact};
-use crate::error::Fault;
+use crate::connection::{Kind, Scope, alone, scope, transact};
+use crate::error::{Fault, alone_fault};
 use crate::rows::{Reader, marks_columns};
 
 #[async_trait]
 impl InboxWrites for PostgresStorage {
-    async fn change_notification(
+    async fn recipient(
         &self,
         tenant: &TenantId,
-        user: &UserId,
         id: NotificationId,
-        change: InboxChange,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Cancelled>, StorageError> {
+    ) -> Result<Option<UserId>, StorageError> {
         let pool = &self.pools.app;
-        let place = Place { tenant, user, id };
-        match unlocked::change(pool, place, change, now).await? {
-            Unlocked::Absent => return Ok(None),
-            Unlocked::Changed => return Ok(Some(Cancelled::default())),
-            Unlocked::NeedsLock => {}
-        }
-        let changed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let Some(before) = lock(connection, tenant, user, id, now).await? else {
-                return Ok(None);
-            };
-            let marks = before.marks.after(change, now);
-            let changed = (marks != before.marks).then_some(marks);
-            let why = Withdrawal::of(marks.read_at, marks.archived_at, None, None);
-            let cancelled = match why.filter(|_| before.may_leave) {
-                None => {
-                    if let Some(marks) = changed {
-                        set::marks(connection, tenant, id, marks, now).await?;
-                    }
-                    Cancelled::default()
-                }
-                Some(why) => {
-                    let open = match changed {
-                        Some(marks) => {
-                            set::marks_and_find_open(connection, tenant, id, marks, now).await?
-                        }
-                        None => cancel::lock(connection, tenant, &[id]).await?,
-                    };
-                    cancel::close(connection, tenant, &open, why, now).await?
-                }
-            };
-            Ok(Some(cancelled))
-        });
-        Ok(changed?)
-    }
-
-    async fn delete_notification(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        id: NotificationId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Cancelled>, StorageError> {
-        let pool = &self.pools.app;
-        let deleted = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            if lock(connection, tenant, user, id, now).await?.is_none() {
-                return Ok(None);
-            }
-            sqlx::query(
-                "UPDATE notifications SET deleted_at = $3, updated_at = $3, title = NULL,
-                     body = NULL, content = '{}'
-                 WHERE tenant = $1 AND id = $2",
+        let user = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            let row = sqlx::query(
+                "SELECT n.user_id FROM notifications n
+                 WHERE n.tenant = $1 AND n.id = $2 AND n.deleted_at IS NULL",
             )
             .bind(tenant.as_str())
             .bind(id.0)
-            .bind(now)
-            .execute(&mut *connection)
+            .fetch_optional(connection)
             .await?;
-            let why = Withdrawal::Deleted;
-            let cancelled = cancel::cancel(connection, tenant, &[id], why, now).await?;
-            Ok(Some(cancelled))
+            let user = |row| Reader::new(row, "notifications").parse("user_id", UserId::parse);
+            row.as_ref().map(user).transpose()
         });
-        Ok(deleted?)
+        Ok(user?)
     }
 
-    async fn unread_since(
+    async fn marks_of(
         &self,
         tenant: &TenantId,
         user: &UserId,
-        notification_type: Option<&NotificationType>,
-        since: NotificationId,
+        id: NotificationId,
         now: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<NotificationId>, StorageError> {
-        let question = read_step::Question {
-            tenant,
-            user,
-            notification_type,
-            now,
-        };
+    ) -> Result<Option<MarksFound>, StorageError> {
         let pool = &self.pools.app;
-        let ids = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            read_step::unread_since(connection, &question, since, limit).await
+        let found = alone!(pool, Kind::Read, |connection| {
+            look(connection, tenant, user, id, now).await
         });
-        Ok(ids?)
+        Ok(found?)
     }
 
-    async fn read_step(
+    /// Run again, it finds the marks changed, and says so.
+    async fn replace_marks(
         &self,
         tenant: &TenantId,
         user: &UserId,
-        notification_type: Option<&NotificationType>,
-        which: Unread,
+        id: NotificationId,
+        found: InboxMarks,
+        marks: InboxMarks,
         now: DateTime<Utc>,
-    ) -> Result<ReadStep, StorageError> {
-        let question = read_step::Question {
-            tenant,
-            user,
-            notification_type,
-            now,
-        };
+    ) -> Result<bool, StorageError> {
         let pool = &self.pools.app;
-        let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            read_step::step(connection, &question, &which).await
+        let replaced = alone!(pool, Kind::Write, |connection| {
+            replace(connection, tenant, user, id, [found, marks], now).await
         });
-        Ok(step?)
+        Ok(replaced?)
     }
 }
 
-/// One of the user's notifications, which is theirs until the transaction ends.
-struct Before {
-    marks: InboxMarks,
-    /// Whether it may have deliveries: one for the inbox alone has none.
-    may_leave: bool,
-}
-
-async fn lock(
+async fn look(
     connection: &mut PgConnection,
     tenant: &TenantId,
     user: &UserId,
     id: NotificationId,
     now: DateTime<Utc>,
-) -> Result<Option<Before>, Fault> {
+) -> Result<Option<MarksFound>, Fault> {
     let row = sqlx::query(concat!(
-        "SELECT ",
+        scope!(),
+        " SELECT n.* FROM scope CROSS JOIN LATERAL (SELECT ",
         marks_columns!(),
-        ", n.channels IS DISTINCT FROM '{in_app}'
-          FROM notifications n
-          WHERE n.tenant = $1 AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
-              AND n.deleted_at IS NULL
-              AND (n.send_at IS NULL OR n.send_at <= $4)
-              AND (n.send_at > n.cancelled_at) IS NOT TRUE
-          FOR UPDATE"
+        ", n.channels IS DISTINCT FROM '{in_app}' AND coalesce((
+               SELECT bool_or(d.state IN ('queued', 'deferred', 'retrying')) FROM deliveries d
+               WHERE d.tenant = n.tenant AND d.notification_id = $2
+           ), true)
+           FROM notifications n
+           WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+               AND n.deleted_at IS NULL
+               AND (n.send_at IS NULL OR n.send_at <= $4)
+               AND (n.send_at > n.cancelled_at) IS NOT TRUE
+           LIMIT 1
+         ) n"
     ))
-    .bind(tenant.as_str())
+    .bind(Scope::one(tenant).as_str())
     .bind(id.0)
     .bind(user.as_str())
     .bind(now)
@@ -171,10 +101,49 @@ async fn lock(
     .await?;
     let read = |row| {
         let mut reader = Reader::new(row, "notifications");
-        Ok(Before {
+        Ok(MarksFound {
             marks: reader.marks()?,
             may_leave: reader.next("channels")?,
         })
     };
     row.as_ref().map(read).transpose()
+}
+
+/// Whether it still bore the marks that were found.
+async fn replace(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    id: NotificationId,
+    [found, marks]: [InboxMarks; 2],
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let changed = sqlx::query(concat!(
+        scope!(),
+        " UPDATE notifications n
+          SET read_at = $4, seen_at = $5, archived_at = $6, snoozed_until = $7, updated_at = $8
+          FROM scope
+          WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+               AND n.deleted_at IS NULL
+              AND (",
+        marks_columns!(),
+        ") IS NOT DISTINCT FROM
+                  ($9::timestamptz, $10::timestamptz, $11::timestamptz, $12::timestamptz)"
+    ))
+    .bind(Scope::one(tenant).as_str())
+    .bind(id.0)
+    .bind(user.as_str())
+    .bind(marks.read_at)
+    .bind(marks.seen_at)
+    .bind(marks.archived_at)
+    .bind(marks.snoozed_until)
+    .bind(now)
+    .bind(found.read_at)
+    .bind(found.seen_at)
+    .bind(found.archived_at)
+    .bind(found.snoozed_until)
+    .execute(connection)
+    .await
+    .map_err(alone_fault)?;
+    Ok(changed.rows_affected() > 0)
 }

@@ -13,7 +13,7 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use crate::fanouts::{batch, failure};
-use crate::inbox_writes::cancel;
+use crate::notification_rows::cancel::cancel;
 use crate::transaction::SqliteTransaction;
 
 #[async_trait]

@@ -4,11 +4,7 @@
 //! is open of it, and whatever is planned at that very moment finds it where the marks of users are
 //! looked at as well (see [`crate::InboxWrites`]).
 
-use async_trait::async_trait;
-use campanile_domain::{NotificationId, TenantId, UserId};
-use chrono::{DateTime, Utc};
-
-use crate::{Cancelled, StorageError};
+use crate::Cancelled;
 
 /// What calling back a notification came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,32 +32,4 @@ impl CancelOutcome {
             Self::TooLate => 0,
         }
     }
-}
-
-/// Calls notifications back for the service that sent them.
-#[async_trait]
-pub trait Cancel: Send + Sync {
-    /// Whose inbox a notification of the tenant is in; `None` if there is none of this id.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn recipient(
-        &self,
-        tenant: &TenantId,
-        id: NotificationId,
-    ) -> Result<Option<UserId>, StorageError>;
-
-    /// Stops, in one transaction, whatever of a notification has not left: its open deliveries
-    /// become `cancelled`, and so does what is planned of it later. One whose `send_at` is ahead
-    /// never shows in the inbox, and its plan falls due at once; one that was shown stays there.
-    /// `None` if the tenant has none of this id.
-    ///
-    /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
-    async fn cancel_notification(
-        &self,
-        tenant: &TenantId,
-        id: NotificationId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<CancelOutcome>, StorageError>;
 }

@@ -1,16 +1,13 @@
-//! What users do with their notifications, and the deliveries that it cancels.
+//! Marks of notifications of which nothing can leave any more, and what changes of inboxes cancel.
 //!
-//! A read, archived or deleted notification is not worth a push or a mail any more: the write
-//! cancels its open deliveries in its own transaction. Those that a plan adds at the same moment
-//! are cancelled where they turn up: by plans, [`crate::Dispatches::load`] and
-//! [`crate::Schedule`], which read the same marks.
+//! Every other change of an inbox is a transaction of the crate `pipeline`, which cancels what the user does not need any
+//! more. Deliveries that a plan adds at the same moment are cancelled where they turn up: by plans, by
+//! [`crate::Dispatches::load`] and by the scheduler, which read the same marks.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{
-    Channel, InboxChange, NotificationId, NotificationType, TenantId, UserId, Withdrawal,
-};
+use campanile_domain::{Channel, InboxMarks, NotificationId, TenantId, UserId, Withdrawal};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -44,13 +41,13 @@ impl Cancelled {
     }
 }
 
-/// Which unread notifications one step of a read-all marks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unread {
-    /// These, as far as they are still unread; at most [`READ_AT_ONCE`].
-    These(Vec<NotificationId>),
-    /// The oldest [`READ_AT_ONCE`] between two ids, both left out.
-    Between(NotificationId, NotificationId),
+/// The marks of a notification, as they were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MarksFound {
+    /// The marks.
+    pub marks: InboxMarks,
+    /// Whether a delivery of it is pending or may be planned.
+    pub may_leave: bool,
 }
 
 /// What one step of a read-all did.
@@ -67,63 +64,43 @@ pub struct ReadStep {
 /// Notifications marked in one transaction.
 pub const READ_AT_ONCE: usize = 500;
 
-/// Changes a user's inbox. Every statement is limited to one tenant and one user; a notification
-/// whose `send_at` is ahead is not there yet.
+/// Changes the marks of notifications of which nothing can leave any more: without a lock, a statement each. Everything
+/// else that changes an inbox is a transaction of the crate `pipeline`.
 #[async_trait]
 pub trait InboxWrites: Send + Sync {
-    /// Applies a change to one of a user's notifications and cancels what it withdraws; `None` if
-    /// the user has none of this id. A change that changes nothing leaves `updated_at` as it is.
-    ///
-    /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
-    async fn change_notification(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        id: NotificationId,
-        change: InboxChange,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Cancelled>, StorageError>;
-
-    /// Deletes one of a user's notifications: it disappears from the inbox, its texts are erased, its pending
-    /// deliveries are cancelled. `None` if the user has no notification with this id (any more).
-    ///
-    /// # Errors
-    /// As for a change.
-    async fn delete_notification(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        id: NotificationId,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Cancelled>, StorageError>;
-
-    /// The unread notifications that the inbox shows now, of this type or any, with ids from
-    /// `since` on; the oldest so many, oldest first.
+    /// Whose inbox a notification of the tenant is in; `None` if there is none with this id.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn unread_since(
+    async fn recipient(
         &self,
         tenant: &TenantId,
-        user: &UserId,
-        notification_type: Option<&NotificationType>,
-        since: NotificationId,
-        now: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<NotificationId>, StorageError>;
+        id: NotificationId,
+    ) -> Result<Option<UserId>, StorageError>;
 
-    /// One step of a read-all, in one transaction: of the unread ones that the inbox shows, of this
-    /// type or any. See [`crate::read_all`].
+    /// The marks of one of a user's notifications; `None` if the user has none with this id, or its `send_at` is ahead.
     ///
     /// # Errors
-    /// As for a change.
-    async fn read_step(
+    /// [`StorageError`].
+    async fn marks_of(
         &self,
         tenant: &TenantId,
         user: &UserId,
-        notification_type: Option<&NotificationType>,
-        which: Unread,
+        id: NotificationId,
         now: DateTime<Utc>,
-    ) -> Result<ReadStep, StorageError>;
+    ) -> Result<Option<MarksFound>, StorageError>;
+
+    /// Writes `marks` if the notification still has those that were `found`; says whether it had.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn replace_marks(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: NotificationId,
+        found: InboxMarks,
+        marks: InboxMarks,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
 }

@@ -46,7 +46,7 @@ pub use accept::{
 pub use account_pauses::{AccountPause, AccountPauses};
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
-pub use cancel::{Cancel, CancelOutcome};
+pub use cancel::CancelOutcome;
 pub use dead_letters::{
     BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
     UNREADABLE_MESSAGE,
@@ -64,7 +64,7 @@ pub use fanouts::{
 };
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
 pub use inbox_updates::{InboxUpdates, READ_AMONG, UpdatesFound, UpdatesSize, UpdatesWanted};
-pub use inbox_writes::{Cancelled, InboxWrites, READ_AT_ONCE, ReadStep, Unread};
+pub use inbox_writes::{Cancelled, InboxWrites, MarksFound, READ_AT_ONCE, ReadStep};
 pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use notification::{NotificationRecord, Notifications};
@@ -79,7 +79,15 @@ pub use search::{Found, Opened, Search, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
-pub use transaction::*;
+pub use transaction::{
+    AddressesByPerson, ChoicesByPerson, ClaimedDue, ClaimedOutbox, DeferredDelivery, DeliveryRows,
+    Due, DueFacts, DueRows, FanoutInHand, FanoutRequest, FanoutRows, LostDelivery, MadeByFanout,
+    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand,
+    OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows,
+    Replacement, RunInTransaction, Scope, SettledDue, TakenOutbox, Texts, ToPlan, TopicAudience,
+    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, Work, deferral_json,
+    transact, transact_shared,
+};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
 
@@ -89,7 +97,6 @@ pub trait Storage:
     + AccountPauses
     + AccountTroubles
     + AddressBook
-    + Cancel
     + DeadLetters
     + Dispatches
     + Fanouts
@@ -117,7 +124,6 @@ impl<T> Storage for T where
         + AccountPauses
         + AccountTroubles
         + AddressBook
-        + Cancel
         + DeadLetters
         + Dispatches
         + Fanouts

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{NotificationId, TenantId};
+use campanile_pipeline::cancel_notification;
 use campanile_storage::{CancelOutcome, StorageError};
 use campanile_telemetry::metrics;
 
@@ -26,7 +27,7 @@ impl Inboxes {
         let (storage, now) = (Arc::clone(&self.storage), self.now());
         let write = {
             let tenant = tenant.clone();
-            async move { storage.cancel_notification(&tenant, id, now).await }
+            async move { cancel_notification(storage.as_ref(), &tenant, id, now).await }
         };
         let outcome = self.write(tenant, &user, write).await?;
         if let Some(CancelOutcome::Stopped { deliveries, .. }) = &outcome {

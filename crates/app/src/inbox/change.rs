@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_cache::{Mailbox, Read};
 use campanile_domain::{InboxChange, NotificationId, TenantId, UserId};
+use campanile_pipeline::{change_notification, delete_notification};
 use campanile_storage::{Cancelled, StorageError};
 
 use super::{Inboxes, count_write};
@@ -25,7 +26,8 @@ impl Inboxes {
         let (storage, own) = (Arc::clone(&self.storage), Mailbox::new(tenant, user));
         let signal = Arc::clone(&self.signal);
         let write = async move {
-            let changed = storage.change_notification(&own.tenant, &own.user, id, change, now);
+            let (tenant, user) = (&own.tenant, &own.user);
+            let changed = change_notification(storage.as_ref(), tenant, user, id, change, now);
             let changed = changed.await?;
             if changed.is_some() && change == InboxChange::Read {
                 signal.read(&own, Read::These(vec![id]));
@@ -48,7 +50,8 @@ impl Inboxes {
     ) -> Result<bool, StorageError> {
         let now = self.now();
         let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
-        let write = async move { storage.delete_notification(&own.0, &own.1, id, now).await };
+        let write =
+            async move { delete_notification(storage.as_ref(), &own.0, &own.1, id, now).await };
         let deleted = self.write(tenant, user, write).await?;
         Ok(counted("delete", deleted))
     }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use campanile_cache::{AllRead, Mailbox, Read};
 use campanile_domain::{NotificationType, TenantId, UserId};
-use campanile_pipeline::ReadSteps;
-use campanile_storage::{ReadStep, StorageError, Unread};
-use chrono::{DateTime, Utc};
+use campanile_pipeline::{ReadSteps, read_step};
+use campanile_storage::{ReadStep, StorageError, Unread, UnreadOf};
 
 use super::{Inboxes, count_write};
 
@@ -28,10 +27,12 @@ impl Inboxes {
     ) -> Result<u64, StorageError> {
         let reading = Reading {
             inboxes: self.clone(),
-            tenant: tenant.clone(),
-            user: user.clone(),
-            notification_type,
-            now: self.now(),
+            unread: UnreadOf {
+                tenant: tenant.clone(),
+                user: user.clone(),
+                notification_type,
+                now: self.now(),
+            },
         };
         let read = tokio::spawn(reading.all()).await.unwrap_or_else(|failed| {
             // Nothing aborts it.
@@ -42,48 +43,40 @@ impl Inboxes {
     }
 }
 
-/// Whose inbox is read, and what of it.
+/// What is read, of whose inbox.
 struct Reading {
     inboxes: Inboxes,
-    tenant: TenantId,
-    user: UserId,
-    notification_type: Option<NotificationType>,
-    now: DateTime<Utc>,
+    unread: UnreadOf,
 }
 
 impl Reading {
     /// Writes to the inbox step by step, each with its own write mark in the cache: a mark expires sooner than all
     /// steps together may take.
     async fn all(self) -> Result<ReadStep, StorageError> {
-        let (mut steps, mut all) = (ReadSteps::begin(self.now), ReadStep::default());
+        let (mut steps, mut all) = (ReadSteps::begin(self.unread.now), ReadStep::default());
         let storage = self.inboxes.storage.as_ref();
-        let kind = self.notification_type.as_ref();
-        while let Some(which) = steps.next(storage, &self.tenant, &self.user, kind).await? {
+        while let Some(which) = steps.next(storage, &self.unread).await? {
             let step = self.step(which).await?;
             steps.done(&step);
             all.updated += step.updated;
             all.cancelled.merge(step.cancelled);
         }
         if all.updated > 0 {
-            let whose = Mailbox::new(&self.tenant, &self.user);
+            let UnreadOf { tenant, user, .. } = &self.unread;
             let read = AllRead {
-                notification_type: self.notification_type.clone(),
-                before: self.now,
+                notification_type: self.unread.notification_type.clone(),
+                before: self.unread.now,
             };
+            let whose = Mailbox::new(tenant, user);
             self.inboxes.signal.read(&whose, Read::All(read));
         }
         Ok(all)
     }
 
     async fn step(&self, which: Unread) -> Result<ReadStep, StorageError> {
-        let storage = Arc::clone(&self.inboxes.storage);
-        let (tenant, user) = (self.tenant.clone(), self.user.clone());
-        let (kind, now) = (self.notification_type.clone(), self.now);
-        let write = async move {
-            storage
-                .read_step(&tenant, &user, kind.as_ref(), which, now)
-                .await
-        };
-        self.inboxes.write(&self.tenant, &self.user, write).await
+        let (storage, unread) = (Arc::clone(&self.inboxes.storage), self.unread.clone());
+        let write = async move { read_step(storage.as_ref(), &unread, which).await };
+        let UnreadOf { tenant, user, .. } = &self.unread;
+        self.inboxes.write(tenant, user, write).await
     }
 }

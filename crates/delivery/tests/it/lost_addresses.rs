@@ -56,9 +56,7 @@ async fn what_waits_for_a_hand_is_looked_at_again() {
     let whose = UserId::parse(&format!("u{read}")).unwrap();
     let now = house.clock.now();
     let done = InboxChange::Read;
-    let change = house
-        .storage
-        .change_notification(tenant, &whose, *id, done, now);
+    let change = change_notification(&*house.storage, tenant, &whose, *id, done, now);
     assert!(change.await.unwrap().is_some());
 
     house.clock.advance(TimeDelta::seconds(1));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use campanile_cache::{AllRead, InboxSignal, Mailbox, Read};
 use campanile_domain::{InboxChange, ManualClock, NotificationId, NotificationType};
 use campanile_live::{Ending, Event, Refused, StreamLimits};
+use campanile_pipeline::change_notification;
 use campanile_storage_contract::fixture::{self, notification, user};
 use chrono::{TimeDelta, Utc};
 
@@ -198,10 +199,8 @@ async fn after_lost_announcements_everything_is_told_again() {
     let lost_id = lost.id;
     fixture::accept(station.storage.as_ref(), vec![lost]).await;
     let (anna, now) = (user("anna"), Utc::now());
-    let marked =
-        station
-            .storage
-            .change_notification(&station.acme, &anna, sent[0], InboxChange::Read, now);
+    let (storage, read) = (station.storage.as_ref(), InboxChange::Read);
+    let marked = change_notification(storage, &station.acme, &anna, sent[0], read, now);
     marked.await.unwrap().unwrap();
     station.signal.lose();
     assert_eq!(stream.ids(1).await, [lost_id]);

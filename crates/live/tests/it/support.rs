@@ -8,6 +8,7 @@ use campanile_domain::{
     Clock, InboxChange, Notification, NotificationId, Random, SystemClock, TenantId,
 };
 use campanile_live::{Event, Hub, HubParts, Opening, Stream, StreamLimits};
+use campanile_pipeline::change_notification;
 use campanile_storage::Storage;
 use campanile_storage_contract::fixture::{self, notification, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
@@ -96,9 +97,8 @@ impl Station {
 
     pub async fn change(&self, of: &str, id: NotificationId, change: InboxChange) {
         let whose = user(of);
-        let changed = self
-            .storage
-            .change_notification(&self.acme, &whose, id, change, Utc::now());
+        let storage = self.storage.as_ref();
+        let changed = change_notification(storage, &self.acme, &whose, id, change, Utc::now());
         changed.await.unwrap().unwrap();
         self.signal.changed(&[Mailbox::new(&self.acme, &whose)]);
     }

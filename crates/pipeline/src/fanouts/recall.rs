@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::failure::{self, AtWork, Kind};
 
 /// Calls back what one step of a fan-out has made, in one transaction, as
-/// [`campanile_storage::Cancel::cancel_notification`] does for each: deliveries that have not left become `cancelled`,
+/// [`cancel_notification`](crate::cancel_notification) does for each: deliveries that have not left become `cancelled`,
 /// those that have stay as they are, and so does what inboxes show. Tenants take turns, beginning behind `after`; of
 /// one tenant's recalls the one comes first that has waited longest since its last step. One that another process
 /// steps is left to it.

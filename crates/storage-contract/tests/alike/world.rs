@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, DeliveryState, EmailAddress, Routes, User};
-use campanile_pipeline::read_all;
+use campanile_pipeline::{cancel_notification, change_notification, delete_notification};
 use campanile_storage::{DeadLetterFilter, Dispatch, FinishedDelivery, Job, Planned, Storage};
 use campanile_storage_contract::fixture::{
-    ADDRESS, finished, load, plan_along_at, record, release,
+    ADDRESS, finished, load, plan_along_at, read_all, record, release,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -68,21 +68,20 @@ impl World {
             }
             Step::Work { which, outcomes } => self.work(*which, *outcomes, now).await,
             Step::Change(tenant, user, id, change) => {
-                let changed = storage
-                    .change_notification(tenant, user, *id, *change, now)
-                    .await;
+                let changed =
+                    change_notification(storage.as_ref(), tenant, user, *id, *change, now).await;
                 format!("{:?}", changed.unwrap())
             }
             Step::Delete(tenant, user, id) => {
-                let deleted = storage.delete_notification(tenant, user, *id, now).await;
+                let deleted = delete_notification(storage.as_ref(), tenant, user, *id, now).await;
                 format!("{:?}", deleted.unwrap())
             }
             Step::ReadAll(tenant, user) => {
                 let read = read_all(storage.as_ref(), tenant, user, None, now).await;
-                format!("{:?}", read.unwrap())
+                format!("{read:?}")
             }
             Step::Cancel(tenant, id) => {
-                let cancelled = storage.cancel_notification(tenant, *id, now).await;
+                let cancelled = cancel_notification(storage.as_ref(), tenant, *id, now).await;
                 format!("{:?}", cancelled.unwrap())
             }
             Step::Replay(tenant, channel) => {

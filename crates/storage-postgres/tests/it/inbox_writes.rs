@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use campanile_domain::{Channel, InboxChange, Withdrawal};
-use campanile_storage::{Inbox, InboxFilter, InboxWrites, PageSize, PageStart};
+use campanile_pipeline::{change_notification, delete_notification};
+use campanile_storage::{Inbox, InboxFilter, PageSize, PageStart};
 use campanile_storage_contract::fixture::{
     accept, dispatched, load, notification, now, tenants, user,
 };
@@ -45,12 +46,12 @@ async fn only_reading_and_putting_off_touch_an_index() {
             InboxChange::Archive,
             InboxChange::Unarchive,
         ] {
-            let changed = storage.change_notification(&acme, &u, one.id, change, now());
+            let changed = change_notification(&storage, &acme, &u, one.id, change, now());
             changed.await.unwrap().unwrap();
         }
     }
     for one in &made[..5] {
-        let deleted = storage.delete_notification(&acme, &u, one.id, now());
+        let deleted = delete_notification(&storage, &acme, &u, one.id, now());
         deleted.await.unwrap().unwrap();
     }
     campanile_storage::Maintenance::close(&storage).await;
@@ -120,7 +121,7 @@ async fn changes_at_once_keep_each_others_marks() {
         one.channels = Some(vec![Channel::InApp]);
         let id = one.id;
         accept(&storage, vec![one]).await;
-        let change = |change| storage.change_notification(&acme, &u, id, change, now());
+        let change = |change| change_notification(&storage, &acme, &u, id, change, now());
         let both = tokio::join!(change(InboxChange::Read), change(InboxChange::Archive));
         both.0.unwrap().unwrap();
         both.1.unwrap().unwrap();

@@ -10,6 +10,7 @@
 mod deliveries;
 mod due;
 mod fanouts;
+mod notifications;
 mod outbox;
 mod people;
 mod plan;
@@ -29,6 +30,7 @@ pub use due::{ClaimedDue, Due, DueFacts, DueRows, OpenDue, SettledDue};
 pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
+pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use outbox::{OutboxRow, OutboxRows};
 pub use people::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person};
 pub use plan::{
@@ -55,7 +57,15 @@ pub trait Work: Send + Sync + 'static {
 /// What a use case can do inside a transaction.
 #[async_trait]
 pub trait Transaction:
-    DeliveryRows + DueRows + FanoutRows + OutboxRows + PeopleRows + PlanRows + RecallRows + Send
+    DeliveryRows
+    + DueRows
+    + FanoutRows
+    + NotificationRows
+    + OutboxRows
+    + PeopleRows
+    + PlanRows
+    + RecallRows
+    + Send
 {
     /// From here on only rows of these tenants are seen. A worker's transaction begins without any, claims rows in
     /// tables that hold every tenant's, and narrows itself to those whose rows it claimed.

@@ -4,6 +4,7 @@ use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
 };
+use campanile_pipeline::cancel_notification;
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
@@ -212,7 +213,7 @@ impl Tour<'_> {
         let id = later.id;
         accept(storage, vec![later]).await;
         storage.recipient(acme, id).await.unwrap().unwrap();
-        let outcome = storage.cancel_notification(acme, id, now());
+        let outcome = cancel_notification(storage, acme, id, now());
         outcome.await.unwrap().unwrap();
     }
 }

@@ -1,10 +1,9 @@
 //! Reading an inbox, and marking what is in it.
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
-use campanile_storage::{
-    InboxFilter, PageSize, PageStart, Search, Unread, UpdatesSize, UpdatesWanted,
-};
-use campanile_storage_contract::fixture::{accept, notification, now};
+use campanile_pipeline::{change_notification, delete_notification};
+use campanile_storage::{InboxFilter, PageSize, PageStart, Search, UpdatesSize, UpdatesWanted};
+use campanile_storage_contract::fixture::{accept, notification, now, read_all};
 use chrono::TimeDelta;
 
 use super::Tour;
@@ -61,7 +60,7 @@ impl Tour<'_> {
             InboxChange::Unread,
             InboxChange::Archive,
         ]) {
-            let changed = storage.change_notification(acme, &who, *id, change, now());
+            let changed = change_notification(storage, acme, &who, *id, change, now());
             changed.await.unwrap().unwrap();
         }
         storage.timeline(acme, ids[0]).await.unwrap().unwrap();
@@ -69,16 +68,15 @@ impl Tour<'_> {
             let found = storage.notification(acme, reader, ids[0]);
             found.await.unwrap().unwrap();
         }
-        let deleted = storage.delete_notification(acme, &who, ids[4], now());
+        let deleted = delete_notification(storage, acme, &who, ids[4], now());
         deleted.await.unwrap().unwrap();
-        let since = NotificationId::floor(now() - TimeDelta::hours(1));
-        let unread = storage.unread_since(acme, &who, kind.as_ref(), since, now(), 100);
-        let unread = unread.await.unwrap();
-        let these = storage.read_step(acme, &who, None, Unread::These(unread), now());
-        assert!(these.await.unwrap().updated > 0);
-        let first = NotificationId::floor(chrono::DateTime::UNIX_EPOCH);
-        let which = Unread::Between(first, NotificationId::at(now()));
-        let between = storage.read_step(acme, &who, None, which, now());
-        between.await.unwrap();
+        let found = storage.marks_of(acme, &who, ids[5], now()).await.unwrap();
+        let marks = found.unwrap().marks;
+        let replaced = storage.replace_marks(acme, &who, ids[5], marks, marks, now());
+        assert!(replaced.await.unwrap());
+        // Of a type the young ones, which are listed first, and then the older ones.
+        let read = read_all(storage, acme, &who, kind.as_ref(), now()).await;
+        assert!(read.updated > 0);
+        read_all(storage, acme, &who, None, now()).await;
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxChange, NotificationId,
-    NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId,
-    TenantPreferences, TopicKey, User, UserId, WorkerId,
+    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, NotificationId,
+    Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId, TenantPreferences,
+    TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,10 +61,6 @@ passed_on! {
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
     }
-    Cancel {
-        recipient(tenant: &TenantId, id: NotificationId) -> Option<UserId>;
-        cancel_notification(tenant: &TenantId, id: NotificationId, now: DateTime<Utc>) -> Option<CancelOutcome>;
-    }
     DeadLetters {
         dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, after: Option<DeadLetterCursor>, limit: u32) -> DeadLetterPage;
         replay_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, now: DateTime<Utc>, limit: u32) -> u64;
@@ -95,10 +91,9 @@ passed_on! {
         inbox_updates(wanted: &[UpdatesWanted], size: UpdatesSize, now: DateTime<Utc>) -> Vec<UpdatesFound>;
     }
     InboxWrites {
-        change_notification(tenant: &TenantId, user: &UserId, id: NotificationId, change: InboxChange, now: DateTime<Utc>) -> Option<Cancelled>;
-        delete_notification(tenant: &TenantId, user: &UserId, id: NotificationId, now: DateTime<Utc>) -> Option<Cancelled>;
-        unread_since(tenant: &TenantId, user: &UserId, notification_type: Option<&NotificationType>, since: NotificationId, now: DateTime<Utc>, limit: usize) -> Vec<NotificationId>;
-        read_step(tenant: &TenantId, user: &UserId, notification_type: Option<&NotificationType>, which: Unread, now: DateTime<Utc>) -> ReadStep;
+        recipient(tenant: &TenantId, id: NotificationId) -> Option<UserId>;
+        marks_of(tenant: &TenantId, user: &UserId, id: NotificationId, now: DateTime<Utc>) -> Option<MarksFound>;
+        replace_marks(tenant: &TenantId, user: &UserId, id: NotificationId, found: InboxMarks, marks: InboxMarks, now: DateTime<Utc>) -> bool;
     }
     Maintenance as is {
         async fn close(&self) {

@@ -1,6 +1,7 @@
-//! Writing the marks of one notification that is locked.
+//! The marks of one notification: locked, then written.
 
-use campanile_domain::{InboxMarks, NotificationId, TenantId};
+use campanile_domain::{InboxMarks, NotificationId, TenantId, UserId};
+use campanile_storage::MarksFound;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::{PgArguments, Postgres};
@@ -8,6 +9,42 @@ use sqlx::query::Query;
 
 use super::cancel::Found;
 use crate::error::Fault;
+use crate::rows::{Reader, marks_columns};
+
+/// Locks one of the user's notifications until the transaction ends. One for the inbox alone has no deliveries.
+pub(super) async fn lock(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<Option<MarksFound>, Fault> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        marks_columns!(),
+        ", n.channels IS DISTINCT FROM '{in_app}'
+          FROM notifications n
+          WHERE n.tenant = $1 AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
+              AND n.deleted_at IS NULL
+              AND (n.send_at IS NULL OR n.send_at <= $4)
+              AND (n.send_at > n.cancelled_at) IS NOT TRUE
+          FOR UPDATE"
+    ))
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(user.as_str())
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "notifications");
+        Ok(MarksFound {
+            marks: reader.marks()?,
+            may_leave: reader.next("channels")?,
+        })
+    };
+    row.as_ref().map(read).transpose()
+}
 
 /// Of these columns only `read_at` and `snoozed_until` stand in indexes; an update that leaves them as
 /// they are stays within the page.
@@ -19,7 +56,7 @@ macro_rules! update {
     };
 }
 
-pub(super) async fn marks(
+pub(super) async fn set(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: NotificationId,
@@ -35,7 +72,7 @@ pub(super) async fn marks(
 /// The same, and locks its open deliveries, in one round trip.
 ///
 /// The notification was locked by a statement before, so this one's snapshot has every delivery that a plan has made.
-pub(super) async fn marks_and_find_open(
+pub(super) async fn set_and_find_open(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: NotificationId,
@@ -59,6 +96,26 @@ pub(super) async fn marks_and_find_open(
     .fetch_all(connection)
     .await?;
     rows.iter().map(Found::read).collect()
+}
+
+/// The row stays, without its texts.
+pub(super) async fn delete(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE notifications SET deleted_at = $3, updated_at = $3, title = NULL,
+             body = NULL, content = '{}'
+         WHERE tenant = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn bind<'q>(
