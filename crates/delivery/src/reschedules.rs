@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use campanile_pipeline::reschedule_all;
-use campanile_storage::StorageError;
+use campanile_storage::{Scope, StorageError};
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,8 @@ async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
     let storage = parts.storage.as_ref();
     let mut outcome = Ok(());
     for tenant in storage.broken_off_reschedules(silent_since, LIMIT).await? {
-        match reschedule_all(storage, &tenant, parts.clock.as_ref()).await {
+        let scope = Scope::worker_for(&tenant);
+        match reschedule_all(storage, &scope, &tenant, parts.clock.as_ref()).await {
             Ok(rescheduled) => tracing::info!(
                 tenant.id = %tenant, rescheduled,
                 "a preference change was interrupted; its deliveries were rescheduled"

@@ -6,6 +6,7 @@ use campanile_cache::{InProcessBus, InProcessInboxCache};
 use campanile_domain::{
     Channel, Clock, EmailAddress, Preferences, QuietHours, Routes, TenantPreferences, User,
 };
+use campanile_pipeline::reschedule_step;
 use campanile_queue::InProcessQueue;
 use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, RelayLimits};
 use campanile_storage_contract::fixture::{accept, notification, now, release, tenants, user};
@@ -61,7 +62,11 @@ async fn what_an_api_left_unfinished_is_finished() {
     let set = night(begun);
     let put = storage.put_tenant_preferences(&acme, &set, begun);
     put.await.unwrap();
-    let step = async || storage.reschedule_step(&acme, begun).await.unwrap();
+    let step = async || {
+        let scope = Scope::worker_for(&acme);
+        let step = reschedule_step(&storage, &scope, &acme, begun);
+        step.await.unwrap()
+    };
     assert!(!step().await.more);
     let left = 3;
     let sent = (0..RESCHEDULED_AT_ONCE + left).map(|_| notification(&acme, "u"));

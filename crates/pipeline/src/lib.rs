@@ -18,6 +18,7 @@ mod plan;
 mod readdress;
 mod record;
 mod release;
+mod replay;
 mod reschedule;
 mod retention;
 
@@ -30,5 +31,8 @@ pub use people::preferences_of;
 pub use plan::{dry_run, plan_turn};
 pub use record::record;
 pub use release::release;
-pub use reschedule::reschedule_all;
-pub use retention::{DayFate, Progress, RetentionReport, RetentionRun, TenantFate, retain};
+pub use replay::replay_dead_letters;
+pub use reschedule::{reschedule_all, reschedule_step};
+pub use retention::{
+    DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
+};

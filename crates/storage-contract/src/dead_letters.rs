@@ -6,6 +6,7 @@ use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
 use chrono::{TimeDelta, Utc};
 
 use super::fixture::{dispatched, finished, load, now, one, record, release, tenants};
+use campanile_pipeline::replay_dead_letters;
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, DeadLetterPage, FinishedDelivery, Job, Start, Storage,
     UNREADABLE_MESSAGE,
@@ -60,7 +61,7 @@ pub async fn what_dies_is_listed_to_its_tenant(storage: Arc<dyn Storage>) {
     assert_eq!(page(storage, &other, &all).await.total, 0);
     let foreign = storage.purge_dead_letters(&other, &all, 10).await;
     assert_eq!(foreign.expect("asked"), 0);
-    let foreign = storage.replay_dead_letters(&other, &all, now(), 10).await;
+    let foreign = replay_dead_letters(storage, &other, &all, now(), 10).await;
     assert_eq!(foreign.expect("asked"), 0);
     assert_eq!(page(storage, &acme, &all).await.total, 1);
 }
@@ -118,7 +119,7 @@ pub async fn a_replayed_one_has_the_whole_ladder_again(storage: Arc<dyn Storage>
     let [acme] = tenants(storage, ["acme"]).await;
     dead(storage, &acme, &["a", "b", "c"]).await;
     let (all, due) = (DeadLetterFilter::default(), now());
-    let some = storage.replay_dead_letters(&acme, &all, due, 2).await;
+    let some = replay_dead_letters(storage, &acme, &all, due, 2).await;
     assert_eq!(some.expect("replayed"), 2);
     let rest = page(storage, &acme, &all).await;
     assert_eq!(rest.items[0].code, "c", "the oldest went first");
@@ -149,7 +150,7 @@ pub async fn what_is_purged_stays_dead(storage: Arc<dyn Storage>) {
     let told = storage.timeline(&acme, job.notification.id).await;
     let told = told.expect("read").expect("there");
     assert_eq!(told.deliveries[0].state, DeliveryState::Dead);
-    let replayed = storage.replay_dead_letters(&acme, &all, now(), 10).await;
+    let replayed = replay_dead_letters(storage, &acme, &all, now(), 10).await;
     assert_eq!(replayed.expect("asked"), 0);
 }
 
@@ -203,13 +204,13 @@ pub async fn buried_messages_are_purged_and_never_replayed(storage: Arc<dyn Stor
     dead(storage, &acme, &["a"]).await;
     let (all, due) = (DeadLetterFilter::default(), now());
     // The oldest come first: a limit must not be used up by what cannot be replayed.
-    let replayed = storage.replay_dead_letters(&acme, &all, due, 1).await;
+    let replayed = replay_dead_letters(storage, &acme, &all, due, 1).await;
     assert_eq!(replayed.expect("replayed"), 1);
     let named = DeadLetterFilter {
         ids: Some(vec![buried[0].id]),
         ..DeadLetterFilter::default()
     };
-    let replayed = storage.replay_dead_letters(&acme, &named, due, 10).await;
+    let replayed = replay_dead_letters(storage, &acme, &named, due, 10).await;
     assert_eq!(replayed.expect("asked"), 0);
     assert_eq!(page(storage, &acme, &all).await.total, 2);
     let purged = storage.purge_dead_letters(&acme, &named, 10).await;
@@ -239,7 +240,7 @@ pub async fn replays_at_once_revive_each_once(storage: Arc<dyn Storage>) {
         let (storage, acme) = (Arc::clone(&storage), acme.clone());
         tokio::spawn(async move {
             let all = DeadLetterFilter::default();
-            let replayed = storage.replay_dead_letters(&acme, &all, due, 100).await;
+            let replayed = replay_dead_letters(storage.as_ref(), &acme, &all, due, 100).await;
             replayed.expect("replayed")
         })
     });

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, one, release, tenants};
 use super::preferences::{device, night, plan};
-use campanile_pipeline::reschedule_all;
-use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, Storage};
+use campanile_pipeline::{reschedule_all, reschedule_step};
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, Scope, Storage};
 
 /// In steps, each row once, and only the tenant's.
 pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<dyn Storage>) {
@@ -21,11 +21,11 @@ pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<d
     let nothing = TenantPreferences::default();
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
     put.await.expect("stored");
-    let rescheduled = reschedule_all(storage, &acme, &SystemClock)
+    let rescheduled = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
         .expect("rescheduled");
     assert_eq!(rescheduled, count as u64);
-    let again = reschedule_all(storage, &acme, &SystemClock)
+    let again = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
         .expect("rescheduled");
     assert_eq!(again, 0, "nothing has changed since");
@@ -50,7 +50,11 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
             .expect("read")
     };
     assert!(found(later).await.is_empty(), "nobody waited for the first");
-    let step = async || storage.reschedule_step(&acme, at).await.expect("stepped");
+    let step = async || {
+        reschedule_step(storage, &Scope::caller(&acme), &acme, at)
+            .await
+            .expect("stepped")
+    };
     let whole = RescheduleStep {
         rescheduled: RESCHEDULED_AT_ONCE as u64,
         more: true,
@@ -84,7 +88,7 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
     }
     let put = storage.put_tenant_preferences(&acme, &nothing, at);
     put.await.expect("stored");
-    let all = reschedule_all(storage, &acme, &SystemClock)
+    let all = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
         .expect("rescheduled");
     assert_eq!(all, count as u64);
@@ -109,7 +113,9 @@ pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
             .await
             .expect("read")
     };
-    let step = storage.reschedule_step(&acme, at).await.expect("stepped");
+    let step = reschedule_step(storage, &Scope::caller(&acme), &acme, at)
+        .await
+        .expect("stepped");
     assert!(step.more);
     assert_eq!(found(1).await, std::slice::from_ref(&acme));
     let failed_at = at + TimeDelta::seconds(2);
@@ -117,7 +123,9 @@ pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
     put_off.await.expect("put off");
     assert_eq!(found(1).await, std::slice::from_ref(&other));
     assert_eq!(found(2).await, [other, acme.clone()]);
-    let rest = storage.reschedule_step(&acme, at).await.expect("stepped");
+    let rest = reschedule_step(storage, &Scope::caller(&acme), &acme, at)
+        .await
+        .expect("stepped");
     assert_eq!((rest.rescheduled, rest.more), (3, false));
     // Where nothing is to be done any more, nothing is put off.
     let put_off = storage.put_off_reschedule(&acme, failed_at);
@@ -134,7 +142,7 @@ pub async fn each_step_of_a_look_has_its_time(storage: Arc<dyn Storage>) {
     let put = storage.put_tenant_preferences(&acme, &nothing, now());
     put.await.expect("stored");
     let slow = Slow(Mutex::new(now()));
-    let rescheduled = reschedule_all(storage, &acme, &slow)
+    let rescheduled = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &slow)
         .await
         .expect("rescheduled");
     assert_eq!(rescheduled, RESCHEDULED_AT_ONCE as u64 + 3);
@@ -163,7 +171,7 @@ async fn asleep(storage: &dyn Storage, tenant: &TenantId, count: usize) {
     };
     let put = storage.put_tenant_preferences(tenant, &set, now());
     put.await.expect("stored");
-    reschedule_all(storage, tenant, &SystemClock)
+    reschedule_all(storage, &Scope::worker_for(tenant), tenant, &SystemClock)
         .await
         .expect("nothing");
     device(storage, tenant, "u").await;

@@ -10,7 +10,7 @@ use super::fixture::{
     record, release, tenants, user,
 };
 use InboxChange::{Archive, Read, Seen, Snooze, Unread};
-use campanile_pipeline::{change_notification, delete_notification};
+use campanile_pipeline::{change_notification, delete_notification, replay_dead_letters};
 use campanile_storage::{
     Cancelled, DeadLetterFilter, FinishedDelivery, Job, Record, Start, Storage,
 };
@@ -185,7 +185,7 @@ pub async fn a_replayed_one_that_was_read_is_cancelled_when_it_is_due(storage: A
         DeliveryState::Dead
     );
     let (all, due) = (DeadLetterFilter::default(), now());
-    let replayed = storage.replay_dead_letters(&acme, &all, due, 10).await;
+    let replayed = replay_dead_letters(storage.as_ref(), &acme, &all, due, 10).await;
     assert_eq!(replayed.expect("replayed"), 1);
     let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());

@@ -7,8 +7,8 @@ mod revive;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
-    StorageError,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetterRows,
+    DeadLetterTaken, DeadLetters, StorageError,
 };
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -19,8 +19,8 @@ use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, count, transact};
 use crate::error::Fault;
 use crate::rows::Reader;
-use choose::{REPLAYABLE, matching, taking};
-use revive::{Taken, revive};
+use crate::transaction::PostgresTransaction;
+use choose::{matching, taking};
 
 #[async_trait]
 impl DeadLetters for PostgresStorage {
@@ -47,25 +47,6 @@ impl DeadLetters for PostgresStorage {
             })
         });
         Ok(page?)
-    }
-
-    async fn replay_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        now: DateTime<Utc>,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let pool = &self.pools.app;
-        let replayed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let mut query = taking(tenant, filter, REPLAYABLE, limit);
-            let query = query.push(" RETURNING id, notification_id, channel, lane");
-            let rows = query.build().fetch_all(&mut *connection).await?;
-            let taken: Vec<Taken> = rows.iter().map(Taken::read).collect::<Result<_, Fault>>()?;
-            revive(connection, tenant, &taken, now).await?;
-            Ok(taken.len() as u64)
-        });
-        Ok(replayed?)
     }
 
     async fn purge_dead_letters(
@@ -95,6 +76,29 @@ impl DeadLetters for PostgresStorage {
             bury::bury(connection, messages).await
         });
         Ok(buried?)
+    }
+}
+
+#[async_trait]
+impl DeadLetterRows for PostgresTransaction<'_> {
+    async fn take_dead_letters(
+        &mut self,
+        tenant: &TenantId,
+        filter: &DeadLetterFilter,
+        limit: u32,
+    ) -> Result<Vec<DeadLetterTaken>, StorageError> {
+        let taken = revive::take(self.connection, tenant, filter, limit).await;
+        self.keep(taken)
+    }
+
+    async fn revive_deliveries(
+        &mut self,
+        tenant: &TenantId,
+        taken: &[DeadLetterTaken],
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let revived = revive::revive(self.connection, tenant, taken, due_at).await;
+        self.keep(revived)
     }
 }
 

@@ -8,11 +8,12 @@ mod reschedules;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, RescheduleStep, StorageError};
+use campanile_storage::{PreferenceBook, RescheduleCursor, RescheduleRows, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
+use crate::transaction::PostgresTransaction;
 pub(crate) use choices::{choices, zones};
 pub(crate) use lock::{alone as choices_alone, shared as share_choices};
 pub(crate) use reschedule::of_user as reschedule_user;
@@ -63,19 +64,6 @@ impl PreferenceBook for PostgresStorage {
         Ok(found?)
     }
 
-    async fn reschedule_step(
-        &self,
-        tenant: &TenantId,
-        now: DateTime<Utc>,
-    ) -> Result<RescheduleStep, StorageError> {
-        // The API begins, and a worker finishes what broke off.
-        let pool = self.pools.of(self.role);
-        let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            reschedules::step(connection, tenant, now).await
-        });
-        Ok(step?)
-    }
-
     async fn broken_off_reschedules(
         &self,
         before: DateTime<Utc>,
@@ -98,5 +86,41 @@ impl PreferenceBook for PostgresStorage {
             reschedules::put_off(connection, tenant, now).await
         });
         Ok(done?)
+    }
+}
+
+#[async_trait]
+impl RescheduleRows for PostgresTransaction<'_> {
+    async fn lock_reschedule(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Option<RescheduleCursor>, StorageError> {
+        let cursor = reschedules::lock(self.connection, tenant).await;
+        self.keep(cursor)
+    }
+
+    async fn reschedule_deferred(
+        &mut self,
+        tenant: &TenantId,
+        after: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RescheduleCursor>, StorageError> {
+        let rescheduled = reschedule::of_tenant(self.connection, tenant, after, now).await;
+        self.keep(rescheduled)
+    }
+
+    async fn advance_reschedule(
+        &mut self,
+        tenant: &TenantId,
+        to: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let advanced = reschedules::advance(self.connection, tenant, to, now).await;
+        self.keep(advanced)
+    }
+
+    async fn end_reschedule(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
+        let ended = reschedules::end(self.connection, tenant).await;
+        self.keep(ended)
     }
 }

@@ -4,7 +4,7 @@ mod remove;
 
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, RetentionDays, TenantId};
-use campanile_storage::{DropDay, RemoveStep, Retention, StorageError};
+use campanile_storage::{DropDay, Retention, StorageError};
 use chrono::{Days, NaiveDate};
 use sqlx::Executor;
 use uuid::Uuid;
@@ -149,29 +149,6 @@ impl Retention for PostgresStorage {
             Ok(count(found))
         });
         Ok(found?)
-    }
-
-    async fn remove_step(
-        &self,
-        tenant: &TenantId,
-        after: NotificationId,
-        before: NotificationId,
-    ) -> Result<Option<RemoveStep>, StorageError> {
-        let pool = &self.pools.worker;
-        let step = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let mine: bool = sqlx::query_scalar(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended('campanile_retention', 0))",
-            )
-            .fetch_one(&mut *connection)
-            .await?;
-            if !mine {
-                return Ok(None);
-            }
-            remove::step(connection, tenant, after, before)
-                .await
-                .map(Some)
-        });
-        Ok(step?)
     }
 }
 

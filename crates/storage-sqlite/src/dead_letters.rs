@@ -7,8 +7,8 @@ mod revive;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
-    StorageError,
+    BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetterRows,
+    DeadLetterTaken, DeadLetters, StorageError,
 };
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -18,8 +18,9 @@ use uuid::Uuid;
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{channel, get, micros, moment};
+use crate::transaction::SqliteTransaction;
 pub(crate) use bury::bury;
-use choose::{REPLAYABLE, matching, taking};
+use choose::{matching, taking};
 
 #[async_trait]
 impl DeadLetters for SqliteStorage {
@@ -68,30 +69,6 @@ impl DeadLetters for SqliteStorage {
         })
     }
 
-    async fn replay_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        now: DateTime<Utc>,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let (tenant, filter) = (tenant.clone(), filter.clone());
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let mut query = taking(&tenant, &filter, REPLAYABLE, limit);
-                    let query = query.push(" RETURNING id, notification_id, channel, lane");
-                    let taken = query.build().fetch_all(&mut *connection).await;
-                    let taken = taken.map_err(storage_error)?;
-                    for row in &taken {
-                        revive::revive(connection, &tenant, row, now).await?;
-                    }
-                    Ok(taken.len() as u64)
-                })
-            })
-            .await
-    }
-
     async fn purge_dead_letters(
         &self,
         tenant: &TenantId,
@@ -126,6 +103,30 @@ impl DeadLetters for SqliteStorage {
                 })
             })
             .await
+    }
+}
+
+#[async_trait]
+impl DeadLetterRows for SqliteTransaction<'_> {
+    async fn take_dead_letters(
+        &mut self,
+        tenant: &TenantId,
+        filter: &DeadLetterFilter,
+        limit: u32,
+    ) -> Result<Vec<DeadLetterTaken>, StorageError> {
+        revive::take(self.connection, tenant, filter, limit).await
+    }
+
+    async fn revive_deliveries(
+        &mut self,
+        tenant: &TenantId,
+        taken: &[DeadLetterTaken],
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        for one in taken {
+            revive::revive(self.connection, tenant, one, due_at).await?;
+        }
+        Ok(())
     }
 }
 

@@ -6,12 +6,13 @@ mod reschedules;
 
 use async_trait::async_trait;
 use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
-use campanile_storage::{PreferenceBook, RescheduleStep, StorageError};
+use campanile_storage::{PreferenceBook, RescheduleCursor, RescheduleRows, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::rows::micros;
+use crate::transaction::SqliteTransaction;
 pub(crate) use choices::{by_tenant, choices, zones};
 pub(crate) use reschedule::of_user as reschedule_user;
 
@@ -88,19 +89,6 @@ impl PreferenceBook for SqliteStorage {
             .map(Option::unwrap_or_default)
     }
 
-    async fn reschedule_step(
-        &self,
-        tenant: &TenantId,
-        now: DateTime<Utc>,
-    ) -> Result<RescheduleStep, StorageError> {
-        let tenant = tenant.clone();
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move { reschedules::step(connection, &tenant, now).await })
-            })
-            .await
-    }
-
     async fn broken_off_reschedules(
         &self,
         before: DateTime<Utc>,
@@ -121,5 +109,37 @@ impl PreferenceBook for SqliteStorage {
                 Box::pin(async move { reschedules::put_off(connection, &tenant, now).await })
             })
             .await
+    }
+}
+
+#[async_trait]
+impl RescheduleRows for SqliteTransaction<'_> {
+    async fn lock_reschedule(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Option<RescheduleCursor>, StorageError> {
+        reschedules::of(self.connection, tenant).await
+    }
+
+    async fn reschedule_deferred(
+        &mut self,
+        tenant: &TenantId,
+        after: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RescheduleCursor>, StorageError> {
+        reschedule::of_tenant(self.connection, tenant, after, now).await
+    }
+
+    async fn advance_reschedule(
+        &mut self,
+        tenant: &TenantId,
+        to: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        reschedules::advance(self.connection, tenant, to, now).await
+    }
+
+    async fn end_reschedule(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
+        reschedules::end(self.connection, tenant).await
     }
 }

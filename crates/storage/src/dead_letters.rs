@@ -78,7 +78,8 @@ pub struct DeadLetterPage {
     pub has_more: bool,
 }
 
-/// Keeps dead letters. A delivery becomes one when [`crate::Dispatches::record`] makes it dead.
+/// Keeps dead letters. A delivery becomes one when `pipeline::record` makes it dead; `pipeline::replay_dead_letters`
+/// delivers it again.
 #[async_trait]
 pub trait DeadLetters: Send + Sync {
     /// A page of a tenant's dead letters.
@@ -92,20 +93,6 @@ pub trait DeadLetters: Send + Sync {
         after: Option<DeadLetterCursor>,
         limit: u32,
     ) -> Result<DeadLetterPage, StorageError>;
-
-    /// Schedules up to `limit` of them again, oldest first: due now, with the full retry schedule, earlier attempts
-    /// kept. Returns how many; fewer than `limit` means that none is left. One whose notification was erased is only
-    /// removed, and counts; an unreadable message has nothing to deliver, so it stays and does not count.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn replay_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        now: DateTime<Utc>,
-        limit: u32,
-    ) -> Result<u64, StorageError>;
 
     /// Removes up to `limit` of them for good, the oldest first; their deliveries stay `dead` in
     /// the timeline. Says how many.

@@ -80,13 +80,14 @@ pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AddressesByPerson, ChoicesByPerson, ClaimedDue, ClaimedOutbox, DeferredDelivery, DeliveryRows,
-    Due, DueFacts, DueRows, FanoutInHand, FanoutRequest, FanoutRows, LostDelivery, MadeByFanout,
-    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand,
-    OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows,
-    Replacement, RunInTransaction, Scope, SettledDue, TakenOutbox, Texts, ToPlan, TopicAudience,
-    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, Work, deferral_json,
-    transact, transact_shared,
+    AddressesByPerson, ChoicesByPerson, ClaimedDue, ClaimedOutbox, DeadLetterRows, DeadLetterTaken,
+    DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand,
+    FanoutRequest, FanoutRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange,
+    NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows, PeopleRows,
+    Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor,
+    RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue, TakenOutbox, Texts, ToPlan,
+    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, Work,
+    deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};

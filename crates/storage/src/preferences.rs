@@ -30,7 +30,7 @@ impl Reasons {
     }
 }
 
-/// What one step of [`PreferenceBook::reschedule_step`] did.
+/// What one step of a reschedule did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RescheduleStep {
     /// How many deliveries fall due now.
@@ -78,19 +78,6 @@ pub trait PreferenceBook: Send + Sync {
         &self,
         tenant: &TenantId,
     ) -> Result<TenantPreferences, StorageError>;
-
-    /// Continues what [`Self::put_tenant_preferences`] has stored: makes the next [`RESCHEDULED_AT_ONCE`] deliveries
-    /// deferred by quiet hours of a tenant's users due now, and stores the progress. The last step removes the row;
-    /// without a row there is nothing to do. Deliveries that are being released are skipped: the scheduler has the
-    /// new preferences or waits for them.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn reschedule_step(
-        &self,
-        tenant: &TenantId,
-        now: DateTime<Utc>,
-    ) -> Result<RescheduleStep, StorageError>;
 
     /// Tenants whose rescheduling is not done and whose last step was before `before`, so that a worker can finish
     /// it. At most this many, the longest waiting first. A name that cannot be decoded is logged and skipped.

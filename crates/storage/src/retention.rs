@@ -53,8 +53,8 @@ pub enum DropDay {
     InUse,
 }
 
-/// Stores retention periods and removes older notifications. Removing holds a lock of the whole database for one
-/// transaction: a call returns `None` if another process holds it.
+/// Stores retention periods and drops whole days. Dropping holds a lock of the whole database for one transaction: a
+/// call returns `None` if another process holds it. Rows are removed by the crate `pipeline`.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// Sets a tenant's own term, or clears it (the installation's holds again); `false` if there is no
@@ -111,16 +111,4 @@ pub trait Retention: Send + Sync {
         tenant: &TenantId,
         before: NotificationId,
     ) -> Result<u64, StorageError>;
-
-    /// Removes a tenant's oldest notifications between the two ids, at most [`REMOVED_AT_ONCE`], with
-    /// everything that hangs on them, in one transaction. What is pending stays whole.
-    ///
-    /// # Errors
-    /// Nothing is removed, except after [`StorageError::CommitUnknown`]; a repetition goes on.
-    async fn remove_step(
-        &self,
-        tenant: &TenantId,
-        after: NotificationId,
-        before: NotificationId,
-    ) -> Result<Option<RemoveStep>, StorageError>;
 }

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use campanile_domain::TenantId;
-use campanile_storage::{DeadLetterFilter, DeadLetters, StorageError};
+use campanile_pipeline::replay_dead_letters;
+use campanile_storage::{DeadLetterFilter, DeadLetters, StorageError, UnitOfWork};
 use chrono::{DateTime, Utc};
 
 /// Dead letters in one transaction.
@@ -54,7 +55,7 @@ pub struct Swept {
 ///
 /// # Errors
 /// What the batches before the failing one did stays done; a repetition goes on with the rest.
-pub async fn sweep<S: DeadLetters + ?Sized>(
+pub async fn sweep<S: DeadLetters + UnitOfWork + ?Sized>(
     storage: &S,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
@@ -68,7 +69,7 @@ pub async fn sweep<S: DeadLetters + ?Sized>(
         let limit = u32::try_from(room).map_or(BATCH, |room| room.min(BATCH));
         let done = match act {
             Sweep::Replay(now) => {
-                let replay = storage.replay_dead_letters(tenant, filter, now, limit);
+                let replay = replay_dead_letters(storage, tenant, filter, now, limit);
                 replay.await?
             }
             Sweep::Purge => storage.purge_dead_letters(tenant, filter, limit).await?,

@@ -2,7 +2,7 @@
 
 use campanile_domain::{Clock, TenantId, TenantPreferences};
 use campanile_pipeline::reschedule_all;
-use campanile_storage::{Storage, StorageError};
+use campanile_storage::{Scope, Storage, StorageError};
 
 /// Stores a tenant's preferences, then looks again at what waits for quiet hours; says how many
 /// deliveries were rescheduled.
@@ -20,5 +20,6 @@ pub async fn set_defaults(
 ) -> Result<Result<u64, StorageError>, StorageError> {
     let put = storage.put_tenant_preferences(tenant, set, clock.now());
     put.await?;
-    Ok(reschedule_all(storage, tenant, clock).await)
+    let scope = Scope::caller(tenant);
+    Ok(reschedule_all(storage, &scope, tenant, clock).await)
 }

@@ -9,6 +9,7 @@ use campanile_domain::{
     Channel, Clock, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue, InboxChange,
     Platform, TenantId, UserId,
 };
+use campanile_pipeline::change_notification;
 use chrono::TimeDelta;
 
 use crate::support::{Fake, House, Row};

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, DeliveryState, EmailAddress, Routes, User};
-use campanile_pipeline::{cancel_notification, change_notification, delete_notification};
+use campanile_pipeline::{
+    cancel_notification, change_notification, delete_notification, replay_dead_letters,
+};
 use campanile_storage::{DeadLetterFilter, Dispatch, FinishedDelivery, Job, Planned, Storage};
 use campanile_storage_contract::fixture::{
     ADDRESS, finished, load, plan_along_at, read_all, record, release,
@@ -86,9 +88,8 @@ impl World {
             }
             Step::Replay(tenant, channel) => {
                 let chosen = of(*channel);
-                let count = storage
-                    .replay_dead_letters(tenant, &chosen, now, 1_000)
-                    .await;
+                let count =
+                    replay_dead_letters(storage.as_ref(), tenant, &chosen, now, 1_000).await;
                 format!("{}", count.unwrap())
             }
             Step::Purge(tenant, channel) => {

@@ -1,44 +1,44 @@
 //! From the list back into the schedule.
 
-use campanile_domain::TenantId;
+use campanile_domain::{DeliveryId, Lane, NotificationId, TenantId};
+use campanile_storage::{DeadLetterFilter, DeadLetterTaken};
 use chrono::{DateTime, Utc};
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
-use uuid::Uuid;
+use sqlx::PgConnection;
 
+use super::choose::{REPLAYABLE, taking};
 use crate::error::Fault;
-use crate::rows::bounds;
+use crate::rows::{Reader, bounds};
 
-/// A dead letter that has been taken off the list.
-pub(super) struct Taken {
-    id: Uuid,
-    notification: Uuid,
-    channel: String,
-    lane: i16,
-}
-
-impl Taken {
-    pub(super) fn read(row: &PgRow) -> Result<Self, Fault> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            notification: row.try_get("notification_id")?,
-            channel: row.try_get("channel")?,
-            lane: row.try_get("lane")?,
+/// Takes the oldest that match off the list.
+pub(super) async fn take(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    limit: u32,
+) -> Result<Vec<DeadLetterTaken>, Fault> {
+    let mut query = taking(tenant, filter, REPLAYABLE, limit);
+    query.push(" RETURNING id, notification_id, channel, lane");
+    let rows = query.build().fetch_all(connection).await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "dead_letters");
+        Ok(DeadLetterTaken {
+            delivery: DeliveryId(reader.next("id")?),
+            notification: NotificationId(reader.next("notification_id")?),
+            channel: reader.channel()?,
+            lane: Lane::from_rank(reader.next("lane")?),
         })
-    }
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Due now, with the whole ladder before them.
 pub(super) async fn revive(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    taken: &[Taken],
+    taken: &[DeadLetterTaken],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    if taken.is_empty() {
-        return Ok(());
-    }
-    let (low, high) = bounds(taken.iter().map(|one| one.notification));
+    let (low, high) = bounds(taken.iter().map(|one| one.notification.0));
     sqlx::query(
         "WITH revived AS (
              UPDATE deliveries d SET state = 'retrying', reason = NULL, next_attempt_at = $6,
@@ -54,15 +54,20 @@ pub(super) async fn revive(
          SELECT r.tenant, 'retry', r.id, r.notification_id, r.channel, r.lane, $6 FROM revived r",
     )
     .bind(tenant.as_str())
-    .bind(taken.iter().map(|one| one.notification).collect::<Vec<_>>())
-    .bind(taken.iter().map(|one| one.id).collect::<Vec<_>>())
     .bind(
         taken
             .iter()
-            .map(|one| one.channel.as_str())
+            .map(|one| one.notification.0)
             .collect::<Vec<_>>(),
     )
-    .bind(taken.iter().map(|one| one.lane).collect::<Vec<_>>())
+    .bind(taken.iter().map(|one| one.delivery.0).collect::<Vec<_>>())
+    .bind(
+        taken
+            .iter()
+            .map(|one| one.channel.name())
+            .collect::<Vec<_>>(),
+    )
+    .bind(taken.iter().map(|one| one.lane.rank()).collect::<Vec<_>>())
     .bind(now)
     .bind(low)
     .bind(high)

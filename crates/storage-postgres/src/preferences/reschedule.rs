@@ -1,10 +1,9 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::RESCHEDULED_AT_ONCE;
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleCursor};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::connection::limit;
 use crate::error::Fault;
@@ -60,21 +59,23 @@ pub(crate) async fn of_user(
 pub(super) async fn of_tenant(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    after: (&str, Uuid),
+    after: &RescheduleCursor,
     now: DateTime<Utc>,
-) -> Result<Vec<(UserId, DeliveryId)>, Fault> {
+) -> Result<Vec<RescheduleCursor>, Fault> {
     let rows = sqlx::query(OF_TENANT)
         .bind(tenant.as_str())
-        .bind(after.0)
-        .bind(after.1)
+        .bind(&after.user)
+        .bind(after.delivery.0)
         .bind(now)
         .bind(limit(RESCHEDULED_AT_ONCE))
         .fetch_all(connection)
         .await?;
     let read = |row| {
         let mut reader = Reader::new(row, "schedule");
-        let user = reader.parse("user_id", UserId::parse)?;
-        Ok((user, DeliveryId(reader.next("key")?)))
+        Ok(RescheduleCursor {
+            user: reader.next("user_id")?,
+            delivery: DeliveryId(reader.next("key")?),
+        })
     };
     rows.iter().map(read).collect()
 }

@@ -1,12 +1,11 @@
 //! The notes of tenants that have chosen anew: how far the look at what waits is.
 
-use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, StorageError};
+use campanile_domain::{DeliveryId, TenantId};
+use campanile_storage::{RescheduleCursor, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::reschedule;
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -31,54 +30,44 @@ pub(super) async fn begin(
 }
 
 /// Whoever steps holds the note, so that two who do take turns.
-pub(super) async fn step(
+pub(super) async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    now: DateTime<Utc>,
-) -> Result<RescheduleStep, Fault> {
-    let note =
+) -> Result<Option<RescheduleCursor>, Fault> {
+    let row =
         sqlx::query("SELECT after_user, after_key FROM reschedules WHERE tenant = $1 FOR UPDATE")
             .bind(tenant.as_str())
-            .fetch_optional(&mut *connection)
+            .fetch_optional(connection)
             .await?;
-    let Some(note) = note else {
-        return Ok(RescheduleStep::default());
+    let read = |row| {
+        let mut reader = Reader::new(row, "reschedules");
+        Ok(RescheduleCursor {
+            user: reader.next("after_user")?,
+            delivery: DeliveryId(reader.next("after_key")?),
+        })
     };
-    let mut note = Reader::new(&note, "reschedules");
-    let (user, key): (&str, Uuid) = (note.next("after_user")?, note.next("after_key")?);
-    let rescheduled = reschedule::of_tenant(connection, tenant, (user, key), now).await?;
-    let last = rescheduled
-        .last()
-        .filter(|_| rescheduled.len() >= RESCHEDULED_AT_ONCE);
-    match last {
-        Some((user, delivery)) => go_on(connection, tenant, (user, *delivery), now).await?,
-        None => end(connection, tenant).await?,
-    }
-    Ok(RescheduleStep {
-        rescheduled: rescheduled.len() as u64,
-        more: last.is_some(),
-    })
+    row.as_ref().map(read).transpose()
 }
 
-async fn go_on(
+pub(super) async fn advance(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    (user, delivery): (&UserId, DeliveryId),
+    to: &RescheduleCursor,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE reschedules SET after_user = $2, after_key = $3, stepped_at = $4 WHERE tenant = $1",
     )
     .bind(tenant.as_str())
-    .bind(user.as_str())
-    .bind(delivery.0)
+    .bind(&to.user)
+    .bind(to.delivery.0)
     .bind(now)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-async fn end(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
+pub(super) async fn end(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
     sqlx::query("DELETE FROM reschedules WHERE tenant = $1")
         .bind(tenant.as_str())
         .execute(connection)

@@ -1,23 +1,44 @@
 //! From the list back into the schedule.
 
-use campanile_domain::TenantId;
-use campanile_storage::StorageError;
+use campanile_domain::{DeliveryId, Lane, NotificationId, TenantId};
+use campanile_storage::{DeadLetterFilter, DeadLetterTaken, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
-use uuid::Uuid;
 
+use super::choose::{REPLAYABLE, taking};
 use crate::error::storage_error;
-use crate::rows::{get, micros};
+use crate::rows::{channel, get, micros};
+
+/// Takes the oldest that match off the list.
+pub(super) async fn take(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    limit: u32,
+) -> Result<Vec<DeadLetterTaken>, StorageError> {
+    let mut query = taking(tenant, filter, REPLAYABLE, limit);
+    query.push(" RETURNING id, notification_id, channel, lane");
+    let rows = query.build().fetch_all(connection).await;
+    let rows = rows.map_err(storage_error)?;
+    let read = |row| {
+        Ok(DeadLetterTaken {
+            delivery: DeliveryId(get(row, "id")?),
+            notification: NotificationId(get(row, "notification_id")?),
+            channel: channel(get(row, "channel")?)?,
+            lane: Lane::from_rank(get(row, "lane")?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
 
 /// Due now, with the whole ladder before it.
 pub(super) async fn revive(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    row: &SqliteRow,
+    taken: &DeadLetterTaken,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let (id, notification): (Uuid, Uuid) = (get(row, "id")?, get(row, "notification_id")?);
+    let (id, notification) = (taken.delivery.0, taken.notification.0);
     let revived = sqlx::query(
         "UPDATE deliveries SET state = 'retrying', reason = NULL, next_attempt_at = ?4, \
          updated_at = ?4, unfinished_starts = 0, started_account = NULL, \
@@ -42,8 +63,8 @@ pub(super) async fn revive(
     .bind(tenant.as_str())
     .bind(id)
     .bind(notification)
-    .bind(get::<&str>(row, "channel")?)
-    .bind(get::<i16>(row, "lane")?)
+    .bind(taken.channel.name())
+    .bind(taken.lane.rank())
     .bind(micros(now))
     .execute(connection)
     .await

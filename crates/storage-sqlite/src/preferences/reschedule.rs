@@ -1,12 +1,11 @@
 //! What waits for quiet hours is to be looked at now, because what it waits for has changed.
 
 use campanile_domain::{DeliveryId, TenantId, UserId};
-use campanile_storage::{RESCHEDULED_AT_ONCE, StorageError};
+use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleCursor, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
-use crate::error::{storage_error, undecodable};
+use crate::error::storage_error;
 use crate::rows::{get, micros};
 
 /// Statements for one user in one commit. What is left of more waits for its time, and is then
@@ -42,16 +41,16 @@ pub(crate) async fn of_user(
 pub(super) async fn of_tenant(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    (user, delivery): (&str, Uuid),
+    after: &RescheduleCursor,
     now: DateTime<Utc>,
-) -> Result<Vec<(UserId, DeliveryId)>, StorageError> {
+) -> Result<Vec<RescheduleCursor>, StorageError> {
     let rows = sqlx::query(
         "SELECT user_id, key FROM schedule WHERE tenant = ?1 AND user_id IS NOT NULL \
          AND (user_id, key) > (?2, ?3) AND due_at > ?4 ORDER BY user_id, key LIMIT ?5",
     )
     .bind(tenant.as_str())
-    .bind(user)
-    .bind(delivery)
+    .bind(&after.user)
+    .bind(after.delivery.0)
     .bind(micros(now))
     .bind(RESCHEDULED_AT_ONCE as i64)
     .fetch_all(&mut *connection)
@@ -67,9 +66,8 @@ pub(super) async fn of_tenant(
             .execute(&mut *connection)
             .await
             .map_err(storage_error)?;
-        let user = UserId::parse(get(row, "user_id")?)
-            .map_err(|error| undecodable("schedule", "user_id", error))?;
-        rescheduled.push((user, delivery));
+        let user = get(row, "user_id")?;
+        rescheduled.push(RescheduleCursor { user, delivery });
     }
     Ok(rescheduled)
 }

@@ -1,12 +1,11 @@
 //! The notes of tenants that have chosen anew: how far the look at what waits is.
 
 use campanile_domain::{DeliveryId, TenantId};
-use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, StorageError};
+use campanile_storage::{RescheduleCursor, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::reschedule;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, micros};
 
@@ -17,13 +16,17 @@ pub(super) async fn begin(
     tenant: &TenantId,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    go_on(connection, tenant, ("", DeliveryId(Uuid::nil())), now).await
+    let first = RescheduleCursor {
+        user: String::new(),
+        delivery: DeliveryId(Uuid::nil()),
+    };
+    advance(connection, tenant, &first, now).await
 }
 
-async fn go_on(
+pub(super) async fn advance(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    (user, delivery): (&str, DeliveryId),
+    to: &RescheduleCursor,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     sqlx::query(
@@ -31,8 +34,8 @@ async fn go_on(
          ON CONFLICT (tenant) DO UPDATE SET after_user = ?2, after_key = ?3, stepped_at = ?4",
     )
     .bind(tenant.as_str())
-    .bind(user)
-    .bind(delivery.0)
+    .bind(&to.user)
+    .bind(to.delivery.0)
     .bind(micros(now))
     .execute(connection)
     .await
@@ -40,37 +43,28 @@ async fn go_on(
     .map_err(storage_error)
 }
 
-pub(super) async fn step(
+pub(super) async fn of(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
-    now: DateTime<Utc>,
-) -> Result<RescheduleStep, StorageError> {
-    let note = sqlx::query("SELECT after_user, after_key FROM reschedules WHERE tenant = ?")
+) -> Result<Option<RescheduleCursor>, StorageError> {
+    let row = sqlx::query("SELECT after_user, after_key FROM reschedules WHERE tenant = ?")
         .bind(tenant.as_str())
-        .fetch_optional(&mut *connection)
+        .fetch_optional(connection)
         .await
         .map_err(storage_error)?;
-    let Some(note) = note else {
-        return Ok(RescheduleStep::default());
+    let read = |row| {
+        Ok(RescheduleCursor {
+            user: get(row, "after_user")?,
+            delivery: DeliveryId(get(row, "after_key")?),
+        })
     };
-    let after = (get(&note, "after_user")?, get(&note, "after_key")?);
-    let rescheduled = reschedule::of_tenant(connection, tenant, after, now).await?;
-    let last = rescheduled
-        .last()
-        .filter(|_| rescheduled.len() >= RESCHEDULED_AT_ONCE);
-    match last {
-        Some((user, delivery)) => {
-            go_on(connection, tenant, (user.as_str(), *delivery), now).await?;
-        }
-        None => end(connection, tenant).await?,
-    }
-    Ok(RescheduleStep {
-        rescheduled: rescheduled.len() as u64,
-        more: last.is_some(),
-    })
+    row.as_ref().map(read).transpose()
 }
 
-async fn end(connection: &mut SqliteConnection, tenant: &TenantId) -> Result<(), StorageError> {
+pub(super) async fn end(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+) -> Result<(), StorageError> {
     sqlx::query("DELETE FROM reschedules WHERE tenant = ?")
         .bind(tenant.as_str())
         .execute(connection)

@@ -7,6 +7,7 @@
 //! A transaction that breaks before its commit (a stale connection, a deadlock) is run again, which is why
 //! [`Work::run`] borrows its work: nothing outside the database may be touched before `transact` returns.
 
+mod dead_letters;
 mod deliveries;
 mod due;
 mod fanouts;
@@ -15,6 +16,8 @@ mod outbox;
 mod people;
 mod plan;
 mod recalls;
+mod reschedules;
+mod retention;
 mod scope;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +26,7 @@ use async_trait::async_trait;
 use campanile_domain::TenantId;
 use chrono::{DateTime, Utc};
 
+pub use dead_letters::{DeadLetterRows, DeadLetterTaken};
 pub use deliveries::{
     DeferredDelivery, DeliveryRows, LostDelivery, NewDispatch, Replacement, deferral_json,
 };
@@ -37,6 +41,8 @@ pub use plan::{
     ClaimedOutbox, OutboxInHand, PlanRows, PlannedLine, TakenOutbox, Texts, ToPlan, Unreadable,
 };
 pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
+pub use reschedules::{RescheduleCursor, RescheduleRows};
+pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
 
 use crate::StorageError;
@@ -57,7 +63,8 @@ pub trait Work: Send + Sync + 'static {
 /// What a use case can do inside a transaction.
 #[async_trait]
 pub trait Transaction:
-    DeliveryRows
+    DeadLetterRows
+    + DeliveryRows
     + DueRows
     + FanoutRows
     + NotificationRows
@@ -65,6 +72,8 @@ pub trait Transaction:
     + PeopleRows
     + PlanRows
     + RecallRows
+    + RescheduleRows
+    + RetentionRows
     + Send
 {
     /// From here on only rows of these tenants are seen. A worker's transaction begins without any, claims rows in

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{SystemClock, TenantPreferences};
-use campanile_pipeline::reschedule_all;
-use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep};
+use campanile_pipeline::{reschedule_all, reschedule_step};
+use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep, Scope};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -32,7 +32,7 @@ async fn either_role_steps_through_what_waits() {
     let late = now() + TimeDelta::seconds(1);
     let broken_off = worker.broken_off_reschedules(late, 10).await.unwrap();
     assert_eq!(broken_off, std::slice::from_ref(&acme));
-    reschedule_all(worker.as_ref(), &acme, &SystemClock)
+    reschedule_all(&worker, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
         .unwrap();
     accept(&api, vec![notification(&acme, "u")]).await;
@@ -40,7 +40,9 @@ async fn either_role_steps_through_what_waits() {
     assert_eq!(planned.deferred.iter().count(), 1);
 
     put(180).await.unwrap();
-    let step = api.reschedule_step(&acme, now()).await.unwrap();
+    let scope = Scope::caller(&acme);
+    let step = reschedule_step(&api, &scope, &acme, now());
+    let step = step.await.unwrap();
     let one = RescheduleStep {
         rescheduled: 1,
         more: false,

@@ -4,6 +4,8 @@ use campanile_domain::{
     Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform, Preferences,
     RateRules, TenantPreferences, User,
 };
+use campanile_pipeline::reschedule_step;
+use campanile_storage::Scope;
 use campanile_storage_contract::fixture::now;
 use campanile_storage_contract::reading::recipients;
 use chrono::TimeDelta;
@@ -71,7 +73,9 @@ impl Tour<'_> {
         put.await.unwrap();
         storage.tenant_preferences(acme).await.unwrap();
         storage.put_off_reschedule(acme, now()).await.unwrap();
-        storage.reschedule_step(acme, now()).await.unwrap();
+        let scope = Scope::caller(acme);
+        let step = reschedule_step(storage, &scope, acme, now());
+        step.await.unwrap();
         let before = now() - TimeDelta::minutes(1);
         storage.broken_off_reschedules(before, 10).await.unwrap();
     }

@@ -4,7 +4,7 @@ use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
 };
-use campanile_pipeline::cancel_notification;
+use campanile_pipeline::{cancel_notification, replay_dead_letters};
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
@@ -188,7 +188,7 @@ impl Tour<'_> {
         };
         let found = storage.dead_letters(acme, &mine, None, 20).await.unwrap();
         assert_eq!(found.items.len(), 1);
-        let replayed = storage.replay_dead_letters(acme, &mine, now(), 100);
+        let replayed = replay_dead_letters(storage, acme, &mine, now(), 100);
         assert_eq!(replayed.await.unwrap(), 1);
         let message = BuriedMessage {
             id: DeliveryId(Uuid::now_v7()),

@@ -100,6 +100,7 @@ impl Tour<'_> {
         let before = NotificationId::floor(now() - TimeDelta::minutes(30));
         storage.count_before(acme, before).await.unwrap();
         let first = NotificationId::floor(chrono::DateTime::UNIX_EPOCH);
-        storage.remove_step(acme, first, before).await.unwrap();
+        let step = campanile_pipeline::remove_step(storage, acme, first, before);
+        step.await.unwrap();
     }
 }

@@ -63,7 +63,6 @@ passed_on! {
     }
     DeadLetters {
         dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, after: Option<DeadLetterCursor>, limit: u32) -> DeadLetterPage;
-        replay_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, now: DateTime<Utc>, limit: u32) -> u64;
         purge_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, limit: u32) -> u64;
         bury_messages(messages: &[BuriedMessage]) -> u64;
     }
@@ -117,7 +116,6 @@ passed_on! {
         put_preferences(tenant: &TenantId, user: &UserId, choices: &Preferences, now: DateTime<Utc>) -> ();
         put_tenant_preferences(tenant: &TenantId, set: &TenantPreferences, now: DateTime<Utc>) -> ();
         tenant_preferences(tenant: &TenantId) -> TenantPreferences;
-        reschedule_step(tenant: &TenantId, now: DateTime<Utc>) -> RescheduleStep;
         broken_off_reschedules(before: DateTime<Utc>, limit: u32) -> Vec<TenantId>;
         put_off_reschedule(tenant: &TenantId, now: DateTime<Utc>) -> ();
     }
@@ -141,7 +139,6 @@ passed_on! {
         day_is_pending(day: NaiveDate) -> bool;
         drop_day(day: NaiveDate, default: RetentionDays) -> Option<DropDay>;
         count_before(tenant: &TenantId, before: NotificationId) -> u64;
-        remove_step(tenant: &TenantId, after: NotificationId, before: NotificationId) -> Option<RemoveStep>;
     }
     Schedule {
         expedite(what: &Expedite<'_>) -> u64;

@@ -1,10 +1,14 @@
 //! One run of retention: whole days first, then tenants with a shorter term.
 
+mod remove;
+
 use std::collections::BTreeMap;
 
 use campanile_domain::{NotificationId, RetentionDays, TenantId, UserId};
-use campanile_storage::{DropDay, Removed, Retention, StorageError};
+use campanile_storage::{DropDay, Removed, Retention, StorageError, UnitOfWork};
 use chrono::{DateTime, NaiveDate, Utc};
+
+pub use remove::remove_step;
 
 /// How often a day is tried that others hold on to; a query gives up the table within milliseconds.
 const DROP_TRIES: u32 = 20;
@@ -91,7 +95,7 @@ pub enum Progress<'a> {
 ///
 /// # Errors
 /// What the steps before the failing one did stays done.
-pub async fn retain<S: Retention + ?Sized>(
+pub async fn retain<S: Retention + UnitOfWork + ?Sized>(
     storage: &S,
     run: RetentionRun,
     mut progress: impl FnMut(Progress<'_>) + Send,
@@ -167,7 +171,7 @@ async fn day_fate<S: Retention + ?Sized>(
 }
 
 /// `false`: another process is at it.
-async fn remove<S: Retention + ?Sized>(
+async fn remove<S: UnitOfWork + ?Sized>(
     storage: &S,
     fate: &mut TenantFate,
     before: NotificationId,
@@ -175,7 +179,7 @@ async fn remove<S: Retention + ?Sized>(
 ) -> Result<bool, StorageError> {
     let mut after = Some(NotificationId::floor(DateTime::UNIX_EPOCH));
     while let Some(last) = after {
-        let Some(step) = storage.remove_step(&fate.tenant, last, before).await? else {
+        let Some(step) = remove_step(storage, &fate.tenant, last, before).await? else {
             return Ok(false);
         };
         fate.removed.add(step.removed);
