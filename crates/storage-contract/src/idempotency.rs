@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::fixture::{kept, keyed, notification, now, plan, tenants};
-use campanile_storage::{AcceptOutcome, IDEMPOTENCY_DAYS, Storage};
+use campanile_storage::{AcceptOutcome, IDEMPOTENCY_DAYS, Storage, StorageError};
 
 /// The stored answer comes back, and no second row is made.
 pub async fn the_same_request_is_replayed(storage: Arc<dyn Storage>) {
@@ -136,4 +136,26 @@ pub async fn a_key_is_forgotten_when_its_time_is_over(storage: Arc<dyn Storage>)
         .accept([keyed(notification(&acme, "u"), "k", 2)].into())
         .await;
     assert_eq!(free.expect("stored"), [AcceptOutcome::Accepted]);
+}
+
+/// An answer that cannot be read any more is an error for the request that it belongs to, and for no other: a request
+/// that differs is refused as ever. `sql` runs a statement on the back end.
+pub async fn an_unreadable_answer_concerns_its_own_request_only(
+    storage: Arc<dyn Storage>,
+    sql: impl AsyncFn(&'static str),
+) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let accept = async |fingerprint| {
+        let item = keyed(notification(&acme, "u"), "k", fingerprint);
+        storage.accept([item].into()).await
+    };
+    assert_eq!(accept(1).await.expect("stored"), [AcceptOutcome::Accepted]);
+    sql("UPDATE idempotency_keys SET response = 'x'").await;
+    let reused = accept(2).await.expect("answered");
+    assert_eq!(reused, [AcceptOutcome::KeyReused]);
+    let unreadable = accept(1).await.expect_err("no answer");
+    assert!(
+        matches!(unreadable, StorageError::Undecodable { .. }),
+        "{unreadable}"
+    );
 }

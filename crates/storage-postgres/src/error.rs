@@ -11,6 +11,18 @@ pub enum SetupError {
     /// The schema is missing or older than this program.
     #[error("the schema is not up to date ({0}); run `campanile migrate`")]
     NotMigrated(String),
+    /// The schema was made by other migrations than this program has.
+    #[error(
+        "the schema is that of another build: migration {version} is recorded as \"{recorded}\", but its text is not that of \"{known}\", which this program has; use a new database, or the build that made this one"
+    )]
+    OtherSchema {
+        /// The migration's number.
+        version: i64,
+        /// The name that the database has for it.
+        recorded: String,
+        /// The name that this program has for it.
+        known: String,
+    },
     /// Row-level security would not hold this login back.
     #[error("row-level security does not apply to the database role {role}: it {why}")]
     PolicyDoesNotBind {
@@ -37,6 +49,7 @@ impl SetupError {
         match self {
             Self::NotMigrated(_) | Self::Database(_) => true,
             Self::Address(_)
+            | Self::OtherSchema { .. }
             | Self::PolicyDoesNotBind { .. }
             | Self::MigrationLocked(_)
             | Self::Migration(_) => false,

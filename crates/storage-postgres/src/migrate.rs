@@ -35,6 +35,18 @@ pub struct Step {
     pub sql: &'static str,
 }
 
+impl Step {
+    fn migration(&self) -> Migration {
+        Migration::new(
+            self.version,
+            self.name.into(),
+            MigrationType::Simple,
+            self.sql.into(),
+            self.sql.starts_with(APART),
+        )
+    }
+}
+
 /// Embedded by hand: sqlx's macro would need the database driver at compile time.
 macro_rules! steps {
     ($($version:literal $name:literal $file:literal),* $(,)?) => {
@@ -70,9 +82,9 @@ const LOCK_LINES_EVERY: Duration = Duration::from_secs(10);
 /// The first line of a migration that runs outside a transaction.
 const APART: &str = "-- no-transaction\n";
 
-/// The version this program needs.
-pub(crate) const fn newest_migration() -> i64 {
-    STEPS[STEPS.len() - 1].version
+/// The migrations that this program needs, oldest first.
+pub(crate) fn known_migrations() -> Vec<Migration> {
+    STEPS.iter().map(Step::migration).collect()
 }
 
 /// A name for the schema that the migrations make: it changes when any text of them does.
@@ -167,19 +179,11 @@ impl MigrationSource<'static> for One {
 }
 
 /// Runs one migration, unless it was run; as often as it takes to get its locks.
-async fn apply(
-    connection: &mut PgConnection,
-    Step { version, name, sql }: &Step,
-) -> Result<(), SetupError> {
+async fn apply(connection: &mut PgConnection, step: &Step) -> Result<(), SetupError> {
+    let Step { version, name, .. } = step;
     let what = format!("migration {version} ({name})");
-    let apart = sql.starts_with(APART);
-    let migration = Migration::new(
-        *version,
-        (*name).into(),
-        MigrationType::Simple,
-        (*sql).into(),
-        apart,
-    );
+    let migration = step.migration();
+    let apart = migration.no_tx;
     let mut migrator = Migrator::new(One(migration)).await?;
     // Our own lock is held already; the others', and a newer program's, are no reason to stop.
     migrator.set_locking(false);

@@ -1,10 +1,13 @@
 //! Refuses to work where row-level security would not hold this process back.
 
+use std::collections::BTreeMap;
+
+use sqlx::migrate::Migration;
 use sqlx::{Connection, PgConnection, Row};
 
 use crate::SetupError;
 use crate::login::Login;
-use crate::migrate::newest_migration;
+use crate::migrate::known_migrations;
 use crate::settings::PostgresSettings;
 
 /// Checks the role that `settings` leads to.
@@ -69,22 +72,49 @@ async fn rights(connection: &mut PgConnection) -> Result<(), SetupError> {
     Err(SetupError::PolicyDoesNotBind { role, why })
 }
 
+/// The migrations that the database has had must be those that this program knows; newer ones may follow.
 async fn schema(connection: &mut PgConnection) -> Result<(), SetupError> {
-    let newest = sqlx::query_scalar::<_, Option<i64>>("SELECT max(version) FROM _sqlx_migrations")
-        .fetch_one(connection)
-        .await;
-    match newest {
-        Ok(Some(version)) if version >= newest_migration() => Ok(()),
-        Ok(version) => Err(SetupError::NotMigrated(format!(
-            "at version {}, this program needs {}",
-            version.unwrap_or(0),
-            newest_migration()
-        ))),
+    let rows = sqlx::query("SELECT version, description, checksum FROM _sqlx_migrations");
+    let rows = match rows.fetch_all(connection).await {
+        Ok(rows) => rows,
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
-            Err(SetupError::NotMigrated("no tables".into()))
+            return Err(SetupError::NotMigrated("no tables".into()));
         }
-        Err(error) => Err(error.into()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut recorded = BTreeMap::new();
+    for row in &rows {
+        let (name, checksum) = (row.try_get(1)?, row.try_get(2)?);
+        recorded.insert(row.try_get::<i64, _>(0)?, Recorded { name, checksum });
     }
+    compare(&known_migrations(), &recorded)
+}
+
+/// A migration that the database has had.
+struct Recorded {
+    name: String,
+    checksum: Vec<u8>,
+}
+
+fn compare(known: &[Migration], recorded: &BTreeMap<i64, Recorded>) -> Result<(), SetupError> {
+    let newest = recorded.keys().next_back().copied().unwrap_or(0);
+    for migration in known {
+        let version = migration.version;
+        let Some(had) = recorded.get(&version) else {
+            let needed = known.last().map_or(0, |last| last.version);
+            return Err(SetupError::NotMigrated(format!(
+                "at version {newest}, this program needs {needed}"
+            )));
+        };
+        if had.checksum[..] != migration.checksum[..] {
+            return Err(SetupError::OtherSchema {
+                version,
+                recorded: had.name.clone(),
+                known: migration.description.to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -113,5 +143,43 @@ mod tests {
             assert_eq!(rights(&mut connection).await.is_ok(), binds, "{role}");
         }
         database.close().await;
+    }
+
+    #[test]
+    fn a_schema_that_other_migrations_made_is_refused() {
+        let known = known_migrations();
+        let recorded = |change: &dyn Fn(&Migration) -> Option<Recorded>| {
+            let had = known
+                .iter()
+                .filter_map(|one| Some((one.version, change(one)?)));
+            had.collect::<BTreeMap<_, _>>()
+        };
+        let same = |one: &Migration| {
+            Some(Recorded {
+                name: one.description.to_string(),
+                checksum: one.checksum.to_vec(),
+            })
+        };
+        assert!(compare(&known, &recorded(&same)).is_ok());
+        let mut newer = recorded(&same);
+        let later = Recorded {
+            name: "later".into(),
+            checksum: vec![1],
+        };
+        newer.insert(31, later);
+        assert!(compare(&known, &newer).is_ok());
+        let missing = recorded(&|one| same(one).filter(|_| one.version != 2));
+        let refused = compare(&known, &missing).expect_err("one is missing");
+        assert!(matches!(refused, SetupError::NotMigrated(_)), "{refused}");
+        let mut other = newer;
+        other.insert(
+            3,
+            Recorded {
+                name: "outbox".into(),
+                checksum: vec![1],
+            },
+        );
+        let refused = compare(&known, &other).expect_err("another schema");
+        assert!(refused.to_string().contains("outbox"), "{refused}");
     }
 }

@@ -15,7 +15,20 @@ type Name<'a> = (&'a str, &'a str);
 /// What a key stands for.
 struct Kept {
     fingerprint: Vec<u8>,
-    answer: KeptAnswer,
+    /// As it is stored.
+    answer: String,
+}
+
+impl Kept {
+    /// What becomes of another request with the key. The answer is read only for the same request: one that cannot be
+    /// read is of no concern to others.
+    fn outcome(&self, key: &IdempotencyKey) -> Result<AcceptOutcome, Fault> {
+        if self.fingerprint != key.fingerprint {
+            return Ok(AcceptOutcome::KeyReused);
+        }
+        let answer = KeptAnswer::from_stored(&self.answer)?;
+        Ok(AcceptOutcome::Replayed(answer))
+    }
 }
 
 /// Claims the keys of a batch and says what becomes of each item.
@@ -51,22 +64,22 @@ pub(super) async fn claim(
     };
     let judge = |(index, item): (usize, &AcceptItem)| {
         let Some(key) = &item.idempotency else {
-            return AcceptOutcome::Accepted;
+            return Ok(AcceptOutcome::Accepted);
         };
         let name = (item.tenant.as_str(), key.key.as_str());
+        if let Some(kept) = kept.get(&(name.0.to_owned(), name.1.to_owned())) {
+            return kept.outcome(key);
+        }
         let (speaker, claimed) = first[&name];
-        let (fingerprint, answer) = match kept.get(&(name.0.to_owned(), name.1.to_owned())) {
-            Some(kept) => (kept.fingerprint.as_slice(), &kept.answer),
-            None if speaker == index => return AcceptOutcome::Accepted,
-            None => (claimed.fingerprint.as_slice(), &claimed.answer),
-        };
-        if fingerprint == key.fingerprint.as_slice() {
-            AcceptOutcome::Replayed(answer.clone())
+        Ok(if speaker == index {
+            AcceptOutcome::Accepted
+        } else if claimed.fingerprint == key.fingerprint {
+            AcceptOutcome::Replayed(claimed.answer.clone())
         } else {
             AcceptOutcome::KeyReused
-        }
+        })
     };
-    Ok(batch.iter().enumerate().map(judge).collect())
+    batch.iter().enumerate().map(judge).collect()
 }
 
 /// Claims the key of a request that is not part of a batch; without `may_claim` only says whether
@@ -85,11 +98,7 @@ pub(crate) async fn claim_one(
         }
     }
     let kept = look_up(connection, &[name]).await?.into_values().next();
-    Ok(match kept {
-        None => AcceptOutcome::Accepted,
-        Some(kept) if kept.fingerprint == key.fingerprint => AcceptOutcome::Replayed(kept.answer),
-        Some(_) => AcceptOutcome::KeyReused,
-    })
+    kept.map_or(Ok(AcceptOutcome::Accepted), |kept| kept.outcome(key))
 }
 
 /// Inserts the keys that nobody has; an expired one counts as absent. Waits for another
@@ -152,15 +161,11 @@ async fn look_up(
     let read = |row| {
         let mut reader = Reader::new(row, "idempotency_keys");
         let name = (reader.next("tenant")?, reader.next("key")?);
-        let (fingerprint, answer) = (reader.next("fingerprint")?, reader.next("response")?);
-        let answer = KeptAnswer::from_stored(answer)?;
-        Ok((
-            name,
-            Kept {
-                fingerprint,
-                answer,
-            },
-        ))
+        let kept = Kept {
+            fingerprint: reader.next("fingerprint")?,
+            answer: reader.next("response")?,
+        };
+        Ok((name, kept))
     };
     rows.iter().map(read).collect()
 }

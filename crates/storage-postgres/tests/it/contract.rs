@@ -30,6 +30,18 @@ async fn a_plan_repeated_makes_the_same_rows() {
     campanile_storage_contract::relay::a_plan_repeated_makes_the_same_rows(storage, sql).await;
 }
 
+#[tokio::test]
+async fn an_unreadable_answer_concerns_its_own_request_only() {
+    let (storage, database) = make().await;
+    let sql = async |statement| {
+        database.tamper(statement).await;
+    };
+    campanile_storage_contract::idempotency::an_unreadable_answer_concerns_its_own_request_only(
+        storage, sql,
+    )
+    .await;
+}
+
 /// That is what makes it cheaper than a whole turn: the index leads past the rest.
 #[tokio::test]
 async fn a_recent_turn_leaves_what_is_older() {

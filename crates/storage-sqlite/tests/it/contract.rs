@@ -18,14 +18,27 @@ async fn make() -> (Arc<dyn Storage>, tempfile::TempDir) {
 
 storage_contract!(make);
 
+/// Runs a statement on the file behind the storage's back.
+async fn sql(dir: &tempfile::TempDir, statement: &'static str) {
+    let options = SqliteConnectOptions::new().filename(dir.path().join("campanile.db"));
+    let mut file = options.connect().await.expect("opened");
+    let done = sqlx::query(statement).execute(&mut file).await;
+    done.expect("a good statement");
+}
+
 #[tokio::test]
 async fn a_plan_repeated_makes_the_same_rows() {
     let (storage, dir) = make().await;
-    let sql = async |statement| {
-        let options = SqliteConnectOptions::new().filename(dir.path().join("campanile.db"));
-        let mut file = options.connect().await.expect("opened");
-        let done = sqlx::query(statement).execute(&mut file).await;
-        done.expect("a good statement");
-    };
+    let sql = async |statement| sql(&dir, statement).await;
     campanile_storage_contract::relay::a_plan_repeated_makes_the_same_rows(storage, sql).await;
+}
+
+#[tokio::test]
+async fn an_unreadable_answer_concerns_its_own_request_only() {
+    let (storage, dir) = make().await;
+    let sql = async |statement| sql(&dir, statement).await;
+    campanile_storage_contract::idempotency::an_unreadable_answer_concerns_its_own_request_only(
+        storage, sql,
+    )
+    .await;
 }
