@@ -13,7 +13,9 @@ mod commands;
 mod wiring;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use campanile_domain::{Clock, Random, SystemClock};
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
@@ -46,20 +48,24 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    let file = cli.config;
+    // Nothing else reaches for the machine's clock and its randomness.
+    let (clock, random): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Random::system());
+    let (file, clock) = (cli.config.as_deref(), &clock);
     match cli.command {
-        Command::Up(options) => commands::up::run(file.as_deref(), options).await,
-        Command::Api(options) => commands::api::run(file.as_deref(), options).await,
-        Command::Worker(options) => commands::worker::run(file.as_deref(), options).await,
-        Command::Migrate(options) => commands::migrate::run(file.as_deref(), options).await,
-        Command::Doctor(options) => commands::doctor::run(file.as_deref(), options).await,
-        Command::Health(options) => commands::health::run(file.as_deref(), options).await,
-        Command::Token(options) => commands::token::run(file.as_deref(), options),
-        Command::Tenant(options) => commands::tenant::run(file.as_deref(), options).await,
-        Command::Dlq(options) => commands::dlq::run(file.as_deref(), options).await,
-        Command::Provider(options) => commands::provider::run(file.as_deref(), options).await,
-        Command::Retention(options) => commands::retention::run(file.as_deref(), options).await,
-        Command::Test(options) => commands::test::run(file.as_deref(), options).await,
+        Command::Up(options) => commands::up::run(file, clock, random, options).await,
+        Command::Api(options) => commands::api::run(file, clock, random, options).await,
+        Command::Worker(options) => commands::worker::run(file, clock, random, options).await,
+        Command::Migrate(options) => commands::migrate::run(file, options).await,
+        Command::Doctor(options) => commands::doctor::run(file, clock, &random, options).await,
+        Command::Health(options) => commands::health::run(file, options).await,
+        Command::Token(options) => commands::token::run(file, clock.as_ref(), options),
+        Command::Tenant(options) => commands::tenant::run(file, clock.as_ref(), options).await,
+        Command::Dlq(options) => commands::dlq::run(file, clock.as_ref(), options).await,
+        Command::Provider(options) => commands::provider::run(file, clock, random, options).await,
+        Command::Retention(options) => {
+            commands::retention::run(file, clock.as_ref(), options).await
+        }
+        Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),
         Command::Openapi => commands::openapi::run(),
         Command::Completions(options) => commands::completions::run(&options),

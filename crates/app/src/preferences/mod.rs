@@ -11,7 +11,7 @@ mod request_body;
 mod switches;
 
 pub use campanile_pipeline::preferences_of;
-pub use defaults::set_defaults;
+pub use defaults::{reschedule, set_defaults};
 pub use in_force::InForce;
 pub use next_delivery::{NextDelivery, Question, next_delivery};
 pub use own::choose;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use campanile_config::Role;
 use campanile_dashboard::SignIn;
 use campanile_delivery::Accounts;
-use campanile_domain::{Clock, Random, SystemClock};
+use campanile_domain::{Clock, Random};
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -20,7 +20,12 @@ use crate::wiring::shared::Shared;
 use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals, streams};
 
 /// Serves the API until the stop signal.
-pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &Arc<dyn Clock>,
+    random: Random,
+    options: ApiOptions,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(file, Role::Api)?;
     let traces = settings::start_logs(&settings, "api")?;
@@ -28,14 +33,13 @@ pub(crate) async fn run(file: Option<&Path>, options: ApiOptions) -> anyhow::Res
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage: Arc<dyn Storage> = storage;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let random = Random::system();
+    let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let providers =
         ProviderService::new(Arc::clone(&storage), master, sender_factory, random.clone());
-    let bus = cluster::bus(&settings).await?;
-    let shared = Shared::of_cluster(&settings)?;
+    let bus = cluster::bus(&settings, &random).await?;
+    let shared = Shared::of_cluster(&settings, &clock, &random)?;
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));

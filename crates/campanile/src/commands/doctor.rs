@@ -8,11 +8,12 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use campanile_channels::SenderFactory;
 use campanile_config::{Role, Settings};
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{Clock, Random};
 use campanile_providers::TROUBLE_COUNTS_FOR;
 use campanile_queue::Queue;
 use campanile_storage::{AccountTrouble, Maintenance, Storage, StorageError};
 use campanile_storage_sqlite::{IN_USE, SqliteStorage};
+use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use crate::cli::DataDirOptions;
@@ -33,7 +34,12 @@ const OPENED_AT_ONCE: usize = 200;
 const MOST_NAMED: usize = 10;
 
 /// Checks everything that the settings name; fails if anything is wrong.
-pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &Arc<dyn Clock>,
+    random: &Random,
+    options: DataDirOptions,
+) -> anyhow::Result<()> {
     let mut report = Report { faults: 0 };
     let settings = match settings::load(file, Role::Doctor) {
         Ok(settings) => {
@@ -48,16 +54,17 @@ pub(crate) async fn run(file: Option<&Path>, options: DataDirOptions) -> anyhow:
     let data_dir = DataDir::at(&options.data_dir);
     report.note("identity", identity_of(&settings, &data_dir).await);
     if settings.database.is_server() {
-        cluster_servers(&settings, &mut report).await;
+        cluster_servers(&settings, random, &mut report).await;
     } else {
         report.note(
             "database",
             file_database(&data_dir.database(&settings)).await,
         );
     }
-    let factory = channels::sender_factory(&settings, Arc::new(SystemClock));
+    let factory = channels::sender_factory(&settings, Arc::clone(clock));
     operators_accounts(&settings, &factory, &mut report).await;
-    of_database(&settings, &options.data_dir, &factory, &mut report).await;
+    let now = clock.now();
+    of_database(&settings, &options.data_dir, &factory, now, &mut report).await;
     report.end()
 }
 
@@ -106,6 +113,7 @@ async fn of_database(
     settings: &Settings,
     path: &Path,
     factory: &SenderFactory,
+    now: DateTime<Utc>,
     report: &mut Report,
 ) {
     let role = campanile_storage_postgres::Role::Worker;
@@ -114,7 +122,7 @@ async fn of_database(
         return;
     };
     let opened = tenants_providers(settings, path, factory, storage.as_ref()).await;
-    let alive_since = SystemClock.now() - TROUBLE_COUNTS_FOR;
+    let alive_since = now - TROUBLE_COUNTS_FOR;
     let troubles = storage.troubles(None, alive_since).await;
     storage.close().await;
     report.note("tenants' providers", opened);
@@ -218,7 +226,7 @@ async fn file_database(path: &Path) -> anyhow::Result<String> {
     Ok(format!("{} answers in {latency:.1?}", path.display()))
 }
 
-async fn cluster_servers(settings: &Settings, report: &mut Report) {
+async fn cluster_servers(settings: &Settings, random: &Random, report: &mut Report) {
     for role in [
         campanile_storage_postgres::Role::Api,
         campanile_storage_postgres::Role::Worker,
@@ -234,7 +242,7 @@ async fn cluster_servers(settings: &Settings, report: &mut Report) {
                 .map(|latency| format!("answers in {latency:.1?}, row-level security is enforced")),
         );
     }
-    let cache = match cluster::bus(settings).await {
+    let cache = match cluster::bus(settings, random).await {
         Ok(None) => Ok("not configured; relays poll the database".into()),
         Ok(Some(bus)) => {
             let health = bus.health().await;

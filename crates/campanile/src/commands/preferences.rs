@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use campanile_app::preferences::{InForce, read_defaults, set_defaults};
-use campanile_domain::{SystemClock, TenantPreferences};
+use campanile_app::preferences::{InForce, read_defaults, reschedule, set_defaults};
+use campanile_domain::{Clock, TenantPreferences};
 use campanile_fields::JsonText;
 use campanile_storage::Storage;
 use comfy_table::Table;
@@ -22,7 +22,11 @@ use crate::wiring::print;
 const MOST_BYTES: u64 = 256 * 1_024;
 
 /// Shows or sets what holds for a tenant's users.
-pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> anyhow::Result<()> {
+pub(super) async fn run(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    action: PreferencesAction,
+) -> anyhow::Result<()> {
     match action {
         PreferencesAction::Show { name, format } => {
             ensure_exists(storage, &name).await?;
@@ -31,9 +35,9 @@ pub(super) async fn run(storage: &dyn Storage, action: PreferencesAction) -> any
         PreferencesAction::Set { name, file } => {
             let set = read(&file)?;
             ensure_exists(storage, &name).await?;
-            let rescheduled = set_defaults(storage, &SystemClock, &name, &set).await?;
+            set_defaults(storage, clock, &name, &set).await?;
             print::line(format_args!("stored the preferences of {name}"));
-            match rescheduled {
+            match reschedule(storage, clock, &name).await {
                 Ok(0) => {}
                 Ok(rescheduled) => print::line(format_args!(
                     "rescheduled {rescheduled} deliveries deferred by quiet hours"

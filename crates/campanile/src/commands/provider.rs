@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use campanile_config::{Role, Settings};
-use campanile_domain::{Clock, ProviderName, Random, SystemClock};
+use campanile_domain::{Clock, ProviderName, Random};
 use campanile_providers::{ProviderService, ProviderShown};
 use campanile_sealing::MasterKey;
 use chrono::{DateTime, Utc};
@@ -26,7 +26,12 @@ use crate::wiring::{channels, database, master_key, print, settings};
 const MOST_BYTES: u64 = 256 * 1024;
 
 /// Sets, lists, resumes or removes a tenant's providers.
-pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &Arc<dyn Clock>,
+    random: Random,
+    options: ProviderOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     // What needs no database is refused before one is opened.
     let body = match &options.action {
@@ -53,26 +58,17 @@ pub(crate) async fn run(file: Option<&Path>, options: ProviderOptions) -> anyhow
         | ProviderAction::Resume { .. }
         | ProviderAction::Remove { .. } => None,
     };
-    let sender_factory = channels::sender_factory(&settings, Arc::new(SystemClock));
-    let service = ProviderService::new(
-        Arc::clone(&storage),
-        master,
-        sender_factory,
-        Random::system(),
-    );
+    let sender_factory = channels::sender_factory(&settings, Arc::clone(clock));
+    let service = ProviderService::new(Arc::clone(&storage), master, sender_factory, random);
     match options.action {
         ProviderAction::Set { name, .. } => {
             let shown = service
-                .put(&tenant, &name, &(&body).into(), SystemClock.now())
+                .put(&tenant, &name, &(&body).into(), clock.now())
                 .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
         ProviderAction::List { format, wide } => {
-            list(
-                service.list(&tenant, SystemClock.now()).await?,
-                format,
-                wide,
-            )?;
+            list(service.list(&tenant, clock.now()).await?, format, wide)?;
         }
         ProviderAction::Resume { name } => {
             let resumed = service.resume(&tenant, &name).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use campanile_app::tenants;
 use campanile_config::Role;
-use campanile_domain::{RetryLadder, SystemClock, Tenant, TenantId};
+use campanile_domain::{Clock, RetryLadder, Tenant, TenantId};
 use campanile_storage::Storage;
 use comfy_table::Table;
 use serde_json::json;
@@ -16,7 +16,11 @@ use crate::cli::{Format, TenantAction, TenantOptions};
 use crate::wiring::{database, print, settings};
 
 /// Creates, changes or lists tenants.
-pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: TenantOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     // The worker's role sees all tenants.
     let role = campanile_storage_postgres::Role::Worker;
@@ -25,7 +29,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
         TenantAction::Create { name, retry_ladder } => {
             let ladder = ladder(retry_ladder)?;
             let ladder = ladder.as_ref();
-            let created = tenants::create(storage.as_ref(), &SystemClock, &name, ladder);
+            let created = tenants::create(storage.as_ref(), clock, &name, ladder);
             ensure!(created.await?, "the tenant {name} already exists");
             print::line(format_args!("created the tenant {name}"));
         }
@@ -33,7 +37,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TenantOptions) -> anyhow::
             set(storage.as_ref(), &name, retry_ladder).await?
         }
         TenantAction::Preferences { action } => {
-            preferences::run(storage.as_ref(), action).await?;
+            preferences::run(storage.as_ref(), clock, action).await?;
         }
         TenantAction::List { format } => list(&storage.tenants().await?, format),
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use campanile_app::test_notifications::TEST_PATIENCE;
 use campanile_config::Role;
+use campanile_domain::Clock;
 use comfy_table::Table;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,8 +34,12 @@ struct Outcome {
 }
 
 /// Sends a test through a running API and prints what came of it; fails if it did not arrive.
-pub(crate) async fn run(file: Option<&Path>, options: TestOptions) -> anyhow::Result<()> {
-    let token = token(file, &options)?;
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: TestOptions,
+) -> anyhow::Result<()> {
+    let token = token(file, clock, &options)?;
     let answer = call(&options, &token).await?;
     let outcome: Results = serde_json::from_value(answer.clone())
         .context("the response is not that of this API; does the server run the same version?")?;
@@ -51,7 +56,7 @@ pub(crate) async fn run(file: Option<&Path>, options: TestOptions) -> anyhow::Re
     Ok(())
 }
 
-fn token(file: Option<&Path>, options: &TestOptions) -> anyhow::Result<String> {
+fn token(file: Option<&Path>, clock: &dyn Clock, options: &TestOptions) -> anyhow::Result<String> {
     if let Some(token) = &options.token {
         return Ok(token.clone());
     }
@@ -67,6 +72,7 @@ fn token(file: Option<&Path>, options: &TestOptions) -> anyhow::Result<String> {
     let scope = "notifications:send";
     identity::token(
         &settings,
+        clock,
         &secret,
         &options.tenant,
         "campanile-test",

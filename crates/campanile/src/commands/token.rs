@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{bail, ensure};
 use campanile_config::Role;
-use campanile_domain::UserId;
+use campanile_domain::{Clock, UserId};
 
 use crate::cli::TokenOptions;
 use crate::wiring::data_dir::DataDir;
@@ -14,7 +14,11 @@ use crate::wiring::{identity, print, settings};
 const SCOPES: [&str; 4] = ["notifications:send", "inbox", "admin", "platform"];
 
 /// Prints one signed token and nothing else.
-pub(crate) fn run(file: Option<&Path>, options: TokenOptions) -> anyhow::Result<()> {
+pub(crate) fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: TokenOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     ensure!(
         options.ttl.as_secs() > 0,
@@ -44,6 +48,7 @@ pub(crate) fn run(file: Option<&Path>, options: TokenOptions) -> anyhow::Result<
     let scope = scopes.join(" ");
     let token = identity::token(
         &settings,
+        clock,
         &secret,
         &options.tenant,
         &options.sub,

@@ -10,7 +10,7 @@ use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_dashboard::{SignIn, Token};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
-use campanile_domain::{Clock, Random, SystemClock, TenantId};
+use campanile_domain::{Clock, Random, TenantId};
 use campanile_providers::ProviderService;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
@@ -33,13 +33,17 @@ const DEMO_USER: &str = "alice";
 const PASTE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Serves and delivers until the stop signal.
-pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    config: Option<&Path>,
+    clock: &Arc<dyn Clock>,
+    random: Random,
+    options: UpOptions,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let settings = settings::load(config, Role::Up)?;
     let traces = settings::start_logs(&settings, "up")?;
     let served = channels::served(&[], &[])?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let random = Random::system();
+    let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
@@ -114,7 +118,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     let secret = jwt.secret.clone().or(own_secret);
     let code = random.uuid().simple().to_string();
     let sign_in = match &secret {
-        Some(secret) => sign_in(&settings, secret, code.clone()),
+        Some(secret) => sign_in(&settings, &clock, secret, code.clone()),
         None => SignIn::disabled(),
     };
     let hub = streams::hub(
@@ -144,7 +148,7 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
             has_broker: false,
             accounts: Some(accounts),
             shared,
-            clock,
+            clock: Arc::clone(&clock),
             started,
         },
         home: Some(campanile_dashboard::home(sign_in)),
@@ -152,7 +156,8 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
     })?;
     let told_to_stop = signals::listen()?;
     if let Some(secret) = secret {
-        print::line(paste(&settings, &secret, server.address(), &code)?);
+        let address = server.address();
+        print::line(paste(&settings, clock.as_ref(), &secret, address, &code)?);
     }
     print::line(format_args!("ready on http://{}", server.address()));
     let failed = async {
@@ -173,13 +178,26 @@ pub(crate) async fn run(config: Option<&Path>, options: UpOptions) -> anyhow::Re
 }
 
 /// The page's link signs in as the user of the lines to paste, once.
-fn sign_in(settings: &Settings, secret: &SecretString, code: String) -> SignIn {
-    let (settings, secret) = (settings.clone(), secret.clone());
+fn sign_in(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    secret: &SecretString,
+    code: String,
+) -> SignIn {
+    let (settings, clock, secret) = (settings.clone(), Arc::clone(clock), secret.clone());
     SignIn::new(code, move || {
         let tenant = TenantId::parse("default").expect("a valid name");
         let ttl = PASTE_TTL.min(settings.jwt.max_life);
         let scope = "inbox notifications:send";
-        match identity::token(&settings, &secret, &tenant, DEMO_USER, scope, ttl) {
+        match identity::token(
+            &settings,
+            clock.as_ref(),
+            &secret,
+            &tenant,
+            DEMO_USER,
+            scope,
+            ttl,
+        ) {
             Ok(token) => Some(Token {
                 token,
                 user: DEMO_USER.to_owned(),
@@ -195,13 +213,14 @@ fn sign_in(settings: &Settings, secret: &SecretString, code: String) -> SignIn {
 /// A link to click, and lines to paste: send, see, explain.
 fn paste(
     settings: &Settings,
+    clock: &dyn Clock,
     secret: &SecretString,
     address: SocketAddr,
     code: &str,
 ) -> anyhow::Result<String> {
     let tenant = TenantId::parse("default").expect("a valid name");
     let ttl = PASTE_TTL.min(settings.jwt.max_life);
-    let token = |sub, scope| identity::token(settings, secret, &tenant, sub, scope, ttl);
+    let token = |sub, scope| identity::token(settings, clock, secret, &tenant, sub, scope, ttl);
     let service = token("example-service", "notifications:send")?;
     let user = token(DEMO_USER, "inbox")?;
     let url = format!("http://{address}/api/v1/notifications");

@@ -7,7 +7,7 @@ use anyhow::Context;
 use campanile_api::{Draining, ServerLimits, operations_router, serve};
 use campanile_config::Role;
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
-use campanile_domain::{Clock, Random, SystemClock};
+use campanile_domain::{Clock, Random};
 use campanile_queue::Queue;
 use campanile_storage::Storage;
 use tokio::net::TcpListener;
@@ -19,23 +19,27 @@ use crate::wiring::tenants_accounts::TenantsAccounts;
 use crate::wiring::{channels, cluster, master_key, print, settings, signals};
 
 /// Delivers until the stop signal.
-pub(crate) async fn run(file: Option<&Path>, options: WorkerOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &Arc<dyn Clock>,
+    random: Random,
+    options: WorkerOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Worker)?;
     let traces = settings::start_logs(&settings, "worker")?;
     settings::warn_of_needless_keys(&settings, Role::Worker);
     let served = channels::served(&options.channels, &options.except)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let random = Random::system();
+    let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage: Arc<dyn Storage> = storage;
-    let bus = cluster::bus(&settings)
+    let bus = cluster::bus(&settings, &random)
         .await?
         .unwrap_or_else(cluster::local_bus);
-    let shared = Shared::of_cluster(&settings)?;
+    let shared = Shared::of_cluster(&settings, &clock, &random)?;
     let queue = cluster::queue(&settings)?;
     let listen = options.listen.unwrap_or(settings.http.metrics_listen);
     let listener = TcpListener::bind(listen)

@@ -47,11 +47,14 @@ pub(crate) async fn postgres(
 }
 
 /// Redis if it is configured; without it relays find new rows by their poll.
-pub(crate) async fn bus(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Bus>>> {
+pub(crate) async fn bus(
+    settings: &Settings,
+    random: &Random,
+) -> anyhow::Result<Option<Arc<dyn Bus>>> {
     let Some(url) = &settings.redis.url else {
         return Ok(None);
     };
-    let bus = RedisBus::start(url.expose_secret(), &namespace(settings), Random::system())
+    let bus = RedisBus::start(url.expose_secret(), &namespace(settings), random.clone())
         .context("REDIS_URL")?;
     Ok(Some(Arc::new(bus)))
 }

@@ -8,7 +8,7 @@ use campanile_api::identity::{
     AllowedOrigins, Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
 };
 use campanile_config::Settings;
-use campanile_domain::{Clock, SystemClock, TenantId};
+use campanile_domain::{Clock, TenantId};
 use secrecy::SecretString;
 
 /// Keys from the settings; `own_secret` stands in where they name none.
@@ -46,6 +46,7 @@ pub(crate) fn origins(settings: &Settings) -> AllowedOrigins {
 /// Signs a token for the settings' audience and issuer.
 pub(crate) fn token(
     settings: &Settings,
+    clock: &dyn Clock,
     secret: &SecretString,
     tenant: &TenantId,
     sub: &str,
@@ -58,7 +59,7 @@ pub(crate) fn token(
         "--ttl exceeds the maximum lifetime of tokens, {} (JWT_MAX_LIFE)",
         humantime::format_duration(longest)
     );
-    let now = SystemClock.now().timestamp();
+    let now = clock.now().timestamp();
     let ttl = i64::try_from(ttl.as_secs()).context("--ttl is too long")?;
     Ok(sign_hs256(
         secret,

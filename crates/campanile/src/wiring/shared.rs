@@ -14,7 +14,7 @@ use campanile_cache::{
 };
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
-use campanile_domain::{Random, SystemClock};
+use campanile_domain::{Clock, Random};
 use secrecy::ExposeSecret;
 
 use super::cluster::namespace;
@@ -50,7 +50,11 @@ struct Parts {
 impl Shared {
     /// Through Redis. Without it nothing is cached, because a cache of one node would miss the writes of others; each
     /// node counts separately; streams look into the database for what other nodes did; and there are no tickets.
-    pub(crate) fn of_cluster(settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) fn of_cluster(
+        settings: &Settings,
+        clock: &Arc<dyn Clock>,
+        random: &Random,
+    ) -> anyhow::Result<Self> {
         let Some(url) = &settings.redis.url else {
             return Ok(Self::of(
                 settings,
@@ -66,8 +70,8 @@ impl Shared {
         let redis = RedisShared::start(
             url.expose_secret(),
             &namespace(settings),
-            Arc::new(SystemClock),
-            Random::system(),
+            Arc::clone(clock),
+            random.clone(),
         );
         let redis = Arc::new(redis.context("REDIS_URL")?);
         Ok(Self::of(

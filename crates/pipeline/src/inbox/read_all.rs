@@ -56,12 +56,12 @@ impl ReadSteps {
         storage: &S,
         unread: &UnreadOf,
     ) -> Result<Option<Unread>, StorageError> {
-        if let Some(since) = self.to_list() {
+        if let Some(since) = self.next_list() {
             let (scope, unread) = (Scope::reader(&unread.tenant), unread.clone());
             let listed = transact(storage, scope, List { unread, since }).await?;
             self.listed(listed);
         }
-        Ok(self.to_mark())
+        Ok(self.next_mark())
     }
 
     /// Goes on behind what the step has marked.
@@ -71,7 +71,7 @@ impl ReadSteps {
         }
     }
 
-    fn to_list(&mut self) -> Option<NotificationId> {
+    fn next_list(&mut self) -> Option<NotificationId> {
         self.list_from.take_if(|_| self.listed.is_empty())
     }
 
@@ -81,7 +81,7 @@ impl ReadSteps {
         self.listed = young;
     }
 
-    fn to_mark(&mut self) -> Option<Unread> {
+    fn next_mark(&mut self) -> Option<Unread> {
         if !self.listed.is_empty() {
             let some = self.listed.len().min(READ_AT_ONCE);
             return Some(Unread::These(self.listed.drain(..some).collect()));
@@ -187,11 +187,13 @@ mod tests {
             unread.sort_unstable();
             let (mut steps, mut read) = (ReadSteps::begin(now), 0);
             loop {
-                if let Some(since) = steps.to_list() {
+                if let Some(since) = steps.next_list() {
                     let young = unread.iter().filter(|id| **id >= since);
                     steps.listed(young.take(LISTED_AT_ONCE).copied().collect());
                 }
-                let Some(which) = steps.to_mark() else { break };
+                let Some(which) = steps.next_mark() else {
+                    break;
+                };
                 let step = mark(&mut unread, which);
                 steps.done(&step);
                 read += step.updated;

@@ -2,8 +2,9 @@
 
 use anyhow::ensure;
 use campanile_app::dead_letters::Choice;
-use campanile_domain::{Clock, DeliveryId, SystemClock};
+use campanile_domain::DeliveryId;
 use campanile_storage::DeadLetterFilter;
+use chrono::{DateTime, Utc};
 
 use crate::cli::{self, DlqAction, Filters, ListOptions};
 
@@ -19,16 +20,16 @@ pub(super) enum Action {
 }
 
 /// Refuses options that contradict each other or choose nothing.
-pub(super) fn checked(action: DlqAction) -> anyhow::Result<Action> {
+pub(super) fn checked(action: DlqAction, now: DateTime<Utc>) -> anyhow::Result<Action> {
     Ok(match action {
         DlqAction::List(options) => {
             in_order(&options.filters)?;
             Action::List(options)
         }
-        DlqAction::Replay(choice) => Action::Replay(chosen(choice)?),
+        DlqAction::Replay(choice) => Action::Replay(chosen(choice, now)?),
         DlqAction::Purge { choice, yes } => Action::Purge {
             sure: yes || !choice.ids.is_empty(),
-            filter: chosen(choice)?,
+            filter: chosen(choice, now)?,
         },
     })
 }
@@ -44,7 +45,7 @@ pub(super) fn filter(filters: Filters) -> DeadLetterFilter {
     }
 }
 
-fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
+fn chosen(options: cli::Choice, now: DateTime<Utc>) -> anyhow::Result<DeadLetterFilter> {
     in_order(&options.filters)?;
     let filter = filter(options.filters);
     let choice = if !options.ids.is_empty() {
@@ -58,7 +59,7 @@ fn chosen(options: cli::Choice) -> anyhow::Result<DeadLetterFilter> {
         );
         Choice::Matching(filter)
     };
-    Ok(choice.at(SystemClock.now()))
+    Ok(choice.at(now))
 }
 
 fn in_order(filters: &Filters) -> anyhow::Result<()> {

@@ -8,16 +8,21 @@ mod sweep;
 use std::path::Path;
 
 use campanile_config::Role;
+use campanile_domain::Clock;
 
 use super::tenant::ensure_exists;
 use crate::cli::DlqOptions;
 use crate::wiring::{database, settings};
 
 /// Lists, replays or purges a tenant's dead letters.
-pub(crate) async fn run(file: Option<&Path>, options: DlqOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: DlqOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     // What needs no database is refused before one is opened.
-    let action = choose::checked(options.action)?;
+    let action = choose::checked(options.action, clock.now())?;
     // Only the API's role may take dead letters off the list.
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
@@ -26,7 +31,7 @@ pub(crate) async fn run(file: Option<&Path>, options: DlqOptions) -> anyhow::Res
     match action {
         choose::Action::List(list) => list::run(storage.as_ref(), &tenant, list).await?,
         choose::Action::Replay(filter) => {
-            sweep::replay(storage.as_ref(), &tenant, &filter).await?;
+            sweep::replay(storage.as_ref(), clock, &tenant, &filter).await?;
         }
         choose::Action::Purge { filter, sure } => {
             sweep::purge(storage.as_ref(), &tenant, &filter, sure).await?;

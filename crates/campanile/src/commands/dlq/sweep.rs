@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use campanile_app::dead_letters::{self, Bounds, Sweep};
-use campanile_domain::{Clock, SystemClock, TenantId};
+use campanile_domain::{Clock, TenantId};
 use campanile_storage::{DeadLetterFilter, Storage};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,11 +11,12 @@ use crate::wiring::print;
 /// Delivers them again; the workers find them by themselves.
 pub(super) async fn replay(
     storage: &dyn Storage,
+    clock: &dyn Clock,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
 ) -> anyhow::Result<()> {
     let matching = matching(storage, tenant, filter).await?;
-    let act = Sweep::Replay(SystemClock.now());
+    let act = Sweep::Replay(clock.now());
     let count = sweep(storage, tenant, filter, act, matching).await?;
     print::line(format_args!("replayed {count}"));
     Ok(())

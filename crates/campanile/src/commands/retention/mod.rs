@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::Context;
 use campanile_app::retention;
 use campanile_config::Role;
-use campanile_domain::{RetentionDays, TenantId};
+use campanile_domain::{Clock, RetentionDays, TenantId};
+use campanile_pipeline::RetentionRun;
 use campanile_storage::Storage;
 use serde_json::json;
 
@@ -15,7 +16,11 @@ use crate::cli::{Format, RetentionAction, RetentionOptions};
 use crate::wiring::{database, print, settings};
 
 /// Removes what is past its term, shows or sets a term.
-pub(crate) async fn run(file: Option<&Path>, options: RetentionOptions) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: RetentionOptions,
+) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
     let default = settings.retention.days;
     // The worker's role sees all tenants, and only it may remove.
@@ -23,7 +28,12 @@ pub(crate) async fn run(file: Option<&Path>, options: RetentionOptions) -> anyho
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
     let done = match options.action {
         RetentionAction::Run { dry_run, format } => {
-            run::run(storage.as_ref(), default, dry_run, format).await
+            let run = RetentionRun {
+                default,
+                now: clock.now(),
+                dry_run,
+            };
+            run::run(storage.as_ref(), run, format).await
         }
         RetentionAction::Show { tenant, format } => {
             show(storage.as_ref(), &tenant, default, format).await

@@ -1,7 +1,6 @@
 //! `campanile retention run`
 
 use anyhow::{Context, ensure};
-use campanile_domain::{Clock, RetentionDays, SystemClock};
 use campanile_pipeline::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, forget_past_term, retain,
 };
@@ -16,17 +15,11 @@ use crate::wiring::print;
 /// Runs retention, with a progress bar on a terminal, and prints what was removed.
 pub(super) async fn run(
     storage: &dyn Storage,
-    default: RetentionDays,
-    dry_run: bool,
+    run: RetentionRun,
     format: Format,
 ) -> anyhow::Result<()> {
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}");
     let bar = ProgressBar::new(0).with_style(style.expect("a valid template"));
-    let run = RetentionRun {
-        default,
-        now: SystemClock.now(),
-        dry_run,
-    };
     let retained = retain(storage, run, |progress| match progress {
         Progress::Day => bar.tick(),
         Progress::Found(rows) => bar.inc_length(rows),
@@ -44,8 +37,8 @@ pub(super) async fn run(
         .await
         .context("interrupted while removing fan-outs; run the command again for the rest")?;
     match format {
-        Format::Json => print::line(as_json(&report, fanouts, dry_run)),
-        Format::Table => table(&report, fanouts, dry_run),
+        Format::Json => print::line(as_json(&report, fanouts, run.dry_run)),
+        Format::Table => table(&report, fanouts, run.dry_run),
     }
     ensure!(
         !report.left_to_another,

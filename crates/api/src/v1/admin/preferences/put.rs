@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_app::preferences::{InForce, PreferencesRequest, read_defaults, set_defaults};
+use campanile_app::preferences::{
+    InForce, PreferencesRequest, read_defaults, reschedule, set_defaults,
+};
 use campanile_domain::Clock;
 use campanile_storage::Storage;
+use tokio::time::timeout;
 
+use crate::RequestLimits;
 use crate::identity::Operator;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
@@ -44,20 +48,27 @@ pub(super) async fn put(
     operator: Operator,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(limits): State<RequestLimits>,
     body: JsonBody,
 ) -> Result<Json<PreferencesBody>, Problem> {
     let set = body.read(read_defaults).await??;
     let tenant = operator.tenant();
-    let rescheduled = set_defaults(storage.as_ref(), clock.as_ref(), tenant, &set).await?;
+    let (storage, clock) = (storage.as_ref(), clock.as_ref());
+    set_defaults(storage, clock, tenant, &set).await?;
     tracing::info!(tenant.id = %tenant, "stored the tenant's default preferences");
-    // To fail now would be untrue: they are stored.
-    match rescheduled {
-        Ok(rescheduled) => {
+    // To fail from here on would be untrue: they are stored. Half of the request's time is enough for most tenants.
+    let rescheduling = reschedule(storage, clock, tenant);
+    match timeout(limits.request_timeout / 2, rescheduling).await {
+        Ok(Ok(rescheduled)) => {
             tracing::info!(tenant.id = %tenant, rescheduled, "rescheduled deliveries deferred by quiet hours");
         }
-        Err(error) => tracing::warn!(
+        Ok(Err(error)) => tracing::warn!(
             tenant.id = %tenant, %error,
             "rescheduling deliveries deferred by quiet hours was interrupted; a worker continues"
+        ),
+        Err(_) => tracing::info!(
+            tenant.id = %tenant,
+            "rescheduling deliveries deferred by quiet hours takes longer than a request may; a worker continues"
         ),
     }
     Ok(Json(InForce::from(set).into()))
