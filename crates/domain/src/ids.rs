@@ -194,9 +194,9 @@ impl NotificationId {
     ///
     /// No other id stands between them: another thread or process would have to draw the same counter and
     /// nearly the same 48 bits of chance in the same millisecond.
-    pub fn consecutive(now: DateTime<Utc>, count: usize) -> Vec<Self> {
+    pub fn consecutive(now: DateTime<Utc>, count: usize, random: &Random) -> Vec<Self> {
         // Room to count on without touching what stands before the bits of chance.
-        let first = Random::system().uuid_at(now).as_u128() & !(1 << 47);
+        let first = random.uuid_at(now).as_u128() & !(1 << 47);
         (first..)
             .take(count)
             .map(|id| Self(Uuid::from_u128(id)))
@@ -342,7 +342,7 @@ mod tests {
     fn consecutive_ids_leave_no_room_between_them() {
         let now = DateTime::from_timestamp_millis(1_700_000_000_123).expect("in range");
         let before = NotificationId::at(now);
-        let ids = NotificationId::consecutive(now, 1_000);
+        let ids = NotificationId::consecutive(now, 1_000, &Random::system());
         let after = NotificationId::at(now);
         assert_eq!(ids.len(), 1_000);
         assert!(before < ids[0] && ids[999] < after);
@@ -351,7 +351,7 @@ mod tests {
             assert_eq!(id.made_at(), Some(now));
             assert_eq!(id.0.get_variant(), uuid::Variant::RFC4122);
         }
-        assert_eq!(NotificationId::consecutive(now, 0), []);
+        assert_eq!(NotificationId::consecutive(now, 0, &Random::system()), []);
         let floor = OutboxId::floor_of(ids[0]);
         assert!(floor <= OutboxId::at(now));
         assert!(floor > OutboxId::at(now - chrono::TimeDelta::milliseconds(1)));

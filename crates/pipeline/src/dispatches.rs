@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Channel, DeliveryId, DispatchId, Lane, NotificationId, TenantId};
+use campanile_domain::{Channel, DeliveryId, DispatchId, Lane, NotificationId, Random, TenantId};
 use campanile_storage::{Dispatch, NewDispatch};
 use chrono::{DateTime, Utc};
 
@@ -16,7 +16,12 @@ pub(crate) struct Leaving {
 }
 
 /// Groups by lane (most urgent first), tenant and channel, at most `size` in one.
-pub(crate) fn bundle(leaving: Vec<Leaving>, size: usize, now: DateTime<Utc>) -> Vec<NewDispatch> {
+pub(crate) fn bundle(
+    leaving: Vec<Leaving>,
+    size: usize,
+    now: DateTime<Utc>,
+    random: &Random,
+) -> Vec<NewDispatch> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for one in leaving {
         let group = groups.entry((one.lane.rank(), one.tenant, one.channel));
@@ -27,7 +32,7 @@ pub(crate) fn bundle(leaving: Vec<Leaving>, size: usize, now: DateTime<Utc>) -> 
     for ((lane, tenant, channel), parts) in groups {
         dispatches.extend(parts.chunks(size.max(1)).map(|parts| NewDispatch {
             dispatch: Dispatch {
-                id: DispatchId::at(now),
+                id: DispatchId::new(now, random),
                 tenant: tenant.clone(),
                 channel,
                 lane: Lane::from_rank(lane),

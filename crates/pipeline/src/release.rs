@@ -96,7 +96,12 @@ impl Release {
         tx.settle_due(&decided.settled, self.now).await?;
         tx.schedule_deferred(&decided.waiting).await?;
         readdress(tx, &decided.lost, self.now).await?;
-        let dispatches = bundle(decided.leaving, self.limits.dispatch_size, self.now);
+        let dispatches = bundle(
+            decided.leaving,
+            self.limits.dispatch_size,
+            self.now,
+            tx.random(),
+        );
         tx.insert_dispatches(&dispatches, self.now).await?;
         let mut planned = decided.counts;
         planned.dispatches = dispatches.into_iter().map(|one| one.dispatch).collect();

@@ -7,7 +7,7 @@ mod write;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, TenantId};
+use campanile_domain::{NotificationId, Random, TenantId};
 use campanile_storage::{Accept, AcceptItem, AcceptOutcome, KeptAnswer, StorageError};
 use chrono::{DateTime, Utc};
 
@@ -20,9 +20,9 @@ pub(crate) use keys::claim_one as claim_key;
 #[async_trait]
 impl Accept for PostgresStorage {
     async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
-        let pool = self.pools.app.clone();
+        let (pool, random) = (self.pools.app.clone(), self.random.clone());
         // A task of its own: a caller who goes away must not cancel a commit that others wait for.
-        let work = tokio::spawn(async move { accept(&pool, &batch).await });
+        let work = tokio::spawn(async move { accept(&pool, &batch, &random).await });
         work.await.map_err(|error| task_fault(&error))?
     }
 
@@ -69,15 +69,19 @@ impl Accept for PostgresStorage {
     }
 }
 
-async fn accept(pool: &Pool, batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
+async fn accept(
+    pool: &Pool,
+    batch: &[AcceptItem],
+    random: &Random,
+) -> Result<Vec<AcceptOutcome>, StorageError> {
     if batch.is_empty() {
         return Ok(Vec::new());
     }
     let scope = Scope::of(batch.iter().map(|item| &item.tenant));
     let outcome = if batch.iter().any(|item| item.idempotency.is_some()) {
-        keyed(pool, &scope, batch).await
+        keyed(pool, &scope, batch, random).await
     } else {
-        keyless(pool, &scope, batch).await
+        keyless(pool, &scope, batch, random).await
     };
     match outcome {
         Ok(outcomes) => Ok(outcomes),
@@ -97,6 +101,7 @@ async fn keyed(
     pool: &Pool,
     scope: &Scope,
     batch: &[AcceptItem],
+    random: &Random,
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     transact!(pool, Kind::Write, scope, |connection| {
         let outcomes = keys::claim(connection, batch).await?;
@@ -104,7 +109,7 @@ async fn keyed(
         let fresh = items.filter(|(_, outcome)| **outcome == AcceptOutcome::Accepted);
         let fresh: Vec<_> = fresh.map(|(item, _)| item).collect();
         if !fresh.is_empty() {
-            write::write(connection, scope, &fresh).await?;
+            write::write(connection, scope, &fresh, random).await?;
         }
         Ok(outcomes)
     })
@@ -116,10 +121,11 @@ async fn keyless(
     pool: &Pool,
     scope: &Scope,
     batch: &[AcceptItem],
+    random: &Random,
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     let all: Vec<_> = batch.iter().collect();
     let written = alone!(pool, Kind::Write, |connection, was_lost| {
-        match write::write(connection, scope, &all).await {
+        match write::write(connection, scope, &all, random).await {
             Err(Fault::Taken(_)) if was_lost => Ok(()),
             written => written,
         }

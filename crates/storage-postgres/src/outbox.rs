@@ -1,8 +1,8 @@
 //! Rows of the outbox, for the accept and for notifications that were accepted to be sent later.
 
 use async_trait::async_trait;
-use campanile_domain::{Lane, OutboxId};
-use campanile_storage::{OUTBOX_ROW_IDS, OutboxRow, StorageError};
+use campanile_domain::{Lane, OutboxId, Random};
+use campanile_storage::{OUTBOX_ROW_IDS, OutboxRow, OutboxRows, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::transaction::PostgresTransaction;
 
 /// The columns of outbox rows.
 #[derive(Default)]
-pub(crate) struct OutboxRows<'a> {
+pub(crate) struct OutboxColumns<'a> {
     pub(crate) tenants: Vec<&'a str>,
     pub(crate) lanes: Vec<i16>,
     pub(crate) ids: Vec<Uuid>,
@@ -21,13 +21,19 @@ pub(crate) struct OutboxRows<'a> {
     pub(crate) created_at: Vec<DateTime<Utc>>,
 }
 
-impl<'a> OutboxRows<'a> {
+impl<'a> OutboxColumns<'a> {
     /// Adds as many rows as the ids need.
-    pub(crate) fn add(&mut self, tenant: &'a str, lane: Lane, ids: &[Uuid], since: DateTime<Utc>) {
+    pub(crate) fn add(
+        &mut self,
+        (tenant, lane): (&'a str, Lane),
+        ids: &[Uuid],
+        since: DateTime<Utc>,
+        random: &Random,
+    ) {
         for ids in ids.chunks(OUTBOX_ROW_IDS) {
             self.tenants.push(tenant);
             self.lanes.push(lane.rank());
-            self.ids.push(OutboxId::at(since).0);
+            self.ids.push(OutboxId::new(since, random).0);
             self.notification_ids.push(array_text(ids.iter().copied()));
             self.created_at.push(since);
         }
@@ -56,16 +62,16 @@ impl<'a> OutboxRows<'a> {
 }
 
 #[async_trait]
-impl campanile_storage::OutboxRows for PostgresTransaction<'_> {
+impl OutboxRows for PostgresTransaction<'_> {
     async fn insert_outbox(
         &mut self,
         rows: &[OutboxRow],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let mut outbox = OutboxRows::default();
+        let mut outbox = OutboxColumns::default();
         for row in rows {
             let ids: Vec<Uuid> = row.notifications.iter().map(|id| id.0).collect();
-            outbox.add(row.tenant.as_str(), row.lane, &ids, now);
+            outbox.add((row.tenant.as_str(), row.lane), &ids, now, self.random);
         }
         let inserted = outbox.insert(self.connection).await;
         self.keep(inserted)

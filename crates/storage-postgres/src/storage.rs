@@ -1,5 +1,7 @@
 //! The type that implements every trait.
 
+use campanile_domain::Random;
+
 use crate::pool::Pools;
 use crate::settings::{PostgresSettings, Role};
 use crate::{SetupError, verify};
@@ -8,6 +10,7 @@ use crate::{SetupError, verify};
 pub struct PostgresStorage {
     pub(crate) pools: Pools,
     pub(crate) role: Role,
+    pub(crate) random: Random,
     settings: PostgresSettings,
 }
 
@@ -21,8 +24,15 @@ impl PostgresStorage {
         Ok(Self {
             pools: Pools::prepare(&settings)?,
             role: settings.role,
+            random: Random::system(),
             settings,
         })
+    }
+
+    /// Draws the ids of rows that only the database sees from `random`.
+    #[must_use]
+    pub fn with_random(self, random: Random) -> Self {
+        Self { random, ..self }
     }
 
     /// Makes sure that the schema is there and that row-level security binds this process.

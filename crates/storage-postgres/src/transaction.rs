@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use campanile_domain::TenantId;
+use campanile_domain::{Random, TenantId};
 use campanile_storage::{RunInTransaction, StorageError, Transaction, UnitOfWork};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -20,6 +20,7 @@ use crate::session::{Session, answered};
 /// A transaction in the hands of a use case.
 pub(crate) struct PostgresTransaction<'c> {
     pub(crate) connection: &'c mut PgConnection,
+    pub(crate) random: &'c Random,
     /// Why the last operation failed: it tells whether the work is worth another try.
     fault: Option<Fault>,
     has_written: bool,
@@ -44,6 +45,10 @@ impl Transaction for PostgresTransaction<'_> {
     async fn check_clock(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
         let database = clock::now_in(self.connection).await;
         clock::check_stamp(self.keep(database)?, now)
+    }
+
+    fn random(&self) -> &Random {
+        self.random
     }
 
     fn nothing_written(&mut self) {
@@ -72,7 +77,7 @@ impl UnitOfWork for PostgresStorage {
         let mut tries = Tries::default();
         loop {
             let begun = Instant::now();
-            match once(pool, kind, &scope, work.as_ref()).await {
+            match once(pool, kind, &scope, &self.random, work.as_ref()).await {
                 Ok(()) => return Ok(()),
                 Err(fault) if tries.another(&fault) => tries.prepare(pool, begun),
                 Err(fault) => return Err(fault.into()),
@@ -85,6 +90,7 @@ async fn once(
     pool: &Pool,
     kind: Kind,
     scope: &Scope,
+    random: &Random,
     work: &dyn RunInTransaction,
 ) -> Result<(), Fault> {
     let mut session = Session::begin(pool, scope).await?;
@@ -92,6 +98,7 @@ async fn once(
     let working = async {
         let mut transaction = PostgresTransaction {
             connection,
+            random,
             fault: None,
             has_written: kind == Kind::Write,
         };

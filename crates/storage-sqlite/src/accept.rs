@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Notification, NotificationId, TenantId};
+use campanile_domain::{Notification, NotificationId, Random, TenantId};
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
@@ -22,8 +22,11 @@ const ROWS_PER_STATEMENT: usize = 500;
 #[async_trait]
 impl Accept for SqliteStorage {
     async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
+        let random = self.random.clone();
         self.writer
-            .write(move |connection| Box::pin(accept(connection, batch)))
+            .write(move |connection| {
+                Box::pin(async move { accept(connection, batch, &random).await })
+            })
             .await
     }
 
@@ -67,6 +70,7 @@ impl Accept for SqliteStorage {
 async fn accept(
     connection: &mut SqliteConnection,
     batch: Arc<[AcceptItem]>,
+    random: &Random,
 ) -> Result<Vec<AcceptOutcome>, StorageError> {
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut rows = Vec::new();
@@ -104,7 +108,7 @@ async fn accept(
     }
     if let Some(now) = now {
         for ((tenant, lane), ids) in outbox {
-            insert_outbox(connection, &tenant, lane, &ids, now).await?;
+            insert_outbox(connection, &tenant, lane, &ids, now, random).await?;
         }
     }
     Ok(outcomes)

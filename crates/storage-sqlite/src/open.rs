@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use campanile_domain::Random;
 use campanile_storage::StorageError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
@@ -43,6 +44,7 @@ pub struct SqliteStorage {
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
     pub(crate) analyses: Arc<Analyses>,
+    pub(crate) random: Random,
     /// Held until the process ends; a second process is refused.
     _lock: File,
 }
@@ -87,8 +89,15 @@ impl SqliteStorage {
             writer: Writer::start(connection),
             readers,
             analyses: Arc::default(),
+            random: Random::system(),
             _lock: lock,
         })
+    }
+
+    /// Draws the ids of rows that only the database sees from `random`.
+    #[must_use]
+    pub fn with_random(self, random: Random) -> Self {
+        Self { random, ..self }
     }
 
     /// Ends when nothing can be written any more: the process is no use.

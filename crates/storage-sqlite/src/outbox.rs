@@ -16,7 +16,7 @@ impl OutboxRows for SqliteTransaction<'_> {
     ) -> Result<(), StorageError> {
         for row in rows {
             let (lane, ids) = (row.lane.rank(), &row.notifications);
-            insert_outbox(self.connection, &row.tenant, lane, ids, now).await?;
+            insert_outbox(self.connection, &row.tenant, lane, ids, now, &self.random).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Channel, DeliveryId, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType,
-    Priority, RetryLadder, TenantId, UserId, Withdrawal,
+    Priority, Random, RetryLadder, TenantId, UserId, Withdrawal,
 };
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
@@ -190,6 +190,7 @@ pub(crate) async fn insert_outbox(
     lane: i16,
     ids: &[NotificationId],
     now: DateTime<Utc>,
+    random: &Random,
 ) -> Result<(), StorageError> {
     for chunk in ids.chunks(campanile_storage::OUTBOX_ROW_IDS) {
         sqlx::query(
@@ -198,7 +199,7 @@ pub(crate) async fn insert_outbox(
         )
         .bind(tenant.as_str())
         .bind(lane)
-        .bind(campanile_domain::OutboxId::at(now).0)
+        .bind(campanile_domain::OutboxId::new(now, random).0)
         .bind(pack(chunk.iter().map(|id| id.0)))
         .bind(micros(now))
         .execute(&mut *connection)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::TenantId;
+use campanile_domain::{Random, TenantId};
 use campanile_storage::{RunInTransaction, Scope, StorageError, Transaction, UnitOfWork};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -14,6 +14,7 @@ use crate::error::storage_error;
 /// A transaction in the hands of a use case.
 pub(crate) struct SqliteTransaction<'c> {
     pub(crate) connection: &'c mut SqliteConnection,
+    pub(crate) random: Random,
     has_written: bool,
 }
 
@@ -29,6 +30,10 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(())
     }
 
+    fn random(&self) -> &Random {
+        &self.random
+    }
+
     fn nothing_written(&mut self) {
         self.has_written = false;
     }
@@ -42,15 +47,18 @@ impl UnitOfWork for SqliteStorage {
             let mut connection = self.readers.acquire().await.map_err(storage_error)?;
             let mut transaction = SqliteTransaction {
                 connection: &mut connection,
+                random: self.random.clone(),
                 has_written: false,
             };
             return work.run(&mut transaction).await;
         }
+        let random = self.random.clone();
         self.writer
             .write_if(move |connection| {
                 Box::pin(async move {
                     let mut transaction = SqliteTransaction {
                         connection,
+                        random,
                         has_written: true,
                     };
                     work.run(&mut transaction).await?;

@@ -32,7 +32,7 @@ pub(crate) async fn run(
     let keys = identity::keys(&settings, None)?;
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
-    let storage: Arc<dyn Storage> = storage;
+    let storage: Arc<dyn Storage> = Arc::new(storage.with_random(random.clone()));
     let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let accounts = Arc::new(Accounts::new(&operators));
     let master = master_key::of_settings(&settings)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
-    let storage: Arc<dyn Storage> = storage;
+    let storage: Arc<dyn Storage> = Arc::new(storage.with_random(random.clone()));
     let bus = cluster::bus(&settings, &random)
         .await?
         .unwrap_or_else(cluster::local_bus);

@@ -32,10 +32,7 @@ pub(crate) fn postgres_settings(settings: &Settings, role: Role) -> PostgresSett
 }
 
 /// Connects to Postgres and makes sure that row-level security binds this role.
-pub(crate) async fn postgres(
-    settings: &Settings,
-    role: Role,
-) -> anyhow::Result<Arc<PostgresStorage>> {
+pub(crate) async fn postgres(settings: &Settings, role: Role) -> anyhow::Result<PostgresStorage> {
     let storage = PostgresStorage::connect(postgres_settings(settings, role))
         .await
         .context("DATABASE_URL")?;
@@ -43,7 +40,7 @@ pub(crate) async fn postgres(
         .verify_policy_binds()
         .await
         .context("DATABASE_URL")?;
-    Ok(Arc::new(storage))
+    Ok(storage)
 }
 
 /// Redis if it is configured; without it relays find new rows by their poll.

@@ -20,7 +20,7 @@ pub(crate) async fn open(
     role: Role,
 ) -> anyhow::Result<Arc<dyn Storage>> {
     if settings.database.is_server() {
-        return Ok(cluster::postgres(settings, role).await?);
+        return Ok(Arc::new(cluster::postgres(settings, role).await?));
     }
     let database = DataDir::at(data_dir).database(settings);
     ensure!(

@@ -145,7 +145,7 @@ impl Step {
         if users.is_empty() {
             return Ok(());
         }
-        let ids = NotificationId::consecutive(self.now, users.len());
+        let ids = NotificationId::consecutive(self.now, users.len(), tx.random());
         tx.insert_fanout_batch(fanout, &ids, users, self.now)
             .await?;
         let row = OutboxRow {

@@ -108,7 +108,7 @@ impl PlanTurn {
             waiting.extend(line.until.map(|until| deferred(of, line, until)));
         }
         tx.schedule_deferred(&waiting).await?;
-        let dispatches = bundle(leaving, self.limits.dispatch_size, self.now);
+        let dispatches = bundle(leaving, self.limits.dispatch_size, self.now, tx.random());
         tx.insert_dispatches(&dispatches, self.now).await?;
         planned.dispatches = dispatches.into_iter().map(|one| one.dispatch).collect();
         Ok(planned)

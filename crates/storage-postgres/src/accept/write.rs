@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Channel, Lane, Notification};
+use campanile_domain::{Channel, Lane, Notification, Random};
 use campanile_storage::AcceptItem;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::clock;
 use crate::connection::{Scope, scope};
 use crate::error::{Fault, alone_fault};
-use crate::outbox::OutboxRows;
+use crate::outbox::OutboxColumns;
 
 /// Only if the database's clock is between `$2` and `$3`. Each part has its rows by way of `ready`, so that tenants
 /// are named and the clock is looked at before.
@@ -83,16 +83,17 @@ pub(super) async fn write(
     connection: &mut PgConnection,
     scope: &Scope,
     items: &[&AcceptItem],
+    random: &Random,
 ) -> Result<(), Fault> {
     let (low, high) = clock::bounds(items);
     let waiting = Waiting::of(items);
-    let mut outbox = OutboxRows::default();
+    let mut outbox = OutboxColumns::default();
     for ((tenant, lane), notifications) in &waiting.outbox {
         let ids: Vec<Uuid> = notifications.iter().map(|n| n.id.0).collect();
         let Some(oldest) = notifications.iter().map(|n| n.created_at).min() else {
             continue;
         };
-        outbox.add(tenant, Lane::from_rank(*lane), &ids, oldest);
+        outbox.add((tenant, Lane::from_rank(*lane)), &ids, oldest, random);
     }
     let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();
     let timed = &waiting.timed;

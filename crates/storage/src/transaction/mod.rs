@@ -23,7 +23,7 @@ mod scope;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use campanile_domain::TenantId;
+use campanile_domain::{Random, TenantId};
 use chrono::{DateTime, Utc};
 
 pub use dead_letters::{DeadLetterRows, DeadLetterTaken};
@@ -89,6 +89,9 @@ pub trait Transaction:
     /// # Errors
     /// [`StorageError`].
     async fn check_clock(&mut self, now: DateTime<Utc>) -> Result<(), StorageError>;
+
+    /// What makes the ids of new rows.
+    fn random(&self) -> &Random;
 
     /// Nothing was written, so the end of the transaction need not be waited for.
     fn nothing_written(&mut self);
