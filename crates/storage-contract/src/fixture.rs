@@ -238,6 +238,16 @@ pub async fn load(storage: &dyn Storage, dispatch: &Dispatch) -> Option<LoadedDi
     loaded.pop().expect("one")
 }
 
+/// The job of a dispatch that has one.
+///
+/// # Panics
+/// If it has none, or several.
+pub async fn only_job(storage: &dyn Storage, dispatch: &Dispatch) -> Job {
+    let mut jobs = load(storage, dispatch).await.expect("there").jobs;
+    assert_eq!(jobs.len(), 1);
+    jobs.remove(0)
+}
+
 /// The result of one call, made now.
 pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
     FinishedDelivery {

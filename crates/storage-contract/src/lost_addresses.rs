@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::address_book::{device, gone, person, put};
 use super::fixture::{
-    accept, finished, load, notification, now, one, record, release, tenants, user,
+    accept, finished, load, notification, now, one, only_job, record, release, tenants, user,
 };
 use campanile_storage::{Dispatch, FinishedDelivery, Job, RelayLimits, Storage};
 
@@ -121,13 +121,6 @@ async fn queued(storage: &dyn Storage, tenant: &TenantId, channel: Channel) -> D
     let planned =
         campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), now());
     one(planned.await.expect("planned").dispatches)
-}
-
-/// Its only job.
-async fn only_job(storage: &dyn Storage, dispatch: &Dispatch) -> Job {
-    let mut jobs = load(storage, dispatch).await.expect("there").jobs;
-    assert_eq!(jobs.len(), 1);
-    jobs.remove(0)
 }
 
 /// The job of a new notification for her, through this channel.

@@ -6,8 +6,8 @@ use campanile_domain::{Deferral, DeliveryState, TenantId};
 use chrono::TimeDelta;
 
 use super::fixture::{
-    accept, dispatched, failed_once, finished, load, notification, now, one, plan, record, release,
-    tenants,
+    accept, dispatched, failed_once, finished, load, notification, now, one, only_job, plan,
+    record, release, tenants,
 };
 use campanile_storage::{FinishedDelivery, Job, Start, Storage, TimelineRecord};
 
@@ -208,8 +208,7 @@ pub async fn a_delivery_that_waits_for_its_next_try_is_not_loaded(storage: Arc<d
 pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
-    let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
-    let job = loaded.jobs.remove(0);
+    let job = only_job(storage.as_ref(), &dispatch).await;
     let due = now() + TimeDelta::minutes(1);
     let held_back = FinishedDelivery {
         attempt: None,
@@ -230,9 +229,8 @@ pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Stora
     assert!(released.dispatches.is_empty());
     let mut released = release(storage.as_ref(), due).await;
     let released = released.dispatches.remove(0);
-    let mut again = load(storage.as_ref(), &released).await.expect("there");
-    assert_eq!(again.jobs.len(), 1);
-    assert_eq!(again.jobs.remove(0).attempts_made, 0);
+    let again = only_job(storage.as_ref(), &released).await;
+    assert_eq!(again.attempts_made, 0);
     let sent = finished(&job, DeliveryState::Sent);
     record(storage.as_ref(), Some(&released), vec![sent]).await;
     let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
@@ -318,19 +316,15 @@ pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn St
 pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
-    let load_one = async |dispatch| {
-        let mut loaded = load(storage.as_ref(), dispatch).await.expect("there");
-        loaded.jobs.remove(0)
-    };
     let start = async |job: &Job, account: &str| {
         let started = storage.start(&acme, job.notification.id, job.delivery_id, account);
         started.await.expect("answered")
     };
-    let job = load_one(&dispatch).await;
+    let job = only_job(storage.as_ref(), &dispatch).await;
     for unfinished in [1, 2] {
         assert_eq!(start(&job, "a").await, Start::Started { unfinished });
     }
-    let job = load_one(&dispatch).await;
+    let job = only_job(storage.as_ref(), &dispatch).await;
     assert_eq!(job.started_account.as_deref(), Some("a"));
     assert_eq!(start(&job, "b").await, Start::Started { unfinished: 3 });
     let due = now() + TimeDelta::minutes(1);
@@ -343,7 +337,7 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
     record(storage.as_ref(), Some(&dispatch), vec![held_back]).await;
     let mut released = release(storage.as_ref(), due).await;
     let released = released.dispatches.remove(0);
-    let job = load_one(&released).await;
+    let job = only_job(storage.as_ref(), &released).await;
     assert_eq!(job.unfinished_starts, 2);
     assert_eq!(job.started_account.as_deref(), Some("b"));
     let retry = FinishedDelivery {
@@ -352,7 +346,7 @@ pub async fn what_is_held_back_stays_as_suspect_as_it_was(storage: Arc<dyn Stora
     };
     record(storage.as_ref(), Some(&released), vec![retry]).await;
     let mut released = release(storage.as_ref(), due).await;
-    let job = load_one(&released.dispatches.remove(0)).await;
+    let job = only_job(storage.as_ref(), &released.dispatches.remove(0)).await;
     assert_eq!((job.unfinished_starts, job.started_account), (0, None));
 }
 
@@ -367,8 +361,7 @@ pub async fn an_unclear_attempt_names_its_account(storage: Arc<dyn Storage>) {
         ("ambiguous", Some("b"), Some("b")),
         ("retry", Some("c"), Some("b")),
     ] {
-        let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
-        let job = loaded.jobs.remove(0);
+        let job = only_job(storage.as_ref(), &dispatch).await;
         let mut retry = finished(&job, DeliveryState::Retrying);
         retry.next_attempt_at = Some(now());
         if let Some(attempt) = &mut retry.attempt {
@@ -381,8 +374,7 @@ pub async fn an_unclear_attempt_names_its_account(storage: Arc<dyn Storage>) {
         assert_eq!(told.deliveries.remove(0).attempts.pop(), made);
         let mut released = release(storage.as_ref(), now()).await;
         dispatch = released.dispatches.remove(0);
-        let mut loaded = load(storage.as_ref(), &dispatch).await.expect("there");
-        let job = loaded.jobs.remove(0);
+        let job = only_job(storage.as_ref(), &dispatch).await;
         assert_eq!(
             job.ambiguous_at.as_deref(),
             expected,
