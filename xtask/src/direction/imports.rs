@@ -49,7 +49,7 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-fn sources(path: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn sources(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }

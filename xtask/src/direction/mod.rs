@@ -1,10 +1,11 @@
-//! Guards the direction of dependencies: which crate may know which, who may use the drivers, and what the
-//! command line may import from the API.
+//! Guards the direction of dependencies: which crate may know which, who may use the drivers, what the command line may
+//! import from the API, and that handlers and commands write through `app`.
 //!
 //! Development dependencies are exempt: tests may wire anything together.
 
 mod imports;
 mod rules;
+mod writes;
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ struct Edge {
     to: String,
 }
 
-/// Reads the workspace's manifests through cargo and holds them against the rules; then the imports.
+/// Reads the workspace's manifests through cargo and holds them against the rules; then the sources.
 ///
 /// # Errors
 /// Names every edge that the rules forbid.
@@ -41,7 +42,8 @@ pub fn check() -> Result<()> {
             violations.join("\n  ")
         );
     }
-    imports::check()
+    imports::check()?;
+    writes::check()
 }
 
 fn read(metadata: &str) -> Result<(BTreeSet<String>, BTreeSet<Edge>)> {

@@ -1,0 +1,83 @@
+//! Handlers of the API and commands write through `app`, where a write gets its clock and all that it entails (ADR 52).
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use super::imports::sources;
+use crate::command;
+
+/// Where the rule holds.
+const ROOMS: [&str; 2] = ["crates/api/src/v1", "crates/campanile/src/commands"];
+
+/// What they must not call on `storage`.
+const WRITES: [&str; 13] = [
+    "create_tenant",
+    "erase_user",
+    "purge_dead_letters",
+    "put_device",
+    "put_preferences",
+    "put_provider",
+    "put_tenant_preferences",
+    "put_user",
+    "remove_device",
+    "set_retention",
+    "set_retry_ladder",
+    "subscribe",
+    "unsubscribe",
+];
+
+/// Reads their sources.
+///
+/// # Errors
+/// Names every write that goes around `app`.
+pub fn check() -> Result<()> {
+    let mut violations = Vec::new();
+    for room in ROOMS {
+        for file in sources(&command::workspace_root().join(room))? {
+            let text = fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            for name in forbidden(&text) {
+                violations.push(format!("{}: storage.{name}", file.display()));
+            }
+        }
+    }
+    if !violations.is_empty() {
+        bail!(
+            "handlers and commands write through campanile-app:\n  {}",
+            violations.join("\n  ")
+        );
+    }
+    Ok(())
+}
+
+/// The writes that are called on `storage`, however the call is broken into lines.
+fn forbidden(text: &str) -> Vec<&str> {
+    let calls = text.split("storage").skip(1).filter_map(|rest| {
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix(".as_ref()").unwrap_or(rest).trim_start();
+        let call = rest.strip_prefix('.')?;
+        let end = call.find('(')?;
+        Some(&call[..end])
+    });
+    calls.filter(|name| WRITES.contains(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_and_commands_write_through_app() {
+        check().expect("no write around it");
+    }
+
+    #[test]
+    fn a_write_around_app_is_found() {
+        let text = "let user = storage.user(tenant, id).await?;\n\
+                    let done = storage\n        .put_user(&user)\n        .await?;\n\
+                    self.storage.as_ref().subscribe(tenant, topic);\n\
+                    topics::unsubscribe(storage, clock);";
+        assert_eq!(forbidden(text), ["put_user", "subscribe"]);
+    }
+}
