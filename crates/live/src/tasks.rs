@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use campanile_domain::Backoff;
 use campanile_storage::{InboxUpdates, PageSize, StorageError, UpdatesSize};
 use campanile_telemetry::metrics;
 use tokio::task::JoinSet;
@@ -77,7 +78,7 @@ async fn tick(hub: &Shared) {
 }
 
 async fn read<S: InboxUpdates + ?Sized>(hub: &Shared, storage: &S) {
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
         let now = hub.clock.now();
         let batch = hub.state().next_batch(now);
@@ -89,10 +90,9 @@ async fn read<S: InboxUpdates + ?Sized>(hub: &Shared, storage: &S) {
         // Another reader takes the rest.
         hub.work.notify_one();
         if ask(hub, storage, batch).await {
-            pause = FIRST_PAUSE;
+            pauses.reset();
         } else {
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            tokio::time::sleep(pauses.pause()).await;
         }
     }
 }

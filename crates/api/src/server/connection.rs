@@ -1,12 +1,13 @@
 //! One connection from its first byte to its last.
 
 use std::convert::Infallible;
-use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use http::Version;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::Builder;
@@ -15,11 +16,12 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
+use super::handover::go_on;
 use super::house::Seat;
 use super::link::Link;
 use super::note_end;
 use super::pulse::{Farewell, Patience, Pulse};
-use super::socket::Watched;
+use super::socket::{Place, Watched};
 use super::streams::{Answer, Streams};
 
 /// A peer that was asked to close and has no request in progress is gone by then.
@@ -52,14 +54,24 @@ impl Connection {
                 Ok::<_, Infallible>(response.map(|body| Answer::new(body, under_way)))
             }
         });
-        let connection = self.builder.serve_connection_with_upgrades(
-            TokioIo::new(Watched::new(stream, Arc::clone(&pulse))),
+        let place = Place::new(Mutex::new(Some(stream)));
+        let watched = Watched::new(Arc::clone(&place), Arc::clone(&pulse));
+        // In a place of its own, which is given back when a stream of events goes on without hyper.
+        let mut connection = Box::pin(self.builder.serve_connection_with_upgrades(
+            TokioIo::new(watched),
             TowerToHyperService::new(service),
-        );
-        let mut connection = pin!(connection);
+        ));
+        // hyper asks for a body while it is polled, so no one else need wake this task to look again.
+        let handed_over = || {
+            std::future::poll_fn(|_| match pulse.is_handed_over() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            })
+        };
         let mut is_leaving = false;
         loop {
             tokio::select! {
+                biased;
                 result = connection.as_mut() => {
                     if let Err(error) = result {
                         // A peer that disconnects or speaks another protocol is not worth a log line.
@@ -67,6 +79,7 @@ impl Connection {
                     }
                     return;
                 }
+                () = handed_over() => break,
                 () = self.draining.cancelled(), if !is_leaving => {
                     is_leaving = true;
                     connection.as_mut().graceful_shutdown();
@@ -85,6 +98,13 @@ impl Connection {
                     return;
                 }
             }
+        }
+        let parts = pulse.handover.take();
+        let _under_way = Pulse::request(&pulse, Version::HTTP_11);
+        drop(connection);
+        let socket = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let (Some(socket), Some(parts)) = (socket, parts) {
+            go_on(socket, parts, self.patience.write).await;
         }
     }
 }

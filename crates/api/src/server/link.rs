@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use http::Version;
 
+use super::handover::{FirstPart, Parts};
 use super::house::Seat;
 use super::pulse::{Pulse, UnderWay};
 
@@ -25,6 +27,12 @@ impl Link {
     /// leave first.
     pub(crate) fn authenticated(&self) {
         self.0.pulse.authenticate();
+    }
+
+    /// The body of a response that ends after minutes, if at all. The connection goes on with it without hyper, so the
+    /// request must be one of HTTP/1.1, and the response say that the connection closes at its end.
+    pub(crate) fn long_body(&self, parts: Box<dyn Parts>) -> Body {
+        Body::new(FirstPart::of(Arc::clone(&self.0.pulse), parts))
     }
 
     /// Keeps the connection's slot beyond its HTTP requests: it speaks another protocol from now on.

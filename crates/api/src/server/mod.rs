@@ -5,10 +5,11 @@
 //! a peer that is silent or takes nothing is hung up on, and shutting down ends after a fixed time.
 //!
 //! `house` has the slots, `connection` runs one connection, `pulse` tracks what its peer owes, `socket` and `streams`
-//! report to it.
+//! report to it, `handover` goes on with streams of events.
 
 mod connection;
 mod descriptors;
+mod handover;
 mod house;
 mod link;
 mod pulse;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use axum::Router;
 use campanile_telemetry::{Outage, metrics};
 use connection::Connection;
+pub(crate) use handover::Parts;
 use house::House;
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;

@@ -15,6 +15,8 @@ use http::Version;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::handover::Handover;
+
 /// How long a peer may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -71,6 +73,7 @@ pub(super) struct Pulse {
     authenticated: AtomicBool,
     leaving: AtomicBool,
     seat_needed: Notify,
+    pub(super) handover: Handover,
 }
 
 impl Pulse {
@@ -89,6 +92,7 @@ impl Pulse {
             authenticated: AtomicBool::new(false),
             leaving: AtomicBool::new(false),
             seat_needed: Notify::new(),
+            handover: Handover::default(),
         }
     }
 
@@ -118,6 +122,11 @@ impl Pulse {
     /// It took something, or nothing waits any more.
     pub(super) fn write_went(&self) {
         self.stalled_since.clear();
+    }
+
+    /// Whether the connection is to go on without hyper, and nothing that hyper has waits to be written.
+    pub(super) fn is_handed_over(&self) -> bool {
+        self.handover.is_due() && self.stalled_since.read(self.connected_at).is_none()
     }
 
     /// One of its requests bore a valid credential.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use campanile_api::ServerLimits;
 use campanile_live::StreamLimits;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
 use super::support::Live;
@@ -70,6 +70,45 @@ async fn a_client_that_never_reads_is_cut_and_costs_others_nothing() {
         assert_eq!(reader.find("notification").await.id, Some(id));
     }
     live.wait_for_streams(1).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_is_left_or_talked_to_without_end_is_closed() {
+    let live = Live::start().await;
+    let bearer = token("acme", "anna", "inbox");
+    let request = format!(
+        "GET /api/v1/notifications/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {bearer}\r\n\r\n"
+    );
+    for talks in [false, true] {
+        let mut socket = TcpSocket::new_v4()
+            .unwrap()
+            .connect(live.address)
+            .await
+            .unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut text = Vec::new();
+        while !String::from_utf8_lossy(&text).contains("event: connection") {
+            socket.read_buf(&mut text).await.unwrap();
+        }
+        live.wait_for_streams(1).await;
+        if talks {
+            // It may be closed before all is written.
+            let _ = socket.write_all(&vec![b'x'; 1024 * 1024]).await;
+        } else {
+            drop(socket);
+        }
+        live.wait_for_streams(0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_the_head_alone_opens_nothing() {
+    let live = Live::start().await;
+    let head = reqwest::Client::new().head(live.url(""));
+    let anna = token("acme", "anna", "inbox");
+    let answer = head.bearer_auth(anna).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    live.wait_for_streams(0).await;
 }
 
 #[tokio::test]

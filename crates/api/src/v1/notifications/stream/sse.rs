@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, HttpBody};
 use axum::extract::State;
 use axum::response::Response;
@@ -14,13 +15,14 @@ use campanile_domain::Clock;
 use campanile_live::{Ending, Event, Stream};
 use campanile_telemetry::metrics;
 use chrono::TimeDelta;
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, header};
 use hyper::body::Frame;
 
 use super::opening::{Means, open};
 use super::wire::{Connection, Count, Failure, Gap, Read, words};
 use crate::identity::StreamUser;
 use crate::problem::Problem;
+use crate::server::{Link, Parts};
 use crate::v1::responses::{Guarded, ReadsQuery};
 
 /// Tells nginx to pass each event on at once.
@@ -62,18 +64,27 @@ pub(crate) struct EventSchemas;
 pub(crate) async fn stream(
     caller: StreamUser,
     State(means): State<Means>,
+    link: Option<Extension<Link>>,
+    version: Version,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let stream = open(&caller, &means, &uri, &headers, "sse").await?;
     let spread = means.random.up_to(RETRY_SPREAD);
     let retry = RETRY_LEAST + spread.to_std().unwrap_or_default();
-    let mut response = Response::new(Body::new(Events {
+    let events = Events {
         stream,
         clock: means.clock,
         retry: Some(retry),
         is_over: false,
-    }));
+    };
+    let link = link.filter(|_| version == Version::HTTP_11);
+    let closes = link.is_some();
+    let body = match link {
+        Some(Extension(link)) => link.long_body(Box::new(events)),
+        None => Body::new(events),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -81,6 +92,9 @@ pub(crate) async fn stream(
         (X_ACCEL_BUFFERING, "no"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if closes {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
 }
@@ -94,6 +108,32 @@ struct Events {
     is_over: bool,
 }
 
+impl Parts for Events {
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        loop {
+            if self.is_over {
+                return Poll::Ready(None);
+            }
+            let Some(events) = std::task::ready!(self.stream.poll_events(cx)) else {
+                return Poll::Ready(None);
+            };
+            let mut text = String::new();
+            if let Some(retry) = self.retry.take() {
+                push_retry(&mut text, retry);
+            }
+            for event in events {
+                if let Err(error) = self.push(&mut text, event) {
+                    tracing::error!(%error, "a stored content is not JSON; the stream is closed");
+                    self.is_over = true;
+                }
+            }
+            if !text.is_empty() {
+                return Poll::Ready(Some(text.into()));
+            }
+        }
+    }
+}
+
 impl HttpBody for Events {
     type Data = Bytes;
     type Error = axum::Error;
@@ -102,28 +142,8 @@ impl HttpBody for Events {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let this = &mut *self;
-        loop {
-            if this.is_over {
-                return Poll::Ready(None);
-            }
-            let Some(events) = std::task::ready!(this.stream.poll_events(cx)) else {
-                return Poll::Ready(None);
-            };
-            let mut text = String::new();
-            if let Some(retry) = this.retry.take() {
-                push_retry(&mut text, retry);
-            }
-            for event in events {
-                if let Err(error) = this.push(&mut text, event) {
-                    tracing::error!(%error, "a stored content is not JSON; the stream is closed");
-                    this.is_over = true;
-                }
-            }
-            if !text.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(text.into()))));
-            }
-        }
+        let polled = self.poll_part(cx);
+        polled.map(|part| part.map(|part| Ok(Frame::data(part))))
     }
 }
 
