@@ -708,6 +708,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends what happens in the caller's inbox, as server-sent events.
+         * @description The events are `connection` (first, once), `notification` (the entry as the list has it), `read`, `count`, `gap` and
+         *     `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
+         *     the token expires. A client reconnects with the last event id that it has seen, as browsers do by themselves, and is
+         *     sent what it has missed. What arrived in the 60 seconds before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+         */
+        get: operations["stream_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/stream-ticket": {
         parameters: {
             query?: never;
@@ -747,6 +770,28 @@ export interface paths {
          *     themselves; a service must name the user.
          */
         post: operations["send_test_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends what happens in the caller's inbox over a WebSocket (RFC 6455).
+         * @description The events are those of `GET /api/v1/notifications/stream`, each as a text message
+         *     `{"event": …, "id": …, "data": …}`; `id` is left out where the other has none. The server sends pings and closes a
+         *     connection that does not answer for five minutes. It expects no messages: text is ignored, binary closes the connection.
+         */
+        get: operations["open_websocket"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1059,6 +1104,28 @@ export interface components {
          * @enum {string}
          */
         ComponentStatus: "healthy" | "unhealthy" | "unknown" | "disabled";
+        /** @description `connection`: the first event of each stream. */
+        ConnectionEvent: {
+            /**
+             * Format: uuid
+             * @description Resume after this if the connection breaks before a notification has come.
+             */
+            cursor: string;
+            /** @description Whether the stream resumes after `since` or `Last-Event-ID`. */
+            resume: boolean;
+            /**
+             * Format: int64
+             * @description All notifications in the inbox.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Notifications in the inbox that are not read.
+             */
+            unread: number;
+            /** @description Whose inbox. */
+            user_id: string;
+        };
         /** @description The exact count. */
         Count: {
             /**
@@ -1066,6 +1133,19 @@ export interface components {
              * @example 3
              */
             count: number;
+        };
+        /** @description `count`: the numbers of notifications in the inbox. */
+        CountEvent: {
+            /**
+             * Format: int64
+             * @description All.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Those that are not read.
+             */
+            unread: number;
         };
         /**
          * @description A delivery that ran out of attempts or cannot succeed, or a queue message that no worker could decode (code
@@ -1403,6 +1483,14 @@ export interface components {
          * @enum {string}
          */
         FriendRequestType: "friend_request" | "friend_request_accepted";
+        /** @description `gap`: the client asked to resume after something that is older than what the service keeps. */
+        GapEvent: {
+            /**
+             * Format: date-time
+             * @description From when on nothing is missing.
+             */
+            since: string;
+        };
         /** @description The health of the service. */
         Health: {
             /** @description The inbox cache. */
@@ -1448,6 +1536,8 @@ export interface components {
              */
             rate_limiter: string;
             status: components["schemas"]["Overall"];
+            /** @description The open streams of this process. */
+            streams: components["schemas"]["StreamsHealth"];
             /**
              * Format: double
              * @description Share of the deliveries that succeeded among those that succeeded or died in the last 24 hours, from 0 to 1.
@@ -1910,6 +2000,18 @@ export interface components {
              */
             updated_count: number;
         };
+        /** @description `read`: notifications were read, on any device. */
+        ReadEvent: {
+            /** @description All notifications of the inbox were read, not only `ids`. */
+            all?: boolean | null;
+            /**
+             * Format: date-time
+             * @description With `all`: notifications that were created later are not meant.
+             */
+            before?: string | null;
+            /** @description The notifications. */
+            ids: string[];
+        };
         /** @description The process accepts requests. */
         Ready: {
             /**
@@ -2027,6 +2129,20 @@ export interface components {
              * @example 2027-01-31T08:00:00Z
              */
             until: string;
+        };
+        /** @description `error`: why the server ends the stream. */
+        StreamErrorEvent: {
+            /** @description `token_expired`, `client_too_slow`, `inbox_unreadable` or `shutting_down`. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+        };
+        /** @description Open streams. */
+        StreamsHealth: {
+            /** @description The number at which further ones are refused. */
+            limit: number;
+            /** @description Streams that are open now. */
+            open: number;
         };
         /** @description A ticket for one stream. */
         StreamTicket: {
@@ -6327,6 +6443,97 @@ export interface operations {
             };
         };
     };
+    stream_notifications: {
+        parameters: {
+            query?: {
+                /** @description Resume after this notification, or after the `cursor` of a `connection` event */
+                since?: string;
+                /** @description A ticket of `POST /api/v1/notifications/stream-ticket`, instead of a token */
+                ticket?: string;
+                /** @description Only notifications of these types, separated by commas; at most 64 */
+                types?: string;
+            };
+            header?: {
+                /** @description As `since`, which it overrides; browsers send it when they reconnect */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events until the stream ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_stream_ticket: {
         parameters: {
             query?: never;
@@ -6480,6 +6687,101 @@ export interface operations {
             /** @description Unsupported media type */
             415: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_websocket: {
+        parameters: {
+            query?: {
+                /** @description Resume after this notification, or after the `cursor` of a `connection` event */
+                since?: string;
+                /** @description A ticket of `POST /api/v1/notifications/stream-ticket`, instead of a token */
+                ticket?: string;
+                /** @description Only notifications of these types, separated by commas; at most 64 */
+                types?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The protocol is switched to WebSocket */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is no WebSocket handshake */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
