@@ -29,9 +29,16 @@ const LIMIT: usize = 64;
 /// Whose list a message goes on that does not say whose it is: the operator's own tenant, which
 /// every installation has.
 const OPERATORS_TENANT: &str = "default";
+/// What becomes of a message, as the metric names it.
+const REPUBLISHED: &str = "republished";
+const LISTED: &str = "listed";
 
 /// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
+    // Both series exist from the start: an alert compares the first message with what was there before.
+    for outcome in [REPUBLISHED, LISTED] {
+        metrics().dead_messages_total.with_label_values(&[outcome]);
+    }
     let mut in_hand = Vec::new();
     loop {
         if turn(&parts, &mut in_hand).await && !stop.is_cancelled() {
@@ -119,11 +126,11 @@ fn tell(dead: &DeadMessage) {
                 dispatch.id = %message.dispatch,
                 "the queue dead-lettered a message; its dispatch will be published again"
             );
-            "rings_again"
+            REPUBLISHED
         }
         Err(why) => {
             tracing::warn!(dead_letter.id = %dead.id, size = dead.size, %why, "added a dead letter for a message that no worker could decode");
-            "listed"
+            LISTED
         }
     };
     metrics()

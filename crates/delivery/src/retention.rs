@@ -90,7 +90,9 @@ async fn retained(
 
 fn tell(report: &RetentionReport, now: i64) {
     if report.left_to_another {
+        // Not a run of this process: if the other never ends, the alert on late runs must not be held off.
         tracing::debug!("another process is running retention");
+        return;
     }
     let (gone, dropped) = (report.removed(), report.days_dropped());
     for (kind, rows) in [

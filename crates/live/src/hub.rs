@@ -128,6 +128,10 @@ impl Hub {
             failed: CancellationToken::new(),
         });
         let tasks = tasks::start(&shared, &parts.storage);
+        // Both series exist from the start: an autoscaler reads them before the first stream is open.
+        for kind in ["sse", "websocket"] {
+            metrics().streams_open.with_label_values(&[kind]);
+        }
         Self {
             shared,
             _tasks: Arc::new(tasks),

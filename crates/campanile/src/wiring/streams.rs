@@ -11,9 +11,9 @@ use campanile_storage::Storage;
 use super::shared::Shared;
 
 /// Memory that an open stream may take, with its connection and some events on their way.
-const BYTES_PER_STREAM: u64 = 16 * 1024;
+pub(crate) const BYTES_PER_STREAM: u64 = 16 * 1024;
 /// Of the memory that the process may use, one in so many parts is for streams.
-const PART_OF_MEMORY: u64 = 3;
+pub(crate) const PART_OF_MEMORY: u64 = 3;
 
 /// Starts it.
 pub(crate) fn hub(

@@ -90,7 +90,7 @@ async fn what_no_worker_can_read_is_listed_with_its_tenant_and_purged() {
         |text| text.contains("\ncampanile_dead_letters 3\n"),
     )
     .await;
-    for (outcome, count) in [("listed", 3), ("rings_again", 1)] {
+    for (outcome, count) in [("listed", 3), ("republished", 1)] {
         let line = format!("campanile_dead_messages_total{{outcome=\"{outcome}\"}} {count}\n");
         assert!(text.contains(&line), "{line}");
     }

@@ -51,8 +51,6 @@ pub(super) mod read {
 /// Memory of a process of ours without streams, MiB: the most that was seen under load, doubled.
 pub(super) const API_MIB: f64 = 77.0;
 pub(super) const WORKER_MIB: f64 = 135.0;
-/// Memory of one idle stream, KiB.
-pub(super) const STREAM_KIB: f64 = 10.0;
 /// Streams that one API process takes.
 pub(super) const STREAMS_PER_API: f64 = 10_000.0;
 /// Disk of one notification with one delivery and its attempt, indexes included, KiB.

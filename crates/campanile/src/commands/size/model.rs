@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use crate::wiring::streams::{BYTES_PER_STREAM, PART_OF_MEMORY};
+
 use super::costs::{
-    API, API_MIB, BUSY, Cost, NOTIFICATION_KIB, POSTGRES, RABBITMQ, REDIS, STREAM_KIB,
-    STREAMS_PER_API, WORKER, WORKER_MIB, read,
+    API, API_MIB, BUSY, Cost, NOTIFICATION_KIB, POSTGRES, RABBITMQ, REDIS, STREAMS_PER_API, WORKER,
+    WORKER_MIB, read,
 };
 
 /// What the cluster has to bear.
@@ -39,6 +41,9 @@ pub(super) struct Part {
     pub(super) why: String,
 }
 
+/// What a process must be given for each stream that it is to open: `api` lets streams take a part of its memory.
+#[allow(clippy::cast_precision_loss, reason = "both are small")]
+const MIB_PER_STREAM: f64 = (BYTES_PER_STREAM * PART_OF_MEMORY) as f64 / 1_048_576.0;
 /// Three replicas survive the loss of a node while another is replaced.
 const LEAST_REPLICAS: f64 = 3.0;
 /// A replica of ours is planned with at most so many cores.
@@ -59,16 +64,17 @@ fn api(load: &Load) -> Part {
     let (accepts, reads) = (shared(API, load.rate), reading(load.reads, read::API));
     let for_streams = (load.streams / STREAMS_PER_API).ceil();
     let replicas = replicas(accepts + reads).max(for_streams + 1.0);
-    let streams_mib = load.streams / (replicas - 1.0) * STREAM_KIB / 1_024.0;
+    let streams_mib = load.streams / (replicas - 1.0) * MIB_PER_STREAM;
     Part {
         part: "api",
         replicas: whole(replicas),
         cpu_m: share(accepts + reads, replicas),
-        memory_mib: rounded(API_MIB + streams_mib, 64.0),
+        memory_mib: rounded(API_MIB.max(streams_mib), 64.0),
         disk_gib: 0,
         why: format!(
-            "{accepts:.2} cores to accept, {reads:.2} to read inboxes; {streams_mib:.0} MiB of open streams; \
-             one replica may be lost"
+            "{accepts:.2} cores to accept, {reads:.2} to read inboxes; {streams_mib:.0} MiB to be let open \
+             {:.0} streams; one replica may be lost",
+            load.streams / (replicas - 1.0)
         ),
     }
 }
