@@ -1695,7 +1695,7 @@ export interface components {
             notifications: components["schemas"]["Notification"][];
             /**
              * Format: int64
-             * @description Number of dead letters that match, over all pages.
+             * @description Number of notifications that match, over all pages.
              */
             total: number;
         };

@@ -1,7 +1,7 @@
 //! A user's questions, answered from the cache where it may.
 //!
-//! What is kept is the answer's JSON. Its life ends at the latest when the inbox changes by itself;
-//! every write to an inbox goes through `app::inbox::Inboxes` or, for accepts, through `intake`.
+//! What is kept is the answer's JSON. Its life ends at the latest when the inbox changes by itself; the writes that revoke
+//! it are listed in ARCHITECTURE.md.
 
 use std::future::poll_fn;
 use std::sync::Arc;

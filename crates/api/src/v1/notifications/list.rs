@@ -35,7 +35,7 @@ const UNDER_WAY: Duration = Duration::from_secs(5);
 #[schema(as = NotificationPage)]
 pub(super) struct Page {
     notifications: Vec<Item>,
-    /// Number of dead letters that match, over all pages.
+    /// Number of notifications that match, over all pages.
     total: u64,
     /// Whether older notifications follow.
     has_more: bool,
