@@ -54,12 +54,14 @@ pub fn router_with(state: ApiState, pages: Router) -> Router {
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
-        .merge(docs::router());
+        .merge(docs::router())
+        .merge(pages);
+    // Around everything that is there, and the answers to what is not.
     let service = match origins.is_empty() {
         true => service,
         false => service.layer(from_fn_with_state(cors_rules(origins), cors)),
     };
-    layered(service.merge(pages), limits.request_timeout, requests)
+    layered(service, limits.request_timeout, requests)
 }
 
 #[derive(Clone, FromRef)]
