@@ -3,6 +3,7 @@
 mod dlq;
 mod examples;
 mod health;
+mod listen;
 mod migrate;
 mod preferences;
 mod provider;
@@ -20,6 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 pub(crate) use health::HealthOptions;
+pub(crate) use listen::{EventFormat, ListenOptions};
 pub(crate) use migrate::MigrateOptions;
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
@@ -119,6 +121,13 @@ pub(crate) enum Command {
     /// notifications per second.
     #[command(after_help = examples::SIZE)]
     Size(SizeOptions),
+    /// Follow a user's inbox live: print each event as it happens.
+    ///
+    /// Reconnects when the connection is lost, and resumes where it was. With --forward it posts each event to a local
+    /// address, where you develop what receives it. Signs its own token if JWT_SECRET or the data directory of
+    /// `campanile up` is available. Ends with Ctrl-C.
+    #[command(after_help = examples::LISTEN)]
+    Listen(ListenOptions),
     /// Print the OpenAPI 3.1 document.
     #[command(after_help = examples::OPENAPI)]
     Openapi,

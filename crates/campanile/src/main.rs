@@ -67,6 +67,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),
+        Command::Listen(options) => commands::listen::run(file, clock, random, options).await,
         Command::Openapi => commands::openapi::run(),
         Command::Completions(options) => commands::completions::run(&options),
         Command::Man(options) => commands::man::run(&options),

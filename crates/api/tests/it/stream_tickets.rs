@@ -10,10 +10,13 @@ use campanile_cache::{
     TicketsUnavailable,
 };
 use campanile_domain::{Clock, ManualClock, TenantId};
+use campanile_test_support::log::Lines;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 use serde_json::Value;
+use tower::ServiceExt;
 
+use crate::log::collect;
 use crate::support::{Answer, TestApi, WHO, claims, get, send_json, sign, token, user};
 
 const TICKET: &str = "/api/v1/notifications/stream-ticket";
@@ -255,4 +258,24 @@ async fn streams_and_tickets_count_for_the_rate_limit() {
     let refused = place.open(&format!("?ticket={second}"), &[]).await;
     assert_eq!(refused.status, 429);
     place.issue(&token).await.is_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn a_ticket_is_not_in_the_log() {
+    let lines = Lines::default();
+    let guard = collect(&lines);
+    let place = in_process().await;
+    let ticket = place.ticket(&user("acme", "u1")).await;
+    // Opened, and then refused.
+    for status in [200, 401] {
+        let path = format!("/api/v1/notifications/stream?ticket={ticket}");
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = place.api.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+    drop(guard);
+    let text = lines.text();
+    assert!(text.contains("/api/v1/notifications/stream"), "{text}");
+    let (_, random) = ticket.split_once('.').unwrap();
+    assert!(!text.contains(random), "{text}");
 }

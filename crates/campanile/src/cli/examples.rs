@@ -156,6 +156,12 @@ Examples:
   campanile test --channels webhook --user alice --url https://notify.example.com --level critical
   campanile test --channels email --user alice --message 'Is this readable?' --tenant acme";
 
+pub(super) const LISTEN: &str = "\
+Examples:
+  campanile listen --user alice
+  campanile listen --user alice --types new_message,friend_request --format json | jq .data.title
+  campanile listen --user alice --url https://notify.example.com --forward http://localhost:3000/hook";
+
 pub(super) const OPENAPI: &str = "\
 Examples:
   campanile openapi > openapi.json

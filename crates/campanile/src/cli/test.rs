@@ -46,7 +46,7 @@ pub(super) fn url(text: &str) -> Result<String, &'static str> {
         .ok_or("expected a URL such as http://127.0.0.1:8080")
 }
 
-fn user(id: &str) -> Result<UserId, campanile_domain::InvalidName> {
+pub(super) fn user(id: &str) -> Result<UserId, campanile_domain::InvalidName> {
     UserId::parse(id)
 }
 

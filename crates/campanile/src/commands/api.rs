@@ -62,6 +62,7 @@ pub(crate) async fn run(
         keys,
         failed_tokens: identity::failed_tokens(&settings),
         origins: identity::origins(&settings),
+        serves_live_page: settings.pages.docs_live,
         providers,
         retention: settings.retention.days,
         operator_routes: Accounts::new(&operators).routes(),

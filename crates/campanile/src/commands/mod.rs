@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod listen;
 pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod openapi;

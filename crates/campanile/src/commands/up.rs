@@ -152,6 +152,7 @@ pub(crate) async fn run(
             started,
         },
         home: Some(campanile_dashboard::home(sign_in)),
+        serves_live_page: true,
         hub,
     })?;
     let told_to_stop = signals::listen()?;
@@ -248,6 +249,7 @@ curl -s {url}/ID/timeline \
   -H 'Authorization: Bearer {service}'; echo
 
 The API, with a form to try each call: http://{address}/docs
+alice's inbox, live: http://{address}/docs/live#token={user}
 "#
     ))
 }

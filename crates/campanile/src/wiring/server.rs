@@ -50,11 +50,16 @@ pub(crate) struct ApiServerParts {
     pub(crate) hub: Hub,
     /// The page at `/`, if it is served.
     pub(crate) home: Option<Router>,
+    /// Whether the page at `/docs/live` is served.
+    pub(crate) serves_live_page: bool,
 }
 
 /// What browsers get beside the API.
-fn pages(home: Option<Router>) -> Router {
-    campanile_dashboard::inbox_module().merge(home.unwrap_or_default())
+fn pages(home: Option<Router>, serves_live_page: bool) -> Router {
+    let live = serves_live_page.then(campanile_dashboard::live);
+    campanile_dashboard::inbox_module()
+        .merge(home.unwrap_or_default())
+        .merge(live.unwrap_or_default())
 }
 
 /// The running API.
@@ -86,6 +91,7 @@ impl ApiServer {
             health,
             hub,
             home,
+            serves_live_page,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
         let inboxes = Arc::clone(&shared.inboxes);
@@ -119,7 +125,7 @@ impl ApiServer {
         let address = listener.local_addr()?;
         let serving = serve(
             listener,
-            router_with(state, pages(home)),
+            router_with(state, pages(home, serves_live_page)),
             stop.clone(),
             ServerLimits::default(),
         );

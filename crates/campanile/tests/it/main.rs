@@ -25,6 +25,7 @@ mod faults;
 mod fuzz;
 mod home_page;
 mod inbox_cache;
+mod listen;
 mod metrics;
 mod operator;
 mod operators_day;

@@ -4,6 +4,7 @@
 
 mod home;
 mod inbox_module;
+mod live;
 
 use axum::Router;
 use axum::body::Body;
