@@ -1,12 +1,13 @@
 //! The project's chores. `cargo xtask test` is what a developer runs and all that CI runs.
 //!
-//! It needs a Rust toolchain and Python 3; everything else it finds, starts or installs itself.
+//! It needs a Rust toolchain, Python 3 and, for the clients, Node; everything else it finds, starts or installs itself.
 #![expect(
     clippy::print_stdout,
     reason = "a command-line tool speaks on its standard output"
 )]
 
 mod cargo_test;
+mod clients;
 mod command;
 mod contracts;
 mod direction;
@@ -51,6 +52,8 @@ enum Chore {
     Lint,
     /// Makes the archive, the Debian package and the checksums of a release, of a binary that was built before.
     Package(package::Options),
+    /// Builds and tests the clients in TypeScript.
+    Clients,
     /// Checks the dependency direction, manifests, alerts, dashboards, Dockerfile, compose file, workflows and YAML.
     TopLevel {
         /// Write the files that are made of others, in place of comparing them.
@@ -62,6 +65,7 @@ enum Chore {
 fn main() -> ExitCode {
     let result = match Cli::parse().chore {
         Chore::Test { only } => return test::run(&only),
+        Chore::Clients => clients::run(),
         Chore::Services => services::serve(),
         Chore::Lint => lint::run(),
         Chore::Package(options) => package::run(&options),

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use crate::cargo_test::Report;
 use crate::services::Services;
-use crate::{cargo_test, contracts, lint, top_level};
+use crate::{cargo_test, clients, contracts, lint, top_level};
 
 /// A part of the run that can be asked for alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,8 @@ pub enum Stage {
     Rust,
     /// The files at the top level.
     TopLevel,
+    /// The clients in TypeScript.
+    Clients,
 }
 
 /// Runs the stages asked for, or all of them.
@@ -57,6 +59,10 @@ pub fn run(only: &[Stage]) -> ExitCode {
             }
             Ok(())
         });
+    }
+
+    if wanted(Stage::Clients) {
+        stage("clients", &mut clients::run);
     }
 
     if !failed.is_empty() {

@@ -10,7 +10,7 @@ export type Notification = components["schemas"]["Notification"] & {
 /** The stream is open; the counts are those of this moment. */
 export interface ConnectionEvent {
   event: "connection";
-  data: { user_id: string; unread: number; total: number; resume?: unknown };
+  data: { user_id: string; unread: number; total: number; resume: boolean };
 }
 
 /** A notification arrived, or one that had arrived was changed by its sender. */
@@ -19,10 +19,10 @@ export interface NotificationEvent {
   data: Notification;
 }
 
-/** Notifications were read, here or elsewhere. `all` means every one of the inbox. */
+/** Notifications were read, here or elsewhere. `all` means every one of the inbox that was created before `before`. */
 export interface ReadEvent {
   event: "read";
-  data: { ids: string[]; all?: boolean };
+  data: { ids: string[]; all?: boolean; before?: string };
 }
 
 /** The counts have changed. */

@@ -26,7 +26,17 @@ const BACKOFF = { firstMs: 1_000, maxMs: 60_000 };
 /** Polling begins after this many failures in a row. */
 const FAILURES_BEFORE_POLLING = 3;
 const REMEMBERED = 2_000;
-const NAMES = new Set<string>(["connection", "notification", "read", "count", "gap"]);
+const NAMES = new Set<string>(["connection", "notification", "read", "count", "gap", "error"]);
+
+/** Why the server ends a stream. */
+interface ErrorEvent {
+  event: "error";
+  data: { code: string; detail: string };
+}
+
+function failure({ code, detail }: ErrorEvent["data"]): CampanileError {
+  return new CampanileError(detail, { status: 0, code });
+}
 
 /**
  * One user's live events. It opens the stream, continues after the last notification when the stream ends, reports each
@@ -52,7 +62,11 @@ export class LiveConnection {
       everyMs: options.pollMs ?? 20_000,
       types: options.types ?? [],
       page: (signal) => source.page(signal),
-      onEvent: (event) => this.#report(event),
+      onEvent: (event) => {
+        this.#report(event);
+        // Ids are ordered by time; the page was read as a whole.
+        if (event.event === "notification") this.#lastEventId = event.data.id;
+      },
       onError: (error) => handlers.onError?.(error),
     });
     handlers.onStatus?.("connecting");
@@ -64,7 +78,7 @@ export class LiveConnection {
     return this.#status;
   }
 
-  /** The id of the newest notification that was reported. */
+  /** Where another connection may continue: after this notification. */
   get lastEventId(): string | null {
     return this.#lastEventId;
   }
@@ -90,7 +104,7 @@ export class LiveConnection {
           failures = 0;
         });
         // The server ends each stream after some minutes, and when it restarts.
-        waitMs = Math.random() * (hintMs ?? 1_000);
+        waitMs = hintMs ?? Math.random() * 1_000;
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
         failures += 1;
@@ -134,6 +148,10 @@ export class LiveConnection {
           this.#setStatus("live");
         }
         if (event) this.#report(event);
+        // Only some frames have an id: those after which nothing older is to come.
+        if (frame.id !== undefined) this.#lastEventId = frame.id;
+        if (event?.event === "error" && event.data.code === "token_expired") return 0;
+        if (event?.event === "error") throw failure(event.data);
       }
       if (!isOpen) throw new CampanileError("the stream ended before it began", { status: 0, code: "stream" });
       return hintMs;
@@ -144,7 +162,7 @@ export class LiveConnection {
     }
   }
 
-  #understand(frame: Frame): LiveEvent | null {
+  #understand(frame: Frame): LiveEvent | ErrorEvent | null {
     if (frame.data === "") return null;
     let data: unknown;
     try {
@@ -152,22 +170,13 @@ export class LiveConnection {
     } catch (cause) {
       throw new CampanileError("the stream sent a frame that is not JSON", { status: 0, code: "bad_frame", cause });
     }
-    if (frame.event === "error") {
-      const { code, detail } = data as { code?: string; detail?: string };
-      throw new CampanileError(detail ?? "the stream ended with an error", { status: 0, code: code ?? "stream" });
-    }
     // Events of later versions of the server are skipped.
-    return NAMES.has(frame.event) ? ({ event: frame.event, data } as LiveEvent) : null;
+    return NAMES.has(frame.event) ? ({ event: frame.event, data } as LiveEvent | ErrorEvent) : null;
   }
 
-  #report(event: LiveEvent): void {
-    if (this.#stopped.signal.aborted) return;
-    if (event.event === "notification") {
-      const { id, updated_at } = event.data;
-      if (!this.#recent.note(id, updated_at)) return;
-      // Ids are ordered by time. One that comes late must not turn the cursor back.
-      if (this.#lastEventId === null || id > this.#lastEventId) this.#lastEventId = id;
-    }
+  #report(event: LiveEvent | ErrorEvent): void {
+    if (this.#stopped.signal.aborted || event.event === "error") return;
+    if (event.event === "notification" && !this.#recent.note(event.data.id, event.data.updated_at)) return;
     this.#handlers.onEvent(event);
   }
 

@@ -1,4 +1,4 @@
-import type { Notification } from "../events.js";
+import type { Notification, ReadEvent } from "../events.js";
 import { belongs, insert, type InboxState } from "./state.js";
 
 /** What a change does to the state. All are pure: they return the parts that change. */
@@ -47,9 +47,12 @@ export function readAll({ items, unread }: InboxState, type: string | null): { i
 }
 
 /** Marks what was read elsewhere. The counts come from the server by themselves. */
-export function markRead({ items, waiting }: InboxState, ids: ReadonlySet<string> | "all"): Change {
+export function markRead({ items, waiting }: InboxState, { ids, all, before }: ReadEvent["data"]): Change {
+  const named = new Set(ids);
+  const isMeant = ({ id, created_at }: Notification) =>
+    named.has(id) || (all === true && (before === undefined || Date.parse(created_at) <= Date.parse(before)));
   const mark = (list: readonly Notification[]) =>
-    list.map((item) => (!item.is_read && (ids === "all" || ids.has(item.id)) ? { ...item, is_read: true } : item));
+    list.map((item) => (!item.is_read && isMeant(item) ? { ...item, is_read: true } : item));
   return { items: mark(items), waiting: mark(waiting) };
 }
 

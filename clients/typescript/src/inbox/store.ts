@@ -264,7 +264,7 @@ export class Inbox {
       case "notification":
         return this.#hearNotification(event.data);
       case "read":
-        return this.#set(markRead(this.#state, event.data.all ? "all" : new Set(event.data.ids)));
+        return this.#set(markRead(this.#state, event.data));
       case "gap":
         void this.reload();
     }
