@@ -15,6 +15,8 @@ export class Proxy {
       const onward = forward(new URL(url, target), { method, headers }, (response) => {
         answer.writeHead(response.statusCode, response.headers);
         response.pipe(answer);
+        // A server that dies closes its connections; so does the proxy.
+        response.on("close", () => response.complete || answer.destroy());
       });
       onward.on("error", () => answer.destroy());
       answer.on("close", () => onward.destroy());

@@ -14,8 +14,8 @@ before(async () => {
   alice = server.token("alice", "inbox");
 });
 after(async () => {
-  await proxy.stop();
-  await server.stop();
+  await proxy?.stop();
+  await server?.stop();
 });
 beforeEach(() => {
   proxy.seen = [];

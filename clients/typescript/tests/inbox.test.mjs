@@ -8,7 +8,7 @@ before(async () => {
   server = await Server.start();
   sender = new Campanile({ baseUrl: server.url, token: () => server.token("shop", "notifications:send") });
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 /** An inbox of a new user with `count` notifications, loaded. */
 async function inboxOf(user, count, options = {}) {

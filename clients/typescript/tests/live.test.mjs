@@ -6,13 +6,13 @@ import { Proxy } from "../../support/proxy.mjs";
 
 let server, proxy, sender;
 before(async () => {
-  server = await Server.start({ STREAM_LIFE: "3s" });
+  server = await Server.start({ STREAM_LIFE: "5s" });
   proxy = await Proxy.start(server.url);
   sender = new Campanile({ baseUrl: server.url, token: () => server.token("shop", "notifications:send") });
 });
 after(async () => {
-  await proxy.stop();
-  await server.stop();
+  await proxy?.stop();
+  await server?.stop();
 });
 beforeEach(() => {
   proxy.seen = [];

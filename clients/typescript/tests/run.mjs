@@ -4,5 +4,5 @@ import { readdirSync } from "node:fs";
 
 const folder = new URL(".", import.meta.url).pathname;
 const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => folder + name);
-const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["--test", "--test-timeout=180000", "--test-reporter=spec", ...files], { stdio: "inherit" });
 process.exit(status ?? 1);

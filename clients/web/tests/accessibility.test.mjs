@@ -14,7 +14,7 @@ before(async () => {
   await stage.send("alice", "New sign-in", { notification_type: "security_alert", priority: "critical" });
   await stage.send("alice", "See you at eight");
 });
-after(() => stage.stop());
+after(() => stage?.stop());
 
 /** Fails with the findings of axe, if it has any. */
 async function check(page, what) {

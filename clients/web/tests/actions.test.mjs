@@ -6,7 +6,7 @@ let stage;
 before(async () => {
   stage = await Stage.start();
 });
-after(() => stage.stop());
+after(() => stage?.stop());
 
 const menu = async (page, title, entry) => {
   const item = page.locator(".item", { hasText: title });

@@ -13,7 +13,7 @@ before(async () => {
   link = stage.server.printed.join("").match(/http:\S+#start=\w+/)[0];
   stage.readyAfter = Date.now() - begun;
 });
-after(() => stage.stop());
+after(() => stage?.stop());
 
 test("the printed link leads to the first notification in seconds", async (context) => {
   const page = await (await stage.context()).newPage();

@@ -6,7 +6,7 @@ let stage;
 before(async () => {
   stage = await Stage.start();
 });
-after(() => stage.stop());
+after(() => stage?.stop());
 
 const unread = (page) => page.evaluate(() => document.querySelector("campanile-inbox").inbox.state.unread);
 

@@ -14,7 +14,7 @@ before(async () => {
   stage = await Stage.start();
   await stage.sendMany("collector", ITEMS);
 });
-after(() => stage.stop());
+after(() => stage?.stop());
 
 test(`${ITEMS} items are scrolled without long work`, async (context) => {
   const page = await stage.page("collector");

@@ -6,6 +6,6 @@ const folder = new URL(".", import.meta.url).pathname;
 const wanted = process.argv[2] ?? "";
 const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs") && name.includes(wanted));
 // One file at a time: they share the machine's cores with the server, and one of them measures.
-const args = ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files.map((name) => folder + name)];
+const args = ["--test", "--test-concurrency=1", "--test-timeout=180000", "--test-reporter=spec", ...files.map((name) => folder + name)];
 const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
 process.exit(status ?? 1);

@@ -22,8 +22,8 @@ export class Stage {
   }
 
   async stop() {
-    await this.browser.close();
-    await this.server.stop();
+    await this.browser?.close();
+    await this.server?.stop();
   }
 
   /** Sends to one user; `fields` replace the defaults. */
