@@ -23,6 +23,7 @@ mod erasure;
 mod failover;
 mod faults;
 mod fuzz;
+mod guide_token;
 mod home_page;
 mod inbox_cache;
 mod listen;
