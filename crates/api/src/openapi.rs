@@ -10,6 +10,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::problem::ProblemDocument;
 
+mod order;
+
 /// Where the document is served.
 pub(crate) const PATH: &str = "/api/v1/openapi.json";
 
@@ -57,7 +59,7 @@ pub fn openapi_json() -> String {
         .expect("the document is texts and numbers only")
 }
 
-/// The document, written once.
+/// The document, written once, its calls in the order in which a newcomer needs them.
 #[derive(Clone)]
 pub(crate) struct Written(Bytes);
 
@@ -67,7 +69,7 @@ impl Written {
         let json = document
             .to_json()
             .expect("the document is texts and numbers only");
-        Self(Bytes::from(json))
+        Self(Bytes::from(order::in_order(&json).unwrap_or(json)))
     }
 }
 

@@ -20,7 +20,9 @@ use crate::v1::send_call::SendCall;
     security(("bearer" = ["notifications:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
         answer and accepts nothing new")),
-    request_body(content = FriendRequestBody, content_type = "application/json"),
+    request_body(content = FriendRequestBody, content_type = "application/json",
+        example = json!({"sender_id": "u2", "recipient_id": "u1", "request_type": "friend_request",
+            "sender_info": {"user_id": "u2", "username": "jonas", "display_name": "Jonas"}})),
     responses(
         (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedForUsers,
             headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key"))),

@@ -20,7 +20,9 @@ use crate::v1::send_call::SendCall;
     security(("bearer" = ["notifications:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Repeating the request with the same key within a day returns the first \
         answer and accepts nothing new")),
-    request_body(content = RoomInvitationBody, content_type = "application/json"),
+    request_body(content = RoomInvitationBody, content_type = "application/json",
+        example = json!({"room_id": "r1", "room_name": "Mountain trip", "inviter_id": "u2", "invitee_id": "u1",
+            "inviter_info": {"user_id": "u2", "username": "mara", "display_name": "Mara"}})),
     responses(
         (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedForUsers,
             headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key"))),

@@ -41,7 +41,10 @@ const AT_ONCE: usize = 64;
     tag = "services",
     security(("bearer" = ["notifications:send"])),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters. Within a day, each item is accepted once under this key and its position")),
-    request_body(content = BulkBody, content_type = "application/json"),
+    request_body(content = BulkBody, content_type = "application/json",
+        example = json!({"items": [
+            {"notification_type": "new_message", "recipients": ["u1"], "title": "First", "content": {}},
+            {"notification_type": "friend_request", "recipients": ["u1", "u2"], "title": "Second", "content": {}}]})),
     responses(
         (status = 207, description = "The result of each item", body = BulkResults,
             headers(("Idempotency-Replayed" = String, description = "`true` if every accepted item had been accepted by an earlier request"))),

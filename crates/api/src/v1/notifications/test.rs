@@ -40,7 +40,8 @@ impl From<TestError> for Problem {
     path = "/api/v1/notifications/test",
     tag = "services",
     security(("bearer" = ["notifications:send"]), ("bearer" = ["inbox"])),
-    request_body(content = TestBody, content_type = "application/json"),
+    request_body(content = TestBody, content_type = "application/json",
+        example = json!({"message": "Is anyone there?", "level": "info", "channels": ["in_app"], "user_id": "u1"})),
     responses(
         (status = 200, description = "The outcome of each channel", body = TestResults),
         (status = 503, description = "Too many concurrent tests, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),

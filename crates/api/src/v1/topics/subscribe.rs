@@ -26,7 +26,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     tag = "services",
     security(("bearer" = ["notifications:send"])),
     params(("key" = String, Path, description = "The topic: 1 to 128 characters of a-z, 0-9, _, ., : and -, the first a letter or a digit", example = "team:7")),
-    request_body(content = SubscribersRequest, content_type = "application/json"),
+    request_body(content = SubscribersRequest, content_type = "application/json",
+        example = json!({"user_ids": ["u1", "u2"]})),
     responses(
         (status = 200, description = "The users are subscribed", body = SubscribersBody),
         (status = 404, description = "Not a valid topic key", body = ProblemDocument, content_type = "application/problem+json"),

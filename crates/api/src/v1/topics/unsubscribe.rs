@@ -26,7 +26,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     tag = "services",
     security(("bearer" = ["notifications:send"])),
     params(("key" = String, Path, description = "The topic", example = "team:7")),
-    request_body(content = SubscribersRequest, content_type = "application/json"),
+    request_body(content = SubscribersRequest, content_type = "application/json",
+        example = json!({"user_ids": ["u2"]})),
     responses(
         (status = 200, description = "The users are not subscribed", body = SubscribersBody),
         (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),

@@ -20,7 +20,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     tag = "operators",
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = ChoiceBody, content_type = "application/json",
-        example = json!({"channel": "webhook", "from": "2026-01-31T08:00:00Z"})),
+        example = json!({"ids": ["019a2f00-0000-7000-8000-000000000001"]})),
     responses(
         (status = 200, description = "The dead letters were purged", body = Purged),
         Guarded,
