@@ -37,6 +37,9 @@ export class Server {
     const args = ["up", "--listen", `127.0.0.1:${this.port}`, "--data-dir", this.directory];
     const env = { ...process.env, RUST_LOG: "warn", LOG_FORMAT: "json", ...this.env };
     this.process = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    // A test run that is ended leaves no server behind.
+    const { process: child } = this;
+    process.once("exit", () => child.kill("SIGKILL"));
     this.printed = [];
     this.process.stderr.on("data", (text) => this.printed.push(String(text)));
     const lines = createInterface({ input: this.process.stdout });

@@ -2478,8 +2478,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "channel": "webhook",
-                 *       "from": "2026-01-31T08:00:00Z"
+                 *       "ids": [
+                 *         "019a2f00-0000-7000-8000-000000000001"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["DeadLetterChoice"];
@@ -3848,6 +3849,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "recipient_id": "u1",
+                 *       "request_type": "friend_request",
+                 *       "sender_id": "u2",
+                 *       "sender_info": {
+                 *         "display_name": "Jonas",
+                 *         "user_id": "u2",
+                 *         "username": "jonas"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["FriendRequest"];
             };
         };
@@ -3983,6 +3996,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message_content": "See you at eight",
+                 *       "message_id": "m1",
+                 *       "recipient_ids": [
+                 *         "u1",
+                 *         "u2"
+                 *       ],
+                 *       "room_id": "r1",
+                 *       "sender_id": "u2",
+                 *       "sender_info": {
+                 *         "display_name": "Mara",
+                 *         "user_id": "u2",
+                 *         "username": "mara"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["MessageCreated"];
             };
         };
@@ -4118,6 +4148,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "invitee_id": "u1",
+                 *       "inviter_id": "u2",
+                 *       "inviter_info": {
+                 *         "display_name": "Mara",
+                 *         "user_id": "u2",
+                 *         "username": "mara"
+                 *       },
+                 *       "room_id": "r1",
+                 *       "room_name": "Mountain trip"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RoomInvitation"];
             };
         };
@@ -5320,6 +5363,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "until": "2027-01-31T08:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SnoozeRequest"];
             };
         };
@@ -5813,6 +5861,29 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "content": {},
+                 *           "notification_type": "new_message",
+                 *           "recipients": [
+                 *             "u1"
+                 *           ],
+                 *           "title": "First"
+                 *         },
+                 *         {
+                 *           "content": {},
+                 *           "notification_type": "friend_request",
+                 *           "recipients": [
+                 *             "u1",
+                 *             "u2"
+                 *           ],
+                 *           "title": "Second"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["BulkRequest"];
             };
         };
@@ -6624,6 +6695,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "in_app"
+                 *       ],
+                 *       "level": "info",
+                 *       "message": "Is anyone there?",
+                 *       "user_id": "u1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TestRequest"];
             };
         };
@@ -7034,6 +7115,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "u1",
+                 *         "u2"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SubscribersRequest"];
             };
         };
@@ -7170,6 +7259,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         "u2"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SubscribersRequest"];
             };
         };

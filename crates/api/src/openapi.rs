@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use campanile_fields::FieldError;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -14,6 +15,9 @@ mod order;
 
 /// Where the document is served.
 pub(crate) const PATH: &str = "/api/v1/openapi.json";
+
+/// The end of a snooze in the examples of `v1/notifications/snooze.rs` and `snooze_body.rs`.
+const SNOOZED_UNTIL: &str = "2027-01-31T08:00:00Z";
 
 /// What no single handler says.
 #[derive(OpenApi)]
@@ -64,11 +68,17 @@ pub fn openapi_json() -> String {
 pub(crate) struct Written(Bytes);
 
 impl Written {
-    /// Writes a document.
-    pub(crate) fn new(document: &utoipa::openapi::OpenApi) -> Self {
+    /// Writes a document. Its example of a snooze ends in a month from `now`: it must lie in the future, so that it
+    /// succeeds when it is tried.
+    pub(crate) fn new(document: &utoipa::openapi::OpenApi, now: DateTime<Utc>) -> Self {
         let json = document
             .to_json()
             .expect("the document is texts and numbers only");
+        let in_a_month = now + TimeDelta::days(30);
+        let json = json.replace(
+            SNOOZED_UNTIL,
+            &in_a_month.to_rfc3339_opts(SecondsFormat::Secs, true),
+        );
         Self(Bytes::from(order::in_order(&json).unwrap_or(json)))
     }
 }

@@ -50,7 +50,7 @@ pub fn router_with(state: ApiState, pages: Router) -> Router {
     };
     let origins = state.streams.origins.clone();
     let (routes, document) = routes().split_for_parts();
-    let written = Written::new(&document);
+    let written = Written::new(&document, requests.clock.now());
     let service = routes
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))

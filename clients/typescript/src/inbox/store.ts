@@ -1,11 +1,10 @@
 import type { Campanile } from "../client.js";
-import type { LiveEvent, LiveStatus, Notification } from "../events.js";
-import type { LiveConnection } from "../live.js";
+import type { LiveEvent, Notification } from "../events.js";
 import { CampanileError } from "../problem.js";
 import { DelayedDeletes } from "./deletes.js";
+import { InboxFeed, type TabChange } from "./feed.js";
 import { counts, drop, find, isOutdated, markRead, put, readAll, replace } from "./changes.js";
 import { EMPTY, belongs, insert, withTypes, type InboxState, type InboxTab, type Undo } from "./state.js";
-import { joinTabs, type TabLink } from "./tabs.js";
 
 export interface InboxOptions {
   /** Notifications per page (default 25, at most 100). */
@@ -17,14 +16,6 @@ export interface InboxOptions {
   /** Time between polls while the stream cannot be opened, in milliseconds (default 20,000). */
   pollMs?: number;
 }
-
-/** What tabs tell each other. */
-type Message =
-  | { kind: "hello" }
-  | { kind: "status"; status: LiveStatus; unread: number; lastEventId: string | null }
-  | { kind: "event"; event: LiveEvent }
-  | { kind: "patch"; item: Notification; removed: boolean }
-  | { kind: "all read"; type: string | null };
 
 /** How long counts that differ from ours are watched before the list is loaded again, in milliseconds. */
 const SETTLE_MS = 800;
@@ -39,13 +30,11 @@ export class Inbox {
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Set<(item: Notification) => void>();
   readonly #deletes: DelayedDeletes;
+  readonly #feed: InboxFeed;
   #state: InboxState = EMPTY;
   #cursor: string | null = null;
   #load = 0;
   #isHeld = false;
-  #link: TabLink<Message> | null = null;
-  #live: LiveConnection | null = null;
-  #lastEventId: string | null = null;
   #settle: ReturnType<typeof setTimeout> | null = null;
   #undoTimer: ReturnType<typeof setTimeout> | null = null;
   #isClosed = false;
@@ -56,7 +45,13 @@ export class Inbox {
     this.#deletes = new DelayedDeletes(client, options.undoMs ?? 6_000, (item, error) => {
       this.#set({ items: this.#inserted([item]), error });
     });
-    void this.#open();
+    this.#feed = new InboxFeed(client, options, {
+      onEvent: (event) => this.#hearEvent(event),
+      onStatus: (status) => this.#set({ status }),
+      onChange: (change) => this.#hearChange(change),
+      onReady: () => void this.reload(),
+    });
+    globalThis.addEventListener?.("pagehide", this.#flush);
   }
 
   get state(): InboxState {
@@ -135,7 +130,7 @@ export class Inbox {
     const item = find(this.#state, id);
     if (!item) return;
     this.#set(drop(this.#state, item));
-    this.#link?.post({ kind: "patch", item, removed: true });
+    this.#feed.tell({ kind: "patch", item, removed: true });
     this.#deletes.schedule(item);
     this.#offerUndo({ action: "delete", item });
   }
@@ -144,7 +139,7 @@ export class Inbox {
   async readAll(): Promise<void> {
     const { items, unread, type } = this.#state;
     this.#set(readAll(this.#state, type));
-    this.#link?.post({ kind: "all read", type });
+    this.#feed.tell({ kind: "all read", type });
     try {
       await this.#client.readAll(type ?? undefined);
       this.#set({ error: null });
@@ -161,7 +156,7 @@ export class Inbox {
     const { action, item } = undo;
     if (action === "delete") this.#deletes.cancel(item.id);
     this.#set({ items: this.#inserted([item]), unread: this.#state.unread + (counts(item) ? 1 : 0) });
-    this.#link?.post({ kind: "patch", item, removed: false });
+    this.#feed.tell({ kind: "patch", item, removed: false });
     if (action === "delete") return;
     try {
       await this.#client.change(item.id, action === "archive" ? "unarchive" : "unsnooze");
@@ -176,8 +171,7 @@ export class Inbox {
     this.#deletes.flush();
     globalThis.removeEventListener?.("pagehide", this.#flush);
     this.#isClosed = true;
-    this.#live?.close();
-    this.#link?.close();
+    this.#feed.close();
     if (this.#settle) clearTimeout(this.#settle);
     if (this.#undoTimer) clearTimeout(this.#undoTimer);
     this.#listeners.clear();
@@ -186,74 +180,10 @@ export class Inbox {
 
   readonly #flush = () => this.#deletes.flush();
 
-  async #open(): Promise<void> {
-    globalThis.addEventListener?.("pagehide", this.#flush);
-    let name: string | null = null;
-    try {
-      const { sub, tenant } = await this.#client.claims();
-      if (sub !== undefined) name = JSON.stringify(["campanile", this.#client.baseUrl, tenant, sub, this.#options.types]);
-    } catch (error) {
-      this.#set({ error: asError(error) });
-    }
-    if (this.#isClosed) return;
-    this.#link = joinTabs<Message>(name, (message) => this.#hear(message), () => this.#lead());
-    this.#link.post({ kind: "hello" });
-    if (!this.#live) await this.reload();
-  }
-
-  /** Holds the stream for all tabs. The list is loaded when the stream is open, so that nothing falls in between. */
-  #lead(): void {
-    let loaded = false;
-    this.#live = this.#client.live(
-      {
-        onEvent: (event) => {
-          this.#link?.post({ kind: "event", event });
-          this.#hearEvent(event);
-        },
-        onStatus: (status) => {
-          this.#set({ status });
-          this.#tellStatus();
-          if (status === "live" && !loaded) {
-            loaded = true;
-            void this.reload();
-          }
-        },
-        onError: (error) => {
-          // Without a stream the list is loaded all the same, once; the connection goes on trying.
-          if (loaded) return;
-          loaded = true;
-          if (error.status === 401 || error.status === 403) this.#set({ error });
-          void this.reload();
-        },
-      },
-      {
-        ...(this.#lastEventId === null ? {} : { since: this.#lastEventId }),
-        ...(this.#options.types ? { types: this.#options.types } : {}),
-        ...(this.#options.pollMs === undefined ? {} : { pollMs: this.#options.pollMs }),
-      },
-    );
-  }
-
-  #tellStatus(): void {
-    const { status, unread } = this.#state;
-    this.#link?.post({ kind: "status", status, unread, lastEventId: this.#live?.lastEventId ?? null });
-  }
-
-  #hear(message: Message): void {
-    if (message.kind === "hello") {
-      if (this.#live) this.#tellStatus();
-    } else if (message.kind === "status") {
-      this.#lastEventId = message.lastEventId ?? this.#lastEventId;
-      this.#set({ status: message.status, unread: message.unread });
-    } else if (message.kind === "event") {
-      this.#hearEvent(message.event);
-    } else if (message.kind === "patch") {
-      const { item } = message;
-      if (message.removed || !belongs(item, this.#state)) this.#set(drop(this.#state, item));
-      else this.#set(put(this.#state, item));
-    } else {
-      this.#set(readAll(this.#state, message.type));
-    }
+  #hearChange(change: TabChange): void {
+    if (change.kind === "all read") return this.#set(readAll(this.#state, change.type));
+    const { item, removed } = change;
+    this.#set(removed || !belongs(item, this.#state) ? drop(this.#state, item) : put(this.#state, item));
   }
 
   #hearEvent(event: LiveEvent): void {
@@ -271,7 +201,6 @@ export class Inbox {
   }
 
   #hearNotification(item: Notification): void {
-    this.#lastEventId = this.#lastEventId !== null && this.#lastEventId > item.id ? this.#lastEventId : item.id;
     const known = find(this.#state, item.id);
     this.#set({ types: withTypes(this.#state.types, [item]) });
     if (known) return this.#set(replace(this.#state, item));
@@ -312,8 +241,6 @@ export class Inbox {
       const loaded = page.notifications.filter(({ id }) => !this.#deletes.has(id));
       const items = isFirst ? loaded : insert(this.#state.items, loaded);
       const types = withTypes(this.#state.types, loaded);
-      const newest = page.notifications[0]?.id;
-      if (isFirst && newest !== undefined && tab === "all" && type === null) this.#lastEventId ??= newest;
       this.#set({
         items,
         types,
@@ -333,14 +260,14 @@ export class Inbox {
     if (!before) return;
     const after = { ...before, ...patch };
     this.#set(put(this.#state, after));
-    this.#link?.post({ kind: "patch", item: after, removed: false });
+    this.#feed.tell({ kind: "patch", item: after, removed: false });
     if (undo) this.#offerUndo({ action: undo, item: before });
     try {
       await call();
       if (this.#state.error) this.#set({ error: null });
     } catch (error) {
       this.#set(put(this.#state, before));
-      this.#link?.post({ kind: "patch", item: before, removed: false });
+      this.#feed.tell({ kind: "patch", item: before, removed: false });
       if (this.#state.undo?.item.id === id) this.#offerUndo(null);
       this.#set({ error: asError(error) });
     }

@@ -286,7 +286,12 @@ async fn every_operation_is_described_for_its_audience() {
 #[tokio::test]
 async fn the_document_is_openapi_3_1_and_names_its_problems() {
     let document = document(&TestApi::new().await).await;
-    let printed: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
+    let snooze = &document["paths"]["/api/v1/notifications/{id}/snooze"]["put"];
+    let until = &snooze["requestBody"]["content"]["application/json"]["example"]["until"];
+    // Served, it lies in the future.
+    let printed =
+        campanile_api::openapi_json().replace("2027-01-31T08:00:00Z", until.as_str().unwrap());
+    let printed: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(printed, document, "what is printed is what is served");
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert_eq!(

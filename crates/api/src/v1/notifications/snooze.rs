@@ -20,7 +20,8 @@ use crate::v1::responses::{Guarded, ReadsBody};
     tag = "users",
     security(("bearer" = ["inbox"])),
     params(("id" = uuid::Uuid, Path, description = "Id of the notification")),
-    request_body(content = SnoozeBody, content_type = "application/json"),
+    request_body(content = SnoozeBody, content_type = "application/json",
+        example = json!({"until": "2027-01-31T08:00:00Z"})),
     responses(
         (status = 200, description = "The notification is snoozed", body = ChangeBody,
             example = json!({"success": true, "message": "Notification snoozed"})),
