@@ -32,8 +32,8 @@ struct State {
     watched: [u32; SHARDS],
     subscribed: [bool; SHARDS],
     is_away: bool,
-    /// An announcement may have been lost; to be reported when all channels are subscribed to.
-    owes_missed: bool,
+    /// The channels in which an announcement may have been lost; to be reported when they are subscribed to.
+    owes_missed: [bool; SHARDS],
 }
 
 impl Default for State {
@@ -43,7 +43,7 @@ impl Default for State {
             watched: [0; SHARDS],
             subscribed: [false; SHARDS],
             is_away: false,
-            owes_missed: false,
+            owes_missed: [false; SHARDS],
         }
     }
 }
@@ -77,7 +77,7 @@ impl Watches {
         if subscribed != Ok(true) {
             let mut state = self.state();
             if !state.subscribed[shard] {
-                state.owes_missed = true;
+                state.owes_missed[shard] = true;
                 return;
             }
             drop(state);
@@ -97,9 +97,10 @@ impl Watches {
                 state.by_short.remove(&address.short());
             }
         }
-        let watched = &mut state.watched[usize::from(address.shard())];
-        *watched -= 1;
-        if *watched == 0 {
+        let shard = usize::from(address.shard());
+        state.watched[shard] -= 1;
+        if state.watched[shard] == 0 {
+            state.owes_missed[shard] = false;
             self.wanted.notify_one();
         }
     }
@@ -150,11 +151,14 @@ impl Watches {
     /// These channels are subscribed to.
     pub(super) fn joined(&self, shards: &[u8]) {
         let mut state = self.state();
+        let mut is_missed = false;
         for shard in shards {
-            state.subscribed[usize::from(*shard)] = true;
+            let shard = usize::from(*shard);
+            state.subscribed[shard] = true;
+            is_missed |= std::mem::take(&mut state.owes_missed[shard]);
         }
         state.is_away = false;
-        if std::mem::take(&mut state.owes_missed) {
+        if is_missed {
             self.heard.missed();
         }
         drop(state);
@@ -166,7 +170,7 @@ impl Watches {
         let mut state = self.state();
         state.subscribed = [false; SHARDS];
         state.is_away = true;
-        state.owes_missed = true;
+        state.owes_missed = state.watched.map(|watched| watched > 0);
         drop(state);
         self.settled.notify_waiters();
     }
@@ -208,5 +212,71 @@ impl Watches {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::{TenantId, UserId};
+
+    use super::*;
+
+    /// Two inboxes in different channels.
+    fn two() -> (Mailbox, Mailbox) {
+        let tenant = TenantId::parse("acme").expect("a tenant");
+        let whose = |n: u32| {
+            let user = UserId::parse(&format!("u{n}")).expect("a user");
+            Mailbox::new(&tenant, &user)
+        };
+        let first = whose(0);
+        let shard = Address::of(&first).shard();
+        let other = (1..)
+            .map(whose)
+            .find(|one| Address::of(one).shard() != shard);
+        (first, other.expect("256 channels"))
+    }
+
+    fn shard(whose: &Mailbox) -> u8 {
+        Address::of(whose).shard()
+    }
+
+    async fn is_missed(watches: &Watches) -> bool {
+        let heard = timeout(Duration::from_millis(1), watches.heard.next()).await;
+        heard.is_ok_and(|heard| heard.missed)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_loss_is_reported_when_its_channel_is_subscribed_to_and_not_before() {
+        let (watches, (first, second)) = (Watches::default(), two());
+        watches.watch(&first).await;
+        let join = watches.difference().join;
+        assert_eq!(join, [shard(&first)]);
+        // It begins while the server is being asked for the first channel.
+        watches.watch(&second).await;
+        watches.joined(&join);
+        assert!(is_missed(&watches).await, "of the first");
+        let join = watches.difference().join;
+        assert_eq!(join, [shard(&second)]);
+        watches.joined(&join);
+        assert!(is_missed(&watches).await, "of the second");
+        watches.joined(&[]);
+        assert!(!is_missed(&watches).await, "once each");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_an_outage_a_loss_is_reported_for_whoever_still_watches() {
+        let (watches, (first, second)) = (Watches::default(), two());
+        watches.watch(&first).await;
+        watches.joined(&watches.difference().join);
+        assert!(is_missed(&watches).await);
+        watches.lost();
+        watches.joined(&watches.difference().join);
+        assert!(is_missed(&watches).await);
+        watches.lost();
+        watches.unwatch(&first);
+        watches.watch(&second).await;
+        watches.unwatch(&second);
+        watches.joined(&watches.difference().join);
+        assert!(!is_missed(&watches).await, "nobody has missed anything");
     }
 }
