@@ -7,7 +7,7 @@ use campanile_domain::{NotificationType, TenantId, UserId};
 use campanile_pipeline::{ReadSteps, read_step};
 use campanile_storage::{ReadStep, StorageError, Unread, UnreadOf};
 
-use super::{Inboxes, count_write};
+use super::{Inboxes, count_cancelled, count_write};
 
 impl Inboxes {
     /// Marks everything as read, or everything of one type; says how many were unread. It goes on when
@@ -53,7 +53,25 @@ impl Reading {
     /// Writes to the inbox step by step, each with its own write mark in the cache: a mark expires sooner than all
     /// steps together may take.
     async fn all(self) -> Result<ReadStep, StorageError> {
-        let (mut steps, mut all) = (ReadSteps::begin(self.unread.now), ReadStep::default());
+        let mut all = ReadStep::default();
+        let ended = self.steps(&mut all).await;
+        if let Err(error) = ended {
+            // Earlier steps are committed, and the failing one may be.
+            self.announce(Read::Some);
+            count_cancelled(&all.cancelled);
+            return Err(error);
+        }
+        if all.updated > 0 {
+            self.announce(Read::All(AllRead {
+                notification_type: self.unread.notification_type.clone(),
+                before: self.unread.now,
+            }));
+        }
+        Ok(all)
+    }
+
+    async fn steps(&self, all: &mut ReadStep) -> Result<(), StorageError> {
+        let mut steps = ReadSteps::begin(self.unread.now);
         let storage = self.inboxes.storage.as_ref();
         while let Some(which) = steps.next(storage, &self.unread).await? {
             let step = self.step(which).await?;
@@ -61,16 +79,12 @@ impl Reading {
             all.updated += step.updated;
             all.cancelled.merge(step.cancelled);
         }
-        if all.updated > 0 {
-            let UnreadOf { tenant, user, .. } = &self.unread;
-            let read = AllRead {
-                notification_type: self.unread.notification_type.clone(),
-                before: self.unread.now,
-            };
-            let whose = Mailbox::new(tenant, user);
-            self.inboxes.signal.read(&whose, Read::All(read));
-        }
-        Ok(all)
+        Ok(())
+    }
+
+    fn announce(&self, read: Read) {
+        let whose = Mailbox::new(&self.unread.tenant, &self.unread.user);
+        self.inboxes.signal.read(&whose, read);
     }
 
     async fn step(&self, which: Unread) -> Result<ReadStep, StorageError> {

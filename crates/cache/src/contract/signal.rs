@@ -129,6 +129,8 @@ pub async fn details_that_do_not_fit_are_reported(one: Signal, other: Signal) {
         .map(|n| NotificationId::floor(now + chrono::TimeDelta::milliseconds(n)));
     one.read(&anna(), Read::These(ids.collect()));
     while !until(&other, &anna()).await.details_lost {}
+    one.read(&anna(), Read::Some);
+    while !until(&other, &anna()).await.details_lost {}
 }
 
 /// By both ways in which writers use the cache.

@@ -75,6 +75,7 @@ impl Changes {
                     self.all_read.push(all);
                 }
             }
+            Read::Some => self.details_lost = true,
         }
     }
 }

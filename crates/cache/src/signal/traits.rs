@@ -14,6 +14,8 @@ pub enum Read {
     These(Vec<NotificationId>),
     /// Everything that the inbox showed.
     All(AllRead),
+    /// Some notifications, and it is not known which.
+    Some,
 }
 
 /// A user marked everything as read.

@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
 use super::support::Live;
-use crate::support::{TestApi, get, token};
+use crate::support::{Fault, TestApi, get, send_json, token};
 
 #[tokio::test]
 async fn a_stream_has_every_event() {
@@ -51,6 +51,20 @@ async fn a_stream_has_every_event() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_failed_read_all_has_marked_is_told() {
+    let live = Live::start().await;
+    let id = live.send("anna", "message").await;
+    let (mut reader, _) = live.open("anna", "").await;
+    // New notifications are listed and marked, and then older ones are.
+    live.api.storage.break_call("run", Fault::ErrorAfter(2));
+    let path = "/api/v1/notifications/read-all";
+    let anna = token("acme", "anna", "inbox");
+    let answer = live.api.call(send_json("PUT", path, &anna, "")).await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    assert_eq!(reader.find("read").await.data, json!({"ids": [id]}));
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ use campanile_storage::{Storage, StorageError};
 #[derive(Clone, Copy)]
 pub enum Fault {
     Error,
+    /// The next so many calls succeed.
+    ErrorAfter(usize),
     Panic,
     Hang,
 }
@@ -67,10 +69,18 @@ impl FaultyStorage {
 
     async fn before(&self, call: &'static str) -> Result<(), StorageError> {
         *self.calls.lock().unwrap().entry(call).or_default() += 1;
-        let fault = self.faults.lock().unwrap().get(call).copied();
+        let fault = match self.faults.lock().unwrap().get_mut(call) {
+            Some(Fault::ErrorAfter(good)) if *good > 0 => {
+                *good -= 1;
+                None
+            }
+            fault => fault.copied(),
+        };
         match fault {
             None => Ok(()),
-            Some(Fault::Error) => Err(StorageError::Unavailable("switched off".into())),
+            Some(Fault::Error | Fault::ErrorAfter(_)) => {
+                Err(StorageError::Unavailable("switched off".into()))
+            }
             Some(Fault::Panic) => panic!("a secret of ours"),
             Some(Fault::Hang) => std::future::pending().await,
         }
