@@ -56,12 +56,13 @@ pub fn router_with(state: ApiState, pages: Router) -> Router {
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(docs::router())
         .merge(pages);
-    // Around everything that is there, and the answers to what is not.
+    let service = limited(service, limits.request_timeout);
+    // Around everything that is there, the answers to what is not, and the limits: a page reads why its request failed.
     let service = match origins.is_empty() {
         true => service,
         false => service.layer(from_fn_with_state(cors_rules(origins), cors)),
     };
-    layered(service, limits.request_timeout, requests)
+    in_context(service, requests)
 }
 
 #[derive(Clone, FromRef)]
@@ -84,13 +85,18 @@ pub fn operations_router(
         clock,
         random,
     };
-    layered(service, RequestLimits::default().request_timeout, requests)
+    let service = limited(service, RequestLimits::default().request_timeout);
+    in_context(service, requests)
 }
 
-/// Innermost first. The context is outermost, so that it also writes the answers of the others.
-fn layered(service: Router, request_timeout: Duration, requests: Requests) -> Router {
+/// Ends what takes too long or panics.
+fn limited(service: Router, request_timeout: Duration) -> Router {
     service
         .layer(CatchPanicLayer::custom(catch_panic))
         .layer(from_fn_with_state(request_timeout, limit_time))
-        .layer(from_fn_with_state(requests, request_context))
+}
+
+/// The outermost layer, so that it also writes the answers of the others.
+fn in_context(service: Router, requests: Requests) -> Router {
+    service.layer(from_fn_with_state(requests, request_context))
 }

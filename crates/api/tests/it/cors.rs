@@ -1,16 +1,23 @@
 //! Which web pages may call the API.
 
+use std::time::Duration;
+
 use axum::body::Body;
+use campanile_api::RequestLimits;
 use campanile_api::identity::AllowedOrigins;
 use http::{Method, Request};
 
-use crate::support::{Answer, TestApi, get, message, send_json, service, user};
+use crate::support::{Answer, Fault, TestApi, get, message, send_json, service, user};
 
 const APP: &str = "https://app.example.com";
 const LIST: &str = "/api/v1/notifications";
 
+fn origins() -> AllowedOrigins {
+    AllowedOrigins::new([APP.to_owned()])
+}
+
 async fn api() -> TestApi {
-    TestApi::with_origins(AllowedOrigins::new([APP.to_owned()])).await
+    TestApi::with_origins(origins()).await
 }
 
 async fn preflight(api: &TestApi, path: &str, origin: &str, method: &str, headers: &str) -> Answer {
@@ -93,6 +100,29 @@ async fn a_page_reads_answers_and_problems_with_the_headers_that_it_needs() {
         let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
         let vary = format!("{vary:?}");
         assert!(vary.contains("origin"), "{vary}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_reads_why_its_request_was_given_up() {
+    let limits = RequestLimits {
+        request_timeout: Duration::from_millis(50),
+        ..RequestLimits::default()
+    };
+    let api = TestApi::with_origins_and_limits(origins(), limits).await;
+    for (fault, status, code) in [
+        (Fault::Hang, 503, "request_timeout"),
+        (Fault::Panic, 500, "internal_error"),
+    ] {
+        api.storage.break_call("inbox_count", fault);
+        let mut request = get("/api/v1/notifications/count", &user("acme", "u1"));
+        let headers = request.headers_mut();
+        headers.insert("origin", APP.parse().unwrap());
+        let answer = api.call(request).await;
+        answer.is_problem(status, code);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
+        let exposed = answer.header("access-control-expose-headers").unwrap();
+        assert!(exposed.contains("retry-after"), "{exposed}");
     }
 }
 

@@ -214,8 +214,13 @@ impl TestApi {
 
     /// For web pages of these origins.
     pub async fn with_origins(origins: AllowedOrigins) -> Self {
+        Self::with_origins_and_limits(origins, RequestLimits::default()).await
+    }
+
+    pub async fn with_origins_and_limits(origins: AllowedOrigins, limits: RequestLimits) -> Self {
         Self::of(|storage, draining| {
-            router(state(storage, shared_secret(), healthy(), draining).with_origins(origins))
+            let state = state(storage, shared_secret(), healthy(), draining);
+            router(state.with_origins(origins).with_limits(limits))
         })
         .await
     }
