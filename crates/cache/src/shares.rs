@@ -98,6 +98,11 @@ impl Shares {
     /// # Errors
     /// [`NoneLeft`].
     pub fn take(&self, parts: Vec<Part>, amount: usize) -> Result<Share, NoneLeft> {
+        self.add(&parts, amount)?;
+        Ok(self.share(parts, amount))
+    }
+
+    fn add(&self, parts: &[Part], amount: usize) -> Result<(), NoneLeft> {
         let mut taken = self.taken();
         let is_room = fits(taken.all, amount, self.most)
             && parts
@@ -106,9 +111,8 @@ impl Shares {
         if !is_room {
             return Err(NoneLeft);
         }
-        taken.add(&parts, amount);
-        drop(taken);
-        Ok(self.share(parts, amount))
+        taken.add(parts, amount);
+        Ok(())
     }
 
     /// The same, and waits up to `patience` for others to give something back.
@@ -130,6 +134,20 @@ impl Shares {
             }
             if timeout_at(until, given_back).await.is_err() {
                 return Err(NoneLeft);
+            }
+        }
+    }
+
+    /// Waits up to `patience` until so much of the whole is left.
+    pub async fn room_within(&self, amount: usize, patience: Duration) {
+        let until = Instant::now() + patience;
+        loop {
+            let mut given_back = pin!(self.given_back.notified());
+            given_back.as_mut().enable();
+            if self.in_use().saturating_add(amount) <= self.most
+                || timeout_at(until, given_back).await.is_err()
+            {
+                return;
             }
         }
     }
@@ -195,9 +213,15 @@ impl Share {
     /// # Errors
     /// [`NoneLeft`]; what was taken before stays.
     pub fn grow(&mut self, amount: usize) -> Result<(), NoneLeft> {
-        let mut more = self.of.take(self.parts.to_vec(), amount)?;
-        self.amount += std::mem::take(&mut more.amount);
+        self.of.add(&self.parts, amount)?;
+        self.amount += amount;
         Ok(())
+    }
+
+    /// Takes so much more, beyond the bounds if need be.
+    pub fn grow_anyway(&mut self, amount: usize) {
+        self.of.taken().add(&self.parts, amount);
+        self.amount += amount;
     }
 }
 
@@ -263,6 +287,14 @@ mod tests {
         assert!(more.is_ok());
         let refused = shares.take_within(of("a"), 40, patience).await;
         assert_eq!(refused.err(), Some(NoneLeft));
+        let more = more.expect("room");
+        let began = Instant::now();
+        tokio::join!(shares.room_within(100, patience), async {
+            drop(more);
+        });
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        shares.room_within(101, patience).await;
+        assert_eq!(began.elapsed(), patience);
     }
 
     #[test]
@@ -275,6 +307,8 @@ mod tests {
         let mut piece = piece;
         assert!(piece.grow(41).is_err() && piece.grow(40).is_ok());
         assert_eq!((piece.amount(), shares.in_use()), (60, 60));
+        piece.grow_anyway(50);
+        assert_eq!((piece.amount(), shares.in_use()), (110, 110));
         drop(piece);
         assert_eq!(shares.in_use(), 0);
     }

@@ -55,12 +55,19 @@ pub enum Event {
 }
 
 impl Event {
-    /// Bytes of its texts.
+    /// Bytes that it takes, about.
     pub fn bytes(&self) -> usize {
-        match self {
-            Self::Notification { item, .. } => item.bytes(),
-            _ => 0,
-        }
+        let more = match self {
+            // A stream has one of them at a time.
+            Self::Heartbeat | Self::End(_) => return 0,
+            Self::Notification { item, .. } => size_of::<InboxItem>() + item.bytes(),
+            Self::Read(ids) => size_of_val(ids.as_slice()),
+            Self::Connection { .. }
+            | Self::AllRead { .. }
+            | Self::Count { .. }
+            | Self::Gap { .. } => 0,
+        };
+        size_of::<Self>() + more
     }
 }
 

@@ -1,6 +1,5 @@
 //! The way in: opens streams and owns the tasks that serve them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::cursor::Cursor;
+use crate::limits::{MAX_BYTES_OF_ALL, MAX_BYTES_OF_TENANT, MAX_BYTES_OF_USER};
 use crate::member::{Late, Member, Phase, Resuming};
 use crate::outbox::Outbox;
 use crate::state::State;
@@ -103,7 +103,8 @@ pub(crate) struct Shared {
     pub(crate) random: Random,
     pub(crate) limits: StreamLimits,
     places: Shares,
-    bytes: Arc<AtomicUsize>,
+    /// Bytes of events for all streams.
+    pub(crate) memory: Shares,
     state: Mutex<State>,
     /// There are inboxes to be read.
     pub(crate) work: Notify,
@@ -121,7 +122,7 @@ impl Hub {
             random: parts.random,
             limits: parts.limits,
             places: Shares::new(parts.limits.process),
-            bytes: Arc::default(),
+            memory: Shares::new(MAX_BYTES_OF_ALL),
             state: Mutex::default(),
             work: Notify::new(),
             draining: CancellationToken::new(),
@@ -151,7 +152,7 @@ impl Hub {
         })?;
         let shared = &self.shared;
         let watch = Watch::begin(shared, &opening.whose).await;
-        let outbox = Arc::new(Outbox::new(Arc::clone(&shared.bytes)));
+        let outbox = Arc::new(Outbox::new(shared.memory_of(&opening.whose)));
         let (now, kind) = (shared.clock.now(), opening.kind);
         let (ends_in, ends_because) = shared.end_of(opening.valid_until, now);
         if opening.resume_after.is_some() {
@@ -184,12 +185,10 @@ impl Hub {
         if self.shared.draining.is_cancelled() {
             return Err(Refused::Draining);
         }
-        let tenant = Part::new(whose.tenant.as_str(), limits.tenant);
-        // No tenant's name has a slash.
-        let user = format!("{}/{}", whose.tenant.as_str(), whose.user.as_str());
-        let parts = vec![tenant.clone(), Part::new(user, limits.user)];
+        let parts = parts(whose, limits.tenant, limits.user);
+        let tenant = parts[0].clone();
         let places = &self.shared.places;
-        places.take(parts, 1).map_err(|_| {
+        places.take(parts.into(), 1).map_err(|_| {
             if places.is_used_up(&[]) {
                 Refused::Process
             } else if places.is_used_up(&[tenant]) {
@@ -231,8 +230,10 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn bytes_in_queues(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+    /// Memory for the events of a stream; none yet.
+    fn memory_of(&self, whose: &Mailbox) -> Share {
+        let parts = parts(whose, MAX_BYTES_OF_TENANT, MAX_BYTES_OF_USER);
+        self.memory.take_anyway(parts.into(), 0)
     }
 
     fn draining(&self) -> Ending {
@@ -251,6 +252,14 @@ impl Shared {
             _ => (life, Ending::Life),
         }
     }
+}
+
+/// A tenant and its user, of whom each may have so much.
+fn parts(whose: &Mailbox, tenant: usize, user: usize) -> [Part; 2] {
+    let (of_tenant, of_user) = (whose.tenant.as_str(), whose.user.as_str());
+    // No tenant's name has a slash.
+    let both = format!("{of_tenant}/{of_user}");
+    [Part::new(of_tenant, tenant), Part::new(both, user)]
 }
 
 /// Where a stream begins.

@@ -4,10 +4,15 @@ use std::time::Duration;
 
 /// A stream whose client is further behind is closed; it reconnects and resumes.
 pub const MAX_EVENTS: usize = 256;
-/// The same in bytes of texts.
+/// The same in bytes.
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
-/// Bytes of texts in the queues of all streams. Above it, the stream that adds to its backlog is closed.
+/// Bytes of events that wait for the clients of all streams or are being sent to them. A stream whose events find no
+/// room is closed.
 pub(crate) const MAX_BYTES_OF_ALL: usize = 32 * 1024 * 1024;
+/// Of them, those of a tenant's streams.
+pub(crate) const MAX_BYTES_OF_TENANT: usize = 24 * 1024 * 1024;
+/// And those of a user's.
+pub(crate) const MAX_BYTES_OF_USER: usize = 4 * 1024 * 1024;
 
 /// Bounds and times of streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

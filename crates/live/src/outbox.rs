@@ -1,29 +1,32 @@
 //! The queue of one stream: the hub puts events in, the connection takes them out.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use campanile_cache::Share;
 use futures_util::task::AtomicWaker;
 
-use crate::limits::{MAX_BYTES, MAX_BYTES_OF_ALL, MAX_EVENTS};
+use crate::limits::{MAX_BYTES, MAX_EVENTS};
 use crate::{Ending, Event};
 
-/// What a connection takes at once, about, in bytes of texts.
+/// What a connection takes at once, about, in bytes.
 const TAKEN_AT_ONCE: usize = 64 * 1024;
+
+/// So much goes to a stream for which nothing waits, even while others use all of the memory: a few words.
+const SMALL_BYTES: usize = 1024;
 
 /// A queue. It holds nothing while nothing happens.
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,
     reader: AtomicWaker,
-    /// Bytes in the queues of all streams.
-    of_all: Arc<AtomicUsize>,
 }
 
-#[derive(Default)]
 struct Queue {
     events: Vec<Event>,
-    bytes: usize,
+    /// The memory of the events that wait.
+    waiting: Share,
+    /// Of those that the connection has taken. It has sent them when it asks for more.
+    taken: Option<Share>,
     ending: Option<Ending>,
     /// The hub waits for the queue to be empty, and then reads the next page.
     is_awaited: bool,
@@ -41,15 +44,23 @@ pub(crate) enum Taken {
 }
 
 impl Outbox {
-    pub(crate) fn new(of_all: Arc<AtomicUsize>) -> Self {
+    /// An empty one, which takes its memory from this share.
+    pub(crate) fn new(memory: Share) -> Self {
         Self {
-            queue: Mutex::default(),
+            queue: Mutex::new(Queue {
+                events: Vec::new(),
+                waiting: memory,
+                taken: None,
+                ending: None,
+                is_awaited: false,
+                is_over: false,
+            }),
             reader: AtomicWaker::new(),
-            of_all,
         }
     }
 
-    /// Adds events. A client that is too far behind gets none of what waits, but the end.
+    /// Adds events. A client that is too far behind, or for whose events no memory is left, gets none of what waits,
+    /// but the end.
     pub(crate) fn push(&self, events: Vec<Event>) {
         if events.is_empty() {
             return;
@@ -58,15 +69,8 @@ impl Outbox {
         if queue.ending.is_some() {
             return;
         }
-        let was_empty = queue.events.is_empty();
-        let bytes: usize = events.iter().map(Event::bytes).sum();
-        let of_all = self.of_all.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        queue.bytes += bytes;
-        queue.events.extend(events);
-        let is_behind =
-            queue.events.len() > MAX_EVENTS || queue.bytes > MAX_BYTES || of_all > MAX_BYTES_OF_ALL;
-        if is_behind && !was_empty {
-            self.clear(&mut queue);
+        if !queue.add(events) {
+            queue.clear();
             queue.ending = Some(Ending::TooSlow);
         }
         drop(queue);
@@ -83,9 +87,17 @@ impl Outbox {
         }
     }
 
-    /// Ends the stream after what waits.
+    /// Ends the stream after what waits. What waits for a client whose token has expired is not sent: who reads slowly
+    /// would read on.
     pub(crate) fn end(&self, why: Ending) {
-        self.queue().ending.get_or_insert(why);
+        let mut queue = self.queue();
+        if queue.ending.is_none() {
+            if why == Ending::TokenExpired {
+                queue.clear();
+            }
+            queue.ending = Some(why);
+        }
+        drop(queue);
         self.reader.wake();
     }
 
@@ -96,12 +108,13 @@ impl Outbox {
         !queue.is_awaited
     }
 
-    /// The next events.
+    /// The next events. Whoever asks has sent the last ones.
     pub(crate) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Taken> {
         self.reader.register(cx.waker());
         let mut queue = self.queue();
+        queue.taken = None;
         if !queue.events.is_empty() {
-            return Poll::Ready(Taken::Events(self.some(&mut queue)));
+            return Poll::Ready(Taken::Events(queue.some()));
         }
         if queue.is_over {
             return Poll::Ready(Taken::Over);
@@ -116,38 +129,46 @@ impl Outbox {
         Poll::Pending
     }
 
-    fn some(&self, queue: &mut Queue) -> Vec<Event> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    /// `false` if they are too many or too large for what waits already.
+    fn add(&mut self, events: Vec<Event>) -> bool {
+        let bytes: usize = events.iter().map(Event::bytes).sum();
+        let has_sent_all = self.events.is_empty() && self.taken.is_none();
+        if has_sent_all && bytes <= SMALL_BYTES {
+            self.waiting.grow_anyway(bytes);
+        } else if self.waiting.grow(bytes).is_err() {
+            return false;
+        }
+        let was_empty = self.events.is_empty();
+        self.events.extend(events);
+        // One large answer is not being behind.
+        was_empty || (self.events.len() <= MAX_EVENTS && self.waiting.amount() <= MAX_BYTES)
+    }
+
+    fn some(&mut self) -> Vec<Event> {
         let (mut bytes, mut number) = (0, 0);
-        for event in &queue.events {
+        for event in &self.events {
             if bytes >= TAKEN_AT_ONCE {
                 break;
             }
             bytes += event.bytes();
             number += 1;
         }
-        queue.bytes -= bytes;
-        self.of_all.fetch_sub(bytes, Ordering::Relaxed);
-        if number == queue.events.len() {
-            return std::mem::take(&mut queue.events);
+        self.taken = Some(self.waiting.split(bytes));
+        if number == self.events.len() {
+            return std::mem::take(&mut self.events);
         }
-        queue.events.drain(..number).collect()
+        self.events.drain(..number).collect()
     }
 
-    fn clear(&self, queue: &mut Queue) {
-        queue.events = Vec::new();
-        let bytes = std::mem::take(&mut queue.bytes);
-        self.of_all.fetch_sub(bytes, Ordering::Relaxed);
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Outbox {
-    fn drop(&mut self) {
-        let mut queue = std::mem::take(&mut *self.queue());
-        self.clear(&mut queue);
+    fn clear(&mut self) {
+        self.events = Vec::new();
+        drop(self.waiting.split(usize::MAX));
     }
 }
 
@@ -155,7 +176,27 @@ impl Drop for Outbox {
 mod tests {
     use std::task::Waker;
 
+    use campanile_cache::{Part, Shares};
+    use campanile_domain::NotificationId;
+    use chrono::DateTime;
+
     use super::*;
+    use crate::limits::MAX_BYTES_OF_ALL;
+
+    fn outbox() -> Outbox {
+        of("acme", &Shares::new(MAX_BYTES_OF_ALL))
+    }
+
+    /// Of a tenant that may use half of the memory.
+    fn of(tenant: &str, memory: &Shares) -> Outbox {
+        Outbox::new(memory.take_anyway(vec![Part::new(tenant, MAX_BYTES_OF_ALL / 2)], 0))
+    }
+
+    /// An event of about so many bytes.
+    fn large(bytes: usize) -> Vec<Event> {
+        let ids = vec![NotificationId::first_of(DateTime::UNIX_EPOCH); bytes / 16];
+        vec![Event::Read(ids)]
+    }
 
     fn counts(number: usize) -> Vec<Event> {
         let count = Event::Count {
@@ -174,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_reader_who_is_too_far_behind_gets_only_the_end() {
-        let outbox = Outbox::new(Arc::default());
+        let outbox = outbox();
         outbox.push(counts(MAX_EVENTS));
         outbox.push(counts(1));
         outbox.push(counts(1));
@@ -184,14 +225,14 @@ mod tests {
 
     #[test]
     fn one_large_answer_is_not_being_behind() {
-        let outbox = Outbox::new(Arc::default());
+        let outbox = outbox();
         outbox.push(counts(MAX_EVENTS + 50));
         assert_eq!(take(&outbox).map(|all| all.len()), Some(MAX_EVENTS + 50));
     }
 
     #[test]
     fn what_waits_comes_before_the_end() {
-        let outbox = Outbox::new(Arc::default());
+        let outbox = outbox();
         outbox.push(counts(2));
         outbox.end(Ending::Life);
         outbox.push(counts(1));
@@ -201,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_heartbeat_is_only_added_to_an_empty_queue() {
-        let outbox = Outbox::new(Arc::default());
+        let outbox = outbox();
         outbox.heartbeat();
         outbox.heartbeat();
         assert_eq!(take(&outbox), Some(vec![Event::Heartbeat]));
@@ -209,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_asked_for_when_the_last_is_taken() {
-        let outbox = Outbox::new(Arc::default());
+        let outbox = outbox();
         outbox.push(counts(1));
         assert!(!outbox.is_ready());
         assert_eq!(take(&outbox), Some(counts(1)));
@@ -220,5 +261,65 @@ mod tests {
         ));
         assert!(outbox.is_ready());
         assert!(outbox.poll_take(&mut cx).is_pending());
+    }
+
+    #[test]
+    fn streams_that_take_nothing_use_no_more_than_the_memory_of_all() {
+        let memory = Shares::new(MAX_BYTES_OF_ALL);
+        let tenants = ["a", "b", "c"];
+        let streams: Vec<_> = (0..600).map(|n| of(tenants[n % 3], &memory)).collect();
+        for stream in &streams {
+            stream.push(large(200_000));
+            assert!(memory.in_use() <= MAX_BYTES_OF_ALL);
+        }
+        // Nor once their connections have them and cannot send them.
+        let taken: Vec<_> = streams.iter().filter_map(take).collect();
+        assert!(memory.in_use() <= MAX_BYTES_OF_ALL);
+        let is_cut = |events: &&Vec<Event>| **events == [Event::End(Ending::TooSlow)];
+        assert_eq!(taken.iter().filter(is_cut).count(), 600 - 167);
+        for stream in &streams {
+            let _ = take(stream);
+        }
+        assert_eq!(memory.in_use(), 0);
+    }
+
+    #[test]
+    fn a_tenant_whose_clients_take_nothing_leaves_memory_to_others() {
+        let memory = Shares::new(MAX_BYTES_OF_ALL);
+        let slow: Vec<_> = (0..200).map(|_| of("slow", &memory)).collect();
+        for stream in &slow {
+            stream.push(large(200_000));
+        }
+        let other = of("other", &memory);
+        other.push(large(200_000));
+        assert_eq!(take(&other), Some(large(200_000)));
+        // A few words go even to a client of the same tenant, if it has taken everything.
+        let quiet = of("slow", &memory);
+        quiet.push(counts(1));
+        assert_eq!(take(&quiet), Some(counts(1)));
+    }
+
+    #[test]
+    fn what_a_connection_has_taken_counts_until_it_asks_for_more() {
+        let memory = Shares::new(MAX_BYTES_OF_ALL);
+        let stream = of("acme", &memory);
+        stream.push(large(100_000));
+        let bytes = memory.in_use();
+        assert!(bytes >= 100_000);
+        assert_eq!(take(&stream), Some(large(100_000)));
+        assert_eq!(memory.in_use(), bytes);
+        assert_eq!(take(&stream), None);
+        assert_eq!(memory.in_use(), 0);
+    }
+
+    #[test]
+    fn nothing_more_is_sent_after_the_end_of_the_token() {
+        let memory = Shares::new(MAX_BYTES_OF_ALL);
+        let stream = of("acme", &memory);
+        stream.push(large(100_000));
+        stream.push(counts(2));
+        stream.end(Ending::TokenExpired);
+        assert_eq!(memory.in_use(), 0);
+        assert_eq!(take(&stream), Some(vec![Event::End(Ending::TokenExpired)]));
     }
 }

@@ -17,7 +17,7 @@ pub struct Stream {
     id: u64,
     outbox: Arc<Outbox>,
     kind: &'static str,
-    ended: Option<Ending>,
+    ended: Option<&'static str>,
     _place: Share,
 }
 
@@ -47,13 +47,14 @@ impl Stream {
         &self.watch.whose
     }
 
-    /// The next events, all that wait up to about 64 KiB; `None` after [`Event::End`].
+    /// The next events, all that wait up to about 64 KiB; `None` after [`Event::End`]. The memory of events is given back
+    /// when this is called again, so a connection calls it once it has sent them.
     pub fn poll_events(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<Event>>> {
         loop {
             match std::task::ready!(self.outbox.poll_take(cx)) {
                 Taken::Events(events) => {
                     if let Some(Event::End(why)) = events.last() {
-                        self.ended = Some(*why);
+                        self.ended = Some(why.name());
                     }
                     return Poll::Ready(Some(events));
                 }
@@ -71,6 +72,11 @@ impl Stream {
         std::future::poll_fn(|cx| self.poll_events(cx)).await
     }
 
+    /// Notes why its connection closes it, for the metric; without a note, the client has left.
+    pub fn closed_because(&mut self, why: &'static str) {
+        self.ended.get_or_insert(why);
+    }
+
     /// Ends it after what waits.
     pub(crate) fn end(&self, why: Ending) {
         self.outbox.end(why);
@@ -80,7 +86,7 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.shared.state().remove(&self.watch.whose, self.id);
-        let why = self.ended.map_or("client_left", Ending::name);
+        let why = self.ended.unwrap_or("client_left");
         metrics()
             .streams_ended_total
             .with_label_values(&[why])

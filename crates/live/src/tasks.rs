@@ -11,12 +11,16 @@ use tokio::time::MissedTickBehavior;
 
 use crate::answers::first_of;
 use crate::hub::Shared;
+use crate::limits::MAX_BYTES_OF_ALL;
 use crate::questions::Batch;
 
 /// Queries at a time. After an outage, all streams together ask no faster than these are answered.
 const READERS: usize = 2;
 /// After a wake-up, others that come within this time are read with the same query.
 const GATHER: Duration = Duration::from_millis(2);
+/// While less of the memory for events is left, a read waits so long at most.
+const ROOM: usize = MAX_BYTES_OF_ALL / 2;
+const SENDING: Duration = Duration::from_millis(250);
 /// After a failed query.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -71,7 +75,7 @@ async fn tick(hub: &Shared) {
     loop {
         seconds.tick().await;
         hub.state().tick(&hub.limits, hub.clock.now());
-        let bytes = i64::try_from(hub.bytes_in_queues()).unwrap_or(i64::MAX);
+        let bytes = i64::try_from(hub.memory.in_use()).unwrap_or(i64::MAX);
         metrics().stream_bytes_in_queues.set(bytes);
         hub.work.notify_one();
     }
@@ -80,6 +84,8 @@ async fn tick(hub: &Shared) {
 async fn read<S: InboxUpdates + ?Sized>(hub: &Shared, storage: &S) {
     let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
+        // What was read is sent before more is read, unless clients take nothing.
+        hub.memory.room_within(ROOM, SENDING).await;
         let now = hub.clock.now();
         let batch = hub.state().next_batch(now);
         let Some(batch) = batch else {

@@ -37,12 +37,12 @@ metric_names! {
 
     STREAMS_OPEN = "streams_open", "Open streams of this process, by kind (sse or websocket).";
     STREAMS_REFUSED = "streams_refused_total", "Streams refused because a limit was reached, by the limit: process, tenant, user, or draining.";
-    STREAMS_ENDED = "streams_ended_total", "Streams that ended, by reason: the client left, the end of their life or of the token, a client that was too slow, an inbox that cannot be read, or the shutdown.";
+    STREAMS_ENDED = "streams_ended_total", "Streams that ended, by reason: the client left, the end of their life or of the token, a client that was too slow, took nothing, was silent or sent what it should not, an inbox that cannot be read, or the shutdown.";
     STREAM_EVENTS = "stream_events_total", "Events written to streams, by event.";
     STREAM_LAG = "stream_lag_seconds", "Time from the accept of a notification to its event in the queues of its user's open streams.";
     STREAM_RESUMES = "stream_resumes_total", "Streams that were opened to resume after an earlier one.";
     STREAM_GAPS = "stream_gaps_total", "Resumes that asked for more than the retention period keeps.";
-    STREAM_BYTES = "stream_bytes_in_queues", "Bytes of texts that wait in the queues of open streams.";
+    STREAM_BYTES = "stream_bytes_in_queues", "Bytes of events that wait for the clients of open streams, or are being sent to them.";
     STREAM_READ = "stream_read_seconds", "Duration of a query that reads the changed inboxes of open streams.";
     STREAM_READ_INBOXES = "stream_read_questions", "Inboxes per query that reads the changed inboxes of open streams; a stream that resumes counts as one.";
 

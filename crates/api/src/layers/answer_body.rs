@@ -20,8 +20,8 @@ const SMALL_BYTES: u64 = 1024;
 const PART_BYTES: usize = 64 * 1024;
 
 /// Reserves memory for a response until it is sent. If there is none, a read is refused; the response to a call that
-/// changed something is sent anyway. A body without a known length (a stream of events) is not counted here: it
-/// counts what it holds itself.
+/// changed something is sent anyway. A body without a known length (a stream of events) is not counted here: its
+/// outbox counts what it gives until it is asked for more.
 pub(super) fn with_room(
     response: Response,
     rooms: &AnswerRoom,

@@ -282,3 +282,33 @@ async fn a_drain_ends_all_streams_and_opens_no_more() {
     let refused = station.hub.open(station.of("anna")).await.err();
     assert_eq!(refused, Some(Refused::Draining));
 }
+
+#[tokio::test]
+async fn clients_that_take_nothing_use_a_bounded_amount_of_memory() {
+    const STREAMS: usize = 180;
+    const BYTES: usize = 200_000;
+    let limits = StreamLimits {
+        heartbeat: Duration::from_secs(3_600),
+        ..StreamLimits::default()
+    };
+    let station = Station::with(limits).await;
+    let mut streams = Vec::new();
+    for n in 0..STREAMS {
+        streams.push(station.open(station.of(&format!("u{n}"))).await);
+    }
+    for n in 0..STREAMS {
+        let mut one = notification(&station.acme, &format!("u{n}"));
+        one.body = Some("x".repeat(BYTES));
+        station.accept(vec![one]).await;
+    }
+    // Each takes once, and never says that it has sent what it took.
+    let mut taken = 0;
+    for stream in &mut streams {
+        taken += match stream.next().await {
+            Event::Notification { item, .. } => item.bytes(),
+            Event::End(Ending::TooSlow) => 0,
+            other => panic!("{other:?}"),
+        };
+    }
+    assert!((20..=24).contains(&(taken >> 20)), "{taken}");
+}
