@@ -17,7 +17,11 @@ use crate::budgets::{AnswerRoom, InFlight};
 use crate::layers::{Requests, catch_panic, cors, cors_rules, limit_time, request_context};
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::v1::notifications::stream::sse::EventSchemas;
+use crate::v1::notifications::stream::websocket::websocket;
 use crate::{ApiState, Draining, RequestLimits, docs, open, v1};
+
+/// The short path of the WebSocket. The document names the other one only.
+const WS: &str = "/ws";
 
 /// Everything that the OpenAPI document describes.
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -52,6 +56,7 @@ pub fn router_with(state: ApiState, pages: Router) -> Router {
     let (routes, document) = routes().split_for_parts();
     let written = Written::new(&document, requests.clock.now());
     let service = routes
+        .route(WS, get(websocket))
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(docs::router())

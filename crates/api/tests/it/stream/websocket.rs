@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use campanile_telemetry::metrics;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::support::{Live, PATIENCE};
@@ -18,8 +20,13 @@ struct Client(WebSocketStream<TcpStream>);
 
 impl Client {
     async fn open(live: &Live, user: &str, query: &str) -> Self {
+        let path = format!("/api/v1/notifications/ws?{query}");
+        Self::open_at(live, user, &path).await
+    }
+
+    async fn open_at(live: &Live, user: &str, path: &str) -> Self {
         let address = live.address;
-        let url = format!("ws://{address}/api/v1/notifications/ws?{query}");
+        let url = format!("ws://{address}{path}");
         let mut request = url.into_client_request().unwrap();
         let bearer = format!("Bearer {}", token("acme", user, "inbox"));
         let headers = request.headers_mut();
@@ -111,6 +118,49 @@ async fn text_is_ignored_and_binary_closes_the_connection() {
     assert_eq!(client.find("notification").await["id"], json!(id));
     client.0.send(Message::binary(vec![1])).await.unwrap();
     assert_eq!(client.close_code().await, 1003);
+    live.wait_for_streams(0).await;
+    let ended = &metrics().streams_ended_total;
+    assert_eq!(ended.with_label_values(&["binary_message"]).get(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_closes_is_answered() {
+    let live = Live::start().await;
+    for frame in [
+        None,
+        Some(CloseFrame {
+            code: CloseCode::Normal,
+            reason: "done".into(),
+        }),
+    ] {
+        let mut client = Client::open(&live, "anna", "").await;
+        client.find("connection").await;
+        let close = Message::Close(frame.clone());
+        client.0.send(close).await.unwrap();
+        let answer = loop {
+            match client.next().await.expect("an answer") {
+                Message::Close(answer) => break answer,
+                _ => continue,
+            }
+        };
+        assert_eq!(answer, frame);
+        assert_eq!(client.next().await, None, "the server ends the connection");
+        live.wait_for_streams(0).await;
+    }
+}
+
+#[tokio::test]
+async fn the_short_path_is_the_same() {
+    let live = Live::start().await;
+    let mut client = Client::open_at(&live, "anna", "/ws?types=message").await;
+    assert_eq!(client.find("connection").await["data"]["user_id"], "anna");
+    let id = live.send("anna", "message").await;
+    assert_eq!(client.find("notification").await["id"], json!(id));
+    let anna = token("acme", "anna", "inbox");
+    let answer = live.api.get("/ws", &anna).await;
+    answer.is_problem(400, "request_refused");
+    let answer = live.api.get("/ws", "nonsense").await;
+    answer.is_problem(401, "unauthenticated");
 }
 
 #[tokio::test]

@@ -41,8 +41,8 @@ pub(crate) struct EventSchemas;
 ///
 /// The events are `connection` (first, once), `notification` (the entry as the list has it), `read`, `count`, `gap` and
 /// `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
-/// the token expires. A client reconnects with the last event id that it has seen, as browsers do by themselves, and is
-/// sent what it has missed. What arrived in the 60 seconds before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+/// the token expires. A client reconnects with the last event id that it has seen, and is sent what it has missed. A
+/// browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
 #[utoipa::path(
     get,
     operation_id = "stream_notifications",
@@ -53,7 +53,7 @@ pub(crate) struct EventSchemas;
         ("since" = Option<uuid::Uuid>, Query, description = "Resume after this notification, or after the `cursor` of a `connection` event"),
         ("types" = Option<String>, Query, description = "Only notifications of these types, separated by commas; at most 64"),
         ("ticket" = Option<String>, Query, description = "A ticket of `POST /api/v1/notifications/stream-ticket`, instead of a token"),
-        ("Last-Event-ID" = Option<String>, Header, description = "As `since`, which it overrides; browsers send it when they reconnect"),
+        ("Last-Event-ID" = Option<String>, Header, description = "As `since`, which it overrides"),
     ),
     responses(
         (status = 200, description = "Events until the stream ends", content_type = "text/event-stream", body = String),

@@ -31,16 +31,19 @@ const READ_BUFFER_BYTES: usize = 512;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// Messages of a client between two signs of life.
 const MAX_MESSAGES: u32 = 100;
-/// A client that takes nothing for so long is gone.
+/// A client that has not taken what was sent at once after so long is gone.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
-/// A client that neither sends nor answers pings for so long is gone.
+/// A client that neither sends nor answers pings for so long is gone, see [`idle_after`].
 const IDLE: Duration = Duration::from_secs(300);
+/// For the pong to come back.
+const PONG: Duration = Duration::from_secs(30);
 
 /// Sends what happens in the caller's inbox over a WebSocket (RFC 6455).
 ///
 /// The events are those of `GET /api/v1/notifications/stream`, each as a text message
 /// `{"event": …, "id": …, "data": …}`; `id` is left out where the other has none. The server sends pings and closes a
-/// connection that does not answer for five minutes. It expects no messages: text is ignored, binary closes the connection.
+/// connection that does not answer for five minutes, or two pings if that is longer. It expects no messages: text is
+/// ignored, binary closes the connection. `/ws` is the same.
 #[utoipa::path(
     get,
     operation_id = "open_websocket",
@@ -74,7 +77,7 @@ pub(crate) async fn websocket(
     let stream = open(&caller, &means, &uri, &headers, "websocket").await?;
     // The connection keeps its slot: it is as open as any other.
     let slot = link.map(|Extension(link)| link.hold());
-    let clock = means.clock;
+    let (clock, idle) = (means.clock, idle_after(means.hub.limits().heartbeat));
     Ok(upgrade
         .max_message_size(MAX_MESSAGE_BYTES)
         .max_frame_size(MAX_MESSAGE_BYTES)
@@ -85,13 +88,18 @@ pub(crate) async fn websocket(
                 socket,
                 stream,
                 clock,
+                idle,
                 heard_at: Instant::now(),
                 messages: 0,
             };
-            // Whatever it ends with, the connection is over.
-            let _ = Box::pin(talk.run()).await;
+            Box::pin(talk.run()).await;
             drop(slot);
         }))
+}
+
+/// Two pings may stay without an answer.
+fn idle_after(heartbeat: Duration) -> Duration {
+    IDLE.max(heartbeat * 2 + PONG)
 }
 
 /// A connection and its stream.
@@ -99,14 +107,22 @@ struct Talk {
     socket: WebSocket,
     stream: Stream,
     clock: Arc<dyn Clock>,
+    /// A client that has not been heard of for so long is gone.
+    idle: Duration,
     /// When the client last sent a whole message, or a pong.
     heard_at: Instant,
     /// How many it has sent since the last sign of life.
     messages: u32,
 }
 
-/// The connection is over, for whatever reason.
-struct Over;
+/// The connection is over.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    /// The client left, or the stream has ended.
+    Ended,
+    /// The server closes it, for this reason.
+    Closed(&'static str),
+}
 
 /// A message to the client.
 #[derive(Serialize)]
@@ -126,20 +142,27 @@ struct Restart {
 }
 
 impl Talk {
-    async fn run(mut self) -> Result<(), Over> {
+    async fn run(mut self) {
+        if let Err(Over::Closed(why)) = self.talk().await {
+            self.stream.closed_because(why);
+        }
+    }
+
+    async fn talk(&mut self) -> Result<(), Over> {
         loop {
             tokio::select! {
                 events = self.stream.events() => match events {
-                    Some(events) => self.tell(events).await?,
+                    Some(events) => in_time(self.tell(events)).await?,
                     None => return Ok(()),
                 },
                 message = self.socket.recv() => match message {
                     Some(Ok(message)) => self.hear(&message).await?,
-                    Some(Err(_)) | None => return Err(Over),
+                    Some(Err(_)) | None => return Err(Over::Ended),
                 },
             }
-            if self.heard_at.elapsed() > IDLE {
-                return self.close(close_code::AWAY, "idle").await;
+            if self.heard_at.elapsed() > self.idle {
+                self.close(close_code::AWAY, "idle").await;
+                return Err(Over::Closed("idle"));
             }
         }
     }
@@ -149,15 +172,19 @@ impl Talk {
         self.heard_at = Instant::now();
         self.messages += 1;
         match message {
-            Message::Close(_) => Err(Over),
+            Message::Close(_) => {
+                // The answer is ready; it waits to be sent.
+                let _ = timeout(WRITE_PATIENCE, self.socket.flush()).await;
+                Err(Over::Ended)
+            }
             Message::Binary(_) => {
                 let why = "binary messages are not supported";
-                self.close(close_code::UNSUPPORTED, why).await?;
-                Err(Over)
+                self.close(close_code::UNSUPPORTED, why).await;
+                Err(Over::Closed("binary_message"))
             }
             _ if self.messages > MAX_MESSAGES => {
-                self.close(close_code::POLICY, "too many messages").await?;
-                Err(Over)
+                self.close(close_code::POLICY, "too many messages").await;
+                Err(Over::Closed("too_many_messages"))
             }
             Message::Text(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
         }
@@ -179,10 +206,10 @@ impl Talk {
                 event => self.message(event)?,
             };
             if let Some(message) = message {
-                in_time(self.socket.feed(message)).await?;
+                self.socket.feed(message).await.map_err(gone)?;
             }
         }
-        in_time(self.socket.flush()).await?;
+        self.socket.flush().await.map_err(gone)?;
         match ending {
             None => Ok(()),
             Some(why) => {
@@ -192,8 +219,8 @@ impl Talk {
                     Ending::TokenExpired | Ending::TooSlow => close_code::POLICY,
                     Ending::Failed => close_code::ERROR,
                 };
-                self.close(code, why.name()).await?;
-                Err(Over)
+                self.close(code, why.name()).await;
+                Err(Over::Ended)
             }
         }
     }
@@ -216,21 +243,27 @@ impl Talk {
         Ok(Some(Message::text(text)))
     }
 
-    async fn close(&mut self, code: u16, reason: &'static str) -> Result<(), Over> {
+    /// Says why, if the client takes it; the connection is over in any case.
+    async fn close(&mut self, code: u16, reason: &'static str) {
         let frame = CloseFrame {
             code,
             reason: reason.into(),
         };
-        in_time(self.socket.send(Message::Close(Some(frame)))).await?;
-        in_time(self.socket.close()).await
+        let _ = timeout(WRITE_PATIENCE, async {
+            self.socket.send(Message::Close(Some(frame))).await?;
+            self.socket.close().await
+        })
+        .await;
     }
 }
 
-async fn in_time<E>(write: impl Future<Output = Result<(), E>>) -> Result<(), Over> {
-    match timeout(WRITE_PATIENCE, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Over),
-    }
+async fn in_time(write: impl Future<Output = Result<(), Over>>) -> Result<(), Over> {
+    let written = timeout(WRITE_PATIENCE, write).await;
+    written.unwrap_or(Err(Over::Closed("no_progress")))
+}
+
+fn gone(_: axum::Error) -> Over {
+    Over::Ended
 }
 
 fn restart(reconnect_in: Duration) -> Result<Message, Over> {
@@ -251,5 +284,18 @@ fn restart(reconnect_in: Duration) -> Result<Message, Over> {
 
 fn not_json(error: serde_json::Error) -> Over {
     tracing::error!(%error, "an event cannot be written; the stream is closed");
-    Over
+    Over::Closed("inbox_unreadable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_answers_pings_is_never_idle() {
+        for (heartbeat, idle) in [(1, 300), (30, 300), (300, 630), (600, 1_230)] {
+            let heartbeat = Duration::from_secs(heartbeat);
+            assert_eq!(idle_after(heartbeat), Duration::from_secs(idle));
+        }
+    }
 }
