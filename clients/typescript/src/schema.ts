@@ -719,8 +719,9 @@ export interface paths {
          * Sends what happens in the caller's inbox, as server-sent events.
          * @description The events are `connection` (first, once), `notification` (the entry as the list has it), `read`, `count`, `gap` and
          *     `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
-         *     the token expires. A client reconnects with the last event id that it has seen, as browsers do by themselves, and is
-         *     sent what it has missed. What arrived in the 60 seconds before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+         *     the token expires. A client reconnects with the last event id that it has seen, and is sent what it has missed. A
+         *     browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds
+         *     before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
          */
         get: operations["stream_notifications"];
         put?: never;
@@ -787,7 +788,8 @@ export interface paths {
          * Sends what happens in the caller's inbox over a WebSocket (RFC 6455).
          * @description The events are those of `GET /api/v1/notifications/stream`, each as a text message
          *     `{"event": …, "id": …, "data": …}`; `id` is left out where the other has none. The server sends pings and closes a
-         *     connection that does not answer for five minutes. It expects no messages: text is ignored, binary closes the connection.
+         *     connection that does not answer for five minutes, or two pings if that is longer. It expects no messages: text is
+         *     ignored, binary closes the connection. `/ws` is the same.
          */
         get: operations["open_websocket"];
         put?: never;
@@ -6525,7 +6527,7 @@ export interface operations {
                 types?: string;
             };
             header?: {
-                /** @description As `since`, which it overrides; browsers send it when they reconnect */
+                /** @description As `since`, which it overrides */
                 "Last-Event-ID"?: string | null;
             };
             path?: never;

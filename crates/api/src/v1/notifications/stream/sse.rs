@@ -42,7 +42,8 @@ pub(crate) struct EventSchemas;
 /// The events are `connection` (first, once), `notification` (the entry as the list has it), `read`, `count`, `gap` and
 /// `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
 /// the token expires. A client reconnects with the last event id that it has seen, and is sent what it has missed. A
-/// browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+/// browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds
+/// before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
 #[utoipa::path(
     get,
     operation_id = "stream_notifications",

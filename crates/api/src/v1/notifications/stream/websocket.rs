@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout};
 
 use super::opening::{Means, open};
+use super::wanted::wanted;
 use super::wire::words;
 use crate::identity::StreamUser;
 use crate::problem::{Problem, ProblemCode};
@@ -70,6 +71,8 @@ pub(crate) async fn websocket(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
+    // A wrong query is told first, whoever asks.
+    wanted(&uri, &headers, means.clock.now())?;
     let upgrade = upgrade.map_err(|error| {
         let detail = format!("This path speaks WebSocket (RFC 6455, version 13): {error}");
         Problem::new(ProblemCode::RequestRefused, detail)
