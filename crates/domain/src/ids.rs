@@ -190,6 +190,9 @@ id_type!(
     NotificationId
 );
 impl NotificationId {
+    /// No id is greater.
+    pub const LAST: Self = Self(Uuid::max());
+
     /// So many new ids that follow one upon the other, so that first and last name all of them.
     ///
     /// No other id stands between them: another thread or process would have to draw the same counter and

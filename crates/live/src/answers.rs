@@ -8,6 +8,7 @@ use campanile_storage::{InboxItem, UpdatesFound};
 use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
 
+use crate::due::Sent;
 use crate::member::{Phase, Resuming};
 use crate::questions::{Batch, Part};
 use crate::state::{Inbox, State};
@@ -36,22 +37,39 @@ impl From<UpdatesFound> for Answer {
     }
 }
 
+/// The answers to one that asked.
+struct Told {
+    member: Option<u64>,
+    news: Option<Answer>,
+    late: Option<Answer>,
+    due: Option<Answer>,
+}
+
 impl State {
-    /// Tells the streams what a query at `now` has found. What it did not answer is asked again.
-    pub(crate) fn answered(&mut self, batch: Batch, found: Vec<UpdatesFound>, now: DateTime<Utc>) {
+    /// Tells the streams what a query has found. What it did not answer is asked again.
+    pub(crate) fn answered(&mut self, batch: Batch, found: Vec<UpdatesFound>) {
         let mut found = found.into_iter();
         let mut askers = batch.askers.into_iter().peekable();
-        while let Some(asker) = askers.next() {
-            let whose = asker.whose.clone();
-            let mut answers = Vec::new();
-            let mut next = Some(asker);
+        while let Some(first) = askers.next() {
+            let (whose, generation) = (first.whose.clone(), first.generation);
+            let mut told: Vec<Told> = Vec::new();
+            let mut next = Some(first);
             while let Some(asker) = next {
                 let answer = found.next().map(Answer::from);
-                answers.push((asker.member, asker.part, answer));
+                match (asker.part, told.last_mut()) {
+                    (Part::Late, Some(last)) => last.late = answer,
+                    (Part::Due, Some(last)) => last.due = answer,
+                    _ => told.push(Told {
+                        member: asker.member,
+                        news: answer,
+                        late: None,
+                        due: None,
+                    }),
+                }
                 next = askers.next_if(|next| next.whose == whose);
             }
-            if let Some(inbox) = self.inboxes.get_mut(&whose) {
-                let is_complete = inbox.answered(answers, now);
+            if let Some(inbox) = self.inbox_of(&whose, generation) {
+                let is_complete = inbox.answered(told, batch.now);
                 inbox.is_read = false;
                 if !is_complete || inbox.is_dirty {
                     self.mark(&whose);
@@ -63,17 +81,24 @@ impl State {
     /// A query failed: its inboxes are asked about again.
     pub(crate) fn not_answered(&mut self, batch: &Batch) {
         for asker in &batch.askers {
-            if let Some(inbox) = self.inboxes.get_mut(&asker.whose) {
+            if let Some(inbox) = self.inbox_of(&asker.whose, asker.generation) {
                 inbox.is_read = false;
+                inbox.is_missed |= std::mem::take(&mut inbox.is_missed_asked);
+                self.mark(&asker.whose);
             }
-            self.mark(&asker.whose);
         }
+    }
+
+    /// The inbox that was asked about, unless all of its streams have been closed since.
+    fn inbox_of(&mut self, whose: &Mailbox, generation: u64) -> Option<&mut Inbox> {
+        let inbox = self.inboxes.get_mut(whose);
+        inbox.filter(|inbox| inbox.generation == generation)
     }
 
     /// An inbox cannot be read: its streams end.
     pub(crate) fn give_up(&mut self, batch: &Batch) {
         for asker in &batch.askers {
-            if let Some(inbox) = self.inboxes.get_mut(&asker.whose) {
+            if let Some(inbox) = self.inbox_of(&asker.whose, asker.generation) {
                 inbox.is_read = false;
                 for member in &inbox.members {
                     member.outbox.end(Ending::Failed);
@@ -85,11 +110,7 @@ impl State {
 
 impl Inbox {
     /// Whether everything was answered, and there is no more.
-    fn answered(
-        &mut self,
-        answers: Vec<(Option<u64>, Part, Option<Answer>)>,
-        now: DateTime<Utc>,
-    ) -> bool {
+    fn answered(&mut self, told: Vec<Told>, now: DateTime<Utc>) -> bool {
         let changes = std::mem::take(&mut self.changes);
         for member in &mut self.members {
             if member.is_connected() {
@@ -97,20 +118,19 @@ impl Inbox {
             }
         }
         let mut is_complete = true;
-        let mut answers = answers.into_iter().peekable();
-        while let Some((member, _, answer)) = answers.next() {
-            let late = answers.next_if(|(_, part, _)| *part == Part::Late);
-            let late = late.and_then(|(_, _, answer)| answer);
-            let Some(answer) = answer else {
+        for told in told {
+            let Some(news) = told.news else {
                 is_complete = false;
                 continue;
             };
-            self.changes_at = answer.changes_at;
-            is_complete &= match member {
-                None => self.tell_followers(&answer, now),
-                Some(id) => self.tell_resuming(id, &answer, late, now),
+            self.changes_at = news.changes_at;
+            is_complete &= match told.member {
+                None => self.tell_followers(&news, told.due, now),
+                Some(id) => self.tell_resuming(id, &news, told.late, told.due, now),
             };
         }
+        // What was not answered is asked for again.
+        self.is_missed |= std::mem::take(&mut self.is_missed_asked);
         if changes.details_lost {
             // The next read asks for all that was read lately.
             self.is_missed = true;
@@ -119,12 +139,19 @@ impl Inbox {
     }
 
     /// Whether there is no more.
-    fn tell_followers(&mut self, answer: &Answer, now: DateTime<Utc>) -> bool {
+    fn tell_followers(&mut self, answer: &Answer, due: Option<Answer>, now: DateTime<Utc>) -> bool {
         let Some(cursor) = &mut self.cursor else {
             return true;
         };
-        let floor = cursor.floor;
-        let is_missed = std::mem::take(&mut self.is_missed);
+        let (floor, may_resume_after) = (cursor.floor, cursor.resume_points());
+        cursor.advance(&answer.ids, answer.has_more, now);
+        let mut due_items = Vec::new();
+        if let Some(due) = due {
+            due_items = due.items.clone();
+            due_items.retain(|item| !cursor.has_sent(item));
+            cursor.advance_due(&due.items, due.has_more, now);
+        }
+        let is_missed = std::mem::take(&mut self.is_missed_asked);
         let is_changed = self.counts != Some(answer.counts);
         let (total, unread) = answer.counts;
         for member in &mut self.members {
@@ -146,11 +173,14 @@ impl Inbox {
             let first = self
                 .is_starting
                 .then(|| NotificationId::floor(member.opened_at));
-            let is_new =
-                |id: NotificationId| first.is_none_or(|first| id >= first) && !skip.contains(&id);
+            let is_unsent = |item: &InboxItem| !skip.iter().any(|sent| sent.covers(item));
+            let is_new = |item: &InboxItem| {
+                first.is_none_or(|first| item.notification.id >= first) && is_unsent(item)
+            };
             let opened = NotificationId::floor(member.opened_at - OVERLAP);
-            let is_cursor = |id| id > opened && cursor.may_resume_after(id);
+            let is_cursor = |id| id > opened && may_resume_after(id);
             events.extend(member.events_of(&answer.items, is_new, is_cursor));
+            events.extend(member.events_of(&due_items, is_unsent, |_| false));
             if is_missed && !is_new_stream && !answer.read.is_empty() {
                 events.push(Event::Read(answer.read.clone()));
             }
@@ -159,16 +189,16 @@ impl Inbox {
             }
             member.outbox.push(events);
             // What is settled is not found again.
-            let skip = skip.into_iter().filter(|id| *id > floor).collect();
-            member.phase = Phase::Following(skip);
+            let may_return = |sent: &Sent| sent.id > floor || cursor.due.is_open;
+            member.phase = Phase::Following(skip.into_iter().filter(may_return).collect());
         }
         if !self.is_starting {
             note_lag(&answer.items, floor, now);
         }
-        cursor.advance(&answer.ids, answer.has_more, now);
+        let is_complete = !answer.has_more && !cursor.due.is_open;
         self.is_starting &= answer.has_more;
         self.counts = Some(answer.counts);
-        !answer.has_more
+        is_complete
     }
 
     /// Whether it has caught up.
@@ -177,6 +207,7 @@ impl Inbox {
         id: u64,
         answer: &Answer,
         late: Option<Answer>,
+        due: Option<Answer>,
         now: DateTime<Utc>,
     ) -> bool {
         let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
@@ -187,23 +218,33 @@ impl Inbox {
         };
         let (total, unread) = answer.counts;
         let mut events = resuming.greeting(unread, total);
-        let before = resuming.cursor.clone();
+        let may_resume_after = resuming.cursor.resume_points();
         resuming.cursor.advance(&answer.ids, answer.has_more, now);
         resuming.is_caught_up = !answer.has_more;
         let late = late.filter(|_| !answer.has_more);
         if let Some(late) = &late {
-            resuming.late.advance(&late.ids, late.has_more);
+            resuming.late.advance(&late.ids, late.has_more, now);
         }
-        let has_all = resuming.is_caught_up && resuming.late.is_done;
+        let mut due_items = Vec::new();
+        if let Some(due) = due.filter(|_| !answer.has_more) {
+            due_items = due.items.clone();
+            let (cursor, late) = (&mut resuming.cursor, &mut resuming.late);
+            let is_late = |item: &InboxItem| late.sent.iter().any(|sent| sent.covers(item));
+            due_items.retain(|item| !cursor.has_sent(item) && !is_late(item));
+            cursor.advance_due(&due.items, due.has_more, now);
+            late.note(&due.ids, now);
+        }
+        let has_all =
+            resuming.is_caught_up && resuming.late.is_done && !resuming.cursor.due.is_open;
         let end = has_all.then(|| {
             let mut cursor = resuming.cursor.clone();
             cursor.widen(resuming.made_at, &resuming.late.sent, now);
             cursor
         });
-        let is_cursor = |id| before.may_resume_after(id);
-        events.extend(member.events_of(&answer.items, |_| true, is_cursor));
+        events.extend(member.events_of(&answer.items, |_| true, may_resume_after));
         let late = late.map_or(Vec::new(), |late| late.items);
         events.extend(member.events_of(&late, |_| true, |_| false));
+        events.extend(member.events_of(&due_items, |_| true, |_| false));
         if let Some(cursor) = end {
             if !answer.read.is_empty() {
                 events.push(Event::Read(answer.read.clone()));

@@ -276,8 +276,8 @@ fn phase(
         metrics().stream_gaps_total.inc();
     }
     let cursor = match gap {
-        Some(begin) => Cursor::since(begin),
-        None => Cursor::after(from, made_at),
+        Some(begin) => Cursor::resuming_since(begin),
+        None => Cursor::resuming_after(from, made_at),
     };
     let late = Late {
         after: NotificationId::floor(made_at - OVERLAP),

@@ -5,10 +5,11 @@
 //! it as server-sent events or WebSocket frames.
 //!
 //! `hub` is the way in, `state` knows which inboxes are to be read, `questions` and `answers` are the two halves of a
-//! read, `cursor` says what a stream has seen, `outbox` is the queue of one stream, `tasks` run it all.
+//! read, `cursor` and `due` say what a stream has seen, `outbox` is the queue of one stream, `tasks` run it all.
 
 mod answers;
 mod cursor;
+mod due;
 mod event;
 mod hub;
 mod limits;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use crate::cursor::{Cursor, MAX_KNOWN};
+use crate::due::Sent;
 use crate::outbox::Outbox;
 use crate::{Ending, Event};
 
@@ -31,7 +32,7 @@ pub(crate) enum Phase {
     /// It is sent what it has missed, a page at a time.
     Resuming(Box<Resuming>),
     /// It is sent what the shared cursor of its inbox finds, except what it has had already.
-    Following(Vec<NotificationId>),
+    Following(Vec<Sent>),
 }
 
 /// What a stream has missed. It is sent what is newer than its last event first, so that a client that is cut off
@@ -55,17 +56,23 @@ pub(crate) struct Resuming {
 pub(crate) struct Late {
     pub(crate) after: NotificationId,
     pub(crate) up_to: NotificationId,
-    /// The newest of those that were sent.
-    pub(crate) sent: Vec<NotificationId>,
+    /// The newest of those that were sent, and of those that became due.
+    pub(crate) sent: Vec<Sent>,
     pub(crate) is_done: bool,
 }
 
 impl Late {
-    /// Moves on behind these.
-    pub(crate) fn advance(&mut self, sent: &[NotificationId], has_more: bool) {
+    /// Moves on behind these, which a query at `now` found.
+    pub(crate) fn advance(&mut self, sent: &[NotificationId], has_more: bool, now: DateTime<Utc>) {
         self.after = sent.iter().max().copied().unwrap_or(self.after);
         self.is_done = !has_more;
-        self.sent.extend(sent);
+        self.note(sent, now);
+    }
+
+    /// Remembers that these were sent.
+    pub(crate) fn note(&mut self, sent: &[NotificationId], now: DateTime<Utc>) {
+        self.sent
+            .extend(sent.iter().map(|id| Sent { id: *id, at: now }));
         let excess = self.sent.len().saturating_sub(MAX_KNOWN);
         self.sent.drain(..excess);
     }
@@ -76,13 +83,13 @@ impl Member {
     pub(crate) fn events_of(
         &self,
         items: &[Arc<InboxItem>],
-        is_new: impl Fn(NotificationId) -> bool,
+        is_new: impl Fn(&InboxItem) -> bool,
         is_cursor: impl Fn(NotificationId) -> bool,
     ) -> Vec<Event> {
         items
             .iter()
             .filter(|item| self.wants(&item.notification.notification_type))
-            .filter(|item| is_new(item.notification.id))
+            .filter(|item| is_new(item))
             .map(|item| Event::Notification {
                 item: Arc::clone(item),
                 is_cursor: is_cursor(item.notification.id),

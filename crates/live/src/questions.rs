@@ -1,7 +1,7 @@
 //! The first half of a read: what to ask about the inboxes that changed.
 
 use campanile_cache::Mailbox;
-use campanile_storage::UpdatesWanted;
+use campanile_storage::{ItemsWanted, UpdatesWanted};
 use chrono::{DateTime, Utc};
 
 use crate::cursor::{Cursor, OVERLAP};
@@ -15,6 +15,8 @@ const MAX_QUESTIONS: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asker {
     pub(crate) whose: Mailbox,
+    /// See [`Inbox::generation`].
+    pub(crate) generation: u64,
     /// The stream that resumes; `None`: all that follow.
     pub(crate) member: Option<u64>,
     pub(crate) part: Part,
@@ -27,11 +29,15 @@ pub(crate) enum Part {
     News,
     /// What may have become visible late, see [`Late`](crate::member::Late).
     Late,
+    /// What the inbox shows by itself, see [`DueRead`](crate::due::DueRead).
+    Due,
 }
 
 /// The questions of one query.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Batch {
+    /// What is due at this moment is asked for, by all of them.
+    pub(crate) now: DateTime<Utc>,
     pub(crate) askers: Vec<Asker>,
     pub(crate) wanted: Vec<UpdatesWanted>,
 }
@@ -45,6 +51,7 @@ impl Batch {
         let at = (middle..self.askers.len()).find(|n| *n > 0 && !same(*n));
         let at = at.or_else(|| (1..middle).rev().find(|n| !same(*n)))?;
         Some(Self {
+            now: self.now,
             askers: self.askers.split_off(at),
             wanted: self.wanted.split_off(at),
         })
@@ -54,16 +61,22 @@ impl Batch {
 impl State {
     /// Takes inboxes from the queue, as many as fit into one query.
     pub(crate) fn next_batch(&mut self, now: DateTime<Utc>) -> Option<Batch> {
-        let mut batch = Batch::default();
+        let mut batch = Batch {
+            now,
+            askers: Vec::new(),
+            wanted: Vec::new(),
+        };
         while batch.wanted.len() < MAX_QUESTIONS {
             let Some(whose) = self.queue.pop_front() else {
                 break;
             };
-            if let Some(inbox) = self.inboxes.get_mut(&whose) {
+            // It may be in the queue twice, if all of its streams were closed and another one was opened.
+            let inbox = self.inboxes.get_mut(&whose);
+            if let Some(inbox) = inbox.filter(|inbox| inbox.is_queued) {
                 inbox.is_queued = false;
                 inbox.is_dirty = false;
                 let before = batch.wanted.len();
-                inbox.ask(&whose, now, &mut batch);
+                inbox.ask(&whose, &mut batch);
                 inbox.is_read = batch.wanted.len() > before;
             }
         }
@@ -72,94 +85,108 @@ impl State {
 }
 
 impl Inbox {
-    fn ask(&mut self, whose: &Mailbox, now: DateTime<Utc>, batch: &mut Batch) {
-        let mut add = |member, part, wanted| {
+    fn ask(&mut self, whose: &Mailbox, batch: &mut Batch) {
+        let (now, generation) = (batch.now, self.generation);
+        let mut add = |member, part, items, read_since| {
             batch.askers.push(Asker {
                 whose: whose.clone(),
+                generation,
                 member,
                 part,
             });
-            batch.wanted.push(wanted);
+            batch.wanted.push(UpdatesWanted {
+                tenant: whose.tenant.clone(),
+                user: whose.user.clone(),
+                items,
+                read_since,
+            });
         };
-        let from = |cursor: &Cursor| UpdatesWanted {
-            tenant: whose.tenant.clone(),
-            user: whose.user.clone(),
-            after: cursor.floor,
-            up_to: None,
-            known: cursor.known.clone(),
-            visible_after: None,
-            read_since: None,
-        };
+        // Without such a moment nothing can have become due.
+        let is_due = self.changes_at.is_some_and(|at| at <= now) || self.is_missed;
         if self.is_followed() {
             if self.cursor.is_none() {
                 self.cursor = Some(Cursor::since(now));
                 self.is_starting = true;
             }
-            if let Some(cursor) = &self.cursor {
-                // Without such a moment nothing can have become visible by itself.
-                let by_itself = self.changes_at.is_some_and(|at| at <= now) || self.is_missed;
-                let by_itself = by_itself && !self.is_starting;
-                let wanted = UpdatesWanted {
-                    visible_after: by_itself.then_some(cursor.visible_after),
-                    // A call that marks many takes its time.
-                    read_since: self.is_missed.then_some(cursor.visible_after - OVERLAP),
-                    ..from(cursor)
-                };
-                add(None, Part::News, wanted);
+            self.is_missed_asked = std::mem::take(&mut self.is_missed);
+            if let Some(cursor) = &mut self.cursor {
+                // A call that marks many takes its time.
+                let read_since = self.is_missed_asked.then_some(cursor.checked_at - OVERLAP);
+                add(None, Part::News, news(cursor), read_since);
+                if is_due {
+                    cursor.due.open(now);
+                }
+                if cursor.due.is_open {
+                    add(None, Part::Due, cursor.due.wanted(), None);
+                }
             }
         } else {
             self.cursor = None;
         }
-        for member in &self.members {
-            let Phase::Resuming(resuming) = &member.phase else {
+        for member in &mut self.members {
+            let Phase::Resuming(resuming) = &mut member.phase else {
                 continue;
             };
+            if is_due && resuming.is_connected {
+                resuming.cursor.due.open(member.opened_at);
+            }
             if !member.outbox.is_ready() {
                 continue;
             }
             let (id, cursor, late) = (Some(member.id), &resuming.cursor, &resuming.late);
-            let wanted = UpdatesWanted {
-                visible_after: Some(cursor.visible_after),
-                read_since: Some(resuming.read_since),
-                ..from(cursor)
-            };
-            add(id, Part::News, wanted);
+            add(id, Part::News, news(cursor), Some(resuming.read_since));
             // Most have missed less than a page: one query is enough for them.
-            if !late.is_done && (resuming.is_caught_up || !resuming.is_connected) {
-                let wanted = UpdatesWanted {
+            if !resuming.is_caught_up && resuming.is_connected {
+                continue;
+            }
+            if !late.is_done {
+                let items = ItemsWanted::Newer {
                     after: late.after,
                     up_to: Some(late.up_to),
-                    ..from(cursor)
+                    known: cursor.known_after(late.after),
                 };
-                add(id, Part::Late, wanted);
+                add(id, Part::Late, items, None);
+            }
+            if cursor.due.is_open {
+                add(id, Part::Due, cursor.due.wanted(), None);
             }
         }
     }
 }
 
+fn news(cursor: &Cursor) -> ItemsWanted {
+    ItemsWanted::Newer {
+        after: cursor.floor,
+        up_to: None,
+        known: cursor.known_after(cursor.floor),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use campanile_domain::{NotificationId, TenantId, UserId};
+    use campanile_domain::{TenantId, UserId};
 
     use super::*;
 
     fn batch(users: &[&str]) -> Batch {
         let tenant = TenantId::parse("acme").expect("valid");
-        let mut batch = Batch::default();
+        let mut batch = Batch {
+            now: DateTime::UNIX_EPOCH,
+            askers: Vec::new(),
+            wanted: Vec::new(),
+        };
         for name in users {
             let user = UserId::parse(name).expect("valid");
             batch.askers.push(Asker {
                 whose: Mailbox::new(&tenant, &user),
+                generation: 1,
                 member: None,
                 part: Part::News,
             });
             batch.wanted.push(UpdatesWanted {
                 tenant: tenant.clone(),
                 user,
-                after: NotificationId::floor(DateTime::UNIX_EPOCH),
-                up_to: None,
-                known: Vec::new(),
-                visible_after: None,
+                items: news(&Cursor::since(DateTime::UNIX_EPOCH)),
                 read_since: None,
             });
         }

@@ -23,6 +23,8 @@ pub(crate) struct State {
 /// An inbox with at least one stream.
 #[derive(Default)]
 pub(crate) struct Inbox {
+    /// Tells it from an inbox of the same user whose streams have all been closed, and what was asked for that one.
+    pub(crate) generation: u64,
     pub(crate) members: Vec<Member>,
     /// Of the streams that follow.
     pub(crate) cursor: Option<Cursor>,
@@ -36,6 +38,8 @@ pub(crate) struct Inbox {
     pub(crate) changes: Changes,
     /// Something may have been missed: everything is told again.
     pub(crate) is_missed: bool,
+    /// The read under way asks for what was missed.
+    pub(crate) is_missed_asked: bool,
     pub(crate) is_queued: bool,
     /// It is being read; if it changes meanwhile, it is read again.
     pub(crate) is_read: bool,
@@ -47,7 +51,10 @@ impl State {
     pub(crate) fn add(&mut self, whose: &Mailbox, member: impl FnOnce(u64) -> Member) -> u64 {
         self.next_id += 1;
         let id = self.next_id;
-        let inbox = self.inboxes.entry(whose.clone()).or_default();
+        let inbox = self.inboxes.entry(whose.clone()).or_insert_with(|| Inbox {
+            generation: id,
+            ..Inbox::default()
+        });
         inbox.members.push(member(id));
         self.mark(whose);
         id
@@ -132,5 +139,122 @@ impl Inbox {
     pub(crate) fn is_followed(&self) -> bool {
         let mut phases = self.members.iter().map(|member| &member.phase);
         phases.any(|phase| matches!(phase, Phase::New | Phase::Following(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Context;
+
+    use campanile_cache::Shares;
+    use campanile_domain::{TenantId, UserId};
+    use campanile_storage::UpdatesFound;
+
+    use super::*;
+    use crate::Event;
+    use crate::outbox::{Outbox, Taken};
+    use crate::questions::Batch;
+
+    fn whose() -> Mailbox {
+        let tenant = TenantId::parse("acme").expect("valid");
+        Mailbox::new(&tenant, &UserId::parse("anna").expect("valid"))
+    }
+
+    fn open(state: &mut State) -> (u64, Arc<Outbox>) {
+        let memory = Shares::new(crate::limits::MAX_BYTES_OF_ALL);
+        let outbox = Arc::new(Outbox::new(memory.take_anyway(Vec::new(), 0)));
+        let id = state.add(&whose(), |id| Member {
+            id,
+            outbox: Arc::clone(&outbox),
+            types: None,
+            opened_at: DateTime::UNIX_EPOCH,
+            ends_at: Instant::now() + std::time::Duration::from_secs(3_600),
+            ends_because: Ending::Life,
+            phase: Phase::New,
+        });
+        (id, outbox)
+    }
+
+    fn take(outbox: &Outbox) -> Vec<Event> {
+        match outbox.poll_take(&mut Context::from_waker(std::task::Waker::noop())) {
+            std::task::Poll::Ready(Taken::Events(events)) => events,
+            _ => Vec::new(),
+        }
+    }
+
+    fn ask(state: &mut State) -> Option<Batch> {
+        state.next_batch(DateTime::UNIX_EPOCH)
+    }
+
+    /// With one stream that follows.
+    fn following() -> State {
+        let mut state = State::default();
+        open(&mut state);
+        let first = ask(&mut state).expect("a question");
+        state.answered(first, vec![UpdatesFound::default()]);
+        state
+    }
+
+    fn asks_for_what_was_read(state: &mut State) -> bool {
+        let batch = ask(state).expect("a question");
+        batch.wanted[0].read_since.is_some()
+    }
+
+    const MISSED: fn() -> Heard = || Heard {
+        missed: true,
+        ..Heard::default()
+    };
+
+    #[test]
+    fn a_loss_that_is_heard_of_during_a_read_is_made_good_by_the_next() {
+        let mut state = following();
+        state.mark(&whose());
+        let read = ask(&mut state).expect("a question");
+        assert_eq!(read.wanted[0].read_since, None);
+        state.hear(MISSED());
+        state.answered(read, vec![UpdatesFound::default()]);
+        assert!(asks_for_what_was_read(&mut state));
+    }
+
+    #[test]
+    fn a_read_of_what_was_missed_is_repeated_until_it_is_answered() {
+        let mut state = following();
+        state.hear(MISSED());
+        let failed = ask(&mut state).expect("a question");
+        state.not_answered(&failed);
+        let cut_short = ask(&mut state).expect("a question");
+        assert!(cut_short.wanted[0].read_since.is_some());
+        state.answered(cut_short, Vec::new());
+        let answered = ask(&mut state).expect("a question");
+        assert!(answered.wanted[0].read_since.is_some());
+        let found = vec![UpdatesFound::default(); answered.wanted.len()];
+        state.answered(answered, found);
+        state.mark(&whose());
+        assert!(!asks_for_what_was_read(&mut state));
+    }
+
+    #[test]
+    fn an_answer_for_streams_that_are_closed_is_not_told_to_a_later_one() {
+        let mut state = State::default();
+        let (id, _) = open(&mut state);
+        let old = ask(&mut state).expect("a question");
+        state.remove(&whose(), id);
+        let (_, outbox) = open(&mut state);
+        state.answered(old, vec![UpdatesFound::default()]);
+        assert_eq!(take(&outbox), []);
+        let new = ask(&mut state).expect("a question");
+        state.answered(new, vec![UpdatesFound::default()]);
+        assert!(matches!(take(&outbox)[..], [Event::Connection { .. }]));
+    }
+
+    #[test]
+    fn an_inbox_that_is_closed_and_opened_again_is_asked_about_once() {
+        let mut state = State::default();
+        let (id, _) = open(&mut state);
+        state.remove(&whose(), id);
+        open(&mut state);
+        assert_eq!(ask(&mut state).expect("a question").wanted.len(), 1);
+        assert!(ask(&mut state).is_none());
     }
 }

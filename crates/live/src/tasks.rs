@@ -108,15 +108,14 @@ async fn read<S: InboxUpdates + ?Sized>(hub: &Shared, storage: &S) {
 async fn ask<S: InboxUpdates + ?Sized>(hub: &Shared, storage: &S, batch: Batch) -> bool {
     let mut batches = vec![batch];
     while let Some(mut batch) = batches.pop() {
-        let now = hub.clock.now();
         metrics()
             .stream_read_questions
             .observe(batch.wanted.len() as f64);
         let timer = metrics().stream_read_seconds.start_timer();
-        let found = storage.inbox_updates(&batch.wanted, SIZE, now).await;
+        let found = storage.inbox_updates(&batch.wanted, SIZE, batch.now).await;
         timer.observe_duration();
         match found {
-            Ok(found) => hub.state().answered(batch, found, now),
+            Ok(found) => hub.state().answered(batch, found),
             Err(error) if error.is_lasting() => match batch.split() {
                 Some(rest) => batches.extend([batch, rest]),
                 None => give_up(hub, &batch, &error),

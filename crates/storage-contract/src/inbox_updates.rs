@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use campanile_domain::{InboxChange, Notification, NotificationId, TenantId};
 use campanile_pipeline::change_notification;
-use campanile_storage::{PageSize, READ_AMONG, Storage, UpdatesFound, UpdatesSize, UpdatesWanted};
+use campanile_storage::{
+    ItemsWanted, PageSize, READ_AMONG, Storage, UpdatesFound, UpdatesSize, UpdatesWanted,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, tenants, user};
@@ -19,11 +21,16 @@ fn all_of(tenant: &TenantId, name: &str) -> UpdatesWanted {
     UpdatesWanted {
         tenant: tenant.clone(),
         user: user(name),
-        after: NotificationId::floor(now() - TimeDelta::minutes(1)),
+        items: newer_than(NotificationId::floor(now() - TimeDelta::minutes(1))),
+        read_since: None,
+    }
+}
+
+fn newer_than(after: NotificationId) -> ItemsWanted {
+    ItemsWanted::Newer {
+        after,
         up_to: None,
         known: Vec::new(),
-        visible_after: None,
-        read_since: None,
     }
 }
 
@@ -73,22 +80,28 @@ pub async fn what_came_later_is_found_but_what_is_known(storage: Arc<dyn Storage
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let made = accepted(&storage, &acme, "u", 6).await;
     let all: Vec<_> = made.iter().map(|one| one.id).collect();
-    let mut wanted = all_of(&acme, "u");
+    let wanted = all_of(&acme, "u");
     assert_eq!(ids(&one(&storage, wanted.clone(), now()).await), all);
-    wanted.up_to = Some(all[1]);
-    assert_eq!(ids(&one(&storage, wanted.clone(), now()).await), all[..2]);
-    wanted.up_to = None;
-    wanted.known = vec![all[1], all[5]];
-    let found = one(&storage, wanted.clone(), now()).await;
+    let floor = NotificationId::floor(now() - TimeDelta::minutes(1));
+    let of = |after, up_to, known: &[NotificationId]| UpdatesWanted {
+        items: ItemsWanted::Newer {
+            after,
+            up_to,
+            known: known.to_vec(),
+        },
+        ..wanted.clone()
+    };
+    let found = one(&storage, of(floor, Some(all[1]), &[]), now()).await;
+    assert_eq!(ids(&found), all[..2]);
+    let known = [all[1], all[5]];
+    let found = one(&storage, of(floor, None, &known), now()).await;
     assert_eq!(ids(&found), [all[0], all[2], all[3], all[4]]);
     assert_eq!((found.total, found.unread, found.has_more), (6, 6, false));
-    wanted.after = all[2];
     let mut size = LARGE;
     size.each.rows = 1;
-    let found = ask(&storage, &[wanted.clone()], size, now()).await;
+    let found = ask(&storage, &[of(all[2], None, &known)], size, now()).await;
     assert_eq!((ids(&found[0]), found[0].has_more), (vec![all[3]], true));
-    wanted.after = all[3];
-    let found = ask(&storage, &[wanted], size, now()).await;
+    let found = ask(&storage, &[of(all[3], None, &known)], size, now()).await;
     assert_eq!((ids(&found[0]), found[0].has_more), (vec![all[4]], false));
 }
 
@@ -134,21 +147,69 @@ pub async fn what_an_inbox_shows_by_itself_is_found(storage: Arc<dyn Storage>) {
     let until = begun + TimeDelta::minutes(10);
     change(&storage, &snoozed, InboxChange::Snooze { until }).await;
     let mut wanted = all_of(&acme, "u");
-    wanted.after = NotificationId::floor(begun + TimeDelta::minutes(1));
+    wanted.items = newer_than(NotificationId::floor(begun + TimeDelta::minutes(1)));
     let at = |minutes| begun + TimeDelta::minutes(minutes);
     let first = one(&storage, wanted.clone(), begun).await;
     assert_eq!((ids(&first), first.total), (vec![], 0));
     assert_eq!(first.changes_at, later.send_at);
     assert!(ids(&one(&storage, wanted.clone(), at(6)).await).is_empty());
-    wanted.visible_after = Some(begun);
-    let second = one(&storage, wanted.clone(), at(6)).await;
+    let second = one(&storage, due(&acme, begun, None), at(6)).await;
     assert_eq!((ids(&second), second.total), (vec![later.id], 1));
     assert_eq!(second.changes_at, Some(until));
-    wanted.visible_after = Some(at(6));
-    let third = one(&storage, wanted.clone(), at(10)).await;
+    let third = one(&storage, due(&acme, at(6), None), at(10)).await;
     assert_eq!((ids(&third), third.total), (vec![snoozed.id], 2));
-    wanted.known = vec![snoozed.id];
-    assert!(ids(&one(&storage, wanted, at(10)).await).is_empty());
+    assert_eq!(third.items[0].due_at(), Some(until));
+    let older = due(&acme, begun, Some(later.id));
+    assert_eq!(ids(&one(&storage, older, at(10)).await), [later.id]);
+}
+
+/// Of user `u`, with later moments.
+fn due(tenant: &TenantId, after: DateTime<Utc>, up_to: Option<NotificationId>) -> UpdatesWanted {
+    UpdatesWanted {
+        items: ItemsWanted::Due {
+            after: (after, NotificationId::LAST),
+            up_to,
+        },
+        ..all_of(tenant, "u")
+    }
+}
+
+/// In the order in which the inbox shows them, of which many may have the same moment; each once.
+pub async fn what_an_inbox_shows_by_itself_is_found_in_pages(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    // Only what is shown can be snoozed.
+    let begun = now() - TimeDelta::minutes(10);
+    let at = |minutes| begun + TimeDelta::minutes(minutes);
+    let mut all: Vec<_> = (0..7).map(|_| notification(&acme, "u")).collect();
+    for (one, minutes) in all.iter_mut().zip([9, 5, 5, 5, 3, 3, 3]) {
+        one.send_at = Some(at(minutes));
+    }
+    accept(storage.as_ref(), all.clone()).await;
+    // Scheduled and snoozed: the later moment counts.
+    let until = at(4);
+    change(&storage, &all[6], InboxChange::Snooze { until }).await;
+    let until = at(1);
+    change(&storage, &all[5], InboxChange::Snooze { until }).await;
+    let mut size = LARGE;
+    size.each.rows = 2;
+    let (mut wanted, mut came) = (due(&acme, begun, None), Vec::new());
+    loop {
+        let found = ask(&storage, &[wanted.clone()], size, at(5))
+            .await
+            .remove(0);
+        came.extend(ids(&found));
+        let last = found.items.last().expect("never empty");
+        wanted.items = ItemsWanted::Due {
+            after: (last.due_at().expect("due"), last.notification.id),
+            up_to: None,
+        };
+        assert_eq!(found.total, 6);
+        if !found.has_more {
+            break;
+        }
+    }
+    let expected = [4, 5, 6, 1, 2, 3].map(|n: usize| all[n].id);
+    assert_eq!(came, expected);
 }
 
 /// Of the newest, since a moment.
@@ -160,7 +221,7 @@ pub async fn what_was_read_lately_is_listed(storage: Arc<dyn Storage>) {
         change(&storage, read, InboxChange::Read).await;
     }
     let mut wanted = all_of(&acme, "u");
-    wanted.after = NotificationId::at(now());
+    wanted.items = newer_than(NotificationId::at(now()));
     assert!(one(&storage, wanted.clone(), now()).await.read.is_empty());
     wanted.read_since = Some(now() - TimeDelta::minutes(1));
     let found = one(&storage, wanted.clone(), now()).await;

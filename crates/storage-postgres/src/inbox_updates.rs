@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use campanile_domain::NotificationId;
 use campanile_storage::{
-    InboxItem, InboxUpdates, READ_AMONG, StorageError, UpdatesFound, UpdatesSize, UpdatesWanted,
+    InboxItem, InboxUpdates, ItemsWanted, READ_AMONG, StorageError, UpdatesFound, UpdatesSize,
+    UpdatesWanted,
 };
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
@@ -116,7 +117,7 @@ fn statement(
     push_shown(&mut query, false, now);
     query.push(") counts) c LEFT JOIN LATERAL (");
     push_items(&mut query, size, now);
-    query.push(") i ON true ORDER BY q.place, i.id");
+    query.push(") i ON true ORDER BY q.place, i.due_at, i.id");
     query
 }
 
@@ -128,23 +129,52 @@ fn push_questions(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted]) 
     query.push(", ");
     query.push_bind(texts(|one| one.user.as_str().to_owned()));
     query.push(", ");
-    query.push_bind(wanted.iter().map(|one| one.after.0).collect::<Vec<_>>());
+    let items = || wanted.iter().map(|one| &one.items);
+    query.push_bind(items().map(after).collect::<Vec<_>>());
     query.push(", ");
-    let up_to = |one: &UpdatesWanted| one.up_to.map_or(Uuid::max(), |id| id.0);
-    query.push_bind(wanted.iter().map(up_to).collect::<Vec<_>>());
+    query.push_bind(items().map(up_to).collect::<Vec<_>>());
     query.push(", ");
-    query.push_bind(texts(|one| {
-        let ids: Vec<_> = one.known.iter().map(|id| id.0.to_string()).collect();
-        format!("{{{}}}", ids.join(","))
-    }));
+    query.push_bind(items().map(known).collect::<Vec<_>>());
     query.push(", ");
-    query.push_bind(wanted.iter().map(|w| w.visible_after).collect::<Vec<_>>());
+    query.push_bind(items().map(due_after).collect::<Vec<_>>());
     query.push(", ");
     query.push_bind(wanted.iter().map(|w| w.read_since).collect::<Vec<_>>());
     query.push(
-        ") WITH ORDINALITY AS w (tenant, user_id, after, up_to, known, visible_after, read_since, place) \
+        ") WITH ORDINALITY AS w (tenant, user_id, after, up_to, known, due_after, read_since, place) \
          WHERE scope.tenants IS NOT NULL)",
     );
+}
+
+/// For a question about what is due: the greatest id of its moment that is known.
+fn after(items: &ItemsWanted) -> Uuid {
+    match items {
+        ItemsWanted::Newer { after, .. } => after.0,
+        ItemsWanted::Due { after, .. } => after.1.0,
+    }
+}
+
+fn up_to(items: &ItemsWanted) -> Uuid {
+    match items {
+        ItemsWanted::Newer { up_to, .. } | ItemsWanted::Due { up_to, .. } => {
+            up_to.map_or(Uuid::max(), |id| id.0)
+        }
+    }
+}
+
+fn known(items: &ItemsWanted) -> String {
+    let ids: Vec<_> = match items {
+        ItemsWanted::Newer { known, .. } => known.iter().map(|id| id.0.to_string()).collect(),
+        ItemsWanted::Due { .. } => Vec::new(),
+    };
+    format!("{{{}}}", ids.join(","))
+}
+
+/// `None`: the question is about what is newer.
+fn due_after(items: &ItemsWanted) -> Option<DateTime<Utc>> {
+    match items {
+        ItemsWanted::Newer { .. } => None,
+        ItemsWanted::Due { after, .. } => Some(after.0),
+    }
 }
 
 /// The rows of the question's inbox.
@@ -179,46 +209,55 @@ fn push_read(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
         .push(") r WHERE r.read_at >= q.read_since)");
 }
 
+/// Where ids come from, each with its own index and order, and the moment that orders them. A notification is in one of
+/// them only: that of the later moment.
+const SOURCES: [(&str, &str); 3] = [
+    ("n.id > q.after", "NULL::timestamptz"),
+    (
+        "n.send_at >= q.due_after AND (n.send_at, n.id) > (q.due_after, q.after) \
+         AND (n.snoozed_until IS NULL OR n.snoozed_until <= n.send_at)",
+        "n.send_at",
+    ),
+    (
+        "n.snoozed_until >= q.due_after AND (n.snoozed_until, n.id) > (q.due_after, q.after) \
+         AND (n.send_at IS NULL OR n.send_at < n.snoozed_until)",
+        "n.snoozed_until",
+    ),
+];
+
 /// First the ids, from three indexes; then the rows of as many as fit.
 fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTime<Utc>) {
     let rows = i64::from(size.each.rows) + 1;
     query
         .push(
             "SELECT * FROM (SELECT p.*, count(*) OVER () AS matching, coalesce(sum(p.bytes) OVER \
-             (ORDER BY p.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (",
+             (ORDER BY p.due_at, p.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (",
         )
         .push(LINES)
         .push(TEXT_BYTES)
-        .push(" FROM (");
-    let sources = [
-        ("n.id > q.after AND n.id <= q.up_to", "n.id"),
-        ("n.send_at > q.visible_after AND n.send_at <= ", "n.send_at"),
-        (
-            "n.snoozed_until > q.visible_after AND n.snoozed_until <= ",
-            "n.snoozed_until",
-        ),
-    ];
-    for (place, (condition, order)) in sources.into_iter().enumerate() {
-        query.push(if place == 0 { "(" } else { " UNION (" });
-        query.push("SELECT n.id FROM notifications n");
+        .push(", u.due_at FROM (");
+    for (place, (condition, due_at)) in SOURCES.into_iter().enumerate() {
+        query.push(if place == 0 { "(" } else { " UNION ALL (" });
+        query.push(format_args!(
+            "SELECT {due_at} AS due_at, n.id FROM notifications n"
+        ));
         push_whose(query, now);
-        query.push(" AND ").push(condition);
+        query.push(format_args!(" AND {condition} AND n.id <= q.up_to"));
         if place > 0 {
-            query.push_bind(now);
-            // Without a moment the index is not even opened.
-            query.push(" AND q.visible_after IS NOT NULL");
+            query.push(format_args!(" AND {due_at} <= ")).push_bind(now);
         }
         query.push(" AND ");
         push_shown(query, false, now);
-        query
-            .push(" AND n.id <> ALL (q.known::uuid[]) ORDER BY ")
-            .push(order)
-            .push(" LIMIT ")
-            .push_bind(rows)
-            .push(")");
+        // What a question is not about comes from an index that is not even opened.
+        query.push(match place {
+            0 => " AND q.due_after IS NULL AND n.id <> ALL (q.known::uuid[]) ORDER BY n.id",
+            1 => " AND q.due_after IS NOT NULL ORDER BY n.send_at, n.id",
+            _ => " AND q.due_after IS NOT NULL ORDER BY n.snoozed_until, n.id",
+        });
+        query.push(" LIMIT ").push_bind(rows).push(")");
     }
     query
-        .push(" ORDER BY id LIMIT ")
+        .push(" ORDER BY due_at, id LIMIT ")
         .push_bind(rows)
         .push(") u JOIN notifications n ON n.tenant = q.tenant AND n.id = u.id) p) s WHERE s.before < ")
         .push_bind(limit(size.each.bytes));

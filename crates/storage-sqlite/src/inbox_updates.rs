@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use campanile_domain::NotificationId;
 use campanile_storage::{
-    InboxItem, InboxUpdates, READ_AMONG, StorageError, UpdatesFound, UpdatesSize, UpdatesWanted,
+    InboxItem, InboxUpdates, ItemsWanted, READ_AMONG, StorageError, UpdatesFound, UpdatesSize,
+    UpdatesWanted,
 };
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite};
@@ -89,7 +90,11 @@ impl SqliteStorage {
     }
 }
 
-/// The lines that a question is about, oldest first, and one more.
+/// The later moment, of which one may be absent.
+const DUE_AT: &str =
+    "max(coalesce(n.send_at, n.snoozed_until), coalesce(n.snoozed_until, n.send_at))";
+
+/// The lines that a question is about, in order, and one more.
 fn new_items(
     wanted: &UpdatesWanted,
     size: UpdatesSize,
@@ -97,30 +102,47 @@ fn new_items(
 ) -> QueryBuilder<'static, Sqlite> {
     let mut query = QueryBuilder::new(LINES);
     push_shown_of(&mut query, wanted, now);
-    query.push(" AND n.id IN (");
-    push_ids(&mut query, wanted, "n.id > ");
-    query.push_bind(wanted.after.0);
-    if let Some(up_to) = wanted.up_to {
-        query.push(" AND n.id <= ").push_bind(up_to.0);
-    }
-    if let Some(since) = wanted.visible_after {
-        for moment in ["n.send_at", "n.snoozed_until"] {
-            query.push(" UNION ");
-            push_ids(&mut query, wanted, moment);
-            query.push(" > ").push_bind(micros(since));
-            query.push(format_args!(" AND {moment} <= "));
-            query.push_bind(micros(now));
+    match &wanted.items {
+        ItemsWanted::Newer {
+            after,
+            up_to,
+            known,
+        } => {
+            query.push(" AND n.id > ").push_bind(after.0);
+            push_up_to(&mut query, *up_to);
+            query.push(" AND n.id NOT IN (");
+            let mut list = query.separated(", ");
+            for id in known {
+                list.push_bind(id.0);
+            }
+            query.push(") ORDER BY n.id");
+        }
+        ItemsWanted::Due { after, up_to } => {
+            query.push(" AND n.id IN (");
+            for (place, moment) in ["n.send_at", "n.snoozed_until"].into_iter().enumerate() {
+                query.push(if place == 0 { "" } else { " UNION " });
+                push_ids(&mut query, wanted, moment);
+                query.push(" >= ").push_bind(micros(after.0));
+                query.push(format_args!(" AND {moment} <= "));
+                query.push_bind(micros(now));
+            }
+            query.push(format_args!(") AND ({DUE_AT}, n.id) > ("));
+            query.push_bind(micros(after.0)).push(", ");
+            query.push_bind(after.1.0).push(")");
+            push_up_to(&mut query, *up_to);
+            query.push(format_args!(" ORDER BY {DUE_AT}, n.id"));
         }
     }
-    query.push(") AND n.id NOT IN (");
-    let mut list = query.separated(", ");
-    for id in &wanted.known {
-        list.push_bind(id.0);
-    }
     query
-        .push(") ORDER BY n.id LIMIT ")
+        .push(" LIMIT ")
         .push_bind(i64::from(size.each.rows) + 1);
     query
+}
+
+fn push_up_to(query: &mut QueryBuilder<Sqlite>, up_to: Option<NotificationId>) {
+    if let Some(up_to) = up_to {
+        query.push(" AND n.id <= ").push_bind(up_to.0);
+    }
 }
 
 /// Ids of the inbox under the condition that follows.

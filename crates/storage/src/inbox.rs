@@ -57,6 +57,12 @@ pub struct InboxItem {
 }
 
 impl InboxItem {
+    /// Since when the inbox shows it by itself: it reached its `send_at`, or its snooze ended. `None`: since its
+    /// creation.
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.notification.send_at.max(self.marks.snoozed_until)
+    }
+
     /// Bytes of its texts, which are what a [`PageSize`] bounds.
     pub fn bytes(&self) -> usize {
         let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);

@@ -16,23 +16,37 @@ pub struct UpdatesWanted {
     pub tenant: TenantId,
     /// And of which user.
     pub user: UserId,
-    /// Notifications with a greater id. Ids become visible out of order: start a while before the newest that is known.
-    pub after: NotificationId,
-    /// Up to this one.
-    pub up_to: Option<NotificationId>,
-    /// But not these.
-    pub known: Vec<NotificationId>,
-    /// Also those with smaller ids that the inbox shows by itself since this moment: they reached their `send_at`, or
-    /// their snooze ended.
-    pub visible_after: Option<DateTime<Utc>>,
+    /// Which notifications.
+    pub items: ItemsWanted,
     /// Also which of the newest [`READ_AMONG`] were read at or after this moment.
     pub read_since: Option<DateTime<Utc>>,
+}
+
+/// The notifications that a question is about; of them, those that the inbox shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemsWanted {
+    /// By their ids, in the order of ids.
+    Newer {
+        /// With a greater id. Ids become visible out of order: start a while before the newest that is known.
+        after: NotificationId,
+        /// Up to this one.
+        up_to: Option<NotificationId>,
+        /// But not these.
+        known: Vec<NotificationId>,
+    },
+    /// Those that the inbox shows by itself since a moment, in the order of [`InboxItem::due_at`] and ids.
+    Due {
+        /// With a later moment than this, or with the same moment and a greater id.
+        after: (DateTime<Utc>, NotificationId),
+        /// Only those with this id or a smaller one.
+        up_to: Option<NotificationId>,
+    },
 }
 
 /// The answer to one question.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct UpdatesFound {
-    /// The notifications that the inbox shows, oldest first, as many as fit.
+    /// In the order of [`ItemsWanted`], as many as fit.
     pub items: Vec<InboxItem>,
     /// Whether more follow.
     pub has_more: bool,

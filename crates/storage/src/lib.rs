@@ -63,7 +63,9 @@ pub use fanouts::{
     MOST_SCHEDULED_FANOUTS, NewFanout, StepLimits,
 };
 pub use inbox::{Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, PageStart};
-pub use inbox_updates::{InboxUpdates, READ_AMONG, UpdatesFound, UpdatesSize, UpdatesWanted};
+pub use inbox_updates::{
+    InboxUpdates, ItemsWanted, READ_AMONG, UpdatesFound, UpdatesSize, UpdatesWanted,
+};
 pub use inbox_writes::{Cancelled, InboxWrites, MarksFound, READ_AT_ONCE, ReadStep};
 pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};

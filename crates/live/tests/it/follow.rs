@@ -1,10 +1,9 @@
 //! What happens in an inbox reaches its streams.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{AllRead, InboxSignal, Mailbox, Read};
-use campanile_domain::{InboxChange, ManualClock, NotificationId, NotificationType};
+use campanile_domain::{InboxChange, NotificationId, NotificationType};
 use campanile_live::{Ending, Event, Refused, StreamLimits};
 use campanile_pipeline::change_notification;
 use campanile_storage_contract::fixture::{self, notification, user};
@@ -161,31 +160,6 @@ async fn a_cursor_older_than_history_is_told_about_the_gap() {
     opening.history_from = Some(begin);
     let mut stream = station.open(opening).await;
     assert_eq!(stream.next().await, Event::Gap { since: begin });
-}
-
-#[tokio::test]
-async fn one_whose_time_comes_is_sent_though_nobody_announces_it() {
-    let clock = Arc::new(ManualClock::new(Utc::now()));
-    let station = Station::by(StreamLimits::default(), clock.clone()).await;
-    let mut stream = station.open(station.of("anna")).await;
-    let mut later = notification(&station.acme, "anna");
-    later.send_at = Some(Utc::now() + TimeDelta::minutes(30));
-    let later = station.accept(vec![later]).await;
-    let sent = station.send("anna", 1).await;
-    assert_eq!(stream.ids(1).await, sent);
-    clock.advance(TimeDelta::minutes(29));
-    let mut meanwhile = notification(&station.acme, "anna");
-    meanwhile.id = NotificationId::at(Utc::now() + TimeDelta::minutes(29));
-    let meanwhile = station.accept(vec![meanwhile]).await;
-    assert_eq!(stream.ids(1).await, meanwhile);
-    clock.advance(TimeDelta::minutes(2));
-    let (id, is_cursor) = stream
-        .find(|event| match event {
-            Event::Notification { item, is_cursor } => Some((item.notification.id, *is_cursor)),
-            _ => None,
-        })
-        .await;
-    assert_eq!((vec![id], is_cursor), (later, false));
 }
 
 #[tokio::test]

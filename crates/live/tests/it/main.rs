@@ -5,5 +5,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod due;
 mod follow;
 mod support;

@@ -2,7 +2,9 @@
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
 use campanile_pipeline::{change_notification, delete_notification};
-use campanile_storage::{InboxFilter, PageSize, PageStart, Search, UpdatesSize, UpdatesWanted};
+use campanile_storage::{
+    InboxFilter, ItemsWanted, PageSize, PageStart, Search, UpdatesSize, UpdatesWanted,
+};
 use campanile_storage_contract::fixture::{accept, notification, now, read_all};
 use chrono::TimeDelta;
 
@@ -36,15 +38,21 @@ impl Tour<'_> {
             let count = storage.inbox_count(acme, &who, &filter, now());
             count.await.unwrap();
         }
-        for visible_after in [None, Some(now())] {
+        let newer = ItemsWanted::Newer {
+            after: ids[1],
+            up_to: Some(ids[4]),
+            known: vec![ids[2]],
+        };
+        let due = ItemsWanted::Due {
+            after: (now(), ids[1]),
+            up_to: None,
+        };
+        for (items, read_since) in [(newer, None), (due, Some(now()))] {
             let wanted = UpdatesWanted {
                 tenant: acme.clone(),
                 user: who.clone(),
-                after: ids[1],
-                up_to: visible_after.map(|_| ids[4]),
-                known: vec![ids[2]],
-                visible_after,
-                read_since: visible_after,
+                items,
+                read_since,
             };
             let size = UpdatesSize {
                 each: PageSize::rows(20),
