@@ -298,8 +298,3 @@ fn note_lag(items: &[Arc<InboxItem>], floor: NotificationId, now: DateTime<Utc>)
         }
     }
 }
-
-/// Whose inboxes a batch is about; for the log.
-pub(crate) fn first_of(batch: &Batch) -> Option<&Mailbox> {
-    batch.askers.first().map(|asker| &asker.whose)
-}

@@ -5,7 +5,8 @@
 //! it as server-sent events or WebSocket frames.
 //!
 //! `hub` is the way in, `state` knows which inboxes are to be read, `questions` and `answers` are the two halves of a
-//! read, `cursor` and `due` say what a stream has seen, `outbox` is the queue of one stream, `tasks` run it all.
+//! read, `cursor` and `due` say what a stream has seen, `outbox` is the queue of one stream, `reader` runs the
+//! queries, `tasks` run it all.
 
 mod answers;
 mod cursor;
@@ -16,6 +17,7 @@ mod limits;
 mod member;
 mod outbox;
 mod questions;
+mod reader;
 mod state;
 mod stream;
 mod tasks;

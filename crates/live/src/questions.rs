@@ -82,6 +82,18 @@ impl State {
         }
         (!batch.wanted.is_empty()).then_some(batch)
     }
+
+    /// A question about an inbox that this batch is not about; its answer is for nobody.
+    pub(crate) fn another_than(&self, batch: &Batch) -> Option<Batch> {
+        let is_other = |whose: &&Mailbox| batch.askers.iter().all(|asker| asker.whose != **whose);
+        let whose = self.inboxes.keys().find(is_other)?;
+        let items = news(&Cursor::since(batch.now));
+        Some(Batch {
+            now: batch.now,
+            askers: Vec::new(),
+            wanted: vec![question(whose, items, None)],
+        })
+    }
 }
 
 impl Inbox {
@@ -94,12 +106,7 @@ impl Inbox {
                 member,
                 part,
             });
-            batch.wanted.push(UpdatesWanted {
-                tenant: whose.tenant.clone(),
-                user: whose.user.clone(),
-                items,
-                read_since,
-            });
+            batch.wanted.push(question(whose, items, read_since));
         };
         // Without such a moment nothing can have become due.
         let is_due = self.changes_at.is_some_and(|at| at <= now) || self.is_missed;
@@ -151,6 +158,19 @@ impl Inbox {
                 add(id, Part::Due, cursor.due.wanted(), None);
             }
         }
+    }
+}
+
+fn question(
+    whose: &Mailbox,
+    items: ItemsWanted,
+    read_since: Option<DateTime<Utc>>,
+) -> UpdatesWanted {
+    UpdatesWanted {
+        tenant: whose.tenant.clone(),
+        user: whose.user.clone(),
+        items,
+        read_since,
     }
 }
 

@@ -6,5 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod due;
+mod faults;
+mod faulty_reads;
 mod follow;
 mod support;

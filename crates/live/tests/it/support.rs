@@ -14,12 +14,15 @@ use campanile_storage_contract::fixture::{self, notification, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::Utc;
 
+use super::faulty_reads::{Fault, FaultyReads};
+
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Station {
     pub storage: Arc<dyn Storage>,
     pub signal: Arc<InProcessInboxSignal>,
+    pub reads: Arc<FaultyReads>,
     pub hub: Hub,
     pub acme: TenantId,
     _folder: tempfile::TempDir,
@@ -35,13 +38,23 @@ impl Station {
     }
 
     pub async fn by(limits: StreamLimits, clock: Arc<dyn Clock>) -> Self {
+        Self::failing(limits, clock, None).await
+    }
+
+    /// Its reads fail from the start.
+    pub async fn without_reads(limits: StreamLimits, fault: Fault) -> Self {
+        Self::failing(limits, Arc::new(SystemClock), Some(fault)).await
+    }
+
+    async fn failing(limits: StreamLimits, clock: Arc<dyn Clock>, fault: Option<Fault>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("live.db");
         let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&file).await.unwrap());
         let [acme] = tenants(storage.as_ref(), ["acme"]).await;
         let signal = Arc::new(InProcessInboxSignal::default());
+        let reads = Arc::new(FaultyReads::new(Arc::clone(&storage), fault));
         let hub = Hub::start(HubParts {
-            storage: Arc::clone(&storage),
+            storage: Arc::clone(&reads),
             signal: signal.clone(),
             clock,
             random: Random::seeded(7),
@@ -50,6 +63,7 @@ impl Station {
         Self {
             storage,
             signal,
+            reads,
             hub,
             acme,
             _folder: folder,
@@ -77,7 +91,11 @@ impl Station {
     /// A stream that is connected.
     pub async fn open(&self, opening: Opening) -> Listener {
         let mut listener = Listener::of(self.hub.open(opening).await.unwrap());
-        assert!(matches!(listener.next().await, Event::Connection { .. }));
+        let mut first = listener.next().await;
+        while first == Event::Heartbeat {
+            first = listener.next().await;
+        }
+        assert!(matches!(first, Event::Connection { .. }));
         listener
     }
 
