@@ -8,6 +8,7 @@ use campanile_domain::{Clock, Random};
 use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_storage::Storage;
 
+use super::memory;
 use super::shared::Shared;
 
 /// Memory that an open stream may take, with its connection and some events on their way.
@@ -29,7 +30,11 @@ pub(crate) fn hub(
         signal,
         clock,
         random,
-        limits: limits(settings, ServerLimits::default().connections(), memory()),
+        limits: limits(
+            settings,
+            ServerLimits::default().connections(),
+            memory::limit(),
+        ),
     })
 }
 
@@ -50,12 +55,6 @@ fn limits(settings: &Settings, connections: usize, memory: Option<u64>) -> Strea
         heartbeat: stream.heartbeat,
         life: stream.life,
     }
-}
-
-/// What the container may use, if it is limited.
-fn memory() -> Option<u64> {
-    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok()?;
-    limit.trim().parse().ok()
 }
 
 #[cfg(test)]
