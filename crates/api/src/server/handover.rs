@@ -29,6 +29,9 @@ const MAX_BYTES_FROM_CLIENT: usize = 64 * 1024;
 pub(crate) trait Parts: Send {
     /// The next part; `None` at the end.
     fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>>;
+
+    /// Notes why the server ends it early.
+    fn closed_because(&mut self, why: &'static str);
 }
 
 /// What a connection goes on with by itself.
@@ -99,7 +102,7 @@ impl Drop for FirstPart {
     }
 }
 
-/// Writes the parts as chunks until they end, or the client leaves or takes nothing for so long.
+/// Writes the parts as chunks until they end, or the client leaves or has not taken a part after so long.
 pub(super) async fn go_on(mut socket: TcpStream, mut parts: Box<dyn Parts>, patience: Duration) {
     let mut heard = 0;
     loop {
@@ -107,8 +110,14 @@ pub(super) async fn go_on(mut socket: TcpStream, mut parts: Box<dyn Parts>, pati
             part = std::future::poll_fn(|cx| parts.poll_part(cx)) => {
                 let is_last = part.is_none();
                 let chunk = part.map_or(Bytes::from_static(b"0\r\n\r\n"), |part| chunk(&part));
-                if write(&mut socket, chunk, patience).await.is_none() {
-                    return;
+                match timeout(patience, socket.write_all(&chunk)).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(_)) => return,
+                    Err(_) => {
+                        note_end(Farewell::NoProgress);
+                        parts.closed_because(Farewell::NoProgress.name());
+                        return;
+                    }
                 }
                 if is_last {
                     let _ = socket.shutdown().await;
@@ -133,19 +142,4 @@ fn chunk(part: &Bytes) -> Bytes {
     chunk.extend_from_slice(part);
     chunk.extend_from_slice(b"\r\n");
     chunk.into()
-}
-
-/// `None` if the client is gone, or has taken no byte for too long.
-async fn write(socket: &mut TcpStream, mut rest: Bytes, patience: Duration) -> Option<()> {
-    while !rest.is_empty() {
-        match timeout(patience, socket.write_buf(&mut rest)).await {
-            Ok(Ok(1..)) => {}
-            Ok(Ok(0) | Err(_)) => return None,
-            Err(_) => {
-                note_end(Farewell::NoProgress);
-                return None;
-            }
-        }
-    }
-    Some(())
 }

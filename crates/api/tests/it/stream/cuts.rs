@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use campanile_api::ServerLimits;
 use campanile_live::StreamLimits;
+use campanile_telemetry::metrics;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
@@ -70,6 +71,8 @@ async fn a_client_that_never_reads_is_cut_and_costs_others_nothing() {
         assert_eq!(reader.find("notification").await.id, Some(id));
     }
     live.wait_for_streams(1).await;
+    let ended = &metrics().streams_ended_total;
+    assert!(ended.with_label_values(&["no_progress"]).get() >= 1);
 }
 
 #[tokio::test]

@@ -133,6 +133,10 @@ impl Parts for Events {
             }
         }
     }
+
+    fn closed_because(&mut self, why: &'static str) {
+        self.stream.closed_because(why);
+    }
 }
 
 impl HttpBody for Events {
