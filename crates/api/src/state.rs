@@ -15,6 +15,7 @@ use campanile_cache::{
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_live::{Hub, HubParts, StreamLimits};
+use campanile_pipeline::{NoPresence, Presence};
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
 
@@ -118,6 +119,7 @@ pub struct ApiState {
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
     dry_run_seats: DryRunSeats,
+    presence: Arc<dyn Presence>,
     pub(crate) limits: RequestLimits,
 }
 
@@ -155,6 +157,7 @@ impl ApiState {
                 random: random.clone(),
                 limits: StreamLimits::default(),
             }),
+            presence: Arc::new(NoPresence),
             streams: StreamAccess {
                 tickets: TicketOffice {
                     tickets: Arc::new(InProcessStreamTickets::default()),
@@ -163,7 +166,7 @@ impl ApiState {
                 },
                 origins: AllowedOrigins::default(),
             },
-            dry_runs: DryRuns::new(Arc::clone(&storage), Arc::default()),
+            dry_runs: DryRuns::new(Arc::clone(&storage)),
             dry_run_seats: DryRunSeats(Seats::dry_runs()),
             tests: TestNotifications::new(intake.clone(), Arc::clone(&storage), Arc::clone(&clock)),
             storage,
@@ -216,6 +219,14 @@ impl ApiState {
         self
     }
 
+    /// Knows from `presence` who has a live stream open, for dry runs and previews of the next delivery.
+    #[must_use]
+    pub fn with_presence(mut self, presence: Arc<dyn Presence>) -> Self {
+        self.dry_runs = self.dry_runs.with_presence(Arc::clone(&presence));
+        self.presence = presence;
+        self
+    }
+
     /// Lets web pages of these origins call the API and open streams.
     #[must_use]
     pub fn with_origins(mut self, origins: AllowedOrigins) -> Self {
@@ -240,7 +251,7 @@ impl ApiState {
     /// Counts `routes` of the operator's own settings in where a dry run is asked for.
     #[must_use]
     pub fn with_operator_routes(mut self, routes: Arc<Routes>) -> Self {
-        self.dry_runs = DryRuns::new(Arc::clone(&self.storage), routes);
+        self.dry_runs = self.dry_runs.with_operator_routes(routes);
         self
     }
 

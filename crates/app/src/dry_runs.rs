@@ -7,7 +7,7 @@ use campanile_domain::{
     TenantId, UserId,
 };
 use campanile_intake::SendRequest;
-use campanile_pipeline::dry_run;
+use campanile_pipeline::{NoPresence, Presence, dry_run};
 use campanile_providers::routes;
 use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, Utc};
@@ -29,16 +29,31 @@ pub struct DryRun {
 pub struct DryRuns {
     storage: Arc<dyn Storage>,
     operator_routes: Arc<Routes>,
+    presence: Arc<dyn Presence>,
 }
 
 impl DryRuns {
-    /// `operator_routes` are those of the accounts in the operator's settings, which serve tenants without providers of
-    /// their own.
-    pub fn new(storage: Arc<dyn Storage>, operator_routes: Arc<Routes>) -> Self {
+    /// Plans by the tenants' own providers, as if nobody had a live stream open.
+    pub fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
-            operator_routes,
+            operator_routes: Arc::default(),
+            presence: Arc::new(NoPresence),
         }
+    }
+
+    /// Counts in the accounts in the operator's settings, which serve tenants without providers of their own.
+    #[must_use]
+    pub fn with_operator_routes(mut self, operator_routes: Arc<Routes>) -> Self {
+        self.operator_routes = operator_routes;
+        self
+    }
+
+    /// Asks `presence` who has a live stream open.
+    #[must_use]
+    pub fn with_presence(mut self, presence: Arc<dyn Presence>) -> Self {
+        self.presence = presence;
+        self
     }
 
     /// Plans a request as the relay would at the moment at which it is due: one result for each recipient, in their
@@ -62,7 +77,12 @@ impl DryRuns {
             .collect();
         let inboxes: Vec<_> = notifications.iter().map(in_inbox).collect();
         let due = later.unwrap_or(now);
-        let plans = dry_run(storage, tenant, notifications, routes, due).await?;
+        let presence: Arc<dyn Presence> = match later {
+            // Who will be active then is not known.
+            Some(_) => Arc::new(NoPresence),
+            None => Arc::clone(&self.presence),
+        };
+        let plans = dry_run(storage, tenant, notifications, routes, presence, due).await?;
         let of_users = request.recipients.iter().zip(inboxes).zip(plans);
         let result = of_users.map(|((user, inbox), plan)| {
             let mut deliveries: Vec<_> = inbox.into_iter().chain(plan.deliveries).collect();

@@ -44,6 +44,11 @@ impl Keys {
         name("ticket", &[&self.namespace, tenant.as_str(), &hex])
     }
 
+    pub(crate) fn presence(&self, whose: &Mailbox) -> String {
+        let parts = [&self.namespace, whose.tenant.as_str(), whose.user.as_str()];
+        name("presence", &parts)
+    }
+
     pub(crate) fn bucket(&self, bucket: &Bucket) -> String {
         let user = bucket.user.as_ref().map_or("", |user| user.as_str());
         let parts = [

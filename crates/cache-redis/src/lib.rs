@@ -2,7 +2,7 @@
 //!
 //! [`RedisBus`] wakes; `publisher` and `subscriber` are its two tasks, `pool` its connections.
 //! [`RedisInboxSignal`] tells nodes that an inbox has changed. [`RedisShared`] is what nodes keep together: `inbox` the
-//! cache, `limits` the buckets, `stream_tickets` the tickets, `link` the connection of all three, `scripts` and `keys`
+//! cache, `limits` the buckets, `stream_tickets` the tickets, `presence` who has a stream open, `link` the connection of all three, `scripts` and `keys`
 //! what stands on the server.
 //! Losing Redis costs polls and queries, never a notification.
 
@@ -20,6 +20,7 @@ mod limits;
 mod link;
 mod outage;
 mod pool;
+mod presence;
 mod publisher;
 mod scripts;
 mod shared;
@@ -32,6 +33,7 @@ pub use bus::RedisBus;
 pub use error::RedisBusError;
 pub use inbox::RedisInboxCache;
 pub use limits::RedisTokens;
+pub use presence::RedisPresence;
 pub use shared::RedisShared;
 pub use signal::RedisInboxSignal;
 pub use stream_tickets::RedisStreamTickets;

@@ -11,6 +11,7 @@ use crate::keys::Keys;
 use crate::limits::RedisTokens;
 use crate::link::Link;
 use crate::pool::Connections;
+use crate::presence::RedisPresence;
 use crate::signal::RedisInboxSignal;
 use crate::stream_tickets::RedisStreamTickets;
 
@@ -22,6 +23,8 @@ pub struct RedisShared {
     pub tokens: Arc<RedisTokens>,
     /// Tickets that open streams.
     pub tickets: Arc<RedisStreamTickets>,
+    /// Who has a live stream open.
+    pub presence: Arc<RedisPresence>,
     /// Tells that an inbox has changed.
     pub signal: Arc<RedisInboxSignal>,
     link: Arc<Link>,
@@ -56,6 +59,10 @@ impl RedisShared {
                 keys: keys.clone(),
                 clock,
                 random,
+            }),
+            presence: Arc::new(RedisPresence {
+                link: Arc::clone(&link),
+                keys: keys.clone(),
             }),
             tickets: Arc::new(RedisStreamTickets {
                 link: Arc::clone(&link),

@@ -1,7 +1,7 @@
 //! Hints between processes: wiped, they cost a query or a poll, never a notification.
 //!
 //! [`Bus`] wakes, [`InboxCache`] keeps answers about inboxes, [`InboxSignal`] tells that an inbox has changed,
-//! [`StreamTickets`] keeps the tickets that open streams, [`RateLimiter`] counts requests, [`Shares`] divides what one process has.
+//! [`Presence`] knows who has a stream open, [`StreamTickets`] keeps the tickets that open streams, [`RateLimiter`] counts requests, [`Shares`] divides what one process has.
 //! Neighbours: `cache-redis` implements them for the cluster; what is called `InProcess…` or
 //! `Local…` here serves one process. [`contract`] is what both kinds must pass.
 
@@ -15,6 +15,7 @@ pub mod contract;
 mod bus;
 mod inbox;
 mod limits;
+mod presence;
 mod shares;
 mod signal;
 mod stream_tickets;
@@ -28,6 +29,7 @@ pub use limits::{
     Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenSource,
     TokensAway, Verdict, Wanted,
 };
+pub use presence::Presence;
 pub use shares::{NoneLeft, Part, Share, Shares};
 pub use signal::{
     AllRead, AnnouncingInboxCache, Changes, Heard, InProcessInboxSignal, InboxSignal, MAX_READ_IDS,

@@ -58,6 +58,7 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
         queue: Arc::new(InProcessQueue::new()),
         bus: Arc::new(InProcessBus::new()),
         inboxes: inboxes.clone(),
+        presence: Arc::new(campanile_pipeline::NoPresence),
         clock: Arc::new(SystemClock),
         random: campanile_domain::Random::system(),
         accounts: Arc::default(),

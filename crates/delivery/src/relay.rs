@@ -1,7 +1,7 @@
 //! Outbox rows become plans, and plans become messages.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use campanile_cache::{Mailbox, Wake};
@@ -151,7 +151,13 @@ async fn turn(
         ..settings.relay
     };
     let now = parts.clock.now();
-    let planned = campanile_pipeline::plan_turn(&parts.storage, limits, routes.clone(), now);
+    let planned = campanile_pipeline::plan_turn_with_presence(
+        &parts.storage,
+        limits,
+        routes.clone(),
+        Arc::clone(&parts.presence),
+        now,
+    );
     match TROUBLE.note(planned.await) {
         Ok(planned) => {
             metrics()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
 use campanile_domain::{Channel, Clock, Random, RetentionDays, WorkerId};
+use campanile_pipeline::Presence;
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
 use tokio::sync::Semaphore;
@@ -33,6 +34,8 @@ pub struct DeliveryParts {
     pub bus: Arc<dyn Bus>,
     /// Gets the inboxes that have changed.
     pub inboxes: Arc<dyn InboxCache>,
+    /// Knows who has a live stream open.
+    pub presence: Arc<dyn Presence>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where ids and pauses get their chance from.

@@ -58,7 +58,7 @@ pub use plan::{
 };
 pub use preferences::{
     CHANNEL_OFF, EffectivePreferences, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF,
-    TYPE_OFF, TenantPreferences, WallTime,
+    TYPE_OFF, TenantPreferences, USER_IS_ACTIVE, WallTime,
 };
 pub use priority::{Lane, Level, Priority};
 pub use random::Random;

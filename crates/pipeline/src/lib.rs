@@ -28,7 +28,7 @@ pub use fanouts::{
 };
 pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
 pub use people::preferences_of;
-pub use plan::{dry_run, plan_turn};
+pub use plan::{NoPresence, Presence, dry_run, plan_turn, plan_turn_with_presence};
 pub use record::record;
 pub use release::release;
 pub use replay::replay_dead_letters;

@@ -153,6 +153,8 @@ fn occasion(facts: &DueFacts) -> Occasion<'_> {
         notification_type: &facts.notification_type,
         priority: facts.priority,
         expires_at: facts.expires_at,
+        // Decided once, when it was planned: what waited since is news to its user.
+        is_seen_live: false,
     }
 }
 

@@ -97,7 +97,7 @@ macro_rules! storage_contract {
             providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
                 deliverers_see_every_tenants_accounts, of_changes_at_once_one_is_outdated,
                 what_is_failed_over_to_stays;
-            preferences: choices_are_put_and_replaced, what_is_switched_off_is_suppressed,
+            preferences: choices_are_put_and_replaced, a_push_is_suppressed_while_its_user_is_looking, what_is_switched_off_is_suppressed,
                 quiet_hours_hold_back_until_the_morning, a_deadline_in_the_night_expires_on_time,
                 a_retry_that_falls_due_at_night_waits,
                 a_retry_of_what_does_not_disturb_leaves_at_night,

@@ -1,7 +1,9 @@
 //! What users and tenants choose, and what becomes of deliveries by it.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use campanile_domain::{
     Channel, Debounce, Delivery, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     EffectivePreferences, Notification, NotificationType, Platform, Preferences, Priority,
@@ -15,7 +17,8 @@ use super::fixture::{
     accept, failed_once, finished, load, notification, now, one, record, release, tenants, user,
 };
 use super::reading::{Recipient, recipients};
-use campanile_storage::{FinishedDelivery, Planned, RelayLimits, Storage};
+use campanile_pipeline::Presence;
+use campanile_storage::{FinishedDelivery, Person, Planned, RelayLimits, Storage};
 
 /// Every tenant has a webhook, and an account for its users' devices.
 fn routes(tenant: &TenantId) -> Routes {
@@ -103,6 +106,70 @@ async fn deferred(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Notific
     let reasons: Vec<_> = planned.deferred.iter().collect();
     assert_eq!(reasons, [(Channel::Push, "quiet_hours", 1)]);
     sent
+}
+
+/// Has a live stream open.
+struct OnlyLooking(&'static str);
+
+#[async_trait]
+impl Presence for OnlyLooking {
+    async fn active(&self, people: &BTreeSet<Person>) -> HashSet<Person> {
+        let looking = people.iter().filter(|(_, who)| who.as_str() == self.0);
+        looking.cloned().collect()
+    }
+}
+
+/// Where the user, or by default the tenant, has chosen that; those who are not looking get it.
+pub async fn a_push_is_suppressed_while_its_user_is_looking(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let set = TenantPreferences {
+        defaults: Preferences {
+            push_while_active: Some(false),
+            ..Preferences::default()
+        },
+        ..TenantPreferences::default()
+    };
+    let put = storage.put_tenant_preferences(&acme, &set, now());
+    put.await.expect("stored");
+    let mut sent = Vec::new();
+    for who in ["looks", "away", "wants"] {
+        device(storage, &acme, who).await;
+        sent.push(notification(&acme, who));
+    }
+    let always = Preferences {
+        push_while_active: Some(true),
+        ..Preferences::default()
+    };
+    choose(storage, &acme, "wants", &always).await;
+    accept(storage, sent.clone()).await;
+    for who in ["looks", "wants"] {
+        let turn = campanile_pipeline::plan_turn_with_presence(
+            &storage,
+            RelayLimits::default(),
+            routes(&acme),
+            Arc::new(OnlyLooking(who)),
+            now(),
+        );
+        let planned = turn.await.expect("planned");
+        let suppressed: Vec<_> = planned.suppressed.iter().collect();
+        if who == "looks" {
+            assert_eq!(suppressed, [(Channel::Push, "user_is_active", 1)]);
+        } else {
+            assert_eq!(suppressed, []);
+            break;
+        }
+        sent.extend([notification(&acme, "wants")]);
+        accept(storage, vec![sent[3].clone()]).await;
+    }
+    let suppressed = (DeliveryState::Suppressed, Some("user_is_active"), None);
+    let queued = (DeliveryState::Queued, None, None);
+    for (place, expected) in [suppressed, queued, queued, queued].into_iter().enumerate() {
+        let push = delivery(storage, &sent[place], Channel::Push).await;
+        assert_eq!(told(&push), expected, "{place}");
+        let webhook = delivery(storage, &sent[place], Channel::Webhook).await;
+        assert_eq!(told(&webhook), queued, "{place}");
+    }
 }
 
 /// A later choice takes the place of an earlier one; nobody else's changes; the zone comes along.

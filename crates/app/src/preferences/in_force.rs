@@ -12,6 +12,8 @@ use campanile_domain::{
 pub struct InForce {
     /// Whether pushes are wanted at all.
     pub push_notifications: bool,
+    /// Whether pushes are sent to a user who has a live stream open.
+    pub push_while_active: bool,
     /// Whether mails are wanted at all.
     pub email_notifications: bool,
     /// Types that are switched; all others are wanted.
@@ -50,6 +52,7 @@ impl InForce {
     ) -> Self {
         Self {
             push_notifications: choices.push_notifications.unwrap_or(true),
+            push_while_active: choices.push_while_active.unwrap_or(true),
             email_notifications: choices.email_notifications.unwrap_or(true),
             notification_types: choices.notification_types,
             channels: choices.channels,

@@ -19,6 +19,8 @@ pub struct Question {
     pub notification_type: Option<NotificationType>,
     /// How urgent.
     pub priority: Priority,
+    /// Whether the user has a live stream open then.
+    pub is_active: bool,
 }
 
 /// When it would be delivered.
@@ -64,6 +66,7 @@ pub async fn next_delivery(
         at,
         notification_type,
         priority,
+        is_active,
     } = question;
     let mut preferences = preferences_of(storage, tenant, user).await?;
     let notification_type = notification_type.unwrap_or_else(|| {
@@ -83,7 +86,7 @@ pub async fn next_delivery(
             title: None,
             body: None,
             content: "{}".into(),
-            channels: Some(vec![channel]),
+            channels: Some(vec![Channel::InApp, channel]),
             send_at: None,
             expires_at: None,
             collapse_key: None,
@@ -93,6 +96,7 @@ pub async fn next_delivery(
         routes: &routes,
         addresses: &[],
         preferences: &preferences,
+        is_active,
         now: at,
     });
     Ok(NextDelivery::of(at, plan.deliveries.first()))

@@ -24,6 +24,7 @@ pub fn read_defaults(body: &JsonText) -> Result<TenantPreferences, FieldErrors> 
     let set = TenantPreferences {
         defaults: Preferences {
             push_notifications: read.push_notifications,
+            push_while_active: read.push_while_active,
             email_notifications: read.email_notifications,
             notification_types: read.notification_types.unwrap_or_default(),
             channels: read.channels.unwrap_or_default(),

@@ -15,6 +15,9 @@ request_body! {
     pub struct PreferencesRequest as PreferencesRequest {
         /// Whether pushes are on (FCM and Web Push).
         push_notifications: bool = optional(flag()),
+        /// Whether pushes are sent while a live stream of the user is open (default `true`). `false`: not for what the
+        /// stream shows, except for `critical` notifications.
+        push_while_active: bool = optional(flag()),
         /// Whether emails are on.
         email_notifications: bool = optional(flag()),
         /// Switches a type on or off for all channels; at most 100 types.

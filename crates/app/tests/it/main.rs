@@ -6,5 +6,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod dead_letters;
+mod dry_runs;
 mod resources;
 mod support;

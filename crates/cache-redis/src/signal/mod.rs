@@ -4,7 +4,8 @@
 //! inboxes that it watches. A message carries the hashes of the inboxes that changed and, for reads, a few details
 //! (`wire`). `publisher` merges what is announced while the previous messages are on their way, keeps it during an
 //! outage, and sends it afterwards. `subscriber` reports [`Heard::missed`](campanile_cache::Heard) when it is subscribed
-//! again, because others went on meanwhile. A node hears its own announcements directly.
+//! again, because others went on meanwhile. A node hears its own announcements directly. Who is watched is active: see
+//! [`Presence`](campanile_cache::Presence).
 
 mod address;
 mod pending;
@@ -21,12 +22,14 @@ use campanile_domain::Random;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::RedisBusError;
+use crate::keys::Keys;
 use crate::pool::Connections;
+use crate::presence::PresenceKeeper;
 use address::Channels;
 use pending::Pending;
 use publisher::Publisher;
 use subscriber::Subscriber;
-use watches::Watches;
+pub(crate) use watches::Watches;
 
 /// The cluster's signal; dropping it stops its tasks.
 pub struct RedisInboxSignal {
@@ -55,6 +58,12 @@ impl RedisInboxSignal {
             random: random.clone(),
             stop: stop.clone(),
         };
+        let keeper = PresenceKeeper {
+            connections: Arc::clone(&connections),
+            keys: Keys::new(namespace),
+            watches: Arc::clone(&watches),
+            stop: stop.clone(),
+        };
         let subscriber = Subscriber {
             connections,
             channels,
@@ -65,6 +74,7 @@ impl RedisInboxSignal {
         };
         tokio::spawn(publisher.run());
         tokio::spawn(subscriber.run());
+        tokio::spawn(keeper.run());
         Ok(Self {
             pending,
             watches,

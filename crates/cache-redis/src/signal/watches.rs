@@ -15,15 +15,20 @@ use super::wire::Record;
 /// How long a watch waits for its channel. If that takes longer, a loss is reported once there is one.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Arrivals that are kept until they are told to the other nodes.
+const MAX_ARRIVALS: usize = 65_536;
+
 /// Shared by the streams of this node and the task that subscribes for them.
 #[derive(Default)]
-pub(super) struct Watches {
+pub(crate) struct Watches {
     pub(super) heard: Watched,
     state: Mutex<State>,
     /// The channels that are needed are others.
     wanted: Notify,
     /// A channel is subscribed to, or cannot be at the moment.
     settled: Notify,
+    /// Somebody's first watch began here, or their last one ended.
+    arrived: Notify,
 }
 
 struct State {
@@ -32,6 +37,8 @@ struct State {
     watched: [u32; SHARDS],
     subscribed: [bool; SHARDS],
     is_away: bool,
+    /// Whose first watch began (`true`) or last one ended since the presence was renewed.
+    arrivals: HashMap<Mailbox, bool>,
     /// The channels in which an announcement may have been lost; to be reported when they are subscribed to.
     owes_missed: [bool; SHARDS],
 }
@@ -43,6 +50,7 @@ impl Default for State {
             watched: [0; SHARDS],
             subscribed: [false; SHARDS],
             is_away: false,
+            arrivals: HashMap::new(),
             owes_missed: [false; SHARDS],
         }
     }
@@ -67,6 +75,7 @@ impl Watches {
                 state.watched[shard] += 1;
                 let inboxes = state.by_short.entry(address.short()).or_default();
                 inboxes.push((address, whose.clone()));
+                self.arrive(&mut state, whose, true);
             }
             if state.subscribed[shard] {
                 return;
@@ -91,6 +100,7 @@ impl Watches {
         if !self.heard.unwatch(whose) {
             return;
         }
+        self.arrive(&mut state, whose, false);
         if let Some(inboxes) = state.by_short.get_mut(&address.short()) {
             inboxes.retain(|(_, one)| one != whose);
             if inboxes.is_empty() {
@@ -103,6 +113,33 @@ impl Watches {
             state.owes_missed[shard] = false;
             self.wanted.notify_one();
         }
+    }
+
+    fn arrive(&self, state: &mut State, whose: &Mailbox, is_there: bool) {
+        // The renewal makes good what does not fit.
+        if state.arrivals.len() < MAX_ARRIVALS {
+            state.arrivals.insert(whose.clone(), is_there);
+        }
+        self.arrived.notify_one();
+    }
+
+    /// Waits for users who came or left, and takes them.
+    pub(crate) async fn arrivals(&self) -> HashMap<Mailbox, bool> {
+        loop {
+            let arrivals = std::mem::take(&mut self.state().arrivals);
+            if !arrivals.is_empty() {
+                return arrivals;
+            }
+            self.arrived.notified().await;
+        }
+    }
+
+    /// A part of those who are watched; all of them in as many turns as there are parts.
+    pub(crate) fn part(&self, turn: u8, parts: u8) -> Vec<Mailbox> {
+        let state = self.state();
+        let inboxes = state.by_short.values().flatten();
+        let of_turn = inboxes.filter(|(address, _)| address.shard() % parts == turn);
+        of_turn.map(|(_, whose)| whose.clone()).collect()
     }
 
     /// Waits until the channel is subscribed to (`true`) or it turns out that it cannot be.

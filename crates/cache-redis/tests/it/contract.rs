@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use campanile_cache::contract::presence::Node;
+use campanile_cache::presence_contract;
 use campanile_cache::{
     InboxCache, InboxSignal, StreamTickets, TokenSource, inbox_cache_contract,
     inbox_signal_contract, stream_tickets_contract, token_source_contract,
@@ -57,7 +59,14 @@ async fn signal() -> (
     (one.signal.clone(), other.signal.clone(), (one, other))
 }
 
+async fn presence() -> (Node, Node, (RedisShared, RedisShared)) {
+    let (one, other) = two().await;
+    let node = |of: &RedisShared| -> Node { (of.signal.clone(), of.presence.clone()) };
+    (node(&one), node(&other), (one, other))
+}
+
 inbox_cache_contract!(cache);
+presence_contract!(presence);
 inbox_signal_contract!(signal);
 stream_tickets_contract!(tickets);
 token_source_contract!(tokens);

@@ -2,12 +2,13 @@
 //!
 //! A kind's tests call [`inbox_cache_contract!`](crate::inbox_cache_contract) with an async function that makes two views of one cache, as two
 //! nodes have them (the same one twice where there is one process), and something to keep; and
-//! [`inbox_signal_contract!`](crate::inbox_signal_contract), [`stream_tickets_contract!`](crate::stream_tickets_contract) and
+//! [`inbox_signal_contract!`](crate::inbox_signal_contract), [`presence_contract!`](crate::presence_contract), [`stream_tickets_contract!`](crate::stream_tickets_contract) and
 //! [`token_source_contract!`](crate::token_source_contract) likewise.
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 pub mod inbox;
+pub mod presence;
 pub mod signal;
 pub mod stream_tickets;
 pub mod tokens;
@@ -61,6 +62,26 @@ macro_rules! inbox_signal_contract {
             async fn $promise() {
                 let (one, other, _keep) = super::$make().await;
                 $crate::contract::signal::$promise(one, other).await;
+            })+
+        }
+    };
+}
+
+/// Makes a test of every promise of presence: `make` gives, for two nodes, a signal and the presence that goes with it.
+#[macro_export]
+macro_rules! presence_contract {
+    ($make:ident) => {
+        $crate::presence_contract!(@each $make:
+            a_user_is_active_on_all_nodes_while_a_stream_is_open,
+            users_of_the_same_name_are_told_apart,
+        );
+    };
+    (@each $make:ident: $($promise:ident,)+) => {
+        mod presence_contract {
+            $(#[tokio::test]
+            async fn $promise() {
+                let (one, other, _keep) = super::$make().await;
+                $crate::contract::presence::$promise(one, other).await;
             })+
         }
     };

@@ -1,9 +1,11 @@
 //! The signal of one process.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::{Heard, InboxSignal, Read, Watched};
-use crate::Mailbox;
+use crate::{Mailbox, Presence};
 
 /// For `up`, where every writer and every stream is in this process.
 #[derive(Default)]
@@ -36,5 +38,13 @@ impl InboxSignal for InProcessInboxSignal {
 
     async fn heard(&self) -> Heard {
         self.0.next().await
+    }
+}
+
+#[async_trait]
+impl Presence for InProcessInboxSignal {
+    async fn active(&self, whose: &[Mailbox]) -> HashSet<Mailbox> {
+        let watched = whose.iter().filter(|one| self.0.is_watched(one));
+        watched.cloned().collect()
     }
 }

@@ -52,6 +52,11 @@ impl Watched {
         true
     }
 
+    /// Whether this inbox is watched.
+    pub fn is_watched(&self, whose: &Mailbox) -> bool {
+        !self.is_empty() && self.state().watches.contains_key(whose)
+    }
+
     /// How many inboxes are watched.
     pub fn len(&self) -> usize {
         self.size.load(Ordering::SeqCst)

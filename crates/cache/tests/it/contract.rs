@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use campanile_cache::contract::presence::Node;
+use campanile_cache::presence_contract;
 use campanile_cache::{
     InProcessInboxCache, InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal,
     LocalTokens, StreamTickets, TokenSource, inbox_cache_contract, inbox_signal_contract,
@@ -28,7 +30,14 @@ async fn tickets() -> (Arc<dyn StreamTickets>, Arc<dyn StreamTickets>, ()) {
     (Arc::clone(&one), one, ())
 }
 
+async fn presence() -> (Node, Node, ()) {
+    let one = Arc::new(InProcessInboxSignal::default());
+    let node = || -> Node { (one.clone(), one.clone()) };
+    (node(), node(), ())
+}
+
 inbox_cache_contract!(cache);
+presence_contract!(presence);
 inbox_signal_contract!(signal);
 stream_tickets_contract!(tickets);
 token_source_contract!(tokens);

@@ -103,6 +103,7 @@ pub(crate) async fn run(
             queue: Arc::clone(&queue),
             bus: bus.clone(),
             inboxes: Arc::clone(&shared.inboxes),
+            presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),
             accounts: Arc::clone(&accounts),

@@ -60,6 +60,7 @@ pub(crate) async fn run(
             queue: queue.clone(),
             bus,
             inboxes: Arc::clone(&shared.inboxes),
+            presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),
             accounts,

@@ -9,6 +9,7 @@ pub(crate) mod identity;
 pub(crate) mod master_key;
 pub(crate) mod memory;
 pub(crate) mod operator;
+mod presence;
 pub(crate) mod print;
 pub(crate) mod server;
 pub(crate) mod settings;

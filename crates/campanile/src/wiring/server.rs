@@ -119,6 +119,7 @@ impl ApiServer {
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)
             .with_stream_tickets(shared.tickets)
+            .with_presence(shared.presence)
             .with_origins(origins)
             .with_inboxes(shared.inboxes, shared.lives, shared.signal)
             .with_streams(hub.clone());

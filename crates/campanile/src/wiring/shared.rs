@@ -15,9 +15,11 @@ use campanile_cache::{
 use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
 use campanile_domain::{Clock, Random};
+use campanile_pipeline::{NoPresence, Presence};
 use secrecy::ExposeSecret;
 
 use super::cluster::namespace;
+use super::presence::SharedPresence;
 
 /// Counts change with every notification and are cheap to ask for.
 const COUNTS_LIVE: Duration = Duration::from_secs(60);
@@ -32,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) signal: Arc<dyn InboxSignal>,
     pub(crate) tickets: Arc<dyn StreamTickets>,
+    pub(crate) presence: Arc<dyn Presence>,
     pub(crate) lives: AnswerLives,
     limiter: Arc<dyn RateLimiter>,
     rules: CallRates,
@@ -43,6 +46,7 @@ struct Parts {
     inboxes: Arc<dyn InboxCache>,
     signal: Arc<dyn InboxSignal>,
     tickets: Arc<dyn StreamTickets>,
+    presence: Arc<dyn Presence>,
     tokens: Option<Arc<dyn TokenSource>>,
     redis: Option<Arc<RedisShared>>,
 }
@@ -62,6 +66,7 @@ impl Shared {
                     inboxes: Arc::new(NoInboxCache),
                     signal: Arc::new(PolledInboxSignal::new(STREAMS_POLL)),
                     tickets: Arc::new(NoStreamTickets),
+                    presence: Arc::new(NoPresence),
                     tokens: None,
                     redis: None,
                 },
@@ -80,6 +85,7 @@ impl Shared {
                 inboxes: redis.inboxes.clone(),
                 signal: redis.signal.clone(),
                 tickets: redis.tickets.clone(),
+                presence: Arc::new(SharedPresence(redis.presence.clone())),
                 tokens: Some(redis.tokens.clone()),
                 redis: Some(redis),
             },
@@ -88,12 +94,14 @@ impl Shared {
 
     /// In this process, which is alone.
     pub(crate) fn alone(settings: &Settings) -> Self {
+        let signal = Arc::new(InProcessInboxSignal::default());
         Self::of(
             settings,
             Parts {
                 inboxes: Arc::new(InProcessInboxCache::new(settings.cache.entries)),
-                signal: Arc::new(InProcessInboxSignal::default()),
+                signal: signal.clone(),
                 tickets: Arc::new(InProcessStreamTickets::default()),
+                presence: Arc::new(SharedPresence(signal)),
                 tokens: None,
                 redis: None,
             },
@@ -105,6 +113,7 @@ impl Shared {
             inboxes,
             signal,
             tickets,
+            presence,
             tokens,
             redis,
         } = parts;
@@ -114,6 +123,7 @@ impl Shared {
             inboxes: Arc::new(AnnouncingInboxCache::new(inboxes, Arc::clone(&signal))),
             signal,
             tickets,
+            presence,
             lives: AnswerLives {
                 lists,
                 counts: lists.min(COUNTS_LIVE),

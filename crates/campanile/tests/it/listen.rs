@@ -166,6 +166,34 @@ async fn it_prints_and_forwards_what_happens_and_goes_on_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_counts_as_active_while_a_stream_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let server = up(data, "127.0.0.1:0");
+    let alice = token(data, "alice", "inbox");
+    let path = "/api/v1/notifications/preferences";
+    let choice = json!({"push_while_active": false});
+    let (status, _) = call(&server, "PUT", path, &alice, choice).await;
+    assert_eq!(status, StatusCode::OK);
+    let next = format!("{path}/next-delivery?channel=push");
+    let suppressed = || async {
+        let (_, next) = call(&server, "GET", &next, &alice, Value::Null).await;
+        next["suppressed_by"].clone()
+    };
+    assert_eq!(suppressed().await, Value::Null);
+    let url = format!("http://{}", server.address());
+    let listening = Listening::start(&url, data, &[]);
+    listening.event("connection");
+    assert_eq!(suppressed().await, "user_is_active");
+    drop(listening);
+    let until = Instant::now() + PATIENCE;
+    while suppressed().await != Value::Null {
+        assert!(Instant::now() < until, "the stream has ended");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_address_or_token_is_one_clear_line() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();

@@ -117,6 +117,7 @@ impl House {
             queue,
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
+            presence: Arc::new(campanile_pipeline::NoPresence),
             clock: Arc::new(SystemClock),
             random: campanile_domain::Random::system(),
             accounts: Arc::new(Accounts::new(&[account])),

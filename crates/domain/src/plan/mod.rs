@@ -34,6 +34,8 @@ pub struct PlanInputs<'a> {
     pub addresses: &'a Addresses,
     /// The effective preferences of its user.
     pub preferences: &'a EffectivePreferences,
+    /// Whether its user has a live stream open.
+    pub is_active: bool,
     /// The moment of the plan.
     pub now: DateTime<Utc>,
 }
@@ -93,7 +95,11 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
             continue;
         }
         let verdict = Verdict::of(
-            Occasion::of(notification),
+            Occasion {
+                // A stream shows what the inbox shows.
+                is_seen_live: inputs.is_active && notification.in_inbox(),
+                ..Occasion::of(notification)
+            },
             channel,
             inputs.preferences,
             None,
@@ -178,6 +184,7 @@ mod tests {
             routes,
             addresses,
             preferences: &EffectivePreferences::default(),
+            is_active: false,
             now,
         })
     }
@@ -272,6 +279,14 @@ mod tests {
     }
 
     fn at_midnight(own: crate::Preferences, asked: &Notification) -> Vec<PlannedDelivery> {
+        at_midnight_of(own, asked, false)
+    }
+
+    fn at_midnight_of(
+        own: crate::Preferences,
+        asked: &Notification,
+        is_active: bool,
+    ) -> Vec<PlannedDelivery> {
         let mut routes = routes();
         for channel in [Channel::Push, Channel::Email] {
             routes.add_for_users(asked.tenant.clone(), channel);
@@ -286,6 +301,7 @@ mod tests {
             routes: &routes,
             addresses: &book,
             preferences: &EffectivePreferences::new(None, Some(own.into())),
+            is_active,
             now: "2026-06-01T00:00:00Z".parse().expect("a moment"),
         };
         plan(&inputs).deliveries
@@ -353,6 +369,35 @@ mod tests {
                 .iter()
                 .all(|line| line.address.is_empty() && line.until.is_none())
         );
+    }
+
+    #[test]
+    fn a_user_who_is_looking_gets_no_push_where_that_is_chosen() {
+        let chosen = || crate::Preferences {
+            push_while_active: Some(false),
+            ..crate::Preferences::default()
+        };
+        let any = notification(None);
+        let lines = at_midnight_of(chosen(), &any, true);
+        let expected = [
+            ("push", "suppressed", Some("user_is_active")),
+            ("email", "queued", None),
+            ("webhook", "queued", None),
+        ];
+        assert_eq!(told(&lines), expected);
+        let mut urgent = notification(None);
+        urgent.priority = Priority::Critical;
+        // Where the inbox does not show it, the stream does not either.
+        let push_only = notification(Some(vec![Channel::Push]));
+        for (own, asked, is_active) in [
+            (chosen(), &any, false),
+            (chosen(), &urgent, true),
+            (chosen(), &push_only, true),
+            (crate::Preferences::default(), &any, true),
+        ] {
+            let lines = at_midnight_of(own, asked, is_active);
+            assert!(lines.iter().all(|line| line.state == DeliveryState::Queued));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Channel, DeliveryState, EffectivePreferences, LostAddress, Notification, NotificationType,
-    Priority, QUIET_HOURS,
+    Priority, QUIET_HOURS, USER_IS_ACTIVE,
 };
 
 /// What a verdict looks at of a notification.
@@ -16,6 +16,8 @@ pub struct Occasion<'n> {
     pub priority: Priority,
     /// Not after this moment.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether its user sees it in a live stream at this moment.
+    pub is_seen_live: bool,
 }
 
 impl<'n> Occasion<'n> {
@@ -25,6 +27,7 @@ impl<'n> Occasion<'n> {
             notification_type: &notification.notification_type,
             priority: notification.priority,
             expires_at: notification.expires_at,
+            is_seen_live: false,
         }
     }
 }
@@ -41,7 +44,7 @@ pub enum Verdict {
         /// Why, as a code.
         reason: &'static str,
     },
-    /// Never: its user has switched it off, for this reason.
+    /// Never: its user has switched it off, or need not be disturbed, for this reason.
     Unwanted(&'static str),
     /// Never: its deadline has passed.
     Late,
@@ -66,6 +69,14 @@ impl Verdict {
             Self::Late
         } else if let Some(why) = lost {
             Self::Lost(why)
+        } else if occasion.is_seen_live
+            && preferences.is_silent_while_active(
+                occasion.notification_type,
+                channel,
+                occasion.priority,
+            )
+        {
+            Self::Unwanted(USER_IS_ACTIVE)
         } else if let Some(wakes_at) = preferences.wakes_at(channel, occasion.priority, now) {
             Self::Waits {
                 until: deadline.map_or(wakes_at, |deadline| deadline.min(wakes_at)),

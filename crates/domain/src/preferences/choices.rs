@@ -10,6 +10,8 @@ use crate::{Channel, NotificationType, RateRules};
 pub struct Preferences {
     /// Whether pushes are on (FCM and Web Push).
     pub push_notifications: Option<bool>,
+    /// Whether pushes are sent while the user has a live stream open.
+    pub push_while_active: Option<bool>,
     /// Whether emails are on.
     pub email_notifications: Option<bool>,
     /// Whether a type is on for all channels.

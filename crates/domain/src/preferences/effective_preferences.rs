@@ -15,6 +15,8 @@ pub const CHANNEL_OFF: &str = "channel_off";
 pub const TYPE_OFF: &str = "type_off";
 /// Why a delivery is suppressed: its type is switched off for its channel.
 pub const TYPE_CHANNEL_OFF: &str = "type_channel_off";
+/// Why a push is suppressed: the user has a live stream open, and sees the notification there.
+pub const USER_IS_ACTIVE: &str = "user_is_active";
 /// Why a delivery waits: the person is not to be disturbed now.
 pub const QUIET_HOURS: &str = "quiet_hours";
 
@@ -99,6 +101,32 @@ impl EffectivePreferences {
         }
     }
 
+    /// Whether it matters that the user has a live stream open.
+    pub fn asks_for_presence(&self) -> bool {
+        let tenant = self.tenant.as_deref().map(|tenant| &tenant.defaults);
+        let own = self.own.as_deref();
+        let said = |of: Option<&Preferences>| of.and_then(|of| of.push_while_active);
+        said(own) == Some(false) || said(tenant) == Some(false)
+    }
+
+    /// Whether a channel is silent about a type while the user has a live stream open. Of a mandatory type only the
+    /// tenant's switch counts, and what is critical always disturbs.
+    pub fn is_silent_while_active(
+        &self,
+        of: &NotificationType,
+        by: Channel,
+        priority: Priority,
+    ) -> bool {
+        if priority == Priority::Critical || !matches!(by, Channel::Push | Channel::WebPush) {
+            return false;
+        }
+        let is_mandatory = self.mandatory_types().is_some_and(|all| all.contains(of));
+        let own = self.own.as_deref().filter(|_| !is_mandatory);
+        let tenant = self.tenant.as_deref().map(|tenant| &tenant.defaults);
+        let said = own.and_then(|own| own.push_while_active);
+        said.or_else(|| tenant?.push_while_active) == Some(false)
+    }
+
     /// When the quiet that holds a delivery of this channel and priority back now will end.
     pub fn wakes_at(
         &self,
@@ -120,6 +148,7 @@ impl EffectivePreferences {
         hours.timezone = Some(self.zone().to_owned());
         if let Some(own) = self.own.as_deref() {
             all.push_notifications = own.push_notifications.or(all.push_notifications);
+            all.push_while_active = own.push_while_active.or(all.push_while_active);
             all.email_notifications = own.email_notifications.or(all.email_notifications);
             let types = own.notification_types.iter();
             all.notification_types
@@ -130,6 +159,7 @@ impl EffectivePreferences {
             }
         }
         all.push_notifications.get_or_insert(true);
+        all.push_while_active.get_or_insert(true);
         all.email_notifications.get_or_insert(true);
         all.quiet_hours = Some(hours);
         all

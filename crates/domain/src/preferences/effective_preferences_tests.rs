@@ -70,6 +70,7 @@ fn each_switch_silences_what_it_names() {
 fn a_users_choice_goes_before_the_tenants_default() {
     let tenant = TenantPreferences {
         defaults: Preferences {
+            push_while_active: Some(false),
             push_notifications: Some(false),
             email_notifications: Some(false),
             notification_types: [(kind("a"), false), (kind("b"), false)].into(),
@@ -225,4 +226,45 @@ fn without_a_type_only_channels_and_hours_count() {
             .wakes_at(Channel::Push, Priority::Normal, midnight)
             .is_some()
     );
+}
+
+#[test]
+fn a_push_is_silent_for_a_user_who_is_looking_where_that_is_chosen() {
+    let set = |push_while_active| Preferences {
+        push_while_active,
+        ..Preferences::default()
+    };
+    let alert = NotificationType::parse("alert").expect("valid");
+    let news = NotificationType::parse("news").expect("valid");
+    let of = |tenant, own| {
+        let tenant = TenantPreferences {
+            defaults: set(tenant),
+            mandatory_types: [alert.clone()].into(),
+            ..TenantPreferences::default()
+        };
+        effective_preferences(tenant, set(own))
+    };
+    let silent = |all: &EffectivePreferences, of: &NotificationType, by, priority| {
+        all.is_silent_while_active(of, by, priority)
+    };
+    for (tenant, own, asks, of_news, of_alert) in [
+        (None, None, false, false, false),
+        (None, Some(true), false, false, false),
+        (None, Some(false), true, true, false),
+        (Some(false), None, true, true, true),
+        (Some(false), Some(true), true, false, true),
+        (Some(true), Some(false), true, true, false),
+    ] {
+        let all = of(tenant, own);
+        let case = format!("{tenant:?} {own:?}");
+        assert_eq!(all.asks_for_presence(), asks, "{case}");
+        for by in [Channel::Push, Channel::WebPush] {
+            assert_eq!(silent(&all, &news, by, Priority::High), of_news, "{case}");
+            assert_eq!(silent(&all, &alert, by, Priority::Low), of_alert, "{case}");
+            assert!(!silent(&all, &news, by, Priority::Critical), "{case}");
+        }
+        for by in [Channel::Email, Channel::Webhook, Channel::Slack] {
+            assert!(!silent(&all, &news, by, Priority::Normal), "{case}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ mod wall_time;
 
 pub use choices::{Preferences, TenantPreferences};
 pub use effective_preferences::{
-    CHANNEL_OFF, EffectivePreferences, QUIET_HOURS, TYPE_CHANNEL_OFF, TYPE_OFF,
+    CHANNEL_OFF, EffectivePreferences, QUIET_HOURS, TYPE_CHANNEL_OFF, TYPE_OFF, USER_IS_ACTIVE,
 };
 pub use quiet_hours::QuietHours;
 pub use wall_time::WallTime;

@@ -18,6 +18,7 @@ impl Preferences {
             "push_notifications",
             self.push_notifications.map(Value::Bool),
         );
+        keep("push_while_active", self.push_while_active.map(Value::Bool));
         keep(
             "email_notifications",
             self.email_notifications.map(Value::Bool),
@@ -45,6 +46,7 @@ impl Preferences {
     pub fn from_stored(kept: &Value) -> Self {
         Self {
             push_notifications: kept["push_notifications"].as_bool(),
+            push_while_active: kept["push_while_active"].as_bool(),
             email_notifications: kept["email_notifications"].as_bool(),
             notification_types: by_type(&kept["notification_types"], Value::as_bool),
             channels: by_type(&kept["channels"], |row| {
@@ -123,7 +125,7 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let kept = json!({
-            "push_notifications": false, "email_notifications": true,
+            "push_notifications": false, "push_while_active": false, "email_notifications": true,
             "notification_types": {"friend_request": false, "new_message": true},
             "channels": {"new_message": {"email": false, "push": true}},
             "quiet_hours": {"enabled": true, "start_time": "22:00", "end_time": "08:00",

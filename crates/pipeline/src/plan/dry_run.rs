@@ -1,11 +1,14 @@
 //! The plans that a turn of the relay would make, and nothing written.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{Lane, Notification, Plan, Routes, TenantId};
 use campanile_storage::{Scope, StorageError, ToPlan, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
 
 use super::inputs::Inputs;
+use super::presence::Presence;
 use super::rate_rules;
 
 /// Plans notifications of a tenant that are not stored, as a relay would do at `now`; gives their plans in the same
@@ -18,6 +21,7 @@ pub async fn dry_run<S: UnitOfWork + ?Sized>(
     tenant: &TenantId,
     notifications: Vec<Notification>,
     routes: Routes,
+    presence: Arc<dyn Presence>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Plan>, StorageError> {
     let to_plan = |notification| ToPlan {
@@ -29,6 +33,7 @@ pub async fn dry_run<S: UnitOfWork + ?Sized>(
     let dry_run = DryRun {
         notifications: notifications.into_iter().map(to_plan).collect(),
         routes,
+        presence,
         now,
     };
     transact(storage, Scope::reader(tenant), dry_run).await
@@ -37,6 +42,7 @@ pub async fn dry_run<S: UnitOfWork + ?Sized>(
 struct DryRun {
     notifications: Vec<ToPlan>,
     routes: Routes,
+    presence: Arc<dyn Presence>,
     now: DateTime<Utc>,
 }
 
@@ -45,7 +51,13 @@ impl Work for DryRun {
     type Done = Vec<Plan>;
 
     async fn run(&self, tx: &mut dyn Transaction) -> Result<Vec<Plan>, StorageError> {
-        let inputs = Inputs::read(tx, &self.notifications, &self.routes).await?;
+        let inputs = Inputs::read(
+            tx,
+            &self.notifications,
+            &self.routes,
+            self.presence.as_ref(),
+        )
+        .await?;
         let mut plans = inputs.plans(self.now);
         rate_rules::preview(tx, &mut plans, &inputs.choices, self.now).await?;
         Ok(plans.into_iter().map(|(_, plan)| plan).collect())

@@ -1,12 +1,15 @@
 //! What plans are made from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use campanile_domain::{Plan, PlanInputs, Routes, TenantId, UserId, plan};
-use campanile_storage::{AddressesByPerson, ChoicesByPerson, StorageError, ToPlan, Transaction};
+use campanile_storage::{
+    AddressesByPerson, ChoicesByPerson, Person, StorageError, ToPlan, Transaction,
+};
 use chrono::{DateTime, Utc};
 
-use crate::people::choices;
+use super::presence::{Presence, active};
+use crate::people::{choices, hold_choices};
 
 /// A plan and its notification.
 pub(super) type Planning<'p> = (&'p ToPlan, Plan);
@@ -15,11 +18,14 @@ pub(super) type Planning<'p> = (&'p ToPlan, Plan);
 pub(super) struct Inputs<'p> {
     notifications: &'p [ToPlan],
     routes: &'p Routes,
+    presence: &'p dyn Presence,
     /// Those whose choices matter. Choices are about channels: where a tenant has none, only the inbox shows the
     /// notification.
-    pub(super) people: BTreeSet<(&'p TenantId, &'p UserId)>,
+    people: BTreeSet<(&'p TenantId, &'p UserId)>,
     addresses: AddressesByPerson,
     pub(super) choices: ChoicesByPerson,
+    /// Those who have a live stream open, of those whose choices depend on it.
+    active: HashSet<Person>,
 }
 
 impl<'p> Inputs<'p> {
@@ -28,6 +34,7 @@ impl<'p> Inputs<'p> {
         tx: &mut dyn Transaction,
         notifications: &'p [ToPlan],
         routes: &'p Routes,
+        presence: &'p dyn Presence,
     ) -> Result<Self, StorageError> {
         let people = |needed: fn(&Routes, &TenantId) -> bool| {
             let all = notifications.iter().map(whose);
@@ -42,13 +49,29 @@ impl<'p> Inputs<'p> {
         };
         let people = people(Routes::has_any);
         let choices = choices(tx, &people).await?;
+        let active = active(presence, &choices, &people).await;
         Ok(Self {
             notifications,
             routes,
+            presence,
             people,
             addresses,
             choices,
+            active,
         })
+    }
+
+    /// Holds the choices of these tenants and reads them again; says whether the plans have to be made again.
+    pub(super) async fn hold_choices(
+        &mut self,
+        tx: &mut dyn Transaction,
+        tenants: &BTreeSet<&TenantId>,
+    ) -> Result<bool, StorageError> {
+        let is_held = hold_choices(tx, &mut self.choices, tenants, &self.people).await?;
+        if is_held {
+            self.active = active(self.presence, &self.choices, &self.people).await;
+        }
+        Ok(is_held)
     }
 
     /// The plan of each notification.
@@ -61,6 +84,7 @@ impl<'p> Inputs<'p> {
                 routes: self.routes,
                 addresses: self.addresses.get(&user).map_or(&[][..], Vec::as_slice),
                 preferences: &self.choices.of(&user.0, &user.1),
+                is_active: self.active.contains(&user),
                 now,
             });
             (one, plan.withdrawn(one.withdrawn))

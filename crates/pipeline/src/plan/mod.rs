@@ -3,6 +3,7 @@
 mod dry_run;
 mod inputs;
 mod lines;
+mod presence;
 mod rate_rules;
 
 use std::collections::HashSet;
@@ -15,6 +16,8 @@ use campanile_storage::{
     UNREADABLE_PAUSE, UnitOfWork, Unreadable, Work, transact,
 };
 use chrono::{DateTime, Utc};
+
+pub use presence::{NoPresence, Presence};
 
 use crate::dispatches::{Leaving, bundle};
 
@@ -34,9 +37,24 @@ pub async fn plan_turn<S: UnitOfWork + ?Sized>(
     routes: impl Into<Arc<Routes>>,
     now: DateTime<Utc>,
 ) -> Result<Planned, StorageError> {
+    plan_turn_with_presence(storage, limits, routes, Arc::new(NoPresence), now).await
+}
+
+/// The same where it is known who has a live stream open.
+///
+/// # Errors
+/// As [`plan_turn`].
+pub async fn plan_turn_with_presence<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    limits: RelayLimits,
+    routes: impl Into<Arc<Routes>>,
+    presence: Arc<dyn Presence>,
+    now: DateTime<Utc>,
+) -> Result<Planned, StorageError> {
     let turn = PlanTurn {
         limits,
         routes: routes.into(),
+        presence,
         now,
     };
     transact(storage, Scope::worker(), turn).await
@@ -45,6 +63,7 @@ pub async fn plan_turn<S: UnitOfWork + ?Sized>(
 struct PlanTurn {
     limits: RelayLimits,
     routes: Arc<Routes>,
+    presence: Arc<dyn Presence>,
     now: DateTime<Utc>,
 }
 
@@ -62,7 +81,8 @@ impl Work for PlanTurn {
             });
         }
         let taken = tx.take_outbox(&claimed.rows).await?;
-        let lines = lines::lines(tx, &taken.notifications, &self.routes, self.now).await?;
+        let (routes, presence) = (&self.routes, self.presence.as_ref());
+        let lines = lines::lines(tx, &taken.notifications, routes, presence, self.now).await?;
         let new = tx.insert_planned(&lines, self.now).await?;
         let mut planned = self.finish(tx, &lines, &new).await?;
         put_aside(tx, &taken.unreadable, self.now).await?;

@@ -8,6 +8,7 @@ use axum::extract::State;
 use campanile_app::preferences::{self as app, Question};
 use campanile_domain::{Channel, Clock, Priority};
 use campanile_fields::{FieldCode, Query};
+use campanile_pipeline::Presence;
 use campanile_storage::Storage;
 use http::Uri;
 
@@ -41,6 +42,7 @@ pub(super) async fn next_delivery(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(presence): State<Arc<dyn Presence>>,
     uri: Uri,
 ) -> Result<Json<NextDeliveryBody>, Problem> {
     let mut query = Query::of(uri.query());
@@ -49,7 +51,7 @@ pub(super) async fn next_delivery(
         query.wrong("channel", FieldCode::Required, "is required");
     }
     let channel = given.and_then(|text| known::<Channel>(&mut query, "channel", &text));
-    let at = query.moment("at").unwrap_or_else(|| clock.now());
+    let moment = query.moment("at");
     let notification_type = query.notification_type("notification_type");
     let priority = query.text("priority");
     let priority = priority.and_then(|text| known::<Priority>(&mut query, "priority", &text));
@@ -57,11 +59,15 @@ pub(super) async fn next_delivery(
     let Some(channel) = channel else {
         return Err(Problem::internal());
     };
+    // Who is active at another time is not known.
+    let is_active = moment.is_none() && presence.is_active(caller.tenant(), caller.user()).await;
+    let at = moment.unwrap_or_else(|| clock.now());
     let question = Question {
         channel,
         at,
         notification_type,
         priority: priority.unwrap_or_default(),
+        is_active,
     };
     let next = app::next_delivery(storage.as_ref(), caller.tenant(), caller.user(), question);
     Ok(Json(NextDeliveryBody::new(channel, at, next.await?)))

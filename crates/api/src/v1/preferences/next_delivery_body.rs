@@ -19,7 +19,8 @@ pub(super) struct NextDeliveryBody {
     /// Why delivery is deferred: `quiet_hours`.
     #[schema(example = "quiet_hours")]
     deferred_by: Option<&'static str>,
-    /// Why it would be suppressed: `channel_off`, `type_off` or `type_channel_off`.
+    /// Why it would be suppressed: `channel_off`, `type_off`, `type_channel_off`, or `user_is_active` if the caller has
+    /// a live stream open now.
     #[schema(example = json!(null))]
     suppressed_by: Option<&'static str>,
 }

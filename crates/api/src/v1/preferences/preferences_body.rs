@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 pub(in crate::v1) struct PreferencesBody {
     /// Whether pushes are on.
     push_notifications: bool,
+    /// Whether pushes are sent while a live stream of the user is open.
+    push_while_active: bool,
     /// Whether emails are on.
     email_notifications: bool,
     /// Types switched on or off. All others are on.
@@ -64,6 +66,7 @@ impl From<InForce> for PreferencesBody {
     fn from(holds: InForce) -> Self {
         Self {
             push_notifications: holds.push_notifications,
+            push_while_active: holds.push_while_active,
             email_notifications: holds.email_notifications,
             notification_types: holds.notification_types,
             channels: holds.channels,

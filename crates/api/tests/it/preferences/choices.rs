@@ -7,7 +7,7 @@ use crate::support::{Fault, TestApi, operator, service, user};
 
 fn full() -> Value {
     json!({
-        "push_notifications": false, "email_notifications": true,
+        "push_notifications": false, "push_while_active": false, "email_notifications": true,
         "notification_types": {"friend_request": false, "new_message": true},
         "channels": {"new_message": {"email": false, "in_app": true}},
         "quiet_hours": {"enabled": true, "start_time": "22:00", "end_time": "08:00",
@@ -20,7 +20,7 @@ fn full() -> Value {
 async fn what_is_put_is_shown_to_its_user_only() {
     let api = TestApi::new().await;
     let nothing = json!({
-        "push_notifications": true, "email_notifications": true, "notification_types": {},
+        "push_notifications": true, "push_while_active": true, "email_notifications": true, "notification_types": {},
         "channels": {}, "mandatory_types": [], "debounce": null, "throttle": null,
         "quiet_hours": {"enabled": false, "start_time": "22:00", "end_time": "08:00",
             "timezone": "UTC"},

@@ -1,6 +1,12 @@
 //! `/api/v1/notifications/preferences/next-delivery` and dry runs.
 
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use campanile_domain::{Channel, DeliveryState, TenantId};
+use campanile_pipeline::Presence;
+use campanile_storage::Person;
 use campanile_storage_contract::fixture::finished;
 use serde_json::{Value, json};
 
@@ -240,4 +246,47 @@ async fn a_dry_run_looks_at_marks_and_leaves_none() {
     asked["priority"] = json!("normal");
     asked["title"] = json!("Hello again");
     assert_eq!(reasons(&asked).await, ["-", "-"]);
+}
+
+/// A user with a live stream open.
+struct Looking(&'static str);
+
+#[async_trait]
+impl Presence for Looking {
+    async fn active(&self, people: &BTreeSet<Person>) -> HashSet<Person> {
+        let looking = people.iter().filter(|(_, user)| user.as_str() == self.0);
+        looking.cloned().collect()
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_is_looking_would_get_no_push_where_they_chose_that() {
+    let api = TestApi::with_presence(Arc::new(Looking("u1"))).await;
+    for id in ["u1", "u2"] {
+        let mine = user("acme", id);
+        assert_eq!(get(&api, MINE, &mine).await["push_while_active"], true);
+        let next = get(&api, &format!("{MINE}/next-delivery?channel=push"), &mine).await;
+        assert_eq!(next["suppressed_by"], Value::Null);
+        let shown = put(&api, MINE, &mine, &json!({"push_while_active": false})).await;
+        assert_eq!(shown.json()["push_while_active"], false);
+    }
+    let at = "2026-03-29T12:00:00Z";
+    for (id, query, suppressed) in [
+        ("u1", "channel=push".to_owned(), json!("user_is_active")),
+        ("u1", "channel=web_push".to_owned(), json!("user_is_active")),
+        (
+            "u1",
+            "channel=push&priority=critical".to_owned(),
+            Value::Null,
+        ),
+        ("u1", "channel=email".to_owned(), Value::Null),
+        ("u1", "channel=in_app".to_owned(), Value::Null),
+        // Who is looking at another time is not known.
+        ("u1", format!("channel=push&at={at}"), Value::Null),
+        ("u2", "channel=push".to_owned(), Value::Null),
+    ] {
+        let path = format!("{MINE}/next-delivery?{query}");
+        let next = get(&api, &path, &user("acme", id)).await;
+        assert_eq!(next["suppressed_by"], suppressed, "{id} {query}");
+    }
 }

@@ -26,6 +26,7 @@ use campanile_cache::{
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
 use campanile_live::{Hub, HubParts, StreamLimits};
+use campanile_pipeline::Presence;
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_sealing::MasterKey;
 use campanile_storage::Storage;
@@ -208,6 +209,14 @@ impl TestApi {
                 inboxes,
                 clock,
             ))
+        })
+        .await
+    }
+
+    /// Where these users have a live stream open.
+    pub async fn with_presence(presence: Arc<dyn Presence>) -> Self {
+        Self::of(|storage, draining| {
+            router(state(storage, shared_secret(), healthy(), draining).with_presence(presence))
         })
         .await
     }

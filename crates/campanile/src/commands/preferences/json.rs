@@ -11,6 +11,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(super) struct PreferencesJson {
     push_notifications: bool,
+    push_while_active: bool,
     email_notifications: bool,
     notification_types: BTreeMap<NotificationType, bool>,
     channels: BTreeMap<NotificationType, BTreeMap<Channel, bool>>,
@@ -44,6 +45,7 @@ impl From<InForce> for PreferencesJson {
         let hours = holds.quiet_hours;
         Self {
             push_notifications: holds.push_notifications,
+            push_while_active: holds.push_while_active,
             email_notifications: holds.email_notifications,
             notification_types: holds.notification_types,
             channels: holds.channels,

@@ -180,6 +180,7 @@ impl House {
             queue: Arc::new(InProcessQueue::new()),
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
+            presence: Arc::new(campanile_pipeline::NoPresence),
             clock: self.clock.clone(),
             random: campanile_domain::Random::system(),
             accounts: Arc::clone(&self.accounts),
