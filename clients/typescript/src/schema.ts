@@ -1615,7 +1615,8 @@ export interface components {
              */
             delivered_at?: string | null;
             /**
-             * @description Why it would be suppressed: `channel_off`, `type_off` or `type_channel_off`.
+             * @description Why it would be suppressed: `channel_off`, `type_off`, `type_channel_off`, or `user_is_active` if the caller has
+             *     a live stream open now.
              * @example null
              */
             suppressed_by?: string | null;
@@ -1765,6 +1766,8 @@ export interface components {
             };
             /** @description Whether pushes are on. */
             push_notifications: boolean;
+            /** @description Whether pushes are sent while a live stream of the user is open. */
+            push_while_active: boolean;
             quiet_hours: components["schemas"]["QuietHours"];
             throttle?: components["schemas"]["Throttle"] | null;
         };
@@ -1806,6 +1809,11 @@ export interface components {
             } | null;
             /** @description Whether pushes are on (FCM and Web Push). */
             push_notifications?: boolean | null;
+            /**
+             * @description Whether pushes are sent while a live stream of the user is open (default `true`). `false`: not for what the
+             *     stream shows, except for `critical` notifications.
+             */
+            push_while_active?: boolean | null;
             quiet_hours?: components["schemas"]["QuietHoursRequest"] | null;
             throttle?: components["schemas"]["Throttle"] | null;
         };
