@@ -33,7 +33,7 @@ pub struct DryRuns {
 }
 
 impl DryRuns {
-    /// Plans by the tenants' own providers, as if nobody had a live stream open.
+    /// Plans by the tenants' providers alone, and takes no user for active.
     pub fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
@@ -42,7 +42,7 @@ impl DryRuns {
         }
     }
 
-    /// Counts in the accounts in the operator's settings, which serve tenants without providers of their own.
+    /// Adds the accounts in the operator's settings, which serve tenants without providers of their own.
     #[must_use]
     pub fn with_operator_routes(mut self, operator_routes: Arc<Routes>) -> Self {
         self.operator_routes = operator_routes;

@@ -15,7 +15,7 @@ use super::wire::Record;
 /// How long a watch waits for its channel. If that takes longer, a loss is reported once there is one.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Arrivals that are kept until they are told to the other nodes.
+/// Arrivals that are kept until the other nodes know them.
 const MAX_ARRIVALS: usize = 65_536;
 
 /// Shared by the streams of this node and the task that subscribes for them.
@@ -27,7 +27,7 @@ pub(crate) struct Watches {
     wanted: Notify,
     /// A channel is subscribed to, or cannot be at the moment.
     settled: Notify,
-    /// Somebody's first watch began here, or their last one ended.
+    /// A user's first watch began here, or their last one ended.
     arrived: Notify,
 }
 
