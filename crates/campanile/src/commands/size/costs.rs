@@ -54,7 +54,7 @@ pub(super) const WORKER_MIB: f64 = 135.0;
 /// Streams that one API process takes.
 pub(super) const STREAMS_PER_API: f64 = 10_000.0;
 /// Disk of one notification with one delivery and its attempt, indexes included, KiB.
-pub(super) const NOTIFICATION_KIB: f64 = 2.0;
+pub(super) const NOTIFICATION_KIB: f64 = 1.5;
 
 /// The part of a core that is planned to be busy; the rest is for bursts and for what a lost replica leaves to others.
 pub(super) const BUSY: f64 = 0.6;
