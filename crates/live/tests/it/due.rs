@@ -82,10 +82,13 @@ async fn many_that_become_due_at_once_are_all_sent() {
     let mut stream = station.open(station.of("anna")).await;
     // More than two pages.
     let mut later = scheduled(&station, 150).await;
-    let sent = station.send("anna", 1).await;
-    assert_eq!(stream.ids(1).await, sent);
-    clock.advance(TimeDelta::minutes(31));
-    // The first page is of those that are newer than the cursor, too.
+    // Once the cursor has moved on, their ids are not newer.
+    clock.advance(TimeDelta::minutes(29));
+    let mut meanwhile = notification(&station.acme, "anna");
+    meanwhile.id = NotificationId::at(Utc::now() + TimeDelta::minutes(29));
+    let meanwhile = station.accept(vec![meanwhile]).await;
+    assert_eq!(stream.ids(1).await, meanwhile);
+    clock.advance(TimeDelta::minutes(2));
     let mut came = stream.ids(150).await;
     came.sort_unstable();
     later.sort_unstable();

@@ -10,6 +10,8 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
+use super::support::PATIENCE;
+
 /// Which reads fail, and how.
 #[derive(Debug, Clone)]
 pub enum Fault {
@@ -57,7 +59,8 @@ impl FaultyReads {
         let mut failures = self.failures.subscribe();
         let before = *failures.borrow();
         let many = failures.wait_for(|now| *now >= before + number);
-        many.await.unwrap();
+        let failed = tokio::time::timeout(PATIENCE, many).await;
+        failed.expect("the reads are repeated").unwrap();
     }
 }
 

@@ -17,7 +17,7 @@ use chrono::Utc;
 use super::faulty_reads::{Fault, FaultyReads};
 
 /// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Station {
     pub storage: Arc<dyn Storage>,
