@@ -304,8 +304,10 @@ pub async fn marks_are_kept_while_they_say_something(storage: Arc<dyn Storage>) 
         (mark.notification, mark.at, mark.until),
         (one.id, start, until)
     );
-    let strangers = marks_at(storage, &other, &places).await;
-    assert!(strangers.is_empty());
+    // The same user and the same text, in another tenant.
+    let of_other = self::places(&saying(&other, "u", "a"), debounce());
+    let of_other = marks_at(storage, &other, &of_other).await;
+    assert!(of_other.is_empty());
     let early = until - TimeDelta::microseconds(1);
     assert_eq!(storage.expire_plan_marks(early).await.expect("done"), 0);
     assert_eq!(storage.expire_plan_marks(until).await.expect("done"), 1);
