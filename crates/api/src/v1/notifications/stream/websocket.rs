@@ -71,7 +71,7 @@ pub(crate) async fn websocket(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    // A wrong query is told first, whoever asks.
+    // Before the handshake: a caller without a WebSocket client learns what is wrong with the query.
     wanted(&uri, &headers, means.clock.now())?;
     let upgrade = upgrade.map_err(|error| {
         let detail = format!("This path speaks WebSocket (RFC 6455, version 13): {error}");
