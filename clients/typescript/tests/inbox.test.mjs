@@ -69,7 +69,8 @@ test("a delete can be taken back until it is sent", async () => {
   const [newest, oldest] = inbox.state.items;
   inbox.remove(newest.id);
   assert.deepEqual(titles(inbox), ["Number 1"]);
-  assert.equal(inbox.state.unread, 1);
+  // The count that follows the unarchive may still be on its way over the stream.
+  await until("the count without the snoozed one", () => inbox.state.unread === 1);
   await inbox.undo();
   assert.deepEqual(titles(inbox), ["Number 2", "Number 1"]);
   assert.equal(inbox.state.unread, 2);
@@ -99,7 +100,8 @@ test("archived and snoozed notifications leave the list, and undo brings them ba
   await inbox.show({ tab: "all" });
   await inbox.snooze(id, new Date(Date.now() + 3_600_000));
   assert.deepEqual(titles(inbox), ["Number 1"]);
-  assert.equal(inbox.state.unread, 1);
+  // The count that follows the unarchive may still be on its way over the stream.
+  await until("the count without the snoozed one", () => inbox.state.unread === 1);
   await inbox.undo();
   assert.deepEqual(titles(inbox), ["Number 2", "Number 1"]);
   assert.equal((await client.list()).total, 2);
