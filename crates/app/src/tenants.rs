@@ -3,7 +3,7 @@
 use campanile_domain::{Clock, RetryLadder, TenantId};
 use campanile_storage::{Storage, StorageError};
 
-/// Creates a tenant, with a retry schedule of its own if one is given. `false`: there is a tenant of this name, which
+/// Creates a tenant, with its own retry schedule if one is given. `false`: there is a tenant of this name, which
 /// stays as it is.
 ///
 /// # Errors

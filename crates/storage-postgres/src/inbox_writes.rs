@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, scope, transact};
 use crate::error::{Fault, alone_fault};
-use crate::rows::{Reader, marks_columns};
+use crate::rows::{Reader, marks_columns, marks_found};
 
 #[async_trait]
 impl InboxWrites for PostgresStorage {
@@ -99,14 +99,7 @@ async fn look(
     .bind(now)
     .fetch_optional(connection)
     .await?;
-    let read = |row| {
-        let mut reader = Reader::new(row, "notifications");
-        Ok(MarksFound {
-            marks: reader.marks()?,
-            may_leave: reader.next("channels")?,
-        })
-    };
-    row.as_ref().map(read).transpose()
+    row.as_ref().map(marks_found).transpose()
 }
 
 /// Whether it still bore the marks that were found.

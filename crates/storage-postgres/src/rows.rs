@@ -4,7 +4,7 @@ use campanile_domain::{
     Channel, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId,
     UserId, Withdrawal,
 };
-use campanile_storage::StorageError;
+use campanile_storage::{MarksFound, StorageError};
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use uuid::Uuid;
@@ -241,4 +241,13 @@ pub(crate) fn bounds(ids: impl IntoIterator<Item = Uuid>) -> (Uuid, Uuid) {
         .fold((Uuid::max(), Uuid::nil()), |(low, high), id| {
             (low.min(id), high.max(id))
         })
+}
+
+/// The marks of a row, and whether the notification has channels besides the inbox.
+pub(crate) fn marks_found(row: &PgRow) -> Result<MarksFound, Fault> {
+    let mut reader = Reader::new(row, "notifications");
+    Ok(MarksFound {
+        marks: reader.marks()?,
+        may_leave: reader.next("channels")?,
+    })
 }

@@ -30,16 +30,7 @@ const ALLOWED: [&str; 6] = [
 /// # Errors
 /// Names every import that the rule forbids.
 pub fn check() -> Result<()> {
-    let mut violations = Vec::new();
-    for room in ROOMS {
-        for file in sources(&command::workspace_root().join(room))? {
-            let text = fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
-            for name in forbidden(&text) {
-                violations.push(format!("{}: campanile_api::{name}", file.display()));
-            }
-        }
-    }
+    let violations = violations(&ROOMS, "campanile_api::", forbidden)?;
     if !violations.is_empty() {
         bail!(
             "commands share use cases with the API through campanile-app, not through campanile-api:\n  {}",
@@ -49,7 +40,26 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-pub(super) fn sources(path: &Path) -> Result<Vec<PathBuf>> {
+/// Each name that `forbidden` finds in the sources of `rooms`, with its file; `before` stands before the name.
+pub(super) fn violations(
+    rooms: &[&str],
+    before: &str,
+    forbidden: impl Fn(&str) -> Vec<&str>,
+) -> Result<Vec<String>> {
+    let mut violations = Vec::new();
+    for room in rooms {
+        for file in sources(&command::workspace_root().join(room))? {
+            let text = fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            for name in forbidden(&text) {
+                violations.push(format!("{}: {before}{name}", file.display()));
+            }
+        }
+    }
+    Ok(violations)
+}
+
+fn sources(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }

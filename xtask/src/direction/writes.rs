@@ -1,11 +1,8 @@
 //! Handlers of the API and commands write through `app`, where a write gets its clock and all that it entails (ADR 52).
 
-use std::fs;
+use anyhow::{Result, bail};
 
-use anyhow::{Context, Result, bail};
-
-use super::imports::sources;
-use crate::command;
+use super::imports::violations;
 
 /// Where the rule holds.
 const ROOMS: [&str; 2] = ["crates/api/src/v1", "crates/campanile/src/commands"];
@@ -32,16 +29,7 @@ const WRITES: [&str; 13] = [
 /// # Errors
 /// Names every write that goes around `app`.
 pub fn check() -> Result<()> {
-    let mut violations = Vec::new();
-    for room in ROOMS {
-        for file in sources(&command::workspace_root().join(room))? {
-            let text = fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
-            for name in forbidden(&text) {
-                violations.push(format!("{}: storage.{name}", file.display()));
-            }
-        }
-    }
+    let violations = violations(&ROOMS, "storage.", forbidden)?;
     if !violations.is_empty() {
         bail!(
             "handlers and commands write through campanile-app:\n  {}",

@@ -96,7 +96,7 @@ where
     admitted(parts, state, caller).await
 }
 
-/// The caller, once they are known: counted, and named to whoever asks about the request.
+/// The caller, once they are known: counted, and named in what is logged about the request.
 pub(super) async fn admitted<S>(parts: &Parts, state: &S, caller: Caller) -> Result<Caller, Problem>
 where
     Authenticator: FromRef<S>,

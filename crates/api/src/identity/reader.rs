@@ -1,4 +1,4 @@
-//! Who may read one notification: its user, and whoever sees all of the tenant's.
+//! Who may read one notification: its user, and the services and operators of its tenant.
 
 use axum::extract::{FromRef, FromRequestParts};
 use campanile_domain::{TenantId, UserId};

@@ -56,7 +56,7 @@ impl Connection {
         });
         let place = Place::new(Mutex::new(Some(stream)));
         let watched = Watched::new(Arc::clone(&place), Arc::clone(&pulse));
-        // In a place of its own, which is given back when a stream of events goes on without hyper.
+        // In a separate place, which is given back when a stream of events goes on without hyper.
         let mut connection = Box::pin(self.builder.serve_connection_with_upgrades(
             TokioIo::new(watched),
             TowerToHyperService::new(service),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// fewer subscriptions.
 pub(super) const SHARDS: usize = 256;
 
-/// The hash of an inbox. Nobody can choose a user's id so that it collides with another's: these are 128 bits of a
+/// The hash of an inbox. A tenant cannot choose a user's id so that it collides with another's: these are 128 bits of a
 /// SHA-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Address(pub(super) [u8; Self::BYTES]);

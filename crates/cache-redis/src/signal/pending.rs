@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::address::Address;
 
-/// So many inboxes are kept during an outage, about 2 MB; beyond, every node is told to read all inboxes again.
+/// So many inboxes are kept during an outage, about 2 MB; beyond, a message asks every node to read all inboxes again.
 const MAX_INBOXES: usize = 32_768;
 
 /// Announcements by inbox; merged with those that were sent in vain.

@@ -21,6 +21,15 @@ fn node(url: &str, namespace: &str) -> RedisInboxSignal {
     RedisInboxSignal::start(url, namespace, Random::system()).expect("an address")
 }
 
+/// A node beside Redis, and one that reaches it through a proxy.
+async fn apart() -> (FaultProxy, RedisInboxSignal, RedisInboxSignal) {
+    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
+    let namespace = Uuid::new_v4().to_string();
+    let through = format!("redis://{}", proxy.address());
+    let (near, far) = (node(&url(), &namespace), node(&through, &namespace));
+    (proxy, near, far)
+}
+
 async fn heard(signal: &RedisInboxSignal) -> Heard {
     let heard = timeout(PATIENCE, signal.heard()).await;
     heard.expect("something is heard")
@@ -95,12 +104,7 @@ async fn another_installation_on_the_same_server_hears_nothing() {
 
 #[tokio::test]
 async fn a_node_that_lost_the_server_reports_it_when_it_hears_again() {
-    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
-    let (namespace, through) = (
-        Uuid::new_v4().to_string(),
-        format!("redis://{}", proxy.address()),
-    );
-    let (near, far) = (node(&url(), &namespace), node(&through, &namespace));
+    let (proxy, near, far) = apart().await;
     let anna = mailbox("anna");
     far.watch(&anna).await;
     near.changed(std::slice::from_ref(&anna));
@@ -122,12 +126,7 @@ async fn a_node_that_lost_the_server_reports_it_when_it_hears_again() {
 
 #[tokio::test]
 async fn what_is_announced_during_an_outage_is_sent_after_it() {
-    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
-    let (namespace, through) = (
-        Uuid::new_v4().to_string(),
-        format!("redis://{}", proxy.address()),
-    );
-    let (near, far) = (node(&url(), &namespace), node(&through, &namespace));
+    let (proxy, near, far) = apart().await;
     let (anna, bert) = (mailbox("anna"), mailbox("bert"));
     near.watch(&anna).await;
     near.watch(&bert).await;
@@ -150,12 +149,7 @@ async fn what_is_announced_during_an_outage_is_sent_after_it() {
 
 #[tokio::test]
 async fn a_network_that_swallows_everything_is_noticed() {
-    let proxy = FaultProxy::start(url().trim_start_matches("redis://")).await;
-    let (namespace, through) = (
-        Uuid::new_v4().to_string(),
-        format!("redis://{}", proxy.address()),
-    );
-    let (near, far) = (node(&url(), &namespace), node(&through, &namespace));
+    let (proxy, near, far) = apart().await;
     let anna = mailbox("anna");
     far.watch(&anna).await;
     proxy.freeze();

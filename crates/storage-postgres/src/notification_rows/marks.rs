@@ -9,7 +9,7 @@ use sqlx::query::Query;
 
 use super::cancel::Found;
 use crate::error::Fault;
-use crate::rows::{Reader, marks_columns};
+use crate::rows::{marks_columns, marks_found};
 
 /// Locks one of the user's notifications until the transaction ends. One for the inbox alone has no deliveries.
 pub(super) async fn lock(
@@ -36,14 +36,7 @@ pub(super) async fn lock(
     .bind(now)
     .fetch_optional(connection)
     .await?;
-    let read = |row| {
-        let mut reader = Reader::new(row, "notifications");
-        Ok(MarksFound {
-            marks: reader.marks()?,
-            may_leave: reader.next("channels")?,
-        })
-    };
-    row.as_ref().map(read).transpose()
+    row.as_ref().map(marks_found).transpose()
 }
 
 /// Of these columns only `read_at` and `snoozed_until` stand in indexes; an update that leaves them as

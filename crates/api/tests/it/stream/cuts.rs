@@ -125,7 +125,7 @@ async fn idle_streams_do_not_hold_up_the_end_of_the_process() {
     live.stop.cancel();
     live.hub.drain(Duration::from_secs(10)).await;
     live.server.await.unwrap();
-    // It waits for nobody's patience: neither the drain's nor the server's 15 s.
+    // It ends before the drain's deadline and before the server's 15 s.
     assert!(begun.elapsed() < Duration::from_secs(9));
     for mut reader in readers {
         while let Some(frame) = reader.next().await {
