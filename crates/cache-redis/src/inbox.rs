@@ -62,7 +62,12 @@ impl RedisInboxCache {
     }
 
     /// The ticket that is valid, with the answer that is kept under it.
-    async fn found(&self, live: &mut Live, whose: &Mailbox, question: &str) -> RedisResult<Found> {
+    async fn found(
+        &self,
+        live: &mut Live,
+        whose: &Mailbox,
+        question: &str,
+    ) -> RedisResult<CachedEntry> {
         type Reply = (Option<String>, (Option<String>, Option<Vec<u8>>));
         let (generation, (ticket, kept)): Reply = redis::pipe()
             .cmd("GET")
@@ -109,7 +114,7 @@ async fn ask<T: FromRedisValue>(link: &Link, live: &mut Live, command: &Cmd) -> 
 }
 
 /// A valid ticket, and what is kept under it as the answer to a question.
-type Found = Option<(String, Option<Vec<u8>>)>;
+type CachedEntry = Option<(String, Option<Vec<u8>>)>;
 
 #[async_trait]
 impl InboxCache for RedisInboxCache {

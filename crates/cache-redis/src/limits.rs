@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use campanile_cache::{Grant, TokenSource, TokensAway, Wanted};
+use campanile_cache::{Grant, TokenRequest, TokenSource, TokensAway};
 use campanile_telemetry::Outage;
 use redis::Script;
 
@@ -38,7 +38,7 @@ impl RedisTokens {
 
 #[async_trait]
 impl TokenSource for RedisTokens {
-    async fn take(&self, wanted: &[Wanted]) -> Result<Vec<Grant>, TokensAway> {
+    async fn take(&self, wanted: &[TokenRequest]) -> Result<Vec<Grant>, TokensAway> {
         let mut live = self.link.live().ok_or(TokensAway)?;
         let mut script = self.take.prepare_invoke();
         for one in wanted {

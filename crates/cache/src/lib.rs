@@ -26,8 +26,8 @@ pub use inbox::{
     MAX_ANSWERS_PER_INBOX, MAX_LIFE, Mailbox, NoInboxCache, Ticket, WriteMark, change,
 };
 pub use limits::{
-    Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenSource,
-    TokensAway, Verdict, Wanted,
+    Bucket, BucketKind, Grant, LeasedLimiter, LimiterMode, LocalTokens, RateLimiter, TokenRequest,
+    TokenSource, TokensAway, Verdict,
 };
 pub use presence::Presence;
 pub use shares::{NoneLeft, Part, Share, Shares};

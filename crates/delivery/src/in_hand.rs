@@ -5,47 +5,47 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use campanile_domain::{DispatchId, TenantId};
 
-use crate::worker::Bundle;
+use crate::worker::HeldMessage;
 
 /// What is in hand, and what was and may still bear our name as its holder.
 #[derive(Default)]
 pub(crate) struct InHand {
-    bundles: Mutex<HashMap<DispatchId, (TenantId, Weak<Bundle>)>>,
+    messages: Mutex<HashMap<DispatchId, (TenantId, Weak<HeldMessage>)>>,
     let_go: Mutex<Vec<(TenantId, DispatchId)>>,
 }
 
 impl InHand {
     /// Takes a dispatch in hand; gives what is there already, if it is.
-    pub(crate) fn take(&self, bundle: &Arc<Bundle>) -> Option<Arc<Bundle>> {
-        let mut bundles = self.bundles();
-        if let Some((_, there)) = bundles.get(&bundle.dispatch)
+    pub(crate) fn take(&self, message: &Arc<HeldMessage>) -> Option<Arc<HeldMessage>> {
+        let mut messages = self.messages();
+        if let Some((_, there)) = messages.get(&message.dispatch)
             && let Some(there) = there.upgrade()
         {
             return Some(there);
         }
-        let entry = (bundle.tenant.clone(), Arc::downgrade(bundle));
-        bundles.insert(bundle.dispatch, entry);
+        let entry = (message.tenant.clone(), Arc::downgrade(message));
+        messages.insert(message.dispatch, entry);
         None
     }
 
-    /// Unless another bundle of the same dispatch has taken its place.
-    pub(crate) fn release(&self, bundle: &Bundle) {
-        let mut bundles = self.bundles();
-        let there = bundles.get(&bundle.dispatch);
-        if there.is_some_and(|(_, there)| std::ptr::eq(there.as_ptr(), bundle)) {
-            bundles.remove(&bundle.dispatch);
+    /// Unless another message of the same dispatch has taken its place.
+    pub(crate) fn release(&self, message: &HeldMessage) {
+        let mut messages = self.messages();
+        let there = messages.get(&message.dispatch);
+        if there.is_some_and(|(_, there)| std::ptr::eq(there.as_ptr(), message)) {
+            messages.remove(&message.dispatch);
         }
     }
 
     /// Its row may have this worker's name although the message goes to another worker.
-    pub(crate) fn no_longer_held(&self, bundle: &Bundle) {
+    pub(crate) fn no_longer_held(&self, message: &HeldMessage) {
         self.waiting()
-            .push((bundle.tenant.clone(), bundle.dispatch));
+            .push((message.tenant.clone(), message.dispatch));
     }
 
     /// What is in hand now.
     pub(crate) fn list(&self) -> Vec<(TenantId, DispatchId)> {
-        self.bundles()
+        self.messages()
             .iter()
             .map(|(id, (tenant, _))| (tenant.clone(), *id))
             .collect()
@@ -61,8 +61,8 @@ impl InHand {
         self.waiting().extend(let_go);
     }
 
-    fn bundles(&self) -> MutexGuard<'_, HashMap<DispatchId, (TenantId, Weak<Bundle>)>> {
-        self.bundles.lock().unwrap_or_else(PoisonError::into_inner)
+    fn messages(&self) -> MutexGuard<'_, HashMap<DispatchId, (TenantId, Weak<HeldMessage>)>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<(TenantId, DispatchId)>> {

@@ -223,7 +223,7 @@ impl OutboxId {
     }
 }
 id_type!(
-    /// A bundle of deliveries of one tenant, channel and lane that goes to the queue as one message.
+    /// Deliveries of one tenant, channel and lane that go to the queue as one message.
     DispatchId
 );
 id_type!(

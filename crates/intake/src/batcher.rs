@@ -25,7 +25,7 @@ const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 8 * 1_024 * 1_024;
 
 /// A request that waits to be written.
-pub(crate) struct Waiting {
+pub(crate) struct QueuedRequest {
     pub(crate) tenant: TenantId,
     pub(crate) correlation_id: String,
     pub(crate) request: SendRequest,
@@ -39,13 +39,13 @@ pub(crate) struct Waiting {
 /// What becomes the next write.
 #[derive(Default)]
 struct Batch {
-    requests: Vec<Waiting>,
+    requests: Vec<QueuedRequest>,
     rows: usize,
     bytes: usize,
 }
 
 impl Batch {
-    fn add(&mut self, waiting: Waiting) {
+    fn add(&mut self, waiting: QueuedRequest) {
         self.rows += waiting.request.recipients.len();
         self.bytes += waiting.request.expanded_bytes();
         self.requests.push(waiting);
@@ -64,7 +64,7 @@ impl Batch {
     }
 
     /// Its requests, except those whose callers gave up before their turn: they got an answer that promises nothing.
-    fn take(&mut self) -> Vec<Waiting> {
+    fn take(&mut self) -> Vec<QueuedRequest> {
         let mut requests = std::mem::take(self).requests;
         requests.retain(|waiting| !waiting.reply.is_closed());
         requests
@@ -72,7 +72,7 @@ impl Batch {
 }
 
 /// Runs until every sender is gone and everything that waited is written.
-pub(crate) async fn run(mut waiting: mpsc::Receiver<Waiting>, writer: Writer) {
+pub(crate) async fn run(mut waiting: mpsc::Receiver<QueuedRequest>, writer: Writer) {
     let writer = Arc::new(writer);
     let (mut batch, mut under_way) = (Batch::default(), JoinSet::new());
     let mut is_open = true;

@@ -5,7 +5,7 @@ use campanile_fields::{FieldErrors, Fields, Json, request_body};
 use chrono::{DateTime, Utc};
 
 use crate::validate::no_dry_run;
-use crate::{SendBody, SendRequest, TopicRequest, Wanted};
+use crate::{RequestToSend, SendBody, SendRequest, TopicRequest};
 
 /// Requests in one call.
 const MAX_ITEMS: usize = 1_000;
@@ -76,7 +76,7 @@ impl BulkRequest {
             if item.text().len() > item_bytes {
                 return BulkItem::NoRoom(format!("An item must be at most {item_bytes} bytes"));
             }
-            let wanted = match Wanted::from_json(item, now) {
+            let wanted = match RequestToSend::from_json(item, now) {
                 Ok(wanted) => wanted,
                 Err(errors) => return wrong(errors),
             };
@@ -91,9 +91,9 @@ impl BulkRequest {
             }
             taken += bytes;
             match wanted {
-                Wanted::Users(request) => BulkItem::Users(Box::new(request)),
-                Wanted::Topic(request) => BulkItem::Topic(Box::new(request)),
-                Wanted::DryRun(_) => wrong(no_dry_run().into()),
+                RequestToSend::Users(request) => BulkItem::Users(Box::new(request)),
+                RequestToSend::Topic(request) => BulkItem::Topic(Box::new(request)),
+                RequestToSend::DryRun(_) => wrong(no_dry_run().into()),
             }
         });
         Ok(Self {

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::batcher::{self, Waiting};
+use crate::batcher::{self, QueuedRequest};
 use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
 use crate::topic::TopicIntake;
@@ -70,8 +70,8 @@ impl From<&StorageError> for IntakeError {
 /// Accepts requests; cheap to clone.
 #[derive(Clone)]
 pub struct Intake {
-    door: Arc<tokio::sync::Mutex<Option<mpsc::Sender<Waiting>>>>,
-    sender: mpsc::WeakSender<Waiting>,
+    door: Arc<tokio::sync::Mutex<Option<mpsc::Sender<QueuedRequest>>>>,
+    sender: mpsc::WeakSender<QueuedRequest>,
     room: Shares,
     batcher: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
     pub(crate) topics: TopicIntake,
@@ -135,7 +135,7 @@ impl Intake {
         }
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
-        let waiting = Waiting {
+        let waiting = QueuedRequest {
             tenant: tenant.clone(),
             correlation_id: correlation_id.to_owned(),
             idempotency,

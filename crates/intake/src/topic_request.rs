@@ -20,7 +20,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::Wanted;
+    use crate::RequestToSend;
     use crate::fingerprint::{fingerprint, topic_fingerprint};
 
     fn body() -> Value {
@@ -28,13 +28,13 @@ mod tests {
             "title": "T", "priority": "high"})
     }
 
-    fn wanted(value: &Value) -> Result<Wanted, FieldErrors> {
-        Wanted::from_json(JsonText::from(value).json(), Utc::now())
+    fn wanted(value: &Value) -> Result<RequestToSend, FieldErrors> {
+        RequestToSend::from_json(JsonText::from(value).json(), Utc::now())
     }
 
     fn topic(value: &Value) -> TopicRequest {
         match wanted(value) {
-            Ok(Wanted::Topic(request)) => request,
+            Ok(RequestToSend::Topic(request)) => request,
             other => panic!("{other:?}"),
         }
     }
@@ -48,7 +48,7 @@ mod tests {
         let mut users = body();
         users["topic"] = Value::Null;
         users["recipients"] = json!(["u"]);
-        assert!(matches!(wanted(&users), Ok(Wanted::Users(_))));
+        assert!(matches!(wanted(&users), Ok(RequestToSend::Users(_))));
     }
 
     #[test]

@@ -102,12 +102,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::Wanted;
+    use crate::RequestToSend;
     use crate::fingerprint::fingerprint;
     use campanile_fields::JsonText;
 
-    fn wanted(value: &Value) -> Result<Wanted, FieldErrors> {
-        Wanted::from_json(JsonText::from(value).json(), Utc::now())
+    fn wanted(value: &Value) -> Result<RequestToSend, FieldErrors> {
+        RequestToSend::from_json(JsonText::from(value).json(), Utc::now())
     }
 
     fn errors(value: &Value) -> Vec<(String, &'static str)> {
@@ -173,9 +173,9 @@ mod tests {
             changed["dry_run"] = json!(dry_run);
             changed
         };
-        assert!(matches!(wanted(&with(true)), Ok(Wanted::DryRun(_))));
-        assert!(matches!(wanted(&with(false)), Ok(Wanted::Users(_))));
-        assert!(matches!(wanted(&base), Ok(Wanted::Users(_))));
+        assert!(matches!(wanted(&with(true)), Ok(RequestToSend::DryRun(_))));
+        assert!(matches!(wanted(&with(false)), Ok(RequestToSend::Users(_))));
+        assert!(matches!(wanted(&base), Ok(RequestToSend::Users(_))));
         let mut topic = with(true);
         topic["topic"] = json!("news");
         topic["recipients"] = Value::Null;
@@ -190,7 +190,7 @@ mod tests {
                 r#"{{"notification_type": "t", "recipients": ["u"], "content": {content}}}"#
             );
             let text = JsonText::parse(text).expect("JSON");
-            Wanted::from_json(text.json(), Utc::now()).map(|wanted| wanted.message().clone())
+            RequestToSend::from_json(text.json(), Utc::now()).map(|wanted| wanted.message().clone())
         };
         let written = r#"{"lat":31.245270191439438,"id":18446744073709551616,"a":[1.0,1e2,-0],"lat2":"\u00fc"}"#;
         let request = read(written).expect("valid");
@@ -229,7 +229,7 @@ mod tests {
         let half = r#"{"notification_type": "t", "recipients": ["u", "\ud83d"], "content": {},
             "channels": ["\ud83d"], "title": "\ud83d", "priority": "\ud83d", "\ud83d": 1}"#;
         let text = JsonText::parse(half.to_owned()).expect("JSON");
-        let errors = Wanted::from_json(text.json(), Utc::now()).expect_err("refused");
+        let errors = RequestToSend::from_json(text.json(), Utc::now()).expect_err("refused");
         let found: Vec<_> = errors
             .iter()
             .map(|e| (e.field.as_str(), e.code.name()))
@@ -268,7 +268,7 @@ mod tests {
             "send_at": text(after(1)), "expires_at": text(after(2))});
         let body = JsonText::from(&value);
         let read = |text: &JsonText, now| {
-            Wanted::from_json(text.json(), now).map(|wanted| wanted.message().clone())
+            RequestToSend::from_json(text.json(), now).map(|wanted| wanted.message().clone())
         };
         let read_at = |now| read(&body, now).expect("readable");
         let (first, due, late) = (read_at(now), read_at(after(1)), read_at(after(2)));

@@ -12,7 +12,7 @@ use campanile_telemetry::metrics;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::batcher::Waiting;
+use crate::batcher::QueuedRequest;
 use crate::unknown::ask_after;
 use crate::{IntakeError, Sent, SentToUsers, answer};
 
@@ -30,7 +30,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Writes a batch. If the database refuses it, or a kept answer cannot be read, the batch is split until the
     /// faulty request is alone.
-    pub(crate) async fn write(self: Arc<Self>, batch: Vec<Waiting>) {
+    pub(crate) async fn write(self: Arc<Self>, batch: Vec<QueuedRequest>) {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             metrics().accept_batch_requests.observe(batch.len() as f64);
@@ -65,7 +65,7 @@ impl Writer {
         }
     }
 
-    fn prepare(&self, waiting: &Waiting) -> AcceptItem {
+    fn prepare(&self, waiting: &QueuedRequest) -> AcceptItem {
         let (request, now) = (&waiting.request, self.clock.now());
         let notifications: Vec<_> = request
             .recipients
@@ -108,7 +108,7 @@ impl Writer {
     /// Before the caller gets 202: what recipients see next must show what was accepted.
     async fn accepted(
         &self,
-        batch: Vec<Waiting>,
+        batch: Vec<QueuedRequest>,
         items: &[AcceptItem],
         outcomes: Vec<AcceptOutcome>,
     ) {
@@ -179,7 +179,12 @@ impl Writer {
         }
     }
 
-    fn answer(&self, batch: Vec<Waiting>, items: &[AcceptItem], outcomes: Vec<AcceptOutcome>) {
+    fn answer(
+        &self,
+        batch: Vec<QueuedRequest>,
+        items: &[AcceptItem],
+        outcomes: Vec<AcceptOutcome>,
+    ) {
         if outcomes.contains(&AcceptOutcome::Accepted) {
             self.bus.wake(Wake::Outbox);
         }
@@ -213,7 +218,7 @@ fn ids(notifications: &[Notification]) -> impl Iterator<Item = NotificationId> {
     notifications.iter().map(|one| one.id)
 }
 
-fn refuse(batch: Vec<Waiting>, error: &StorageError) {
+fn refuse(batch: Vec<QueuedRequest>, error: &StorageError) {
     let answer = IntakeError::from(error);
     not_accepted(batch.len(), error);
     for waiting in batch {

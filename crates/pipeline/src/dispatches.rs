@@ -1,4 +1,4 @@
-//! Bundling deliveries into dispatches: one message of the queue for many deliveries.
+//! Grouping deliveries into dispatches: one message of the queue for many deliveries.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(crate) struct Leaving {
 }
 
 /// Groups by lane (most urgent first), tenant and channel, at most `size` in one.
-pub(crate) fn bundle(
+pub(crate) fn group_into_dispatches(
     leaving: Vec<Leaving>,
     size: usize,
     now: DateTime<Utc>,

@@ -10,7 +10,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::dispatches::{Leaving, bundle};
+use crate::dispatches::{Leaving, group_into_dispatches};
 use crate::people::{choices, hold_choices};
 use crate::readdress::readdress;
 
@@ -96,7 +96,7 @@ impl Release {
         tx.settle_due(&decided.settled, self.now).await?;
         tx.schedule_deferred(&decided.waiting).await?;
         readdress(tx, &decided.lost, self.now).await?;
-        let dispatches = bundle(
+        let dispatches = group_into_dispatches(
             decided.leaving,
             self.limits.dispatch_size,
             self.now,

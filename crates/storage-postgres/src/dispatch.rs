@@ -1,4 +1,4 @@
-//! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
+//! Dispatches: deliveries that share a message, in the queue or with a worker.
 
 mod insert;
 mod load;

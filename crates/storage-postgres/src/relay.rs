@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, Mark, MarkPlace, Marks, NotificationId, TenantId};
 use campanile_storage::{
-    ClaimedOutbox, OutboxInHand, PlanRows, PlannedLine, RelayLimits, StorageError, TakenOutbox,
+    ClaimedOutboxRows, OutboxInHand, PlanRows, PlannedLine, RelayLimits, StorageError, TakenOutbox,
     Texts, Unreadable,
 };
 use chrono::{DateTime, Utc};
@@ -20,7 +20,10 @@ use crate::transaction::PostgresTransaction;
 
 #[async_trait]
 impl PlanRows for PostgresTransaction<'_> {
-    async fn claim_outbox(&mut self, limits: &RelayLimits) -> Result<ClaimedOutbox, StorageError> {
+    async fn claim_outbox(
+        &mut self,
+        limits: &RelayLimits,
+    ) -> Result<ClaimedOutboxRows, StorageError> {
         let claimed = claim::claim(self.connection, limits).await;
         self.keep(claimed)
     }

@@ -7,7 +7,8 @@ mod settle;
 
 use async_trait::async_trait;
 use campanile_storage::{
-    ClaimedDue, Due, DueRows, Expedite, OpenDue, ReleaseLimits, Schedule, SettledDue, StorageError,
+    ClaimedScheduleRows, Due, DueRows, Expedite, OpenDue, ReleaseLimits, Schedule, SettledDue,
+    StorageError,
 };
 use chrono::{DateTime, Utc};
 
@@ -32,7 +33,7 @@ impl DueRows for PostgresTransaction<'_> {
         &mut self,
         limits: &ReleaseLimits,
         now: DateTime<Utc>,
-    ) -> Result<ClaimedDue, StorageError> {
+    ) -> Result<ClaimedScheduleRows, StorageError> {
         let claimed = claim::claim(self.connection, limits, now).await;
         self.keep(claimed)
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    Found, Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageSize, PageStart,
-    Search, StorageError, page_of,
+    Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageSize, PageStart, Search,
+    SearchHit, StorageError, page_of,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -170,7 +170,7 @@ impl SqliteStorage {
         filter: &InboxFilter,
         search: &Search,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Found>, StorageError> {
+    ) -> Result<Vec<SearchHit>, StorageError> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT n.id, n.title, n.body, n.content");
         matching(&mut query, tenant, user, filter, now);
         query
@@ -184,7 +184,7 @@ impl SqliteStorage {
             let content = get(&row, "content")?;
             let before = opened.bytes();
             if opened.open(search, title, body, content).await {
-                found.push(Found {
+                found.push(SearchHit {
                     id: NotificationId(get(&row, "id")?),
                     bytes: opened.bytes() - before,
                 });

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, Mark, MarkPlace, Marks, NotificationId, TenantId};
 use campanile_storage::{
-    ClaimedOutbox, OutboxInHand, PlanRows, PlannedLine, RelayLimits, StorageError, TakenOutbox,
+    ClaimedOutboxRows, OutboxInHand, PlanRows, PlannedLine, RelayLimits, StorageError, TakenOutbox,
     Texts, Unreadable,
 };
 use chrono::{DateTime, Utc};
@@ -21,7 +21,10 @@ use crate::transaction::SqliteTransaction;
 
 #[async_trait]
 impl PlanRows for SqliteTransaction<'_> {
-    async fn claim_outbox(&mut self, limits: &RelayLimits) -> Result<ClaimedOutbox, StorageError> {
+    async fn claim_outbox(
+        &mut self,
+        limits: &RelayLimits,
+    ) -> Result<ClaimedOutboxRows, StorageError> {
         claim::claim(self.connection, limits).await
     }
 

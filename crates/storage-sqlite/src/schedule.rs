@@ -6,7 +6,8 @@ mod open;
 
 use async_trait::async_trait;
 use campanile_storage::{
-    ClaimedDue, Due, DueRows, Expedite, OpenDue, ReleaseLimits, Schedule, SettledDue, StorageError,
+    ClaimedScheduleRows, Due, DueRows, Expedite, OpenDue, ReleaseLimits, Schedule, SettledDue,
+    StorageError,
 };
 use chrono::{DateTime, Utc};
 
@@ -37,7 +38,7 @@ impl DueRows for SqliteTransaction<'_> {
         &mut self,
         limits: &ReleaseLimits,
         now: DateTime<Utc>,
-    ) -> Result<ClaimedDue, StorageError> {
+    ) -> Result<ClaimedScheduleRows, StorageError> {
         claim::claim(self.connection, limits, now).await
     }
 

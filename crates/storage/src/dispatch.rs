@@ -1,4 +1,4 @@
-//! Dispatches: bundles of deliveries that are in the queue or in a worker's hands.
+//! Dispatches: deliveries that share a message, in the queue or with a worker.
 //!
 //! A dispatch row exists from the plan until all its deliveries are recorded. Its message only signals that it is
 //! ready: whenever `publish_after` passes and no live worker holds it, it is published again under the next epoch,

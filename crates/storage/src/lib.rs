@@ -77,19 +77,19 @@ pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
 pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
-pub use search::{Found, Opened, Search, page_of};
+pub use search::{Opened, Search, SearchHit, page_of};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AddressesByPerson, ChoicesByPerson, ClaimedDue, ClaimedOutbox, DeadLetterRows, DeadLetterTaken,
-    DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand,
-    FanoutRequest, FanoutRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange,
-    NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows, PeopleRows,
-    Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor,
-    RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue, TakenOutbox, Texts, ToPlan,
-    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, Work,
-    deferral_json, transact, transact_shared,
+    AddressesByPerson, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
+    DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
+    FanoutInHand, FanoutRequest, FanoutRows, LostDelivery, MadeByFanout, NewDispatch,
+    NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows,
+    PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
+    RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
+    TakenOutbox, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread,
+    UnreadOf, Unreadable, Work, deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};

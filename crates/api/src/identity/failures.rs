@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use campanile_cache::{LocalTokens, Wanted};
+use campanile_cache::{LocalTokens, TokenRequest};
 use campanile_domain::Rate;
 use http::request::Parts;
 use tokio::time::Instant;
@@ -79,7 +79,7 @@ impl FailedTokens {
 impl Counted {
     /// How long an address that has failed too often has to wait.
     fn wait(&self, bucket: IpAddr, rate: Rate) -> Option<Duration> {
-        let wanted = Wanted {
+        let wanted = TokenRequest {
             bucket,
             rate,
             tokens: 1,

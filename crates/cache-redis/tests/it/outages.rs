@@ -210,7 +210,7 @@ struct Counting {
 impl campanile_cache::TokenSource for Counting {
     async fn take(
         &self,
-        wanted: &[campanile_cache::Wanted],
+        wanted: &[campanile_cache::TokenRequest],
     ) -> Result<Vec<campanile_cache::Grant>, campanile_cache::TokensAway> {
         self.asked
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use campanile_domain::{TenantId, UserId};
 
-use crate::{Bucket, BucketKind, Grant, TokenSource, Wanted};
+use crate::{Bucket, BucketKind, Grant, TokenRequest, TokenSource};
 
 type Source = Arc<dyn TokenSource>;
 
-fn wanted(user: &str, rate: &str, tokens: u32) -> Wanted {
-    Wanted {
+fn wanted(user: &str, rate: &str, tokens: u32) -> TokenRequest {
+    TokenRequest {
         bucket: Bucket {
             kind: BucketKind::User,
             tenant: TenantId::parse("acme").expect("a tenant"),
@@ -21,7 +21,7 @@ fn wanted(user: &str, rate: &str, tokens: u32) -> Wanted {
     }
 }
 
-async fn take(source: &Source, wanted: &[Wanted]) -> Vec<Grant> {
+async fn take(source: &Source, wanted: &[TokenRequest]) -> Vec<Grant> {
     source.take(wanted).await.expect("the source is there")
 }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use campanile_domain::Rate;
 use tokio::time::Instant;
 
-use super::{Bucket, BucketKind, Grant, LocalTokens, TokenSource, Wanted};
+use super::{Bucket, BucketKind, Grant, LocalTokens, TokenRequest, TokenSource};
 
 /// Tokens that were taken and not used are given up after so long; and a bucket that used up what
 /// it took within it takes twice as many next time.
@@ -102,7 +102,11 @@ impl LeasedLimiter {
     }
 
     /// From what is held, if that is enough for a verdict; else what must be asked for.
-    fn by_leases(&self, buckets: &[(Bucket, Rate)], now: Instant) -> Result<Verdict, Vec<Wanted>> {
+    fn by_leases(
+        &self,
+        buckets: &[(Bucket, Rate)],
+        now: Instant,
+    ) -> Result<Verdict, Vec<TokenRequest>> {
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         let refusals = buckets.iter().filter_map(|(bucket, rate)| {
             let lease = leases.get(bucket)?;
@@ -131,7 +135,7 @@ impl LeasedLimiter {
         }
     }
 
-    fn lease(&self, wanted: &[Wanted], grants: &[Grant], now: Instant) {
+    fn lease(&self, wanted: &[TokenRequest], grants: &[Grant], now: Instant) {
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         if leases.len() + wanted.len() > MOST_LEASES {
             leases.retain(|_, lease| now < lease.taken_at + LEASE);
@@ -223,8 +227,8 @@ fn chunk(rate: &Rate) -> u32 {
     tenth_of_a_second.min(rate.burst() / 10).max(1)
 }
 
-fn wanted(bucket: &Bucket, rate: &Rate, tokens: u32) -> Wanted {
-    Wanted {
+fn wanted(bucket: &Bucket, rate: &Rate, tokens: u32) -> TokenRequest {
+    TokenRequest {
         bucket: bucket.clone(),
         rate: *rate,
         tokens,

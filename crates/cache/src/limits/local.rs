@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use campanile_domain::Rate;
 use tokio::time::Instant;
 
-use super::{Bucket, Grant, TokenSource, TokensAway, Wanted};
+use super::{Bucket, Grant, TokenRequest, TokenSource, TokensAway};
 
 /// More buckets are not kept: the full ones go, and if none is full, all do.
 const MOST_BUCKETS: usize = 50_000;
@@ -26,7 +26,7 @@ impl<K> Default for LocalTokens<K> {
 
 impl<K: Clone + Eq + Hash> LocalTokens<K> {
     /// Takes as [`TokenSource::take`] does, at once.
-    pub fn take_now(&self, wanted: &[Wanted<K>]) -> Vec<Grant> {
+    pub fn take_now(&self, wanted: &[TokenRequest<K>]) -> Vec<Grant> {
         let now = Instant::now();
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() + wanted.len() > MOST_BUCKETS {
@@ -35,11 +35,11 @@ impl<K: Clone + Eq + Hash> LocalTokens<K> {
                 buckets.clear();
             }
         }
-        let until_full = |one: &Wanted<K>| {
+        let until_full = |one: &TokenRequest<K>| {
             let full_at = buckets.get(&one.bucket).copied().unwrap_or(now);
             full_at.saturating_duration_since(now).as_secs_f64() * 1e6
         };
-        let level = |one: &Wanted<K>| Level::of(one.rate, until_full(one));
+        let level = |one: &TokenRequest<K>| Level::of(one.rate, until_full(one));
         let mut levels: Vec<Level> = wanted.iter().map(level).collect();
         if levels.iter().all(|level| level.there >= 1) {
             for (one, level) in wanted.iter().zip(&mut levels) {
@@ -100,7 +100,7 @@ fn micros(micros: f64) -> Duration {
 
 #[async_trait]
 impl TokenSource for LocalTokens {
-    async fn take(&self, wanted: &[Wanted]) -> Result<Vec<Grant>, TokensAway> {
+    async fn take(&self, wanted: &[TokenRequest]) -> Result<Vec<Grant>, TokensAway> {
         Ok(self.take_now(wanted))
     }
 }

@@ -12,4 +12,4 @@ mod source;
 pub use bucket::{Bucket, BucketKind};
 pub use leased::{LeasedLimiter, LimiterMode, RateLimiter, Verdict};
 pub use local::LocalTokens;
-pub use source::{Grant, TokenSource, TokensAway, Wanted};
+pub use source::{Grant, TokenRequest, TokenSource, TokensAway};

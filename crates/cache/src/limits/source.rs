@@ -9,7 +9,7 @@ use super::Bucket;
 
 /// A request for tokens of one bucket.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wanted<K = Bucket> {
+pub struct TokenRequest<K = Bucket> {
     /// Of which.
     pub bucket: K,
     /// How it fills.
@@ -44,5 +44,5 @@ pub trait TokenSource: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`TokensAway`], soon.
-    async fn take(&self, wanted: &[Wanted]) -> Result<Vec<Grant>, TokensAway>;
+    async fn take(&self, wanted: &[TokenRequest]) -> Result<Vec<Grant>, TokensAway>;
 }

@@ -54,7 +54,7 @@ struct Held {
     ends_at: Instant,
 }
 
-enum Found {
+enum TokenState {
     Fresh(Bearer),
     Ageing(Bearer),
     Failed(Outcome),
@@ -88,20 +88,20 @@ impl Tokens {
     /// renewed aside.
     pub(super) async fn bearer(self: &Arc<Self>) -> Result<Bearer, Outcome> {
         match self.find() {
-            Found::Fresh(bearer) => return Ok(bearer),
-            Found::Ageing(bearer) => {
+            TokenState::Fresh(bearer) => return Ok(bearer),
+            TokenState::Ageing(bearer) => {
                 self.renew_aside();
                 return Ok(bearer);
             }
-            Found::Failed(outcome) => return Err(outcome),
-            Found::Nothing => {}
+            TokenState::Failed(outcome) => return Err(outcome),
+            TokenState::Nothing => {}
         }
         let flight = self.flight.lock().await;
         // Others may have waited for the same.
         match self.find() {
-            Found::Fresh(bearer) | Found::Ageing(bearer) => Ok(bearer),
-            Found::Failed(outcome) => Err(outcome),
-            Found::Nothing => self.fetch(flight).await,
+            TokenState::Fresh(bearer) | TokenState::Ageing(bearer) => Ok(bearer),
+            TokenState::Failed(outcome) => Err(outcome),
+            TokenState::Nothing => self.fetch(flight).await,
         }
     }
 
@@ -121,17 +121,17 @@ impl Tokens {
         true
     }
 
-    fn find(&self) -> Found {
+    fn find(&self) -> TokenState {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let failed = state.failed.as_ref().filter(|(until, _)| now < *until);
         match (&state.held, failed) {
-            (Some(held), _) if now < held.renew_at => Found::Fresh(held.bearer.clone()),
+            (Some(held), _) if now < held.renew_at => TokenState::Fresh(held.bearer.clone()),
             // It is not renewed while that fails, but it is still good.
-            (Some(held), Some(_)) if now < held.ends_at => Found::Fresh(held.bearer.clone()),
-            (Some(held), None) if now < held.ends_at => Found::Ageing(held.bearer.clone()),
-            (_, Some((_, outcome))) => Found::Failed(outcome.clone()),
-            _ => Found::Nothing,
+            (Some(held), Some(_)) if now < held.ends_at => TokenState::Fresh(held.bearer.clone()),
+            (Some(held), None) if now < held.ends_at => TokenState::Ageing(held.bearer.clone()),
+            (_, Some((_, outcome))) => TokenState::Failed(outcome.clone()),
+            _ => TokenState::Nothing,
         }
     }
 
@@ -144,7 +144,7 @@ impl Tokens {
             let Ok(flight) = tokens.flight.try_lock() else {
                 return;
             };
-            if let Found::Ageing(_) = tokens.find() {
+            if let TokenState::Ageing(_) = tokens.find() {
                 // A failure is kept; the next call sees it.
                 let _ = tokens.fetch(flight).await;
             }

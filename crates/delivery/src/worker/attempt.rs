@@ -15,9 +15,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
-use super::bundle::Bundle;
 use super::conclude::finished;
 use super::dispatch_to_accounts::{Turn, asking};
+use super::held_message::HeldMessage;
 use super::hold_back::waits_for_a_person;
 use super::run::Worker;
 use crate::account::Account;
@@ -51,13 +51,18 @@ pub(crate) struct Begun {
 impl Worker {
     /// Processes a delivery that a worker may have begun before. One that was started and not finished before is
     /// processed alone, so that a process that dies of it leaves no mark on other deliveries.
-    pub(crate) async fn attempt_suspect(&self, begun: Begun, turn: Turn, bundle: &Arc<Bundle>) {
+    pub(crate) async fn attempt_suspect(
+        &self,
+        begun: Begun,
+        turn: Turn,
+        message: &Arc<HeldMessage>,
+    ) {
         let _alone = if begun.job.unfinished_starts >= ALONE_FROM {
             self.alone.acquire().await.ok()
         } else {
             None
         };
-        self.attempt(begun, turn, bundle, true).await;
+        self.attempt(begun, turn, message, true).await;
     }
 
     /// Makes one call, unless the deadline, the lease or the account's breaker forbid it. The call is marked first if
@@ -67,7 +72,7 @@ impl Worker {
         &self,
         begun: Begun,
         mut turn: Turn,
-        bundle: &Arc<Bundle>,
+        message: &Arc<HeldMessage>,
         suspect: bool,
     ) {
         let Begun {
@@ -81,11 +86,11 @@ impl Worker {
             let deadline = job.notification.expires_at;
             if deadline.is_some_and(|deadline| deadline <= now) {
                 let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
-                return self.recorder.submit(late, Arc::clone(bundle)).await;
+                return self.recorder.submit(late, Arc::clone(message)).await;
             }
             // A clock that was set back does not show how long it took.
             if (now - seen_at).abs() >= LOOK_AGAIN_AFTER {
-                if !self.is_still_to_be_called(&job, lane, bundle).await {
+                if !self.is_still_to_be_called(&job, lane, message).await {
                     return;
                 }
                 // As of its end: a look at a slow database must not call for the next one.
@@ -93,8 +98,8 @@ impl Worker {
                 continue;
             }
             // The last check before the call: another worker may own this row by now.
-            if !self.heartbeat.is_fresh() || !bundle.is_ours() {
-                return bundle.give_up(1).await;
+            if !self.heartbeat.is_fresh() || !message.is_ours() {
+                return message.give_up(1).await;
             }
             let (account, permit, by_weight) = match turn {
                 Turn::Call {
@@ -104,7 +109,7 @@ impl Worker {
                 } => (account, permit, by_weight),
                 Turn::Wait(deferral) => {
                     let held_back = self.hold_back(&job, lane, deferral);
-                    return self.recorder.submit(held_back, Arc::clone(bundle)).await;
+                    return self.recorder.submit(held_back, Arc::clone(message)).await;
                 }
             };
             let is_marked = marked
@@ -112,7 +117,7 @@ impl Worker {
                 .is_some_and(|one| Arc::ptr_eq(one, &account));
             // A mark that names another account would lead astray, too.
             if (suspect || !by_weight || marked.is_some()) && !is_marked {
-                if !self.mark(&job, lane, account.name(), bundle).await {
+                if !self.mark(&job, lane, account.name(), message).await {
                     return;
                 }
                 marked = Some(Arc::clone(&account));
@@ -130,13 +135,13 @@ impl Worker {
                 None => drop(permit),
             }
             let Some(next) = self.turn(&job).await else {
-                return bundle.give_up(1).await;
+                return message.give_up(1).await;
             };
             turn = next;
         };
         let clock = Instant::now();
         let answer = tokio::select! {
-            () = self.stop_now.cancelled() => return bundle.give_up(1).await,
+            () = self.stop_now.cancelled() => return message.give_up(1).await,
             answer = self.call(&job, &account) => answer,
         };
         drop(permit);
@@ -170,12 +175,17 @@ impl Worker {
             }
             result
         };
-        self.recorder.submit(result, Arc::clone(bundle)).await;
+        self.recorder.submit(result, Arc::clone(message)).await;
     }
 
     /// Looks whether a delivery is still open, wanted, and at an address of its user; if it is not, that
     /// is its end.
-    async fn is_still_to_be_called(&self, job: &Job, lane: Lane, bundle: &Arc<Bundle>) -> bool {
+    async fn is_still_to_be_called(
+        &self,
+        job: &Job,
+        lane: Lane,
+        message: &Arc<HeldMessage>,
+    ) -> bool {
         let (tenant, notification) = (&job.notification.tenant, job.notification.id);
         let look = self
             .storage
@@ -183,16 +193,16 @@ impl Worker {
         match LOOK_TROUBLE.note(look.await) {
             Ok(Some(standing)) => match self.called_off(job, lane, standing) {
                 None => return true,
-                Some(called_off) => self.recorder.submit(called_off, Arc::clone(bundle)).await,
+                Some(called_off) => self.recorder.submit(called_off, Arc::clone(message)).await,
             },
-            Ok(None) => self.recorder.skip(Arc::clone(bundle)).await,
-            Err(_) => bundle.give_up(1).await,
+            Ok(None) => self.recorder.skip(Arc::clone(message)).await,
+            Err(_) => message.give_up(1).await,
         }
         false
     }
 
     /// Marks that a delivery is about to be called through an account; whether it may be.
-    async fn mark(&self, job: &Job, lane: Lane, account: &str, bundle: &Arc<Bundle>) -> bool {
+    async fn mark(&self, job: &Job, lane: Lane, account: &str, message: &Arc<HeldMessage>) -> bool {
         let notification = &job.notification;
         let (tenant, id) = (&notification.tenant, notification.id);
         match self
@@ -207,17 +217,17 @@ impl Worker {
                     "parked as dead: it was started repeatedly and never finished"
                 );
                 let parked = finished(job, lane, DeliveryState::Dead, Some("poison"));
-                self.recorder.submit(parked, Arc::clone(bundle)).await;
+                self.recorder.submit(parked, Arc::clone(message)).await;
                 false
             }
             Ok(Start::Started { .. }) => true,
             Ok(Start::NotOpen) => {
-                self.recorder.skip(Arc::clone(bundle)).await;
+                self.recorder.skip(Arc::clone(message)).await;
                 false
             }
             Err(error) => {
                 TROUBLE.failed(error);
-                bundle.give_up(1).await;
+                message.give_up(1).await;
                 false
             }
         }

@@ -29,16 +29,16 @@ impl Worker {
     /// are recorded.
     pub(crate) async fn dispatch_to_accounts(self: Arc<Self>, loaded: Loaded, mut place: Place) {
         let Loaded {
-            bundle,
+            message,
             rows,
             suspect,
             seen_at,
         } = loaded;
         if rows.jobs.is_empty() {
-            self.recorder.finish(bundle).await;
+            self.recorder.finish(message).await;
             return;
         }
-        bundle.expect(rows.jobs.len());
+        message.expect(rows.jobs.len());
         let lane = rows.dispatch.lane;
         let mut jobs = rows.jobs.into_iter();
         while let Some(mut job) = jobs.next() {
@@ -48,20 +48,20 @@ impl Worker {
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
             if let Some(called_off) = self.called_off(&job, lane, job.standing) {
-                self.recorder.submit(called_off, Arc::clone(&bundle)).await;
+                self.recorder.submit(called_off, Arc::clone(&message)).await;
                 continue;
             }
             let Some(turn) = self.turn(&job).await else {
-                return bundle.give_up(jobs.len() + 1).await;
+                return message.give_up(jobs.len() + 1).await;
             };
             let place = place.part(jobs.len() + 1);
-            let (worker, bundle) = (Arc::clone(&self), Arc::clone(&bundle));
+            let (worker, message) = (Arc::clone(&self), Arc::clone(&message));
             self.calls.spawn(async move {
                 let begun = Begun { job, lane, seen_at };
                 if suspect {
-                    worker.attempt_suspect(begun, turn, &bundle).await;
+                    worker.attempt_suspect(begun, turn, &message).await;
                 } else {
-                    worker.attempt(begun, turn, &bundle, false).await;
+                    worker.attempt(begun, turn, &message, false).await;
                 }
                 drop(place);
             });

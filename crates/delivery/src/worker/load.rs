@@ -8,7 +8,7 @@ use campanile_queue::Received;
 use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PAUSE};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::bundle::Bundle;
+use super::held_message::HeldMessage;
 use super::room::Place;
 use super::run::Worker;
 use crate::trouble::Trouble;
@@ -18,15 +18,15 @@ static TROUBLE: Trouble = Trouble::of(
     "their messages stay unacknowledged and will be retried",
 );
 
-/// A dispatch that is published again sooner than this is held before its calls begin, so that it
-/// is not in two hands at once.
+/// A dispatch that is published again sooner than this is held before its calls begin, so that
+/// two workers do not have it at once.
 const HOLD_WITHIN: TimeDelta = TimeDelta::seconds(20);
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A message with its rows.
 pub(crate) struct Loaded {
-    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) message: Arc<HeldMessage>,
     pub(crate) rows: LoadedDispatch,
     /// Another worker may have received it before.
     pub(crate) suspect: bool,
@@ -38,7 +38,7 @@ impl Worker {
     /// Loads the dispatches of the messages. Void messages are acknowledged; on the stop signal before the database
     /// answers, all are returned.
     pub(crate) async fn load(&self, messages: Vec<(Received, Place)>) -> Vec<(Loaded, Place)> {
-        let (mut bundles, mut refs) = (Vec::new(), Vec::new());
+        let (mut held, mut refs) = (Vec::new(), Vec::new());
         for (received, place) in messages {
             let Received {
                 message,
@@ -53,31 +53,31 @@ impl Worker {
             };
             let heartbeat = Arc::clone(&self.heartbeat);
             let taken =
-                Bundle::take(message.tenant, message.dispatch, acknowledge, heartbeat).await;
-            if let Some(bundle) = taken {
-                bundles.push((bundle, suspect, place));
+                HeldMessage::take(message.tenant, message.dispatch, acknowledge, heartbeat).await;
+            if let Some(message) = taken {
+                held.push((message, suspect, place));
                 refs.push(dispatch);
             }
         }
         let Some((rows, seen_at)) = self.rows(&refs).await else {
-            for (bundle, ..) in bundles {
-                bundle.hand_back().await;
+            for (message, ..) in held {
+                message.hand_back().await;
             }
             return Vec::new();
         };
-        let mut loaded = Vec::with_capacity(bundles.len());
-        for ((bundle, suspect, place), rows) in bundles.into_iter().zip(rows) {
+        let mut loaded = Vec::with_capacity(held.len());
+        for ((message, suspect, place), rows) in held.into_iter().zip(rows) {
             match rows {
                 Some(rows) => {
                     let message = Loaded {
-                        bundle,
+                        message,
                         rows,
                         suspect,
                         seen_at,
                     };
                     loaded.push((message, place));
                 }
-                None => bundle.void().await,
+                None => message.void().await,
             }
         }
         loaded

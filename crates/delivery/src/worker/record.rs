@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::bundle::Bundle;
+use super::held_message::HeldMessage;
 use crate::tally::Tally;
 use crate::trouble::Trouble;
 use crate::vital::vital;
@@ -38,8 +38,8 @@ const TRIES_IN_A_HURRY: u32 = 5;
 /// Something to be counted against a message: a result, or (without one) nothing to write.
 struct Item {
     result: Option<FinishedDelivery>,
-    bundle: Arc<Bundle>,
-    /// Whether it is one of the deliveries its bundle expects.
+    message: Arc<HeldMessage>,
+    /// Whether it is one of the deliveries its message expects.
     counts: bool,
 }
 
@@ -80,30 +80,30 @@ impl Recorder {
     }
 
     /// A delivery's result.
-    pub(crate) async fn submit(&self, result: FinishedDelivery, bundle: Arc<Bundle>) {
+    pub(crate) async fn submit(&self, result: FinishedDelivery, message: Arc<HeldMessage>) {
         self.send(Item {
             result: Some(result),
-            bundle,
+            message,
             counts: true,
         })
         .await;
     }
 
     /// A delivery that turned out to be recorded already.
-    pub(crate) async fn skip(&self, bundle: Arc<Bundle>) {
+    pub(crate) async fn skip(&self, message: Arc<HeldMessage>) {
         self.send(Item {
             result: None,
-            bundle,
+            message,
             counts: true,
         })
         .await;
     }
 
     /// A message none of whose deliveries is open: only its row is left to remove.
-    pub(crate) async fn finish(&self, bundle: Arc<Bundle>) {
+    pub(crate) async fn finish(&self, message: Arc<HeldMessage>) {
         self.send(Item {
             result: None,
-            bundle,
+            message,
             counts: false,
         })
         .await;
@@ -217,25 +217,25 @@ impl Writing {
 /// What a batch says, and whose messages it counts against.
 struct Results {
     record: Record,
-    bundles: Vec<(Arc<Bundle>, usize)>,
+    messages: Vec<(Arc<HeldMessage>, usize)>,
 }
 
 impl Results {
     fn of(batch: &[Item], at: DateTime<Utc>) -> Self {
         let mut deliveries = Vec::with_capacity(batch.len());
-        let mut bundles: HashMap<DispatchId, (Arc<Bundle>, usize)> = HashMap::new();
+        let mut messages: HashMap<DispatchId, (Arc<HeldMessage>, usize)> = HashMap::new();
         for item in batch {
-            let (_, results) = bundles
-                .entry(item.bundle.dispatch)
-                .or_insert_with(|| (Arc::clone(&item.bundle), 0));
+            let (_, results) = messages
+                .entry(item.message.dispatch)
+                .or_insert_with(|| (Arc::clone(&item.message), 0));
             *results += usize::from(item.counts);
             deliveries.extend(item.result.clone());
         }
-        let bundles: Vec<_> = bundles.into_values().collect();
-        let finished = bundles
+        let messages: Vec<_> = messages.into_values().collect();
+        let finished = messages
             .iter()
-            .filter(|(bundle, results)| bundle.ends_with(*results))
-            .map(|(bundle, _)| (bundle.tenant.clone(), bundle.dispatch))
+            .filter(|(message, results)| message.ends_with(*results))
+            .map(|(message, _)| (message.tenant.clone(), message.dispatch))
             .collect();
         Self {
             record: Record {
@@ -243,7 +243,7 @@ impl Results {
                 finished,
                 at,
             },
-            bundles,
+            messages,
         }
     }
 
@@ -255,14 +255,14 @@ impl Results {
                 .with_label_values(&[delivery.channel.name(), delivery.state.name()])
                 .inc();
         }
-        for (bundle, results) in self.bundles {
-            bundle.recorded(results).await;
+        for (message, results) in self.messages {
+            message.recorded(results).await;
         }
     }
 
     async fn given_up(self) {
-        for (bundle, results) in self.bundles {
-            bundle.give_up(results).await;
+        for (message, results) in self.messages {
+            message.give_up(results).await;
         }
     }
 }

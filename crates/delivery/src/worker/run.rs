@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::parked_messages::ParkedMessages;
 use super::room::{Place, Room};
-use super::waiting::Waiting;
 use super::{Lanes, Recorder};
 use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
@@ -62,18 +62,18 @@ impl Worker {
     /// Works until the stop signal or until the queue is closed. It waits for messages, the database and capacity,
     /// but never for an account.
     pub(crate) async fn run(self: Arc<Self>, mut lanes: Lanes) {
-        let mut waiting = Waiting::default();
+        let mut parked = ParkedMessages::default();
         while self.wait_for_lease().await {
-            let entered = self.enter(&mut waiting);
+            let entered = self.enter(&mut parked);
             if entered.is_empty() {
                 tokio::select! {
                     () = self.stop_taking.cancelled() => break,
                     first = lanes.next() => match first {
-                        Some(first) => park(&mut waiting, first).await,
+                        Some(first) => park(&mut parked, first).await,
                         None => break,
                     },
-                    () = self.room.freed(), if !waiting.is_empty() => {}
-                    () = tokio::time::sleep(LOOK_EVERY), if !waiting.is_empty() => {}
+                    () = self.room.freed(), if !parked.is_empty() => {}
+                    () = tokio::time::sleep(LOOK_EVERY), if !parked.is_empty() => {}
                 }
             } else {
                 let (begun, is_full) = (Instant::now(), entered.len() == MESSAGES_PER_LOAD);
@@ -86,11 +86,11 @@ impl Worker {
                 let Some(Some(next)) = lanes.next().now_or_never() else {
                     break;
                 };
-                park(&mut waiting, next).await;
+                park(&mut parked, next).await;
             }
-            self.put_back(waiting.take_surplus(Instant::now())).await;
+            self.put_back(parked.take_surplus(Instant::now())).await;
         }
-        for message in waiting.into_all() {
+        for message in parked.into_all() {
             message.acknowledge.hand_back().await;
         }
     }
@@ -107,10 +107,10 @@ impl Worker {
     }
 
     /// As many messages as one query loads, of tenants in turn for whom there is room.
-    fn enter(&self, waiting: &mut Waiting) -> Vec<(Received, Place)> {
+    fn enter(&self, parked: &mut ParkedMessages) -> Vec<(Received, Place)> {
         let (mut entered, mut deliveries) = (Vec::new(), 0);
         while entered.len() < MESSAGES_PER_LOAD && deliveries < DELIVERIES_PER_LOAD {
-            let next = waiting.take(|tenant, deliveries| {
+            let next = parked.take(|tenant, deliveries| {
                 let permits = self.accounts.concurrency(tenant, self.channel);
                 let share = permits.saturating_mul(2).max(LEAST_SHARE);
                 self.room.enter(tenant, deliveries, share)
@@ -160,8 +160,8 @@ impl Worker {
     }
 }
 
-async fn park(waiting: &mut Waiting, received: Received) {
-    if let Some(old) = waiting.park(received, Instant::now()) {
+async fn park(parked: &mut ParkedMessages, received: Received) {
+    if let Some(old) = parked.park(received, Instant::now()) {
         old.acknowledge.done().await;
     }
 }

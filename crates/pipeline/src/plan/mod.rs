@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 
 pub use presence::{NoPresence, Presence};
 
-use crate::dispatches::{Leaving, bundle};
+use crate::dispatches::{Leaving, group_into_dispatches};
 
 pub use dry_run::dry_run;
 
@@ -128,7 +128,8 @@ impl PlanTurn {
             waiting.extend(line.until.map(|until| deferred(of, line, until)));
         }
         tx.schedule_deferred(&waiting).await?;
-        let dispatches = bundle(leaving, self.limits.dispatch_size, self.now, tx.random());
+        let dispatches =
+            group_into_dispatches(leaving, self.limits.dispatch_size, self.now, tx.random());
         tx.insert_dispatches(&dispatches, self.now).await?;
         planned.dispatches = dispatches.into_iter().map(|one| one.dispatch).collect();
         Ok(planned)

@@ -51,22 +51,22 @@ const INSERT: &str = concat!(
 
 /// What is to be planned at once, and what at its own time.
 #[derive(Default)]
-struct Waiting<'a> {
+struct WorkRows<'a> {
     outbox: BTreeMap<(&'a str, i16), Vec<&'a Notification>>,
     timed: Vec<(&'a Notification, i16, DateTime<Utc>)>,
 }
 
-impl<'a> Waiting<'a> {
+impl<'a> WorkRows<'a> {
     fn of(items: &[&'a AcceptItem]) -> Self {
-        let mut waiting = Self::default();
+        let mut work = Self::default();
         for item in items {
             let lane = item.lane.rank();
             for notification in &item.notifications {
                 match notification.send_at {
                     Some(at) if at > notification.created_at => {
-                        waiting.timed.push((notification, lane, at));
+                        work.timed.push((notification, lane, at));
                     }
-                    _ => waiting
+                    _ => work
                         .outbox
                         .entry((item.tenant.as_str(), lane))
                         .or_default()
@@ -74,7 +74,7 @@ impl<'a> Waiting<'a> {
                 }
             }
         }
-        waiting
+        work
     }
 }
 
@@ -86,9 +86,9 @@ pub(super) async fn write(
     random: &Random,
 ) -> Result<(), Fault> {
     let (low, high) = clock::bounds(items);
-    let waiting = Waiting::of(items);
+    let work = WorkRows::of(items);
     let mut outbox = OutboxColumns::default();
-    for ((tenant, lane), notifications) in &waiting.outbox {
+    for ((tenant, lane), notifications) in &work.outbox {
         let ids: Vec<Uuid> = notifications.iter().map(|n| n.id.0).collect();
         let Some(oldest) = notifications.iter().map(|n| n.created_at).min() else {
             continue;
@@ -96,7 +96,7 @@ pub(super) async fn write(
         outbox.add((tenant, Lane::from_rank(*lane)), &ids, oldest, random);
     }
     let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();
-    let timed = &waiting.timed;
+    let timed = &work.timed;
     let (database, is_written): (DateTime<Utc>, bool) = sqlx::query_as(INSERT)
         .bind(scope.as_str())
         .bind(low)

@@ -1,7 +1,7 @@
 //! Searching: opens the newest notifications one after the other and keeps the ids of those that say it.
 
 use campanile_domain::NotificationId;
-use campanile_storage::{Found, InboxItem, Opened, Search};
+use campanile_storage::{InboxItem, Opened, Search, SearchHit};
 use futures_util::TryStreamExt;
 use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub(super) async fn found(
     connection: &mut PgConnection,
     question: &Question<'_>,
     search: &Search,
-) -> Result<Vec<Found>, Fault> {
+) -> Result<Vec<SearchHit>, Fault> {
     let (mut opened, mut found, mut before) = (Opened::default(), Vec::new(), None::<Uuid>);
     loop {
         let asked = opened.next_rows();
@@ -43,7 +43,7 @@ pub(super) async fn found(
             let (title, body) = (row.try_get(1)?, row.try_get(2)?);
             let before = opened.bytes();
             if opened.open(search, title, body, row.try_get(3)?).await {
-                found.push(Found {
+                found.push(SearchHit {
                     id: NotificationId(id),
                     bytes: opened.bytes() - before,
                 });

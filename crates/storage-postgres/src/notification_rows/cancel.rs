@@ -27,7 +27,7 @@ pub(crate) async fn cancel(
 pub(super) async fn close(
     connection: &mut PgConnection,
     tenant: &TenantId,
-    found: &[Found],
+    found: &[OpenDelivery],
     why: Withdrawal,
     now: DateTime<Utc>,
 ) -> Result<Cancelled, Fault> {
@@ -35,7 +35,7 @@ pub(super) async fn close(
     if found.is_empty() {
         return Ok(cancelled);
     }
-    let column = |of: fn(&Found) -> Uuid| found.iter().map(of).collect::<Vec<_>>();
+    let column = |of: fn(&OpenDelivery) -> Uuid| found.iter().map(of).collect::<Vec<_>>();
     let (low, high) = bounds(found.iter().map(|one| one.notification));
     sqlx::query(
         "UPDATE deliveries SET state = 'cancelled', reason = $3, next_attempt_at = NULL,
@@ -59,7 +59,7 @@ pub(super) async fn close(
 }
 
 /// An open delivery, locked.
-pub(super) struct Found {
+pub(super) struct OpenDelivery {
     notification: Uuid,
     delivery: Uuid,
     channel: Channel,
@@ -70,7 +70,7 @@ pub(super) async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,
     notifications: &[NotificationId],
-) -> Result<Vec<Found>, Fault> {
+) -> Result<Vec<OpenDelivery>, Fault> {
     let ids: Vec<_> = notifications.iter().map(|id| id.0).collect();
     let (low, high) = bounds(ids.iter().copied());
     let rows = sqlx::query(
@@ -86,10 +86,10 @@ pub(super) async fn lock(
     .bind(high)
     .fetch_all(connection)
     .await?;
-    rows.iter().map(Found::read).collect()
+    rows.iter().map(OpenDelivery::read).collect()
 }
 
-impl Found {
+impl OpenDelivery {
     /// Reads `notification_id`, `id` and `channel`.
     pub(super) fn read(row: &PgRow) -> Result<Self, Fault> {
         let mut reader = Reader::new(row, "deliveries");

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
 
-use super::cancel::Found;
+use super::cancel::OpenDelivery;
 use crate::error::Fault;
 use crate::rows::{marks_columns, marks_found};
 
@@ -71,7 +71,7 @@ pub(super) async fn set_and_find_open(
     id: NotificationId,
     marks: InboxMarks,
     now: DateTime<Utc>,
-) -> Result<Vec<Found>, Fault> {
+) -> Result<Vec<OpenDelivery>, Fault> {
     let rows = bind(
         sqlx::query(concat!(
             "WITH marked AS (",
@@ -88,7 +88,7 @@ pub(super) async fn set_and_find_open(
     )
     .fetch_all(connection)
     .await?;
-    rows.iter().map(Found::read).collect()
+    rows.iter().map(OpenDelivery::read).collect()
 }
 
 /// The row stays, without its texts.

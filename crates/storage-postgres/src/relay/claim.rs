@@ -4,7 +4,7 @@ mod recent;
 mod whole;
 
 use campanile_domain::{Lane, NotificationId, OutboxId};
-use campanile_storage::{ClaimedOutbox, OutboxInHand, RelayLimits};
+use campanile_storage::{ClaimedOutboxRows, OutboxInHand, RelayLimits};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ use scope_of_locked;
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &RelayLimits,
-) -> Result<ClaimedOutbox, Fault> {
+) -> Result<ClaimedOutboxRows, Fault> {
     if let Some(since) = limits.since
         && let Some(claimed) = recent::claim(connection, since, limits).await?
     {

@@ -1,7 +1,7 @@
 //! Taking due rows, fairly over tenants.
 
 use campanile_domain::{Channel, DeliveryId, Lane, NotificationId};
-use campanile_storage::{ClaimedDue, Due, ReleaseLimits};
+use campanile_storage::{ClaimedScheduleRows, Due, ReleaseLimits};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &ReleaseLimits,
     now: DateTime<Utc>,
-) -> Result<ClaimedDue, Fault> {
+) -> Result<ClaimedScheduleRows, Fault> {
     let rows = sqlx::query(CLAIM)
         .bind(now)
         .bind(i64::from(limits.rows))
@@ -103,7 +103,7 @@ pub(super) async fn claim(
     }
     // What RETURNING gives has no order; the longest due go first.
     due.sort_by_key(|(at, key, _)| (*at, *key));
-    Ok(ClaimedDue {
+    Ok(ClaimedScheduleRows {
         rows: due.into_iter().map(|(_, _, due)| due).collect(),
         more,
     })

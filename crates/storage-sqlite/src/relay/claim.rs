@@ -1,7 +1,7 @@
 //! Taking outbox rows, fairly over tenants.
 
 use campanile_domain::{Lane, NotificationId, OutboxId};
-use campanile_storage::{ClaimedOutbox, OutboxInHand, RelayLimits, StorageError};
+use campanile_storage::{ClaimedOutboxRows, OutboxInHand, RelayLimits, StorageError};
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::storage_error;
@@ -12,7 +12,7 @@ use crate::rows::{get, tenant, unpack};
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limits: &RelayLimits,
-) -> Result<ClaimedOutbox, StorageError> {
+) -> Result<ClaimedOutboxRows, StorageError> {
     // A loose scan over the tenants: its cost grows with their number, not with the backlog.
     let waiting: Vec<(String, i64)> = sqlx::query_as(
         "WITH RECURSIVE waiting (tenant) AS ( \
@@ -78,7 +78,7 @@ pub(super) async fn claim(
         fits
     });
     let more = full || places.len() < found;
-    Ok(ClaimedOutbox {
+    Ok(ClaimedOutboxRows {
         rows: places.into_iter().map(|(_, row)| row).collect(),
         more,
         held,

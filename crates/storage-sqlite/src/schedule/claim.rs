@@ -1,7 +1,7 @@
 //! Taking due rows, fairly over tenants.
 
 use campanile_domain::{DeliveryId, Lane, NotificationId};
-use campanile_storage::{ClaimedDue, Due, ReleaseLimits, StorageError};
+use campanile_storage::{ClaimedScheduleRows, Due, ReleaseLimits, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -37,7 +37,7 @@ pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limits: &ReleaseLimits,
     now: DateTime<Utc>,
-) -> Result<ClaimedDue, StorageError> {
+) -> Result<ClaimedScheduleRows, StorageError> {
     let tenants: Vec<(String, i64)> = sqlx::query_as(TENANTS)
         .bind(micros(now))
         .bind(limits.window_per_tenant)
@@ -75,7 +75,7 @@ pub(super) async fn claim(
     for (_, _, row) in &places {
         due.push(take(connection, row).await?);
     }
-    Ok(ClaimedDue { rows: due, more })
+    Ok(ClaimedScheduleRows { rows: due, more })
 }
 
 /// Removes a row and reads it.

@@ -114,7 +114,7 @@ impl Opened {
 
 /// A notification that says what was searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchHit {
     /// Which one.
     pub id: NotificationId,
     /// Bytes of its texts.
@@ -122,7 +122,11 @@ pub struct Found {
 }
 
 /// The part of what was found, newest first, that a page shows; and whether more follows.
-pub fn page_of(found: &[Found], start: PageStart, size: PageSize) -> (Vec<NotificationId>, bool) {
+pub fn page_of(
+    found: &[SearchHit],
+    start: PageStart,
+    size: PageSize,
+) -> (Vec<NotificationId>, bool) {
     let skipped = match start {
         PageStart::Offset(rows) => usize::try_from(rows).unwrap_or(usize::MAX),
         PageStart::After(id) => found.partition_point(|newer| newer.id >= id),
@@ -189,7 +193,7 @@ mod tests {
     #[test]
     fn pages_of_what_was_found_follow_each_other() {
         let id = |n| NotificationId::floor(DateTime::UNIX_EPOCH + TimeDelta::seconds(n));
-        let found = [5, 3, 1].map(|n| Found {
+        let found = [5, 3, 1].map(|n| SearchHit {
             id: id(n),
             bytes: 10,
         });

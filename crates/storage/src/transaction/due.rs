@@ -24,7 +24,7 @@ pub struct Due {
 
 /// What a turn takes.
 #[derive(Debug, Default)]
-pub struct ClaimedDue {
+pub struct ClaimedScheduleRows {
     /// The rows, those that wait longest first.
     pub rows: Vec<Due>,
     /// Whether another turn may find more at once.
@@ -82,7 +82,7 @@ pub trait DueRows: Send {
         &mut self,
         limits: &ReleaseLimits,
         now: DateTime<Utc>,
-    ) -> Result<ClaimedDue, StorageError>;
+    ) -> Result<ClaimedScheduleRows, StorageError>;
 
     /// Locks those of the due retries that are still open, in their order.
     ///

@@ -30,7 +30,7 @@ pub use dead_letters::{DeadLetterRows, DeadLetterTaken};
 pub use deliveries::{
     DeferredDelivery, DeliveryRows, LostDelivery, NewDispatch, Replacement, deferral_json,
 };
-pub use due::{ClaimedDue, Due, DueFacts, DueRows, OpenDue, SettledDue};
+pub use due::{ClaimedScheduleRows, Due, DueFacts, DueRows, OpenDue, SettledDue};
 pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
@@ -38,7 +38,7 @@ pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use outbox::{OutboxRow, OutboxRows};
 pub use people::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person};
 pub use plan::{
-    ClaimedOutbox, OutboxInHand, PlanRows, PlannedLine, TakenOutbox, Texts, ToPlan, Unreadable,
+    ClaimedOutboxRows, OutboxInHand, PlanRows, PlannedLine, TakenOutbox, Texts, ToPlan, Unreadable,
 };
 pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
 pub use reschedules::{RescheduleCursor, RescheduleRows};

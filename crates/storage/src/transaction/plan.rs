@@ -26,7 +26,7 @@ pub struct OutboxInHand {
 
 /// What a turn takes.
 #[derive(Debug, Default)]
-pub struct ClaimedOutbox {
+pub struct ClaimedOutboxRows {
     /// The rows.
     pub rows: Vec<OutboxInHand>,
     /// Whether another turn may find more at once.
@@ -35,7 +35,7 @@ pub struct ClaimedOutbox {
     pub held: bool,
 }
 
-impl ClaimedOutbox {
+impl ClaimedOutboxRows {
     /// When the oldest row was made.
     pub fn oldest(&self) -> Option<DateTime<Utc>> {
         let made = self.rows.iter().map(|row| row.id.made_at());
@@ -105,7 +105,10 @@ pub trait PlanRows: Send {
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn claim_outbox(&mut self, limits: &RelayLimits) -> Result<ClaimedOutbox, StorageError>;
+    async fn claim_outbox(
+        &mut self,
+        limits: &RelayLimits,
+    ) -> Result<ClaimedOutboxRows, StorageError>;
 
     /// Removes the rows and reads what they name, each notification once.
     ///

@@ -34,13 +34,13 @@ pub(super) struct PageBody {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
+struct FanoutsQuery {
     limit: u32,
     after: Option<FanoutId>,
     status: Option<FanoutStatus>,
 }
 
-fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+fn fanouts_query(uri: &Uri) -> Result<FanoutsQuery, Problem> {
     let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
@@ -64,7 +64,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
             .ok()
     });
     query.finish()?;
-    Ok(Wanted {
+    Ok(FanoutsQuery {
         limit,
         after,
         status,
@@ -94,11 +94,11 @@ pub(super) async fn list(
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,
 ) -> Result<Json<PageBody>, Problem> {
-    let Wanted {
+    let FanoutsQuery {
         limit,
         after,
         status,
-    } = wanted(&uri)?;
+    } = fanouts_query(&uri)?;
     let page = fanouts::page(storage.as_ref(), sender.tenant(), status, after, limit).await?;
     let last = page.fanouts.last().filter(|_| page.has_more);
     Ok(Json(PageBody {
@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn without_parameters_the_newest_twenty_are_wanted() {
-        let wanted = wanted(&Uri::from_static("/api/v1/fanouts")).expect("valid");
-        let expected = Wanted {
+        let wanted = fanouts_query(&Uri::from_static("/api/v1/fanouts")).expect("valid");
+        let expected = FanoutsQuery {
             limit: 20,
             after: None,
             status: None,
@@ -135,7 +135,7 @@ mod tests {
             "topic=news",
         ] {
             let uri: Uri = format!("/?{query}").parse().expect("a URI");
-            assert!(wanted(&uri).is_err(), "{query}");
+            assert!(fanouts_query(&uri).is_err(), "{query}");
         }
     }
 }

@@ -43,13 +43,13 @@ pub(super) struct Page {
     next_cursor: Option<String>,
 }
 
-struct Wanted {
+struct InboxQuery {
     filter: InboxFilter,
     start: PageStart,
     limit: u32,
 }
 
-impl Wanted {
+impl InboxQuery {
     /// All that the page depends on; nothing where it is not worth keeping.
     fn question(&self) -> Option<String> {
         if !self.filter.recurs() {
@@ -75,7 +75,7 @@ impl Wanted {
     }
 }
 
-fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+fn inbox_query(uri: &Uri) -> Result<InboxQuery, Problem> {
     let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let offset = query.number("offset", 0, i32::MAX.unsigned_abs());
@@ -119,7 +119,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         );
     }
     query.finish()?;
-    Ok(Wanted {
+    Ok(InboxQuery {
         filter,
         start,
         limit,
@@ -191,18 +191,18 @@ pub(super) async fn list(
     State(Searches(searches)): State<Searches>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let wanted = wanted(&uri)?;
-    let _room = match wanted.filter.search {
+    let query = inbox_query(&uri)?;
+    let _room = match query.filter.search {
         Some(_) => Some(searches.take(caller.tenant(), Some(caller.user())).await?),
         None => None,
     };
     let now = clock.now();
     let question = Question {
         kind: "list",
-        text: wanted.question(),
+        text: query.question(),
         now,
     };
-    let page = page(&caller, storage.as_ref(), &wanted, answers.lives.lists, now);
+    let page = page(&caller, storage.as_ref(), &query, answers.lives.lists, now);
     answers.answer(&caller, question, page).await
 }
 
@@ -210,7 +210,7 @@ pub(super) async fn list(
 async fn page(
     caller: &InboxUser,
     storage: &dyn Storage,
-    wanted: &Wanted,
+    query: &InboxQuery,
     longest: Duration,
     now: DateTime<Utc>,
 ) -> Result<Answered<Page>, Problem> {
@@ -218,9 +218,9 @@ async fn page(
         .inbox_page(
             caller.tenant(),
             caller.user(),
-            &wanted.filter,
-            wanted.start,
-            PageSize::rows(wanted.limit),
+            &query.filter,
+            query.start,
+            PageSize::rows(query.limit),
             now,
         )
         .await?;
@@ -270,10 +270,10 @@ mod tests {
 
     #[test]
     fn without_parameters_the_newest_twenty_are_wanted() {
-        let wanted = wanted(&Uri::from_static("/api/v1/notifications")).expect("valid");
-        assert_eq!(wanted.limit, 20);
-        assert_eq!(wanted.start, PageStart::Offset(0));
-        assert_eq!(wanted.filter, InboxFilter::default());
+        let query = inbox_query(&Uri::from_static("/api/v1/notifications")).expect("valid");
+        assert_eq!(query.limit, 20);
+        assert_eq!(query.start, PageStart::Offset(0));
+        assert_eq!(query.filter, InboxFilter::default());
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
             "q=%ED%A0%80",
         ] {
             let uri: Uri = format!("/?{query}").parse().expect("a URI");
-            assert!(wanted(&uri).is_err(), "{query}");
+            assert!(inbox_query(&uri).is_err(), "{query}");
         }
     }
 }

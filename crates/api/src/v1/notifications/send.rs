@@ -9,7 +9,9 @@ use axum::{Extension, Json};
 use campanile_app::dry_runs::DryRuns;
 use campanile_domain::{Clock, TenantId};
 use campanile_fields::{FieldError, FieldErrors};
-use campanile_intake::{Intake, IntakeError, SendBody, SendRequest, Sent, TopicError, Wanted};
+use campanile_intake::{
+    Intake, IntakeError, RequestToSend, SendBody, SendRequest, Sent, TopicError,
+};
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -152,15 +154,17 @@ pub(super) async fn send(
 ) -> Result<Response, Problem> {
     let (now, key) = (clock.now(), idempotency_key(body.headers()));
     let wanted = body
-        .read(|body| Wanted::from_json(body.json(), now))
+        .read(|body| RequestToSend::from_json(body.json(), now))
         .await?;
     let (key, wanted) = both(key, wanted)?;
     let (tenant, id, key) = (sender.tenant(), context.id().as_str(), key.as_deref());
     let intake = &takers.intake;
     Ok(match wanted {
-        Wanted::Users(request) => accepted(intake.send(tenant, id, request, key).await?),
-        Wanted::Topic(request) => accepted(intake.send_to_topic(tenant, id, request, key).await?),
-        Wanted::DryRun(request) => {
+        RequestToSend::Users(request) => accepted(intake.send(tenant, id, request, key).await?),
+        RequestToSend::Topic(request) => {
+            accepted(intake.send_to_topic(tenant, id, request, key).await?)
+        }
+        RequestToSend::DryRun(request) => {
             Json(takers.dry_run(tenant, &request, now).await?).into_response()
         }
     })

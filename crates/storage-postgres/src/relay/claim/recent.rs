@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{OutboxId, TenantId};
-use campanile_storage::{ClaimedOutbox, OutboxInHand, RelayLimits};
+use campanile_storage::{ClaimedOutboxRows, OutboxInHand, RelayLimits};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 
@@ -36,7 +36,7 @@ pub(super) async fn claim(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
     limits: &RelayLimits,
-) -> Result<Option<ClaimedOutbox>, Fault> {
+) -> Result<Option<ClaimedOutboxRows>, Fault> {
     let rows = sqlx::query(RECENT)
         .bind(OutboxId::floor(since).0)
         .bind(limit(ROWS + 1))
@@ -56,7 +56,7 @@ pub(super) async fn claim(
     }
     let free = found.len();
     let rows = fairly(found, limits);
-    Ok(Some(ClaimedOutbox {
+    Ok(Some(ClaimedOutboxRows {
         more: rows.len() < free,
         rows,
         held: false,

@@ -1,6 +1,6 @@
 //! One turn in every poll, and all while something older is left: tenant by tenant.
 
-use campanile_storage::{ClaimedOutbox, RelayLimits};
+use campanile_storage::{ClaimedOutboxRows, RelayLimits};
 use sqlx::{PgConnection, Row};
 
 use super::{outbox_row, scope_of_locked};
@@ -66,7 +66,7 @@ const WHOLE: &str = concat!(
 pub(super) async fn claim(
     connection: &mut PgConnection,
     limits: &RelayLimits,
-) -> Result<ClaimedOutbox, Fault> {
+) -> Result<ClaimedOutboxRows, Fault> {
     let rows = sqlx::query(WHOLE)
         .bind(i64::from(limits.window_per_tenant))
         .bind(i64::from(limits.rows))
@@ -74,7 +74,7 @@ pub(super) async fn claim(
         .bind(i64::from(limits.notifications))
         .fetch_all(connection)
         .await?;
-    let mut claimed = ClaimedOutbox {
+    let mut claimed = ClaimedOutboxRows {
         rows: Vec::with_capacity(rows.len()),
         // More may wait if the turn is full, by rows or by notifications, or one tenant's share is.
         more: rows.len() >= usize::try_from(limits.rows).unwrap_or(usize::MAX),

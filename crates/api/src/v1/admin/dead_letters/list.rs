@@ -22,13 +22,13 @@ const DEFAULT_LIMIT: u32 = 20;
 /// Lines of a page at most.
 const MAX_LIMIT: u32 = 100;
 
-struct Wanted {
+struct DeadLettersQuery {
     filter: DeadLetterFilter,
     after: Option<DeadLetterCursor>,
     limit: u32,
 }
 
-fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
+fn dead_letters_query(uri: &Uri) -> Result<DeadLettersQuery, Problem> {
     let mut query = Query::of(uri.query());
     let limit = query.number("limit", 1, MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let after = query.text("cursor").and_then(|text| {
@@ -70,7 +70,7 @@ fn wanted(uri: &Uri) -> Result<Wanted, Problem> {
         from,
         to,
     };
-    Ok(Wanted {
+    Ok(DeadLettersQuery {
         filter,
         after,
         limit,
@@ -103,14 +103,9 @@ pub(super) async fn list(
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,
 ) -> Result<Json<DeadLetterList>, Problem> {
-    let wanted = wanted(&uri)?;
+    let query = dead_letters_query(&uri)?;
     let page = storage
-        .dead_letters(
-            operator.tenant(),
-            &wanted.filter,
-            wanted.after,
-            wanted.limit,
-        )
+        .dead_letters(operator.tenant(), &query.filter, query.after, query.limit)
         .await?;
     Ok(Json(page.into()))
 }
@@ -122,9 +117,9 @@ mod tests {
     #[test]
     fn without_parameters_the_newest_twenty_are_wanted() {
         let uri = Uri::from_static("/api/v1/admin/dead-letters");
-        let wanted = wanted(&uri).expect("valid");
-        assert_eq!((wanted.limit, wanted.after), (20, None));
-        assert_eq!(wanted.filter, DeadLetterFilter::default());
+        let query = dead_letters_query(&uri).expect("valid");
+        assert_eq!((query.limit, query.after), (20, None));
+        assert_eq!(query.filter, DeadLetterFilter::default());
     }
 
     #[test]
@@ -143,7 +138,7 @@ mod tests {
             "ids=1",
         ] {
             let uri: Uri = format!("/?{query}").parse().expect("a URI");
-            assert!(wanted(&uri).is_err(), "{query}");
+            assert!(dead_letters_query(&uri).is_err(), "{query}");
         }
     }
 }

@@ -11,7 +11,7 @@ use campanile_storage::Storage;
 use chrono::TimeDelta;
 use http::{HeaderMap, Uri};
 
-use super::wanted::wanted;
+use super::query::stream_query;
 use crate::ApiState;
 use crate::identity::StreamUser;
 use crate::problem::{Problem, ProblemCode};
@@ -54,8 +54,8 @@ pub(super) async fn open(
     kind: &'static str,
 ) -> Result<Stream, Problem> {
     let now = means.clock.now();
-    let wanted = wanted(uri, headers, now)?;
-    let asks_from = wanted.resume_after.and_then(|id| id.made_at());
+    let query = stream_query(uri, headers, now)?;
+    let asks_from = query.resume_after.and_then(|id| id.made_at());
     let history_from = match asks_from {
         // No tenant keeps less than a day.
         Some(from) if from < now - days(RetentionDays::MIN) => {
@@ -70,9 +70,9 @@ pub(super) async fn open(
     };
     let opening = Opening {
         whose: Mailbox::new(caller.tenant(), caller.user()),
-        resume_after: wanted.resume_after,
+        resume_after: query.resume_after,
         history_from,
-        types: wanted.types,
+        types: query.types,
         valid_until: Some(caller.valid_until() + AFTER_TOKEN),
         kind,
     };

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout};
 
 use super::opening::{Means, open};
-use super::wanted::wanted;
+use super::query::stream_query;
 use super::wire::words;
 use crate::identity::StreamUser;
 use crate::problem::{Problem, ProblemCode};
@@ -72,7 +72,7 @@ pub(crate) async fn websocket(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     // Before the handshake: a caller without a WebSocket client learns what is wrong with the query.
-    wanted(&uri, &headers, means.clock.now())?;
+    stream_query(&uri, &headers, means.clock.now())?;
     let upgrade = upgrade.map_err(|error| {
         let detail = format!("This path speaks WebSocket (RFC 6455, version 13): {error}");
         Problem::new(ProblemCode::RequestRefused, detail)

@@ -9,7 +9,7 @@ use campanile_queue::Acknowledge;
 use crate::heartbeat::Heartbeat;
 
 /// A message in hand.
-pub(crate) struct Bundle {
+pub(crate) struct HeldMessage {
     pub(crate) tenant: TenantId,
     pub(crate) dispatch: DispatchId,
     open: AtomicUsize,
@@ -18,7 +18,7 @@ pub(crate) struct Bundle {
     heartbeat: Arc<Heartbeat>,
 }
 
-impl Bundle {
+impl HeldMessage {
     /// Takes a message in hand; `None` if this process has its dispatch already. Then the message
     /// there is replaced by this one: it may have come because the other is not ours any more.
     pub(crate) async fn take(
@@ -27,7 +27,7 @@ impl Bundle {
         acknowledge: Box<dyn Acknowledge>,
         heartbeat: Arc<Heartbeat>,
     ) -> Option<Arc<Self>> {
-        let bundle = Arc::new(Self {
+        let message = Arc::new(Self {
             tenant,
             dispatch,
             open: AtomicUsize::new(0),
@@ -35,9 +35,9 @@ impl Bundle {
             acknowledge: Mutex::new(None),
             heartbeat: Arc::clone(&heartbeat),
         });
-        let Some(there) = heartbeat.in_hand().take(&bundle) else {
-            *bundle.slot() = Some(acknowledge);
-            return Some(bundle);
+        let Some(there) = heartbeat.in_hand().take(&message) else {
+            *message.slot() = Some(acknowledge);
+            return Some(message);
         };
         let old = {
             let mut slot = there.slot();
@@ -129,7 +129,7 @@ impl Bundle {
     }
 }
 
-impl Drop for Bundle {
+impl Drop for HeldMessage {
     fn drop(&mut self) {
         // Dropping the acknowledgement makes the message come again.
         if self.let_go().is_some() {

@@ -19,7 +19,7 @@ const AHEAD: TimeDelta = TimeDelta::minutes(1);
 
 /// A stream as it is asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct StreamQuery {
     /// After which notification to resume.
     pub(super) resume_after: Option<NotificationId>,
     /// The notification types that are wanted; `None`: all.
@@ -28,11 +28,11 @@ pub(super) struct Wanted {
 
 /// Reads `since`, `types` and `Last-Event-ID`. The header wins: a browser repeats the query as it was when the page
 /// opened the stream.
-pub(super) fn wanted(
+pub(super) fn stream_query(
     uri: &Uri,
     headers: &HeaderMap,
     now: DateTime<Utc>,
-) -> Result<Wanted, Problem> {
+) -> Result<StreamQuery, Problem> {
     let mut query = Query::of(uri.query());
     // The extractor has looked at it.
     let _ = query.text("ticket");
@@ -44,7 +44,7 @@ pub(super) fn wanted(
     let types = types(&mut query);
     query.finish()?;
     let last = last_event_id(headers, now)?;
-    Ok(Wanted {
+    Ok(StreamQuery {
         resume_after: last.or(since),
         types,
     })
@@ -113,13 +113,13 @@ fn types(query: &mut Query) -> Option<Vec<NotificationType>> {
 mod tests {
     use super::*;
 
-    fn read(query: &str, header: Option<&str>) -> Result<Wanted, Problem> {
+    fn read(query: &str, header: Option<&str>) -> Result<StreamQuery, Problem> {
         let uri: Uri = format!("/?{query}").parse().expect("a URI");
         let mut headers = HeaderMap::new();
         if let Some(value) = header {
             headers.insert(LAST_EVENT_ID, value.parse().expect("a header value"));
         }
-        wanted(&uri, &headers, Utc::now())
+        stream_query(&uri, &headers, Utc::now())
     }
 
     #[test]

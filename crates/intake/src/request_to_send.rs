@@ -8,7 +8,7 @@ use crate::{SendBody, SendRequest, TopicRequest};
 
 /// A valid request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wanted {
+pub enum RequestToSend {
     /// To be accepted for users by name.
     Users(SendRequest),
     /// To be accepted for all who are subscribed to a topic.
@@ -17,7 +17,7 @@ pub enum Wanted {
     DryRun(SendRequest),
 }
 
-impl Wanted {
+impl RequestToSend {
     /// Checks a JSON value and lists every wrong field. Recipients or a topic say whom it is for, not
     /// both; a dry run is for users by name. One to be accepted may be late ([`SendRequest::is_late`]).
     ///

@@ -22,14 +22,14 @@ struct Parked {
 
 /// Messages that wait, by tenant.
 #[derive(Default)]
-pub(crate) struct Waiting {
+pub(crate) struct ParkedMessages {
     tenants: HashMap<TenantId, VecDeque<Parked>>,
     /// Whose turn it is next; every tenant with messages once.
     turn: VecDeque<TenantId>,
     messages: usize,
 }
 
-impl Waiting {
+impl ParkedMessages {
     pub(crate) fn is_empty(&self) -> bool {
         self.messages == 0
     }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn tenants_take_turns_and_the_urgent_goes_first() {
-        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        let (mut waiting, now) = (ParkedMessages::default(), Instant::now());
         for (tenant, lane) in [
             ("a", Lane::Bulk),
             ("a", Lane::Default),
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn only_the_surplus_of_slow_tenants_goes_back() {
-        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        let (mut waiting, now) = (ParkedMessages::default(), Instant::now());
         for _ in 0..ENOUGH + 10 {
             waiting.park(message("slow", Lane::Default), now);
         }
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_dispatch_that_rings_again_is_here_once() {
-        let (mut waiting, now) = (Waiting::default(), Instant::now());
+        let (mut waiting, now) = (ParkedMessages::default(), Instant::now());
         let first = message("a", Lane::Default);
         let mut again = message("a", Lane::Default);
         again.message = first.message.clone();
