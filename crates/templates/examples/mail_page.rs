@@ -1,7 +1,7 @@
-//! Prints the page of a type, to look at in a browser:
+//! Prints the page of a type in a language, to look at in a browser:
 //!
 //! ```sh
-//! cargo run -p campanile-templates --example mail_page -- new_message > page.html
+//! cargo run -p campanile-templates --example mail_page -- new_message de > page.html
 //! ```
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
@@ -37,6 +37,7 @@ const SAMPLES: [(&str, &str); 5] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wanted = std::env::args().nth(1).unwrap_or_default();
+    let locale = std::env::args().nth(2).unwrap_or_else(|| "en".into());
     let known = || SAMPLES.map(|(name, _)| name).join(", ");
     let (name, content) = SAMPLES
         .into_iter()
@@ -59,7 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         correlation_id: String::new(),
         created_at: now,
     };
-    let message = render(&notification, Form::Mail);
+    let message = render(&notification, Form::Mail, &locale);
     std::io::stdout().write_all(message.html.unwrap_or_default().as_bytes())?;
     Ok(())
 }

@@ -13,7 +13,9 @@
 pub mod builtin;
 
 mod clean;
+mod locale;
 mod message;
 
 pub use builtin::render;
+pub use locale::{Language, locale_chain};
 pub use message::{Form, Message};

@@ -275,6 +275,6 @@ fn rendered(notification: &Notification, channel: Channel) -> Rendered {
         Channel::Email => Form::Mail,
         _ => Form::Short,
     };
-    let Message { title, text, html } = render(notification, form);
+    let Message { title, text, html } = render(notification, form, "en");
     Rendered { title, text, html }
 }

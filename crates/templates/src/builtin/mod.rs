@@ -1,9 +1,10 @@
-//! The end of the chain: what every notification gets that no template claims.
+//! The words that are part of the program, in seven languages: for the types that we know, and for any other.
 //!
-//! It never fails: a field that is missing or of a wrong type leaves a sentence that reads well without it, and an
-//! unknown type gets its name as its title.
+//! Rendering never fails: a field that is missing or of a wrong type leaves a sentence that reads well without it, and
+//! an unknown type gets its name as its title.
 
 mod content;
+mod languages;
 mod lossy;
 mod page;
 mod words;
@@ -11,17 +12,19 @@ mod words;
 use campanile_domain::Notification;
 
 use self::content::Content;
-use crate::{Form, Message, clean};
+use crate::{Form, Language, Message, clean};
 
-/// Renders a notification; the caller's own title and body win over the words of its type.
+/// Renders a notification in the language of a locale, or else in English; the caller's own title and body win over
+/// the words of its type. [`Language::of_chain`] chooses from several locales.
 #[must_use]
-pub fn render(notification: &Notification, form: Form) -> Message {
+pub fn render(notification: &Notification, form: Form, locale: &str) -> Message {
+    let language = Language::of(locale).unwrap_or(Language::English);
     let content = Content::of(notification);
     let own_title = notification.title.as_deref();
     let own_body = notification.body.as_deref();
     let title = own_title
         .and_then(|title| clean::line(title, Message::MAX_TITLE_CHARS))
-        .unwrap_or_else(|| words::title(&notification.notification_type, &content));
+        .unwrap_or_else(|| words::title(&notification.notification_type, &content, language));
     let text = own_body
         .and_then(|body| clean::text(body, Message::MAX_TEXT_BYTES))
         .or_else(|| words::text(&notification.notification_type, &content))
@@ -33,7 +36,7 @@ pub fn render(notification: &Notification, form: Form) -> Message {
             html: None,
         },
         Form::Mail => Message {
-            html: page::page(&title, &text),
+            html: page::page(&title, &text, language),
             text: if text.is_empty() { title.clone() } else { text },
             title,
         },

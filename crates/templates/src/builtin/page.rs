@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use minijinja::{Environment, Value, context};
 
-use crate::{Message, clean};
+use super::languages::Words;
+use crate::{Language, Message, clean};
 
 /// The name decides that everything filled in is escaped: it ends in `.html`.
 const NAME: &str = "mail.html";
@@ -26,12 +27,18 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// The page for a title and a text, which may be empty. `None` would mean a flaw of `mail.html`; a
 /// mail goes out as plain text then.
-pub(super) fn page(title: &str, text: &str) -> Option<String> {
+pub(super) fn page(title: &str, text: &str, language: Language) -> Option<String> {
     let lines: Vec<Value> = fitting(text).lines().map(Value::from).collect();
     let preview = clean::line(text, PREVIEW_CHARS);
+    let Words {
+        email, why_mail, ..
+    } = *Words::of(language);
+    let (lang, dir) = (language.tag(), language.direction());
     PAGES
         .get_template(NAME)
-        .and_then(|page| page.render(context! { title, preview, lines }))
+        .and_then(|page| {
+            page.render(context! { lang, dir, title, preview, lines, email, why_mail })
+        })
         .ok()
 }
 

@@ -1,8 +1,10 @@
-//! The words of each type. One function for titles, one for texts; a type of its own is an arm in each.
+//! What each type says. One function for titles, one for texts; a type of its own is an arm in each.
 
 use campanile_domain::NotificationType;
 
 use super::content::{Content, Key};
+use super::languages::{Words, fill};
+use crate::Language;
 
 /// The longest name in a sentence, in characters: two of them and the words fit a title.
 pub(super) const MAX_NAME_CHARS: usize = 80;
@@ -11,35 +13,66 @@ pub(super) const MAX_NAME_CHARS: usize = 80;
 const TEXTS: [Key; 4] = [Key::Text, Key::Message, Key::Body, Key::MessagePreview];
 
 /// The title of a type, never empty.
-pub(super) fn title(notification_type: &NotificationType, content: &Content<'_>) -> String {
+pub(super) fn title(
+    notification_type: &NotificationType,
+    content: &Content<'_>,
+    language: Language,
+) -> String {
+    let words = Words::of(language);
     let sender = || content.person(Key::SenderInfo, Key::SenderUsername);
-    match notification_type.as_str() {
-        "new_message" => match (sender(), content.name(Key::RoomName)) {
-            (Some(sender), Some(room)) => format!("New message from {sender} in {room}"),
-            (Some(sender), None) => format!("New message from {sender}"),
-            (None, Some(room)) => format!("New message in {room}"),
-            (None, None) => "New message".into(),
-        },
-        "room_invitation" => {
+    let person_and_room =
+        |person: Option<String>, [both, person_only, room_only, neither]: [_; 4]| {
             let room = content.name(Key::RoomName);
-            let room = room.as_deref().unwrap_or("a room");
-            match content.person(Key::InviterInfo, Key::InviterUsername) {
-                Some(inviter) => format!("{inviter} invited you to {room}"),
-                None => format!("You are invited to {room}"),
-            }
-        }
+            let sentence = match (&person, &room) {
+                (Some(_), Some(_)) => both,
+                (Some(_), None) => person_only,
+                (None, Some(_)) => room_only,
+                (None, None) => neither,
+            };
+            let names = [
+                ("person", person.as_deref().unwrap_or_default()),
+                ("room", room.as_deref().unwrap_or_default()),
+            ];
+            fill(language, sentence, &names)
+        };
+    let person_only = |person: Option<String>, with, without| match person {
+        Some(person) => fill(language, with, &[("person", &person)]),
+        None => without,
+    };
+    match notification_type.as_str() {
+        "new_message" => person_and_room(
+            sender(),
+            [
+                words.message_from_in,
+                words.message_from,
+                words.message_in,
+                words.message,
+            ],
+        ),
+        "room_invitation" => person_and_room(
+            content.person(Key::InviterInfo, Key::InviterUsername),
+            [
+                words.invited_by_to,
+                words.invited_by,
+                words.invited_to,
+                words.invited,
+            ],
+        ),
         // One event bears both; a caller may name the second only in `request_type`.
         "friend_request" if !content.says(Key::RequestType, "friend_request_accepted") => {
-            match sender() {
-                Some(sender) => format!("{sender} wants to be your friend"),
-                None => "You have a new friend request".into(),
-            }
+            person_only(
+                sender(),
+                words.friend_request_from,
+                words.friend_request.into(),
+            )
         }
-        "friend_request" | "friend_request_accepted" => match sender() {
-            Some(sender) => format!("{sender} accepted your friend request"),
-            None => "Your friend request was accepted".into(),
+        "friend_request" | "friend_request_accepted" => {
+            person_only(sender(), words.accepted_by, words.accepted.into())
+        }
+        other => match type_in_words(other) {
+            Some(name) => fill(language, words.notification_of, &[("type", &name)]),
+            None => words.notification.into(),
         },
-        other => type_in_words(other),
     }
 }
 
@@ -53,22 +86,19 @@ pub(super) fn text(notification_type: &NotificationType, content: &Content<'_>) 
     first.or_else(|| TEXTS.into_iter().find_map(|name| content.text(name)))
 }
 
-/// `order.shipped` reads "Order shipped". The emergency is a type without a letter.
-fn type_in_words(notification_type: &str) -> String {
+/// `order.shipped` reads "Order shipped". `None` for a type without a letter.
+fn type_in_words(notification_type: &str) -> Option<String> {
     let mut words = notification_type
         .split(['.', '_', '-'])
         .filter(|word| !word.is_empty());
-    let Some(first) = words.next() else {
-        return "Notification".into();
-    };
-    let mut title = first.to_owned();
+    let mut title = words.next()?.to_owned();
     // Types are ASCII.
     title[..1].make_ascii_uppercase();
     for word in words {
         title.push(' ');
         title.push_str(word);
     }
-    title
+    Some(title)
 }
 
 #[cfg(test)]
@@ -78,14 +108,14 @@ mod tests {
     #[test]
     fn a_type_reads_as_words() {
         for (name, expected) in [
-            ("order.shipped", "Order shipped"),
-            ("order_item-back.in_stock", "Order item back in stock"),
-            ("x", "X"),
-            ("2fa_code", "2fa code"),
-            ("..a..", "A"),
-            ("._-", "Notification"),
+            ("order.shipped", Some("Order shipped")),
+            ("order_item-back.in_stock", Some("Order item back in stock")),
+            ("x", Some("X")),
+            ("2fa_code", Some("2fa code")),
+            ("..a..", Some("A")),
+            ("._-", None),
         ] {
-            assert_eq!(type_in_words(name), expected);
+            assert_eq!(type_in_words(name).as_deref(), expected);
         }
     }
 }

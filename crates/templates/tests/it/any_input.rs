@@ -5,7 +5,7 @@
 use crate::fixture;
 
 use crate::fixture::notification;
-use campanile_templates::{Form, Message, render};
+use campanile_templates::{Form, Language, Message, render};
 use proptest::prelude::*;
 
 const TYPES: [&str; 5] = [
@@ -80,11 +80,12 @@ proptest! {
         content in content(),
         title in prop::option::of(string()),
         body in prop::option::of(string()),
+        language in prop::sample::select(&Language::ALL[..]),
     ) {
         let mut notification = notification(notification_type, &content);
         (notification.title, notification.body) = (title, body);
-        let short = render(&notification, Form::Short);
-        let mail = render(&notification, Form::Mail);
+        let short = render(&notification, Form::Short, language.tag());
+        let mail = render(&notification, Form::Mail, language.tag());
 
         prop_assert_eq!(&short.title, &mail.title);
         prop_assert_eq!(&short.html, &None);
@@ -100,7 +101,7 @@ proptest! {
         // Nobody's words add a tag: a page has as many as any other of as many lines.
         let tags = |page: &str| page.matches('<').count() - page.matches("<br>").count();
         let plain = if short.text.is_empty() {
-            render(&fixture::notification("t", "{}"), Form::Mail).html.expect("a page")
+            render(&fixture::notification("t", "{}"), Form::Mail, "en").html.expect("a page")
         } else {
             fixture::page("t", "t")
         };

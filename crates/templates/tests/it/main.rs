@@ -7,5 +7,6 @@
 
 mod any_input;
 mod fixture;
+mod languages;
 mod page;
 mod words;

@@ -42,7 +42,7 @@ fn attacks_are_text_in_every_field() {
             "sender_username": attack, "room_name": attack, "message_preview": attack,
         });
         let new_message = notification("new_message", &content.to_string());
-        let named = render(&new_message, Form::Mail).html.unwrap();
+        let named = render(&new_message, Form::Mail, "en").html.unwrap();
         for page in [own, named] {
             assert!(!page.contains(attack), "{attack}");
             for markup in ["<script", "<img", "<svg", "x' ", "</title></style>"] {
@@ -74,7 +74,7 @@ fn any_writing_keeps_its_characters_and_direction() {
 
 #[test]
 fn without_a_text_the_title_stands_alone() {
-    let message = render(&notification("friend_request", "{}"), Form::Mail);
+    let message = render(&notification("friend_request", "{}"), Form::Mail, "en");
     assert_eq!(
         message.text, message.title,
         "a mail has a plain part to show"
@@ -91,7 +91,7 @@ fn long_texts_are_cut_within_bounds() {
         let mut long = notification("t", "{}");
         long.title = Some(unit.repeat(100_000));
         long.body = Some(unit.repeat(100_000));
-        let message = render(&long, Form::Mail);
+        let message = render(&long, Form::Mail, "en");
         let page = message.html.unwrap();
         assert!(
             page.len() <= Message::MAX_HTML_BYTES,

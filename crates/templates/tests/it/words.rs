@@ -122,7 +122,7 @@ fn any_other_type() {
     );
     check("order.shipped", json!({"sum": 12}), "Order shipped", "");
     for content in ["", "null", "[]", "7", "\"text\"", "{", "{}", "no JSON"] {
-        let message = render(&notification("._-", content), Form::Short);
+        let message = render(&notification("._-", content), Form::Short, "en");
         assert_eq!(
             (&*message.title, &*message.text),
             ("Notification", ""),
@@ -138,16 +138,16 @@ fn the_callers_own_words_win() {
         r#"{"sender_username": "ada", "text": "theirs"}"#,
     );
     own.body = Some("ours".into());
-    let message = render(&own, Form::Short);
+    let message = render(&own, Form::Short, "en");
     assert_eq!(
         (&*message.title, &*message.text),
         ("New message from ada", "ours")
     );
     own.title = Some("Our title".into());
-    let message = render(&own, Form::Short);
+    let message = render(&own, Form::Short, "en");
     assert_eq!((&*message.title, &*message.text), ("Our title", "ours"));
     (own.title, own.body) = (Some("\r\n ".into()), Some("\u{0}".into()));
-    let message = render(&own, Form::Short);
+    let message = render(&own, Form::Short, "en");
     assert_eq!(
         (&*message.title, &*message.text),
         ("New message from ada", "theirs")
