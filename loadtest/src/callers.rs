@@ -12,7 +12,7 @@ use crate::cli::{CallersOptions, RunOptions, Shape, Tenants};
 use crate::cluster::{Installation, Roles, Stage, Tell, experiment};
 use crate::report::{Cell, Column, Costs, Limit, Report, Unit};
 
-/// What was accepted is planned within so long, or the costs are told without it.
+/// What was accepted is planned within so long, or the costs are reported without it.
 const PLANNED_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 

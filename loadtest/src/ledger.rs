@@ -40,13 +40,13 @@ pub(crate) struct Received {
     pub(crate) verified: Option<bool>,
     /// The status it was answered with.
     pub(crate) status: u16,
-    /// How long the sender was told to wait before it calls again for the same.
+    /// How long the answer asks the sender to wait before it calls again for the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_s: Option<u64>,
 }
 
 impl Received {
-    /// Whether the sender was told that it arrived.
+    /// Whether the answer said that it arrived.
     pub(crate) fn taken(&self) -> bool {
         (200..300).contains(&self.status)
     }

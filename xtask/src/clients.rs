@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_versions_of_node_are_told_from_new_ones() {
+    fn old_versions_of_node_are_distinguished_from_new_ones() {
         for (version, is_new) in [
             ("v20.1.0\n", true),
             ("v24.0.1", true),

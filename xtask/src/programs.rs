@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn all_run_and_their_output_and_end_are_told() {
+    fn all_run_and_their_output_and_end_are_reported() {
         let shell = |target: &str| Program {
             package: "campanile".into(),
             target: target.into(),
@@ -265,18 +265,18 @@ mod tests {
             *command = Command::new("sh");
             command.args(["-c", "echo said; exit 3"]);
         };
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let running = Running::of_test("programs");
         run(programs, &environment, &running, |ended| {
             assert_eq!(
                 (ended.output.as_slice(), ended.succeeded),
                 (&b"said\n"[..], false)
             );
-            told.push(ended.program.map(|one| one.target));
+            reported.push(ended.program.map(|one| one.target));
         })
         .expect("all run");
         running.clean_up();
-        assert_eq!(told.len(), 4);
-        assert_eq!(told[3].as_deref(), Some("tests/siege/main.rs"));
+        assert_eq!(reported.len(), 4);
+        assert_eq!(reported[3].as_deref(), Some("tests/siege/main.rs"));
     }
 }

@@ -1,4 +1,4 @@
-//! A friend service without a spool: what cannot be told now, its caller hears of and tries again with the same key.
+//! A friend service without a spool: a call that fails now is reported to its caller, who tries again with the same key.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use campanile_client::{Client, Error, FriendRequest, Outcome, UserInfo};

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::client::{Client, Spooling};
 use crate::http::Http;
-use crate::replay::{Expired, Rejected, Replay, Told};
+use crate::replay::{Callbacks, Expired, Rejected, Replay};
 use crate::spool::{SEGMENT_BYTES, Spool, SpoolError, SpoolLimits};
 use crate::token::{FixedToken, TokenSource};
 use crate::{RetryPolicy, SpoolStatus};
@@ -31,7 +31,7 @@ pub struct Builder {
     timeout: Duration,
     retry: Option<RetryPolicy>,
     spool: Option<(PathBuf, SpoolLimits)>,
-    told: Told,
+    callbacks: Callbacks,
     http_client: Option<reqwest::Client>,
 }
 
@@ -61,7 +61,7 @@ impl Builder {
             timeout: TIMEOUT,
             retry: None,
             spool: None,
-            told: Told::default(),
+            callbacks: Callbacks::default(),
             http_client: None,
         }
     }
@@ -99,14 +99,14 @@ impl Builder {
     }
 
     /// Sets the callback for spooled calls that the service refuses. It must not block.
-    pub fn on_rejected(mut self, told: impl Fn(Rejected) + Send + Sync + 'static) -> Self {
-        self.told.on_rejected = Some(Box::new(told));
+    pub fn on_rejected(mut self, callback: impl Fn(Rejected) + Send + Sync + 'static) -> Self {
+        self.callbacks.on_rejected = Some(Box::new(callback));
         self
     }
 
     /// Sets the callback for spooled calls that are dropped because their `expires_at` has passed. It must not block.
-    pub fn on_expired(mut self, told: impl Fn(Expired) + Send + Sync + 'static) -> Self {
-        self.told.on_expired = Some(Box::new(told));
+    pub fn on_expired(mut self, callback: impl Fn(Expired) + Send + Sync + 'static) -> Self {
+        self.callbacks.on_expired = Some(Box::new(callback));
         self
     }
 
@@ -150,7 +150,7 @@ impl Builder {
         if entries > 0 {
             tracing::info!(entries, "the spool has calls of an earlier run");
         }
-        let replay = Replay::new(Arc::clone(&spool), Arc::clone(&http), retry, self.told);
+        let replay = Replay::new(Arc::clone(&spool), Arc::clone(&http), retry, self.callbacks);
         Ok(Client::new(
             http,
             retry,

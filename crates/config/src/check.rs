@@ -163,7 +163,7 @@ impl fmt::Debug for Host<'_> {
     }
 }
 
-/// Accepts `local@domain` as far as it can be told without sending mail.
+/// Accepts `local@domain` as far as it can be checked without sending mail.
 pub(crate) fn mail_address(text: &str) -> Result<String, String> {
     let text = line(text)?;
     let is_odd = |c: char| c.is_whitespace() || "<>,;\"".contains(c);

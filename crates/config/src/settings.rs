@@ -76,7 +76,7 @@ impl Settings {
     /// Loads the settings from the defaults, `file` (or the one that `CAMPANILE_CONFIG` names) and `env`.
     ///
     /// # Errors
-    /// Everything that cannot be read or has no good value, all at once. What a role misses is told by
+    /// Everything that cannot be read or has no good value, all at once. What a role misses is reported by
     /// [`Settings::validate_for`]; [`Settings::load_for`] does both.
     pub fn load(
         file: Option<&Path>,

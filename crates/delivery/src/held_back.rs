@@ -5,11 +5,11 @@ use campanile_telemetry::metrics;
 
 /// Counts deliveries that were suppressed or deferred.
 pub(crate) fn count(planned: &Planned) {
-    for (told, counter) in [
+    for (counts, counter) in [
         (&planned.suppressed, &metrics().deliveries_suppressed_total),
         (&planned.deferred, &metrics().deliveries_deferred_total),
     ] {
-        for (channel, reason, deliveries) in told.iter() {
+        for (channel, reason, deliveries) in counts.iter() {
             counter
                 .with_label_values(&[channel.name(), reason])
                 .inc_by(deliveries);

@@ -5,7 +5,7 @@
 //!              ▲                 │
 //! schedule ─► scheduler      heartbeat
 //! fanouts ─► fanouts ─► notifications, outbox
-//! fanout_recalls ─► recalls ─► deliveries that are called back
+//! fanout_recalls ─► recalls ─► deliveries, which are cancelled
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```

@@ -56,6 +56,6 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
             "the queue did not confirm a message"
         );
         let at = parts.clock.now() + AGAIN_AFTER;
-        let _ = TROUBLE.note(parts.storage.ring_again(&unconfirmed, at).await);
+        let _ = TROUBLE.note(parts.storage.redeliver_at(&unconfirmed, at).await);
     }
 }

@@ -1,4 +1,4 @@
-//! A send to a topic is called off while a worker delivers.
+//! A send to a topic is cancelled while a worker delivers.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 use super::*;
 
 #[tokio::test]
-async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
+async fn what_has_not_left_is_cancelled_and_its_inboxes_are_voided() {
     let dir = std::env::temp_dir().join(format!("campanile-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir_all(&dir).unwrap();
     let storage = Arc::new(SqliteStorage::open(&dir.join("t.db")).await.unwrap());
@@ -68,7 +68,7 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
     let poll = Duration::from_millis(5);
     let running = tokio::spawn(run(parts, poll, stop.clone()));
     cancel_fanout(&storage, &acme, id, now()).await.unwrap();
-    let called_back = async {
+    let cancelled = async {
         loop {
             let stands = storage.fanout(&acme, id).await.unwrap().unwrap();
             if !stands.recalling {
@@ -77,20 +77,20 @@ async fn what_has_not_left_is_called_back_and_its_inboxes_are_voided() {
             tokio::task::yield_now().await;
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(60), called_back).await;
-    assert_eq!(waited.expect("it is called back"), 1);
+    let waited = tokio::time::timeout(Duration::from_secs(60), cancelled).await;
+    assert_eq!(waited.expect("it is cancelled"), 1);
     stop.cancel();
     running.await.unwrap();
 
     let hit = async |whose| matches!(inboxes.look(whose, "q", now()).await, Look::Hit(_));
     assert!(hit(&boxes[0]).await, "nothing of it has changed");
-    assert!(!hit(&boxes[1]).await, "it shows what is called back");
+    assert!(!hit(&boxes[1]).await, "it shows what is cancelled");
     for (job, state) in [
         (early, DeliveryState::Sent),
         (late, DeliveryState::Cancelled),
     ] {
-        let told = storage.timeline(&acme, job.notification.id).await.unwrap();
-        assert_eq!(told.unwrap().deliveries[0].state, state);
+        let reported = storage.timeline(&acme, job.notification.id).await.unwrap();
+        assert_eq!(reported.unwrap().deliveries[0].state, state);
     }
     let left = load(storage.as_ref(), &dispatch).await.unwrap();
     assert!(left.jobs.is_empty(), "nobody is called any more");

@@ -34,16 +34,16 @@ pub(crate) struct Reporter {
 impl Reporter {
     /// Writes on change only, until the stop signal.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let mut told: Option<(WorkerReport, Instant)> = None;
+        let mut last: Option<(WorkerReport, Instant)> = None;
         loop {
             let report = self.report().await;
-            let stands = told.as_ref().is_some_and(|(before, at)| {
+            let stands = last.as_ref().is_some_and(|(before, at)| {
                 report.hours.is_empty()
                     && (before.queue_up, &before.channels) == (report.queue_up, &report.channels)
                     && at.elapsed() < REPEAT_AFTER
             });
             if !stands && self.tell(&report).await {
-                told = Some((report, Instant::now()));
+                last = Some((report, Instant::now()));
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -66,16 +66,16 @@ impl Reporter {
         WorkerReport {
             queue_up: self.parts.queue.health().await.up,
             channels,
-            hours: self.tally.untold(),
+            hours: self.tally.unreported(),
         }
     }
 
     async fn tell(&self, report: &WorkerReport) -> bool {
-        let told = self.parts.storage.report(self.worker, report).await;
-        let is_told = TROUBLE.note(told).is_ok();
-        if is_told {
-            self.tally.told(&report.hours);
+        let stored = self.parts.storage.report(self.worker, report).await;
+        let is_stored = TROUBLE.note(stored).is_ok();
+        if is_stored {
+            self.tally.reported(&report.hours);
         }
-        is_told
+        is_stored
     }
 }

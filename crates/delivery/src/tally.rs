@@ -13,7 +13,7 @@ pub(crate) struct Tally(Mutex<HashMap<(DateTime<Utc>, Channel), Line>>);
 
 struct Line {
     hour: SentHour,
-    is_told: bool,
+    is_reported: bool,
 }
 
 impl Tally {
@@ -38,35 +38,35 @@ impl Tally {
                     failed: 0,
                     last_sent_at: None,
                 },
-                is_told: false,
+                is_reported: false,
             });
             line.hour.sent += sent;
             line.hour.failed += failed;
             if sent > 0 {
                 line.hour.last_sent_at = Some(now);
             }
-            line.is_told = false;
+            line.is_reported = false;
         }
     }
 
     /// What has changed and was not reported yet.
-    pub(crate) fn untold(&self) -> Vec<SentHour> {
+    pub(crate) fn unreported(&self) -> Vec<SentHour> {
         let lines = self.lines();
-        let untold = lines.values().filter(|line| !line.is_told);
-        untold.map(|line| line.hour.clone()).collect()
+        let unreported = lines.values().filter(|line| !line.is_reported);
+        unreported.map(|line| line.hour.clone()).collect()
     }
 
     /// These are stored. Hours that are over need not be kept here.
-    pub(crate) fn told(&self, hours: &[SentHour]) {
+    pub(crate) fn reported(&self, hours: &[SentHour]) {
         let mut lines = self.lines();
-        for told in hours {
-            if let Some(line) = lines.get_mut(&(told.hour, told.channel)) {
+        for reported in hours {
+            if let Some(line) = lines.get_mut(&(reported.hour, reported.channel)) {
                 // What arrives meanwhile is reported the next time.
-                line.is_told = line.hour == *told;
+                line.is_reported = line.hour == *reported;
             }
         }
         let newest = lines.keys().map(|(hour, _)| *hour).max();
-        lines.retain(|(hour, _), line| !line.is_told || Some(*hour) == newest);
+        lines.retain(|(hour, _), line| !line.is_reported || Some(*hour) == newest);
     }
 
     fn lines(&self) -> MutexGuard<'_, HashMap<(DateTime<Utc>, Channel), Line>> {

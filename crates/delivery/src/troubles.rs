@@ -19,14 +19,14 @@ const MOST_CODE_CHARS: usize = 64;
 
 /// Writes on change only, until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, worker: WorkerId, stop: CancellationToken) {
-    let (mut told, mut told_at) = (Vec::new(), Instant::now());
+    let (mut reported, mut reported_at) = (Vec::new(), Instant::now());
     loop {
         let mut troubles = all(&parts);
         troubles.truncate(MOST_TROUBLES);
-        let stands = troubles == told;
-        if !stands || (!told.is_empty() && told_at.elapsed() >= REPEAT_AFTER) {
+        let stands = troubles == reported;
+        if !stands || (!reported.is_empty() && reported_at.elapsed() >= REPEAT_AFTER) {
             match parts.storage.tell_troubles(worker, &troubles).await {
-                Ok(()) => (told, told_at) = (troubles, Instant::now()),
+                Ok(()) => (reported, reported_at) = (troubles, Instant::now()),
                 Err(error) => tracing::debug!(%error, "could not report accounts in trouble"),
             }
         }
@@ -74,25 +74,25 @@ fn detail(state: &AccountState) -> String {
     if let Some(fault) = &state.fault {
         return fault.clone();
     }
-    let mut told = Vec::new();
+    let mut faults = Vec::new();
     if let Some(pause) = &state.paused {
-        told.push(format!(
+        faults.push(format!(
             "the receiver answered {} and asked for no more calls; update the provider or resume it",
             code(&pause.code)
         ));
     }
     if state.breaker != BreakerState::Closed {
         let failure = state.last_failure.as_ref();
-        told.push(failure.map_or_else(|| "calls fail".to_owned(), said));
+        faults.push(failure.map_or_else(|| "calls fail".to_owned(), said));
     }
     for one in &state.held {
-        told.push(format!(
+        faults.push(format!(
             "pushes to {} are deferred: {}",
             one.platform,
             said(&one.failure)
         ));
     }
-    told.join("; ")
+    faults.join("; ")
 }
 
 fn said(failure: &LastFailure) -> String {

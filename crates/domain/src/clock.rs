@@ -34,7 +34,7 @@ impl ManualClock {
         Self(Mutex::new(start))
     }
 
-    /// Moves the hands forward.
+    /// Moves the time forward.
     pub fn advance(&self, by: TimeDelta) {
         let mut now = self
             .0

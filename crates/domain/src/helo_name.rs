@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_as_a_literal_and_a_private_name_not_at_all() {
+    fn an_address_is_reported_as_a_literal_and_a_private_name_not_at_all() {
         for (address, literal) in [
             ("192.0.2.1", "[192.0.2.1]"),
             ("::ffff:192.0.2.1", "[192.0.2.1]"),
@@ -149,7 +149,7 @@ mod tests {
             assert_eq!(name.as_str(), literal);
             assert_eq!(HeloName::parse(literal), Ok(name));
         }
-        for (name, is_told) in [
+        for (name, is_usable) in [
             ("mx1.example.org", true),
             ("campanile-worker-7d9f", false),
             ("localhost.localdomain", false),
@@ -159,7 +159,7 @@ mod tests {
             ("box.home.arpa", false),
             ("a_b.example.org", false),
         ] {
-            assert_eq!(HeloName::of_machine(name).is_some(), is_told, "{name}");
+            assert_eq!(HeloName::of_machine(name).is_some(), is_usable, "{name}");
         }
     }
 }

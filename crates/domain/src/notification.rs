@@ -106,12 +106,12 @@ impl NotificationStatus {
         let any = |state| states.contains(&state);
         let is_scheduled = send_at.is_some_and(|at| at > now);
         let is_shown = in_inbox && !is_scheduled && !is_before(cancelled_at, send_at);
-        let is_called_back = any(DeliveryState::Cancelled) || cancelled_at.is_some();
+        let is_cancelled = any(DeliveryState::Cancelled) || cancelled_at.is_some();
         if states.iter().any(|s| s.is_open()) {
             Self::Pending
         } else if any(DeliveryState::Dead) {
             Self::Failed
-        } else if is_called_back && !any(DeliveryState::Sent) && !is_shown {
+        } else if is_cancelled && !any(DeliveryState::Sent) && !is_shown {
             Self::Cancelled
         } else if is_scheduled {
             Self::Scheduled
@@ -165,8 +165,8 @@ mod tests {
             (true, None, &[Cancelled], NotificationStatus::Sent),
             (false, None, &[Sent, Cancelled], NotificationStatus::Sent),
         ] {
-            let called_back = Some(now - chrono::TimeDelta::hours(1));
-            let status = NotificationStatus::derive(in_inbox, send_at, called_back, states, now);
+            let cancelled = Some(now - chrono::TimeDelta::hours(1));
+            let status = NotificationStatus::derive(in_inbox, send_at, cancelled, states, now);
             assert_eq!(status, expected, "{in_inbox} {send_at:?} {states:?}");
         }
     }

@@ -126,9 +126,9 @@ impl Query {
     /// [`FieldErrors`].
     pub fn finish(mut self) -> Result<(), FieldErrors> {
         let pairs = std::mem::take(&mut self.pairs);
-        let mut told = HashSet::new();
+        let mut named = HashSet::new();
         for (name, _) in &pairs {
-            if told.insert(name) {
+            if named.insert(name) {
                 self.wrong(name, FieldCode::UnknownParameter, "unknown parameter");
             }
         }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_are_told_once_each_and_a_hundred_at_most() {
+    fn unknown_names_are_notified_once_each_and_a_hundred_at_most() {
         let names: Vec<_> = (0..2_500).map(|n| format!("p{n}&p{n}=1")).collect();
         let errors = query(&names.join("&")).finish().expect_err("wrong");
         assert_eq!((errors.len(), errors.omitted()), (100, 2_400));

@@ -172,8 +172,8 @@ mod tests {
     }
 
     fn wrong(body: &Value) -> Vec<(String, &'static str)> {
-        let told = read(body).1.into_iter();
-        told.map(|e| (e.field, e.code.name())).collect()
+        let wrong = read(body).1.into_iter();
+        wrong.map(|e| (e.field, e.code.name())).collect()
     }
 
     #[test]

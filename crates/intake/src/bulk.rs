@@ -169,8 +169,8 @@ mod tests {
         assert_eq!(kinds(&items), ["valid", "valid", "no room", "valid"]);
         // Recipients take room as well, however short the text.
         let many: Vec<_> = (0..70).map(|_| item(1_000, 1)).collect();
-        let told = kinds(&many);
-        assert_eq!((told[0], told[69]), ("valid", "no room"));
+        let reported = kinds(&many);
+        assert_eq!((reported[0], reported[69]), ("valid", "no room"));
     }
 
     #[test]

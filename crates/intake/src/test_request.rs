@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn every_wrong_field_is_listed() {
         let wrong = json!({"message": "", "level": "loud", "channels": ["pigeon"], "user_id": ""});
-        let told = |body: &Value| {
+        let reported = |body: &Value| {
             let errors = TestRequest::from_json(JsonText::from(body).json()).expect_err("refused");
-            let told = errors.into_iter().map(|e| (e.field, e.code.name()));
-            told.collect::<Vec<_>>()
+            let reported = errors.into_iter().map(|e| (e.field, e.code.name()));
+            reported.collect::<Vec<_>>()
         };
         let expected = [
             ("/message", "too_short"),
@@ -116,10 +116,13 @@ mod tests {
             ("/channels/0", "unknown_value"),
             ("/user_id", "invalid"),
         ];
-        assert_eq!(told(&wrong), expected.map(|(f, c)| (f.to_owned(), c)));
+        assert_eq!(reported(&wrong), expected.map(|(f, c)| (f.to_owned(), c)));
         let expected = [("/message", "required"), ("/channels", "required")];
-        assert_eq!(told(&json!({})), expected.map(|(f, c)| (f.to_owned(), c)));
+        assert_eq!(
+            reported(&json!({})),
+            expected.map(|(f, c)| (f.to_owned(), c))
+        );
         let none = json!({"message": "m", "channels": []});
-        assert_eq!(told(&none), [("/channels".to_owned(), "too_short")]);
+        assert_eq!(reported(&none), [("/channels".to_owned(), "too_short")]);
     }
 }

@@ -161,14 +161,14 @@ impl Writer {
     /// Revokes the cached answers of the recipients' inboxes. A replay does so too, because the process that accepted
     /// it may have died before; for callers who never repeat the request, the relay does.
     async fn raise(&self, items: &[AcceptItem], outcomes: &[AcceptOutcome]) {
-        let told = |outcome: &AcceptOutcome| {
+        let is_stored = |outcome: &AcceptOutcome| {
             matches!(
                 outcome,
                 AcceptOutcome::Accepted | AcceptOutcome::Replayed(_)
             )
         };
-        let told = items.iter().zip(outcomes).filter(|(_, o)| told(o));
-        let shown = told
+        let stored = items.iter().zip(outcomes).filter(|(_, o)| is_stored(o));
+        let shown = stored
             .flat_map(|(item, _)| &item.notifications)
             .filter(|one| one.in_inbox());
         let whose: BTreeSet<_> = shown.map(|n| Mailbox::new(&n.tenant, &n.user_id)).collect();

@@ -1,4 +1,4 @@
-//! The second half of a read: who is told what.
+//! The second half of a read: which stream gets what.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl From<UpdatesFound> for Answer {
 }
 
 /// The answers to one that asked.
-struct Told {
+struct MemberAnswers {
     member: Option<u64>,
     news: Option<Answer>,
     late: Option<Answer>,
@@ -52,14 +52,14 @@ impl State {
         let mut askers = batch.askers.into_iter().peekable();
         while let Some(first) = askers.next() {
             let (whose, generation) = (first.whose.clone(), first.generation);
-            let mut told: Vec<Told> = Vec::new();
+            let mut answers: Vec<MemberAnswers> = Vec::new();
             let mut next = Some(first);
             while let Some(asker) = next {
                 let answer = found.next().map(Answer::from);
-                match (asker.part, told.last_mut()) {
+                match (asker.part, answers.last_mut()) {
                     (Part::Late, Some(last)) => last.late = answer,
                     (Part::Due, Some(last)) => last.due = answer,
-                    _ => told.push(Told {
+                    _ => answers.push(MemberAnswers {
                         member: asker.member,
                         news: answer,
                         late: None,
@@ -69,7 +69,7 @@ impl State {
                 next = askers.next_if(|next| next.whose == whose);
             }
             if let Some(inbox) = self.inbox_of(&whose, generation) {
-                let is_complete = inbox.answered(told, batch.now);
+                let is_complete = inbox.answered(answers, batch.now);
                 inbox.is_read = false;
                 if !is_complete || inbox.is_dirty {
                     self.mark(&whose);
@@ -110,7 +110,7 @@ impl State {
 
 impl Inbox {
     /// Whether everything was answered, and there is no more.
-    fn answered(&mut self, told: Vec<Told>, now: DateTime<Utc>) -> bool {
+    fn answered(&mut self, answers: Vec<MemberAnswers>, now: DateTime<Utc>) -> bool {
         let changes = std::mem::take(&mut self.changes);
         for member in &mut self.members {
             if member.is_connected() {
@@ -118,15 +118,15 @@ impl Inbox {
             }
         }
         let mut is_complete = true;
-        for told in told {
-            let Some(news) = told.news else {
+        for answers in answers {
+            let Some(news) = answers.news else {
                 is_complete = false;
                 continue;
             };
             self.changes_at = news.changes_at;
-            is_complete &= match told.member {
-                None => self.tell_followers(&news, told.due, now),
-                Some(id) => self.tell_resuming(id, &news, told.late, told.due, now),
+            is_complete &= match answers.member {
+                None => self.tell_followers(&news, answers.due, now),
+                Some(id) => self.tell_resuming(id, &news, answers.late, answers.due, now),
             };
         }
         // What was not answered is asked for again.

@@ -50,7 +50,7 @@ pub struct Opening {
     /// The last notification that the client has had, or the cursor of its connection; `None`: only what happens from
     /// now on. Only the time in it counts.
     pub resume_after: Option<NotificationId>,
-    /// Since when notifications are kept. A client that asks for more is told so.
+    /// Since when notifications are kept. A client that asks for more learns so.
     pub history_from: Option<DateTime<Utc>>,
     /// The notification types that the client wants; `None`: all.
     pub types: Option<Vec<NotificationType>>,

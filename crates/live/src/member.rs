@@ -45,7 +45,7 @@ pub(crate) struct Resuming {
     pub(crate) made_at: DateTime<Utc>,
     /// Where history begins, if that is later.
     pub(crate) gap: Option<DateTime<Utc>>,
-    /// What was read since then is told at the end.
+    /// What was read since then is sent at the end.
     pub(crate) read_since: DateTime<Utc>,
     pub(crate) is_connected: bool,
     /// The last page of what is newer was sent.

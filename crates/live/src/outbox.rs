@@ -37,7 +37,7 @@ struct Queue {
 pub(crate) enum Taken {
     /// Events, at least one.
     Events(Vec<Event>),
-    /// Nothing, and the hub waits for that: it is to be told.
+    /// Nothing, and the hub waits for that: the hub is to be woken.
     Ready,
     /// There was the last.
     Over,

@@ -30,13 +30,13 @@ pub(crate) struct Inbox {
     pub(crate) cursor: Option<Cursor>,
     /// The first read for the cursor is not finished: what it finds from before a stream was opened is not new.
     pub(crate) is_starting: bool,
-    /// All and unread, as they were last told.
+    /// All and unread, as they were last sent.
     pub(crate) counts: Option<(u64, u64)>,
     /// When the inbox changes by itself.
     pub(crate) changes_at: Option<DateTime<Utc>>,
-    /// What was heard and not told yet.
+    /// What was heard and not sent yet.
     pub(crate) changes: Changes,
-    /// Something may have been missed: everything is told again.
+    /// Something may have been missed: everything is sent again.
     pub(crate) is_missed: bool,
     /// The read under way asks for what was missed.
     pub(crate) is_missed_asked: bool,
@@ -86,7 +86,7 @@ impl State {
     pub(crate) fn hear(&mut self, heard: Heard) {
         for (whose, changes) in heard.changed {
             if let Some(inbox) = self.inboxes.get_mut(&whose) {
-                // Clients know which notifications are of a type only as far as they hold them: they are told the ids.
+                // Clients know which notifications are of a type only as far as they hold them: they get the ids.
                 let mut by_type = changes.all_read.iter();
                 inbox.is_missed |= by_type.any(|all| all.notification_type.is_some());
                 inbox.changes.merge(changes);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_for_streams_that_are_closed_is_not_told_to_a_later_one() {
+    fn an_answer_for_streams_that_are_closed_is_not_notified_to_a_later_one() {
         let mut state = State::default();
         let (id, _) = open(&mut state);
         let old = ask(&mut state).expect("a question");

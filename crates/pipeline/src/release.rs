@@ -179,7 +179,7 @@ impl<'d> Decided<'d> {
                 self.counts.cancelled.add(channel, why);
                 (DeliveryState::Cancelled, Some(why.name()), None)
             }
-            None => verdict.told(),
+            None => verdict.recorded_as(),
         };
         let Some(reason) = reason else {
             self.leaving.push(Leaving {

@@ -136,12 +136,12 @@ impl ProviderService {
     ) -> Result<Vec<ProviderShown>, StorageError> {
         let all = self.storage.providers(tenant).await?;
         let alive_since = now - TROUBLE_COUNTS_FOR;
-        let told = self.storage.troubles(Some(tenant), alive_since).await?;
+        let troubles = self.storage.troubles(Some(tenant), alive_since).await?;
         let paused = self.storage.account_pauses(Some(tenant)).await?;
         let shown = all.into_iter().map(|one| {
             let version = one.version.to_string();
             let mut shown = ProviderShown::from(one);
-            standing::add(&mut shown, &told);
+            standing::add(&mut shown, &troubles);
             standing::add_pause(&mut shown, &version, &paused);
             shown.forget_expired(now);
             shown

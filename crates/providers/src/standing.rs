@@ -34,10 +34,14 @@ impl ProviderState {
 }
 
 /// Adds what workers say; of several the worst and the earliest.
-pub(crate) fn add(shown: &mut ProviderShown, told: &[AccountTrouble]) {
+pub(crate) fn add(shown: &mut ProviderShown, troubles: &[AccountTrouble]) {
     let own = |one: &&AccountTrouble| one.name == shown.name && one.channel.name() == shown.channel;
-    let since: Option<DateTime<Utc>> = told.iter().filter(own).map(|one| one.since).min();
-    let Some(worst) = told.iter().filter(own).max_by_key(|one| one.misconfigured) else {
+    let since: Option<DateTime<Utc>> = troubles.iter().filter(own).map(|one| one.since).min();
+    let Some(worst) = troubles
+        .iter()
+        .filter(own)
+        .max_by_key(|one| one.misconfigured)
+    else {
         return;
     };
     shown.state = if worst.misconfigured {

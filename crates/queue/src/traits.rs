@@ -28,7 +28,7 @@ pub struct QueueHealth {
     pub detail: String,
 }
 
-/// Carries messages to whichever worker has a hand free.
+/// Carries messages to a worker that has capacity.
 #[async_trait]
 pub trait Queue: Send + Sync + 'static {
     /// Publishes messages; one outcome each, in order. Never hangs: an outcome that does not come

@@ -90,7 +90,7 @@ pub async fn an_empty_batch_is_nothing(storage: Arc<dyn Storage>) {
     assert_eq!(storage.accept([].into()).await.expect("no work"), []);
 }
 
-/// A commit whose answer was lost is settled by asking; another tenant is told nothing.
+/// A commit whose answer was lost is settled by asking; another tenant learns nothing.
 pub async fn what_was_accepted_is_known_to_its_tenant_only(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     let mut urgent = item(vec![notification(&acme, "u")]);

@@ -18,11 +18,11 @@ fn pause(tenant: &TenantId, name: &str, channel: Channel) -> AccountPause {
     }
 }
 
-/// What is paused is told by tenant or whole; a later pause takes the place of one of its name.
-pub async fn what_is_paused_is_told_until_it_is_resumed(storage: Arc<dyn Storage>) {
+/// Pauses are listed by tenant or all together; a later pause takes the place of one of its name.
+pub async fn what_is_paused_is_reported_until_it_is_resumed(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
-    let told = async |tenant| storage.account_pauses(tenant).await.expect("read");
-    assert_eq!(told(None).await, []);
+    let reported = async |tenant| storage.account_pauses(tenant).await.expect("read");
+    assert_eq!(reported(None).await, []);
     let (hook, theirs) = (
         pause(&acme, "hook", Channel::Webhook),
         pause(&other, "hook", Channel::Webhook),
@@ -30,19 +30,19 @@ pub async fn what_is_paused_is_told_until_it_is_resumed(storage: Arc<dyn Storage
     for one in [&theirs, &hook] {
         storage.pause_account(one).await.expect("paused");
     }
-    assert_eq!(told(None).await, [hook.clone(), theirs.clone()]);
-    assert_eq!(told(Some(&other)).await, std::slice::from_ref(&theirs));
+    assert_eq!(reported(None).await, [hook.clone(), theirs.clone()]);
+    assert_eq!(reported(Some(&other)).await, std::slice::from_ref(&theirs));
     let newer = AccountPause {
         version: "2".into(),
         ..hook
     };
     storage.pause_account(&newer).await.expect("paused");
-    assert_eq!(told(Some(&acme)).await, [newer]);
+    assert_eq!(reported(Some(&acme)).await, [newer]);
     let resume = async |name| storage.resume_account(&acme, name).await.expect("resumed");
     assert!(!resume("another").await);
     assert!(resume("hook").await);
     assert!(!resume("hook").await, "it is not paused any more");
-    assert_eq!(told(None).await, [theirs]);
+    assert_eq!(reported(None).await, [theirs]);
 }
 
 /// The accounts of the operator's settings have one name, a channel each.

@@ -32,27 +32,33 @@ async fn alive(storage: &dyn Storage) -> WorkerId {
 }
 
 /// All of it comes back, by tenant or whole; what is said later takes the place of what was.
-pub async fn what_is_told_later_replaces_what_was(storage: Arc<dyn Storage>) {
+pub async fn what_is_reported_later_replaces_what_was(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     let worker = alive(storage.as_ref()).await;
     let since = now() - TimeDelta::seconds(30);
     let (one, two) = (trouble(&acme, "main"), trouble(&other, "main"));
     let both = [one.clone(), two.clone()];
-    storage.tell_troubles(worker, &both).await.expect("told");
-    let told = async |tenant| storage.troubles(tenant, since).await.expect("read");
-    assert_eq!(told(None).await, both);
-    assert_eq!(told(Some(&acme)).await, [one]);
+    storage
+        .tell_troubles(worker, &both)
+        .await
+        .expect("reported");
+    let reported = async |tenant| storage.troubles(tenant, since).await.expect("read");
+    assert_eq!(reported(None).await, both);
+    assert_eq!(reported(Some(&acme)).await, [one]);
     let less = AccountTrouble {
         misconfigured: false,
         breaker_open: true,
         probing: true,
         ..two
     };
-    let now_told = std::slice::from_ref(&less);
-    storage.tell_troubles(worker, now_told).await.expect("told");
-    assert_eq!(told(None).await, [less]);
-    storage.tell_troubles(worker, &[]).await.expect("told");
-    assert_eq!(told(None).await, []);
+    let remaining = std::slice::from_ref(&less);
+    storage
+        .tell_troubles(worker, remaining)
+        .await
+        .expect("reported");
+    assert_eq!(reported(None).await, [less]);
+    storage.tell_troubles(worker, &[]).await.expect("reported");
+    assert_eq!(reported(None).await, []);
 }
 
 /// A silent worker's words do not count, and go when it leaves or is forgotten.
@@ -61,7 +67,10 @@ pub async fn a_dead_workers_words_do_not_count(storage: Arc<dyn Storage>) {
     let said = [trouble(&acme, "main")];
     let (first, second) = (alive(storage.as_ref()).await, alive(storage.as_ref()).await);
     for worker in [first, second] {
-        storage.tell_troubles(worker, &said).await.expect("told");
+        storage
+            .tell_troubles(worker, &said)
+            .await
+            .expect("reported");
     }
     let (past, future) = (
         now() - TimeDelta::seconds(30),

@@ -209,8 +209,8 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     assert!(!storage.erase_user(&acme, &of, now()).await.expect("asked"));
     assert_eq!(storage.user(&acme, &of).await.expect("read"), None);
     assert_eq!(values(storage, &acme, "gone").await, [""; 0]);
-    let told = storage.timeline(&acme, story.id).await.expect("read");
-    assert!(told.is_none());
+    let reported = storage.timeline(&acme, story.id).await.expect("read");
+    assert!(reported.is_none());
     let mut routes = Routes::default();
     routes.add_for_users(acme.clone(), Channel::Push);
     let planned =

@@ -1,4 +1,4 @@
-//! What its sender called back is not delivered any more.
+//! What its sender cancelled is not delivered any more.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ async fn ends(
     storage: &Arc<dyn Storage>,
     of: &Notification,
 ) -> Vec<(DeliveryState, Option<String>)> {
-    let told = storage.timeline(&of.tenant, of.id).await.expect("read");
-    let deliveries = told.expect("there").deliveries.into_iter();
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("read");
+    let deliveries = reported.expect("there").deliveries.into_iter();
     deliveries.map(|one| (one.state, one.reason)).collect()
 }
 
@@ -69,15 +69,15 @@ pub async fn what_is_in_the_queue_is_stopped(storage: Arc<dyn Storage>) {
     let left = load(storage.as_ref(), &dispatch).await.expect("there");
     assert!(left.jobs.is_empty());
     assert_eq!(shown(&storage, of, now()).await, 1);
-    let told = storage.timeline(&acme, of.id).await.expect("read");
-    let first = told.expect("there").cancelled_at;
+    let reported = storage.timeline(&acme, of.id).await.expect("read");
+    let first = reported.expect("there").cancelled_at;
     assert!(first.is_some());
 
     let again = cancel(&storage, of).await;
     assert!(matches!(again, CancelOutcome::Stopped { .. }), "{again:?}");
     assert_eq!(again.stopped(), 0, "a repetition stops nothing more");
-    let told = storage.timeline(&acme, of.id).await.expect("read");
-    assert_eq!(told.expect("there").cancelled_at, first);
+    let reported = storage.timeline(&acme, of.id).await.expect("read");
+    assert_eq!(reported.expect("there").cancelled_at, first);
 }
 
 /// One that waits for its `send_at` is never shown and never sent; nobody can change it either. Its plan
@@ -103,12 +103,12 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     assert!(planned.dispatches.is_empty(), "{planned:?}");
     let left = storage.depth(now()).await.expect("counted");
     assert_eq!((left.outbox, left.scheduled), (0, 0));
-    let told: Vec<_> = planned
+    let reported: Vec<_> = planned
         .cancelled
         .iter()
         .map(|(_, why, n)| (why, n))
         .collect();
-    assert_eq!(told, [(Withdrawal::Cancelled, 1)]);
+    assert_eq!(reported, [(Withdrawal::Cancelled, 1)]);
     assert_eq!(ends(&storage, &later).await, cancelled());
     assert_eq!(shown(&storage, &later, after).await, 0);
     let read = change_notification(
@@ -147,15 +147,15 @@ pub async fn what_falls_due_while_it_is_cancelled_calls_nobody(storage: Arc<dyn 
 /// One that was accepted a moment ago and has no plan yet: the plan queues nothing.
 pub async fn what_is_not_planned_yet_is_planned_as_cancelled(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
-    let (called_back, wanted) = (notification(&acme, "u"), notification(&acme, "u"));
-    accept(storage.as_ref(), vec![wanted.clone(), called_back.clone()]).await;
-    assert_eq!(cancel(&storage, &called_back).await.stopped(), 1);
+    let (stopped, wanted) = (notification(&acme, "u"), notification(&acme, "u"));
+    accept(storage.as_ref(), vec![wanted.clone(), stopped.clone()]).await;
+    assert_eq!(cancel(&storage, &stopped).await.stopped(), 1);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     let jobs = load(storage.as_ref(), &one(planned.dispatches)).await;
     let jobs = jobs.expect("there").jobs;
     let ids: Vec<_> = jobs.iter().map(|job| job.notification.id).collect();
     assert_eq!(ids, [wanted.id]);
-    assert_eq!(ends(&storage, &called_back).await, cancelled());
+    assert_eq!(ends(&storage, &stopped).await, cancelled());
     assert_eq!(shown(&storage, &wanted, now()).await, 2);
 }
 
@@ -188,8 +188,8 @@ pub async fn what_has_left_is_not_stopped(storage: Arc<dyn Storage>) {
         assert_eq!(outcome, CancelOutcome::TooLate, "{state}");
         assert_eq!(outcome.stopped(), 0);
         assert_eq!(ends(&storage, &job.notification).await, [(state, None)]);
-        let told = storage.timeline(&acme, job.notification.id).await;
-        assert_eq!(told.expect("read").expect("there").cancelled_at, None);
+        let reported = storage.timeline(&acme, job.notification.id).await;
+        assert_eq!(reported.expect("read").expect("there").cancelled_at, None);
     }
     let silent = notification(&acme, "u");
     accept(storage.as_ref(), vec![silent.clone()]).await;

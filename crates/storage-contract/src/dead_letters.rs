@@ -113,7 +113,7 @@ pub async fn pages_and_filters_agree(storage: Arc<dyn Storage>) {
     assert_eq!(page(storage, &acme, &filter).await.total, 2);
 }
 
-/// It is due at once, and what was tried before is told but does not count.
+/// It is due at once, and earlier attempts are shown but do not count.
 pub async fn a_replayed_one_has_the_whole_ladder_again(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -147,9 +147,9 @@ pub async fn what_is_purged_stays_dead(storage: Arc<dyn Storage>) {
     let purged = storage.purge_dead_letters(&acme, &all, 10).await;
     assert_eq!(purged.expect("purged"), 1);
     assert_eq!(page(storage, &acme, &all).await.total, 0);
-    let told = storage.timeline(&acme, job.notification.id).await;
-    let told = told.expect("read").expect("there");
-    assert_eq!(told.deliveries[0].state, DeliveryState::Dead);
+    let reported = storage.timeline(&acme, job.notification.id).await;
+    let reported = reported.expect("read").expect("there");
+    assert_eq!(reported.deliveries[0].state, DeliveryState::Dead);
     let replayed = replay_dead_letters(storage, &acme, &all, now(), 10).await;
     assert_eq!(replayed.expect("asked"), 0);
 }

@@ -51,7 +51,7 @@ pub async fn an_older_epoch_is_void(storage: Arc<dyn Storage>) {
     );
     record(storage.as_ref(), Some(&first), Vec::new()).await;
     let rung = storage
-        .ring_again(&[(acme.clone(), second.id)], now())
+        .redeliver_at(&[(acme.clone(), second.id)], now())
         .await;
     rung.expect("rung");
     let new = one(storage.take_due(now(), now(), 10).await.expect("taken"));
@@ -127,7 +127,7 @@ pub async fn a_held_dispatch_rings_only_when_its_worker_is_silent(storage: Arc<d
     );
 }
 
-/// Like that it rings at its time, whether the worker lives or not.
+/// Then it is redelivered at its time, whether the worker lives or not.
 pub async fn what_a_worker_lets_go_of_is_nobodys(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
@@ -164,7 +164,7 @@ pub async fn what_is_rung_again_is_due_then(storage: Arc<dyn Storage>) {
     let dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
     let at = now() + TimeDelta::seconds(5);
     storage
-        .ring_again(&[(acme, dispatch.id)], at)
+        .redeliver_at(&[(acme, dispatch.id)], at)
         .await
         .expect("rung");
     let early = storage
@@ -202,7 +202,7 @@ pub async fn all_ring_at_a_new_start(storage: Arc<dyn Storage>) {
     assert!(taken.iter().all(|dispatch| dispatch.suspect), "{taken:?}");
 }
 
-/// Two sweepers never ring the same one.
+/// Two sweepers never redeliver the same dispatch.
 pub async fn sweepers_at_once_take_each_once(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let users = (0..60)

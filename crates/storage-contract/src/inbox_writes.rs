@@ -93,8 +93,8 @@ pub async fn marks_are_set_once_and_taken_back(storage: Arc<dyn Storage>) {
         assert_eq!(line.marks, expected, "{step:?} at {second}");
         assert_eq!(line.updated_at, at(updated), "{step:?} at {second}");
         assert_eq!(line.notification, made);
-        let told = storage.timeline(&acme, made.id).await.expect("read");
-        assert_eq!(told.expect("there").marks, expected);
+        let reported = storage.timeline(&acme, made.id).await.expect("read");
+        assert_eq!(reported.expect("there").marks, expected);
         assert_eq!(
             unread(&storage, &acme).await,
             usize::from(read.is_none()),
@@ -166,8 +166,8 @@ pub async fn a_deleted_one_is_gone(storage: Arc<dyn Storage>) {
         ..InboxFilter::default()
     };
     assert!(lines(&storage, &acme, &archive, now()).await.is_empty());
-    let told = storage.timeline(&acme, made.id).await.expect("read");
-    assert_eq!(told, None);
+    let reported = storage.timeline(&acme, made.id).await.expect("read");
+    assert_eq!(reported, None);
     for step in [Read, ToUnread, Seen, Archive, Unarchive, Unsnooze] {
         let u = user("u");
         let changed = change_notification(storage.as_ref(), &acme, &u, made.id, step, now());

@@ -49,8 +49,8 @@ macro_rules! storage_contract {
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
             worker_reports: what_the_living_say_and_all_have_sent,
                 old_hours_are_forgotten_save_the_last_success;
-            account_pauses: what_is_paused_is_told_until_it_is_resumed, a_name_is_resumed_for_every_channel;
-            account_troubles: what_is_told_later_replaces_what_was, a_dead_workers_words_do_not_count;
+            account_pauses: what_is_paused_is_reported_until_it_is_resumed, a_name_is_resumed_for_every_channel;
+            account_troubles: what_is_reported_later_replaces_what_was, a_dead_workers_words_do_not_count;
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_used_again_once_it_is_named_again,
                 a_device_is_refreshed_and_moves_to_another_user, the_oldest_device_makes_way,
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
@@ -91,7 +91,7 @@ macro_rules! storage_contract {
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,
                 a_delivery_that_waits_for_its_next_try_is_not_loaded,
-                a_deferred_delivery_waits_without_an_attempt, each_deferral_is_told_up_to_a_bound,
+                a_deferred_delivery_waits_without_an_attempt, each_deferral_is_reported_up_to_a_bound,
                 results_of_several_tenants_are_recorded_at_once,
                 what_is_held_back_stays_as_suspect_as_it_was, an_unclear_attempt_names_its_account;
             providers: accounts_are_put_listed_replaced_and_removed, a_tenant_has_one_key,
@@ -103,7 +103,7 @@ macro_rules! storage_contract {
                 a_retry_of_what_does_not_disturb_leaves_at_night,
                 what_waits_is_looked_at_when_its_user_chooses_anew,
                 what_waits_is_looked_at_when_its_user_moves,
-                what_waits_is_called_back_when_it_is_read, an_erased_persons_choices_go;
+                what_waits_is_cancelled_when_it_is_read, an_erased_persons_choices_go;
             reschedules: what_waits_is_looked_at_when_its_tenant_chooses_anew,
                 a_look_that_breaks_off_is_found_and_finished,
                 a_look_that_fails_is_put_off, each_step_of_a_look_has_its_time;
@@ -126,8 +126,8 @@ macro_rules! storage_contract {
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
                 nobody_changes_what_is_not_in_their_inbox,
                 read_all_is_complete_and_marks_nothing_else, read_all_leaves_what_arrives_meanwhile;
-            withdrawal: what_is_in_the_queue_is_called_back, what_is_deleted_is_not_delivered,
-                a_retry_that_waits_is_called_back,
+            withdrawal: what_is_in_the_queue_is_cancelled, what_is_deleted_is_not_delivered,
+                a_retry_that_waits_is_cancelled,
                 what_was_read_before_its_plan_is_planned_as_cancelled,
                 a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
                 a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody,
@@ -135,21 +135,21 @@ macro_rules! storage_contract {
             topics: subscribers_are_counted_exactly, a_topic_is_made_by_its_first_subscriber,
                 a_topic_belongs_to_its_tenant, subscribers_come_in_pages,
                 calls_at_once_count_each_user_once, an_erased_person_is_subscribed_to_nothing;
-            fanouts: each_subscriber_is_told_once, whole_steps_and_empty_topics_end_too,
-                an_unknown_topic_is_told, a_fanout_belongs_to_its_tenant,
+            fanouts: each_subscriber_is_notified_once, whole_steps_and_empty_topics_end_too,
+                an_unknown_topic_is_reported, a_fanout_belongs_to_its_tenant,
                 who_comes_later_or_leaves_is_passed_over, steppers_at_once_tell_each_user_once,
                 a_step_that_breaks_off_doubles_nobody, a_key_is_good_for_one_request,
                 keys_raced_for_start_one, a_cancelled_one_goes_no_further,
                 what_is_over_and_made_nothing_stays_so, it_waits_for_its_time,
                 a_deadline_ends_it, tenants_and_their_fanouts_take_turns, urgent_topics_go_first,
-                a_backlog_holds_it, so_many_are_open_at_a_time, an_erased_person_is_not_told,
+                a_backlog_holds_it, so_many_are_open_at_a_time, an_erased_person_is_not_notified,
                 depth_tells_how_much_waits, what_is_over_is_forgotten,
                 they_are_listed_from_new_to_old,
-                what_was_made_is_called_back, one_that_is_done_is_called_back_too,
-                calling_off_again_changes_nothing, nothing_else_is_called_back,
+                what_was_made_is_recalled, one_that_is_done_is_recalled_too,
+                cancelling_again_changes_nothing, nothing_else_is_recalled,
                 a_plan_made_meanwhile_calls_nobody, a_recall_that_breaks_off_goes_on,
                 recallers_at_once_take_each_once, recalls_take_turns,
-                what_is_forgotten_is_not_called_back;
+                what_is_forgotten_is_not_recalled;
             notification: one_is_found_by_its_tenant_and_its_user, a_deleted_one_is_not_found;
             timeline: it_tells_everything_and_only_to_its_tenant;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,

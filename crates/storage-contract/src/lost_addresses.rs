@@ -1,4 +1,4 @@
-//! Addresses that change hands, leave or are replaced while something waits to go to them.
+//! Addresses that move to another user, leave or are replaced while something waits to go to them.
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ impl Change {
 
     /// Makes it so. What a provider says, it says of the delivery `other`.
     async fn happen(self, storage: &dyn Storage, tenant: &TenantId, other: &Job) {
-        let told = |fate| gone(other, fate);
+        let reported = |fate| gone(other, fate);
         match self {
             Self::DeviceMoves => {
                 put(storage, &device(tenant, "bob", "phone")).await;
@@ -75,10 +75,10 @@ impl Change {
                 assert!(removed.expect("asked"));
             }
             Self::DeviceIsDetached => {
-                record(storage, None, vec![told(AddressFate::Detached)]).await;
+                record(storage, None, vec![reported(AddressFate::Detached)]).await;
             }
             Self::DeviceIsGone | Self::MailBounces => {
-                record(storage, None, vec![told(AddressFate::Gone)]).await;
+                record(storage, None, vec![reported(AddressFate::Gone)]).await;
             }
             Self::MailIsReplaced | Self::MailIsRemoved => {
                 let is_replaced = matches!(self, Self::MailIsReplaced);
@@ -138,10 +138,10 @@ async fn standing(storage: &dyn Storage, job: &Job) -> Option<campanile_storage:
 }
 
 /// Its deliveries by address.
-async fn told(storage: &dyn Storage, job: &Job) -> Vec<Delivery> {
+async fn reported(storage: &dyn Storage, job: &Job) -> Vec<Delivery> {
     let of = &job.notification;
-    let told = storage.timeline(&of.tenant, of.id).await.expect("read");
-    let mut deliveries = told.expect("there").deliveries;
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("read");
+    let mut deliveries = reported.expect("there").deliveries;
     deliveries.sort_by(|one, other| one.address.cmp(&other.address));
     deliveries
 }
@@ -209,8 +209,8 @@ pub async fn what_falls_due_does_not_go_to_a_lost_address(storage: Arc<dyn Stora
                 .map(|(_, _, deliveries)| deliveries)
                 .sum();
             assert_eq!(counted, 1, "{change:?} {state}");
-            let told = told(storage, &waits).await;
-            let lost = told.iter().find(|one| one.id == waits.delivery_id);
+            let reported = reported(storage, &waits).await;
+            let lost = reported.iter().find(|one| one.id == waits.delivery_id);
             let lost = lost.expect("there");
             assert_eq!(
                 stands(lost),
@@ -246,7 +246,7 @@ pub async fn other_addresses_take_the_place_of_a_lost_one(storage: Arc<dyn Stora
         // It was not there when this was planned.
         put(storage, &device(&acme, "ada", "tablet")).await;
         release(storage, now()).await;
-        let lines = told(storage, &waits).await;
+        let lines = reported(storage, &waits).await;
         let suppressed = (old, DeliveryState::Suppressed, Some(change.lost().reason()));
         let added = (new, DeliveryState::Deferred, Some("readdressed"));
         let mut expected = [suppressed, added];
@@ -269,7 +269,7 @@ pub async fn other_addresses_take_the_place_of_a_lost_one(storage: Arc<dyn Stora
         };
         record(storage, None, vec![lost]).await;
         assert!(release(storage, now()).await.dispatches.is_empty());
-        assert_eq!(told(storage, &waits).await.len(), 2);
+        assert_eq!(reported(storage, &waits).await.len(), 2);
     }
 }
 

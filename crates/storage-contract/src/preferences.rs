@@ -84,15 +84,15 @@ pub(super) async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<
     planned.await.expect("planned")
 }
 
-/// The delivery of a channel, as it is told.
+/// The delivery of a channel, as the timeline shows it.
 async fn delivery(storage: &dyn Storage, of: &Notification, channel: Channel) -> Delivery {
-    let told = storage.timeline(&of.tenant, of.id).await.expect("read");
-    let mut deliveries = told.expect("there").deliveries.into_iter();
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("read");
+    let mut deliveries = reported.expect("there").deliveries.into_iter();
     let found = deliveries.find(|one| one.channel == channel);
     found.expect("a delivery")
 }
 
-fn told(delivery: &Delivery) -> (DeliveryState, Option<&str>, Option<DateTime<Utc>>) {
+fn reported(delivery: &Delivery) -> (DeliveryState, Option<&str>, Option<DateTime<Utc>>) {
     let reason = delivery.reason.as_deref();
     (delivery.state, reason, delivery.next_attempt_at)
 }
@@ -166,9 +166,9 @@ pub async fn a_push_is_suppressed_while_its_user_is_looking(storage: Arc<dyn Sto
     let queued = (DeliveryState::Queued, None, None);
     for (place, expected) in [suppressed, queued, queued, queued].into_iter().enumerate() {
         let push = delivery(storage, &sent[place], Channel::Push).await;
-        assert_eq!(told(&push), expected, "{place}");
+        assert_eq!(reported(&push), expected, "{place}");
         let webhook = delivery(storage, &sent[place], Channel::Webhook).await;
-        assert_eq!(told(&webhook), queued, "{place}");
+        assert_eq!(reported(&webhook), queued, "{place}");
     }
 }
 
@@ -216,7 +216,7 @@ pub async fn choices_are_put_and_replaced(storage: Arc<dyn Storage>) {
 
     let who = ["b", "nobody", "a"].map(user);
     let found = recipients(storage, &acme, &who).await;
-    let told: Vec<_> = found
+    let reported: Vec<_> = found
         .iter()
         .map(|one| {
             let all = one.preferences.effective();
@@ -227,7 +227,7 @@ pub async fn choices_are_put_and_replaced(storage: Arc<dyn Storage>) {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (false, Some(false), false, "UTC".to_owned()),
             (true, Some(false), false, "UTC".to_owned()),
@@ -270,7 +270,7 @@ pub async fn what_is_switched_off_is_suppressed(storage: Arc<dyn Storage>) {
         assert_eq!(reasons, [(Channel::Push, of, 1)]);
         let suppressed = delivery(storage, &sent, Channel::Push).await;
         assert_eq!(
-            told(&suppressed),
+            reported(&suppressed),
             (DeliveryState::Suppressed, Some(of), None)
         );
         assert_eq!(suppressed.address, "");
@@ -290,7 +290,7 @@ pub async fn what_is_switched_off_is_suppressed(storage: Arc<dyn Storage>) {
     assert!(plan(storage, &acme, now()).await.dispatches.is_empty());
     let hook = delivery(storage, &sent, Channel::Webhook).await;
     assert_eq!(
-        told(&hook),
+        reported(&hook),
         (DeliveryState::Suppressed, Some("type_off"), None)
     );
 }
@@ -305,7 +305,7 @@ pub async fn quiet_hours_hold_back_until_the_morning(storage: Arc<dyn Storage>) 
     let sent = deferred(storage, &acme, "u").await;
     let waits = delivery(storage, &sent, Channel::Push).await;
     let night = (DeliveryState::Deferred, Some("quiet_hours"), Some(wakes_at));
-    assert_eq!(told(&waits), night);
+    assert_eq!(reported(&waits), night);
     assert_eq!(waits.deferrals.len(), 1);
     let hook = delivery(storage, &sent, Channel::Webhook).await;
     assert_eq!(hook.state, DeliveryState::Queued);
@@ -353,7 +353,7 @@ pub async fn a_deadline_in_the_night_expires_on_time(storage: Arc<dyn Storage>) 
     assert!(release(storage, deadline).await.dispatches.is_empty());
     let over = delivery(storage, &short, Channel::Push).await;
     let expired = (DeliveryState::Expired, Some("deadline_passed"), None);
-    assert_eq!(told(&over), expired);
+    assert_eq!(reported(&over), expired);
 }
 
 /// With its attempts, and with each night in its story.
@@ -432,7 +432,7 @@ pub async fn what_waits_is_looked_at_when_its_user_chooses_anew(storage: Arc<dyn
         (DeliveryState::Suppressed, Some("channel_off"), None),
     ]) {
         let now = delivery(storage, one, Channel::Push).await;
-        assert_eq!(told(&now), expected);
+        assert_eq!(reported(&now), expected);
     }
     let same = delivery(storage, &sent[3], Channel::Push).await;
     assert_eq!(same.deferrals.len(), 1, "nobody else's is looked at");
@@ -482,8 +482,8 @@ pub async fn what_waits_is_looked_at_when_its_user_moves(storage: Arc<dyn Storag
     assert_eq!(chosen.state, DeliveryState::Deferred);
 }
 
-/// Who has read it in the night is not told in the morning.
-pub async fn what_waits_is_called_back_when_it_is_read(storage: Arc<dyn Storage>) {
+/// A user who has read it in the night gets nothing in the morning.
+pub async fn what_waits_is_cancelled_when_it_is_read(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     choose(storage, &acme, "u", &night(now(), None)).await;
@@ -494,7 +494,10 @@ pub async fn what_waits_is_called_back_when_it_is_read(storage: Arc<dyn Storage>
     assert!(change.await.expect("changed").is_some());
     assert!(release(storage, morning(now())).await.dispatches.is_empty());
     let over = delivery(storage, &sent, Channel::Push).await;
-    assert_eq!(told(&over), (DeliveryState::Cancelled, Some("read"), None));
+    assert_eq!(
+        reported(&over),
+        (DeliveryState::Cancelled, Some("read"), None)
+    );
 }
 
 /// Neither their choices nor their name in what waits.

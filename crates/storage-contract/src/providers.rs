@@ -92,8 +92,8 @@ pub async fn deliverers_see_every_tenants_accounts(storage: Arc<dyn Storage>) {
     }
     let mut versions = storage.provider_versions().await.expect("read");
     versions.sort();
-    let told = |(one, _): &(Provider, _)| (one.tenant.clone(), one.name.clone(), one.version);
-    assert_eq!(versions, expected.iter().map(told).collect::<Vec<_>>());
+    let reported = |(one, _): &(Provider, _)| (one.tenant.clone(), one.name.clone(), one.version);
+    assert_eq!(versions, expected.iter().map(reported).collect::<Vec<_>>());
     let asked = async |names: &[(TenantId, ProviderName)]| {
         let found = storage.providers_with_keys(names).await;
         found.expect("read")

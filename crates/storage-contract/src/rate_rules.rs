@@ -79,8 +79,8 @@ async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Pl
 }
 
 async fn delivery(storage: &dyn Storage, of: &Notification, channel: Channel) -> Delivery {
-    let told = storage.timeline(&of.tenant, of.id).await.expect("read");
-    let mut deliveries = told.expect("there").deliveries.into_iter();
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("read");
+    let mut deliveries = reported.expect("there").deliveries.into_iter();
     let found = deliveries.find(|one| one.channel == channel);
     found.expect("a delivery")
 }
@@ -98,7 +98,7 @@ async fn held(storage: &dyn Storage, of: &Notification) -> Option<String> {
 }
 
 /// Sends and plans one at a moment; says why its push was held back.
-async fn told(storage: &dyn Storage, one: Notification, at: DateTime<Utc>) -> Option<String> {
+async fn reported(storage: &dyn Storage, one: Notification, at: DateTime<Utc>) -> Option<String> {
     accept(storage, vec![one.clone()]).await;
     let planned = plan(storage, &one.tenant, at).await;
     let held = held(storage, &one).await;
@@ -126,42 +126,54 @@ pub async fn what_equals_the_last_is_held_back(storage: Arc<dyn Storage>) {
     let start = now();
     let after = |seconds: i64| start + TimeDelta::seconds(seconds);
     let say = |text| saying(&acme, "u", text);
-    assert_eq!(told(storage, say("a"), start).await, None);
-    assert_eq!(told(storage, say("a"), start).await, None, "it is off");
+    assert_eq!(reported(storage, say("a"), start).await, None);
+    assert_eq!(reported(storage, say("a"), start).await, None, "it is off");
     set(storage, &acme, debounce()).await;
-    assert_eq!(told(storage, say("a"), start).await, None);
+    assert_eq!(reported(storage, say("a"), start).await, None);
     let debounced = Some("debounced".to_owned());
-    assert_eq!(told(storage, say("a"), after(1)).await, debounced);
-    assert_eq!(told(storage, say("b"), after(1)).await, None);
+    assert_eq!(reported(storage, say("a"), after(1)).await, debounced);
+    assert_eq!(reported(storage, say("b"), after(1)).await, None);
     let headed = Notification {
         title: Some("a".into()),
         ..say("a")
     };
-    assert_eq!(told(storage, headed, after(1)).await, None);
+    assert_eq!(reported(storage, headed, after(1)).await, None);
     let other_content = Notification {
         content: r#"{"room":7}"#.into(),
         ..say("a")
     };
-    assert_eq!(told(storage, other_content.clone(), after(1)).await, None);
+    assert_eq!(
+        reported(storage, other_content.clone(), after(1)).await,
+        None
+    );
     let again = Notification {
         id: campanile_domain::NotificationId::at(now()),
         ..other_content
     };
-    assert_eq!(told(storage, again, after(2)).await, debounced);
+    assert_eq!(reported(storage, again, after(2)).await, debounced);
     let window = i64::from(WITHIN_S);
-    assert_eq!(told(storage, say("a"), after(window - 1)).await, debounced);
-    assert_eq!(told(storage, say("a"), after(window)).await, None);
-    assert_eq!(told(storage, say("a"), after(window + 1)).await, debounced);
+    assert_eq!(
+        reported(storage, say("a"), after(window - 1)).await,
+        debounced
+    );
+    assert_eq!(reported(storage, say("a"), after(window)).await, None);
+    assert_eq!(
+        reported(storage, say("a"), after(window + 1)).await,
+        debounced
+    );
     // Another tenant has no such rule, and another user has heard nothing.
     assert_eq!(
-        told(storage, saying(&other, "u", "a"), after(1)).await,
+        reported(storage, saying(&other, "u", "a"), after(1)).await,
         None
     );
     device(storage, &acme, "v").await;
-    assert_eq!(told(storage, saying(&acme, "v", "a"), after(1)).await, None);
+    assert_eq!(
+        reported(storage, saying(&acme, "v", "a"), after(1)).await,
+        None
+    );
 }
 
-/// However they share outbox rows. Which one is told by their ids, so within a millisecond by chance.
+/// However they share outbox rows. Which one is decided by their ids, so within a millisecond by chance.
 pub async fn of_equal_ones_in_a_turn_one_passes(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -235,17 +247,20 @@ pub async fn what_is_too_much_of_a_type_is_held_back(storage: Arc<dyn Storage>) 
     let after = |seconds: i64| start + TimeDelta::seconds(seconds);
     let throttled = Some("throttled".to_owned());
     let same = || saying(&acme, "u", "again and again");
-    assert_eq!(told(storage, same(), start).await, None);
-    assert_eq!(told(storage, same(), start).await, None);
-    assert_eq!(told(storage, same(), after(1)).await, throttled);
-    assert_eq!(told(storage, saying(&acme, "v", "a"), after(1)).await, None);
+    assert_eq!(reported(storage, same(), start).await, None);
+    assert_eq!(reported(storage, same(), start).await, None);
+    assert_eq!(reported(storage, same(), after(1)).await, throttled);
+    assert_eq!(
+        reported(storage, saying(&acme, "v", "a"), after(1)).await,
+        None
+    );
     let of_another_type = Notification {
         notification_type: NotificationType::parse("other").expect("a type"),
         ..same()
     };
-    assert_eq!(told(storage, of_another_type, after(1)).await, None);
-    assert_eq!(told(storage, same(), after(60)).await, None);
-    assert_eq!(told(storage, same(), after(61)).await, throttled);
+    assert_eq!(reported(storage, of_another_type, after(1)).await, None);
+    assert_eq!(reported(storage, same(), after(60)).await, None);
+    assert_eq!(reported(storage, same(), after(61)).await, throttled);
     // In one turn as well.
     let some: Vec<_> = (0..3).map(|_| same()).collect();
     accept(storage, some.clone()).await;
@@ -273,18 +288,21 @@ pub async fn what_rules_do_not_bind_leaves_no_mark(storage: Arc<dyn Storage>) {
         priority: Priority::Critical,
         ..saying(&acme, "u", "a")
     };
-    assert_eq!(told(storage, urgent.clone(), now()).await, None);
+    assert_eq!(reported(storage, urgent.clone(), now()).await, None);
     let places = places(&silent, both);
     let marks = marks_at(storage, &acme, &places).await;
     assert_eq!(marks.len(), 0);
-    assert_eq!(told(storage, saying(&acme, "u", "a"), now()).await, None);
+    assert_eq!(
+        reported(storage, saying(&acme, "u", "a"), now()).await,
+        None
+    );
     let marks = marks_at(storage, &acme, &places).await;
     assert_eq!(marks.len(), 2);
     let again = Notification {
         id: campanile_domain::NotificationId::at(now()),
         ..urgent
     };
-    assert_eq!(told(storage, again, now()).await, None, "critical");
+    assert_eq!(reported(storage, again, now()).await, None, "critical");
 }
 
 /// They carry the notification, are their tenant's, and go when they say nothing any more.
@@ -294,8 +312,8 @@ pub async fn marks_are_kept_while_they_say_something(storage: Arc<dyn Storage>) 
     device(storage, &acme, "u").await;
     set(storage, &acme, debounce()).await;
     let (one, start) = (saying(&acme, "u", "a"), now());
-    told(storage, one.clone(), start).await;
-    told(storage, saying(&acme, "u", "a"), start).await;
+    reported(storage, one.clone(), start).await;
+    reported(storage, saying(&acme, "u", "a"), start).await;
     let places = places(&one, debounce());
     let marks = marks_at(storage, &acme, &places).await;
     let mark = marks[&places[0]];
@@ -322,7 +340,7 @@ pub async fn an_erased_persons_marks_go(storage: Arc<dyn Storage>) {
     set(storage, &acme, debounce()).await;
     for of in ["u", "v"] {
         device(storage, &acme, of).await;
-        told(storage, saying(&acme, of, "a"), now()).await;
+        reported(storage, saying(&acme, of, "a"), now()).await;
     }
     assert!(
         storage

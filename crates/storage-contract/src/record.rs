@@ -31,9 +31,12 @@ pub async fn a_success_ends_delivery_and_dispatch(storage: Arc<dyn Storage>) {
     let result = finished(&job, DeliveryState::Sent);
     record(storage.as_ref(), Some(&dispatch), vec![result.clone()]).await;
     assert!(load(storage.as_ref(), &dispatch).await.is_none());
-    let told = timeline(&storage, &acme, &job).await;
-    assert_eq!(told.deliveries[0].state, DeliveryState::Sent);
-    assert_eq!(told.deliveries[0].attempts, [result.attempt.expect("made")]);
+    let reported = timeline(&storage, &acme, &job).await;
+    assert_eq!(reported.deliveries[0].state, DeliveryState::Sent);
+    assert_eq!(
+        reported.deliveries[0].attempts,
+        [result.attempt.expect("made")]
+    );
     assert_eq!(
         storage.depth(now()).await.expect("counted"),
         campanile_storage::Depth::default()
@@ -45,9 +48,9 @@ pub async fn attempts_are_appended_in_order(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let due = now() + TimeDelta::seconds(1);
     let job = failed_once(&storage, notification(&acme, "u"), due).await;
-    let told = timeline(&storage, &acme, &job).await;
-    assert_eq!(told.deliveries[0].state, DeliveryState::Retrying);
-    assert_eq!(told.deliveries[0].next_attempt_at, Some(due));
+    let reported = timeline(&storage, &acme, &job).await;
+    assert_eq!(reported.deliveries[0].state, DeliveryState::Retrying);
+    assert_eq!(reported.deliveries[0].next_attempt_at, Some(due));
     let released = release(storage.as_ref(), due).await.dispatches.remove(0);
     let job = load(storage.as_ref(), &released)
         .await
@@ -59,8 +62,8 @@ pub async fn attempts_are_appended_in_order(storage: Arc<dyn Storage>) {
         ..finished(&job, DeliveryState::Dead)
     };
     record(storage.as_ref(), Some(&released), vec![result]).await;
-    let told = timeline(&storage, &acme, &job).await;
-    let delivery = &told.deliveries[0];
+    let reported = timeline(&storage, &acme, &job).await;
+    let delivery = &reported.deliveries[0];
     assert_eq!(delivery.state, DeliveryState::Dead);
     assert_eq!(delivery.reason.as_deref(), Some("attempts_exhausted"));
     assert_eq!(delivery.next_attempt_at, None);
@@ -95,8 +98,8 @@ pub async fn a_final_state_is_never_reopened(storage: Arc<dyn Storage>) {
         ..finished(&job, DeliveryState::Retrying)
     };
     record(storage.as_ref(), None, vec![late]).await;
-    let told = timeline(&storage, &acme, &job).await;
-    let delivery = &told.deliveries[0];
+    let reported = timeline(&storage, &acme, &job).await;
+    let delivery = &reported.deliveries[0];
     assert_eq!(
         (delivery.state, delivery.reason.as_deref()),
         (DeliveryState::Sent, None)
@@ -217,11 +220,11 @@ pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Stora
         ..finished(&job, DeliveryState::Deferred)
     };
     record(storage.as_ref(), Some(&dispatch), vec![held_back]).await;
-    let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
-    assert_eq!(told.state, DeliveryState::Deferred);
-    assert_eq!(told.reason.as_deref(), Some("breaker_open"));
-    assert_eq!(told.next_attempt_at, Some(due));
-    assert!(told.attempts.is_empty());
+    let reported = timeline(&storage, &acme, &job).await.deliveries.remove(0);
+    assert_eq!(reported.state, DeliveryState::Deferred);
+    assert_eq!(reported.reason.as_deref(), Some("breaker_open"));
+    assert_eq!(reported.next_attempt_at, Some(due));
+    assert!(reported.attempts.is_empty());
     let waiting = storage.depth(now()).await.expect("counted");
     assert_eq!((waiting.dispatched, waiting.scheduled), (0, 1));
     let early = due - TimeDelta::seconds(1);
@@ -233,14 +236,17 @@ pub async fn a_deferred_delivery_waits_without_an_attempt(storage: Arc<dyn Stora
     assert_eq!(again.attempts_made, 0);
     let sent = finished(&job, DeliveryState::Sent);
     record(storage.as_ref(), Some(&released), vec![sent]).await;
-    let told = timeline(&storage, &acme, &job).await.deliveries.remove(0);
-    assert_eq!((told.state, told.reason), (DeliveryState::Sent, None));
-    assert_eq!(told.attempts.len(), 1);
+    let reported = timeline(&storage, &acme, &job).await.deliveries.remove(0);
+    assert_eq!(
+        (reported.state, reported.reason),
+        (DeliveryState::Sent, None)
+    );
+    assert_eq!(reported.attempts.len(), 1);
 }
 
-/// Each time that it is held back is told, with why and until when; of very many, the first ones and the
-/// last. What comes too late to hold anything back is not told.
-pub async fn each_deferral_is_told_up_to_a_bound(storage: Arc<dyn Storage>) {
+/// The timeline shows each deferral, with why and until when; of very many, the first ones and the
+/// last. What comes too late to hold anything back is not shown.
+pub async fn each_deferral_is_reported_up_to_a_bound(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let mut dispatch = dispatched(storage.as_ref(), &acme, &["u"]).await;
     let loaded = load(storage.as_ref(), &dispatch).await.expect("there");
@@ -262,11 +268,11 @@ pub async fn each_deferral_is_told_up_to_a_bound(storage: Arc<dyn Storage>) {
     let sent = finished(job, DeliveryState::Sent);
     record(storage.as_ref(), Some(&dispatch), vec![sent]).await;
     record(storage.as_ref(), None, vec![held_back(last + 1)]).await;
-    let told = timeline(&storage, &acme, job).await.deliveries.remove(0);
-    assert_eq!(told.state, DeliveryState::Sent);
+    let reported = timeline(&storage, &acme, job).await.deliveries.remove(0);
+    assert_eq!(reported.state, DeliveryState::Sent);
     let rounds = (0..Deferral::KEPT - 1).chain([last]);
-    assert_eq!(told.deferrals.len(), Deferral::KEPT);
-    for (round, deferral) in rounds.zip(&told.deferrals) {
+    assert_eq!(reported.deferrals.len(), Deferral::KEPT);
+    for (round, deferral) in rounds.zip(&reported.deferrals) {
         assert_eq!(deferral.reason, format!("reason_{round}"));
         let until = before + TimeDelta::seconds(round as i64);
         assert_eq!(deferral.until, until);
@@ -305,9 +311,9 @@ pub async fn results_of_several_tenants_are_recorded_at_once(storage: Arc<dyn St
         .await
         .expect("recorded");
     for (job, attempts) in jobs.iter().zip([2, 1]) {
-        let told = timeline(&storage, &job.notification.tenant, job).await;
-        assert_eq!(told.deliveries[0].state, DeliveryState::Sent);
-        assert_eq!(told.deliveries[0].attempts.len(), attempts);
+        let reported = timeline(&storage, &job.notification.tenant, job).await;
+        assert_eq!(reported.deliveries[0].state, DeliveryState::Sent);
+        assert_eq!(reported.deliveries[0].attempts.len(), attempts);
     }
     assert_eq!(storage.depth(now()).await.expect("counted").dispatched, 0);
 }
@@ -370,8 +376,8 @@ pub async fn an_unclear_attempt_names_its_account(storage: Arc<dyn Storage>) {
         }
         let made = retry.attempt.clone();
         record(storage.as_ref(), Some(&dispatch), vec![retry]).await;
-        let mut told = timeline(&storage, &acme, &job).await;
-        assert_eq!(told.deliveries.remove(0).attempts.pop(), made);
+        let mut reported = timeline(&storage, &acme, &job).await;
+        assert_eq!(reported.deliveries.remove(0).attempts.pop(), made);
         let mut released = release(storage.as_ref(), now()).await;
         dispatch = released.dispatches.remove(0);
         let job = only_job(storage.as_ref(), &dispatch).await;

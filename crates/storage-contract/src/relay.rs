@@ -31,12 +31,12 @@ pub async fn a_plan_makes_deliveries_and_dispatches(storage: Arc<dyn Storage>) {
         (Lane::Default, 0, 1)
     );
     assert!(dispatch.publish_after >= before + Dispatch::WINDOW);
-    let told = storage
+    let reported = storage
         .timeline(&acme, asks.id)
         .await
         .expect("read")
         .expect("there");
-    let mut lines: Vec<_> = told
+    let mut lines: Vec<_> = reported
         .deliveries
         .iter()
         .map(|d| (d.channel, d.state, d.reason.as_deref()))
@@ -47,7 +47,7 @@ pub async fn a_plan_makes_deliveries_and_dispatches(storage: Arc<dyn Storage>) {
         (Channel::Webhook, DeliveryState::Queued, None),
     ];
     assert_eq!(lines, expected);
-    let queued = told
+    let queued = reported
         .deliveries
         .iter()
         .find(|d| d.channel == Channel::Webhook)
@@ -79,8 +79,8 @@ pub async fn a_plan_repeated_makes_the_same_rows(
     accept(storage.as_ref(), vec![asks.clone()]).await;
     sql("CREATE TABLE kept AS SELECT * FROM outbox").await;
     let rows = async || {
-        let told = storage.timeline(&acme, asks.id).await.expect("read");
-        let mut rows = told.expect("there").deliveries;
+        let reported = storage.timeline(&acme, asks.id).await.expect("read");
+        let mut rows = reported.expect("there").deliveries;
         rows.sort_by_key(|row| row.id);
         rows
     };

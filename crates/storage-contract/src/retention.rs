@@ -26,11 +26,11 @@ fn days(number: u32) -> RetentionDays {
 }
 
 async fn run(storage: &dyn Storage, dry_run: bool) -> RetentionReport {
-    told_run(storage, dry_run).await.0
+    reported_run(storage, dry_run).await.0
 }
 
 /// A run, and whose inboxes it emptied.
-async fn told_run(
+async fn reported_run(
     storage: &dyn Storage,
     dry_run: bool,
 ) -> (RetentionReport, Vec<(TenantId, UserId)>) {
@@ -63,8 +63,8 @@ async fn died(storage: &dyn Storage, of: Notification) {
 }
 
 async fn is_there(storage: &dyn Storage, of: &Notification) -> bool {
-    let told = storage.timeline(&of.tenant, of.id).await.expect("asked");
-    told.is_some()
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("asked");
+    reported.is_some()
 }
 
 async fn dead_letters(storage: &dyn Storage, tenant: &TenantId) -> u64 {
@@ -121,7 +121,7 @@ pub async fn a_shorter_term_is_its_tenants_alone(storage: Arc<dyn Storage>) {
     for one in [&mine, &younger, &theirs] {
         died(storage, one.clone()).await;
     }
-    let (report, emptied) = told_run(storage, false).await;
+    let (report, emptied) = reported_run(storage, false).await;
     assert_eq!(emptied, [(acme.clone(), user("u"))]);
     assert_eq!(report.tenants.len(), 1, "{report:?}");
     let fate = &report.tenants[0];
@@ -158,7 +158,7 @@ pub async fn a_longer_term_keeps(storage: Arc<dyn Storage>) {
     assert!(!is_there(storage, &theirs).await);
 }
 
-/// Wherever it waits: nothing of it goes until it is done, and it is told.
+/// Wherever it waits: nothing of it goes until it is done, and the report says so.
 pub async fn what_is_pending_stays(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, brief] = tenants(storage, ["acme", "brief"]).await;

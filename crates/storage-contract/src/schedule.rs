@@ -59,12 +59,12 @@ pub async fn a_retry_past_its_deadline_expires(storage: Arc<dyn Storage>) {
     let job = failed_once(&storage, short, due).await;
     let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
-    let told = storage
+    let reported = storage
         .timeline(&acme, job.notification.id)
         .await
         .expect("read")
         .expect("there");
-    let delivery = &told.deliveries[0];
+    let delivery = &reported.deliveries[0];
     assert_eq!(delivery.state, DeliveryState::Expired);
     assert_eq!(delivery.reason.as_deref(), Some("deadline_passed"));
     assert_eq!(delivery.next_attempt_at, None);

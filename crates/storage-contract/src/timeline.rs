@@ -19,14 +19,14 @@ pub async fn it_tells_everything_and_only_to_its_tenant(storage: Arc<dyn Storage
         .expect("there");
     assert!(before.deliveries.is_empty(), "not planned yet");
     plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
-    let told = storage
+    let reported = storage
         .timeline(&acme, sent.id)
         .await
         .expect("read")
         .expect("there");
-    assert_eq!(told.notification, sent);
-    let [delivery] = told.deliveries.as_slice() else {
-        panic!("one delivery: {told:?}")
+    assert_eq!(reported.notification, sent);
+    let [delivery] = reported.deliveries.as_slice() else {
+        panic!("one delivery: {reported:?}")
     };
     assert_eq!(
         (delivery.notification_id, delivery.channel),

@@ -29,17 +29,17 @@ async fn change(
         now(),
     )
     .await;
-    told(changed.expect("changed").expect("there"))
+    reported(changed.expect("changed").expect("there"))
 }
 
-fn told(cancelled: Cancelled) -> Vec<(Withdrawal, u64)> {
-    let told = cancelled.iter().map(|(_, why, number)| (why, number));
-    told.collect()
+fn reported(cancelled: Cancelled) -> Vec<(Withdrawal, u64)> {
+    let reported = cancelled.iter().map(|(_, why, number)| (why, number));
+    reported.collect()
 }
 
 async fn delivery(storage: &Arc<dyn Storage>, of: &Notification) -> Delivery {
-    let told = storage.timeline(&of.tenant, of.id).await.expect("read");
-    told.expect("there").deliveries.remove(0)
+    let reported = storage.timeline(&of.tenant, of.id).await.expect("read");
+    reported.expect("there").deliveries.remove(0)
 }
 
 /// State and reason.
@@ -52,8 +52,8 @@ fn cancelled(why: &str) -> (DeliveryState, Option<String>) {
     (DeliveryState::Cancelled, Some(why.to_owned()))
 }
 
-/// Reading and archiving call back what is in the queue; the message finds nothing.
-pub async fn what_is_in_the_queue_is_called_back(storage: Arc<dyn Storage>) {
+/// Reading and archiving cancel what is in the queue; the message finds nothing.
+pub async fn what_is_in_the_queue_is_cancelled(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let dispatch = dispatched(storage.as_ref(), &acme, &["read", "archived", "seen"]).await;
     let jobs = load(storage.as_ref(), &dispatch).await.expect("there").jobs;
@@ -117,8 +117,8 @@ pub async fn what_is_deleted_is_not_delivered(storage: Arc<dyn Storage>) {
     accept(storage.as_ref(), vec![unplanned.clone()]).await;
     for (id, expected) in [(job.notification.id, 1), (unplanned.id, 0)] {
         let deleted = delete_notification(storage.as_ref(), &acme, &user("u"), id, now()).await;
-        let called_back = told(deleted.expect("deleted").expect("there"));
-        assert_eq!(called_back.len(), expected);
+        let cancelled = reported(deleted.expect("deleted").expect("there"));
+        assert_eq!(cancelled.len(), expected);
     }
     assert!(
         load(storage.as_ref(), &dispatch)
@@ -129,20 +129,24 @@ pub async fn what_is_deleted_is_not_delivered(storage: Arc<dyn Storage>) {
     );
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     assert!(planned.dispatches.is_empty());
-    assert_eq!(told(planned.cancelled), [(Withdrawal::Deleted, 1)]);
+    assert_eq!(reported(planned.cancelled), [(Withdrawal::Deleted, 1)]);
 }
 
-/// A retry that waits is called back at once, and nothing is made of it when its time comes.
-pub async fn a_retry_that_waits_is_called_back(storage: Arc<dyn Storage>) {
+/// A retry that waits is cancelled at once, and nothing is made of it when its time comes.
+pub async fn a_retry_that_waits_is_cancelled(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let due = now() + TimeDelta::minutes(5);
     let job = failed_once(&storage, notification(&acme, "u"), due).await;
     let read = read_all(storage.as_ref(), &acme, &user("u"), None, now()).await;
-    assert_eq!(told(read.cancelled), [(Withdrawal::Read, 1)]);
+    assert_eq!(reported(read.cancelled), [(Withdrawal::Read, 1)]);
     let delivery = delivery(&storage, &job.notification).await;
     assert_eq!((delivery.state, delivery.reason), cancelled("read"));
     assert_eq!(delivery.next_attempt_at, None);
-    assert_eq!(delivery.attempts.len(), 1, "what was tried is still told");
+    assert_eq!(
+        delivery.attempts.len(),
+        1,
+        "earlier attempts are still shown"
+    );
     let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
     let rest = storage.depth(now()).await.expect("counted");
@@ -157,7 +161,7 @@ pub async fn what_was_read_before_its_plan_is_planned_as_cancelled(storage: Arc<
     assert_eq!(change(&storage, &read, Read).await, []);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     assert_eq!(planned.notifications, 2);
-    assert_eq!(told(planned.cancelled), [(Withdrawal::Read, 1)]);
+    assert_eq!(reported(planned.cancelled), [(Withdrawal::Read, 1)]);
     let jobs = load(storage.as_ref(), &one(planned.dispatches)).await;
     let jobs = jobs.expect("there").jobs;
     assert_eq!(jobs.len(), 1);
@@ -189,7 +193,7 @@ pub async fn a_replayed_one_that_was_read_is_cancelled_when_it_is_due(storage: A
     assert_eq!(replayed.expect("replayed"), 1);
     let released = release(storage.as_ref(), due).await;
     assert!(released.dispatches.is_empty());
-    assert_eq!(told(released.cancelled), [(Withdrawal::Read, 1)]);
+    assert_eq!(reported(released.cancelled), [(Withdrawal::Read, 1)]);
     assert_eq!(end(&storage, &job.notification).await, cancelled("read"));
 }
 
@@ -204,7 +208,7 @@ async fn in_flight(storage: &Arc<dyn Storage>, tenant: &TenantId) -> Job {
     job
 }
 
-/// The call had begun: what came of it is told, delivered is delivered, and nothing is tried again.
+/// The call had begun: its outcome is recorded, delivered is delivered, and nothing is tried again.
 pub async fn a_call_under_way_is_not_recalled(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let job = in_flight(&storage, &acme).await;
@@ -236,9 +240,9 @@ pub async fn a_call_under_way_is_not_recalled(storage: Arc<dyn Storage>) {
             cancelled("read"),
             "{state}"
         );
-        let told = delivery(&storage, &job.notification).await;
-        assert_eq!(told.attempts.len(), 1, "{state}");
-        assert_eq!(told.next_attempt_at, None, "{state}");
+        let reported = delivery(&storage, &job.notification).await;
+        assert_eq!(reported.attempts.len(), 1, "{state}");
+        assert_eq!(reported.next_attempt_at, None, "{state}");
     }
     assert_eq!(storage.depth(now()).await.expect("counted").scheduled, 0);
     let buried = storage

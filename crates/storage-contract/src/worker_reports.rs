@@ -58,35 +58,35 @@ pub async fn what_the_living_say_and_all_have_sent(storage: Arc<dyn Storage>) {
     };
     // Said twice it is the same.
     for _ in 0..2 {
-        storage.report(one, &report).await.expect("told");
+        storage.report(one, &report).await.expect("reported");
     }
-    let told = reported(storage).await;
-    assert_eq!((told.sent, told.failed), (3, 3));
-    assert_eq!(told.last_sent_at, report.hours[0].last_sent_at);
-    assert_eq!(told.queue_up, Some(false));
+    let read = reported(storage).await;
+    assert_eq!((read.sent, read.failed), (3, 3));
+    assert_eq!(read.last_sent_at, report.hours[0].last_sent_at);
+    assert_eq!(read.queue_up, Some(false));
     report.hours = vec![hour(Channel::Push, 1, 4, 1)];
     report.channels = BTreeSet::from([Channel::Webhook]);
-    storage.report(one, &report).await.expect("told");
+    storage.report(one, &report).await.expect("reported");
     let two = alive(storage, now()).await;
     let other = WorkerReport {
         queue_up: true,
         channels: BTreeSet::from([Channel::Email]),
         hours: vec![hour(Channel::Push, 1, 10, 0)],
     };
-    storage.report(two, &other).await.expect("told");
-    let told = reported(storage).await;
-    assert_eq!((told.sent, told.failed), (14, 3));
-    assert_eq!(told.queue_up, Some(true), "one of them reaches it");
+    storage.report(two, &other).await.expect("reported");
+    let read = reported(storage).await;
+    assert_eq!((read.sent, read.failed), (14, 3));
+    assert_eq!(read.queue_up, Some(true), "one of them reaches it");
     let both = BTreeSet::from([Channel::Email, Channel::Webhook]);
-    assert_eq!(told.channels, both);
+    assert_eq!(read.channels, both);
     // What it has sent stays.
     storage.leave(two).await.expect("left");
     let silent = alive(storage, now() - TimeDelta::minutes(5)).await;
-    storage.report(silent, &other).await.expect("told");
-    let told = reported(storage).await;
-    assert_eq!(told.queue_up, Some(false));
-    assert_eq!(told.channels, report.channels);
-    assert_eq!(told.sent, 24);
+    storage.report(silent, &other).await.expect("reported");
+    let read = reported(storage).await;
+    assert_eq!(read.queue_up, Some(false));
+    assert_eq!(read.channels, report.channels);
+    assert_eq!(read.sent, 24);
 }
 
 /// Old hours go, but not the knowledge of when something arrived last.
@@ -103,11 +103,11 @@ pub async fn old_hours_are_forgotten_save_the_last_success(storage: Arc<dyn Stor
         ],
         ..WorkerReport::default()
     };
-    storage.report(worker, &report).await.expect("told");
+    storage.report(worker, &report).await.expect("reported");
     let before = now() - TimeDelta::hours(25);
     assert_eq!(storage.forget_sent(before).await.expect("forgot"), 2);
     assert_eq!(storage.forget_sent(before).await.expect("forgot"), 0);
-    let told = reported(storage).await;
-    assert_eq!((told.sent, told.failed), (0, 1));
-    assert_eq!(told.last_sent_at, last.last_sent_at);
+    let read = reported(storage).await;
+    assert_eq!((read.sent, read.failed), (0, 1));
+    assert_eq!(read.last_sent_at, last.last_sent_at);
 }

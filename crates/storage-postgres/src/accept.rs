@@ -133,7 +133,7 @@ async fn keyless(
     written.map(|()| vec![AcceptOutcome::Accepted; batch.len()])
 }
 
-/// Somebody else has a key of this batch and does not come to an end. Alone, the item is told so;
+/// Somebody else has a key of this batch and does not come to an end. Alone, the item gets that answer;
 /// in company, the batch is split until it is alone.
 fn busy(batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
     match batch {

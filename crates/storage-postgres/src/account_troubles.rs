@@ -19,7 +19,7 @@ impl AccountTroubles for PostgresStorage {
         troubles: &[AccountTrouble],
     ) -> Result<(), StorageError> {
         let (pool, scope) = (&self.pools.worker, Scope::none());
-        let told = &troubles[..troubles.len().min(MOST_TROUBLES)];
+        let reported = &troubles[..troubles.len().min(MOST_TROUBLES)];
         let done = transact!(pool, Kind::Write, &scope, |connection| {
             let before = sqlx::query("DELETE FROM account_troubles WHERE worker = $1");
             before.bind(worker.0).execute(&mut *connection).await?;
@@ -35,14 +35,14 @@ impl AccountTroubles for PostgresStorage {
                  ON CONFLICT DO NOTHING",
             )
             .bind(worker.0)
-            .bind(column(told, |one| one.tenant.as_str()))
-            .bind(column(told, |one| one.channel.name()))
-            .bind(column(told, |one| one.name.as_str()))
-            .bind(column(told, |one| one.misconfigured))
-            .bind(column(told, |one| one.probing))
-            .bind(column(told, |one| one.detail.as_str()))
-            .bind(column(told, |one| one.since))
-            .bind(column(told, |one| one.breaker_open))
+            .bind(column(reported, |one| one.tenant.as_str()))
+            .bind(column(reported, |one| one.channel.name()))
+            .bind(column(reported, |one| one.name.as_str()))
+            .bind(column(reported, |one| one.misconfigured))
+            .bind(column(reported, |one| one.probing))
+            .bind(column(reported, |one| one.detail.as_str()))
+            .bind(column(reported, |one| one.since))
+            .bind(column(reported, |one| one.breaker_open))
             .execute(connection)
             .await?;
             Ok(())

@@ -108,7 +108,7 @@ impl Dispatches for PostgresStorage {
         Ok(released?)
     }
 
-    async fn ring_again(
+    async fn redeliver_at(
         &self,
         dispatches: &[(TenantId, DispatchId)],
         at: DateTime<Utc>,

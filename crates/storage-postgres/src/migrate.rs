@@ -126,7 +126,7 @@ pub async fn migrate_as_later(
 /// snapshot, and an index built concurrently by the one who migrates would wait for it in turn.
 async fn lock(connection: &mut PgConnection) -> Result<(), SetupError> {
     let since = Instant::now();
-    let mut told = None;
+    let mut logged = None;
     loop {
         let row = sqlx::query("SELECT pg_try_advisory_lock($1)").bind(LOCK);
         if row.fetch_one(&mut *connection).await?.try_get(0)? {
@@ -136,12 +136,12 @@ async fn lock(connection: &mut PgConnection) -> Result<(), SetupError> {
         if waited >= LOCK_PATIENCE {
             return Err(SetupError::MigrationLocked(LOCK_PATIENCE.as_secs()));
         }
-        if told.is_none_or(|told| waited - told >= LOCK_LINES_EVERY) {
+        if logged.is_none_or(|logged| waited - logged >= LOCK_LINES_EVERY) {
             tracing::info!(
                 "another process is migrating; waiting for {} s",
                 waited.as_secs()
             );
-            told = Some(waited);
+            logged = Some(waited);
         }
         tokio::time::sleep(LOCK_PAUSE).await;
     }

@@ -50,7 +50,7 @@ impl Pools {
         let app = Login::of(settings, Role::Api)?;
         let worker = Login::of(settings, Role::Worker)?;
         let owner = Login::owner(settings)?;
-        // Most often one server for all: then its outage is one, and told once.
+        // Most often one server for all: then its outage is one, and logged once.
         let mut reaches: Vec<Arc<Reach>> = Vec::new();
         let mut reach = |login: &Login| {
             let known = reaches.iter().find(|reach| reach.is_of(login));

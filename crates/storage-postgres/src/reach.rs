@@ -85,7 +85,7 @@ impl Reach {
         self.login.server() == login.server()
     }
 
-    /// For how long a connection is waited for: a little longer, so that a server that is gone is told as that.
+    /// For how long a connection is waited for: a little longer, so that a server that is gone is reported as that.
     pub(crate) fn acquire_patience(&self) -> Duration {
         self.patience + Duration::from_millis(50)
     }

@@ -1,4 +1,4 @@
-//! What the back end is told when it starts.
+//! Settings with which the back end starts.
 
 use std::fmt;
 

@@ -17,7 +17,7 @@ use crate::error::Fault;
 use crate::pool::Pool;
 use crate::session::{Session, answered};
 
-/// A transaction in the hands of a use case.
+/// A transaction that a use case has begun.
 pub(crate) struct PostgresTransaction<'c> {
     pub(crate) connection: &'c mut PgConnection,
     pub(crate) random: &'c Random,

@@ -17,7 +17,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-/// Statements that the driver has told of, but for a ROLLBACK, for which nobody waits.
+/// Statements that the driver has logged, but for a ROLLBACK, for which nobody waits.
 static STATEMENTS: AtomicUsize = AtomicUsize::new(0);
 
 struct Counter;

@@ -117,7 +117,7 @@ impl Dispatches for SqliteStorage {
             .await
     }
 
-    async fn ring_again(
+    async fn redeliver_at(
         &self,
         dispatches: &[(TenantId, DispatchId)],
         at: DateTime<Utc>,

@@ -284,7 +284,7 @@ fn matching(
 /// What the inbox (or its archive) shows at this moment.
 pub(crate) fn shown(query: &mut QueryBuilder<Sqlite>, archived: bool, now: DateTime<Utc>) {
     query
-        // One that was called back before its time is never shown.
+        // One that was cancelled before its time is never shown.
         .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at > n.cancelled_at) IS NOT TRUE")
         .push(" AND (n.send_at IS NULL OR n.send_at <= ")
         .push_bind(micros(now))

@@ -1,4 +1,4 @@
-//! Who holds a dispatch, and when its doorbell rings again.
+//! Who holds a dispatch, and when it is redelivered.
 
 use campanile_domain::{DispatchId, TenantId, WorkerId};
 use campanile_storage::{Dispatch, NewDispatch, StorageError};

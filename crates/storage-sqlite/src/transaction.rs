@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 use crate::SqliteStorage;
 use crate::error::storage_error;
 
-/// A transaction in the hands of a use case.
+/// A transaction that a use case has begun.
 pub(crate) struct SqliteTransaction<'c> {
     pub(crate) connection: &'c mut SqliteConnection,
     pub(crate) random: Random,

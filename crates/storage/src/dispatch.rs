@@ -165,8 +165,8 @@ impl FinishedDelivery {
     /// has [`campanile_domain::Deferral::KEPT`] at most.
     pub fn held_back(&self) -> Option<(&str, DateTime<Utc>)> {
         let waits = self.state == DeliveryState::Deferred;
-        let told = self.reason.as_deref().zip(self.next_attempt_at);
-        told.filter(|_| waits)
+        let reported = self.reason.as_deref().zip(self.next_attempt_at);
+        reported.filter(|_| waits)
     }
 
     /// Whether its address turned out not to be its user's, or not to be used any more: then the others
@@ -267,7 +267,7 @@ pub trait Dispatches: Send + Sync {
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn ring_again(
+    async fn redeliver_at(
         &self,
         dispatches: &[(TenantId, DispatchId)],
         at: DateTime<Utc>,

@@ -84,8 +84,8 @@ pub trait Retention: Send + Sync {
     /// [`StorageError`].
     async fn days_before(&self, day: NaiveDate) -> Result<Vec<NaiveDate>, StorageError>;
 
-    /// Whether work is pending on notifications of a day: to be planned, in the queue or in a
-    /// worker's hands, or waiting for its time.
+    /// Whether work is pending on notifications of a day: to be planned, in the queue, with a
+    /// worker, or due later.
     ///
     /// # Errors
     /// [`StorageError`].

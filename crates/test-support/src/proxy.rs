@@ -1,4 +1,4 @@
-//! A network that fails when it is told to.
+//! A network that fails on demand.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -52,7 +52,7 @@ impl FaultProxy {
         self.wires.open.load(Ordering::Acquire)
     }
 
-    /// From now on nothing passes on the connections that stand, and nobody is told, as when a
+    /// From now on nothing passes on the connections that stand, and neither side learns it, as when a
     /// firewall forgets them. New ones are served.
     pub fn freeze(&self) {
         self.wires.freeze.notify_waiters();

@@ -198,7 +198,7 @@ pub async fn exists(url: &str, queue: &str) -> bool {
     exists
 }
 
-/// How many messages wait in a queue, in nobody's hands.
+/// How many messages wait in a queue, with no consumer.
 ///
 /// # Panics
 /// If the broker cannot be reached or there is no such queue.

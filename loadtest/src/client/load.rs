@@ -112,12 +112,12 @@ impl Load {
         match self.call {
             Call::Message => {
                 let sender = UserInfo::new("load", "load", "Load test");
-                let told = MessageCreated::new(message, "load", sender, [person], "Load test");
-                client.create_message_notification(&told).await
+                let call = MessageCreated::new(message, "load", sender, [person], "Load test");
+                client.create_message_notification(&call).await
             }
             Call::Send => {
-                let told = Notification::to_users("loadtest", [person]).title("Load test");
-                client.send(&told.with("message_id", message)).await
+                let call = Notification::to_users("loadtest", [person]).title("Load test");
+                client.send(&call.with("message_id", message)).await
             }
         }
     }

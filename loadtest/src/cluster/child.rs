@@ -47,7 +47,7 @@ impl Child {
             url: String::new(),
         };
         let output = started.child.stdout.take().context("it has no output")?;
-        let (ready, told) = oneshot::channel();
+        let (ready, is_ready) = oneshot::channel();
         // To the end, for a full pipe would stop it.
         std::thread::spawn(move || {
             let mut ready = Some(ready);
@@ -58,7 +58,7 @@ impl Child {
                 }
             }
         });
-        match timeout(START_WITHIN, told).await {
+        match timeout(START_WITHIN, is_ready).await {
             Ok(Ok(url)) => started.url = url,
             _ => bail!("{} did not start: see {}", started.name, log.display()),
         }

@@ -46,7 +46,7 @@ impl Wire {
         })
     }
 
-    /// What clients are to be told.
+    /// What clients are to be answered.
     pub(super) fn url(&self) -> &str {
         &self.url
     }

@@ -24,7 +24,7 @@ const SHOWN: usize = 20;
 /// At most this share of the time goes into joining: the servers may live on the same machine.
 const SHARE: u32 = 5;
 
-/// Joins until nothing is missing or the time is over; `waiting` is told what for.
+/// Joins until nothing is missing or the time is over; `waiting` hears what for.
 pub(crate) async fn run(options: &JoinOptions, waiting: impl Fn(&str)) -> anyhow::Result<Joined> {
     let until = Instant::now() + options.patience();
     let mut accepted = LedgerReader::open(&options.accepted)?;
@@ -32,14 +32,14 @@ pub(crate) async fn run(options: &JoinOptions, waiting: impl Fn(&str)) -> anyhow
         wait_for_count(url, &mut accepted, until, &waiting).await?;
     }
     let mut received = LedgerReader::<Received>::open(&options.received)?;
-    let mut told = false;
+    let mut has_said = false;
     loop {
         let begun = Instant::now();
         let joined = join(accepted.read()?, received.read()?);
         if joined.lost.is_empty() || Instant::now() >= until {
             return Ok(joined);
         }
-        if !std::mem::replace(&mut told, true) {
+        if !std::mem::replace(&mut has_said, true) {
             let (missing, all) = (joined.lost.len(), joined.accepted);
             waiting(&format!("waiting for {missing} of {all} notifications"));
         }
@@ -132,7 +132,7 @@ async fn wait_for_count(
     waiting: &impl Fn(&str),
 ) -> anyhow::Result<()> {
     let api = Api::new(&[url])?;
-    let mut told = false;
+    let mut has_said = false;
     loop {
         let wanted: usize = accepted
             .read()?
@@ -144,7 +144,7 @@ async fn wait_for_count(
         if count.distinct_ids >= wanted as u64 || Instant::now() >= until {
             return Ok(());
         }
-        if !std::mem::replace(&mut told, true) {
+        if !std::mem::replace(&mut has_said, true) {
             waiting(&format!("{} of {wanted} webhooks came", count.distinct_ids));
         }
         sleep(EVERY).await;

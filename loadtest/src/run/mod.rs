@@ -193,7 +193,7 @@ async fn note(
             }
             run.answers.add(answer.took, answer.result.map(drop));
         }
-        // At once: should this process be killed, the ledger holds what it was told.
+        // At once: should this process be killed, the ledger holds what was written to it.
         if let Some(ledger) = &mut ledger {
             ledger.flush()?;
         }

@@ -17,11 +17,11 @@ use crate::token::Signer;
 /// Timelines that are read at most; what is beyond them stays lost.
 const AT_MOST: u64 = 50_000;
 
-/// Notifications that did not come, told by their timelines.
+/// Notifications that did not come, by the ends that their timelines show.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     /// Those that ended, by how: `dead: SENDER_ID_MISMATCH`, `suppressed: no_address`.
-    told: BTreeMap<String, u64>,
+    by_end: BTreeMap<String, u64>,
     /// Those that have no end, or of which the service knows nothing.
     lost: Vec<Uuid>,
 }
@@ -92,7 +92,7 @@ impl Ends {
                 .as_ref()
                 .and_then(|timeline| timeline.deliveries.first());
             match first.and_then(Delivery::end) {
-                Some(end) => *ends.told.entry(end).or_default() += 1,
+                Some(end) => *ends.by_end.entry(end).or_default() += 1,
                 None => ends.lost.push(*id),
             }
         }
@@ -108,10 +108,10 @@ impl Ends {
             self.lost.len(),
             Limit::of(options.max_lost),
         );
-        for (end, count) in &self.told {
+        for (end, count) in &self.by_end {
             report.figure(format!("undelivered, {end}"), Unit::Count, *count);
         }
-        let undelivered: u64 = self.told.values().sum();
+        let undelivered: u64 = self.by_end.values().sum();
         let limit = Limit::of(options.max_undelivered);
         report.limited("undelivered for a reason", Unit::Count, undelivered, limit);
         Joined::name_lost(report, &self.lost);

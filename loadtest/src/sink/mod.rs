@@ -41,7 +41,7 @@ struct Sink {
     kept: Kept,
 }
 
-/// Receives until told to stop; `ready` is told where.
+/// Receives until it is stopped; `ready` gets the address.
 pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     if options.kind != SinkKind::Fcm && options.script.is_some() {
         bail!("--script: only for --kind fcm");
@@ -90,13 +90,13 @@ async fn http(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Resul
     // Only now, for whoever reads this line may send the signal at once.
     ready(format!("listening on http://{address}"));
     let stopping = Arc::new(Notify::new());
-    let told = Arc::clone(&stopping);
+    let on_stop = Arc::clone(&stopping);
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        told.notify_one();
+        on_stop.notify_one();
     };
     let too_long = async {
         stopping.notified().await;

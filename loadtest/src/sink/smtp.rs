@@ -25,7 +25,7 @@ struct Relay {
     kept: Kept,
 }
 
-/// Receives until told to stop; `ready` is told where.
+/// Receives until it is stopped; `ready` gets the address.
 pub(super) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     let relay = Arc::new(Relay {
         // What HTTP says with any of these, SMTP says with 250.
@@ -93,7 +93,7 @@ async fn hold(mut tcp: TcpStream, relay: &Relay) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Notes a mail, and says what its sender is told. What could not be noted is not taken.
+/// Notes a mail, and gives the answer to its sender. What could not be noted is not taken.
 async fn take(relay: &Relay, ids: Ids) -> anyhow::Result<String> {
     relay.kept.add(Received {
         at: now_us(),

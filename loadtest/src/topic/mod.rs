@@ -2,11 +2,11 @@
 //! is killed on the way.
 //!
 //! This is the order of things; `service` is what a calling service does, `backlog` how much stands in the outbox
-//! meanwhile, `told` who received what.
+//! meanwhile, `received` who received what.
 
 mod backlog;
+mod received;
 mod service;
-mod told;
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use crate::clock::now_us;
 use crate::cluster::{Provider, Roles, Stage, Tell, experiment};
 use crate::report::{Column, Limit, Report, Unit};
 use backlog::Backlog;
+use received::Ear;
 use service::Service;
-use told::Ear;
 
 /// How often it is asked how far the send is: a kill is to come in the middle.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -90,17 +90,17 @@ async fn play(options: TopicOptions, stage: Stage) -> anyhow::Result<Report> {
     }
     let expanded = begun.elapsed();
     stage.tell("waiting for the last push");
-    let mut told = ear.told()?;
-    while told.users < accepted && begun.elapsed() < options.drain {
+    let mut received = ear.received()?;
+    while received.users < accepted && begun.elapsed() < options.drain {
         sleep(LEDGER_EVERY).await;
-        told = ear.told()?;
+        received = ear.received()?;
     }
     // Before the wait for what is not to come.
     let uses = costs.until(roles.costs());
     if !kills.is_empty() {
         stage.tell("waiting for what might come twice");
         sleep(STRAGGLERS).await;
-        told = ear.told()?;
+        received = ear.received()?;
     }
     roles.stop().await?;
     provider.child.stop().await?;
@@ -108,7 +108,7 @@ async fn play(options: TopicOptions, stage: Stage) -> anyhow::Result<Report> {
     let mut report = Report::new(format!("A topic of {} users", options.users));
     let since = |us: u64| us.saturating_sub(sent_us) as f64;
     let per_second = |seconds: f64| accepted as f64 / seconds.max(0.001);
-    let (fanout_s, last_push_s) = (expanded.as_secs_f64(), since(told.last_us) / 1e6);
+    let (fanout_s, last_push_s) = (expanded.as_secs_f64(), since(received.last_us) / 1e6);
     report.figure("shape", Unit::Text, options.shape.name());
     report.figure(
         "subscribing, 1,000 a call",
@@ -116,7 +116,7 @@ async fn play(options: TopicOptions, stage: Stage) -> anyhow::Result<Report> {
         subscribed.as_secs_f64(),
     );
     report.figure("the send's 202", Unit::Ms, answered.as_secs_f64() * 1_000.0);
-    report.figure("the first push", Unit::Ms, since(told.first_us) / 1e3);
+    report.figure("the first push", Unit::Ms, since(received.first_us) / 1e3);
     report.figure("all notifications made", Unit::Seconds, fanout_s);
     report.figure("notifications made", Unit::PerSecond, per_second(fanout_s));
     report.figure("the last push", Unit::Seconds, last_push_s);
@@ -125,11 +125,11 @@ async fn play(options: TopicOptions, stage: Stage) -> anyhow::Result<Report> {
     if let Some(backlog) = backlog {
         report.figure("in outbox and queue at most", Unit::Count, backlog.most());
     }
-    let lost = accepted.saturating_sub(told.users);
+    let lost = accepted.saturating_sub(received.users);
     for (what, count, limit) in [
         ("users who received nothing", lost, options.max_lost),
-        ("users who were notified twice", told.twice, 0),
-        ("repeated calls", told.repeated, options.max_repeated),
+        ("users who were notified twice", received.twice, 0),
+        ("repeated calls", received.repeated, options.max_repeated),
     ] {
         report.limited(what, Unit::Count, count, Limit::of(limit));
     }

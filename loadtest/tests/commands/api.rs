@@ -1,5 +1,5 @@
 //! The API that the test plays: it answers as `POST /api/v1/notifications` does, calls the webhook
-//! itself, and misbehaves as it is told.
+//! itself, and misbehaves as it is set.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

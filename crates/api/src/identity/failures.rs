@@ -20,7 +20,7 @@ use crate::problem::{Problem, ProblemCode};
 const BUCKET: &str = "failed_auth";
 
 /// How often the log reports limited addresses, however many there are.
-const TOLD_EVERY: Duration = Duration::from_secs(60);
+const LOG_EVERY: Duration = Duration::from_secs(60);
 
 /// Counts refused tokens by address, in this process; cheap to clone.
 #[derive(Clone)]
@@ -30,12 +30,12 @@ struct Counted {
     rate: Option<Rate>,
     proxies: TrustedProxies,
     tokens: LocalTokens<IpAddr>,
-    told: Mutex<Told>,
+    logged: Mutex<Logged>,
 }
 
 /// What the log has heard.
 #[derive(Default)]
-struct Told {
+struct Logged {
     at: Option<Instant>,
     limited_since: u64,
 }
@@ -47,7 +47,7 @@ impl FailedTokens {
             rate,
             proxies,
             tokens: LocalTokens::default(),
-            told: Mutex::default(),
+            logged: Mutex::default(),
         }))
     }
 
@@ -69,7 +69,7 @@ impl FailedTokens {
         match self.0.wait(network(address), rate) {
             None => refused,
             Some(wait) => {
-                self.0.tell(address);
+                self.0.log(address);
                 limited(wait)
             }
         }
@@ -91,18 +91,18 @@ impl Counted {
             .map(|one| one.wait)
     }
 
-    fn tell(&self, address: IpAddr) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.limited_since += 1;
-        if told.at.is_some_and(|at| at.elapsed() < TOLD_EVERY) {
+    fn log(&self, address: IpAddr) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        logged.limited_since += 1;
+        if logged.at.is_some_and(|at| at.elapsed() < LOG_EVERY) {
             return;
         }
         tracing::warn!(
             peer.address = %address,
-            requests = told.limited_since,
+            requests = logged.limited_since,
             "an address exceeded the limit of requests with invalid tokens"
         );
-        *told = Told {
+        *logged = Logged {
             at: Some(Instant::now()),
             limited_since: 0,
         };

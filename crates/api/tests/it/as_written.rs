@@ -68,15 +68,15 @@ async fn contents_are_listed_as_they_were_written() {
 }
 
 #[tokio::test]
-async fn attributes_are_told_as_they_were_written() {
+async fn attributes_are_shown_as_they_were_written() {
     let api = TestApi::new().await;
     let body = format!(r#"{{"attributes":{WRITTEN}}}"#);
     let path = "/api/v1/users/u1";
     let put = api
         .call(send_json("PUT", path, &service("acme"), body))
         .await;
-    let told = api.get(path, &service("acme")).await;
-    for answer in [put, told] {
+    let reported = api.get(path, &service("acme")).await;
+    for answer in [put, reported] {
         let user: Value = answer.json();
         assert_eq!(user["user_id"], "u1");
         assert!(answer.text.contains(WRITTEN), "{}", answer.text);

@@ -71,13 +71,13 @@ async fn the_answer_does_not_grow_with_what_is_wrong() {
     assert!(answer.text.len() < 1024 * 1024, "{}", answer.text.len());
     let json = answer.json();
     let problems = json["results"].as_array().unwrap().iter();
-    let told = problems.map(|line| {
+    let reported = problems.map(|line| {
         let problem = &line["problem"];
         let listed = problem["errors"].as_array().unwrap().len() as u64;
         assert_eq!(listed + problem["errors_omitted"].as_u64().unwrap(), 802);
         listed
     });
-    assert_eq!(told.sum::<u64>(), 10 * 100 + 990);
+    assert_eq!(reported.sum::<u64>(), 10 * 100 + 990);
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn under_its_key_a_call_is_accepted_once_and_finished() {
     for place in [0, 2] {
         assert_eq!(first["results"][place], second["results"][place]);
     }
-    // The key says what each place was: another item there is told so, the rest stands.
+    // The key says what each place was: another item there is refused, the rest stands.
     let other = bulk(&api, &json!([b, bad, b]), Some("k1")).await;
     assert_eq!(statuses(&other), [422, 422, 202]);
     let problem = &other.json()["results"][0]["problem"];
@@ -158,10 +158,10 @@ async fn each_item_counts_for_the_limits() {
     let items: Vec<_> = (0..5).map(|_| message(&["u1"])).collect();
     let answer = bulk(&api, &json!(items), None).await;
     assert_eq!(answer.status, 207);
-    let mut told = statuses(&answer);
-    assert_eq!(told[0], 202, "the call has paid for it");
-    told.sort_unstable();
-    assert_eq!(told, [202, 202, 202, 429, 429]);
+    let mut reported = statuses(&answer);
+    assert_eq!(reported[0], 202, "the call has paid for it");
+    reported.sort_unstable();
+    assert_eq!(reported, [202, 202, 202, 429, 429]);
     let answer = bulk(&api, &json!(items), None).await;
     answer.is_problem(429, "rate_limited");
 }

@@ -25,7 +25,7 @@ async fn story(api: &TestApi, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_for_later_is_called_back_and_the_timeline_says_so() {
+async fn what_is_for_later_is_cancelled_and_the_timeline_says_so() {
     let api = TestApi::new().await;
     let mut later = message(&["u1"]);
     later["send_at"] = json!(Utc::now() + TimeDelta::milliseconds(300));
@@ -39,14 +39,14 @@ async fn what_is_for_later_is_called_back_and_the_timeline_says_so() {
         (200, json!({"cancelled": 0}))
     );
 
-    let told = story(&api, &id).await;
-    assert_eq!(told["status"], "cancelled", "{told}");
-    let line = &told["deliveries"][0];
+    let reported = story(&api, &id).await;
+    assert_eq!(reported["status"], "cancelled", "{reported}");
+    let line = &reported["deliveries"][0];
     assert_eq!(
         (&line["channel"], &line["status"]),
         (&json!("in_app"), &json!("cancelled"))
     );
-    let events: Vec<_> = told["events"].as_array().unwrap().iter().collect();
+    let events: Vec<_> = reported["events"].as_array().unwrap().iter().collect();
     let last = events.last().unwrap();
     assert_eq!(
         (&last["what"], &last["why"]),
@@ -68,10 +68,10 @@ async fn what_is_for_later_is_called_back_and_the_timeline_says_so() {
         let number = inbox.get("total").or_else(|| inbox.get("count")).unwrap();
         assert_eq!(*number, 0, "{inbox}");
     }
-    let told = story(&api, &id).await;
-    assert_eq!(told["status"], "cancelled", "{told}");
-    let mut events = told["events"].as_array().unwrap().iter();
-    assert!(events.all(|event| event["what"] != "sent"), "{told}");
+    let reported = story(&api, &id).await;
+    assert_eq!(reported["status"], "cancelled", "{reported}");
+    let mut events = reported["events"].as_array().unwrap().iter();
+    assert!(events.all(|event| event["what"] != "sent"), "{reported}");
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn preflight(api: &TestApi, path: &str, origin: &str, method: &str, header
 }
 
 #[tokio::test]
-async fn a_page_that_may_is_told_what_it_may_send_and_for_how_long() {
+async fn a_page_that_may_is_reported_what_it_may_send_and_for_how_long() {
     let api = api().await;
     for (path, method) in [
         (LIST, "POST"),
@@ -127,7 +127,7 @@ async fn a_page_reads_why_its_request_was_given_up() {
 }
 
 #[tokio::test]
-async fn no_other_page_is_told_anything() {
+async fn no_other_page_is_reported_anything() {
     let api = api().await;
     for origin in [
         "https://evil.example",

@@ -35,9 +35,9 @@ async fn what_platforms_say_of_language_and_zone_is_understood() {
         (["zh-Hans_CN", "GMT-0800"], ["zh-Hans-CN", "-08:00"]),
         (["iw_IL", "asia/jerusalem"], ["he-IL", "Asia/Jerusalem"]),
     ] {
-        let mut told = phone("value");
-        (told["locale"], told["timezone"]) = (json!(said[0]), json!(said[1]));
-        let device = put(&api, &told).await.json();
+        let mut reported = phone("value");
+        (reported["locale"], reported["timezone"]) = (json!(said[0]), json!(said[1]));
+        let device = put(&api, &reported).await.json();
         assert_eq!([&device["locale"], &device["timezone"]], kept, "{said:?}");
     }
 }
@@ -45,11 +45,11 @@ async fn what_platforms_say_of_language_and_zone_is_understood() {
 #[tokio::test]
 async fn a_device_is_new_once_and_refreshed_later() {
     let api = TestApi::new().await;
-    let told = json!({
+    let reported = json!({
         "kind": "fid", "value": "cO2xDPbYQ3-installation", "platform": "ios",
         "app_version": "4.2.0 (17)", "locale": "pt-BR", "timezone": "EUROPE/berlin",
     });
-    let first = put(&api, &told).await;
+    let first = put(&api, &reported).await;
     assert_eq!(first.status, 201, "{}", first.text);
     let device = first.json();
     let id = device["id"].as_str().unwrap();
@@ -58,7 +58,7 @@ async fn a_device_is_new_once_and_refreshed_later() {
         Some(format!("{PATH}/{id}").as_str())
     );
     for field in ["kind", "platform", "app_version", "locale"] {
-        assert_eq!(device[field], told[field], "{field}");
+        assert_eq!(device[field], reported[field], "{field}");
     }
     assert_eq!(device["timezone"], "Europe/Berlin");
     assert_eq!(device["created_at"], device["last_seen"]);

@@ -1,4 +1,4 @@
-//! The page that shows the API, and what a browser is told about it.
+//! The page that shows the API, and what a browser learns about it.
 
 use axum::body::Body;
 use http::Request;

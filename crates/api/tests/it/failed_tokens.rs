@@ -58,7 +58,7 @@ impl Server {
 }
 
 #[tokio::test]
-async fn an_address_that_fails_too_often_is_told_to_wait_and_a_valid_token_passes() {
+async fn an_address_that_fails_too_often_is_reported_to_wait_and_a_valid_token_passes() {
     let server = Server::start(false).await;
     let good = user("acme", "u1");
     for _ in 0..3 {

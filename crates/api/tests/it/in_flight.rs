@@ -45,14 +45,14 @@ async fn status(address: std::net::SocketAddr, request: &str) -> String {
 }
 
 /// Calls until it is answered so.
-async fn until_told(address: std::net::SocketAddr, request: &str, wanted: &str) {
+async fn until_answered(address: std::net::SocketAddr, request: &str, wanted: &str) {
     let began = Instant::now();
     loop {
-        let told = status(address, request).await;
-        if told == wanted {
+        let reported = status(address, request).await;
+        if reported == wanted {
             return;
         }
-        assert!(began.elapsed() < PATIENCE, "{told}, not {wanted}");
+        assert!(began.elapsed() < PATIENCE, "{reported}, not {wanted}");
         sleep(Duration::from_millis(10)).await;
     }
 }
@@ -126,7 +126,7 @@ async fn answers_that_nobody_takes_are_counted_and_refuse_only_their_own_tenant(
     let others = api.get("/api/v1/notifications", &user("other", "u1")).await;
     assert_eq!(others.status, 200);
     drop(held);
-    until_told(address, &request, "200").await;
+    until_answered(address, &request, "200").await;
 }
 
 #[tokio::test]
@@ -164,8 +164,8 @@ async fn who_has_no_token_takes_no_room_from_tenants() {
 }
 
 #[tokio::test]
-async fn what_is_done_is_told_although_answers_wait_and_the_next_call_is_refused_before_it_is_done()
-{
+async fn what_is_done_is_reported_although_answers_wait_and_the_next_call_is_refused_before_it_is_done()
+ {
     let limits = RequestLimits {
         answers_in_flight: InFlight {
             process: 20 * MIB,
@@ -228,9 +228,9 @@ async fn bodies_that_are_announced_take_room_of_their_tenant_only() {
     large["content"] = json!({"text": "x".repeat(150_000)});
     let large = large.to_string();
     let of = |tenant| format!("{}{large}", head(tenant, large.len()));
-    until_told(address, &of("acme"), "503").await;
+    until_answered(address, &of("acme"), "503").await;
     assert_eq!(status(address, &of("other")).await, "202");
-    // Who is still sending when it is refused is told as well, not cut off.
+    // Who is still sending when it is refused gets the answer as well, not cut off.
     let mut sending = TcpStream::connect(address).await.unwrap();
     let whole = of("acme");
     let (first, rest_of_it) = whole.split_at(whole.len() - 50_000);
@@ -242,5 +242,5 @@ async fn bodies_that_are_announced_take_room_of_their_tenant_only() {
     let small = format!("{}{small}", head("acme", small.len()));
     assert_eq!(status(address, &small).await, "202");
     drop(announced);
-    until_told(address, &of("acme"), "202").await;
+    until_answered(address, &of("acme"), "202").await;
 }

@@ -1,4 +1,4 @@
-//! Lists and counts from the cache: never older than what somebody was told.
+//! Lists and counts from the cache: never older than an answer that a caller has got.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ async fn a_second_question_costs_no_query() {
 
 /// Also when who asks has not been looked up for a while.
 #[tokio::test(start_paused = true)]
-async fn what_is_kept_is_told_while_the_database_is_away() {
+async fn what_is_kept_is_reported_while_the_database_is_away() {
     let api = cached().await;
     api.post(message(&["u1"]).to_string()).await;
     let token = user("acme", "u1");
@@ -143,7 +143,7 @@ async fn an_erased_inbox_is_empty_at_once() {
 }
 
 #[tokio::test]
-async fn what_was_called_back_is_not_answered_from_before() {
+async fn what_was_cancelled_is_not_answered_from_before() {
     let api = cached().await;
     let sent = api.post(message(&["u1"]).to_string()).await.json();
     let token = user("acme", "u1");

@@ -103,7 +103,7 @@ async fn each_token_is_checked_with_the_key_it_names() {
 
 /// RFC 7517 section 4.5: keys of different kinds may share an id, as equivalents of each other.
 #[tokio::test]
-async fn keys_that_share_an_id_are_told_apart_by_their_algorithm() {
+async fn keys_that_share_an_id_are_distinguished_by_their_algorithm() {
     let pairs = [rsa_pair(), ec_pair(), ed_pair()];
     let claims = claims("acme", "u1", "inbox");
     // In whichever order they are published.

@@ -1,4 +1,4 @@
-//! How often callers may come, and what they are told.
+//! How often callers may come, and what they are answered.
 
 use campanile_api::identity::CallRates;
 

@@ -75,7 +75,7 @@ async fn a_caller_that_hangs_up_leaves_a_line_too() {
 }
 
 #[tokio::test]
-async fn what_an_operator_moves_is_told_with_its_number() {
+async fn what_an_operator_moves_is_reported_with_its_number() {
     let api = TestApi::new().await;
     bury(&api, "acme", Channel::Push, &["a", "b"]).await;
     let lines = Lines::default();
@@ -83,11 +83,11 @@ async fn what_an_operator_moves_is_told_with_its_number() {
     sweep(&api, "acme", "purge", &json!({"all": true})).await;
     drop(guard);
     let text = lines.text();
-    let mut told = text
+    let mut reported = text
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .filter(|line| line["message"] == "purged dead letters");
-    let line = told.next().unwrap_or_else(|| panic!("{text}"));
+    let line = reported.next().unwrap_or_else(|| panic!("{text}"));
     assert_eq!(
         (&line["tenant.id"], &line["count"]),
         (&json!("acme"), &json!(2))

@@ -1,4 +1,4 @@
-//! Tenants' own providers: what is told of them, what never is, and what is refused.
+//! Tenants' own providers: what is shown of them, what never is, and what is refused.
 
 use campanile_api::{Draining, RequestLimits};
 use campanile_domain::{Channel, TenantId, WorkerId};
@@ -98,7 +98,7 @@ async fn whole_life(api: &TestApi) {
 }
 
 #[tokio::test]
-async fn secrets_are_never_told_nor_written_in_a_file() {
+async fn secrets_are_never_shown_nor_written_in_a_file() {
     let api = TestApi::new().await;
     let storage = api.storage.clone();
     whole_life(&api).await;
@@ -253,7 +253,7 @@ async fn an_operator_sees_how_its_own_providers_stand() {
     put(&api, "other", "main", &mail()).await;
     assert_eq!(list(&api, "acme").await["providers"][0]["state"], "ready");
     let since = now();
-    let told = |misconfigured, since| AccountTrouble {
+    let reported = |misconfigured, since| AccountTrouble {
         tenant: TenantId::parse("acme").unwrap(),
         channel: Channel::Email,
         name: "main".into(),
@@ -265,15 +265,15 @@ async fn an_operator_sees_how_its_own_providers_stand() {
     };
     // Two workers: the worst of what they say, since the earliest.
     let earlier = since - chrono::TimeDelta::minutes(1);
-    for trouble in [told(true, since), told(false, earlier)] {
+    for trouble in [reported(true, since), reported(false, earlier)] {
         let worker = WorkerRow {
             id: WorkerId::at(since),
             host: "host".into(),
             heartbeat_at: since,
         };
         api.storage.heartbeat(&worker).await.unwrap();
-        let told = api.storage.tell_troubles(worker.id, &[trouble]).await;
-        told.unwrap();
+        let reported = api.storage.tell_troubles(worker.id, &[trouble]).await;
+        reported.unwrap();
     }
     let shown = list(&api, "acme").await["providers"][0].clone();
     assert_eq!(shown["state"], "misconfigured", "{shown}");

@@ -42,7 +42,7 @@ async fn deliver(storage: &dyn Storage, state: DeliveryState) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_outcome_of_each_channel_is_told() {
+async fn the_first_outcome_of_each_channel_is_reported() {
     for state in [DeliveryState::Sent, DeliveryState::Retrying] {
         let api = TestApi::new().await;
         let body = json!({"message": "Hi", "level": "error", "channels": ["in_app", "push"]});

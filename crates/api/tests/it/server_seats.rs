@@ -88,8 +88,8 @@ async fn a_request_names_its_host_once() {
         let request = format!("GET /healthz HTTP/{version}\r\n{host}connection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let answer = rest(stream).await;
-        let told = answer.split(' ').nth(1).unwrap_or_default();
-        assert_eq!(told, status.to_string(), "{version} {host:?} {answer}");
+        let reported = answer.split(' ').nth(1).unwrap_or_default();
+        assert_eq!(reported, status.to_string(), "{version} {host:?} {answer}");
         if status == 400 {
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
             assert!(head.contains("application/problem+json"), "{head}");

@@ -54,13 +54,13 @@ async fn the_story_names_every_channel_and_attempt() {
     assert_eq!(webhook["attempts"][0]["duration_ms"], 12);
     assert!(webhook["attempts"][0]["retry_at"].is_string());
     assert_eq!(webhook["attempts"][0]["provider"], "main");
-    let told: Vec<_> = json["events"]
+    let reported: Vec<_> = json["events"]
         .as_array()
         .unwrap()
         .iter()
         .map(|e| e["what"].clone())
         .collect();
-    assert_eq!(told, ["accepted", "sent", "planned", "attempt"]);
+    assert_eq!(reported, ["accepted", "sent", "planned", "attempt"]);
 }
 
 #[tokio::test]

@@ -172,7 +172,7 @@ async fn a_send_to_a_topic_tells_its_progress() {
 }
 
 #[tokio::test]
-async fn what_was_not_made_can_be_called_off() {
+async fn what_was_not_made_can_be_cancelled() {
     let api = TestApi::new().await;
     let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
@@ -203,7 +203,7 @@ async fn what_was_not_made_can_be_called_off() {
 }
 
 #[tokio::test]
-async fn what_was_made_is_called_back_also_of_one_that_is_done() {
+async fn what_was_made_is_recalled_also_of_one_that_is_done() {
     let api = TestApi::new().await;
     let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(10)).await;
@@ -218,9 +218,9 @@ async fn what_was_made_is_called_back_also_of_one_that_is_done() {
     let answer = call(&api, "POST", &format!("{path}/cancel"), &Value::Null).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.json()["status"], "cancelled");
-    let called_back = async || recall_step(&storage, None, Utc::now()).await.unwrap().step;
-    assert_eq!(called_back().await.unwrap().notifications, 10);
-    assert!(called_back().await.unwrap().finished);
+    let recalled = async || recall_step(&storage, None, Utc::now()).await.unwrap().step;
+    assert_eq!(recalled().await.unwrap().notifications, 10);
+    assert!(recalled().await.unwrap().finished);
     let over = get(&api, &path).await.json();
     assert_eq!(
         (&over["expanded"], &over["recalled"], &over["recalling"]),
@@ -230,13 +230,13 @@ async fn what_was_made_is_called_back_also_of_one_that_is_done() {
     let inbox = "/api/v1/notifications";
     let page = api.get(inbox, &user("acme", "u0007")).await.json();
     let id = page["notifications"][0]["id"].as_str().unwrap().to_owned();
-    let told = get(&api, &format!("{inbox}/{id}/timeline")).await.json();
-    let events = told["events"].to_string();
-    assert!(events.contains("by its sender"), "{told}");
+    let reported = get(&api, &format!("{inbox}/{id}/timeline")).await.json();
+    let events = reported["events"].to_string();
+    assert!(events.contains("by its sender"), "{reported}");
 }
 
 #[tokio::test]
-async fn what_is_over_and_made_nothing_cannot_be_called_off() {
+async fn what_is_over_and_made_nothing_cannot_be_cancelled() {
     let api = TestApi::new().await;
     let storage = api.storage.clone();
     call(&api, "PUT", SUBSCRIBERS, &users(1)).await;

@@ -29,18 +29,18 @@ async fn erase(api: &TestApi, tenant: &str, id: &str) -> Answer {
 #[tokio::test]
 async fn a_user_is_created_once_and_replaced_later() {
     let api = TestApi::new().await;
-    let told = json!({
+    let reported = json!({
         "email": "Zoe@Example.COM", "locale": "pt-BR", "timezone": "europe/berlin",
         "attributes": {"plan": "pro", "nested": [1, {"ü": null}]},
     });
-    let first = put(&api, "u1", &told).await;
+    let first = put(&api, "u1", &reported).await;
     assert_eq!(first.status, 200, "{}", first.text);
     let user = first.json();
     assert_eq!(user["user_id"], "u1");
     assert_eq!(user["email"], "Zoe@example.com");
     assert_eq!(user["email_gone_at"], Value::Null);
     for field in ["locale", "attributes"] {
-        assert_eq!(user[field], told[field], "{field}");
+        assert_eq!(user[field], reported[field], "{field}");
     }
     assert_eq!(user["timezone"], "Europe/Berlin");
     assert_eq!(show(&api, "u1").await.json(), user);
@@ -75,7 +75,7 @@ async fn a_user_is_created_once_and_replaced_later() {
 }
 
 #[tokio::test]
-async fn a_gone_address_is_told_until_it_is_named_again() {
+async fn a_gone_address_is_reported_until_it_is_named_again() {
     let api = TestApi::new().await;
     put(&api, "u1", &json!({"email": "a@example.com"})).await;
     api.post(message(&["u1"]).to_string()).await;
@@ -170,7 +170,7 @@ async fn erasing_leaves_nothing_of_a_person() {
         .await
         .is_problem(404, "user_not_found");
 
-    // Of this one nothing was told, and still there is something to erase.
+    // Of this one nothing was stored, and still there is something to erase.
     assert_eq!(erase(&api, "acme", "u2").await.status, 204);
 }
 

@@ -169,14 +169,14 @@ mod tests {
                 15_000,
             ),
         ] {
-            let told = result(Channel::Push, &lines, from, now);
+            let reported = result(Channel::Push, &lines, from, now);
             let expected = TestResult {
                 channel: Channel::Push,
                 status,
                 detail: detail.into(),
                 duration: TimeDelta::milliseconds(duration_ms),
             };
-            assert_eq!(told, expected);
+            assert_eq!(reported, expected);
         }
     }
 }

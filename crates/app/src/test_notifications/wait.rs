@@ -25,7 +25,7 @@ pub(super) async fn outcome(
     loop {
         let record = storage.timeline(tenant, id).await?;
         let record = record.ok_or(TestError::Deleted)?;
-        if is_told(channels, &record) || Instant::now() >= until {
+        if has_outcome(channels, &record) || Instant::now() >= until {
             return Ok(record);
         }
         tokio::time::sleep_until(until.min(Instant::now() + pause)).await;
@@ -34,11 +34,11 @@ pub(super) async fn outcome(
 }
 
 /// Whether each channel was planned, and no delivery waits for its first outcome.
-fn is_told(channels: &[Channel], record: &TimelineRecord) -> bool {
-    let is_told = |channel: &Channel| {
+fn has_outcome(channels: &[Channel], record: &TimelineRecord) -> bool {
+    let has_outcome = |channel: &Channel| {
         let mut lines = record.deliveries.iter();
         *channel == Channel::InApp || lines.any(|line| line.channel == *channel)
     };
     let waits = |state| state == DeliveryState::Queued;
-    channels.iter().all(is_told) && !record.deliveries.iter().any(|line| waits(line.state))
+    channels.iter().all(has_outcome) && !record.deliveries.iter().any(|line| waits(line.state))
 }

@@ -87,8 +87,8 @@ async fn a_push_is_suppressed_for_a_user_who_is_active_now() {
         (Some(later), [Some("scheduled"); 3]),
     ] {
         let request = request(&users, send_at);
-        let told = dry_runs.of(&tenant, &request, now).await.unwrap();
-        let push = told.iter().map(|one| {
+        let reported = dry_runs.of(&tenant, &request, now).await.unwrap();
+        let push = reported.iter().map(|one| {
             let mut lines = one.deliveries.iter();
             lines.find(|line| line.channel == Channel::Push).unwrap()
         });

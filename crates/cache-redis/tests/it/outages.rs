@@ -44,7 +44,7 @@ async fn proxy() -> (FaultProxy, String) {
 }
 
 #[tokio::test]
-async fn a_write_that_could_not_be_told_is_not_hidden_afterwards() {
+async fn a_write_that_could_not_be_announced_is_not_hidden_afterwards() {
     let (proxy, through) = proxy().await;
     let namespace = Uuid::new_v4().to_string();
     let writer = serving(&through, &namespace).await;
@@ -70,7 +70,7 @@ async fn a_write_that_could_not_be_told_is_not_hidden_afterwards() {
 }
 
 #[tokio::test]
-async fn the_first_write_after_an_outage_is_told_at_once() {
+async fn the_first_write_after_an_outage_is_reported_at_once() {
     let (proxy, through) = proxy().await;
     let namespace = Uuid::new_v4().to_string();
     let writer = serving(&through, &namespace).await;

@@ -138,10 +138,10 @@ async fn what_is_announced_during_an_outage_is_sent_after_it() {
     far.changed(std::slice::from_ref(&bert));
     // This node never lost the server, so nothing but the announcement itself tells it.
     proxy.restore().await;
-    let (mut read, mut is_told) = (Vec::new(), false);
-    while read.is_empty() || !is_told {
+    let (mut read, mut is_reported) = (Vec::new(), false);
+    while read.is_empty() || !is_reported {
         let mut heard = heard(&near).await;
-        is_told |= heard.changed.contains_key(&bert);
+        is_reported |= heard.changed.contains_key(&bert);
         read.extend(heard.changed.remove(&anna).unwrap_or_default().read);
     }
     assert_eq!(read, [id]);
@@ -161,7 +161,7 @@ async fn a_network_that_swallows_everything_is_noticed() {
 #[tokio::test]
 async fn connections_that_the_server_kills_are_replaced() {
     let namespace = Uuid::new_v4().to_string();
-    // By the number of its database, which does not matter to channels, this node is told from those of other tests.
+    // By the number of its database, which does not matter to channels, this node is distinguished from those of other tests.
     let signal = node(&format!("{}/13", url()), &namespace);
     let other = node(&url(), &namespace);
     let anna = mailbox("anna");

@@ -73,7 +73,7 @@ macro_rules! presence_contract {
     ($make:ident) => {
         $crate::presence_contract!(@each $make:
             a_user_is_active_on_all_nodes_while_a_stream_is_open,
-            users_of_the_same_name_are_told_apart,
+            users_of_the_same_name_are_distinguished,
         );
     };
     (@each $make:ident: $($promise:ident,)+) => {

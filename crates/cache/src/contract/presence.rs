@@ -49,7 +49,7 @@ pub async fn a_user_is_active_on_all_nodes_while_a_stream_is_open(one: Node, oth
 }
 
 /// Tenants, and ids with odd characters.
-pub async fn users_of_the_same_name_are_told_apart(one: Node, other: Node) {
+pub async fn users_of_the_same_name_are_distinguished(one: Node, other: Node) {
     let all = [
         mailbox("acme", "anna"),
         mailbox("other", "anna"),

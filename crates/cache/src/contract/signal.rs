@@ -116,9 +116,9 @@ pub async fn what_was_read_is_named(one: Signal, other: Signal) {
         calls.extend(changes.all_read);
     }
     assert_eq!(ids, [id]);
-    let told = calls.first().expect("one");
-    assert_eq!(told.notification_type, None);
-    assert_eq!(told.before.timestamp_millis(), now.timestamp_millis());
+    let reported = calls.first().expect("one");
+    assert_eq!(reported.notification_type, None);
+    assert_eq!(reported.before.timestamp_millis(), now.timestamp_millis());
 }
 
 /// A listener learns that there was more.

@@ -39,7 +39,7 @@ struct World<'a> {
     now: DateTime<Utc>,
     database: u8,
     /// What a reader may rely on: a writer has answered its caller that it is stored.
-    told: u8,
+    reported: u8,
     mark: Option<WriteMark>,
 }
 
@@ -67,8 +67,11 @@ impl Actor {
         self.done += 1;
         match act {
             LookUp => match world.cache.look(&world.whose, "list", world.now).await {
-                Look::Hit(answer) if answer[0] < world.told => {
-                    return Err(format!("{} after {} was told", answer[0], world.told));
+                Look::Hit(answer) if answer[0] < world.reported => {
+                    return Err(format!(
+                        "{} after {} was reported",
+                        answer[0], world.reported
+                    ));
                 }
                 Look::Hit(_) => self.done = self.acts.len(),
                 Look::Miss(ticket) => self.ticket = Some(ticket),
@@ -91,7 +94,7 @@ impl Actor {
                     world.cache.end(&world.whose, mark).await;
                 }
             }
-            Tell => world.told = world.database,
+            Tell => world.reported = world.database,
         }
         Ok(())
     }
@@ -146,7 +149,7 @@ async fn walk(
             ),
             now: Utc::now(),
             database: 0,
-            told: 0,
+            reported: 0,
             mark: None,
         };
         let mut actors = [reader, reader, writer, relay].map(Actor::new);

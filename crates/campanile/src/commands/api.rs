@@ -81,9 +81,9 @@ pub(crate) async fn run(
             .then(|| campanile_dashboard::home(SignIn::disabled())),
         hub,
     })?;
-    let told_to_stop = signals::listen()?;
+    let stop_signal = signals::listen()?;
     print::line(format_args!("ready on http://{}", server.address()));
-    signals::wait(told_to_stop, server.failed()).await?;
+    signals::wait(stop_signal, server.failed()).await?;
     server.stop().await?;
     storage.close().await;
     settings::stop_traces(traces).await;

@@ -154,7 +154,7 @@ async fn tenants_providers(
             }
         }
     }
-    all.told()
+    all.outcome()
 }
 
 /// What became of tenants' providers.
@@ -167,12 +167,12 @@ struct Opened {
 }
 
 impl Opened {
-    fn told(&self) -> anyhow::Result<String> {
+    fn outcome(&self) -> anyhow::Result<String> {
         if self.faults.is_empty() {
             return Ok(format!("{}, all can be used", self.count));
         }
         let wrong: usize = self.faults.values().map(|(count, _)| count).sum();
-        let told = self.faults.iter().map(|(fault, (count, named))| {
+        let faults = self.faults.iter().map(|(fault, (count, named))| {
             let more = count - named.len();
             let named = named.join(", ");
             match more {
@@ -180,13 +180,13 @@ impl Opened {
                 more => format!("{named} and {more} more: {fault}"),
             }
         });
-        let told: Vec<_> = told.collect();
-        bail!("{wrong} of {}: {}", self.count, told.join("; "))
+        let faults: Vec<_> = faults.collect();
+        bail!("{wrong} of {}: {}", self.count, faults.join("; "))
     }
 }
 
 fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyhow::Result<String> {
-    let told: Vec<String> = troubles?
+    let faults: Vec<String> = troubles?
         .iter()
         .map(|one| {
             let state = if one.misconfigured {
@@ -198,10 +198,10 @@ fn accounts_in_use(troubles: Result<Vec<AccountTrouble>, StorageError>) -> anyho
             format!("{tenant}/{name} ({channel}): {state}, {}", one.detail)
         })
         .collect();
-    if told.is_empty() {
+    if faults.is_empty() {
         return Ok("no running worker reports a problem".into());
     }
-    bail!("{}", told.join("; "))
+    bail!("{}", faults.join("; "))
 }
 
 async fn file_database(path: &Path) -> anyhow::Result<String> {

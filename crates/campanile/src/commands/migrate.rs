@@ -53,7 +53,7 @@ where
     F: Future<Output = Result<(), SetupError>>,
 {
     let since = Instant::now();
-    let mut told: Option<(String, Instant)> = None;
+    let mut logged: Option<(String, Instant)> = None;
     loop {
         let left = wait.saturating_sub(since.elapsed());
         // A server that takes the connection and never answers must not outlast the patience.
@@ -73,7 +73,7 @@ where
             });
         }
         let reason = print::chain(&outcome);
-        let repeated = told
+        let repeated = logged
             .as_ref()
             .is_some_and(|(before, at)| *before == reason && at.elapsed() < LINES_EVERY);
         if !repeated {
@@ -81,7 +81,7 @@ where
                 "waiting for the database: {reason} ({} s left)",
                 left.as_secs()
             );
-            told = Some((reason, Instant::now()));
+            logged = Some((reason, Instant::now()));
         }
         tokio::time::sleep(PAUSE.min(left)).await;
     }

@@ -156,7 +156,7 @@ pub(crate) async fn run(
         serves_live_page: true,
         hub,
     })?;
-    let told_to_stop = signals::listen()?;
+    let stop_signal = signals::listen()?;
     if let Some(secret) = secret {
         let address = server.address();
         print::line(paste(&settings, clock.as_ref(), &secret, address, &code)?);
@@ -169,7 +169,7 @@ pub(crate) async fn run(
             () = file.failed() => {}
         }
     };
-    signals::wait(told_to_stop, failed).await?;
+    signals::wait(stop_signal, failed).await?;
     tenants.abort();
     server.stop().await?;
     delivery.stop().await;

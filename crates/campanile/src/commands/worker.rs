@@ -74,7 +74,7 @@ pub(crate) async fn run(
     )
     .await
     .context("RABBITMQ_URL")?;
-    let told_to_stop = signals::listen()?;
+    let stop_signal = signals::listen()?;
     print::line(format_args!("ready on http://{}", listener.local_addr()?));
     let (stop, draining) = (CancellationToken::new(), Draining::default());
     let operations = operations_router(Arc::clone(&storage), draining.clone(), clock, random);
@@ -84,7 +84,7 @@ pub(crate) async fn run(
         stop.clone(),
         ServerLimits::default(),
     ));
-    signals::wait(told_to_stop, delivery.failed()).await?;
+    signals::wait(stop_signal, delivery.failed()).await?;
     draining.start();
     tenants.abort();
     delivery.stop().await;

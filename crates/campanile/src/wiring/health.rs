@@ -85,7 +85,7 @@ impl HealthSource for Surroundings {
                 _ => BTreeMap::new(),
             },
             success_rate_24h: reported.as_ref().and_then(success_rate),
-            last_successful_send: reported.as_ref().and_then(|told| told.last_sent_at),
+            last_successful_send: reported.as_ref().and_then(|reported| reported.last_sent_at),
             cache: cache.unwrap_or_default(),
             rate_limiter,
             rate_limiter_is_away,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_up_wrongly_is_told_apart_from_what_fails() {
+    fn what_is_set_up_wrongly_is_distinguished_from_what_fails() {
         let trouble = |name: &str, misconfigured, breaker_open, probing| AccountTrouble {
             tenant: TenantId::parse("acme").expect("a tenant's name"),
             channel: Channel::Push,
@@ -203,7 +203,7 @@ mod tests {
             misconfigured,
             breaker_open,
             probing,
-            detail: "told".into(),
+            detail: "reported".into(),
             since: Utc::now(),
         };
         let fails = |name| trouble(name, false, true, false);
@@ -226,7 +226,7 @@ mod tests {
             ),
         ] {
             let configured = BTreeSet::from([Channel::Push, Channel::Email]);
-            let told = channels(Some(&configured), &troubles);
+            let health = channels(Some(&configured), &troubles);
             let expected = ChannelHealth {
                 status: match troubles[..] {
                     [] => ChannelStatus::Healthy,
@@ -235,9 +235,9 @@ mod tests {
                 breaker,
                 misconfigured,
             };
-            assert_eq!(told["push"], expected, "{troubles:?}");
-            assert_eq!(told["email"].status, ChannelStatus::Healthy);
-            assert_eq!(told["webhook"].status, ChannelStatus::NotConfigured);
+            assert_eq!(health["push"], expected, "{troubles:?}");
+            assert_eq!(health["email"].status, ChannelStatus::Healthy);
+            assert_eq!(health["webhook"].status, ChannelStatus::NotConfigured);
             assert_eq!(
                 channels(None, &troubles)["email"].status,
                 ChannelStatus::Unknown

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::health::Surroundings;
 use super::shared::Shared;
 
-/// Streams are told to reconnect and end; a connection that takes longer is cut off with the last ones.
+/// Streams end with the advice to reconnect; a connection that takes longer is cut off with the last ones.
 const STREAMS_END_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the API is made of.

@@ -30,11 +30,11 @@ pub(crate) fn listen() -> anyhow::Result<impl Future<Output = ()>> {
 /// # Errors
 /// If it is no use any more before that.
 pub(crate) async fn wait(
-    told_to_stop: impl Future<Output = ()>,
+    stop_signal: impl Future<Output = ()>,
     failed: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     tokio::select! {
-        () = told_to_stop => Ok(()),
+        () = stop_signal => Ok(()),
         () = failed => bail!("an essential task has failed; see the log for its name"),
     }
 }

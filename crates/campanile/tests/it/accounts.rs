@@ -125,7 +125,7 @@ async fn a_worker_with_another_master_key_says_so_once_and_serves_all_others() {
     ];
     cluster.also(settings.map(|(name, value)| (name.to_owned(), value)));
     let worker = cluster.worker_of("push,webhook");
-    waits_and_is_told(&acme, &api).await;
+    waits_and_is_reported(&acme, &api).await;
     assert_eq!(other.once_account("misconfigured").await["name"], "main");
     // The operator's own account needs no key.
     cluster.caller(&api).send("k").await;
@@ -140,10 +140,10 @@ async fn a_worker_with_another_master_key_says_so_once_and_serves_all_others() {
     assert_eq!(worker.terminate().0, Some(0));
 }
 
-async fn waits_and_is_told(acme: &Tenant, api: &Process) {
+async fn waits_and_is_reported(acme: &Tenant, api: &Process) {
     let way = acme.once(&acme.push().await, "deferred").await;
-    let told = (&way["reason"], &way["attempts"]);
-    assert_eq!(told, (&json!("misconfigured"), &json!([])), "{way}");
+    let reported = (&way["reason"], &way["attempts"]);
+    assert_eq!(reported, (&json!("misconfigured"), &json!([])), "{way}");
     let account = acme.once_account("misconfigured").await;
     let detail = account["detail"].as_str().unwrap();
     assert!(detail.contains("another key"), "{account}");
@@ -153,11 +153,11 @@ async fn waits_and_is_told(acme: &Tenant, api: &Process) {
 
 fn doctor_says_it_in_one_line(cluster: &Cluster) {
     let doctor = campanile(&["doctor"], &cluster.environment()).output();
-    let told = String::from_utf8(doctor.unwrap().stdout).unwrap();
-    let line = told
+    let reported = String::from_utf8(doctor.unwrap().stdout).unwrap();
+    let line = reported
         .lines()
         .find(|line| line.contains("tenants' providers"));
-    let line = line.unwrap_or_else(|| panic!("{told}"));
+    let line = line.unwrap_or_else(|| panic!("{reported}"));
     assert!(line.starts_with("FAULT"), "{line}");
     assert!(line.contains("2 of 2: acme/main, other/main: "), "{line}");
     assert_eq!(line.matches("another key").count(), 1, "{line}");

@@ -175,7 +175,7 @@ async fn the_three_calling_services_are_understood() {
     let caller = Caller::new(up.address(), &token(data, "u2", "inbox"));
     let page = caller.get("/api/v1/notifications").await;
     let items = page["notifications"].as_array().unwrap();
-    let told = |field: &str| -> Vec<_> {
+    let reported = |field: &str| -> Vec<_> {
         let values = items
             .iter()
             .rev()
@@ -194,10 +194,10 @@ async fn the_three_calling_services_are_understood() {
         "friend_request_accepted",
     ];
     assert_eq!(types, expected);
-    assert_eq!(told("message_preview"), ["Are you coming?"]);
-    assert_eq!(told("room_name"), ["Lab"]);
+    assert_eq!(reported("message_preview"), ["Are you coming?"]);
+    assert_eq!(reported("room_name"), ["Lab"]);
     assert_eq!(
-        told("request_type"),
+        reported("request_type"),
         ["friend_request", "friend_request_accepted"]
     );
 }

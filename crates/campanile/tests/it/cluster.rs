@@ -150,7 +150,7 @@ async fn what_one_process_accepts_another_delivers_and_a_third_shows() {
     let user = Caller::new(other_api.address(), &cluster.token("user-k", "inbox"));
     let page = user.get("/api/v1/notifications").await;
     assert_eq!(page["notifications"][0]["id"], id.as_str(), "{page}");
-    let timeline = told(&cluster, &other_api, &id).await;
+    let timeline = reported(&cluster, &other_api, &id).await;
     assert_eq!(timeline["deliveries"][1]["status"], "sent", "{timeline}");
     for role in [&api, &worker] {
         for path in ["/healthz", "/readyz", "/metrics"] {
@@ -166,7 +166,7 @@ async fn what_one_process_accepts_another_delivers_and_a_third_shows() {
 }
 
 /// The timeline once its delivery is recorded: the receiver knows before the database does.
-async fn told(cluster: &Cluster, api: &Process, id: &str) -> Value {
+async fn reported(cluster: &Cluster, api: &Process, id: &str) -> Value {
     let service = Caller::new(
         api.address(),
         &cluster.token("service", "notifications:send"),

@@ -134,7 +134,7 @@ async fn a_message_that_comes_while_the_database_is_away_is_listed_when_it_is_ba
     let (broker, dead) = (rabbitmq_url(), format!("{}.dead", cluster.name()));
     proxy.cut();
     rabbitmq::publish(&broker, &dead, b"no message of ours").await;
-    // In the worker's hands, and it can put it nowhere.
+    // With the worker, which can store it nowhere.
     until(|| rabbitmq::waiting(&broker, &dead), |count| *count == 0).await;
     let operator = Caller::new(api.address(), &cluster.token("ops", "admin"));
     assert_eq!(operator.get(PATH).await["total"], 0);

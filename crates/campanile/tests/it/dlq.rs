@@ -83,7 +83,7 @@ impl Alone {
     }
 
     /// The webhook's delivery in the timeline, once it has this status.
-    async fn told(&self, notification: &str, status: &str) -> Value {
+    async fn reported(&self, notification: &str, status: &str) -> Value {
         let until = Instant::now() + PATIENCE;
         let path = format!("/api/v1/notifications/{notification}/timeline");
         loop {
@@ -133,14 +133,14 @@ async fn what_died_is_listed_and_a_replay_delivers_it_under_the_same_id() {
     assert_eq!(letter["id"], calls[1].webhook_id.as_str());
     let notification = verified(&calls[1]);
     assert_eq!(letter["notification_id"], notification.as_str());
-    let webhook = alone.told(&notification, "sent").await;
+    let webhook = alone.reported(&notification, "sent").await;
     let attempts = webhook["attempts"].as_array().unwrap();
-    let told: Vec<_> = attempts
+    let reported: Vec<_> = attempts
         .iter()
         .map(|one| (&one["number"], &one["code"]))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [(&json!(1), &json!("410")), (&json!(2), &json!("200"))]
     );
     alone.dead(0).await;
@@ -160,7 +160,7 @@ async fn a_purge_forgets_and_the_timeline_does_not() {
     assert_eq!(purged, json!({"purged": 1, "more": false}));
     alone.dead(0).await;
     let notification = page["dead_letters"][0]["notification_id"].as_str().unwrap();
-    alone.told(notification, "dead").await;
+    alone.reported(notification, "dead").await;
 
     // The same from the command line, which asks before it removes what it was not shown.
     // Each 410 pauses the receiver.

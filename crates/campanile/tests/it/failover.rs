@@ -1,5 +1,5 @@
 //! Two accounts of a tenant for one channel: who takes over for whom, what never moves, and what is
-//! told of it meanwhile.
+//! notified of it meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -74,7 +74,7 @@ async fn everything_goes_by_the_second_while_the_first_fails_and_health_says_so(
     let report = once(&acme, health, arrived).await;
     assert!(report["last_successful_send"].is_string(), "{report}");
     for id in &ids {
-        let way = acme.told(id, "sent").await;
+        let way = acme.reported(id, "sent").await;
         let last = way["attempts"].as_array().unwrap().last().unwrap();
         assert_eq!(last["provider"], "spare", "{way}");
     }
@@ -86,13 +86,13 @@ async fn everything_goes_by_the_second_while_the_first_fails_and_health_says_so(
         list["providers"][0]["state"] == "open"
     })
     .await;
-    let told = &list["providers"][0];
-    assert_eq!(told["name"], "main");
+    let reported = &list["providers"][0];
+    assert_eq!(reported["name"], "main");
     assert!(
-        told["detail"].as_str().unwrap().contains("UNAVAILABLE"),
-        "{told}"
+        reported["detail"].as_str().unwrap().contains("UNAVAILABLE"),
+        "{reported}"
     );
-    assert!(told["since"].is_string(), "{told}");
+    assert!(reported["since"].is_string(), "{reported}");
     assert_eq!(list["providers"][1]["state"], "ready");
 
     // Set anew, it starts with a clean sheet: recovery is shown without a restart.
@@ -101,7 +101,7 @@ async fn everything_goes_by_the_second_while_the_first_fails_and_health_says_so(
     let path = format!("{PROVIDERS}/main");
     assert_eq!(acme.call(Method::PUT, &path, OPS, &body).await.0, 200);
     once(&acme, health, |report| push(report) == well).await;
-    let way = acme.told(&acme.send("push").await, "sent").await;
+    let way = acme.reported(&acme.send("push").await, "sent").await;
     assert_eq!(way["attempts"][0]["provider"], "main", "{way}");
 }
 
@@ -113,18 +113,18 @@ async fn an_unclear_one_stays_with_the_first_after_a_restart_too() {
     let acme = acme(data, &main, &spare).await;
     main.answer(FcmReply::taken().breaking_off());
     let unclear = acme.send("push").await;
-    let way = acme.told(&unclear, "retrying").await;
+    let way = acme.reported(&unclear, "retrying").await;
     assert_eq!(way["attempts"][0]["outcome"], "ambiguous", "{way}");
     // The first is found to be set up wrongly: others move on, this one waits.
     main.answer(FcmReply::error(403, "PERMISSION_DENIED"));
     let moved = acme.send("push").await;
-    let way = acme.told(&moved, "sent").await;
+    let way = acme.reported(&moved, "sent").await;
     assert_eq!(way["attempts"][0]["provider"], "spare", "{way}");
-    acme.told(&unclear, "deferred").await;
+    acme.reported(&unclear, "deferred").await;
     assert_eq!(acme.up.terminate().0, Some(0));
     main.answer(FcmReply::taken());
     let acme = Acme::again(data, &[HERE]);
-    let way = acme.told(&unclear, "deferred").await;
+    let way = acme.reported(&unclear, "deferred").await;
     assert_eq!(way["attempts"].as_array().unwrap().len(), 1, "{way}");
     assert_eq!(spare.received().len(), 1, "never by the second");
 }

@@ -85,8 +85,8 @@ async fn every_tenants_trouble_stays_its_own_and_ends_by_itself() {
     let (spared, also_spared) = (down.push().await, down.push().await);
     for id in [&spared, &also_spared] {
         let way = down.once(id, "deferred").await;
-        let told = (&way["reason"], &way["attempts"]);
-        assert_eq!(told, (&json!("breaker_open"), &json!([])), "{way}");
+        let reported = (&way["reason"], &way["attempts"]);
+        assert_eq!(reported, (&json!("breaker_open"), &json!([])), "{way}");
     }
 
     well_is_served(&well, &down, &spared).await;
@@ -109,8 +109,8 @@ async fn every_tenants_trouble_stays_its_own_and_ends_by_itself() {
         let taken = own.iter().filter(|call| call.status == StatusCode::OK);
         assert_eq!(taken.count(), 1, "{id}");
         let way = &down.deliveries(id).await[0];
-        let told = way["attempts"].as_array().unwrap().len();
-        assert_eq!(told, own.len(), "none is used up by waiting: {way}");
+        let reported = way["attempts"].as_array().unwrap().len();
+        assert_eq!(reported, own.len(), "none is used up by waiting: {way}");
     }
     // The third opened it; from then on one call a minute finds out, until one is taken.
     let mut probes = calls[2..]
@@ -149,8 +149,8 @@ async fn waits_as_long_as_it_is_asked_to(busy: &Tenant) {
             .unwrap()
             .parse::<chrono::DateTime<chrono::Utc>>()
     };
-    let (told, made) = (moment(&first["retry_at"]), moment(&second["started_at"]));
-    assert!(told.unwrap() <= made.unwrap(), "{way}");
+    let (reported, made) = (moment(&first["retry_at"]), moment(&second["started_at"]));
+    assert!(reported.unwrap() <= made.unwrap(), "{way}");
 }
 
 async fn an_old_address_is_forgotten(moved: &Tenant) {

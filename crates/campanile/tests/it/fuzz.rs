@@ -55,7 +55,7 @@ async fn furnish(up: &Process, tokens: &[(&str, String)]) -> [String; 2] {
         json!({"user_ids": [READER]}),
     );
     put(Method::PUT, path, "notifications:send", subscribers).await;
-    // It waits, so that it can be called off.
+    // It waits, so that it can be cancelled.
     let later = chrono::Utc::now() + chrono::TimeDelta::days(1);
     let body = json!({"notification_type": "news", "topic": "news", "content": {"n": 1},
         "send_at": later});

@@ -84,7 +84,7 @@ fn addresses_that_are_none_are_explained_with_an_example() {
 }
 
 #[test]
-fn a_mistyped_variable_is_told_with_what_was_meant() {
+fn a_mistyped_variable_is_reported_with_what_was_meant() {
     let environment = [
         ("JWT_SECRET", "0123456789abcdef0123456789abcdef"),
         ("CAMPANILE_MASTERKEY", "x"),
@@ -93,9 +93,9 @@ fn a_mistyped_variable_is_told_with_what_was_meant() {
     let token = ["token", "--tenant", "a", "--sub", "s", "--scope", "inbox"];
     let output = campanile(&token, &environment).output().unwrap();
     assert!(output.status.success());
-    let told = String::from_utf8(output.stderr).unwrap();
+    let reported = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
-        told,
+        reported,
         "campanile: CAMPANILE_MASTERKEY: unknown setting; did you mean CAMPANILE_MASTER_KEY?\n"
     );
 }
@@ -227,7 +227,7 @@ async fn until_accepted(base: &str, token: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_is_away_is_told_soon_and_found_again() {
+async fn a_database_that_is_away_is_reported_soon_and_found_again() {
     let mut cluster = Cluster::new().await;
     let postgres = cluster.through_proxy("DATABASE_URL").await;
     let api = cluster.api();

@@ -41,7 +41,7 @@ async fn redis_rabbitmq_and_postgres_go_away_one_after_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wiped_broker_loses_doorbells_and_no_notification() {
+async fn a_wiped_broker_loses_messages_and_no_notification() {
     let cluster = Cluster::new().await;
     let api = cluster.api();
     // A worker plans and publishes; stopped, it leaves its messages with the broker.
@@ -61,7 +61,7 @@ async fn a_wiped_broker_loses_doorbells_and_no_notification() {
         .unwrap()
         .to_owned();
     let gone = rabbitmq::wipe(&rabbitmq_url(), &name).await;
-    assert!(gone > 0, "no doorbell was lost");
+    assert!(gone > 0, "no message was lost");
     let _worker = cluster.worker();
     cluster.receiver.wait_for_distinct(400).await;
     let ledger = caller.ledger(&cluster.receiver.received());

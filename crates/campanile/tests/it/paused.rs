@@ -1,4 +1,4 @@
-//! A receiver that wants no more calls: what is told of it, how it is resumed, and what waits meanwhile.
+//! A receiver that wants no more calls: what is shown of it, how it is resumed, and what waits meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ async fn health(acme: &Acme) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
+async fn a_receiver_that_is_gone_is_reported_and_called_again_when_it_is_resumed() {
     let receiver = WebhookReceiver::start().await;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();
@@ -48,7 +48,7 @@ async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
     let acme = Acme::again(data, &[HERE]);
 
     receiver.answer([Reply::status(410)]);
-    let way = acme.told(&acme.send("webhook").await, "dead").await;
+    let way = acme.reported(&acme.send("webhook").await, "dead").await;
     assert_eq!(way["reason"], "address_gone", "{way}");
     let paused = once(&acme, "paused").await;
     assert!(
@@ -56,7 +56,7 @@ async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
         "{paused}"
     );
     let waiting = acme.send("webhook").await;
-    let way = acme.told(&waiting, "deferred").await;
+    let way = acme.reported(&waiting, "deferred").await;
     assert_eq!(way["reason"], "endpoint_gone", "{way}");
     let until = Instant::now() + PATIENCE;
     while health(&acme).await["misconfigured"] != 1 {
@@ -75,12 +75,12 @@ async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
         "--format",
         "json",
     ];
-    let told = campanile(&list, &[]).output().unwrap();
-    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
-    assert_eq!(told["providers"][0]["state"], "paused", "{told}");
+    let reported = campanile(&list, &[]).output().unwrap();
+    let reported: Value = serde_json::from_slice(&reported.stdout).unwrap();
+    assert_eq!(reported["providers"][0]["state"], "paused", "{reported}");
     let acme = Acme::again(data, &[HERE]);
     let later = acme.send("webhook").await;
-    acme.told(&later, "deferred").await;
+    acme.reported(&later, "deferred").await;
     assert_eq!(receiver.received().len(), 1);
 
     let resume = format!("{hook}/resume");
@@ -89,12 +89,12 @@ async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
         204
     );
     for id in [&waiting, &later] {
-        acme.told(id, "sent").await;
+        acme.reported(id, "sent").await;
     }
     once(&acme, "ready").await;
 
     receiver.answer([Reply::status(410)]);
-    acme.told(&acme.send("webhook").await, "dead").await;
+    acme.reported(&acme.send("webhook").await, "dead").await;
     once(&acme, "paused").await;
     assert_eq!(acme.up.terminate().0, Some(0));
     let resume = [
@@ -112,6 +112,6 @@ async fn a_receiver_that_is_gone_is_told_and_called_again_when_it_is_resumed() {
         "it is not paused any more"
     );
     let acme = Acme::again(data, &[HERE]);
-    acme.told(&acme.send("webhook").await, "sent").await;
+    acme.reported(&acme.send("webhook").await, "sent").await;
     assert_eq!(acme.up.terminate().0, Some(0));
 }

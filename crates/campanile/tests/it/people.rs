@@ -127,7 +127,7 @@ impl House {
     }
 }
 
-/// The same story wherever it is told.
+/// The same story in every shape.
 async fn people_hear(house: &House, operator: &str, fcm: &FcmServer, relay: &SmtpServer) {
     for value in ["phone", "tablet"] {
         house.device("zoe", value).await;
@@ -257,8 +257,8 @@ async fn a_night_is_quiet(house: &House, fcm: &FcmServer) {
         assert!(Instant::now() < until, "{story}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    let told = story["events"].as_array().unwrap().iter();
-    let deferred = told.filter(|event| event["what"] == "deferred").count();
+    let reported = story["events"].as_array().unwrap().iter();
+    let deferred = reported.filter(|event| event["what"] == "deferred").count();
     assert_eq!(deferred, 1, "{story}");
 }
 
@@ -332,9 +332,9 @@ async fn equal_ones_are_held_back(house: &House, operator: &str, fcm: &FcmServer
     let before = fcm.received().len();
     let first = house.story(&house.send("dora").await).await;
     let second = house.story(&house.send("dora").await).await;
-    for (story, told) in [(&first, json!("sent")), (&second, json!("suppressed"))] {
+    for (story, reported) in [(&first, json!("sent")), (&second, json!("suppressed"))] {
         for channel in ["push", "email"] {
-            assert_eq!(way(story, channel)["status"], told, "{story}");
+            assert_eq!(way(story, channel)["status"], reported, "{story}");
         }
     }
     assert_eq!(way(&second, "push")["reason"], "debounced", "{second}");

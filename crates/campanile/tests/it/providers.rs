@@ -40,10 +40,10 @@ async fn a_tenants_own_account_delivers_and_waits_when_it_is_gone() {
     let down = FcmReply::error(503, "UNAVAILABLE");
     fcm.answer_for("phone", [down]);
     let id = acme.send("push").await;
-    acme.told(&id, "retrying").await;
+    acme.reported(&id, "retrying").await;
     assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 204);
     assert_eq!(acme.admin(Method::DELETE, &Value::Null).await.0, 404);
-    let push = acme.told(&id, "deferred").await;
+    let push = acme.reported(&id, "deferred").await;
     assert_eq!(push["reason"], "no_account", "{push}");
     assert_eq!(push["attempts"].as_array().unwrap().len(), 1, "{push}");
 
@@ -109,12 +109,12 @@ async fn a_tenants_webhook_reaches_no_private_network_not_even_at_its_own_addres
     // Loaded at the start, so that the first notification has a way.
     let acme = Acme::again(data, &[]);
     let id = acme.send("webhook").await;
-    let way = acme.told(&id, "dead").await;
+    let way = acme.reported(&id, "dead").await;
     assert_eq!(receiver.received().len(), 0, "{way}");
     assert_eq!(acme.up.terminate().0, Some(0));
     let acme = Acme::again(data, &[HERE]);
     let id = acme.send("webhook").await;
-    acme.told(&id, "sent").await;
+    acme.reported(&id, "sent").await;
     assert_eq!(receiver.received().len(), 1);
 }
 

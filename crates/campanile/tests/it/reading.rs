@@ -1,4 +1,4 @@
-//! Reading in the app calls back what has not left, alone and as a cluster.
+//! Reading in the app cancels what has not left, alone and as a cluster.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ fn mail(story: &Value) -> &Value {
 }
 
 /// The story once the mail has this status.
-async fn told(house: &House, id: &str, status: &str) -> Value {
+async fn reported(house: &House, id: &str, status: &str) -> Value {
     let (until, path) = (
         Instant::now() + PATIENCE,
         format!("/api/v1/notifications/{id}/timeline"),
@@ -39,14 +39,14 @@ async fn told(house: &House, id: &str, status: &str) -> Value {
     }
 }
 
-/// The same story wherever it is told.
+/// The same story in every shape.
 async fn reading_calls_the_mail_back(house: &House, relay: &SmtpServer) {
     house.mail_address("eve", "eve@example.org").await;
     // Greylisting: it comes again in five minutes at the earliest.
     relay.for_recipient("eve@example.org", SmtpAct::say("451 4.7.1 come again"));
     let (read, deleted) = (house.send("eve").await, house.send("eve").await);
     for id in [&read, &deleted] {
-        let story = told(house, id, "retrying").await;
+        let story = reported(house, id, "retrying").await;
         assert!(mail(&story)["next_attempt_at"].is_string(), "{story}");
         assert_eq!(story["status"], "pending");
     }
@@ -56,7 +56,7 @@ async fn reading_calls_the_mail_back(house: &House, relay: &SmtpServer) {
     let (status, answer) = house.call(Method::PUT, &path, &eve, &Value::Null).await;
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["message"], "Notification marked as read");
-    let story = told(house, &read, "cancelled").await;
+    let story = reported(house, &read, "cancelled").await;
     let way = mail(&story);
     assert_eq!(way["reason"], "read", "{story}");
     assert_eq!(way["next_attempt_at"], Value::Null, "{story}");
@@ -64,8 +64,8 @@ async fn reading_calls_the_mail_back(house: &House, relay: &SmtpServer) {
     assert_eq!(story["status"], "sent", "it was read in the inbox: {story}");
     let events = story["events"].as_array().unwrap();
     let why = json!("email: read");
-    let called_back = |event: &&Value| event["what"] == "cancelled" && event["why"] == why;
-    assert!(events.iter().any(|event| called_back(&event)), "{story}");
+    let cancelled = |event: &&Value| event["what"] == "cancelled" && event["why"] == why;
+    assert!(events.iter().any(|event| cancelled(&event)), "{story}");
 
     let path = format!("/api/v1/notifications/{deleted}");
     let (status, answer) = house.call(Method::DELETE, &path, &eve, &Value::Null).await;
@@ -104,7 +104,7 @@ fn house(cluster: &Arc<Cluster>, api: &Process) -> House {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn alone_a_mail_that_waits_is_called_back() {
+async fn alone_a_mail_that_waits_is_cancelled() {
     let (fcm, relay) = providers().await;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap().to_owned();
@@ -121,7 +121,7 @@ async fn alone_a_mail_that_waits_is_called_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_a_cluster_a_mail_that_waits_is_called_back() {
+async fn in_a_cluster_a_mail_that_waits_is_cancelled() {
     let (fcm, relay) = providers().await;
     let mut cluster = Cluster::new().await;
     cluster.also(accounts(&fcm, &relay));
@@ -137,7 +137,7 @@ async fn in_a_cluster_a_mail_that_waits_is_called_back() {
 /// It was planned at the very moment it was read, so the reader found nothing to cancel: the worker
 /// that loads it does.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_read_while_it_was_planned_is_called_back_by_the_worker() {
+async fn what_was_read_while_it_was_planned_is_cancelled_by_the_worker() {
     let (fcm, relay) = providers().await;
     let mut cluster = Cluster::new().await;
     cluster.also(accounts(&fcm, &relay));
@@ -147,11 +147,11 @@ async fn what_was_read_while_it_was_planned_is_called_back_by_the_worker() {
     let house = house(&cluster, &api);
     house.mail_address("eve", "eve@example.org").await;
     let id = house.send("eve").await;
-    told(&house, &id, "queued").await;
+    reported(&house, &id, "queued").await;
     let read = "UPDATE notifications SET read_at = now()";
     assert_eq!(cluster.database.tamper(read).await, 1);
     let postman = cluster.worker_of("email");
-    let story = told(&house, &id, "cancelled").await;
+    let story = reported(&house, &id, "cancelled").await;
     let way = mail(&story);
     assert_eq!(way["reason"], "read", "{story}");
     assert!(way["attempts"].as_array().unwrap().is_empty(), "{story}");

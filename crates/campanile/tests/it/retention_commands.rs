@@ -107,10 +107,10 @@ async fn a_term_is_shown_set_and_run() {
         0,
         "what is over goes with the rest"
     );
-    let told = &run["tenants"][0];
-    assert_eq!(told["tenant"], "acme");
+    let reported = &run["tenants"][0];
+    assert_eq!(reported["tenant"], "acme");
     assert_eq!(
-        (&told["notifications"], &told["deliveries"]),
+        (&reported["notifications"], &reported["deliveries"]),
         (&AGED.into(), &AGED.into())
     );
     assert_eq!(number(&mut raw, NOTIFICATIONS).await, 0);
@@ -127,7 +127,7 @@ async fn a_term_is_shown_set_and_run() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_is_in_its_way_is_told_and_waited_for_no_longer_than_a_moment() {
+async fn who_is_in_its_way_is_reported_and_waited_for_no_longer_than_a_moment() {
     let database = aged().await;
     let mut held = PgConnection::connect(database.url()).await.unwrap();
     // Somebody reads the day and does not let go of it.
@@ -165,7 +165,7 @@ async fn a_run_that_was_killed_leaves_nothing_half_removed_and_the_next_goes_on(
     prints(&database, &["set", "7", "--tenant", "acme"], "90");
     let mut held = PgConnection::connect(database.url()).await.unwrap();
     let mut watch = PgConnection::connect(database.url()).await.unwrap();
-    // The third step finds a delivery in somebody's hands.
+    // The third step finds a delivery with a worker.
     held.execute(
         "BEGIN; SELECT FROM deliveries WHERE notification_id =
              (SELECT id FROM notifications ORDER BY id OFFSET 1200 LIMIT 1) FOR UPDATE",

@@ -1,4 +1,4 @@
-//! Calls of services against a running `up`: a test from the command line, calling back, and sending
+//! Calls of services against a running `up`: a test from the command line, cancelling, and sending
 //! later.
 
 use std::time::{Duration, Instant};
@@ -86,7 +86,7 @@ impl Up {
     }
 
     /// The story, once it says this.
-    async fn told(&self, id: &str, status: &str) -> Value {
+    async fn reported(&self, id: &str, status: &str) -> Value {
         let until = Instant::now() + PATIENCE;
         loop {
             let story = self.story(id).await;
@@ -123,9 +123,15 @@ async fn the_command_tells_what_came_of_a_test() {
     };
     let good = run(&["--channels", "webhook,in_app", "--format", "json"]);
     assert!(good.status.success(), "{good:?}");
-    let told: Value = serde_json::from_slice(&good.stdout).unwrap();
-    assert_eq!(told["results"]["webhook"]["status"], "sent", "{told}");
-    assert_eq!(told["results"]["in_app"]["status"], "sent", "{told}");
+    let reported: Value = serde_json::from_slice(&good.stdout).unwrap();
+    assert_eq!(
+        reported["results"]["webhook"]["status"], "sent",
+        "{reported}"
+    );
+    assert_eq!(
+        reported["results"]["in_app"]["status"], "sent",
+        "{reported}"
+    );
     let received = up.receiver.wait_for(1).await;
     verified(&received[0]);
     let body: Value = serde_json::from_slice(&received[0].body).unwrap();
@@ -164,14 +170,14 @@ async fn the_command_tells_what_came_of_a_test() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_for_later_comes_at_its_time_unless_it_is_called_back() {
+async fn what_is_for_later_comes_at_its_time_unless_it_is_cancelled() {
     let up = Up::start().await;
     let due = Utc::now() + TimeDelta::seconds(2);
-    let (wanted, called_back) = (message(Some(due)), message(Some(due)));
-    let (wanted, called_back) = (up.send(&wanted).await, up.send(&called_back).await);
+    let (wanted, cancelled) = (message(Some(due)), message(Some(due)));
+    let (wanted, cancelled) = (up.send(&wanted).await, up.send(&cancelled).await);
     assert_eq!(up.story(&wanted).await["status"], "scheduled");
     assert_eq!(up.total().await, 0);
-    let path = format!("/api/v1/notifications/{called_back}/cancel");
+    let path = format!("/api/v1/notifications/{cancelled}/cancel");
     let who = ["svc", "notifications:send"];
     let (status, answer) = up.call(Method::POST, &path, who, &Value::Null).await;
     assert_eq!((status, answer), (200, json!({"cancelled": 1})));
@@ -179,11 +185,11 @@ async fn what_is_for_later_comes_at_its_time_unless_it_is_called_back() {
     let received = up.receiver.wait_for(1).await;
     assert!(Utc::now() >= due);
     assert_eq!(verified(&received[0]), wanted);
-    up.told(&wanted, "sent").await;
+    up.reported(&wanted, "sent").await;
     // Planned by now like its neighbour, as cancelled.
     let until = Instant::now() + PATIENCE;
     let story = loop {
-        let story = up.story(&called_back).await;
+        let story = up.story(&cancelled).await;
         if story["deliveries"].as_array().unwrap().len() == 2 {
             break story;
         }
@@ -217,7 +223,7 @@ async fn what_expires_while_it_waits_is_never_sent() {
     // Its next try would come after its deadline, so there is none.
     short["channels"] = json!(["webhook"]);
     let id = up.send(&short).await;
-    let story = up.told(&id, "expired").await;
+    let story = up.reported(&id, "expired").await;
     let line = &story["deliveries"][0];
     assert_eq!(
         (&line["status"], &line["reason"]),

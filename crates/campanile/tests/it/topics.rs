@@ -1,4 +1,4 @@
-//! A send to a topic, `kill -9` in the middle of it: every subscriber is told once, in both shapes.
+//! A send to a topic, `kill -9` in the middle of it: every subscriber is notified once, in both shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -71,19 +71,21 @@ impl Service {
     async fn expanded(&self, progress: &str, at_least: u64) -> u64 {
         let until = Instant::now() + PATIENCE;
         loop {
-            let told = self.call(Method::GET, progress, &Value::Null).await;
-            let expanded = told["expanded"].as_u64().unwrap();
+            let reported = self.call(Method::GET, progress, &Value::Null).await;
+            let expanded = reported["expanded"].as_u64().unwrap();
             if expanded >= at_least {
                 return expanded;
             }
-            assert!(Instant::now() < until, "{told}");
+            assert!(Instant::now() < until, "{reported}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }
 
 /// Notifications by user, and calls by notification.
-fn told(received: &[Received]) -> (BTreeMap<String, BTreeSet<String>>, BTreeMap<String, usize>) {
+fn reported(
+    received: &[Received],
+) -> (BTreeMap<String, BTreeSet<String>>, BTreeMap<String, usize>) {
     let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut calls: BTreeMap<String, usize> = BTreeMap::new();
     for one in received {
@@ -111,11 +113,11 @@ async fn everybody_once(what: &str, service: &Service, progress: &str, hook: &We
     let shown = service.call(Method::GET, progress, &Value::Null).await;
     assert_eq!(shown["status"], "done", "{what}: {shown}");
     assert_eq!(shown["accepted"], USERS, "{what}: {shown}");
-    let (users, calls) = told(&hook.received());
+    let (users, calls) = reported(&hook.received());
     let several = users.values().filter(|ids| ids.len() > 1).count();
     let doubled = calls.values().filter(|times| **times > 1).count();
     println!(
-        "{what}: {} users, {several} told twice, {doubled} calls repeated",
+        "{what}: {} users, {several} notified twice, {doubled} calls repeated",
         users.len()
     );
     assert_eq!((users.len(), several), (USERS, 0), "{what}");

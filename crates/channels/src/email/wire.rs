@@ -27,8 +27,8 @@ pub(super) struct Said {
     pub(super) code: u16,
     /// What stands after the code, line by line.
     pub(super) lines: Vec<String>,
-    /// Whether it came to its end. One that did not has still told its code, but what follows it
-    /// cannot be told apart from it.
+    /// Whether it came to its end. One that did not has still sent its code, but what follows it
+    /// cannot be distinguished from it.
     pub(super) is_whole: bool,
 }
 

@@ -51,7 +51,7 @@ impl PushChannel {
     }
 
     /// Once a minute at most.
-    fn is_to_be_told(&self) -> bool {
+    fn is_to_be_logged(&self) -> bool {
         let mut mismatches = self
             .mismatches
             .lock()
@@ -117,7 +117,7 @@ impl ChannelSender for PushChannel {
     async fn send(&self, envelope: Envelope<'_>) -> Outcome {
         let outcome = self.call(&envelope).await.unwrap_or_else(|outcome| outcome);
         let is_mismatch = outcome.code == "SENDER_ID_MISMATCH";
-        if is_mismatch && self.is_to_be_told() {
+        if is_mismatch && self.is_to_be_logged() {
             tracing::warn!(
                 tenant.id = %envelope.notification.tenant,
                 delivery.id = %envelope.delivery_id,

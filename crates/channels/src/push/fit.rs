@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_links_are_told_from_other_fields() {
+    fn ids_and_links_are_distinguished_from_other_fields() {
         let long = "x".repeat(MAX_ID_BYTES + 1);
         for (key, value, expected) in [
             ("id", "7", true),

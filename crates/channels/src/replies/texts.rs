@@ -79,7 +79,7 @@ fn nothing_private_is_kept_of_any_answer() {
 
 /// RFC 5321, section 4.2: the text may be missing.
 #[test]
-fn a_refusal_without_a_word_is_told_in_ours() {
+fn a_refusal_without_a_word_is_reported_in_ours() {
     let refused = smtp(Phase::Recipient, "550 5.1.1");
     let outcome = refused.outcome(Channel::Email);
     assert_eq!(outcome.kind, OutcomeKind::AddressGone);

@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::callbacks::Callbacks;
 use super::expired::Expired;
 use super::rejected::Rejected;
 use super::slot::{Faults, Stage};
-use super::told::Told;
 use super::window::Window;
 use crate::answer::Answer;
 use crate::http::Http;
@@ -34,7 +34,7 @@ pub(crate) struct Replay {
     spool: Arc<Spool>,
     http: Arc<Http>,
     policy: RetryPolicy,
-    told: Told,
+    callbacks: Callbacks,
     window: Window,
     /// Behind what was read.
     read_to: Position,
@@ -47,13 +47,18 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn new(spool: Arc<Spool>, http: Arc<Http>, policy: RetryPolicy, told: Told) -> Self {
+    pub(crate) fn new(
+        spool: Arc<Spool>,
+        http: Arc<Http>,
+        policy: RetryPolicy,
+        callbacks: Callbacks,
+    ) -> Self {
         Self {
             read_to: spool.head(),
             spool,
             http,
             policy,
-            told,
+            callbacks,
             window: Window::default(),
             flights: JoinSet::new(),
             troubles: 0,
@@ -126,7 +131,7 @@ impl Replay {
         );
         for entry in dropped {
             tracing::debug!(key = %entry.key, path = entry.path, "a spooled call has expired");
-            if let Some(on_expired) = &self.told.on_expired {
+            if let Some(on_expired) = &self.callbacks.on_expired {
                 on_expired(Expired {
                     key: entry.key.clone(),
                     path: entry.path.clone(),
@@ -248,7 +253,7 @@ impl Replay {
         self.window.landed(number, Stage::Done);
         self.spool.count(|status| status.rejected += 1);
         tracing::error!(key = %entry.key, path = entry.path, %problem, "the service refused a spooled call; it is in rejected.jsonl");
-        if let Some(on_rejected) = &self.told.on_rejected {
+        if let Some(on_rejected) = &self.callbacks.on_rejected {
             on_rejected(Rejected {
                 key: entry.key.clone(),
                 path: entry.path.clone(),
@@ -260,8 +265,8 @@ impl Replay {
 
     async fn forget_done(&mut self) {
         while let Some(done) = self.window.take_done() {
-            let told = self.spool.advance(done.end, done.entries, done.bytes).await;
-            if let Err(error) = told {
+            let advanced = self.spool.advance(done.end, done.entries, done.bytes).await;
+            if let Err(error) = advanced {
                 tracing::warn!(%error, "the spool's cursor cannot be written; a restart replays calls again under their keys");
             }
         }

@@ -78,7 +78,7 @@ impl Spool {
     pub(crate) async fn append(&self, entry: &Entry) -> Result<(), SpoolError> {
         let payload = serde_json::to_vec(entry).map_err(io::Error::other);
         let frame = frame::encode(&payload.map_err(SpoolError::io("cannot write an entry"))?)?;
-        let (done, told) = oneshot::channel();
+        let (done, outcome) = oneshot::channel();
         {
             // Room and place are taken together, so that none of it is left behind when the client closes.
             let appends = unpoisoned(&self.appends);
@@ -90,7 +90,7 @@ impl Spool {
                 return Err(SpoolError::Closed);
             }
         }
-        told.await.unwrap_or(Err(SpoolError::Closed))
+        outcome.await.unwrap_or(Err(SpoolError::Closed))
     }
 
     /// Whether nothing waits, and nothing is being written.

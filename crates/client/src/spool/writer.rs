@@ -38,12 +38,12 @@ pub(super) fn run(shared: &Arc<Shared>, appends: &Receiver<Append>) {
         }
         shared.changed();
         for append in batch {
-            let told = written.as_ref().copied().map_err(|error| {
+            let outcome = written.as_ref().copied().map_err(|error| {
                 let copy = io::Error::new(error.kind(), error.to_string());
                 SpoolError::io("cannot write to the spool")(copy)
             });
             // Who does not wait any more has a call that is made all the same.
-            let _ = append.done.send(told);
+            let _ = append.done.send(outcome);
         }
     }
 }

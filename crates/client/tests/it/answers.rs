@@ -74,7 +74,7 @@ async fn a_key_of_our_own_that_is_known_stands_for_an_earlier_attempt() {
         panic!("{outcome:?}")
     };
     assert_eq!((accepted.accepted, accepted.replayed), (1, true));
-    assert!(accepted.notifications.is_empty(), "nobody told us the ids");
+    assert!(accepted.notifications.is_empty(), "no answer had the ids");
     // There was no earlier attempt.
     service.script([reused()]);
     let first = client.send(&notification("u", 2)).await;
@@ -87,7 +87,7 @@ async fn a_key_of_our_own_that_is_known_stands_for_an_earlier_attempt() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_at_once_with_every_field() {
+async fn a_refusal_is_reported_at_once_with_every_field() {
     let service = Service::start();
     let errors =
         json!([{"field": "/recipients/3", "code": "too_long", "detail": "128 bytes at most"}]);

@@ -1,4 +1,4 @@
-//! Spooled calls that nobody is to be told of any more.
+//! Spooled calls that no longer need to be sent.
 
 use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
@@ -15,11 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 async fn what_expired_while_it_waited_is_dropped_and_counted_and_not_rejected() {
     let dir = tempfile::tempdir().unwrap();
     let mut service = Service::start();
-    let (told, expired) = mpsc::channel();
+    let (reported, expired) = mpsc::channel();
     let client = builder(&service)
         .retry(once())
         .spool(dir.path(), SpoolLimits::default())
-        .on_expired(move |one| told.send(one).unwrap());
+        .on_expired(move |one| reported.send(one).unwrap());
     let client = client.build().await.unwrap();
     service.down();
     let now = SystemTime::now();

@@ -56,10 +56,10 @@ fn run_and_kill(url: &str, dir: &Path, first: u64, promises: usize) -> Vec<(Stri
     let mut heard = Vec::new();
     for line in output.lines().map_while(Result::ok) {
         // The test harness may write a line of its own in front.
-        let Some((_, told)) = line.split_once("promised ") else {
+        let Some((_, reported)) = line.split_once("promised ") else {
             continue;
         };
-        let words: Vec<_> = told.split(' ').collect();
+        let words: Vec<_> = reported.split(' ').collect();
         // The last line may be torn.
         let [user, number, spooled @ ("true" | "false")] = words.as_slice() else {
             continue;

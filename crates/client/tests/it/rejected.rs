@@ -18,14 +18,14 @@ async fn flushed(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_poisoned_call_is_set_aside_and_told_and_holds_up_nobody() {
+async fn a_poisoned_call_is_set_aside_and_reported_and_holds_up_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let mut service = Service::start();
-    let (told, rejected) = mpsc::channel();
+    let (reported, rejected) = mpsc::channel();
     let client = builder(&service)
         .retry(once())
         .spool(dir.path(), SpoolLimits::default())
-        .on_rejected(move |one| told.send(one).unwrap());
+        .on_rejected(move |one| reported.send(one).unwrap());
     let client = client.build().await.unwrap();
     service.down();
     service.poison("\"number\":1}", 422);

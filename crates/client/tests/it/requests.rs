@@ -33,12 +33,12 @@ async fn the_three_services_tell_what_the_contract_says() {
             .unwrap();
     }
     let calls = service.accepted();
-    let told: Vec<_> = calls
+    let reported: Vec<_> = calls
         .iter()
         .map(|call| (call.path.as_str(), call.body.clone()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (
                 "/api/v1/events/message-created",

@@ -123,7 +123,7 @@ impl Account {
         &self.pausing
     }
 
-    /// Gives out no hand any more, not even to those who wait for one.
+    /// Gives out no more permits, not even to deliveries that wait for one.
     pub(super) fn retire(&self) {
         self.permits.close();
     }

@@ -17,7 +17,7 @@ use super::state::AccountState;
 
 /// Who makes a delivery's next call.
 pub(crate) enum Choice {
-    /// This account, if its breaker still admits when a hand is free.
+    /// This account, if its breaker still admits when a permit is free.
     Call {
         /// Which.
         account: Arc<Account>,
@@ -55,8 +55,8 @@ impl Accounts {
     }
 
     /// Puts another set in the place of this one. An account whose name and version are in both
-    /// keeps its breaker and its hands. Calls of one that is gone come to their end; deliveries that
-    /// waited for its hands choose again, and so do, within seconds, those that were deferred.
+    /// keeps its breaker and its permits. Calls of one that is gone come to their end; deliveries that
+    /// waited for its permits choose again, and so do, within seconds, those that were deferred.
     pub fn replace(&self, specs: &[AccountSpec]) {
         let mut place = self.place.write().unwrap_or_else(PoisonError::into_inner);
         let (mut table, mut changed) = (Table::default(), Changed::new());

@@ -149,9 +149,9 @@ fn a_platforms_credential_holds_back_that_platform_alone() {
     use Platform::{Android, Ios, Web};
     let accounts = Accounts::new(&[spec("a", "1")]);
     let account = account(&accounts, "a");
-    let told = call(&account, &asking(Some(Ios)), no_apns_key());
+    let reported = call(&account, &asking(Some(Ios)), no_apns_key());
     assert_eq!(
-        (told.kind, told.blame),
+        (reported.kind, reported.blame),
         (OutcomeKind::Misconfigured, Blame::Platform)
     );
     let free = Bound::Free;
@@ -177,14 +177,14 @@ fn a_platforms_credential_holds_back_that_platform_alone() {
     assert_eq!(accounts.misconfigured(Channel::Push), 1);
     // An app that gives itself out for Android holds back nobody, and one of no known platform neither.
     for platform in [Some(Android), None] {
-        let told = call(&account, &asking(platform), no_apns_key());
+        let reported = call(&account, &asking(platform), no_apns_key());
         assert_eq!(
-            (told.kind, told.blame),
+            (reported.kind, reported.blame),
             (OutcomeKind::Retry, Blame::Addressee)
         );
         assert_eq!(chosen_for(platform, &accounts, free), Ok("a".into()));
     }
-    // What is wrong with the whole account is told first.
+    // What is wrong with the whole account is reported first.
     open(&accounts, "a");
     assert_eq!(chosen_for(Some(Ios), &accounts, free), Err("breaker_open"));
 }
@@ -210,8 +210,8 @@ fn several_addressees_in_a_row_are_needed_to_blame_the_account() {
             address,
             ..asking(None)
         };
-        let told = call(&account, &asking, denied);
-        (told.kind, told.blame)
+        let reported = call(&account, &asking, denied);
+        (reported.kind, reported.blame)
     };
     let unclear = (OutcomeKind::Retry, Blame::Unclear);
     for address in ["zoe", "zoe", "zoe", "ada"] {

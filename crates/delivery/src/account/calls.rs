@@ -137,10 +137,10 @@ impl Account {
                     Meaning::Addressee => OutcomeKind::Rejected,
                     Meaning::Account => OutcomeKind::Misconfigured,
                 };
-                let told = Outcome::new(kind, outcome.code, outcome.detail);
+                let seen = Outcome::new(kind, outcome.code, outcome.detail);
                 match meaning {
-                    Meaning::Account => told.remedied_by(NOT_SERVED),
-                    Meaning::Unclear | Meaning::Addressee => told,
+                    Meaning::Account => seen.remedied_by(NOT_SERVED),
+                    Meaning::Unclear | Meaning::Addressee => seen,
                 }
             }
             // Only platforms with a separate credential can lack it: here the app registered with another platform,
@@ -163,7 +163,7 @@ impl Account {
     fn tell(&self, part: &Part, change: Change, outcome: &Outcome, platform: Option<Platform>) {
         let (tenant, channel, account) = (&self.tenant, self.channel(), &self.name);
         let (platform, code) = (platform.map(Platform::name), &outcome.code);
-        match (part.told(change), change) {
+        match (part.to_log(change), change) {
             (Some(Report::Lasts { failures, lasting }), Change::Opened { until }) => {
                 tracing::warn!(
                     tenant.id = %tenant, %channel, account, platform,

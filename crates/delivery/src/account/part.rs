@@ -53,7 +53,7 @@ impl Part {
     }
 
     /// What of a change is to be said now.
-    pub(super) fn told(&self, change: Change) -> Option<Report> {
+    pub(super) fn to_log(&self, change: Change) -> Option<Report> {
         let mut episodes = self.episodes.lock().unwrap_or_else(PoisonError::into_inner);
         match change {
             Change::None => None,

@@ -129,7 +129,7 @@ impl Worker {
                 };
                 continue;
             }
-            // While it waited for its hand the breaker may have opened.
+            // While it waited for its permit the breaker may have opened.
             match account.admit(&asking(&job), now) {
                 Some(leave) => break (account, permit, leave, now),
                 None => drop(permit),
@@ -191,9 +191,9 @@ impl Worker {
             .storage
             .look_again(tenant, notification, job.delivery_id);
         match LOOK_TROUBLE.note(look.await) {
-            Ok(Some(standing)) => match self.called_off(job, lane, standing) {
+            Ok(Some(standing)) => match self.end_without_call(job, lane, standing) {
                 None => return true,
-                Some(called_off) => self.recorder.submit(called_off, Arc::clone(message)).await,
+                Some(ended) => self.recorder.submit(ended, Arc::clone(message)).await,
             },
             Ok(None) => self.recorder.skip(Arc::clone(message)).await,
             Err(_) => message.give_up(1).await,

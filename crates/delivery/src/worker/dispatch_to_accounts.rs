@@ -1,4 +1,4 @@
-//! From a loaded message to calls: each as a hand of its account comes free.
+//! From a loaded message to calls: each as a permit of its account becomes free.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::account::{Account, Asking, Bound, Choice, Deferral};
 
 /// What is to be done with a delivery.
 pub(crate) enum Turn {
-    /// A call through this account, by this hand of it.
+    /// A call through this account, with this permit.
     Call {
         account: Arc<Account>,
         permit: OwnedSemaphorePermit,
@@ -47,8 +47,8 @@ impl Worker {
                 // wait for it.
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
-            if let Some(called_off) = self.called_off(&job, lane, job.standing) {
-                self.recorder.submit(called_off, Arc::clone(&message)).await;
+            if let Some(ended) = self.end_without_call(&job, lane, job.standing) {
+                self.recorder.submit(ended, Arc::clone(&message)).await;
                 continue;
             }
             let Some(turn) = self.turn(&job).await else {

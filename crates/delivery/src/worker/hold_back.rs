@@ -22,7 +22,7 @@ pub(super) fn waits_for_a_person(outcome: &Outcome, was_probe: bool) -> bool {
 impl Worker {
     /// The end of a delivery that needs no call: its user has handled the notification, or its address is no longer
     /// theirs.
-    pub(super) fn called_off(
+    pub(super) fn end_without_call(
         &self,
         job: &Job,
         lane: Lane,

@@ -119,7 +119,7 @@ impl Worker {
                     );
                     let place = (one.tenant.clone(), one.id);
                     let later = self.clock.now() + UNREADABLE_PAUSE;
-                    self.storage.ring_again(&[place], later).await.ok()?;
+                    self.storage.redeliver_at(&[place], later).await.ok()?;
                     None
                 }
                 Err(_unavailable) => return None,

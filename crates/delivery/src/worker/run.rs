@@ -32,7 +32,7 @@ const DELIVERIES_PER_LOAD: usize = 128;
 /// From the beginning of one query to that of the next, at least, unless it was full: under load
 /// the messages that come within this time share a query, which costs little more than one does.
 const LOAD_EVERY: Duration = Duration::from_millis(5);
-/// A tenant has at least so many deliveries inside, however few hands its accounts have.
+/// A tenant has at least so many deliveries inside, however few permits its accounts have.
 const LEAST_SHARE: usize = 64;
 /// How often messages that wait are looked at when nothing else happens.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -144,7 +144,7 @@ impl Worker {
             "accounts are slow; returned messages to their dispatches"
         );
         let at = self.clock.now() + PUT_BACK_FOR + self.random.up_to(SPREAD);
-        match self.storage.ring_again(&rows, at).await {
+        match self.storage.redeliver_at(&rows, at).await {
             Ok(()) => {
                 for message in surplus {
                     message.acknowledge.done().await;

@@ -1,4 +1,4 @@
-//! What an account's failures do, and to whom: on a real database with the in-process doorbell, by a
+//! What an account's failures do, and to whom: on a real database with the in-process queue, by a
 //! clock that the test moves.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
@@ -133,7 +133,7 @@ async fn without_an_account_a_delivery_waits_for_one() {
         .all(&waiting, |d| d.state == DeliveryState::Queued)
         .await;
     house.use_accounts(&[]);
-    // The other one waited for the hand of an account that is no more.
+    // The other one waited for the permit of an account that is no more.
     house
         .all(&waiting, |d| d.reason.as_deref() == Some("no_account"))
         .await;
@@ -257,16 +257,19 @@ async fn a_call_that_was_cut_off_stays_with_the_account_that_was_called() {
 }
 
 #[tokio::test]
-async fn accounts_in_trouble_are_told_and_told_to_be_well_again() {
+async fn accounts_in_trouble_are_reported_and_so_is_their_recovery() {
     let house = House::build(&["acme"]).await;
     let broken = Fake::of(1);
     broken.answers(OutcomeKind::Misconfigured);
     house.use_accounts(&[("acme", "a", &broken)]);
     let delivery = house.deliver(64).await;
     let ids = house.accept("acme", 1).await;
-    let told = house.troubles(1).await;
-    assert_eq!((told[0].name.as_str(), told[0].misconfigured), ("a", true));
-    assert_eq!(told[0].detail, "the last call failed: scripted");
+    let reported = house.troubles(1).await;
+    assert_eq!(
+        (reported[0].name.as_str(), reported[0].misconfigured),
+        ("a", true)
+    );
+    assert_eq!(reported[0].detail, "the last call failed: scripted");
     broken.answers(OutcomeKind::Delivered);
     house
         .in_time(&ids, |d| d.state == DeliveryState::Sent)

@@ -1,4 +1,4 @@
-//! The way from accepted to recorded, on a real database with the in-process doorbell. The provider
+//! The way from accepted to recorded, on a real database with the in-process queue. The provider
 //! here is scripted; the real ones are tested in `channels` and in the binary's own tests.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]

@@ -64,11 +64,11 @@ async fn what_waits_for_a_hand_is_looked_at_again() {
     busy.hangs(false);
     let over = |row: &Row| !row.state.is_open();
     let rows = house.all(&ids, over).await;
-    let told = |n: usize| (rows[n].state, rows[n].reason.as_deref());
+    let reported = |n: usize| (rows[n].state, rows[n].reason.as_deref());
     let lost = (DeliveryState::Suppressed, Some("address_moved"));
-    assert_eq!(told(moved), lost);
-    assert_eq!(told(read), (DeliveryState::Cancelled, Some("read")));
-    assert_eq!(told(stays), (DeliveryState::Sent, None));
+    assert_eq!(reported(moved), lost);
+    assert_eq!(reported(read), (DeliveryState::Cancelled, Some("read")));
+    assert_eq!(reported(stays), (DeliveryState::Sent, None));
     assert_eq!(busy.called(), [first, format!("token:phone-of-u{stays}")]);
     delivery.stop().await;
 }

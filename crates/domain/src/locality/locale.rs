@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn each_language_has_one_tag() {
-        for (told, kept) in [
+        for (given, kept) in [
             ("en", "en"),
             ("pt-BR", "pt-BR"),
             ("PT-br", "pt-BR"),
@@ -145,7 +145,7 @@ mod tests {
             ("de_DE.UTF-8", "de-DE"),
             ("de_DE@euro", "de-DE"),
         ] {
-            assert_eq!(canonical_locale(told).as_deref(), Ok(kept), "{told}");
+            assert_eq!(canonical_locale(given).as_deref(), Ok(kept), "{given}");
             assert_eq!(canonical_locale(kept).as_deref(), Ok(kept), "{kept}");
         }
         for bad in [

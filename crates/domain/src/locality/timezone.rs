@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn each_zone_has_one_name() {
-        for (told, kept) in [
+        for (given, kept) in [
             ("Europe/Berlin", "Europe/Berlin"),
             ("europe/berlin", "Europe/Berlin"),
             ("EUROPE/BERLIN", "Europe/Berlin"),
@@ -113,7 +113,7 @@ mod tests {
             ("-0800", "-08:00"),
             ("+18:00", "+18:00"),
         ] {
-            assert_eq!(canonical_timezone(told).as_deref(), Ok(kept), "{told}");
+            assert_eq!(canonical_timezone(given).as_deref(), Ok(kept), "{given}");
             // What is kept is its own name, and a zone.
             assert_eq!(canonical_timezone(kept).as_deref(), Ok(kept), "{kept}");
             assert!(zone_of(kept).is_some(), "{kept}");

@@ -106,9 +106,9 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
             inputs.now,
         );
         if let Verdict::Unwanted(_) = verdict {
-            deliveries.push(line("", verdict.told()));
+            deliveries.push(line("", verdict.recorded_as()));
         } else {
-            deliveries.extend(addresses.map(|address| line(address, verdict.told())));
+            deliveries.extend(addresses.map(|address| line(address, verdict.recorded_as())));
         }
     }
     Plan { deliveries }
@@ -217,7 +217,7 @@ mod tests {
             ("push", "suppressed", Some("no_address")),
             ("email", "suppressed", Some("no_account")),
         ];
-        assert_eq!(told(&lines), expected);
+        assert_eq!(summary(&lines), expected);
     }
 
     #[test]
@@ -240,9 +240,9 @@ mod tests {
         let plan = planned(&asked, &routes(), &[], Utc::now());
         assert_eq!(plan.clone().withdrawn(None), plan);
         let lines = plan.withdrawn(Some(Withdrawal::Read)).deliveries;
-        let told: Vec<_> = lines.iter().map(|line| (line.state, line.reason)).collect();
+        let summary: Vec<_> = lines.iter().map(|line| (line.state, line.reason)).collect();
         assert_eq!(
-            told,
+            summary,
             [
                 (DeliveryState::Cancelled, Some("read")),
                 (DeliveryState::Suppressed, Some("no_account")),
@@ -267,12 +267,12 @@ mod tests {
         late.expires_at = Some(now);
         let lines = planned(&late, &routes(), &[], now).deliveries;
         assert_eq!(
-            told(&lines),
+            summary(&lines),
             [("webhook", "expired", Some("deadline_passed"))]
         );
         let early = now - chrono::TimeDelta::seconds(1);
         let before = planned(&late, &routes(), &[], early).deliveries;
-        assert_eq!(told(&before), [("webhook", "queued", None)]);
+        assert_eq!(summary(&before), [("webhook", "queued", None)]);
         assert_eq!(before[0].id, lines[0].id);
         let webhook = DeliveryId::of(late.id, Channel::Webhook, "https://a/");
         assert_eq!(lines[0].id, webhook);
@@ -307,9 +307,10 @@ mod tests {
         plan(&inputs).deliveries
     }
 
-    fn told(lines: &[PlannedDelivery]) -> Vec<(&str, &str, Option<&str>)> {
-        let told = |line: &PlannedDelivery| (line.channel.name(), line.state.name(), line.reason);
-        lines.iter().map(told).collect()
+    fn summary(lines: &[PlannedDelivery]) -> Vec<(&str, &str, Option<&str>)> {
+        let summary =
+            |line: &PlannedDelivery| (line.channel.name(), line.state.name(), line.reason);
+        lines.iter().map(summary).collect()
     }
 
     fn night() -> crate::Preferences {
@@ -331,7 +332,7 @@ mod tests {
             waits("email"),
             ("webhook", "queued", None),
         ];
-        assert_eq!(told(&lines), expected);
+        assert_eq!(summary(&lines), expected);
         let morning = Some("2026-06-01T08:00:00Z".parse().expect("a moment"));
         assert!(lines[..3].iter().all(|line| line.until == morning));
         let mut urgent = notification(None);
@@ -345,7 +346,10 @@ mod tests {
         let mut short = notification(Some(vec![Channel::Email]));
         short.expires_at = Some("2026-06-01T03:00:00Z".parse().expect("a moment"));
         let lines = at_midnight(night(), &short);
-        assert_eq!(told(&lines), [("email", "deferred", Some("quiet_hours"))]);
+        assert_eq!(
+            summary(&lines),
+            [("email", "deferred", Some("quiet_hours"))]
+        );
         assert_eq!(lines[0].until, short.expires_at);
     }
 
@@ -363,7 +367,7 @@ mod tests {
             ("push", "suppressed", Some("channel_off")),
             ("slack", "suppressed", Some("no_account")),
         ];
-        assert_eq!(told(&lines), expected);
+        assert_eq!(summary(&lines), expected);
         assert!(
             lines
                 .iter()
@@ -384,7 +388,7 @@ mod tests {
             ("email", "queued", None),
             ("webhook", "queued", None),
         ];
-        assert_eq!(told(&lines), expected);
+        assert_eq!(summary(&lines), expected);
         let mut urgent = notification(None);
         urgent.priority = Priority::Critical;
         // Where the inbox does not show it, the stream does not either.
@@ -407,7 +411,7 @@ mod tests {
             deliveries: at_midnight(night(), &asked),
         };
         let lines = plan.withdrawn(Some(Withdrawal::Read)).deliveries;
-        assert_eq!(told(&lines), [("email", "cancelled", Some("read"))]);
+        assert_eq!(summary(&lines), [("email", "cancelled", Some("read"))]);
         assert_eq!(lines[0].until, None);
     }
 }

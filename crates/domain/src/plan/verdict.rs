@@ -88,7 +88,7 @@ impl Verdict {
     }
 
     /// The state that a delivery is in by this, why, and until when.
-    pub const fn told(self) -> (DeliveryState, Option<&'static str>, Option<DateTime<Utc>>) {
+    pub const fn recorded_as(self) -> (DeliveryState, Option<&'static str>, Option<DateTime<Utc>>) {
         match self {
             Self::Leaves => (DeliveryState::Queued, None, None),
             Self::Waits { until, reason } => (DeliveryState::Deferred, Some(reason), Some(until)),

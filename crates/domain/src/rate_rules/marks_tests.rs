@@ -47,12 +47,12 @@ fn ask(marks: &mut Marks, by: RateRules, one: &Notification, now: i64) -> Option
 fn equal_ones_are_held_back_from_the_last_that_passed() {
     let by = rules(Some(60), None);
     let mut marks = Marks::default();
-    let told: Vec<_> = [0, 30, 59, 60, 90, 119, 120]
+    let reported: Vec<_> = [0, 30, 59, 60, 90, 119, 120]
         .into_iter()
         .map(|now| ask(&mut marks, by, &notification("a"), now))
         .collect();
     let held = Some(DEBOUNCED);
-    assert_eq!(told, [None, held, held, None, held, held, None]);
+    assert_eq!(reported, [None, held, held, None, held, held, None]);
 }
 
 #[test]
@@ -186,14 +186,14 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
     assert!(!by.bind(&critical, &planned(&critical, &routes)));
 
     let held = whole.clone().held_back(THROTTLED);
-    let told: Vec<_> = held
+    let reported: Vec<_> = held
         .deliveries
         .iter()
         .map(|line| (line.channel, line.state, line.reason))
         .collect();
     let push = (Channel::Push, DeliveryState::Suppressed, Some(THROTTLED));
     let hook = (Channel::Webhook, DeliveryState::Queued, None);
-    assert_eq!(told, [push, hook]);
+    assert_eq!(reported, [push, hook]);
     assert_eq!(held.deliveries[0].id, whole.deliveries[0].id);
     assert!(!by.bind(&one, &held), "nobody is disturbed any more");
 }

@@ -117,11 +117,11 @@ mod tests {
         ] {
             event["request_type"] = wrong;
             let errors = read(friend_request, &event).expect_err("refused");
-            let told: Vec<_> = errors
+            let reported: Vec<_> = errors
                 .iter()
                 .map(|e| (e.field.as_str(), e.code.name()))
                 .collect();
-            assert_eq!(told, [("/request_type", code)]);
+            assert_eq!(reported, [("/request_type", code)]);
         }
     }
 }

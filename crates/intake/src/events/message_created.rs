@@ -128,7 +128,7 @@ mod tests {
             "surprise": 1,
         });
         let errors = read(message_created, &wrong).expect_err("refused");
-        let told: Vec<_> = errors
+        let reported: Vec<_> = errors
             .iter()
             .map(|e| (e.field.as_str(), e.code.name()))
             .collect();
@@ -142,8 +142,8 @@ mod tests {
             ("/sender_info/avatar", "unknown_field"),
             ("/surprise", "unknown_field"),
         ] {
-            assert!(told.contains(&expected), "{expected:?} in {told:?}");
+            assert!(reported.contains(&expected), "{expected:?} in {reported:?}");
         }
-        assert_eq!(told.len(), 8, "{told:?}");
+        assert_eq!(reported.len(), 8, "{reported:?}");
     }
 }

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_invited_is_told_by_whom_and_where_to() {
+    fn the_invited_is_report_plans_whom_and_where_to() {
         let mut event = json!({
             "room_id": "r1", "room_name": "Lobby", "room_description": "Small\ntalk",
             "inviter_id": "ada", "invitee_id": "bob",
@@ -91,12 +91,12 @@ mod tests {
             assert_eq!(content, expected);
         }
         let errors = read(room_invitation, &json!({"inviter_info": "ada"})).expect_err("refused");
-        let told: Vec<_> = errors
+        let reported: Vec<_> = errors
             .iter()
             .map(|e| (e.field.as_str(), e.code.name()))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("/room_id", "required"),
                 ("/room_name", "required"),

@@ -31,9 +31,9 @@ async fn a_stream_begins_with_the_numbers_and_goes_on_with_what_arrives() {
     station.send("bert", 1).await;
     let sent = station.send("anna", 2).await;
     assert_eq!(stream.ids(2).await, sent);
-    let told = stream.next().await;
+    let reported = stream.next().await;
     assert_eq!(
-        told,
+        reported,
         Event::Count {
             unread: 5,
             total: 5
@@ -42,7 +42,7 @@ async fn a_stream_begins_with_the_numbers_and_goes_on_with_what_arrives() {
 }
 
 #[tokio::test]
-async fn two_streams_of_a_user_are_told_the_same() {
+async fn two_streams_of_a_user_get_the_same() {
     let station = Station::new().await;
     let mut first = station.open(station.of("anna")).await;
     let sent = station.send("anna", 1).await;
@@ -65,11 +65,11 @@ async fn two_streams_of_a_user_are_told_the_same() {
             _ => None,
         });
         assert_eq!(read.await, sent);
-        let told = stream.find(|event| match event {
+        let reported = stream.find(|event| match event {
             Event::AllRead { before } => Some(*before),
             _ => None,
         });
-        assert_eq!(told.await, all.before);
+        assert_eq!(reported.await, all.before);
     }
 }
 
@@ -152,7 +152,7 @@ async fn streams_that_follow_and_resume_at_once_miss_nothing() {
 }
 
 #[tokio::test]
-async fn a_cursor_older_than_history_is_told_about_the_gap() {
+async fn a_cursor_older_than_history_is_reported_about_the_gap() {
     let station = Station::new().await;
     let begin = Utc::now() - TimeDelta::days(30);
     let mut opening =
@@ -163,7 +163,7 @@ async fn a_cursor_older_than_history_is_told_about_the_gap() {
 }
 
 #[tokio::test]
-async fn after_lost_announcements_everything_is_told_again() {
+async fn after_lost_announcements_everything_is_reported_again() {
     let station = Station::new().await;
     let mut stream = station.open(station.of("anna")).await;
     let sent = station.send("anna", 2).await;

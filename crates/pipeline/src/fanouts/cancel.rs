@@ -7,7 +7,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
-/// Cancels a fan-out: no step follows the one under way, and [`recall_step`](super::recall_step) calls back what was
+/// Cancels a fan-out: no step follows the one under way, and [`recall_step`](super::recall_step) recalls what was
 /// made. One that is over is cancelled too as long as its batches are known. `None` if there is no such fan-out.
 ///
 /// # Errors

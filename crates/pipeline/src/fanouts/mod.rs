@@ -1,4 +1,4 @@
-//! Sends to topics: accepted as one row, made into notifications step by step, called back when they are cancelled.
+//! Sends to topics: accepted as one row, made into notifications step by step, recalled when they are cancelled.
 
 mod cancel;
 mod failure;

@@ -1,4 +1,4 @@
-//! One step of a recall: a batch is taken away, and those of its notifications that have not left are called back.
+//! One step of a recall: a batch is taken away, and those of its notifications that have not left are cancelled.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A broker that cannot be used is told once, however many need it and however often they try.
+//! A broker that cannot be used is logged once, however many need it and however often they try.
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
@@ -83,9 +83,9 @@ async fn a_wrong_password_is_one_line_and_is_not_in_it() {
     let queue = used(&Broker::new(), wrong.as_str()).await;
     log.until_tried(TRIES).await;
     queue.close().await;
-    let told = log.of("WARN");
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(!told[0].contains("hunter2"), "{told:?}");
+    let reported = log.of("WARN");
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(!reported[0].contains("hunter2"), "{reported:?}");
 }
 
 #[tokio::test]
@@ -103,12 +103,14 @@ async fn a_broker_that_goes_and_comes_back_is_two_lines() {
     log.until_tried(TRIES).await;
     assert!(!queue.health().await.up);
     proxy.restore().await;
-    let told = async {
+    let reported = async {
         while log.of("INFO").is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(PATIENCE, told).await.expect("it never came back");
+    timeout(PATIENCE, reported)
+        .await
+        .expect("it never came back");
     queue.close().await;
     assert_eq!(log.of("WARN").len(), 1, "{:?}", log.of("WARN"));
     assert_eq!(log.of("INFO").len(), 1, "{:?}", log.of("INFO"));

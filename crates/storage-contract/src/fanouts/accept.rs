@@ -6,13 +6,13 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, keyed, notification, now, tenants};
 use super::super::topics::users;
-use super::play::{SMALL, run, start, start_keyed, step, subscribe, told_once};
+use super::play::{SMALL, notified_once, run, start, start_keyed, step, subscribe};
 use campanile_domain::Fanout;
 use campanile_pipeline::cancel_fanout;
 use campanile_storage::{AcceptOutcome, FanoutStart, KeptAnswer, MOST_OPEN_FANOUTS, Storage};
 
 /// Where nobody ever subscribed, the name is most likely wrong.
-pub async fn an_unknown_topic_is_told(storage: Arc<dyn Storage>) {
+pub async fn an_unknown_topic_is_reported(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     subscribe(storage, &other, &users(0..3)).await;
@@ -38,7 +38,7 @@ pub async fn a_fanout_belongs_to_its_tenant(storage: Arc<dyn Storage>) {
     let cancelled = cancel_fanout(&storage, &other, sent.id, now()).await;
     assert_eq!(cancelled.expect("asked"), None);
     run(storage, SMALL).await;
-    told_once(storage, &acme, &users(0..3)).await;
+    notified_once(storage, &acme, &users(0..3)).await;
 }
 
 /// The first answer again, for the same request only, and under the keys of ordinary sends too.
@@ -61,7 +61,7 @@ pub async fn a_key_is_good_for_one_request(storage: Arc<dyn Storage>) {
     let ordinary = storage.accept([ordinary].into()).await.expect("asked");
     assert_eq!(ordinary, [AcceptOutcome::KeyReused]);
     run(storage, SMALL).await;
-    told_once(storage, &acme, &users(0..3)).await;
+    notified_once(storage, &acme, &users(0..3)).await;
 }
 
 /// The same request many times at once is accepted once.
@@ -85,7 +85,7 @@ pub async fn keys_raced_for_start_one(storage: Arc<dyn Storage>) {
     }
     assert_eq!(started, 1);
     run(storage.as_ref(), SMALL).await;
-    told_once(storage.as_ref(), &acme, &users(0..3)).await;
+    notified_once(storage.as_ref(), &acme, &users(0..3)).await;
 }
 
 fn kept(fanout: &Fanout, subscribers: u64) -> KeptAnswer {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, item, notification, now, plan, tenants};
 use super::super::topics::users;
-use super::play::{SMALL, progress, run, start, step, subscribe, told_once};
+use super::play::{SMALL, notified_once, progress, run, start, step, subscribe};
 use campanile_pipeline::{cancel_fanout, step_fanout};
 use campanile_storage::{StepLimits, Storage};
 
@@ -27,7 +27,7 @@ pub async fn it_waits_for_its_time(storage: Arc<dyn Storage>) {
     let at = now() + TimeDelta::seconds(3);
     let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
     assert_eq!(turn.step.expect("due").notifications, 3);
-    told_once(storage, &acme, &users(0..3)).await;
+    notified_once(storage, &acme, &users(0..3)).await;
 }
 
 /// One tenant's hundred thousand do not hold up another's three, nor its own next ones.

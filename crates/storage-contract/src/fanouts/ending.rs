@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, now, tenants};
 use super::super::topics::users;
-use super::play::{SMALL, progress, run, start, step, subscribe, told_once, unsubscribe};
+use super::play::{SMALL, notified_once, progress, run, start, step, subscribe, unsubscribe};
 use campanile_pipeline::{cancel_fanout, forget_fanouts, step_fanout};
 use campanile_storage::{CancelFanout, Storage};
 
-/// The rest is not told, and never will be.
+/// The rest get no notification, and never will.
 pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -31,10 +31,10 @@ pub async fn a_cancelled_one_goes_no_further(storage: Arc<dyn Storage>) {
     assert_eq!(run(storage, SMALL).await, (0, 0));
     let unknown = cancel_fanout(&storage, &acme, FanoutId::at(now()), now());
     assert_eq!(unknown.await.expect("asked"), None);
-    told_once(storage, &acme, &users(0..7)).await;
+    notified_once(storage, &acme, &users(0..7)).await;
 }
 
-/// Where nothing was made there is nothing to call back, and what is over stays what it is.
+/// Where nothing was made there is nothing to cancel, and what is over stays what it is.
 pub async fn what_is_over_and_made_nothing_stays_so(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -49,7 +49,7 @@ pub async fn what_is_over_and_made_nothing_stays_so(storage: Arc<dyn Storage>) {
     assert_eq!(late.expect("asked"), Some(CancelFanout::Finished(over)));
 }
 
-/// Whoever was not told before the deadline never is.
+/// A subscriber without a notification at the deadline never gets one.
 pub async fn a_deadline_ends_it(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;

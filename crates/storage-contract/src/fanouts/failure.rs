@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, now, tenants, user};
 use super::super::topics::users;
-use super::play::{SMALL, progress, run, start, subscribe, told};
+use super::play::{SMALL, progress, reported, run, start, subscribe};
 use super::recall_play::{cancel, recall_all};
 use campanile_pipeline::{recall_step, step_fanout};
 use campanile_storage::Storage;
@@ -76,9 +76,9 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
         turn.step.expect("the last").finished,
         Some(FanoutStatus::Done)
     );
-    let told = told(storage).await;
-    assert_eq!(told.get(&(acme.clone(), user("u00003"))), Some(&2));
-    assert_eq!(told.values().sum::<usize>(), 30);
+    let reported = reported(storage).await;
+    assert_eq!(reported.get(&(acme.clone(), user("u00003"))), Some(&2));
+    assert_eq!(reported.values().sum::<usize>(), 30);
 }
 
 /// A recall that fails whenever it is its turn is put off for ever longer; all others go on at once. Where

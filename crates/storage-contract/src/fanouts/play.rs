@@ -76,24 +76,24 @@ pub(super) async fn run(storage: &dyn Storage, limits: StepLimits) -> (usize, us
 }
 
 /// How many notifications each user was made, by planning all that waits.
-pub(super) async fn told(storage: &dyn Storage) -> BTreeMap<(TenantId, UserId), usize> {
-    let mut told = BTreeMap::new();
+pub(super) async fn reported(storage: &dyn Storage) -> BTreeMap<(TenantId, UserId), usize> {
+    let mut reported = BTreeMap::new();
     loop {
         let planned = plan(storage, &[]).await;
         if planned.notifications == 0 {
-            return told;
+            return reported;
         }
         for whose in planned.inboxes {
-            *told.entry(whose).or_default() += 1;
+            *reported.entry(whose).or_default() += 1;
         }
     }
 }
 
-pub(super) async fn told_once(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
-    let told = told(storage).await;
+pub(super) async fn notified_once(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
+    let reported = reported(storage).await;
     let expected: BTreeMap<_, _> = users
         .iter()
         .map(|user| ((tenant.clone(), user.clone()), 1))
         .collect();
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }

@@ -1,4 +1,4 @@
-//! What a fan-out has made is called back when it is called off, and nothing else is.
+//! What a fan-out has made is recalled when it is cancelled, and nothing else is.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use super::super::fixture::{
 };
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
-use super::recall_play::{called_back, cancel, ends, kept, recall, recall_all};
+use super::recall_play::{all_cancelled, cancel, ends, kept, recall, recall_all};
 use campanile_pipeline::cancel_fanout;
 use campanile_storage::{CancelFanout, FinishedDelivery, Storage};
 
 /// All of it, planned or not, from the newest to the oldest; what the inboxes show stays there.
-pub async fn what_was_made_is_called_back(storage: Arc<dyn Storage>) {
+pub async fn what_was_made_is_recalled(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     let only_acme = std::slice::from_ref(&acme);
@@ -39,8 +39,8 @@ pub async fn what_was_made_is_called_back(storage: Arc<dyn Storage>) {
     assert_eq!(newest.inboxes, users(7..14));
     let oldest = recall(storage).await.expect("something to do");
     assert_eq!((oldest.notifications, oldest.finished), (7, false));
-    let told: Vec<_> = oldest.cancelled.iter().collect();
-    assert!(matches!(told[..], [(_, Withdrawal::Cancelled, 7)]));
+    let reported: Vec<_> = oldest.cancelled.iter().collect();
+    assert!(matches!(reported[..], [(_, Withdrawal::Cancelled, 7)]));
     assert_eq!(oldest.inboxes, users(0..7));
     let last = recall(storage).await.expect("its end");
     assert_eq!((last.notifications, last.finished), (0, true));
@@ -60,12 +60,12 @@ pub async fn what_was_made_is_called_back(storage: Arc<dyn Storage>) {
         let cancelled = (DeliveryState::Cancelled, Some("cancelled".to_owned()));
         assert_eq!(ends(storage, &acme, &user).await, [vec![cancelled]]);
     }
-    called_back(storage, &acme, &users(0..14)).await;
+    all_cancelled(storage, &acme, &users(0..14)).await;
 }
 
-/// What was sent, or is dead, stays what it is; a retry that waits is called back. It does not matter that
-/// the fan-out was done long ago: it is called off all the same.
-pub async fn one_that_is_done_is_called_back_too(storage: Arc<dyn Storage>) {
+/// What was sent, or is dead, stays what it is; a retry that waits is cancelled. It does not matter that
+/// the fan-out was done long ago: it is cancelled all the same.
+pub async fn one_that_is_done_is_recalled_too(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     subscribe(storage, &acme, &users(0..6)).await;
@@ -93,12 +93,12 @@ pub async fn one_that_is_done_is_called_back_too(storage: Arc<dyn Storage>) {
         panic!("{outcome:?}")
     };
     assert_eq!(stands.status, FanoutStatus::Cancelled);
-    // Its term begins anew, so that it is not forgotten before it is called back.
+    // Its term begins anew, so that it is not forgotten before it is cancelled.
     assert_eq!((stands.finished_at, stands.expanded), (Some(at), 6));
     assert_eq!(recall_all(storage).await, 4);
     let over = progress(storage, &sent).await;
     assert_eq!((over.recalled, over.recalling), (4, false));
-    called_back(storage, &acme, &users(2..6)).await;
+    all_cancelled(storage, &acme, &users(2..6)).await;
     kept(storage, &acme, &users(0..2)).await;
     let of = async |user: &UserId| ends(storage, &acme, user).await.concat().remove(0).0;
     let [first, second] = [&users(0..1)[0], &users(1..2)[0]];
@@ -107,7 +107,7 @@ pub async fn one_that_is_done_is_called_back_too(storage: Arc<dyn Storage>) {
 }
 
 /// The same users hear of everything else: of other fan-outs, other tenants' and what was sent to them alone.
-pub async fn nothing_else_is_called_back(storage: Arc<dyn Storage>) {
+pub async fn nothing_else_is_recalled(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     for tenant in [&acme, &other] {
@@ -137,11 +137,11 @@ pub async fn nothing_else_is_called_back(storage: Arc<dyn Storage>) {
         let stands = progress(storage, one).await;
         assert_eq!((stands.status, stands.recalled), (FanoutStatus::Done, 0));
     }
-    let told = storage.timeline(&acme, alone.id).await.expect("read");
-    assert_eq!(told.expect("there").cancelled_at, None);
+    let reported = storage.timeline(&acme, alone.id).await.expect("read");
+    assert_eq!(reported.expect("there").cancelled_at, None);
 }
 
-/// Planned at the very moment when it is called back, in whatever order: nobody is called.
+/// Planned at the very moment when it is cancelled, in whatever order: nobody is called.
 pub async fn a_plan_made_meanwhile_calls_nobody(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;

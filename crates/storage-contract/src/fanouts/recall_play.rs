@@ -9,7 +9,7 @@ use campanile_storage::{
     TimelineRecord,
 };
 
-/// Calls one off that may be called off.
+/// Cancels one that may be cancelled.
 pub(super) async fn cancel(storage: &dyn Storage, of: &Fanout) -> FanoutProgress {
     let outcome = cancel_fanout(&storage, &of.tenant, of.id, now()).await;
     let Ok(Some(CancelFanout::Cancelled(progress))) = outcome else {
@@ -33,14 +33,14 @@ pub(super) async fn recall_all(storage: &dyn Storage) -> u64 {
     notifications
 }
 
-/// What is told of each notification that a user's inbox shows.
+/// What the timeline says of each notification that a user's inbox shows.
 async fn timelines(storage: &dyn Storage, tenant: &TenantId, user: &UserId) -> Vec<TimelineRecord> {
     let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
     let page = storage.inbox_page(tenant, user, &filter, start, PageSize::rows(10), now());
     let mut all = Vec::new();
     for item in page.await.expect("read").items {
-        let told = storage.timeline(tenant, item.notification.id).await;
-        all.push(told.expect("read").expect("there"));
+        let reported = storage.timeline(tenant, item.notification.id).await;
+        all.push(reported.expect("read").expect("there"));
     }
     all
 }
@@ -51,31 +51,31 @@ pub(super) async fn ends(
     tenant: &TenantId,
     user: &UserId,
 ) -> Vec<Vec<(DeliveryState, Option<String>)>> {
-    let told = timelines(storage, tenant, user).await.into_iter();
+    let reported = timelines(storage, tenant, user).await.into_iter();
     let of = |one: TimelineRecord| {
         let deliveries = one.deliveries.into_iter();
         deliveries.map(|one| (one.state, one.reason)).collect()
     };
-    told.map(of).collect()
+    reported.map(of).collect()
 }
 
-/// All that these users' inboxes show was called back, and it is something.
-pub(super) async fn called_back(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
+/// All that these users' inboxes show was cancelled, and it is something.
+pub(super) async fn all_cancelled(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
     for user in users {
-        let told = timelines(storage, tenant, user).await;
-        assert!(!told.is_empty(), "{user}");
-        for one in told {
+        let reported = timelines(storage, tenant, user).await;
+        assert!(!reported.is_empty(), "{user}");
+        for one in reported {
             assert!(one.cancelled_at.is_some(), "{user}");
         }
     }
 }
 
-/// Nothing that these users' inboxes show was called back, and it is something.
+/// Nothing that these users' inboxes show was cancelled, and it is something.
 pub(super) async fn kept(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
     for user in users {
-        let told = timelines(storage, tenant, user).await;
-        assert!(!told.is_empty(), "{user}");
-        for one in told {
+        let reported = timelines(storage, tenant, user).await;
+        assert!(!reported.is_empty(), "{user}");
+        for one in reported {
             assert_eq!(one.cancelled_at, None, "{user}");
         }
     }

@@ -9,12 +9,12 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, now, plan, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
-use super::recall_play::{called_back, cancel, kept, recall, recall_all};
+use super::recall_play::{all_cancelled, cancel, kept, recall, recall_all};
 use campanile_pipeline::{cancel_fanout, forget_fanouts, recall_step};
 use campanile_storage::Storage;
 
-/// A repetition finds it called off, and calls back nothing again; what never made anything is simply off.
-pub async fn calling_off_again_changes_nothing(storage: Arc<dyn Storage>) {
+/// A repetition finds it cancelled, and cancels nothing again; one that never made anything is simply cancelled.
+pub async fn cancelling_again_changes_nothing(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     subscribe(storage, &acme, &users(0..10)).await;
@@ -62,12 +62,12 @@ pub async fn a_recall_that_breaks_off_goes_on(storage: Arc<dyn Storage>) {
     assert!(broken > 0, "none was broken off");
     let over = progress(storage, &sent).await;
     assert_eq!((over.recalled, over.expanded), (60, 60));
-    called_back(storage, &acme, &users(0..60)).await;
+    all_cancelled(storage, &acme, &users(0..60)).await;
     let planned = plan(storage, std::slice::from_ref(&acme)).await;
     assert!(planned.dispatches.is_empty(), "{planned:?}");
 }
 
-/// Several processes: each notification is called back by one of them.
+/// Several processes: each notification is cancelled by one of them.
 pub async fn recallers_at_once_take_each_once(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     let mut sent: Vec<Fanout> = Vec::new();
@@ -133,8 +133,8 @@ pub async fn recalls_take_turns(storage: Arc<dyn Storage>) {
     assert_eq!(turns, [one, three, two, three]);
 }
 
-/// What is forgotten leaves nothing to call back, and nobody at a loss who is at it.
-pub async fn what_is_forgotten_is_not_called_back(storage: Arc<dyn Storage>) {
+/// What is forgotten leaves nothing to cancel, and a process at work on it simply ends.
+pub async fn what_is_forgotten_is_not_recalled(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     subscribe(storage, &acme, &users(0..20)).await;

@@ -1,4 +1,4 @@
-//! Each subscriber is told once, whoever dies or comes at once.
+//! Each subscriber is notified once, whichever process dies or works at the same time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +8,14 @@ use chrono::TimeDelta;
 
 use super::super::fixture::{fanout, notification, now, tenants, user};
 use super::super::topics::{topic, users};
-use super::play::{SMALL, progress, run, start, step, subscribe, told, told_once, unsubscribe};
+use super::play::{
+    SMALL, notified_once, progress, reported, run, start, step, subscribe, unsubscribe,
+};
 use campanile_pipeline::step_fanout;
 use campanile_storage::{FanoutStart, InboxFilter, PageSize, PageStart, Storage};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
-pub async fn each_subscriber_is_told_once(storage: Arc<dyn Storage>) {
+pub async fn each_subscriber_is_notified_once(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     subscribe(storage, &acme, &users(0..20)).await;
@@ -73,10 +75,10 @@ pub async fn each_subscriber_is_told_once(storage: Arc<dyn Storage>) {
     expected.correlation_id = sent.correlation_id.clone();
     expected.created_at = found.created_at;
     assert_eq!(found, expected);
-    told_once(storage, &acme, &users(0..20)).await;
+    notified_once(storage, &acme, &users(0..20)).await;
 }
 
-/// As many as fill their last step leave a step that only ends it; none at all are told at once.
+/// As many as fill their last step leave a step that only ends it; a topic without subscribers ends at once.
 pub async fn whole_steps_and_empty_topics_end_too(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
@@ -112,10 +114,10 @@ pub async fn who_comes_later_or_leaves_is_passed_over(storage: Arc<dyn Storage>)
     run(storage, SMALL).await;
     let over = progress(storage, &sent).await;
     assert_eq!((over.accepted, over.expanded), (30, 28));
-    told_once(storage, &acme, &[users(10..30), users(32..40)].concat()).await;
+    notified_once(storage, &acme, &[users(10..30), users(32..40)].concat()).await;
 }
 
-/// Several processes, one fan-out: nobody is told twice or forgotten.
+/// Several processes, one fan-out: no subscriber is notified twice or left out.
 pub async fn steppers_at_once_tell_each_user_once(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     subscribe(storage.as_ref(), &acme, &users(0..300)).await;
@@ -145,9 +147,9 @@ pub async fn steppers_at_once_tell_each_user_once(storage: Arc<dyn Storage>) {
         assert_eq!(over.status, FanoutStatus::Done);
         assert_eq!(over.expanded, over.accepted);
     }
-    let told = told(storage.as_ref()).await;
-    assert_eq!(told.len(), 500);
-    for ((tenant, user), times) in told {
+    let reported = reported(storage.as_ref()).await;
+    assert_eq!(reported.len(), 500);
+    for ((tenant, user), times) in reported {
         assert_eq!(times, if tenant == acme { 2 } else { 1 }, "{tenant} {user}");
     }
 }
@@ -177,11 +179,11 @@ pub async fn a_step_that_breaks_off_doubles_nobody(storage: Arc<dyn Storage>) {
     assert!(broken > 0, "none was broken off");
     let over = progress(storage, &sent).await;
     assert_eq!((over.status, over.expanded), (FanoutStatus::Done, 60));
-    told_once(storage, &acme, &users(0..60)).await;
+    notified_once(storage, &acme, &users(0..60)).await;
 }
 
 /// Whoever is erased before their turn gets nothing, and nothing of them is left.
-pub async fn an_erased_person_is_not_told(storage: Arc<dyn Storage>) {
+pub async fn an_erased_person_is_not_notified(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     subscribe(storage, &acme, &users(0..20)).await;
@@ -198,5 +200,5 @@ pub async fn an_erased_person_is_not_told(storage: Arc<dyn Storage>) {
     }
     run(storage, SMALL).await;
     let left = [users(0..3), users(4..13), users(14..20)].concat();
-    told_once(storage, &acme, &left).await;
+    notified_once(storage, &acme, &left).await;
 }

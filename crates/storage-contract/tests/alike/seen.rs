@@ -104,15 +104,15 @@ async fn topics(storage: &dyn Storage, story: &Story, tenant: &TenantId) -> Vec<
 }
 
 async fn timeline(storage: &dyn Storage, tenant: &TenantId, id: NotificationId) -> String {
-    let Some(told) = storage.timeline(tenant, id).await.unwrap() else {
+    let Some(reported) = storage.timeline(tenant, id).await.unwrap() else {
         return format!("{id} is not there");
     };
-    let mut lines: Vec<_> = told.deliveries.iter().map(line).collect();
+    let mut lines: Vec<_> = reported.deliveries.iter().map(line).collect();
     lines.sort();
-    let (marks, cancelled_at) = (told.marks, told.cancelled_at);
+    let (marks, cancelled_at) = (reported.marks, reported.cancelled_at);
     format!(
         "{:?} {marks:?} {cancelled_at:?} {lines:#?}",
-        told.notification
+        reported.notification
     )
 }
 

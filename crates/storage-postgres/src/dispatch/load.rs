@@ -75,7 +75,7 @@ async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec
 }
 
 /// Adds the deliveries that are still open, in the order of the dispatch. One that waits in the
-/// schedule is not: its next try is not before its time, whoever rings.
+/// schedule is not: its next attempt is not before its time, whatever redelivers it.
 async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fault> {
     let (mut owners, mut tenants) = (Vec::new(), Vec::new());
     let (mut notifications, mut deliveries) = (Vec::new(), Vec::new());

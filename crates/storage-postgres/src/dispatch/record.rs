@@ -13,7 +13,7 @@ use crate::rows::bounds;
 /// An open state takes the new one; a final state stays, whoever comes late, and only its list of
 /// attempts grows; but what was cancelled while its call was under way and delivered all the same is
 /// sent. A retry is scheduled if that is where the delivery now stands; whatever waits
-/// for a delivery that became final is called off. What is held back adds to the deferrals in the row
+/// for a delivery that became final is cancelled. What is held back adds to the deferrals in the row
 /// that is written anyway, or takes the place of the last, as in `schedule/settle.rs`.
 ///
 /// Each delivery is looked up by its key (`LATERAL … OFFSET 0` leaves the planner no other way) and

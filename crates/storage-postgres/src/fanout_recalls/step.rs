@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Leaves the recall, where something may be called back and it is not under way.
+/// Leaves the recall, where something may be cancelled and it is not under way.
 pub(super) async fn insert(
     connection: &mut PgConnection,
     tenant: &TenantId,

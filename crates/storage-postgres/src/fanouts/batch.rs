@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Notes what is to be called back if the fan-out is called off. `ids` are consecutive.
+/// Notes what a recall takes if the fan-out is cancelled. `ids` are consecutive.
 pub(super) async fn insert(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -29,7 +29,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Takes the newest away, to be called back in this transaction: of it the least has left.
+/// Takes the newest away, to be cancelled in this transaction: of it the least has left.
 pub(crate) async fn take(
     connection: &mut PgConnection,
     tenant: &TenantId,

@@ -58,7 +58,7 @@ pub(super) async fn fanouts(
         "DELETE FROM fanouts WHERE ctid = ANY (ARRAY (
              SELECT ctid FROM fanouts
              WHERE tenant = $1 AND id < $2 AND finished_at < $3 ORDER BY id LIMIT $4))
-         -- Again, for one that is called off meanwhile: its term begins anew.
+         -- Again, for one that is cancelled meanwhile: its term begins anew.
          AND finished_at < $3",
     )
     .bind(tenant.as_str())

@@ -77,7 +77,7 @@ pub(super) fn push_where(
 /// What the inbox (or its archive) shows at this moment.
 pub(crate) fn push_shown(query: &mut QueryBuilder<Postgres>, archived: bool, now: DateTime<Utc>) {
     query
-        // One that was called back before its time is never shown.
+        // One that was cancelled before its time is never shown.
         .push("n.in_inbox AND n.deleted_at IS NULL AND (n.send_at > n.cancelled_at) IS NOT TRUE")
         .push(" AND (n.send_at IS NULL OR n.send_at <= ")
         .push_bind(now)

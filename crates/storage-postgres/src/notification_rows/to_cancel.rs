@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use crate::error::Fault;
 
-/// Holds the row against other changes until the transaction ends; says whether it was called back
+/// Holds the row against other changes until the transaction ends; says whether it was cancelled
 /// before.
 pub(super) async fn lock(
     connection: &mut PgConnection,

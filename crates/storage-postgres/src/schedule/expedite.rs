@@ -73,7 +73,7 @@ mod tests {
             .fold(EXPEDITE.to_owned(), |sql, (name, value)| {
                 sql.replace(name, value)
             });
-        // What every session of this crate is told, and no statistics.
+        // What every session of this crate sets, and no statistics.
         let explain = format!("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {asked}");
         connection
             .execute("SET enable_seqscan = off")

@@ -62,9 +62,9 @@ async fn only_reading_and_putting_off_touch_an_index() {
     database.close().await;
 }
 
-/// A plan that saw it unread may commit after the read: the worker is told when it loads.
+/// A plan that saw it unread may commit after the read: the worker learns it when it loads.
 #[tokio::test]
-async fn a_worker_is_told_what_was_read_archived_or_deleted_since_the_plan() {
+async fn a_worker_is_reported_what_was_read_archived_or_deleted_since_the_plan() {
     let (storage, database) = make().await;
     let [acme] = tenants(&storage, ["acme"]).await;
     let dispatch = dispatched(&storage, &acme, &["u"]).await;

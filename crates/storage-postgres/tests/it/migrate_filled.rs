@@ -104,7 +104,7 @@ async fn writer(database: &TestDatabase, table: &str) -> PgConnection {
     connection
 }
 
-/// Accepts all the time, until it is told to stop; counts them and knows the slowest.
+/// Accepts all the time, until it is stopped; counts them and knows the slowest.
 struct Traffic {
     stop: Arc<AtomicBool>,
     accepted: Arc<AtomicU64>,

@@ -241,8 +241,8 @@ async fn an_outage_is_a_line_when_it_begins_and_one_when_it_is_over() {
     let text = lines.text();
     // On a busy machine others may write as well, as the driver does of a slow statement.
     let of_outages = |line: &&str| line.contains("campanile_telemetry::outage");
-    let told: Vec<&str> = text.lines().filter(of_outages).collect();
-    assert_eq!(told.len(), 2, "{text}");
-    assert!(told[0].contains("Postgres failed"), "{text}");
-    assert!(told[1].contains("Postgres works again"), "{text}");
+    let reported: Vec<&str> = text.lines().filter(of_outages).collect();
+    assert_eq!(reported.len(), 2, "{text}");
+    assert!(reported[0].contains("Postgres failed"), "{text}");
+    assert!(reported[1].contains("Postgres works again"), "{text}");
 }

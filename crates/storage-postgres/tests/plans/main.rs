@@ -111,7 +111,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
             assert!(changed.await.unwrap().is_some());
         });
         let plans = plans.await;
-        // All that it would call back has left: it is looked at, and marked.
+        // All that it would cancel has left: it is looked at, and marked.
         assert_eq!(plans.len(), 2, "a mark takes two statements");
         faults.check(&format!("{change:?}"), &plans, 1);
     }

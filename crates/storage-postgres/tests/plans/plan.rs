@@ -18,10 +18,10 @@ impl Plan {
     /// Of a notice: `duration: … plan:` and JSON.
     pub fn parse(notice: &str) -> Option<Self> {
         let json = &notice[notice.find('{')?..];
-        let told: Value = serde_json::from_str(json).ok()?;
+        let reported: Value = serde_json::from_str(json).ok()?;
         Some(Self {
-            text: told["Query Text"].as_str()?.to_owned(),
-            root: told["Plan"].clone(),
+            text: reported["Query Text"].as_str()?.to_owned(),
+            root: reported["Plan"].clone(),
         })
     }
 

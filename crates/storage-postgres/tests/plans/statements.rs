@@ -8,7 +8,7 @@ use campanile_test_support::postgres::TestDatabase;
 use crate::plan::Faults;
 use crate::rows;
 use crate::tour::tour;
-use crate::watch::{alone, plans, told_by};
+use crate::watch::{alone, plans, report_plans};
 
 /// A back end whose pools have one session each, which keeps its plans.
 struct Sessions {
@@ -31,7 +31,7 @@ impl Sessions {
         tour(&self.storage, number).await;
         self.storage.close().await;
         let (what, plans) = (format!("{what}, {:?}", self.look_ups), plans());
-        // Everything was told.
+        // Everything was logged.
         assert!(plans.len() > 150, "{what}: {} plans", plans.len());
         faults.check_waste(&what, &plans);
         // Unguarded, the planner is free to sort what it takes for few.
@@ -45,7 +45,7 @@ impl Sessions {
 async fn no_statement_reads_more_than_it_is_about() {
     let _alone = alone().await;
     let database = TestDatabase::create().await;
-    told_by(&database).await;
+    report_plans(&database).await;
     let mut faults = Faults::default();
 
     let kept = Sessions::open(&database, LookUps::Guarded).await;

@@ -51,7 +51,7 @@ pub async fn alone() -> MutexGuard<'static, ()> {
 }
 
 /// Has the sessions of a database tell their plans from now on.
-pub async fn told_by(database: &TestDatabase) {
+pub async fn report_plans(database: &TestDatabase) {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
         let subscriber = tracing_subscriber::registry().with(Notices);
@@ -76,7 +76,7 @@ pub async fn told_by(database: &TestDatabase) {
     raw.close().await.unwrap();
 }
 
-/// The plans that were told since this was last asked.
+/// The plans that were logged since this was last asked.
 pub fn plans() -> Vec<Plan> {
     let said = std::mem::take(&mut *SAID.lock().unwrap());
     said.iter().filter_map(|text| Plan::parse(text)).collect()
@@ -98,11 +98,11 @@ impl Watched {
         let ids: Vec<Uuid> = ids.fetch_all(&mut raw).await.unwrap();
         assert_eq!(i64::try_from(ids.len()).unwrap(), data::HEAVY_ROWS);
         raw.close().await.unwrap();
-        told_by(&database).await;
+        report_plans(&database).await;
         Self { database, ids }
     }
 
-    /// The plans of all statements of some work. In sessions of its own, because a plan is told when
+    /// The plans of all statements of some work. In sessions of its own, because a plan is logged when
     /// its session goes on to the next statement, at the latest when it ends.
     pub async fn of(&self, work: impl AsyncFnOnce(&dyn Storage)) -> Vec<Plan> {
         let settings = self.database.settings(Role::Worker);
@@ -111,7 +111,7 @@ impl Watched {
         work(&storage).await;
         storage.close().await;
         let plans = plans();
-        assert!(!plans.is_empty(), "no plans were told");
+        assert!(!plans.is_empty(), "no plans were logged");
         plans
     }
 

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use crate::error::storage_error;
 use crate::rows::{get, micros, moment, tenant};
 
-/// Leaves the recall, where something may be called back and it is not under way.
+/// Leaves the recall, where something may be cancelled and it is not under way.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     tenant: &TenantId,

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use crate::error::storage_error;
 use crate::rows::get;
 
-/// Notes what is to be called back if the fan-out is called off. `ids` are consecutive.
+/// Notes what a recall takes if the fan-out is cancelled. `ids` are consecutive.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
@@ -30,7 +30,7 @@ pub(super) async fn insert(
     .map_err(storage_error)
 }
 
-/// Takes the newest away, to be called back in this transaction: of it the least has left.
+/// Takes the newest away, to be cancelled in this transaction: of it the least has left.
 pub(crate) async fn take(
     connection: &mut SqliteConnection,
     tenant: &TenantId,

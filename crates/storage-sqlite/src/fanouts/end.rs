@@ -44,7 +44,7 @@ pub(super) async fn end(
     .map_err(storage_error)
 }
 
-/// One that was over in another way is called off now, and kept for a whole term from now on.
+/// One that was over in another way is cancelled now, and kept for a whole term from now on.
 pub(super) async fn mark_cancelled(
     connection: &mut SqliteConnection,
     tenant: &TenantId,

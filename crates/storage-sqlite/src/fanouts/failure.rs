@@ -34,7 +34,7 @@ macro_rules! rows {
 
 /// What is to be made.
 pub(super) const WORK: Rows = rows!("fanout_work");
-/// What is to be called back.
+/// What a recall cancels.
 pub(crate) const RECALLS: Rows = rows!("fanout_recalls");
 
 /// Counts a failure of what was last stepped at that moment.

@@ -1,4 +1,4 @@
-//! How a fan-out stands: what is over is told by its own row, the rest by its work and its recall.
+//! How a fan-out stands: what is over stands in its own row, the rest by its work and its recall.
 
 use campanile_domain::{FanoutId, FanoutStatus, TenantId, TopicKey};
 use campanile_storage::{FanoutProgress, StorageError};

@@ -34,7 +34,7 @@ pub enum Unread {
 #[async_trait]
 pub trait NotificationRows: Send {
     /// Locks one of a user's notifications and gives its marks; `None` if the user has none with this id, or its
-    /// `send_at` is ahead. Whether something may leave is told by the channels that were asked for alone.
+    /// `send_at` is ahead. Whether something may leave follows from the channels that were asked for alone.
     ///
     /// # Errors
     /// [`StorageError`].

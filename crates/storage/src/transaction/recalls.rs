@@ -1,4 +1,4 @@
-//! Rows of recalls: what cancelled fan-outs have made is called back.
+//! Rows of recalls: the notifications of cancelled fan-outs, whose deliveries are cancelled in steps.
 
 use std::collections::HashSet;
 
@@ -37,11 +37,11 @@ pub struct MadeByFanout {
     pub user: UserId,
     /// Whether an inbox shows it.
     pub in_inbox: bool,
-    /// Whether it was called back before.
+    /// Whether it was cancelled before.
     pub is_cancelled: bool,
 }
 
-/// Operations on recalls and the notifications that they call back.
+/// Operations on recalls and the notifications that they take.
 #[async_trait]
 pub trait RecallRows: Send {
     /// Starts a recall where the fan-out has batches and no recall runs; says whether it did.
@@ -129,7 +129,7 @@ pub trait RecallRows: Send {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// So many more were called back.
+    /// So many more notifications were recalled.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -140,7 +140,7 @@ pub trait RecallRows: Send {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// The recall goes, and the fan-out's row says how many were called back.
+    /// The recall goes, and the fan-out's row says how many were recalled.
     ///
     /// # Errors
     /// [`StorageError`].

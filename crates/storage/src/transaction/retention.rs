@@ -47,8 +47,8 @@ pub trait RetentionRows: Send {
         range: NotificationRange,
     ) -> Result<Vec<(NotificationId, DeliveryId)>, StorageError>;
 
-    /// The notifications in a range on which work is pending: they are to be planned, in the queue or in a worker's
-    /// hands, or due later.
+    /// The notifications in a range on which work is pending: they are to be planned, in the queue, with a worker,
+    /// or due later.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -72,7 +72,7 @@ impl FcmReply {
         tokio::time::sleep(self.delay).await;
         let body = if self.breaks_off {
             let half = self.body.slice(..self.body.len() / 2);
-            let end = std::io::Error::other("breaks off, as it was told");
+            let end = std::io::Error::other("breaks off, as the script says");
             Body::from_stream(stream::iter([Ok(half), Err(end)]))
         } else {
             Body::from(self.body)

@@ -1,4 +1,4 @@
-//! A mail relay that keeps a ledger and says what it is told to say.
+//! A mail relay that keeps a ledger and answers as its script says.
 //!
 //! `script` is what a test can ask for, `ledger` what the relay saw, and
 //! `dialogue` with `commands` one connection.

@@ -1,4 +1,4 @@
-//! What a relay is told to do.
+//! The script of a relay.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

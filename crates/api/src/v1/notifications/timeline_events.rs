@@ -169,12 +169,12 @@ mod tests {
             &[delivery],
             t0 + TimeDelta::seconds(9),
         );
-        let told: Vec<_> = story
+        let reported: Vec<_> = story
             .iter()
             .map(|e| format!("{} ({})", e.what, e.why.as_deref().unwrap_or("")))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 "accepted (priority high)",
                 "planned (webhook)",

@@ -43,8 +43,8 @@ pub(super) async fn put(
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<UserBody>, Problem> {
-    let told = body.read(PutBody::from_json).await??;
+    let reported = body.read(PutBody::from_json).await??;
     let (storage, clock) = (storage.as_ref(), clock.as_ref());
-    let stored = users::put(storage, clock, sender.tenant(), id, told.into()).await?;
+    let stored = users::put(storage, clock, sender.tenant(), id, reported.into()).await?;
     Ok(Json(UserBody::try_from(stored)?))
 }

@@ -25,7 +25,7 @@ pub struct Forger {
     pub stranger: EncodingKey,
     /// What everybody knows of the trusted key.
     pub public_text: String,
-    /// Where keys are told apart by id.
+    /// Where keys are distinguished by id.
     pub kid: Option<&'static str>,
     api: TestApi,
 }

@@ -33,7 +33,7 @@ async fn what_is_put_is_shown_to_its_user_only() {
     assert_eq!(get(&api, MINE, &mine).await, full());
     // As it was shown it may come back.
     assert_eq!(put(&api, MINE, &mine, &full()).await.json(), full());
-    // A zone has one name, in whatever case it was told.
+    // A zone has one name, in whatever case it was given.
     let mut shouted = full();
     shouted["quiet_hours"]["timezone"] = json!("EUROPE/BERLIN");
     assert_eq!(put(&api, MINE, &mine, &shouted).await.json(), full());

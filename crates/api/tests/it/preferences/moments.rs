@@ -14,7 +14,7 @@ use super::{ALL, MINE, get, put};
 use crate::support::{TestApi, message, operator, service, user, work};
 
 #[tokio::test]
-async fn it_is_told_when_something_would_be_delivered() {
+async fn it_is_reported_when_something_would_be_delivered() {
     let api = TestApi::new().await;
     let mine = user("acme", "u1");
     let choices = json!({
@@ -159,17 +159,19 @@ async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
     let answer = api.post(asked.to_string()).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(!answer.text.contains("secret"), "{}", answer.text);
-    let told = answer.json();
-    assert_eq!(told["dry_run"], true);
+    let reported = answer.json();
+    assert_eq!(reported["dry_run"], true);
     let lines = |n: usize| {
-        let lines = told["notifications"][n]["deliveries"].as_array().unwrap();
-        let told = |line: &Value| {
+        let lines = reported["notifications"][n]["deliveries"]
+            .as_array()
+            .unwrap();
+        let reported = |line: &Value| {
             let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
             [text("channel"), text("status"), text("reason")].join(" ")
         };
-        lines.iter().map(told).collect::<Vec<_>>()
+        lines.iter().map(reported).collect::<Vec<_>>()
     };
-    assert_eq!(told["notifications"][0]["user_id"], "u1");
+    assert_eq!(reported["notifications"][0]["user_id"], "u1");
     assert_eq!(lines(0), ["in_app sent -", "webhook suppressed type_off"]);
     assert_eq!(lines(1), ["in_app sent -", "webhook queued -"]);
     for whose in ["u1", "u2"] {
@@ -183,8 +185,10 @@ async fn a_dry_run_tells_what_would_become_of_it_and_writes_nothing() {
     asked["send_at"] = json!(chrono::Utc::now() + chrono::TimeDelta::days(1));
     asked["recipients"] = json!(["u3"]);
     asked["channels"] = json!(["email", "in_app", "webhook"]);
-    let told = api.post(asked.to_string()).await.json();
-    let lines = told["notifications"][0]["deliveries"].as_array().unwrap();
+    let reported = api.post(asked.to_string()).await.json();
+    let lines = reported["notifications"][0]["deliveries"]
+        .as_array()
+        .unwrap();
     let reasons: Vec<_> = lines
         .iter()
         .map(|line| line["reason"].as_str().unwrap())
@@ -220,8 +224,8 @@ async fn a_dry_run_looks_at_marks_and_leaves_none() {
     let reasons = async |asked: &Value| {
         let answer = api.post(asked.to_string()).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        let told = answer.json();
-        let notifications = told["notifications"].as_array().unwrap().clone();
+        let reported = answer.json();
+        let notifications = reported["notifications"].as_array().unwrap().clone();
         let by_mail = |one: Value| {
             let lines = one["deliveries"].as_array().unwrap().clone();
             let line = lines.into_iter().find(|line| line["channel"] == "email");

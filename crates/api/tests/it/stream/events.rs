@@ -54,7 +54,7 @@ async fn a_stream_has_every_event() {
 }
 
 #[tokio::test]
-async fn what_a_failed_read_all_has_marked_is_told() {
+async fn what_a_failed_read_all_has_marked_is_reported() {
     let live = Live::start().await;
     let id = live.send("anna", "message").await;
     let (mut reader, _) = live.open("anna", "").await;
@@ -78,7 +78,7 @@ async fn a_content_with_line_breaks_arrives_whole() {
 }
 
 #[tokio::test]
-async fn two_streams_of_a_user_are_told_the_same_over_http_1_and_2() {
+async fn two_streams_of_a_user_get_the_same_over_http_1_and_2() {
     let live = Live::start().await;
     let client = reqwest::Client::builder().http2_prior_knowledge();
     let client = client.build().unwrap();
@@ -130,7 +130,7 @@ async fn a_stream_resumes_by_header_and_by_query() {
 }
 
 #[tokio::test]
-async fn a_cursor_older_than_the_retention_period_is_told_about_the_gap() {
+async fn a_cursor_older_than_the_retention_period_is_reported_about_the_gap() {
     let live = Live::start().await;
     let old = NotificationId::first_of(Utc::now() - TimeDelta::days(4_000));
     let (mut reader, _) = live.open("anna", &format!("since={}", old.0)).await;
@@ -185,7 +185,7 @@ async fn bad_parameters_are_named_and_other_callers_are_refused() {
 }
 
 #[tokio::test]
-async fn a_user_with_too_many_streams_is_told_when_to_come_again() {
+async fn a_user_with_too_many_streams_is_reported_when_to_come_again() {
     let limits = StreamLimits {
         user: 1,
         ..StreamLimits::default()

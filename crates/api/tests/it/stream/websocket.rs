@@ -231,7 +231,7 @@ async fn frames_that_are_none_end_their_connection_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_no_handshake_is_told_so() {
+async fn a_request_that_is_no_handshake_is_reported_so() {
     let live = Live::start().await;
     let anna = token("acme", "anna", "inbox");
     let answer = live.api.get("/api/v1/notifications/ws", &anna).await;

@@ -76,7 +76,7 @@ impl Acme {
     }
 
     /// The delivery in the timeline, once it has this status.
-    pub async fn told(&self, id: &str, status: &str) -> Value {
+    pub async fn reported(&self, id: &str, status: &str) -> Value {
         let until = Instant::now() + PATIENCE;
         let path = format!("/api/v1/notifications/{id}/timeline");
         let who = ["svc", "notifications:send"];

@@ -127,7 +127,7 @@ impl Tenant {
         id.to_owned()
     }
 
-    /// The notification's deliveries as they are told now.
+    /// The notification's deliveries as the timeline shows them now.
     pub async fn deliveries(&self, id: &str) -> Vec<Value> {
         let path = format!("/api/v1/notifications/{id}/timeline");
         let story = self.get(&path, &self.service).await;

@@ -83,7 +83,7 @@ async fn a_token_is_renewed_aside_before_it_ends() {
 }
 
 #[tokio::test]
-async fn an_account_that_gets_no_token_is_told_what_to_mend_and_asks_seldom() {
+async fn an_account_that_gets_no_token_is_reported_what_to_mend_and_asks_seldom() {
     let server = FcmServer::start().await;
     let stranger = ServiceAccount {
         private_key: Some(FcmAccount::stranger_key().into()),

@@ -46,7 +46,7 @@ async fn house(relay: &SmtpServer) -> House {
     house
 }
 
-/// Says this whenever somebody is named in RCPT, until it is told otherwise.
+/// Says this whenever somebody is named in RCPT, until it is set otherwise.
 fn refuse(relay: &SmtpServer, users: &[&str], line: &str) {
     for user in users {
         relay.for_recipient(&address(user), SmtpAct::say(line));
@@ -102,9 +102,12 @@ async fn a_relay_that_serves_nobody_any_more_pauses_the_account_and_spares_its_m
     house.all(&third, |row| is_held(row, "misconfigured")).await;
     let rest = accept_for(&house, &USERS[3..]).await;
     house.all(&rest, |row| is_held(row, "breaker_open")).await;
-    let told = house.troubles(1).await.remove(0);
-    assert!(told.misconfigured && told.breaker_open, "{told:?}");
-    assert!(told.detail.contains("554 5.7.1"), "{told:?}");
+    let reported = house.troubles(1).await.remove(0);
+    assert!(
+        reported.misconfigured && reported.breaker_open,
+        "{reported:?}"
+    );
+    assert!(reported.detail.contains("554 5.7.1"), "{reported:?}");
     ids.extend(third.into_iter().chain(rest));
     serve(&relay, &USERS);
     let rows = house.in_time(&ids, is_sent).await;
@@ -145,10 +148,10 @@ async fn a_refused_name_in_ehlo_is_the_accounts_to_mend() {
     house.all(&first, |row| is_held(row, "misconfigured")).await;
     let rest = accept_for(&house, &["ada", "bob"]).await;
     house.all(&rest, |row| is_held(row, "breaker_open")).await;
-    let told = house.troubles(1).await.remove(0);
-    assert!(told.misconfigured, "{told:?}");
+    let reported = house.troubles(1).await.remove(0);
+    assert!(reported.misconfigured, "{reported:?}");
     for said in ["504 5.5.2", "SMTP_HELO"] {
-        assert!(told.detail.contains(said), "{told:?}");
+        assert!(reported.detail.contains(said), "{reported:?}");
     }
     serve(&relay, &USERS);
     for ids in [&first, &rest] {
@@ -168,8 +171,11 @@ async fn a_daily_limit_slows_the_account_and_kills_nothing() {
     house.all(&first, |row| codes(row) == ["550 5.4.5"]).await;
     let rest = accept_for(&house, &USERS[1..]).await;
     house.all(&rest, |row| is_held(row, "breaker_open")).await;
-    let told = house.troubles(1).await.remove(0);
-    assert!(!told.misconfigured && told.breaker_open, "{told:?}");
+    let reported = house.troubles(1).await.remove(0);
+    assert!(
+        !reported.misconfigured && reported.breaker_open,
+        "{reported:?}"
+    );
     let begun = house.clock.now();
     for ids in [&first, &rest] {
         house.in_time(ids, is_sent).await;

@@ -88,10 +88,13 @@ async fn a_platforms_wrong_credential_holds_back_that_platform_and_android_goes_
         (calls_for(&server, "iphone"), calls_for(&server, "ipad")),
         (1, 0)
     );
-    let told = house.troubles(1).await.remove(0);
-    assert!(told.misconfigured && !told.breaker_open, "{told:?}");
+    let reported = house.troubles(1).await.remove(0);
+    assert!(
+        reported.misconfigured && !reported.breaker_open,
+        "{reported:?}"
+    );
     for said in ["ios", "THIRD_PARTY_AUTH_ERROR", "APNs"] {
-        assert!(told.detail.contains(said), "{told:?}");
+        assert!(reported.detail.contains(said), "{reported:?}");
     }
 
     // A probe that fails uses an attempt, and the others are still spared.

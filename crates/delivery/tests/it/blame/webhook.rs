@@ -47,7 +47,7 @@ async fn a_wish_for_the_year_9999(with_a_restart: bool, within: TimeDelta) {
     if with_a_restart {
         delivery.stop().await;
         call(&house, &receiver);
-        // As `campanile up` does: the doorbell of the last process is gone.
+        // As `campanile up` does: the messages of the last process are gone.
         house.storage.ring_all(house.clock.now()).await.unwrap();
         delivery = house.deliver_by(Channel::Webhook, 64).await;
     }
@@ -89,9 +89,12 @@ async fn a_receiver_that_is_gone_is_called_again_only_when_somebody_resumes_it()
     let later = house.accept("acme", 2).await;
     let held = |row: &Row| is_held(row, "endpoint_gone");
     house.all(&later, held).await;
-    let told = house.troubles(1).await.remove(0);
-    assert!(told.misconfigured && !told.breaker_open, "{told:?}");
-    assert!(told.detail.contains("410"), "{told:?}");
+    let reported = house.troubles(1).await.remove(0);
+    assert!(
+        reported.misconfigured && !reported.breaker_open,
+        "{reported:?}"
+    );
+    assert!(reported.detail.contains("410"), "{reported:?}");
     let stored = house.storage.account_pauses(None).await.unwrap();
     assert_eq!((stored.len(), &*stored[0].version), (1, "1"), "{stored:?}");
 

@@ -23,10 +23,10 @@ use tokio::sync::watch;
 
 pub use campanile_domain::Delivery as Row;
 
-/// The channel of accounts that are not told apart.
+/// The channel of accounts that are not distinguished.
 pub const CHANNEL: Channel = Channel::Webhook;
 
-/// A provider that answers as it is told, or not until it is told.
+/// A provider that answers as it is set, or not until it is set.
 pub struct Fake {
     channel: Channel,
     concurrency: usize,
@@ -89,7 +89,7 @@ impl ChannelSender for Fake {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let mut hangs = self.hangs.subscribe();
         hangs.wait_for(|hangs| !hangs).await.unwrap();
-        Outcome::new(*self.answer.lock().unwrap(), "scripted", "as told")
+        Outcome::new(*self.answer.lock().unwrap(), "scripted", "as set")
     }
 }
 
@@ -246,16 +246,19 @@ impl House {
         waited.expect("it never held");
     }
 
-    /// What is told of accounts, once it is about so many of them.
+    /// The reported troubles, once there are so many of them.
     pub async fn troubles(&self, count: usize) -> Vec<AccountTrouble> {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
         loop {
-            let told = self.storage.troubles(None, chrono::DateTime::UNIX_EPOCH);
-            let told = told.await.unwrap();
-            if told.len() == count {
-                return told;
+            let reported = self.storage.troubles(None, chrono::DateTime::UNIX_EPOCH);
+            let reported = reported.await.unwrap();
+            if reported.len() == count {
+                return reported;
             }
-            assert!(tokio::time::Instant::now() < deadline, "told: {told:?}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "reported: {reported:?}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -298,8 +301,8 @@ impl House {
         let mut rows = Vec::new();
         for (tenant, id) in ids {
             loop {
-                let told = self.storage.timeline(tenant, *id).await.unwrap();
-                let deliveries = told.expect("accepted").deliveries;
+                let reported = self.storage.timeline(tenant, *id).await.unwrap();
+                let deliveries = reported.expect("accepted").deliveries;
                 if let [row] = &deliveries[..]
                     && holds(row)
                 {

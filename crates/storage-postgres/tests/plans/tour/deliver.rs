@@ -45,7 +45,7 @@ impl Tour<'_> {
             },
         ];
         record(storage, None, results).await;
-        self.rings(&named, worker).await;
+        self.redeliveries(&named, worker).await;
         record(storage, Some(&dispatch), Vec::new()).await;
         self.scheduled().await;
         self.dead(dead_id).await;
@@ -147,10 +147,14 @@ impl Tour<'_> {
         record(storage, None, results).await;
     }
 
-    async fn rings(&self, named: &[(TenantId, campanile_domain::DispatchId)], worker: WorkerId) {
+    async fn redeliveries(
+        &self,
+        named: &[(TenantId, campanile_domain::DispatchId)],
+        worker: WorkerId,
+    ) {
         let storage = self.storage;
         storage.let_go(worker, named).await.unwrap();
-        storage.ring_again(named, now()).await.unwrap();
+        storage.redeliver_at(named, now()).await.unwrap();
         let alive_since = now() - TimeDelta::minutes(1);
         storage.take_due(now(), alive_since, 10).await.unwrap();
         storage.ring_all(now()).await.unwrap();

@@ -72,7 +72,7 @@ passed_on! {
         start(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId, account: &str) -> Start;
         hold(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
         let_go(worker: WorkerId, dispatches: &[(TenantId, DispatchId)]) -> ();
-        ring_again(dispatches: &[(TenantId, DispatchId)], at: DateTime<Utc>) -> ();
+        redeliver_at(dispatches: &[(TenantId, DispatchId)], at: DateTime<Utc>) -> ();
         ring_all(now: DateTime<Utc>) -> u64;
         take_due(now: DateTime<Utc>, alive_since: DateTime<Utc>, limit: u32) -> Vec<Dispatch>;
     }

@@ -9,10 +9,10 @@ use crate::ledger::{LedgerReader, Received};
 
 /// What the ledger says.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Told {
+pub(super) struct Arrivals {
     /// Users who heard something.
     pub(super) users: u64,
-    /// Users who were told of two notifications: never right.
+    /// Users who received two notifications: never right.
     pub(super) twice: u64,
     /// Calls beyond the first for one notification.
     pub(super) repeated: u64,
@@ -31,9 +31,9 @@ impl Ear {
     }
 
     /// What it says now.
-    pub(super) fn told(&mut self) -> anyhow::Result<Told> {
+    pub(super) fn received(&mut self) -> anyhow::Result<Arrivals> {
         let mut users: HashMap<&str, HashSet<Uuid>> = HashMap::new();
-        let mut told = Told::default();
+        let mut received = Arrivals::default();
         let taken = self.0.read()?.iter().filter(|one| one.taken());
         let mut calls = 0;
         for one in taken {
@@ -43,17 +43,17 @@ impl Ear {
             calls += 1;
             let theirs = users.entry(user).or_default();
             if theirs.is_empty() {
-                told.last_us = told.last_us.max(one.at);
-                let first = told.first_us == 0 || one.at < told.first_us;
-                told.first_us = if first { one.at } else { told.first_us };
+                received.last_us = received.last_us.max(one.at);
+                let first = received.first_us == 0 || one.at < received.first_us;
+                received.first_us = if first { one.at } else { received.first_us };
             }
             theirs.insert(id);
         }
         let notifications: usize = users.values().map(HashSet::len).sum();
-        told.users = users.len() as u64;
-        told.twice = users.values().filter(|ids| ids.len() > 1).count() as u64;
-        told.repeated = calls - notifications as u64;
-        Ok(told)
+        received.users = users.len() as u64;
+        received.twice = users.values().filter(|ids| ids.len() > 1).count() as u64;
+        received.repeated = calls - notifications as u64;
+        Ok(received)
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     use crate::ledger::LedgerWriter;
 
     #[test]
-    fn repeated_calls_are_told_from_second_notifications() {
+    fn repeated_calls_are_distinguished_from_second_notifications() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("received");
         let mut ledger = LedgerWriter::append(&path).expect("a ledger");
@@ -90,9 +90,12 @@ mod tests {
             ledger.add(&received).expect("written");
         }
         ledger.flush().expect("written");
-        let told = Ear::open(&path).and_then(|mut ear| ear.told());
-        let told = told.expect("read");
-        assert_eq!((told.users, told.twice, told.repeated), (2, 1, 1));
-        assert_eq!((told.first_us, told.last_us), (5, 8));
+        let received = Ear::open(&path).and_then(|mut ear| ear.received());
+        let received = received.expect("read");
+        assert_eq!(
+            (received.users, received.twice, received.repeated),
+            (2, 1, 1)
+        );
+        assert_eq!((received.first_us, received.last_us), (5, 8));
     }
 }
