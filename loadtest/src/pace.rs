@@ -99,9 +99,9 @@ mod tests {
     async fn each_is_begun_in_order_and_none_before_it_is_due() {
         let pace = pace(1_000, 50, 50);
         let begun = pace.begun;
-        let (begun, mut turns) = mpsc::unbounded_channel();
+        let (sender, mut turns) = mpsc::unbounded_channel();
         pace.keep(move |turn| {
-            let _ = begun.send((turn.number, turn.due, Instant::now()));
+            let _ = sender.send((turn.number, turn.due, Instant::now()));
             Some(async move { drop(turn.place) })
         })
         .await;
@@ -118,9 +118,9 @@ mod tests {
     async fn who_finds_no_place_waits_for_one_and_is_as_old_as_it_is() {
         let pace = pace(1_000, 3, 1);
         let begun = pace.begun;
-        let (begun, mut turns) = mpsc::unbounded_channel();
+        let (sender, mut turns) = mpsc::unbounded_channel();
         let keeping = tokio::spawn(pace.keep(move |turn| {
-            let _ = begun.send(turn);
+            let _ = sender.send(turn);
             Some(async {})
         }));
         for number in 0..3 {
@@ -135,9 +135,9 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn who_waits_no_longer_ends_it() {
         let pace = pace(1, 3_600, 1);
-        let (begun, mut turns) = mpsc::unbounded_channel();
+        let (sender, mut turns) = mpsc::unbounded_channel();
         let keeping = tokio::spawn(pace.keep(move |turn| {
-            let _ = begun.send(turn.number);
+            let _ = sender.send(turn.number);
             Some(async move { drop(turn.place) })
         }));
         assert_eq!(turns.recv().await, Some(0));
