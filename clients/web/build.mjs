@@ -32,7 +32,9 @@ await build({
   legalComments: "none",
   charset: "utf8",
   plugins: [squeeze],
-  banner: { js: "/*! Campanile inbox, MIT OR Apache-2.0. Contains Lit, (c) Google LLC, BSD-3-Clause, and openapi-fetch, (c) Drew Powers, MIT. */" },
+  // A fifth of the module's size was serialization that this API does not use.
+  alias: { "openapi-fetch": here("src/calls.ts") },
+  banner: { js: "/*! Campanile inbox, MIT OR Apache-2.0. Contains Lit, (c) Google LLC, BSD-3-Clause. */" },
 });
 writeFileSync(target, `${readFileSync(target, "utf8").trimEnd()}\n`);
 const { length } = gzipSync(readFileSync(target), { level: 9 });
