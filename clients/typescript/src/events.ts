@@ -5,7 +5,16 @@ import type { components } from "./schema.js";
 export type Notification = components["schemas"]["Notification"] & {
   /** Where it leads, if the sender gave a link. */
   link?: string | null;
+  /** What the sender offers to do, at most three. */
+  actions?: readonly NotificationAction[] | null;
 };
+
+/** A button of a notification. */
+export interface NotificationAction {
+  id: string;
+  title: string;
+  link: string;
+}
 
 /** The stream is open; the counts are those of this moment. */
 export interface ConnectionEvent {

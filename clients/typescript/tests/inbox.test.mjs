@@ -53,6 +53,24 @@ test("reading shows at once and reaches the server", async () => {
   inbox.close();
 });
 
+test("what was shown is marked as seen once, and is not read by that", async () => {
+  const { inbox, client } = await inboxOf("viewer", 3);
+  const calls = [];
+  const [newest, middle] = inbox.state.items;
+  const change = client.change.bind(client);
+  client.change = (...call) => (calls.push(call.slice(0, 2)), change(...call));
+  await inbox.read(middle.id);
+  inbox.see([newest.id, middle.id]);
+  inbox.see([newest.id, "unknown"]);
+  assert.ok(inbox.state.items[0].seen_at, "it shows at once");
+  await until("the mark at the server", async () => (await client.list()).notifications[0].seen_at);
+  assert.deepEqual(calls, [[middle.id, "read"], [newest.id, "seen"]]);
+  const stored = (await client.list()).notifications.map(({ seen_at, is_read }) => [Boolean(seen_at), is_read]);
+  assert.deepEqual(stored, [[true, false], [true, true], [false, false]]);
+  assert.equal(inbox.state.unread, 2);
+  inbox.close();
+});
+
 test("a change that the server refuses is taken back", async () => {
   const { inbox, client } = await inboxOf("refused", 1);
   const { id } = inbox.state.items[0];

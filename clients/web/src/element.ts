@@ -1,4 +1,12 @@
-import { Inbox, type Campanile, type InboxState, type InboxTab, type Notification, type TokenCallback } from "@campanile/client";
+import {
+  Inbox,
+  type Campanile,
+  type InboxState,
+  type InboxTab,
+  type Notification,
+  type NotificationAction,
+  type TokenCallback,
+} from "@campanile/client";
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -11,8 +19,9 @@ import { fillItemTemplate } from "./item-template.js";
 import { moveFocus, renderMenu } from "./menu.js";
 import { place } from "./popover.js";
 import { PreferencesView } from "./preferences.js";
+import { Shown } from "./shown.js";
 import { styles } from "./styles.js";
-import { linkOf, readable } from "./texts.js";
+import { linkOf, readable, webAddress } from "./texts.js";
 import { directionOf, fill, wordsFor, type Words } from "./words/index.js";
 
 const TABS: readonly InboxTab[] = ["all", "unread", "archived"];
@@ -30,6 +39,7 @@ const DONE = { archive: "didArchive", snooze: "didSnooze", delete: "didDelete" }
  * @fires campanile-notification - A notification arrived; `detail` is the notification.
  * @fires campanile-count - The number of unread ones changed; `detail.unread` is it.
  * @fires campanile-open - An item was opened; `detail` is the notification. `preventDefault()` keeps its link closed.
+ * @fires campanile-action - A button of an item was clicked; `detail` is `{notification, action}`. `preventDefault()` keeps its link closed.
  * @fires campanile-error - A load or a change failed; `detail` is the `CampanileError`.
  */
 export class CampanileInbox extends LitElement {
@@ -71,7 +81,7 @@ export class CampanileInbox extends LitElement {
   #menuOpener: HTMLElement | null = null;
   #spoken = "";
   #unread = -1;
-  #shown = 0;
+  #length = 0;
   #reported: unknown = null;
   #offered: unknown = null;
   #allWords!: Words;
@@ -79,6 +89,7 @@ export class CampanileInbox extends LitElement {
 
   constructor() {
     super();
+    new Shown(this, (ids) => this.#inbox?.see(ids));
     this.baseUrl = null;
     this.token = null;
     this.tokenUrl = null;
@@ -145,8 +156,8 @@ export class CampanileInbox extends LitElement {
     if (state.error && state.error !== this.#reported) this.#emit("campanile-error", state.error);
     this.#reported = state.error;
     const shown = state.items.length;
-    if (shown !== this.#shown) this.#chunks.watchEnd();
-    this.#shown = shown;
+    if (shown !== this.#length) this.#chunks.watchEnd();
+    this.#length = shown;
   }
 
   protected override render(): TemplateResult {
@@ -301,6 +312,7 @@ export class CampanileInbox extends LitElement {
       now: Date.now(),
       total: state.hasMore ? -1 : items.length,
       open: (item, event) => this.#openItem(item, event),
+      follow: (item, action, event) => this.#followAction(item, action, event),
       act: (item, action) => this.#act(item, action),
       menu: (item, opener) => this.#openMenu(item, opener),
     };
@@ -402,10 +414,19 @@ export class CampanileInbox extends LitElement {
   }
 
   #openItem(item: Notification, event: Event): void {
+    this.#go("campanile-open", item, item, linkOf(item), event);
+  }
+
+  #followAction(notification: Notification, action: NotificationAction, event: Event): void {
+    this.#go("campanile-action", notification, { notification, action }, webAddress(action.link), event);
+  }
+
+  /** Marks an item as read and lets its link open, unless the page prevents that. */
+  #go(name: string, item: Notification, detail: unknown, link: URL | null, event: Event): void {
     if (!item.is_read) void this.#inbox?.read(item.id);
-    const goesOn = this.#emit("campanile-open", item, true);
+    const goesOn = this.#emit(name, detail, true);
     if (!goesOn) event.preventDefault();
-    if (goesOn && linkOf(item)) this.hide();
+    if (goesOn && link) this.hide();
   }
 
   #act(item: Notification, action: ItemAction): void {

@@ -1,7 +1,7 @@
-import type { Notification } from "@campanile/client";
+import type { Notification, NotificationAction } from "@campanile/client";
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, typeIcon } from "./icons.js";
-import { bodyOf, linkOf, titleOf } from "./texts.js";
+import { bodyOf, linkOf, titleOf, webAddress } from "./texts.js";
 import { fullTime, relativeTime } from "./time.js";
 import { fill, type Words } from "./words/index.js";
 
@@ -15,6 +15,7 @@ export interface ItemContext {
   /** Total number of items, or -1 if it is not known yet. */
   total: number;
   open(item: Notification, event: Event): void;
+  follow(item: Notification, action: NotificationAction, event: Event): void;
   act(item: Notification, action: ItemAction): void;
   menu(item: Notification, opener: HTMLElement): void;
 }
@@ -41,6 +42,7 @@ export function renderItem(item: Notification, position: number, context: ItemCo
           ${item.is_read ? nothing : html`<span class="dot" part="dot"><span class="sr">${words.unread}</span></span>`}
         </div>
         ${body ? html`<p class="body" part="body" dir="auto">${body}</p>` : nothing}
+        ${item.actions?.length ? html`<div class="choices">${item.actions.map((action) => renderAction(item, action, context))}</div>` : nothing}
         <time class="time" part="time" datetime=${item.created_at} title=${fullTime(item.created_at, language)}
           >${relativeTime(item.created_at, language, words, context.now)}</time
         >
@@ -61,17 +63,31 @@ export function renderItem(item: Notification, position: number, context: ItemCo
 }
 
 function renderTitle(item: Notification, title: string, context: ItemContext): TemplateResult {
-  const link = linkOf(item);
-  const open = (event: Event) => context.open(item, event);
-  if (!link) return html`<button class="open" @click=${open}><bdi>${title}</bdi></button>`;
+  return renderLink("open", nothing, title, linkOf(item), (event) => context.open(item, event));
+}
+
+function renderAction(item: Notification, action: NotificationAction, context: ItemContext): TemplateResult {
+  return renderLink("choice", "choice", action.title, webAddress(action.link), (event) => context.follow(item, action, event));
+}
+
+/** A link, or a button where there is no web address to go to: the page may still do something. */
+function renderLink(
+  name: string,
+  part: string | typeof nothing,
+  text: string,
+  link: URL | null,
+  click: (event: Event) => void,
+): TemplateResult {
+  if (!link) return html`<button class=${name} part=${part} @click=${click}><bdi>${text}</bdi></button>`;
   const isElsewhere = link.origin !== location.origin;
   return html`<a
-    class="open"
+    class=${name}
+    part=${part}
     href=${link.href}
     target=${isElsewhere ? "_blank" : nothing}
     rel=${isElsewhere ? "noopener" : nothing}
-    @click=${open}
-    ><bdi>${title}</bdi></a
+    @click=${click}
+    ><bdi>${text}</bdi></a
   >`;
 }
 

@@ -34,6 +34,7 @@ export class PreferencesView implements ReactiveController {
       <fieldset>
         <legend>${words.channels}</legend>
         ${toggle("push", words.push, preferences.push_notifications)}
+        ${toggle("active", words.pushWhileActive, preferences.push_while_active)}
         ${toggle("email", words.email, preferences.email_notifications)}
       </fieldset>
       ${all.length === 0
@@ -95,6 +96,7 @@ export class PreferencesView implements ReactiveController {
       this.#preferences = await client.savePreferences({
         ...own,
         push_notifications: form.has("push"),
+        push_while_active: form.has("active"),
         email_notifications: form.has("email"),
         notification_types: types,
         quiet_hours: {

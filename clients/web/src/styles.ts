@@ -389,6 +389,30 @@ export const styles = css`
     color: var(--_muted);
     font-size: 0.8125rem;
   }
+  /* Above the link that covers the item. */
+  .choices {
+    position: relative;
+    z-index: 1;
+    width: fit-content;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    padding-block: 0.5rem 0.25rem;
+  }
+  .choice {
+    padding: 0.2rem 0.75rem;
+    border: 1px solid light-dark(#8f95a3, #5c6270);
+    border-radius: 0.5rem;
+    background: var(--_surface);
+    color: inherit;
+    font-size: 0.8125rem;
+    font-weight: 600;
+    text-decoration: none;
+  }
+  .choice:hover {
+    border-color: var(--_accent);
+    color: var(--_accent);
+  }
   .actions {
     position: absolute;
     inset-block-end: 0.5rem;

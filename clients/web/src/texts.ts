@@ -21,7 +21,11 @@ export function readable(type: string): string {
 
 /** Where a notification leads: a web address, or a path of this site. Everything else is not opened. */
 export function linkOf(item: Notification): URL | null {
-  const text = item.link || field(item, LINKS);
+  return webAddress(item.link || field(item, LINKS));
+}
+
+/** A link that may be opened, or null. */
+export function webAddress(text: string): URL | null {
   if (text === "") return null;
   try {
     const url = new URL(text, location.href);

@@ -70,12 +70,76 @@ test("opening an item marks it as read and follows its link, unless the page pre
   await page.context().close();
 });
 
+test("buttons of an item mark it as read, tell the page, and open web addresses only", async () => {
+  await stage.send("clicker", "An invitation");
+  const page = await stage.page("clicker");
+  const actions = [
+    { id: "accept", title: "Accept", link: "/accepted" },
+    { id: "app", title: "Open the app", link: "myapp://room/1" },
+    { id: "bad", title: "Bad", link: "javascript:alert(1)" },
+  ];
+  // What the server answers, with buttons.
+  await page.route("**/api/v1/notifications?*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({ response, json: { ...body, notifications: body.notifications.map((item) => ({ ...item, actions })) } });
+  });
+  await page.route("**/accepted", (route) => route.fulfill({ contentType: "text/html", body: "<title>Accepted</title>" }));
+  await page.reload();
+  await stage.open(page);
+  await page.evaluate(() => {
+    window.heard = [];
+    addEventListener("campanile-open", () => window.heard.push("open"));
+    addEventListener("campanile-action", ({ detail }) => window.heard.push(`${detail.notification.title}: ${detail.action.id}`));
+  });
+  assert.deepEqual(await page.locator(".choice").allInnerTexts(), ["Accept", "Open the app", "Bad"]);
+  assert.equal(await page.locator("a.choice").count(), 1, "only a web address is a link");
+  for (const title of ["Open the app", "Bad"]) await page.locator(".choice", { hasText: title }).click();
+  await until("the mark", async () => (await page.locator(".item.unread").count()) === 0);
+  assert.deepEqual(await page.evaluate(() => window.heard), ["An invitation: app", "An invitation: bad"]);
+  await page.evaluate(() => addEventListener("campanile-action", (event) => event.preventDefault(), { once: true }));
+  await page.locator("a.choice").click();
+  assert.match(page.url(), /\/page$/);
+  await page.locator("a.choice").click();
+  await page.waitForURL("**/accepted");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("what was shown for a moment is seen, and what was not shown is not", async () => {
+  await stage.sendMany("viewer", 40);
+  const page = await stage.page("viewer");
+  const stored = async () => (await stage.list("viewer", 40)).map(({ seen_at, is_read }) => ({ isSeen: seen_at !== null && seen_at !== undefined, is_read }));
+  await stage.open(page);
+  const visible = await page.evaluate(() => {
+    const { shadowRoot } = document.querySelector("campanile-inbox");
+    const { top, bottom } = shadowRoot.querySelector(".scroller").getBoundingClientRect();
+    const boxes = [...shadowRoot.querySelectorAll(".item")].map((item) => item.getBoundingClientRect());
+    return boxes.filter((box) => box.top >= top && box.top + box.height / 2 < bottom).length;
+  });
+  assert.ok(visible > 3 && visible < 20, `${visible} items are visible`);
+  await until("the marks", async () => (await stored()).filter(({ isSeen }) => isSeen).length === visible);
+  const items = await stored();
+  assert.ok(items.slice(0, visible).every(({ isSeen }) => isSeen), "the newest ones were shown");
+  assert.ok(items.every(({ is_read }) => !is_read), "seen is not read");
+  const seenOf = () => page.evaluate(() => document.querySelector("campanile-inbox").inbox.state.items.filter(({ seen_at }) => seen_at).length);
+  assert.equal(await seenOf(), visible);
+  // Further down, one after another.
+  await page.locator(".scroller").evaluate((element) => element.scrollTo({ top: element.clientHeight }));
+  await until("further marks", async () => (await stored()).filter(({ isSeen }) => isSeen).length > visible);
+  assert.ok(!(await stored()).at(-1).isSeen, "the oldest was not shown");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("preferences and quiet hours are saved", async () => {
   await stage.send("chooser", "A message");
   const page = await stage.page("chooser");
   await stage.open(page);
   await page.locator("[aria-label=Preferences]").click();
   await page.locator("[name='type:new_message']").uncheck();
+  assert.equal(await page.locator("[name=active]").isChecked(), true);
+  await page.locator("[name=active]").uncheck();
   await page.locator("[name=quiet]").check();
   await page.locator("[name=start]").fill("21:30");
   await page.locator("[name=zone]").selectOption("Asia/Tokyo");
@@ -86,6 +150,7 @@ test("preferences and quiet hours are saved", async () => {
   await page.locator("[aria-label=Preferences]").click();
   await page.locator("form").waitFor();
   assert.equal(await page.locator("[name='type:new_message']").isChecked(), false);
+  assert.equal(await page.locator("[name=active]").isChecked(), false);
   assert.equal(await page.locator("[name=quiet]").isChecked(), true);
   assert.equal(await page.locator("[name=start]").inputValue(), "21:30");
   assert.equal(await page.locator("[name=zone]").inputValue(), "Asia/Tokyo");

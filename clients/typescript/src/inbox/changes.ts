@@ -56,6 +56,11 @@ export function markRead({ items, waiting }: InboxState, { ids, all, before }: R
   return { items: mark(items), waiting: mark(waiting) };
 }
 
+/** Marks what was shown to the user. */
+export function markSeen({ items }: InboxState, ids: readonly string[], now: string): Change {
+  return { items: items.map((item) => (ids.includes(item.id) ? { ...item, seen_at: now } : item)) };
+}
+
 /**
  * Whether the list contradicts the server's count of unread notifications. A list that shows only a part of the inbox
  * may show fewer of them, but never more.

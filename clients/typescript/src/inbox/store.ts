@@ -3,7 +3,8 @@ import type { LiveEvent, Notification } from "../events.js";
 import { CampanileError } from "../problem.js";
 import { DelayedDeletes } from "./deletes.js";
 import { InboxFeed, type TabChange } from "./feed.js";
-import { counts, drop, find, isOutdated, markRead, put, readAll, replace } from "./changes.js";
+import { counts, drop, find, isOutdated, markRead, markSeen, put, readAll, replace } from "./changes.js";
+import { SeenMarks } from "./seen.js";
 import { EMPTY, belongs, insert, withTypes, type InboxState, type InboxTab, type Undo } from "./state.js";
 
 export interface InboxOptions {
@@ -30,6 +31,7 @@ export class Inbox {
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Set<(item: Notification) => void>();
   readonly #deletes: DelayedDeletes;
+  readonly #seen: SeenMarks;
   readonly #feed: InboxFeed;
   #state: InboxState = EMPTY;
   #cursor: string | null = null;
@@ -45,6 +47,7 @@ export class Inbox {
     this.#deletes = new DelayedDeletes(client, options.undoMs ?? 6_000, (item, error) => {
       this.#set({ items: this.#inserted([item]), error });
     });
+    this.#seen = new SeenMarks(client);
     this.#feed = new InboxFeed(client, options, {
       onEvent: (event) => this.#hearEvent(event),
       onStatus: (status) => this.#set({ status }),
@@ -100,6 +103,15 @@ export class Inbox {
   /** Loads the next page, unless a load is running or there is none. */
   async loadMore(): Promise<void> {
     if (!this.#state.loading && this.#state.hasMore) await this.#loadPage(false);
+  }
+
+  /** Marks notifications as seen: shown to the user, but not necessarily read. Those that were seen before are left out. */
+  see(ids: readonly string[]): void {
+    const isNew = ({ id, seen_at, is_read }: Notification) => ids.includes(id) && !seen_at && !is_read;
+    const fresh = this.#state.items.filter(isNew).map(({ id }) => id);
+    if (fresh.length === 0) return;
+    this.#set(markSeen(this.#state, fresh, new Date().toISOString()));
+    this.#seen.add(fresh);
   }
 
   read(id: string): Promise<void> {
@@ -169,6 +181,7 @@ export class Inbox {
   close(): void {
     if (this.#isClosed) return;
     this.#deletes.flush();
+    this.#seen.close();
     globalThis.removeEventListener?.("pagehide", this.#flush);
     this.#isClosed = true;
     this.#feed.close();

@@ -41,6 +41,7 @@ export const ar: Words = {
   didDelete: "تم الحذف",
   channels: "القنوات",
   push: "إشعارات الدفع",
+  pushWhileActive: "الدفع حتى عندما يكون الوارد مفتوحًا",
   email: "البريد الإلكتروني",
   types: "الأنواع",
   alwaysOn: "مفعّل دائمًا",

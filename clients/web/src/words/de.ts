@@ -41,6 +41,7 @@ export const de: Words = {
   didDelete: "Gelöscht",
   channels: "Kanäle",
   push: "Push-Nachrichten",
+  pushWhileActive: "Push auch bei offenem Posteingang",
   email: "E-Mail",
   types: "Arten",
   alwaysOn: "Immer an",

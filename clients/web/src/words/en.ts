@@ -41,6 +41,7 @@ export const en: Words = {
   didDelete: "Deleted",
   channels: "Channels",
   push: "Push notifications",
+  pushWhileActive: "Push while an inbox is open",
   email: "Email",
   types: "Types",
   alwaysOn: "Always on",

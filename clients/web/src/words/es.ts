@@ -41,6 +41,7 @@ export const es: Words = {
   didDelete: "Eliminada",
   channels: "Canales",
   push: "Notificaciones push",
+  pushWhileActive: "Push también con la bandeja abierta",
   email: "Correo electrónico",
   types: "Tipos",
   alwaysOn: "Siempre activado",

@@ -41,6 +41,7 @@ export const fr: Words = {
   didDelete: "Supprimée",
   channels: "Canaux",
   push: "Notifications push",
+  pushWhileActive: "Push même si la boîte est ouverte",
   email: "E-mail",
   types: "Types",
   alwaysOn: "Toujours activé",

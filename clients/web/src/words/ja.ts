@@ -41,6 +41,7 @@ export const ja: Words = {
   didDelete: "削除しました",
   channels: "チャネル",
   push: "プッシュ通知",
+  pushWhileActive: "受信箱を開いている間もプッシュする",
   email: "メール",
   types: "種類",
   alwaysOn: "常にオン",

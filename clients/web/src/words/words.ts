@@ -40,6 +40,7 @@ export interface Words {
   didDelete: string;
   channels: string;
   push: string;
+  pushWhileActive: string;
   email: string;
   types: string;
   alwaysOn: string;

@@ -10,11 +10,11 @@ const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-s
 
 export class Stage {
   static async start(env = {}) {
+    const executablePath = BROWSERS.find((path) => path && existsSync(path));
+    if (!executablePath) throw new Error("no Chromium: install Debian's package `chromium`, or name one in BIN_CHROMIUM");
     const stage = new Stage();
     stage.server = await Server.start(env);
     stage.sender = stage.server.token("shop", "notifications:send");
-    const executablePath = BROWSERS.find((path) => path && existsSync(path));
-    if (!executablePath) throw new Error("no Chromium: install Debian's package `chromium`, or name one in BIN_CHROMIUM");
     // As root, Chromium has no sandbox to start.
     const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
     stage.browser = await chromium.launch({ executablePath, args });
@@ -48,8 +48,14 @@ export class Stage {
     }
   }
 
-  async #call(method, path, body) {
-    const headers = { Authorization: `Bearer ${this.sender}`, "Content-Type": "application/json" };
+  /** What the server has in a user's inbox, newest first. */
+  async list(user, limit) {
+    const page = await this.#call("GET", `/api/v1/notifications?limit=${limit}`, undefined, this.server.token(user, "inbox"));
+    return page.notifications;
+  }
+
+  async #call(method, path, body, token = this.sender) {
+    const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
     const response = await fetch(this.server.url + path, { method, headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();

@@ -1,0 +1,34 @@
+import type { Campanile } from "../client.js";
+
+/**
+ * Tells the server what the user has seen, one call after another, so that a long list that is looked through costs the
+ * server no burst. A mark that fails is given up: the user did nothing that could be reported as failed.
+ */
+export class SeenMarks {
+  readonly #client: Campanile;
+  readonly #waiting: string[] = [];
+  readonly #closed = new AbortController();
+  #isRunning = false;
+
+  constructor(client: Campanile) {
+    this.#client = client;
+  }
+
+  add(ids: readonly string[]): void {
+    this.#waiting.push(...ids);
+    if (!this.#isRunning) void this.#run();
+  }
+
+  close(): void {
+    this.#waiting.length = 0;
+    this.#closed.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
+      await this.#client.change(id, "seen", { signal: this.#closed.signal }).catch(() => {});
+    }
+    this.#isRunning = false;
+  }
+}
