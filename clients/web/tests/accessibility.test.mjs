@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Stage, bell, titles, until } from "./support/stage.mjs";
+import { Stage, addActions, bell, titles, until } from "./support/stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -35,6 +35,8 @@ for (const { name, viewport, ...look } of LOOKS) {
   test(`axe finds nothing: ${name}`, async () => {
     const context = await stage.context({ colorScheme: look.scheme, ...(viewport ? { viewport, hasTouch: true } : {}) });
     const page = await stage.page("alice", { context, ...look });
+    await addActions(page, [{ id: "accept", title: "Accept", link: "/accept" }, { id: "app", title: "Open the app", link: "app://1" }]);
+    await page.reload();
     await bell(page).waitFor();
     await check(page, "closed");
     await stage.open(page);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Stage, titles, until } from "./support/stage.mjs";
+import { Stage, addActions, titles, until } from "./support/stage.mjs";
 
 let stage;
 before(async () => {
@@ -78,12 +78,7 @@ test("buttons of an item mark it as read, tell the page, and open web addresses 
     { id: "app", title: "Open the app", link: "myapp://room/1" },
     { id: "bad", title: "Bad", link: "javascript:alert(1)" },
   ];
-  // What the server answers, with buttons.
-  await page.route("**/api/v1/notifications?*", async (route) => {
-    const response = await route.fetch();
-    const body = await response.json();
-    await route.fulfill({ response, json: { ...body, notifications: body.notifications.map((item) => ({ ...item, actions })) } });
-  });
+  await addActions(page, actions);
   await page.route("**/accepted", (route) => route.fulfill({ contentType: "text/html", body: "<title>Accepted</title>" }));
   await page.reload();
   await stage.open(page);

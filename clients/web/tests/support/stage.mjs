@@ -111,6 +111,14 @@ export class Stage {
   }
 }
 
+/** Adds buttons to each notification that the server answers a page with. */
+export const addActions = (page, actions) =>
+  page.route("**/api/v1/notifications?*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({ response, json: { ...body, notifications: body.notifications.map((item) => ({ ...item, actions })) } });
+  });
+
 export const bell = (page) => page.locator("button.bell");
 export const titles = (page) => page.locator(".item .title").allInnerTexts();
 /** Waits until the element has its list and its events. */
