@@ -37,6 +37,23 @@ test("the printed link leads to the first notification in seconds", async (conte
   await page.context().close();
 });
 
+test("on a phone nothing is wider than the screen", async () => {
+  const context = await stage.context({ viewport: { width: 360, height: 740 }, hasTouch: true });
+  const page = await context.newPage();
+  await page.goto(stage.server.url);
+  await page.locator("[name=token]").fill(stage.server.token("alice", "inbox notifications:send"));
+  await page.locator("#token-form button").click();
+  const title = "A title that is far longer than the screen of any telephone is wide";
+  await page.locator("[name=title]").fill(title);
+  await page.locator("#send-form button").click();
+  await page.locator("#sent .chip", { hasText: "Sent" }).waitFor();
+  await page.locator("#list .item", { hasText: title }).waitFor();
+  const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
+  assert.equal(screen, 360);
+  assert.ok(wide <= screen, `the page is ${wide} pixels wide`);
+  await context.close();
+});
+
 test("a link that was used asks for a token, and a token signs in", async () => {
   const page = await (await stage.context()).newPage();
   await page.goto(link);

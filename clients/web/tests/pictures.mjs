@@ -63,4 +63,23 @@ await take("preferences", {
     await page.locator("form").waitFor();
   },
 });
+await takeHome("light", { scheme: "light", viewport: { width: 1200, height: 800 } });
+await takeHome("dark", { scheme: "dark", viewport: { width: 1200, height: 800 } });
+await takeHome("phone", { scheme: "light", viewport: { width: 390, height: 844 } });
 await stage.stop();
+
+/** The first page of `up`, after a newcomer has sent two notifications. */
+async function takeHome(name, { scheme, viewport }) {
+  const server = await Stage.start();
+  const context = await server.context({ colorScheme: scheme, viewport });
+  const page = await context.newPage();
+  await page.goto(server.server.printed.join("").match(/http:\S+#start=\w+/)[0]);
+  for (const title of ["Your order is on its way", "Mara wrote to you"]) {
+    await page.locator("[name=title]").fill(title);
+    await page.locator("#send-form button").click();
+    await page.locator("#list .item", { hasText: title }).waitFor();
+    await page.locator("#sent > li", { hasText: title }).locator(".chip", { hasText: "Sent" }).waitFor();
+  }
+  await page.screenshot({ path: new URL(`../../../docs/pictures/home-${name}.png`, import.meta.url).pathname });
+  await server.stop();
+}
