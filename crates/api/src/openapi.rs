@@ -45,7 +45,9 @@ impl utoipa::Modify for Bearer {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
             .description(Some(
-                "A JWT with `sub`, `tenant`, `scope` and `exp`. Each operation lists the scopes that it requires",
+                "A JWT with `sub`, `tenant`, `scope` and `exp`. Each operation lists the scopes that it requires. \
+                 To try them all, paste the token that this command prints: \
+                 `campanile token --tenant default --sub u1 --scope \"inbox notifications:send admin\"`",
             ))
             .build();
         document

@@ -24,6 +24,7 @@ async fn its_files_carry_a_policy() {
         "/docs",
         "/docs/",
         "/docs/swagger-ui-bundle.js",
+        "/docs/swagger-initializer.js",
         "/docs/absent",
     ] {
         let answer = page(&api, path).await;
@@ -69,5 +70,6 @@ async fn it_keeps_to_its_policy() {
     }
     let script = page(&api, "/docs/swagger-initializer.js").await.text;
     assert!(script.contains("/api/v1/openapi.json"), "{script}");
+    assert!(script.contains("validatorUrl: 'none'"), "{script}");
     assert!(!script.contains("//validator."), "{script}");
 }

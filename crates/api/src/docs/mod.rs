@@ -6,10 +6,9 @@
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
+use axum::routing::get;
 use http::{HeaderName, HeaderValue, header};
-use utoipa_swagger_ui::{Config, SwaggerUi};
-
-use crate::openapi;
+use utoipa_swagger_ui::SwaggerUi;
 
 /// What the page may load and call. Its pictures are part of its style sheet, as `data:`. It has no inline
 /// scripts, and one inline style, in its logo, by the hash of which that is allowed.
@@ -24,11 +23,18 @@ const HEADERS: [(HeaderName, &str); 3] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
+/// Starts the page with the document, and makes what its example ids stand for.
+const INITIALIZER: &str = include_str!("initializer.js");
+
 /// The page and its files.
 pub(crate) fn router() -> Router {
-    // Without a validator: it would send the document to a third-party server.
-    let config = Config::new([openapi::PATH]).validator_url("none");
-    Router::from(SwaggerUi::new("/docs").config(config)).layer(map_response(guarded))
+    let initializer = || async {
+        let javascript = HeaderValue::from_static("text/javascript; charset=utf-8");
+        ([(header::CONTENT_TYPE, javascript)], INITIALIZER)
+    };
+    Router::from(SwaggerUi::new("/docs"))
+        .route("/docs/swagger-initializer.js", get(initializer))
+        .layer(map_response(guarded))
 }
 
 async fn guarded(mut response: Response) -> Response {
