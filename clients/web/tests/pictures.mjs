@@ -1,4 +1,6 @@
-// Takes the pictures of docs/pictures. Run it after a change of how the element looks: `npm run pictures`.
+// Takes the pictures of docs/pictures, or of another folder that is named. Run it after a change of how something looks:
+// `npm run pictures`.
+import { pathToFileURL } from "node:url";
 import { Stage } from "./support/stage.mjs";
 
 const TEXTS = {
@@ -17,6 +19,7 @@ const TEXTS = {
     ["new_message", "بريا", "هل رأيت أرقام الأسبوع الماضي؟ تبدو أفضل بكثير مما توقعنا في الربيع."],
   ],
 };
+const folder = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : new URL("../../../docs/pictures/", import.meta.url);
 const DESKTOP = { width: 620, height: 660 };
 const PHONE = { width: 390, height: 700 };
 
@@ -41,8 +44,7 @@ async function take(name, { lang = "en", scheme = "light", viewport = DESKTOP, a
   await stage.open(page);
   await page.mouse.move(5, 30);
   await act(page);
-  const path = new URL(`../../../docs/pictures/inbox-${name}.png`, import.meta.url).pathname;
-  await page.screenshot({ path });
+  await page.screenshot({ path: new URL(`inbox-${name}.png`, folder).pathname });
   await context.close();
 }
 
@@ -80,6 +82,6 @@ async function takeHome(name, { scheme, viewport }) {
     await page.locator("#list .item", { hasText: title }).waitFor();
     await page.locator("#sent > li", { hasText: title }).locator(".chip", { hasText: "Sent" }).waitFor();
   }
-  await page.screenshot({ path: new URL(`../../../docs/pictures/home-${name}.png`, import.meta.url).pathname });
+  await page.screenshot({ path: new URL(`home-${name}.png`, folder).pathname });
   await server.stop();
 }
