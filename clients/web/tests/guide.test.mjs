@@ -1,4 +1,5 @@
-// The snippets of docs/guides/inbox.md, built and run as they are printed there, on a site of its own beside the server.
+// The snippets of docs/guides/inbox.md and of the client's README, built and run as they are printed there, on another site than
+// the server's.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,12 +12,16 @@ import { build } from "esbuild";
 import { compileScript, parse } from "vue/compiler-sfc";
 import { Stage, until } from "./support/stage.mjs";
 
-const guide = readFileSync(new URL("../../../docs/guides/inbox.md", import.meta.url), "utf8");
-const blocks = (language) => [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text);
+const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+const guide = read("../../../docs/guides/inbox.md");
+const readme = read("../../typescript/README.md");
+const blocks = (language, page = guide) => [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text);
 const policy = () => blocks("text").find((text) => text.includes("script-src")).trim();
 const SERVER = "https://notify.example.com";
 
 let stage, folder, site, origin;
+/** Who is signed in. */
+let user = "alice";
 /** What the site answers, by path. */
 const files = new Map();
 
@@ -25,7 +30,7 @@ before(async () => {
   // Among the clients, so that imports find their packages.
   folder = mkdtempSync(new URL("../.guide-", import.meta.url).pathname);
   site = createServer((request, response) => {
-    if (request.url === "/notification-token") return response.end(stage.server.token("alice", "inbox"));
+    if (request.url === "/notification-token") return response.end(stage.server.token(user, "inbox"));
     const [type, text, headers = {}] = files.get(request.url) ?? ["text/html", ""];
     response.writeHead(200, { "Content-Type": type, ...headers }).end(text);
   });
@@ -96,6 +101,25 @@ createRoot(document.getElementById("app")!).render(<NotificationBell onOpen={(it
   await bundle("main.tsx", main);
   const page = await run(APP);
   assert.equal(await opened(page), "From the guide");
+  await page.context().close();
+});
+
+test("the store of the client's README draws what a page likes with it", async () => {
+  const [client] = blocks("ts", readme);
+  const [, options] = client.match(/new Campanile\((\{.*?\n\})\)/s);
+  const [bell] = blocks("tsx", readme);
+  const main = `import { createRoot } from "react-dom/client";\nimport { useSyncExternalStore } from "react";
+import { Campanile, Inbox } from "@campanile/client";\nconst campanile = new Campanile(${options});\n${bell}
+createRoot(document.getElementById("app")).render(<Bell />);\n`;
+  await stage.send("bob", "From the README");
+  user = "bob";
+  await bundle("store.tsx", here(main));
+  files.set("/", ["text/html", `<!doctype html><html lang="en"><title>App</title><body>${APP}</body>`]);
+  const page = await (await stage.context()).newPage();
+  await page.goto(origin);
+  await page.locator("button", { hasText: "1 of 1" }).click();
+  await page.locator("button", { hasText: "0 of 1" }).waitFor();
+  user = "alice";
   await page.context().close();
 });
 
