@@ -1,6 +1,7 @@
 //! The first version of the API, a folder per resource and a file per endpoint.
 
 mod address;
+mod id_path;
 mod json_body;
 mod locality;
 mod long_work;

@@ -2,22 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use campanile_app::devices;
 use campanile_domain::DeviceId;
 use campanile_storage::Storage;
 use http::StatusCode;
-use uuid::Uuid;
 
 use crate::identity::InboxUser;
-use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
-
-/// The same words for an id that is malformed, unknown, another user's or another tenant's.
-fn not_found() -> Problem {
-    Problem::new(ProblemCode::DeviceNotFound, "Device not found")
-}
 
 /// Removes one of the caller's devices. Call this when the user signs out of the app.
 #[utoipa::path(
@@ -36,14 +30,12 @@ fn not_found() -> Problem {
 pub(super) async fn remove(
     caller: InboxUser,
     State(storage): State<Arc<dyn Storage>>,
-    id: Result<Path<String>, PathRejection>,
+    IdPath(id): IdPath<DeviceId>,
 ) -> Result<StatusCode, Problem> {
-    let Path(id) = id.map_err(|_| not_found())?;
-    let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
     let (tenant, user) = (caller.tenant(), caller.user());
-    if devices::remove(storage.as_ref(), tenant, user, DeviceId(id)).await? {
+    if devices::remove(storage.as_ref(), tenant, user, id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(not_found())
+        Err(DeviceId::not_found())
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_app::fanouts;
-use campanile_domain::Clock;
+use campanile_domain::{Clock, FanoutId};
 use campanile_storage::{CancelFanout, Storage};
 
 use super::fanout_body::FanoutBody;
-use super::fanout_path::{FanoutPath, not_found};
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
 
 /// Cancels a fan-out: stops creating notifications and recalls those already created.
@@ -36,13 +36,13 @@ use crate::v1::responses::Guarded;
 )]
 pub(super) async fn cancel(
     sender: Sender,
-    FanoutPath(id): FanoutPath,
+    IdPath(id): IdPath<FanoutId>,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<FanoutBody>, Problem> {
     let (storage, clock) = (storage.as_ref(), clock.as_ref());
     let cancelled = fanouts::cancel(storage, clock, sender.tenant(), id).await?;
-    match cancelled.ok_or_else(not_found)? {
+    match cancelled.ok_or_else(FanoutId::not_found)? {
         CancelFanout::Cancelled(progress) => Ok(Json(progress.into())),
         CancelFanout::Finished(progress) => Err(Problem::new(
             ProblemCode::FanoutFinished,

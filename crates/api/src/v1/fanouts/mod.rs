@@ -1,9 +1,8 @@
-//! Sends to topics: which there are, how far they are, and calling them off.
+//! Sends to topics: which there are, how far they are, and their cancellation.
 
 mod cancel;
 mod cursor;
 mod fanout_body;
-mod fanout_path;
 mod list;
 mod show;
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use campanile_domain::FanoutId;
 use campanile_storage::Storage;
 
 use super::fanout_body::FanoutBody;
-use super::fanout_path::{FanoutPath, not_found};
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
 
 /// Retrieves the progress of a fan-out (a send to a topic).
@@ -28,11 +29,11 @@ use crate::v1::responses::Guarded;
 )]
 pub(super) async fn show(
     sender: Sender,
-    FanoutPath(id): FanoutPath,
+    IdPath(id): IdPath<FanoutId>,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<FanoutBody>, Problem> {
     let found = storage.fanout(sender.tenant(), id).await?;
     found
         .map(|progress| Json(progress.into()))
-        .ok_or_else(not_found)
+        .ok_or_else(FanoutId::not_found)
 }

@@ -1,18 +1,16 @@
 //! `POST /api/v1/notifications/{id}/cancel`: stops what of a notification has not left.
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use campanile_app::inbox::Inboxes;
 use campanile_domain::NotificationId;
 use campanile_storage::CancelOutcome;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::change::not_found;
 use crate::identity::Sender;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
 
 /// The result of the cancellation.
@@ -47,12 +45,10 @@ pub(super) struct CancelledBody {
 pub(super) async fn cancel(
     sender: Sender,
     State(inboxes): State<Inboxes>,
-    id: Result<Path<String>, PathRejection>,
+    IdPath(id): IdPath<NotificationId>,
 ) -> Result<Json<CancelledBody>, Problem> {
-    let Path(id) = id.map_err(|_| not_found())?;
-    let id = NotificationId(Uuid::try_parse(&id).map_err(|_| not_found())?);
     let outcome = inboxes.cancel(sender.tenant(), id).await?;
-    let outcome = outcome.ok_or_else(not_found)?;
+    let outcome = outcome.ok_or_else(NotificationId::not_found)?;
     match outcome {
         CancelOutcome::Stopped { .. } => Ok(Json(CancelledBody {
             cancelled: outcome.stopped(),

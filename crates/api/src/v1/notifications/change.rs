@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{FromRef, FromRequestParts, Path};
+use axum::extract::{FromRef, FromRequestParts};
 use campanile_app::inbox::Inboxes;
 use campanile_domain::{Clock, InboxChange, NotificationId};
 use chrono::{DateTime, SubsecRound, Utc};
 use http::request::Parts;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::ApiState;
 use crate::identity::InboxUser;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::Problem;
+use crate::v1::id_path::{IdPath, PathId};
 
 /// The result of the change.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,11 +24,6 @@ pub(super) struct ChangeBody {
     success: bool,
     /// A readable message.
     message: &'static str,
-}
-
-/// The same words for an id that is malformed, unknown, another user's or another tenant's.
-pub(super) fn not_found() -> Problem {
-    Problem::new(ProblemCode::NotificationNotFound, "Notification not found")
 }
 
 /// A notification that the caller names, and may change if it is theirs.
@@ -45,15 +40,12 @@ impl FromRequestParts<ApiState> for Mine {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         // Who asks comes first: strangers learn nothing of ids.
         let caller = InboxUser::from_request_parts(parts, state).await?;
-        let Path(id) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| not_found())?;
-        let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
+        let IdPath(id) = IdPath::from_request_parts(parts, state).await?;
         Ok(Self {
             caller,
             clock: FromRef::from_ref(state),
             inboxes: FromRef::from_ref(state),
-            id: NotificationId(id),
+            id,
         })
     }
 }
@@ -88,5 +80,7 @@ fn done(is_theirs: bool, message: &'static str) -> Result<Json<ChangeBody>, Prob
         success: true,
         message,
     };
-    is_theirs.then_some(Json(body)).ok_or_else(not_found)
+    is_theirs
+        .then_some(Json(body))
+        .ok_or_else(NotificationId::not_found)
 }

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use campanile_domain::{Clock, NotificationId};
 use campanile_storage::Storage;
-use uuid::Uuid;
 
-use super::change::not_found;
 use super::item::Item;
 use crate::identity::Reader;
 use crate::problem::{Problem, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
 
 /// Retrieves one notification, for example to open it when its push is tapped.
@@ -37,16 +35,14 @@ pub(super) async fn show(
     reader: Reader,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    id: Result<Path<String>, PathRejection>,
+    IdPath(id): IdPath<NotificationId>,
 ) -> Result<Json<Item>, Problem> {
-    let Path(id) = id.map_err(|_| not_found())?;
-    let id = NotificationId(Uuid::try_parse(&id).map_err(|_| not_found())?);
     let now = clock.now();
     let found = storage
         .notification(reader.tenant(), reader.user(), id)
         .await?
         .filter(|found| reader.user().is_none() || found.is_shown(now))
-        .ok_or_else(not_found)?;
+        .ok_or_else(NotificationId::not_found)?;
     let item = Item::of(found.item, found.cancelled_at, now).map_err(|error| {
         tracing::error!(%error, "a stored content is not JSON");
         Problem::internal()

@@ -3,21 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use campanile_domain::{Clock, NotificationId};
 use campanile_storage::Storage;
-use uuid::Uuid;
 
 use super::timeline_body::TimelineBody;
 use crate::identity::Observer;
-use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::id_path::{IdPath, PathId};
 use crate::v1::responses::Guarded;
-
-/// The same words for an id that is malformed, unknown or another tenant's.
-fn not_found() -> Problem {
-    Problem::new(ProblemCode::NotificationNotFound, "Notification not found")
-}
 
 /// Retrieves the timeline of a notification: every decision and every delivery attempt.
 #[utoipa::path(
@@ -37,13 +31,11 @@ pub(super) async fn timeline(
     observer: Observer,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
-    id: Result<Path<String>, PathRejection>,
+    IdPath(id): IdPath<NotificationId>,
 ) -> Result<Json<TimelineBody>, Problem> {
-    let Path(id) = id.map_err(|_| not_found())?;
-    let id = Uuid::try_parse(&id).map_err(|_| not_found())?;
     let record = storage
-        .timeline(observer.tenant(), NotificationId(id))
+        .timeline(observer.tenant(), id)
         .await?
-        .ok_or_else(not_found)?;
+        .ok_or_else(NotificationId::not_found)?;
     Ok(Json(TimelineBody::new(record, clock.now())))
 }
