@@ -12,7 +12,6 @@
 )]
 
 mod bus;
-mod error;
 mod inbox;
 mod kept;
 mod keys;
@@ -30,9 +29,9 @@ mod subscriber;
 mod wire;
 
 pub use bus::RedisBus;
-pub use error::RedisBusError;
 pub use inbox::RedisInboxCache;
 pub use limits::RedisTokens;
+pub use outage::RedisBusError;
 pub use presence::RedisPresence;
 pub use shared::RedisShared;
 pub use signal::RedisInboxSignal;

@@ -1,4 +1,4 @@
-//! One server with several uses: its outage is logged once.
+//! What keeps Redis from being used. One server has several uses, so its outage is logged once.
 
 use campanile_telemetry::Outage;
 
@@ -7,3 +7,8 @@ pub(crate) static REDIS: Outage = Outage::of(
     "Redis",
     "inboxes are read from the database, rate limits apply per process, relays poll the database",
 );
+
+/// The address will not do. It is not shown, because it may carry a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid URL; expected redis://host:port/database or rediss://…")]
+pub struct RedisBusError;

@@ -68,8 +68,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),
         Command::Listen(options) => commands::listen::run(file, clock, random, options).await,
-        Command::Openapi => commands::openapi::run(),
-        Command::Completions(options) => commands::completions::run(&options),
-        Command::Man(options) => commands::man::run(&options),
+        Command::Openapi => commands::generate::openapi(),
+        Command::Completions(options) => commands::generate::completions(&options),
+        Command::Man(options) => commands::generate::man(&options),
     }
 }

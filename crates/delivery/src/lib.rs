@@ -20,13 +20,11 @@
 )]
 
 mod account;
-mod cancelled;
 mod chores;
 mod dead_messages;
 mod expedite;
 mod fanouts;
 mod heartbeat;
-mod held_back;
 mod in_hand;
 mod pauses;
 mod publish;
@@ -42,6 +40,7 @@ mod sweeper;
 mod tally;
 mod trouble;
 mod troubles;
+mod turn_counts;
 mod vital;
 mod worker;
 

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::relay::raise;
 use crate::trouble::Trouble;
-use crate::{DeliveryParts, cancelled};
+use crate::{DeliveryParts, turn_counts};
 
 static TROUBLE: Trouble = Trouble::of("recalling cancelled fan-outs", "steps will be retried");
 
@@ -69,7 +69,7 @@ async fn turn(parts: &DeliveryParts, after: Option<&TenantId>) -> RecallTurn {
 
 fn tell(step: &RecallStep) {
     metrics().fanout_recalled_total.inc_by(step.notifications);
-    cancelled::count(&step.cancelled);
+    turn_counts::count_cancelled(&step.cancelled);
     if step.finished {
         tracing::info!(
             tenant.id = %step.tenant, fanout.id = %step.id,

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
 use crate::trouble::Trouble;
-use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
+use crate::{DeliveryParts, DeliverySettings, turn_counts};
 
 static TROUBLE: Trouble = Trouble::of("planning", "it will be retried");
 
@@ -163,8 +163,7 @@ async fn turn(
             metrics()
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
-            cancelled::count(&planned.cancelled);
-            held_back::count(&planned);
+            turn_counts::count(&planned);
             // Before anything leaves: a user who gets a push must find the notification in the inbox. The process
             // that accepted it may have died before it revoked the cached answers.
             raise(parts, planned.inboxes).await;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
 use crate::trouble::Trouble;
-use crate::{DeliveryParts, DeliverySettings, cancelled, held_back};
+use crate::{DeliveryParts, DeliverySettings, turn_counts};
 
 static TROUBLE: Trouble = Trouble::of(
     "releasing due deliveries",
@@ -43,8 +43,7 @@ async fn turn(parts: &DeliveryParts, relay: RelayLimits) -> bool {
             metrics()
                 .scheduled_released_total
                 .inc_by((released.notifications + retries) as u64);
-            cancelled::count(&released.cancelled);
-            held_back::count(&released);
+            turn_counts::count(&released);
             publish(parts, &released.dispatches).await;
             if released.notifications > 0 {
                 parts.bus.wake(Wake::Outbox);

@@ -1,14 +1,12 @@
 //! A file for each command.
 
 pub(crate) mod api;
-pub(crate) mod completions;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
+pub(crate) mod generate;
 pub(crate) mod health;
 pub(crate) mod listen;
-pub(crate) mod man;
 pub(crate) mod migrate;
-pub(crate) mod openapi;
 mod preferences;
 pub(crate) mod provider;
 pub(crate) mod retention;

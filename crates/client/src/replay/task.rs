@@ -8,9 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::callbacks::Callbacks;
-use super::expired::Expired;
-use super::rejected::Rejected;
+use super::callbacks::{Callbacks, Expired, Rejected};
 use super::slot::{Faults, Stage};
 use super::window::Window;
 use crate::answer::Answer;
