@@ -53,7 +53,7 @@ impl Received {
 }
 
 /// A file that grows by lines. They wait in a buffer, so that the machine under load is not asked
-/// to write for each; whoever adds must also flush.
+/// to write for each; a caller that adds must also flush.
 pub(crate) struct LedgerWriter {
     path: PathBuf,
     file: BufWriter<File>,

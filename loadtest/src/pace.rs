@@ -39,7 +39,7 @@ impl Pace {
     where
         R: Future<Output = ()> + Send + 'static,
     {
-        // The other end stays here: whoever waits no longer ends the thread with it.
+        // The other end stays here: a caller that waits no longer ends the thread with it.
         let (_waiting, gone) = channel();
         let keeping = spawn_blocking(move || self.keep_blocking(&gone, request)).await;
         if let Err(error) = keeping

@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(line, "deep\n");
         kill_tree(shell.id());
         assert!(!shell.wait().expect("ended").success());
-        // Whoever still lived would hold the pipe open.
+        // A process that still lived would hold the pipe open.
         assert_eq!(output.read_to_string(&mut line).expect("the end"), 0);
     }
 }

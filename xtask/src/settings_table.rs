@@ -26,7 +26,7 @@ const NOT_IN_COMPOSE: &[(&str, &str)] = &[
 ];
 /// What people copy to set them.
 const EXAMPLE: &str = ".env.example";
-/// Whoever has it can make any token: for the api alone.
+/// Its owner can make any token: for the api alone.
 const TOKEN_KEY: &str = "JWT_SECRET";
 /// Variables of the compose file that begin like settings.
 const COMPOSE_ONLY: &[&str] = &[
@@ -37,7 +37,7 @@ const COMPOSE_ONLY: &[&str] = &[
 ];
 /// Where Kubernetes' containers get theirs from. All of them are passed on, so their names must be right.
 const KUBERNETES: &[&str] = &["k8s/base/settings.env", "k8s/secret.example.yaml"];
-/// Keys of manifests that look like variables to nobody but this check.
+/// Keys of manifests that look like variables to this check alone.
 const PREFIXES: &[&str] = &[
     "CAMPANILE_",
     "DATABASE_",

@@ -4,7 +4,7 @@
 pub(crate) const TICKET: &str = "ticket";
 
 /// Keys: generation, inbox, writers. Arguments: a fresh random text, life in ms.
-/// Gives the inbox's ticket, a new one if it has none of this generation; nothing while somebody
+/// Gives the inbox's ticket, a new one if it has none of this generation; nothing while another
 /// writes.
 pub(crate) const OPEN: &str = "
 if redis.call('EXISTS', KEYS[3]) == 1 then return false end

@@ -1,4 +1,4 @@
-//! Pauses between tries, for whoever repeats what failed.
+//! Pauses between repetitions of what failed.
 
 use std::time::Duration;
 

@@ -108,7 +108,7 @@ impl Outbox {
         !queue.is_awaited
     }
 
-    /// The next events. Whoever asks has sent the last ones.
+    /// The next events. A connection that asks has sent the last ones.
     pub(crate) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Taken> {
         self.reader.register(cx.waker());
         let mut queue = self.queue();

@@ -83,7 +83,7 @@ impl State {
         (!batch.wanted.is_empty()).then_some(batch)
     }
 
-    /// A question about an inbox that this batch is not about; its answer is for nobody.
+    /// A question about an inbox that this batch is not about; its answer is dropped.
     pub(crate) fn another_than(&self, batch: &Batch) -> Option<Batch> {
         let is_other = |whose: &&Mailbox| batch.askers.iter().all(|asker| asker.whose != **whose);
         let whose = self.inboxes.keys().find(is_other)?;

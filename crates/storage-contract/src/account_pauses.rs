@@ -1,4 +1,4 @@
-//! Which accounts nobody calls.
+//! Which accounts are not called.
 
 use std::sync::Arc;
 

@@ -175,7 +175,7 @@ pub async fn the_oldest_device_makes_way(storage: Arc<dyn Storage>) {
     assert!(!values.contains(&"v0".to_owned()));
 }
 
-/// Another user's or tenant's id is nobody's.
+/// Another user's or tenant's id is unknown.
 pub async fn a_device_is_removed_by_its_owner_only(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
@@ -221,7 +221,7 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     assert_eq!(addresses(&jobs), [("push", "token:stays")]);
 }
 
-/// Nobody lists, replays or purges what died of them; what died of others stays.
+/// No call lists, replays or purges what died of them; what died of others stays.
 pub async fn the_dead_letters_of_an_erased_person_go(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;

@@ -123,7 +123,7 @@ pub async fn what_is_for_later_never_appears(storage: Arc<dyn Storage>) {
     assert!(read.expect("answered").is_none());
 }
 
-/// Calling back and the moment of `send_at` at once, in whatever order: nobody is called, nothing waits.
+/// Cancelling and the moment of `send_at` at once, in whatever order: no provider is called, nothing waits.
 pub async fn what_falls_due_while_it_is_cancelled_calls_nobody(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     for round in 0..20 {
@@ -201,7 +201,7 @@ pub async fn what_has_left_is_not_stopped(storage: Arc<dyn Storage>) {
     assert_eq!(gone.expect("answered"), None);
 }
 
-/// Calling back and planning at the same moment, in whatever order: nobody is called.
+/// Cancelling and planning at the same moment, in whatever order: no provider is called.
 pub async fn a_plan_made_while_it_is_cancelled_calls_nobody(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     for round in 0..40 {

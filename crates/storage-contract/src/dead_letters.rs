@@ -39,7 +39,7 @@ async fn page(
     page.expect("read")
 }
 
-/// With what it needs to be understood, and to nobody else.
+/// With what it needs to be understood, and only to its tenant.
 pub async fn what_dies_is_listed_to_its_tenant(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;

@@ -108,7 +108,7 @@ pub async fn a_held_dispatch_rings_only_when_its_worker_is_silent(storage: Arc<d
         "its holder may have begun"
     );
     assert_eq!(taken.publish_after, due + Dispatch::window(1));
-    // Taken means in the queue again: not due before the next window is over, and held by nobody.
+    // Taken means in the queue again: not due before the next window is over, and held by no worker.
     let again = storage
         .take_due(due, beat + TimeDelta::seconds(1), 10)
         .await

@@ -132,7 +132,7 @@ pub fn kept(notification: &Notification) -> KeptAnswer {
     KeptAnswer::Notifications(vec![notification.id])
 }
 
-/// Accepts one request that nobody disputes.
+/// Accepts one request without a conflict.
 ///
 /// # Panics
 /// If it is not accepted.

@@ -16,7 +16,7 @@ use campanile_storage::{Dispatch, FinishedDelivery, Job, RelayLimits, Storage};
 /// Every way in which the addresses of `ada`, the device `phone` and `ada@example.com`, are lost.
 #[derive(Debug, Clone, Copy)]
 enum Change {
-    /// Somebody else signs in on the phone.
+    /// Another user signs in on the phone.
     DeviceMoves,
     /// She signs out on it.
     DeviceIsRemoved,
@@ -150,7 +150,7 @@ fn stands(of: &Delivery) -> (&str, DeliveryState, Option<&str>) {
     (&of.address, of.state, of.reason.as_deref())
 }
 
-/// Whoever loads it learns so, and whoever loaded it before and looks again.
+/// A worker that loads it learns so, and one that loaded it before and looks again.
 pub async fn what_is_in_the_queue_tells_that_its_address_is_lost(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let acme = ada(storage).await;

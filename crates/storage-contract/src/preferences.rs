@@ -97,7 +97,7 @@ fn reported(delivery: &Delivery) -> (DeliveryState, Option<&str>, Option<DateTim
     (delivery.state, reason, delivery.next_attempt_at)
 }
 
-/// Plans one notification for somebody whose night it is; gives it.
+/// Plans one notification for a user whose night it is; gives it.
 async fn deferred(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Notification {
     device(storage, tenant, of).await;
     let sent = notification(tenant, of);
@@ -172,7 +172,7 @@ pub async fn a_push_is_suppressed_while_its_user_is_looking(storage: Arc<dyn Sto
     }
 }
 
-/// A later choice takes the place of an earlier one; nobody else's changes; the zone comes along.
+/// A later choice takes the place of an earlier one; no other user's changes; the zone comes along.
 pub async fn choices_are_put_and_replaced(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;

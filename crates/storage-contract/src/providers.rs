@@ -67,7 +67,7 @@ pub async fn accounts_are_put_listed_replaced_and_removed(storage: Arc<dyn Stora
     }
 }
 
-/// The first one stays, whoever comes later.
+/// The first one stays, whatever comes later.
 pub async fn a_tenant_has_one_key(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     assert_eq!(storage.tenant_key(&acme).await.expect("read"), None);
@@ -79,7 +79,7 @@ pub async fn a_tenant_has_one_key(storage: Arc<dyn Storage>) {
     assert_eq!(storage.tenant_key(&other).await.expect("read"), None);
 }
 
-/// Whoever delivers sees names and versions of all of them, and gets those it asks for, each with its
+/// A worker sees names and versions of all of them, and gets those it asks for, each with its
 /// tenant's key.
 pub async fn deliverers_see_every_tenants_accounts(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;

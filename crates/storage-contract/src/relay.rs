@@ -349,7 +349,7 @@ pub async fn nothing_to_plan_is_no_work(storage: Arc<dyn Storage>) {
     );
 }
 
-/// So that whoever keeps answers about them hears of it, whatever became of the one who accepted.
+/// So that caches of answers about them are revoked, whatever became of the process that accepted.
 pub async fn a_plan_names_the_inboxes_that_show_it(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let mut elsewhere = notification(&acme, "hook-only");

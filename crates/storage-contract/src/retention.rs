@@ -168,7 +168,7 @@ pub async fn what_is_pending_stays(storage: Arc<dyn Storage>) {
             .await
             .expect("set")
     );
-    // Whoever plans for one tenant plans for both, so what is to wait comes last.
+    // A turn that plans for one tenant plans for both, so what is to wait comes last.
     for (tenant, age) in [(&acme, 100), (&brief, 20)] {
         died(storage, aged(storage, tenant, age).await).await;
     }

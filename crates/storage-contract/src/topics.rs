@@ -53,7 +53,7 @@ pub async fn subscribers_are_counted_exactly(storage: Arc<dyn Storage>) {
     assert_eq!(there.expect("it stays").subscribers, 0);
 }
 
-/// Nobody leaves a topic that never was, and asking does not make it.
+/// No user leaves a topic that never was, and asking does not make it.
 pub async fn a_topic_is_made_by_its_first_subscriber(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;

@@ -251,7 +251,7 @@ pub async fn a_call_under_way_is_not_recalled(storage: Arc<dyn Storage>) {
     assert_eq!(buried.expect("read").total, 0, "cancelled, not dead");
 }
 
-/// Reading and planning at the same moment, in whatever order: nobody is called.
+/// Reading and planning at the same moment, in whatever order: no provider is called.
 pub async fn a_plan_made_while_it_is_read_calls_nobody(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     for round in 0..40 {

@@ -115,7 +115,7 @@ async fn keyed(
     })
 }
 
-/// All are new: one statement. Where its connection broke nobody knows if it was carried out, so it is tried again
+/// All are new: one statement. Where its connection broke it is unknown whether it was carried out, so it is tried again
 /// with the same ids; if they are taken then, they are so by itself.
 async fn keyless(
     pool: &Pool,
@@ -133,7 +133,7 @@ async fn keyless(
     written.map(|()| vec![AcceptOutcome::Accepted; batch.len()])
 }
 
-/// Somebody else has a key of this batch and does not come to an end. Alone, the item gets that answer;
+/// Another transaction has a key of this batch and does not come to an end. Alone, the item gets that answer;
 /// in company, the batch is split until it is alone.
 fn busy(batch: &[AcceptItem]) -> Result<Vec<AcceptOutcome>, StorageError> {
     match batch {

@@ -36,7 +36,7 @@ pub(crate) use scope;
 pub(crate) struct Scope(String);
 
 impl Scope {
-    /// Nobody's, but for the tables that the role sees whole.
+    /// No tenant's, but for the tables that the role sees whole.
     pub(crate) const fn none() -> Self {
         Self(String::new())
     }

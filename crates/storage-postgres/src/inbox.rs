@@ -56,7 +56,7 @@ impl Inbox for PostgresStorage {
                     items: search::items(connection, &question, &ids).await?,
                     total: found.len() as u64,
                     has_more,
-                    // Nobody keeps what was found.
+                    // What was found is not kept.
                     changes_at: None,
                 })
             }),

@@ -16,7 +16,7 @@ const SESSION: &str = "SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
 
 /// A net under the statements, which find their rows without it (ADR 30): a table that was empty when it was last vacuumed
 /// costs nothing by any plan, and a plan that was made then and reads it whole would be kept when rows come, until
-/// somebody takes statistics. One generic plan per statement saves planning over all partitions at each execution. What
+/// statistics are taken. One generic plan per statement saves planning over all partitions at each execution. What
 /// is demanded so makes costs look enormous, for which the server would compile such a plan anew each time it runs: no JIT. The CHECKs
 /// of states and channels are the same in all partitions, so no plan is the better for comparing them with its conditions.
 const GUARD: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \

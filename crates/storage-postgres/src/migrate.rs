@@ -69,7 +69,7 @@ const STEPS: &[Step] = steps![
     8 "operations" "0008_operations.sql",
 ];
 
-/// Any number that nobody else uses: "campanil" in ASCII.
+/// Any number that no other program uses: "campanil" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"campanil");
 /// How long to wait for another process that migrates.
 ///

@@ -51,7 +51,7 @@ impl PlanMarks for PostgresStorage {
     }
 }
 
-/// The marks at these places; nobody waits for them.
+/// The marks at these places; no caller waits for them.
 pub(crate) async fn look(
     connection: &mut PgConnection,
     places: &BTreeSet<&MarkPlace>,
@@ -81,7 +81,7 @@ fn keys<'p>(places: impl IntoIterator<Item = &'p MarkPlace>) -> Vec<Uuid> {
     places.into_iter().map(|at| at.key.0).collect()
 }
 
-/// The marks among rows; some may be places that nobody has marked.
+/// The marks among rows; some may be places without a mark.
 fn marks(rows: &[PgRow]) -> Result<HashMap<MarkPlace, Mark>, Fault> {
     let mut found = HashMap::new();
     for row in rows {

@@ -23,7 +23,7 @@ use crate::login::Login;
 use crate::reach::{BACKOFF, FIRST_PAUSE, Reach};
 use crate::settings::{PostgresSettings, Role};
 
-/// One that nobody needed for so long may have been forgotten by a firewall on the way.
+/// One that was not needed for so long may have been forgotten by a firewall on the way.
 const LONGEST_REST: Duration = Duration::from_secs(600);
 /// A session's memory on the server only grows.
 const LONGEST_LIFE: Duration = Duration::from_secs(1_800);
@@ -182,7 +182,7 @@ impl Pool {
         );
     }
 
-    /// Gives up those whose time is over, though nobody asks for them: the last one first leaves some at rest.
+    /// Gives up those whose time is over, though no caller asks for them: the last one first leaves some at rest.
     fn sweep(&self) {
         let mut swept_at = self
             .state
@@ -196,7 +196,7 @@ impl Pool {
         drop(self.connections.retain(|_, metrics| !is_over(&metrics)));
     }
 
-    /// Says goodbye on all connections, on those in use when they come back; nobody gets one any more.
+    /// Says goodbye on all connections, on those in use when they come back; no caller gets one any more.
     async fn close(&self) {
         self.state.is_closing.store(true, Ordering::Release);
         let drained = async {
@@ -235,7 +235,7 @@ impl Manager for Connections {
     type Type = PgConnection;
     type Error = Infallible;
 
-    /// Asks until the server lets somebody in; whoever waits for it ends that.
+    /// Asks until the server accepts a connection; a caller that waits for it ends that.
     async fn create(&self) -> Result<PgConnection, Infallible> {
         let mut backoff = BACKOFF;
         loop {

@@ -1,7 +1,7 @@
 //! Whether the server is there: what one caller has found out, the others need not wait for.
 //!
 //! A server that goes away refuses connections, or says nothing at all: a network in between swallows everything, or the
-//! machine hangs. Neither may cost each caller its whole patience. So whoever waits for the server, for a connection or for an
+//! machine hangs. Neither may cost each caller its whole patience. So a caller that waits for the server, for a connection or for an
 //! answer, waits also for [`Reach::gone`]: nothing has been heard of it for so long, by anybody, although it was
 //! asked. From then on callers are refused at once, while one task asks until it is back.
 //!
@@ -34,7 +34,7 @@ pub(crate) const BACKOFF: Backoff = Backoff::new(FIRST_PAUSE, Duration::from_mil
 
 /// For how long a server may say nothing before it counts as gone.
 ///
-/// A caller of the API is to hear within a second. A worker has nobody waiting, and a wrong guess costs it more: calls
+/// A caller of the API is to hear within a second. A worker has no caller waiting, and a wrong guess costs it more: calls
 /// in flight whose results it has to write again.
 const fn patience(role: Role) -> Duration {
     match role {
@@ -90,7 +90,7 @@ impl Reach {
         self.patience + Duration::from_millis(50)
     }
 
-    /// It has answered somebody.
+    /// It has answered a caller.
     pub(crate) fn heard(&self) {
         let now = u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.heard_ms.fetch_max(now, Ordering::Relaxed);

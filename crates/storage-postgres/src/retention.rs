@@ -76,7 +76,7 @@ impl Retention for PostgresStorage {
             .await?;
             Ok(names)
         });
-        // Somebody's own partition that is named otherwise is theirs to drop.
+        // A partition that an operator named otherwise is theirs to drop.
         let day = |name: &String| NaiveDate::parse_from_str(name, "%Y%m%d").ok();
         Ok(names?.iter().filter_map(day).collect())
     }

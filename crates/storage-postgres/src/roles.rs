@@ -9,7 +9,7 @@ use sqlx::{Executor, PgConnection, Row};
 const ROLES: [&str; 3] = ["campanile_owner", "campanile_app", "campanile_worker"];
 /// The role that migrations run as.
 const OWNER: &str = ROLES[0];
-/// How often a collision is tried again; each collision means that somebody else got on.
+/// How often a collision is tried again; each collision means that another process got on.
 const TRIES: u32 = 20;
 /// The pause between tries.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -22,7 +22,7 @@ pub(crate) async fn make(connection: &mut PgConnection) -> Result<(), sqlx::Erro
         }
         if !is_member(connection, role).await? {
             let granted = repeat(connection, &format!("GRANT {role} TO CURRENT_USER")).await;
-            // Whoever keeps the logins apart has made the roles, and this one needs the owner's only.
+            // An operator who keeps the logins apart has made the roles, and this one needs the owner's only.
             match granted {
                 Err(error) if role != OWNER && is_not_permitted(&error) => {}
                 other => other?,

@@ -1,7 +1,7 @@
 //! A connection in use, and what is under way on it.
 //!
-//! Whoever uses it may go away between any two messages. What they leave is cleared up behind their back, and only then may somebody
-//! else have the connection: otherwise they would wait for another's statement, or store rows in another's transaction.
+//! A caller may go away between any two messages. What it leaves is cleared up after it, and only then may another
+//! caller have the connection: otherwise they would wait for another's statement, or store rows in another's transaction.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl Session {
         Ok(session)
     }
 
-    /// To say something on it, and what ends if nobody answers.
+    /// To say something on it, and what ends if no answer comes.
     pub(crate) fn parts(&mut self) -> (&mut PgConnection, &Arc<Reach>) {
         let connection = self.connection.as_mut();
         (connection.expect("it is there until the end"), &self.reach)
@@ -111,7 +111,7 @@ impl Drop for Session {
     }
 }
 
-/// Both wait for the answers that nobody has read. Only what came to its end goes back to the pool.
+/// Both wait for the answers that were not read. Only what came to its end goes back to the pool.
 async fn clear_up(connection: Object<Connections>, left: Left, reach: Arc<Reach>) {
     let mut doubtful = Doubtful(Some(connection));
     let connection = doubtful.0.as_mut().expect("it was just put there");

@@ -23,7 +23,7 @@ impl Topics for PostgresStorage {
         let pool = &self.pools.app;
         let users = names(users);
         let done = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            // The topic first: whoever changes it or starts a fan-out waits here.
+            // The topic first: a call that changes it or starts a fan-out waits here.
             let revision: i64 = sqlx::query_scalar(
                 "INSERT INTO topics AS t (tenant, topic, subscribers, revision, created_at, updated_at)
                  VALUES ($1, $2, 0, 1, $3, $3)

@@ -57,7 +57,7 @@ impl Inbox for SqliteStorage {
                 items: self.lines(tenant, query, size).await?.0,
                 total: found.len() as u64,
                 has_more,
-                // Nobody keeps what was found.
+                // What was found is not kept.
                 changes_at: None,
             });
         }

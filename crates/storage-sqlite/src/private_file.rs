@@ -1,7 +1,7 @@
 //! Files for their owner's eyes only.
 //!
 //! A file that is made has mode 0600 from its first moment and is made by us alone (`O_EXCL`); one that is
-//! there is a regular file of ours, or refused: whoever could write to the directory before may have left
+//! there is a regular file of ours, or refused: a user who could write to the directory before may have left
 //! a link to somewhere else (`O_NOFOLLOW`), or a file of theirs.
 
 use std::fs::{File, OpenOptions, Permissions};
@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// The owner may read and write, nobody else anything.
+/// The owner may read and write, others nothing.
 const MODE: u32 = 0o600;
 
 /// Links are not followed, and a named pipe does not keep us waiting for its other end.
@@ -18,11 +18,11 @@ const FLAGS: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 /// Opens a file to read and write, and makes it where it is absent. One that others may read is tightened.
 ///
 /// # Errors
-/// It is a link or no regular file, belongs to somebody else, or cannot be opened.
+/// It is a link or no regular file, belongs to another user, or cannot be opened.
 pub fn open_or_new(path: &Path) -> io::Result<File> {
     loop {
         let file = match open(OpenOptions::new().read(true).write(true), path) {
-            // Somebody may make it, or take it away, in between.
+            // Another process may make it, or take it away, in between.
             Err(error) if error.kind() == ErrorKind::NotFound => match new(path) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 made => return made,

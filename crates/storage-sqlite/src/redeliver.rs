@@ -63,7 +63,7 @@ pub(crate) async fn all(
     connection: &mut SqliteConnection,
     now: DateTime<Utc>,
 ) -> Result<u64, StorageError> {
-    // A holder that never lived: whoever it was is gone, and may have begun.
+    // A holder without a heartbeat: that worker is gone, and may have begun.
     sqlx::query("UPDATE dispatch SET publish_after = ?, holder = ?")
         .bind(micros(now))
         .bind(Uuid::nil())
@@ -73,7 +73,7 @@ pub(crate) async fn all(
         .map_err(storage_error)
 }
 
-/// Inside one commit, so nobody comes between the look and the change.
+/// Inside one commit, so no other write comes between the look and the change.
 pub(crate) async fn take_due(
     connection: &mut SqliteConnection,
     now: DateTime<Utc>,

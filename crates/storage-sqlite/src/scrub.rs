@@ -41,7 +41,7 @@ pub(crate) async fn rewrite_if_due(connection: &mut SqliteConnection) -> Result<
     Ok(())
 }
 
-/// Moves the log into the file and leaves it empty; `false` where somebody still reads from it.
+/// Moves the log into the file and leaves it empty; `false` where a reader still uses it.
 pub(crate) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, StorageError> {
     wait(connection, PATIENCE).await?;
     let emptied = sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)")

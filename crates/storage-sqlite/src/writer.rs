@@ -194,7 +194,7 @@ async fn run(
 enum Broken {
     /// Nothing of it is stored.
     Before(String),
-    /// The commit itself: nobody can tell.
+    /// The commit itself: its outcome is unknown.
     Commit(String),
 }
 

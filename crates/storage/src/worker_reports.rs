@@ -56,7 +56,7 @@ pub trait WorkerReports: Send + Sync {
     /// the queue and the channels of a worker without a heartbeat.
     ///
     /// # Errors
-    /// Nothing is changed, or nobody knows; said again it is the same.
+    /// Nothing is changed, or that is unknown; a repetition is harmless.
     async fn report(&self, worker: WorkerId, report: &WorkerReport) -> Result<(), StorageError>;
 
     /// What living workers say, those with a heartbeat since `alive_since`, and what all have sent in hours that began at

@@ -82,7 +82,7 @@ impl FaultProxy {
     /// Takes connections again, at the same address.
     ///
     /// # Panics
-    /// If somebody else took the port meanwhile.
+    /// If another process took the port meanwhile.
     pub async fn restore(&self) {
         let mut tries = 0;
         let listener = loop {

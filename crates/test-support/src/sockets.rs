@@ -1,4 +1,4 @@
-//! The options of this process's own sockets, whoever has opened them.
+//! The options of this process's own sockets, whichever part has opened them.
 //!
 //! A client that sends a request in two writes without `TCP_NODELAY` waits 40 ms: Nagle's algorithm holds the second
 //! back until the peer acknowledges the first, and the peer delays that. On a fast local network a test by the clock

@@ -166,7 +166,7 @@ impl Pair {
                     known = Some(now);
                     seen.stale += u64::from(is_stale);
                 }
-                // Nobody knows whether it was written, so the next round counts anew.
+                // It is unknown whether it was written, so the next round counts anew.
                 Err(_) => {
                     known = None;
                     seen.errors += 1;
@@ -186,7 +186,7 @@ impl Pair {
     ) -> Result<(u64, bool), Refusal> {
         let before = match known {
             Some(known) => known,
-            // From where it is written, which nobody else does.
+            // From where it is written, which only this lane does.
             None => self.writer.count(0, token, "").await?,
         };
         let ids = self.writer.send(0, &self.service, &[user]).await?;

@@ -18,7 +18,7 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    /// The share that the cache answered; nothing if nobody asked.
+    /// The share that the cache answered; nothing if no request came.
     pub(super) fn rate(&self) -> Option<f64> {
         let asked = self.hit + self.miss + self.bypass;
         (asked > 0).then(|| self.hit as f64 / asked as f64)

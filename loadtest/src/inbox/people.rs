@@ -75,7 +75,7 @@ impl People {
         unread.push_back((user, id));
     }
 
-    /// One that nobody has read or deleted yet.
+    /// One that was not read or deleted yet.
     pub(super) fn take_unread(&self) -> Option<(u32, Uuid)> {
         locked(&self.unread).pop_front()
     }

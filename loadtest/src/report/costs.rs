@@ -20,7 +20,7 @@ pub(super) const NOTE: &str =
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Use {
     pub(crate) name: String,
-    /// All processes of that name on this machine, whoever they work for.
+    /// All processes of that name on this machine, also those of other programs.
     pub(crate) is_machine_wide: bool,
     pub(crate) cpu_us: u64,
     pub(crate) memory_kib: u64,

@@ -31,7 +31,7 @@ impl Machine {
     }
 }
 
-/// Values of these options are for nobody to read.
+/// Values of these options are not shown.
 const SECRETS: [&str; 2] = ["--secret", "--token"];
 
 fn command(arguments: impl Iterator<Item = String>) -> String {

@@ -23,7 +23,7 @@ pub(super) struct Caller {
     /// One for each tenant.
     tokens: Vec<String>,
     people: Population,
-    /// Unless somebody else's token says which tenant it is.
+    /// Unless a token that was given says which tenant it is.
     knows_tenants: bool,
     /// Whether each request bears a key of its own.
     has_keys: bool,
@@ -42,7 +42,7 @@ pub(super) struct Answer {
     pub(super) tenant: String,
     pub(super) due_us: u64,
     pub(super) answered_us: u64,
-    /// From the moment it was due, by a clock that nobody sets.
+    /// From the moment it was due, by a clock that is never set.
     pub(super) took: Duration,
     /// How often it was sent again.
     pub(super) repeated: u32,

@@ -1,4 +1,4 @@
-//! FCM: tokens for whoever asks, and messages that are noted by the notification in their `data`.
+//! FCM: tokens for every caller, and messages that are noted by the notification in their `data`.
 //!
 //! Nothing is verified here: that is for tests of the channel. What counts is what came, and that the
 //! answer costs the machine under load little.

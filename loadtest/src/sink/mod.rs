@@ -87,7 +87,7 @@ async fn http(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Resul
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    // Only now, for whoever reads this line may send the signal at once.
+    // Only now, because a reader of this line may send the signal at once.
     ready(format!("listening on http://{address}"));
     let stopping = Arc::new(Notify::new());
     let on_stop = Arc::clone(&stopping);

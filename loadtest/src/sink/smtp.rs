@@ -43,7 +43,7 @@ pub(super) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> any
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    // Only now, for whoever reads this line may send the signal at once.
+    // Only now, because a reader of this line may send the signal at once.
     ready(format!("listening on smtp://{}", listener.local_addr()?));
     tokio::select! {
         _ = terminate.recv() => {}
@@ -51,7 +51,7 @@ pub(super) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> any
         () = accept(&listener, &relay) => {}
         broken = keep_flushing(&relay.kept) => return broken.map(|never| match never {}),
     }
-    // Mails under way have no reply yet, so nobody counts on them.
+    // Mails under way have no reply yet, so no sender counts on them.
     relay.kept.flush()
 }
 

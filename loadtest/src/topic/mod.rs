@@ -25,7 +25,7 @@ use service::Service;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Between two looks at the ledger.
 const LEDGER_EVERY: Duration = Duration::from_millis(500);
-/// For whoever comes twice after the last one has come: more than the time after which a message that
+/// For calls that come twice after the last one has come: more than the time after which a message that
 /// a dead worker held is delivered again.
 const STRAGGLERS: Duration = Duration::from_secs(35);
 

@@ -58,7 +58,7 @@ pub fn start(folder: &Folder) -> Result<(String, Vec<Server>)> {
             &port.to_string(),
             "-c",
             "listen_addresses=127.0.0.1",
-            // A socket's path may be too long, and nobody needs it.
+            // A socket's path may be too long, and it is not needed.
             "-c",
             "unix_socket_directories=",
             // The data goes at the end of the run: only a crash of the machine could miss it.

@@ -27,7 +27,7 @@ impl Batch {
     fn entry(&mut self, address: Address) -> Option<&mut Changes> {
         if self.inboxes.len() >= MAX_INBOXES && !self.inboxes.contains_key(&address) {
             self.overflow = true;
-            // Whoever hears that reads everything anyway.
+            // A listener that hears that reads everything anyway.
             self.inboxes.clear();
         }
         match self.overflow {

@@ -41,7 +41,7 @@ async fn until(signal: &Signal, whose: &Mailbox) -> Changes {
     }
 }
 
-/// Whoever announces it.
+/// Whichever node announces it.
 pub async fn a_change_is_heard_by_every_node_that_watches(one: Signal, other: Signal) {
     one.watch(&anna()).await;
     one.changed(&[anna()]);

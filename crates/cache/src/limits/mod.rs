@@ -1,7 +1,7 @@
 //! How many requests a tenant, a user or a kind of call may make.
 //!
 //! Each bucket holds up to its burst and fills at its rate. [`LeasedLimiter`] takes tokens from a
-//! [`TokenSource`] that all nodes share, busy buckets' in chunks, so that most requests ask nobody;
+//! [`TokenSource`] that all nodes share, busy buckets' in chunks, so that most requests need no call;
 //! [`LocalTokens`] is the source of one process, and what is left when the shared one is away.
 
 mod bucket;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::InboxSignal;
 use crate::{InboxCache, Life, Look, Mailbox, Ticket, WriteMark};
 
-/// Announces each change after its cached answers are revoked, so that whoever hears of it and asks finds none of
+/// Announces each change after its cached answers are revoked, so that a listener that asks finds none of
 /// them.
 pub struct AnnouncingInboxCache {
     cache: Arc<dyn InboxCache>,

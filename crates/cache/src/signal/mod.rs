@@ -1,7 +1,7 @@
 //! The signal that an inbox has changed: it wakes the open streams of its user, on every node.
 //!
 //! A change is announced where cached answers are revoked, so no write can forget it: [`AnnouncingInboxCache`] wraps
-//! the cache that all writers use. The signal carries no content. Whoever hears it reads the inbox again, so a change
+//! the cache that all writers use. The signal carries no content. Its listeners read the inbox again, so a change
 //! may be heard twice, late or without cause; one that may have been lost is reported as [`Heard::missed`].
 
 mod announcing_cache;

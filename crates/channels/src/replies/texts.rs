@@ -1,4 +1,4 @@
-//! What providers write back and nobody may read in a timeline, a dead letter or a log: whatever is in
+//! What providers write back and must not appear in a timeline, a dead letter or a log: whatever is in
 //! an answer, only its codes and our own words are kept.
 
 use campanile_domain::{Channel, OutcomeKind};

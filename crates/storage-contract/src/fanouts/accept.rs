@@ -11,7 +11,7 @@ use campanile_domain::Fanout;
 use campanile_pipeline::cancel_fanout;
 use campanile_storage::{AcceptOutcome, FanoutStart, KeptAnswer, MOST_OPEN_FANOUTS, Storage};
 
-/// Where nobody ever subscribed, the name is most likely wrong.
+/// Where no user ever subscribed, the name is most likely wrong.
 pub async fn an_unknown_topic_is_reported(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;

@@ -141,7 +141,7 @@ pub async fn nothing_else_is_recalled(storage: Arc<dyn Storage>) {
     assert_eq!(reported.expect("there").cancelled_at, None);
 }
 
-/// Planned at the very moment when it is cancelled, in whatever order: nobody is called.
+/// Planned at the very moment when it is cancelled, in whatever order: no provider is called.
 pub async fn a_plan_made_meanwhile_calls_nobody(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;

@@ -182,7 +182,7 @@ pub async fn a_step_that_breaks_off_doubles_nobody(storage: Arc<dyn Storage>) {
     notified_once(storage, &acme, &users(0..60)).await;
 }
 
-/// Whoever is erased before their turn gets nothing, and nothing of them is left.
+/// A user who is erased before their turn gets nothing, and nothing of them is left.
 pub async fn an_erased_person_is_not_notified(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;

@@ -83,7 +83,7 @@ pub(super) async fn claim(
 }
 
 /// Claims the key of a request that is not part of a batch; without `may_claim` only says whether
-/// somebody else has it.
+/// another transaction has it.
 pub(crate) async fn claim_one(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -101,7 +101,7 @@ pub(crate) async fn claim_one(
     kept.map_or(Ok(AcceptOutcome::Accepted), |kept| kept.outcome(key))
 }
 
-/// Inserts the keys that nobody has; an expired one counts as absent. Waits for another
+/// Inserts the keys that are free; an expired one counts as absent. Waits for another
 /// transaction that is inserting one of them. Says which are ours now.
 async fn insert<'a>(
     connection: &mut PgConnection,

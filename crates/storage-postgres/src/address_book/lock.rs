@@ -6,9 +6,9 @@ use sqlx::PgConnection;
 
 use crate::error::Fault;
 
-/// An expression in SQL that shares it, of the tenant in a column, until the transaction ends. Nobody
-/// is waited for: it is false while somebody of the tenant is being erased, so that the plans of all
-/// others go on.
+/// An expression in SQL that shares it, of the tenant in a column, until the transaction ends. It does
+/// not wait: it is false while a user of the tenant is being erased, so that the plans of other tenants
+/// go on.
 macro_rules! no_erasure {
     ($tenant:literal) => {
         concat!(
@@ -20,7 +20,7 @@ macro_rules! no_erasure {
 }
 pub(crate) use no_erasure;
 
-/// Shares it of one tenant, if nobody is being erased.
+/// Shares it of one tenant, if no user is being erased.
 pub(crate) async fn shared(
     connection: &mut PgConnection,
     tenant: &TenantId,

@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::rows::bounds;
 
 /// A new row for each address that has none yet of its notification, and one in the schedule. The lost
-/// delivery's row has to be there, at its end: whoever wrote that has locked it, so that no erasure
+/// delivery's row has to be there, at its end: the transaction that wrote that has locked it, so that no erasure
 /// passes in between.
 const REPLACE: &str = "
     WITH fresh AS (

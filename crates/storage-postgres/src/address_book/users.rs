@@ -94,7 +94,7 @@ fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
 }
 
 /// Everything of a person. What waits for a row that is gone finds nothing and goes by itself. The
-/// dead letters come after the deliveries: once those are gone, or locked by whoever ends them just
+/// dead letters come after the deliveries: once those are gone, or locked by the worker that ends them just
 /// now, no other can be added.
 pub(super) async fn erase(
     connection: &mut PgConnection,

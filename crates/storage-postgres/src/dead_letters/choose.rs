@@ -45,10 +45,10 @@ pub(super) fn matching(
     }
 }
 
-/// What can be delivered again: a message that nobody could read names nothing to deliver.
+/// What can be delivered again: an unreadable message names nothing to deliver.
 pub(super) const REPLAYABLE: &str = " AND d.notification_id IS NOT NULL";
 
-/// Removes the oldest that match; `also` narrows the choice further. What somebody else is taking is
+/// Removes the oldest that match; `also` narrows the choice further. What another process is taking is
 /// left to them.
 pub(super) fn taking(
     tenant: &TenantId,

@@ -10,7 +10,7 @@ use crate::deferred::deferrals_with;
 use crate::error::Fault;
 use crate::rows::bounds;
 
-/// An open state takes the new one; a final state stays, whoever comes late, and only its list of
+/// An open state takes the new one; a final state stays, whichever result comes late, and only its list of
 /// attempts grows; but what was cancelled while its call was under way and delivered all the same is
 /// sent. A retry is scheduled if that is where the delivery now stands; whatever waits
 /// for a delivery that became final is cancelled. What is held back adds to the deferrals in the row

@@ -74,7 +74,7 @@ pub(super) async fn again(
 }
 
 pub(super) async fn all(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<u64, Fault> {
-    // A holder that never lived: whoever it was is gone, and may have begun.
+    // A holder without a heartbeat: that worker is gone, and may have begun.
     let update = sqlx::query("UPDATE dispatch SET publish_after = $1, holder = $2")
         .bind(now)
         .bind(uuid::Uuid::nil());

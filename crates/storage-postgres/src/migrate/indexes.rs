@@ -10,7 +10,7 @@ use sqlx::{Executor, PgConnection, Row};
 
 use super::patience::{Patience, is_undefined};
 
-/// A concurrent build waits for the transactions that were there before it, and nobody waits for it.
+/// A concurrent build waits for the transactions that were there before it, and no transaction waits for it.
 const NO_LIMIT: &str = "SET lock_timeout = 0";
 
 /// What a killed run has left of indexes that were being built. Their names are free again after it.

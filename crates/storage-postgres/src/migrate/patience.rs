@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// The pause before a lock is asked for again; meanwhile those who waited get on.
 const PAUSE: Duration = Duration::from_millis(700);
-/// When it is given up: by then somebody holds the table who has to be found.
+/// When it is given up: by then a session holds the table that an operator has to find.
 const GIVES_UP_AFTER: Duration = Duration::from_secs(15 * 60);
 /// How many tries there are between two lines that say so.
 const TRIES_A_LINE: u32 = 10;

@@ -77,7 +77,7 @@ pub(super) async fn mark(
     Ok(())
 }
 
-/// What the inbox shows and nobody has read: the same as a count of the unread.
+/// What the inbox shows and is unread: the same as a count of the unread.
 fn shown_unread(query: &mut QueryBuilder<Postgres>, unread: &UnreadOf) {
     query
         .push(" WHERE n.tenant = ")

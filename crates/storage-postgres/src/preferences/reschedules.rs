@@ -29,7 +29,7 @@ pub(super) async fn begin(
     Ok(())
 }
 
-/// Whoever steps holds the note, so that two who do take turns.
+/// A process that steps holds the row, so that two take turns.
 pub(super) async fn lock(
     connection: &mut PgConnection,
     tenant: &TenantId,

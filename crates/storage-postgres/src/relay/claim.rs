@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// How a claim goes on. Its `locked` are the rows and whether each is `free`: nobody of the tenant's is being
+/// How a claim goes on. Its `locked` are the rows and whether each is `free`: no user of the tenant is being
 /// erased, nor will be until the turn ends. `scope`, which the claim reads from as well, lets the statements
 /// that follow see what belongs to the tenants of those.
 ///
@@ -30,7 +30,7 @@ macro_rules! scope_of_locked {
 }
 use scope_of_locked;
 
-/// Takes rows of tenants of whom nobody is being erased; those of others wait for a later turn. The
+/// Takes rows of tenants of which no user is being erased; those of others wait for a later turn. The
 /// transaction then sees what belongs to the tenants of the rows, and maybe of others.
 pub(super) async fn claim(
     connection: &mut PgConnection,

@@ -61,7 +61,7 @@ pub(super) async fn deliveries(
     rows.iter().map(id).collect()
 }
 
-/// Plans of what cannot be read are tried again later, so that it holds up nobody else.
+/// Plans of what cannot be read are tried again later, so that it does not hold up other plans.
 pub(super) async fn put_aside(
     connection: &mut PgConnection,
     unreadable: &[Unreadable],

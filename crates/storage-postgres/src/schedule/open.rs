@@ -20,7 +20,7 @@ pub(super) async fn open(
     retries: &[&Due],
 ) -> Result<Vec<OpenDue>, Fault> {
     let (low, high) = bounds(retries.iter().map(|due| due.notification.0));
-    // Locked in the order in which everybody locks deliveries, so that nobody waits in a circle.
+    // Locked in the order in which all statements lock deliveries, so that no two wait for each other.
     let mut ordered: Vec<(i64, &Due)> = (0..).zip(retries.iter().copied()).collect();
     ordered.sort_by_key(|(_, due)| (due.tenant.as_str(), due.notification.0, key(due)));
     // By key, one by one: see `dispatch/record.rs`.

@@ -35,7 +35,7 @@ pub(super) fn matching(
     }
 }
 
-/// What can be delivered again: a message that nobody could read names nothing to deliver.
+/// What can be delivered again: an unreadable message names nothing to deliver.
 pub(super) const REPLAYABLE: &str = " AND notification_id IS NOT NULL";
 
 /// Removes the oldest that match; `also` narrows the choice further.

@@ -79,7 +79,7 @@ pub(super) async fn mark(
     marked.map(drop).map_err(storage_error)
 }
 
-/// What the inbox shows and nobody has read: the same as a count of the unread.
+/// What the inbox shows and is unread: the same as a count of the unread.
 fn shown_unread(unread: &UnreadOf) -> QueryBuilder<'static, Sqlite> {
     let mut query = QueryBuilder::new("SELECT n.id FROM notifications n WHERE n.tenant = ");
     query

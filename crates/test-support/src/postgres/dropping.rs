@@ -14,7 +14,7 @@ use super::server_url;
 
 /// So many at once, each over a connection.
 const AT_ONCE: usize = 8;
-/// Those of programs that have ended: from an hour ago, and nobody is connected. The name has the milliseconds.
+/// Those of programs that have ended: from an hour ago, and without connections. The name has the milliseconds.
 const LEFT: &str = "SELECT datname::text FROM pg_database d
     WHERE substring(datname FROM '^campanile_test_([0-9]{13})_')::bigint
             < (extract(epoch FROM now()) - 3600) * 1000

@@ -101,7 +101,7 @@ impl TestDatabase {
         done.rows_affected()
     }
 
-    /// Has it dropped: its sessions end soon, whoever holds them.
+    /// Has it dropped: its sessions end soon.
     pub async fn close(self) {
         drop(self);
     }
@@ -156,7 +156,7 @@ async fn is_there(server: &mut PgConnection, database: &str) -> bool {
     known.expect("server answers").is_some()
 }
 
-/// Under another name until it is finished, so that nobody copies half of it.
+/// Under another name until it is finished, so that no test copies half of it.
 async fn make_template(server: &mut PgConnection, template: &str) {
     let draft = TestDatabase {
         name: format!("{template}_draft"),

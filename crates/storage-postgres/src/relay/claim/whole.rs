@@ -8,7 +8,7 @@ use crate::address_book::no_erasure;
 use crate::error::Fault;
 
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
-/// nothing. Tenants whose oldest row waits longest come first, so nobody starves when there are
+/// nothing. Tenants whose oldest row waits longest come first, so that no tenant starves when there are
 /// more tenants than rows in a turn. Of one whose window is full, only lane 0, the critical one, is
 /// taken, up to twice the window. Each gets an even share of the turn, and the final order is
 /// everybody's first row before anybody's second, up to so many notifications. Locks are taken last and only on rows that are
