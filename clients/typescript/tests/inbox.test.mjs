@@ -71,6 +71,24 @@ test("what was shown is marked as seen once, and is not read by that", async () 
   inbox.close();
 });
 
+test("a mark of what was seen that is refused ends those that wait, without an error", async () => {
+  const { inbox, client } = await inboxOf("hidden", 3);
+  const calls = [];
+  const change = client.change.bind(client);
+  client.change = (...call) => (calls.push(call[0]), change(...call));
+  const [newest, middle, oldest] = inbox.state.items;
+  await client.remove(newest.id);
+  inbox.see([newest.id, middle.id]);
+  await until("the refusal", () => calls.length === 1);
+  await until("room for another mark", async () => {
+    inbox.see([oldest.id]);
+    return (await client.list()).notifications.at(-1).seen_at;
+  });
+  assert.deepEqual(calls.filter((id) => id !== oldest.id), [newest.id]);
+  assert.equal(inbox.state.error, null);
+  inbox.close();
+});
+
 test("a change that the server refuses is taken back", async () => {
   const { inbox, client } = await inboxOf("refused", 1);
   const { id } = inbox.state.items[0];

@@ -2,7 +2,8 @@ import type { Campanile } from "../client.js";
 
 /**
  * Tells the server what the user has seen, one call after another, so that a long list that is looked through costs the
- * server no burst. A mark that fails is given up: the user did nothing that could be reported as failed.
+ * server no burst. A mark that fails is given up with those that wait: the user did nothing that could be reported as failed,
+ * and a server that refuses calls should keep its room for what the user does.
  */
 export class SeenMarks {
   readonly #client: Campanile;
@@ -27,7 +28,9 @@ export class SeenMarks {
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
-      await this.#client.change(id, "seen", { signal: this.#closed.signal }).catch(() => {});
+      await this.#client.change(id, "seen", { signal: this.#closed.signal }).catch(() => {
+        this.#waiting.length = 0;
+      });
     }
     this.#isRunning = false;
   }
