@@ -136,6 +136,7 @@ fn notification(
         title: request.title.clone(),
         body: request.body.clone(),
         content: request.content.clone(),
+        item: Default::default(),
         channels: request.channels.clone(),
         send_at: request.send_at,
         expires_at: request.expires_at,

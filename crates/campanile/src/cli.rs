@@ -230,15 +230,24 @@ pub(crate) enum TenantAction {
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
     },
-    /// Change a tenant's retry schedule.
+    /// Change a tenant's retry schedule, link schemes or locale.
     #[command(after_help = examples::TENANT_SET)]
     Set {
         /// The name.
         #[arg(value_parser = tenant)]
         name: TenantId,
-        /// The new retry schedule, e.g. `5s,30s,2m`; leave it out to reset it to the default.
+        /// The new retry schedule, e.g. `5s,30s,2m`; without any option it is reset to the default.
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
+        /// The schemes besides https that links may have, e.g. `myapp,tel`; `""` for none.
+        #[arg(long, value_name = "SCHEMES")]
+        link_schemes: Option<String>,
+        /// The locale of users who have none, e.g. `de-AT`; `""` for English.
+        #[arg(long)]
+        locale: Option<String>,
+        /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
+        #[arg(long, value_name = "BOOL")]
+        push_badge: Option<bool>,
     },
     /// Show or set a tenant's default preferences, mandatory types and rate rules.
     #[command(after_help = examples::TENANT_PREFERENCES)]

@@ -25,6 +25,8 @@ pub struct Rendered {
     pub text: String,
     /// A whole HTML page, for channels that show one.
     pub html: Option<String>,
+    /// How many notifications are unread, for the app's badge, if it is to show that.
+    pub badge: Option<u64>,
 }
 
 /// One channel.

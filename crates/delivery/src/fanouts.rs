@@ -4,6 +4,7 @@
 //! and may die at any time. Steps pause while the relay is behind with the tenant: the rest of the fan-out waits as
 //! one row. A fan-out whose step fails is postponed on its own row; the others continue.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::Wake;
@@ -15,6 +16,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::fanout_words::Words;
 use crate::relay::raise;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings};
@@ -77,7 +79,11 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
 async fn step(parts: &DeliveryParts, after: Option<&TenantId>) -> FanoutTurn {
     let (now, limits) = (parts.clock.now(), StepLimits::default());
     let timer = metrics().fanout_step_seconds.start_timer();
-    let turn = step_fanout(&parts.storage, limits, after, now).await;
+    let words = Arc::new(Words {
+        wording: parts.wording.clone(),
+        clock: Arc::clone(&parts.clock),
+    });
+    let turn = step_fanout(&parts.storage, words, limits, after, now).await;
     let turn = match TROUBLE.note(turn) {
         Ok(turn) => turn,
         Err(_) => {

@@ -23,6 +23,7 @@ mod account;
 mod chores;
 mod dead_messages;
 mod expedite;
+mod fanout_words;
 mod fanouts;
 mod heartbeat;
 mod in_hand;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use campanile_cache::{InProcessBus, InProcessInboxCache, InboxCache, Life, Look, Mailbox};
 use campanile_domain::{DeliveryState, SystemClock};
-use campanile_pipeline::{cancel_fanout, start_fanout, step_fanout};
+use campanile_pipeline::{NoWords, cancel_fanout, start_fanout, step_fanout};
 use campanile_queue::InProcessQueue;
 use campanile_storage::{Fanouts, NewFanout, StepLimits, Timeline, Topics};
 use campanile_storage_contract::fixture::{
@@ -33,7 +33,9 @@ async fn what_has_not_left_is_cancelled_and_its_inboxes_are_voided() {
     };
     start_fanout(&storage, new.into()).await.unwrap();
     let limits = StepLimits::default();
-    let made = step_fanout(&storage, limits, None, now()).await.unwrap();
+    let made = step_fanout(&storage, NoWords::shared(), limits, None, now())
+        .await
+        .unwrap();
     assert_eq!(made.step.unwrap().notifications, 2);
     let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
     let dispatch = one(planned.dispatches);
@@ -58,6 +60,7 @@ async fn what_has_not_left_is_cancelled_and_its_inboxes_are_voided() {
         queue: Arc::new(InProcessQueue::new()),
         bus: Arc::new(InProcessBus::new()),
         inboxes: inboxes.clone(),
+        wording: campanile_wording::Wording::new(storage.clone()),
         presence: Arc::new(campanile_pipeline::NoPresence),
         clock: Arc::new(SystemClock),
         random: campanile_domain::Random::system(),

@@ -87,6 +87,7 @@ async fn what_an_api_left_unfinished_is_finished() {
         queue: Arc::new(InProcessQueue::new()),
         bus: Arc::new(InProcessBus::new()),
         inboxes: Arc::new(InProcessInboxCache::new(10)),
+        wording: campanile_wording::Wording::new(storage.clone()),
         presence: Arc::new(campanile_pipeline::NoPresence),
         clock: Arc::new(At(begun + TimeDelta::seconds(seconds))),
         random: campanile_domain::Random::system(),

@@ -41,6 +41,7 @@ async fn the_inboxes_that_lose_something_are_voided_and_no_others() {
         queue: Arc::new(InProcessQueue::new()),
         bus: Arc::new(InProcessBus::new()),
         inboxes: inboxes.clone(),
+        wording: campanile_wording::Wording::new(storage.clone()),
         presence: Arc::new(campanile_pipeline::NoPresence),
         clock: Arc::new(SystemClock),
         random: campanile_domain::Random::system(),

@@ -8,6 +8,7 @@ use campanile_domain::{Channel, Clock, Random, RetentionDays, WorkerId};
 use campanile_pipeline::Presence;
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
+use campanile_wording::Wording;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +35,8 @@ pub struct DeliveryParts {
     pub bus: Arc<dyn Bus>,
     /// Gets the inboxes that have changed.
     pub inboxes: Arc<dyn InboxCache>,
+    /// Gives words to notifications.
+    pub wording: Wording,
     /// Knows who has a live stream open.
     pub presence: Arc<dyn Presence>,
     /// The time.
@@ -128,6 +131,7 @@ impl Delivery {
                 channel,
                 accounts: Arc::clone(&parts.accounts),
                 storage: Arc::clone(&parts.storage),
+                wording: parts.wording.clone(),
                 clock: Arc::clone(&parts.clock),
                 random: parts.random.clone(),
                 heartbeat: Arc::clone(&heartbeat),

@@ -103,6 +103,9 @@ pub struct Attempt {
     /// The account that made the call; unknown of attempts that were stored before it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub provider: Option<String>,
+    /// Which words it sent; unknown of attempts that were stored before that was, and of those that sent none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub texts: Option<crate::TextsUsed>,
 }
 
 /// One deferral of a delivery: because of quiet hours, or because its account is not called now. Stored as JSON in

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Channel, FanoutId, InvalidName, Lane, NotificationType, Priority, TenantId, TopicKey};
+use crate::{
+    Action, Channel, FanoutId, InvalidName, Lane, Link, NotificationType, Priority, TenantId,
+    TopicKey,
+};
 
 /// What a fan-out sends to all subscribers of a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,10 @@ pub struct Fanout {
     pub body: Option<String>,
     /// The caller's JSON object, as text.
     pub content: Arc<str>,
+    /// What a click opens, if the caller gave it.
+    pub link: Option<Link>,
+    /// Buttons, if the caller gave any.
+    pub actions: Vec<Action>,
     /// The channels the caller asked for; `None` means all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
     /// Not before this moment.

@@ -17,6 +17,7 @@ mod fanout;
 mod helo_name;
 mod ids;
 mod inbox;
+mod item;
 mod json_text;
 mod locality;
 mod lost_address;
@@ -47,6 +48,7 @@ pub use ids::{
     OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
+pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsUsed};
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
 pub use locality::{canonical_locale, canonical_timezone};
 pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Channel, DeliveryState, NotificationId, NotificationType, Priority, TenantId, UserId};
+use crate::{
+    Channel, DeliveryState, ItemTexts, NotificationId, NotificationType, Priority, TenantId, UserId,
+};
 
 /// One item for one user.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Notification {
     pub body: Option<String>,
     /// The caller's JSON object, as text; shared by all recipients of a request.
     pub content: Arc<str>,
+    /// What its user sees of it; shared by recipients who see the same.
+    pub item: Arc<ItemTexts>,
     /// The channels the caller asked for; `None` means all that are configured and allowed.
     pub channels: Option<Vec<Channel>>,
     /// Not before this moment.
@@ -41,6 +45,22 @@ pub struct Notification {
 }
 
 impl Notification {
+    /// The title that its user sees.
+    pub fn shown_title(&self) -> Option<&str> {
+        shown(&self.item.title, &self.title)
+    }
+
+    /// The text that its user sees.
+    pub fn shown_body(&self) -> Option<&str> {
+        shown(&self.item.body, &self.body)
+    }
+
+    /// Bytes of its texts, all of them.
+    pub fn text_bytes(&self) -> usize {
+        let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
+        text(&self.title) + text(&self.body) + self.content.len() + self.item.bytes()
+    }
+
     /// Whether it is shown in the user's inbox.
     pub fn in_inbox(&self) -> bool {
         self.channels
@@ -52,6 +72,11 @@ impl Notification {
     pub fn is_never_shown(&self, cancelled_at: Option<DateTime<Utc>>) -> bool {
         is_before(cancelled_at, self.send_at)
     }
+}
+
+fn shown<'a>(made: &'a Option<String>, given: &'a Option<String>) -> Option<&'a str> {
+    let text = made.as_deref().or(given.as_deref());
+    text.filter(|text| !text.is_empty())
 }
 
 fn is_before(cancelled_at: Option<DateTime<Utc>>, send_at: Option<DateTime<Utc>>) -> bool {

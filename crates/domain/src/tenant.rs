@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{RetentionDays, RetryLadder, TenantId};
+use crate::{LinkScheme, RetentionDays, RetryLadder, TenantId};
 
 /// An organisation; owns users, providers, limits and data.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,4 +15,10 @@ pub struct Tenant {
     pub retry_ladder: Option<RetryLadder>,
     /// For how long it keeps its notifications, where it said so.
     pub retention: Option<RetentionDays>,
+    /// Schemes besides https that links may have: those of its own apps.
+    pub link_schemes: Vec<LinkScheme>,
+    /// The locale of users who have none.
+    pub locale: Option<String>,
+    /// Whether its pushes tell apps how many notifications are unread.
+    pub push_badge: bool,
 }

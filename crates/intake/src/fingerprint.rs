@@ -1,6 +1,6 @@
 //! Decides whether two requests with one idempotency key are the same request.
 
-use campanile_domain::canonical_json;
+use campanile_domain::{Action, canonical_json};
 use sha2::{Digest, Sha256};
 
 use crate::{SendRequest, TopicRequest};
@@ -64,6 +64,16 @@ pub(crate) fn fingerprint(request: &SendRequest) -> [u8; 32] {
     ] {
         add(if optional.is_some() { "1" } else { "0" });
         add(&optional.unwrap_or_default());
+    }
+    // Only where they are given: a request without them hashes as it did before there were any, so that a key of an
+    // earlier release is still known.
+    if let Some(link) = &request.link {
+        add("link");
+        add(link.as_str());
+    }
+    if let Some(actions) = Action::to_stored(&request.actions) {
+        add("actions");
+        add(&actions);
     }
     hash.finalize().into()
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
 use campanile_domain::{Clock, Random, TenantId};
-use campanile_fields::FieldError;
+use campanile_fields::{FieldError, FieldErrors};
 use campanile_storage::{Storage, StorageError};
+use campanile_wording::Wording;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -39,6 +40,9 @@ pub enum IntakeError {
     /// It is to be void already, and was not accepted under its key before.
     #[error("{}: {}", .0.field, .0.detail)]
     Late(FieldError),
+    /// Fields that only the tenant's settings show to be wrong.
+    #[error("the tenant's settings do not allow it")]
+    Refused(FieldErrors),
     /// Another request with this key is being accepted.
     #[error("another request with this Idempotency-Key is in progress")]
     KeyBusy,
@@ -76,12 +80,14 @@ pub struct Intake {
     batcher: Arc<tokio::sync::Mutex<Option<JoinHandle<()>>>>,
     pub(crate) topics: TopicIntake,
     pub(crate) earlier: Earlier,
+    wording: Wording,
 }
 
 impl Intake {
-    /// Starts the batcher. After the 202, the notification is in the inbox, whatever `inboxes` had cached.
+    /// Starts the batcher. `wording` makes what users see. After the 202, the notification is in the inbox, whatever `inboxes` had cached.
     pub fn start(
         storage: Arc<dyn Storage>,
+        wording: Wording,
         bus: Arc<dyn Bus>,
         inboxes: Arc<dyn InboxCache>,
         clock: Arc<dyn Clock>,
@@ -99,6 +105,7 @@ impl Intake {
             receiver,
             Writer {
                 storage,
+                wording: wording.clone(),
                 bus,
                 inboxes,
                 clock,
@@ -113,6 +120,7 @@ impl Intake {
             batcher: Arc::new(tokio::sync::Mutex::new(Some(batcher))),
             topics,
             earlier,
+            wording,
         }
     }
 
@@ -133,6 +141,7 @@ impl Intake {
             let kept = self.earlier.answer(tenant, idempotency).await?;
             return answer::repeated(kept, request.recipients);
         }
+        self.check_links(tenant, &request).await?;
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = QueuedRequest {
@@ -163,6 +172,24 @@ impl Intake {
                 Err(IntakeError::Unavailable)
             }
         }
+    }
+
+    /// Checks the schemes of a request's links against those that its tenant has allowed. Most requests have only
+    /// https links, for which nothing is looked up.
+    ///
+    /// # Errors
+    /// [`IntakeError::Refused`], or the tenant cannot be read.
+    pub async fn check_links(
+        &self,
+        tenant: &TenantId,
+        request: &SendRequest,
+    ) -> Result<(), IntakeError> {
+        if !request.has_own_schemes() {
+            return Ok(());
+        }
+        let own = self.wording.link_schemes(tenant).await;
+        let own = own.map_err(|error| IntakeError::from(&error))?;
+        request.check_schemes(&own).map_err(IntakeError::Refused)
     }
 
     /// Ends when nothing is written any more: the process is no use.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
+use campanile_domain::{Action, Channel, Lane, Link, NotificationType, Priority, UserId};
 use chrono::{DateTime, Utc};
 
 /// A valid request to send.
@@ -22,6 +22,10 @@ pub struct SendRequest {
     pub title: Option<String>,
     /// The body text.
     pub body: Option<String>,
+    /// What a click opens.
+    pub link: Option<Link>,
+    /// Buttons.
+    pub actions: Vec<Action>,
     /// Not before; only what is ahead.
     pub send_at: Option<DateTime<Utc>>,
     /// The same as its caller wrote it, be it ahead or past: the same request says the same later.
@@ -52,6 +56,8 @@ impl SendRequest {
 
     fn text_bytes(&self) -> usize {
         let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
-        self.content.len() + text(&self.title) + text(&self.body)
+        let link = self.link.as_ref().map_or(0, |link| link.as_str().len());
+        let actions: usize = self.actions.iter().map(Action::bytes).sum();
+        self.content.len() + text(&self.title) + text(&self.body) + link + actions
     }
 }

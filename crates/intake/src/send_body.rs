@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, Level, NotificationType, Priority, TopicKey, UserId};
+use campanile_domain::{
+    Action, Channel, Level, Link, NotificationType, Priority, TopicKey, UserId,
+};
 use campanile_fields::kinds::{
     Kind, flag, json_object, lines, moment, one_of, optional, parsed, required, reserved_off, text,
     unique, user_id,
 };
 use campanile_fields::request_body;
 use chrono::{DateTime, Utc};
+
+use crate::links::{actions, link};
 
 /// More recipients than this take a topic.
 const MAX_RECIPIENTS: usize = 1_000;
@@ -46,6 +50,11 @@ request_body! {
         title: String = optional(text(MAX_TITLE_BYTES)),
         /// The body text.
         body: String = optional(lines(MAX_BODY_BYTES)),
+        /// What a click opens, in the inbox, on a push and in a mail: https, or a scheme that the tenant has allowed.
+        #[example("https://chat.example.com/rooms/r1")]
+        link: Link = optional(link()),
+        /// Buttons, at most 3.
+        actions: Vec<Action> = optional(actions()),
         /// `send_at` of the send.
         send_at: DateTime<Utc> = optional(moment()),
         /// `expires_at` of the send.

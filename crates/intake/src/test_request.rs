@@ -70,6 +70,8 @@ impl TestRequest {
             priority: Priority::from(self.level),
             title: Some("Test notification".into()),
             body: Some(self.message.clone()),
+            link: None,
+            actions: Vec::new(),
             send_at: None,
             send_at_as_written: None,
             expires_at: Some(now + LIFE),

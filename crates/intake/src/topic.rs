@@ -114,6 +114,7 @@ impl Intake {
             let kept = self.earlier.answer(tenant, idempotency).await?;
             return Ok(repeated_to_topic(kept)?);
         }
+        self.check_links(tenant, &request.message).await?;
         let now = self.topics.clock.now();
         let message = request.message;
         let new = NewFanout {
@@ -126,6 +127,8 @@ impl Intake {
                 title: message.title,
                 body: message.body,
                 content: message.content,
+                link: message.link,
+                actions: message.actions,
                 channels: message.channels,
                 send_at: message.send_at,
                 expires_at: message.expires_at,

@@ -39,6 +39,8 @@ impl SendRequest {
                 priority,
                 title: read.title,
                 body: read.body,
+                link: read.link,
+                actions: read.actions.unwrap_or_default(),
                 send_at: written.filter(|at| *at > now),
                 send_at_as_written: written,
                 expires_at,
@@ -65,7 +67,7 @@ impl SendRequest {
             return Ok(self);
         }
         let detail = format!(
-            "recipients times the bytes of title, body and content is {bytes}; a request may have at most \
+            "recipients times the bytes of title, body, link, actions and content is {bytes}; a request may have at most \
             {MAX_EXPANDED_BYTES}"
         );
         Err(FieldError::new("/recipients", FieldCode::TooLargeTogether, detail).into())

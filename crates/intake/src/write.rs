@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use campanile_cache::{Bus, InboxCache, Mailbox, Wake};
-use campanile_domain::{Clock, Notification, NotificationId, Random};
+use campanile_domain::{Clock, ItemTexts, Notification, NotificationId, Random};
 use campanile_storage::{
     AcceptItem, AcceptOutcome, IdempotencyKey, KeptAnswer, Storage, StorageError,
 };
 use campanile_telemetry::metrics;
+use campanile_wording::{Group, Wording};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -19,6 +20,7 @@ use crate::{IntakeError, Sent, SentToUsers, answer};
 /// What a write needs.
 pub(crate) struct Writer {
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) wording: Wording,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -35,7 +37,9 @@ impl Writer {
         while let Some(mut batch) = batches.pop() {
             metrics().accept_batch_requests.observe(batch.len() as f64);
             // Ids are stamped here, not on arrival: however long a request waited, its id is fresh.
-            let items: Arc<[_]> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
+            let mut items: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
+            self.write_texts(&mut items).await;
+            let items: Arc<[_]> = items.into();
             let (begun, timer) = (
                 Instant::now(),
                 metrics().accept_commit_seconds.start_timer(),
@@ -65,8 +69,30 @@ impl Writer {
         }
     }
 
+    /// What users see is part of the rows: a stream shows it as soon as they are committed.
+    async fn write_texts(&self, items: &mut [AcceptItem]) {
+        let asked: Vec<_> = items
+            .iter()
+            .filter_map(|item| Group::of(&item.notifications))
+            .collect();
+        let written = self.wording.items(&asked).await;
+        let with_rows = items
+            .iter_mut()
+            .filter(|item| !item.notifications.is_empty());
+        for (item, texts) in with_rows.zip(written) {
+            for (notification, texts) in item.notifications.iter_mut().zip(texts) {
+                notification.item = texts;
+            }
+        }
+    }
+
     fn prepare(&self, waiting: &QueuedRequest) -> AcceptItem {
         let (request, now) = (&waiting.request, self.clock.now());
+        let item = Arc::new(ItemTexts {
+            link: request.link.clone(),
+            actions: request.actions.clone(),
+            ..ItemTexts::default()
+        });
         let notifications: Vec<_> = request
             .recipients
             .iter()
@@ -79,6 +105,7 @@ impl Writer {
                 title: request.title.clone(),
                 body: request.body.clone(),
                 content: request.content.clone(),
+                item: Arc::clone(&item),
                 channels: request.channels.clone(),
                 send_at: request.send_at,
                 expires_at: request.expires_at,

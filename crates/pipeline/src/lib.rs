@@ -24,7 +24,8 @@ mod retention;
 
 pub use cancel::cancel_notification;
 pub use fanouts::{
-    cancel_fanout, forget_fanouts, forget_past_term, recall_step, start_fanout, step_fanout,
+    FanoutWords, NoWords, cancel_fanout, forget_fanouts, forget_past_term, recall_step,
+    start_fanout, step_fanout,
 };
 pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
 pub use people::preferences_of;

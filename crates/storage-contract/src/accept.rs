@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{Channel, Lane, NotificationId, Priority};
 use chrono::TimeDelta;
 
-use super::fixture::{accept, item, notification, now, plan, tenants};
+use super::fixture::{accept, item, item_texts, notification, now, plan, tenants};
 use campanile_storage::{OUTBOX_ROW_IDS, RelayLimits, Storage};
 
 /// What is read back is what was accepted, text by text.
@@ -22,6 +22,7 @@ pub async fn every_field_comes_back(storage: Arc<dyn Storage>) {
     full.expires_at = Some(full.created_at + TimeDelta::days(3));
     full.collapse_key = Some("k,{}\"".into());
     full.correlation_id = "corr-1".into();
+    full.item = item_texts();
     let bare = notification(&acme, "u");
     accept(storage.as_ref(), vec![full.clone(), bare.clone()]).await;
     for expected in [full, bare] {

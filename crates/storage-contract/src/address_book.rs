@@ -314,6 +314,7 @@ pub async fn a_push_tells_its_platform(storage: Arc<dyn Storage>) {
         let device = Device {
             kind,
             platform,
+            locale: (platform == Platform::Ios).then(|| "pt-BR".to_owned()),
             ..device(tenant, "u", value)
         };
         put(storage, &device).await;
@@ -328,15 +329,46 @@ pub async fn a_push_tells_its_platform(storage: Arc<dyn Storage>) {
     let mut found: Vec<_> = jobs(storage, &acme, "u")
         .await
         .into_iter()
-        .map(|job| (job.address, job.platform))
+        .map(|job| (job.address, job.platform, job.device_locale))
         .collect();
     found.sort_by(|one, other| one.0.cmp(&other.0));
     let expected = [
-        ("fid:a:b:c", Some(Platform::Web)),
-        ("token:a", Some(Platform::Android)),
-        ("token:a:b:c", Some(Platform::Ios)),
-        ("u@example.com", None),
+        ("fid:a:b:c", Some(Platform::Web), None),
+        ("token:a", Some(Platform::Android), None),
+        ("token:a:b:c", Some(Platform::Ios), Some("pt-BR")),
+        ("u@example.com", None, None),
     ];
-    let expected = expected.map(|(address, platform)| (address.to_owned(), platform));
+    let expected = expected.map(|(address, platform, locale)| {
+        (address.to_owned(), platform, locale.map(str::to_owned))
+    });
     assert_eq!(found, expected);
+}
+
+/// Those who have one, of those who are asked for, each of their tenant.
+pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    for (tenant, name, locale) in [
+        (&acme, "a", Some("de-AT")),
+        (&acme, "b", None),
+        (&acme, "c", Some("ja")),
+        (&other, "a", Some("fr")),
+    ] {
+        let known = User {
+            locale: locale.map(str::to_owned),
+            ..person(tenant, name, None)
+        };
+        storage.put_user(&known).await.expect("stored");
+    }
+    let names = ["a", "b", "unknown"].map(user);
+    let asked = names.iter().map(|name| (&acme, name));
+    let also = user("a");
+    let asked = asked.chain([(&other, &also)]).collect();
+    let found = storage.locales(&asked).await.expect("read");
+    let expected = [
+        ((acme.clone(), user("a")), "de-AT".to_owned()),
+        ((other.clone(), user("a")), "fr".to_owned()),
+    ];
+    assert_eq!(found, expected.into());
+    assert!(storage.locales(&[].into()).await.expect("read").is_empty());
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, Lane, Notification,
-    NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
+    Action, AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, ItemTexts, Lane, Link,
+    Notification, NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
 };
 use campanile_pipeline::{ReadSteps, read_step};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -72,9 +72,31 @@ pub fn notification(tenant: &TenantId, to: &str) -> Notification {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: "contract".into(),
         created_at: now,
     }
+}
+
+/// What a user sees, with every field.
+///
+/// # Panics
+/// Never.
+pub fn item_texts() -> Arc<ItemTexts> {
+    let link = |text| Link::parse(text).expect("a link");
+    let action = |id: &str, title: &str| Action {
+        id: id.into(),
+        title: title.into(),
+        link: link("myapp:room/7?a='b'"),
+    };
+    Arc::new(ItemTexts {
+        title: Some("Neue Nachricht von Zoë 🎉 'in' {Köln} \\".into()),
+        body: Some("zwei\nZeilen, 日本語".into()),
+        link: Some(link("https://example.com/räume/7?q=%22x%22#y")),
+        actions: vec![action("a", "Ja \"gern\""), action("b", "لا")],
+        version: Some(i64::MAX),
+        locale: Some("zh-Hant-TW".into()),
+    })
 }
 
 /// A send to the topic `news` with nothing but what it must have, made now.
@@ -96,6 +118,8 @@ pub fn fanout(tenant: &TenantId) -> Fanout {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        link: None,
+        actions: Vec::new(),
         correlation_id: "contract".into(),
         created_at: now,
     }
@@ -269,6 +293,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
             detail: "taken".into(),
             retry_at: None,
             provider: Some("main".into()),
+            texts: None,
         }),
         unfinished_starts: 0,
         address: AddressFate::Kept,

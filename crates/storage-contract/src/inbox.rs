@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Channel, DeliveryState, InboxChange, InboxMarks, Notification, NotificationId,
+    Channel, DeliveryState, InboxChange, InboxMarks, ItemTexts, Notification, NotificationId,
     NotificationType, TenantId,
 };
 use chrono::TimeDelta;
@@ -278,6 +278,12 @@ pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
     let mut made: Vec<_> = (0..4).map(|_| notification(&acme, "u")).collect();
     made[0].title = Some("Grüße aus Köln".into());
     made[1].body = Some("Viele GRÜSSE".into());
+    // What is shown in place of what the sender wrote is found.
+    made[1].title = Some("Tower".into());
+    made[1].item = Arc::new(ItemTexts {
+        title: Some("Turm".into()),
+        ..ItemTexts::default()
+    });
     made[2].content = r#"{"from":{"names":["grüner Kölner"],"street":"Domstraße"}}"#.into();
     let mut elsewhere = [notification(&other, "u"), notification(&acme, "v")];
     for one in &mut elsewhere {
@@ -291,6 +297,8 @@ pub async fn a_search_finds_what_is_said(storage: Arc<dyn Storage>) {
         ("köln", &[2, 0]),
         ("ko\u{308}ln", &[2, 0]),
         ("DOMSTRASSE", &[2]),
+        ("turm", &[1]),
+        ("tower", &[]),
         ("names", &[]),
         ("%", &[]),
     ] {

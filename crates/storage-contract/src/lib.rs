@@ -56,7 +56,7 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
             lost_addresses: what_is_in_the_queue_tells_that_its_address_is_lost,
                 what_falls_due_does_not_go_to_a_lost_address,
                 other_addresses_take_the_place_of_a_lost_one,
@@ -135,7 +135,8 @@ macro_rules! storage_contract {
             topics: subscribers_are_counted_exactly, a_topic_is_made_by_its_first_subscriber,
                 a_topic_belongs_to_its_tenant, subscribers_come_in_pages,
                 calls_at_once_count_each_user_once, an_erased_person_is_subscribed_to_nothing;
-            fanouts: each_subscriber_is_notified_once, whole_steps_and_empty_topics_end_too,
+            fanouts: each_subscriber_is_notified_once, each_subscriber_sees_their_own_words,
+                whole_steps_and_empty_topics_end_too,
                 an_unknown_topic_is_reported, a_fanout_belongs_to_its_tenant,
                 who_comes_later_or_leaves_is_passed_over, steppers_at_once_tell_each_user_once,
                 a_step_that_breaks_off_doubles_nobody, a_key_is_good_for_one_request,
@@ -156,7 +157,8 @@ macro_rules! storage_contract {
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,
                 steps_go_on_behind_what_stays, runs_at_once_remove_each_row_once,
                 a_term_is_set_and_cleared;
-            tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared;
+            tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared,
+                what_a_tenant_sets_about_texts_is_kept;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;
         );

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::RetryLadder;
+use campanile_domain::{LinkScheme, RetryLadder};
 
 use super::fixture::{now, tenant};
 use campanile_storage::Storage;
@@ -48,4 +48,44 @@ pub async fn a_ladder_is_set_and_cleared(storage: Arc<dyn Storage>) {
         .set_retry_ladder(&tenant("nobody"), ladder.as_ref())
         .await;
     assert!(!unknown.expect("answered"));
+}
+
+/// Schemes of links and the locale are kept for the tenant that they are set for.
+pub async fn what_a_tenant_sets_about_texts_is_kept(storage: Arc<dyn Storage>) {
+    let [acme, other, nobody] = ["acme", "other", "nobody"].map(tenant);
+    for name in [&acme, &other] {
+        storage.create_tenant(name, now()).await.expect("created");
+    }
+    let schemes = ["com.example.app", "tel"].map(|name| LinkScheme::parse(name).expect("one"));
+    for (some, locale) in [(&schemes[..], Some("de-AT")), (&[], None)] {
+        assert!(storage.set_link_schemes(&acme, some).await.expect("set"));
+        assert!(storage.set_locale(&acme, locale).await.expect("set"));
+        let found = storage.tenant(&acme).await.expect("read").expect("there");
+        assert_eq!(found.link_schemes, some);
+        assert_eq!(found.locale.as_deref(), locale);
+        let is_on = locale.is_some();
+        assert!(storage.set_push_badge(&acme, is_on).await.expect("set"));
+        let found = storage.tenant(&acme).await.expect("read").expect("there");
+        assert_eq!(found.push_badge, is_on);
+        let found = storage.tenant(&other).await.expect("read").expect("there");
+        assert_eq!((found.link_schemes, found.locale), (Vec::new(), None));
+    }
+    assert!(
+        !storage
+            .set_link_schemes(&nobody, &schemes)
+            .await
+            .expect("answered")
+    );
+    assert!(
+        !storage
+            .set_push_badge(&nobody, true)
+            .await
+            .expect("answered")
+    );
+    assert!(
+        !storage
+            .set_locale(&nobody, Some("de"))
+            .await
+            .expect("answered")
+    );
 }

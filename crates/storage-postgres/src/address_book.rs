@@ -1,19 +1,22 @@
 //! Users and their devices.
 
 mod devices;
+mod locales;
 mod lock;
 mod replace;
 mod settle;
 mod usable;
 mod users;
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
-use campanile_storage::{AddressBook, StorageError};
+use campanile_storage::{AddressBook, Person, StorageError};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, transact};
+use crate::connection::{Kind, Scope, alone, transact};
 pub(crate) use lock::{no_erasure, shared as share_people};
 pub(crate) use replace::replace;
 pub(crate) use settle::settle;
@@ -33,6 +36,17 @@ impl AddressBook for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             users::get(connection, tenant, id).await
+        });
+        Ok(found?)
+    }
+
+    async fn locales(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, String>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = alone!(pool, Kind::Read, |connection| {
+            locales::of(connection, people).await
         });
         Ok(found?)
     }

@@ -77,7 +77,8 @@ impl Inbox for PostgresStorage {
             filter,
             now,
         };
-        let (pool, scope) = (&self.pools.app, Scope::one(tenant));
+        // A worker asks for it as well, for the badge of a push.
+        let (pool, scope) = (self.pools.of(self.role), Scope::one(tenant));
         let count = match &filter.search {
             None => alone!(pool, Kind::Read, |connection| {
                 answer::count(connection, &question).await

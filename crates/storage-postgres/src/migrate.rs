@@ -67,6 +67,7 @@ const STEPS: &[Step] = steps![
     6 "topics" "0006_topics.sql",
     7 "providers" "0007_providers.sql",
     8 "operations" "0008_operations.sql",
+    9 "item texts" "0009_item_texts.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -1,8 +1,10 @@
 //! Reading rows by position, naming table, column and row when that fails.
 
+use std::sync::Arc;
+
 use campanile_domain::{
-    Channel, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType, TenantId,
-    UserId, Withdrawal,
+    Action, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification, NotificationId,
+    NotificationType, TenantId, UserId, Withdrawal,
 };
 use campanile_storage::{MarksFound, StorageError};
 use sqlx::postgres::PgRow;
@@ -16,7 +18,8 @@ macro_rules! notification_columns {
     () => {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body, \
          n.content::text, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at"
+         n.created_at, n.item_title, n.item_body, n.link, n.actions::text, n.template_version, \
+         n.locale"
     };
 }
 pub(crate) use notification_columns;
@@ -26,7 +29,7 @@ macro_rules! outline_columns {
     () => {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, NULL::text, NULL::text, \
          '', n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at"
+         n.created_at, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bigint, NULL::text"
     };
 }
 pub(crate) use outline_columns;
@@ -150,7 +153,7 @@ impl<'r> Reader<'r> {
         let tenant = self.tenant()?;
         let id: Uuid = self.next("id")?;
         self.id = Some(id);
-        Ok(Notification {
+        let mut notification = Notification {
             id: NotificationId(id),
             tenant,
             user_id: self.parse("user_id", UserId::parse)?,
@@ -159,13 +162,33 @@ impl<'r> Reader<'r> {
             title: self.next("title")?,
             body: self.next("body")?,
             content: self.next::<&str>("content")?.into(),
+            item: Arc::default(),
             channels: self.channels()?,
             send_at: self.next("send_at")?,
             expires_at: self.next("expires_at")?,
             collapse_key: self.next("collapse_key")?,
             correlation_id: self.next("correlation_id")?,
             created_at: self.next("created_at")?,
+        };
+        notification.item = Arc::new(self.item()?);
+        Ok(notification)
+    }
+
+    fn item(&mut self) -> Result<ItemTexts, Fault> {
+        Ok(ItemTexts {
+            title: self.next("item_title")?,
+            body: self.next("item_body")?,
+            link: self.parse_some("link", Link::parse)?,
+            actions: self.actions()?,
+            version: self.next("template_version")?,
+            locale: self.next("locale")?,
         })
+    }
+
+    /// The next column: actions.
+    pub(crate) fn actions(&mut self) -> Result<Vec<Action>, Fault> {
+        let stored: Option<&str> = self.next("actions")?;
+        Action::from_stored(stored).map_err(|error| self.undecodable("actions", error.to_string()))
     }
 
     /// The next columns: those of `marks_columns!`.

@@ -1,7 +1,7 @@
 //! Tenants: looked up by anybody who asks for one by name, changed and listed by the owner.
 
 use async_trait::async_trait;
-use campanile_domain::{RetentionDays, RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -10,6 +10,13 @@ use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
 use crate::rows::Reader;
+
+/// The columns that [`read`] reads.
+macro_rules! tenant_columns {
+    () => {
+        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge"
+    };
+}
 
 #[async_trait]
 impl Tenants for PostgresStorage {
@@ -54,12 +61,70 @@ impl Tenants for PostgresStorage {
         Ok(set?)
     }
 
+    async fn set_link_schemes(
+        &self,
+        id: &TenantId,
+        schemes: &[LinkScheme],
+    ) -> Result<bool, StorageError> {
+        let schemes: Vec<_> = schemes.iter().map(LinkScheme::as_str).collect();
+        let set = transact!(
+            &self.pools.owner,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let done = sqlx::query("UPDATE tenants SET link_schemes = $2 WHERE tenant = $1")
+                    .bind(id.as_str())
+                    .bind(&schemes)
+                    .execute(connection)
+                    .await?;
+                Ok(done.rows_affected() == 1)
+            }
+        );
+        Ok(set?)
+    }
+
+    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError> {
+        let set = transact!(
+            &self.pools.owner,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let done = sqlx::query("UPDATE tenants SET locale = $2 WHERE tenant = $1")
+                    .bind(id.as_str())
+                    .bind(locale)
+                    .execute(connection)
+                    .await?;
+                Ok(done.rows_affected() == 1)
+            }
+        );
+        Ok(set?)
+    }
+
+    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError> {
+        let set = transact!(
+            &self.pools.owner,
+            Kind::Write,
+            &Scope::none(),
+            |connection| {
+                let done = sqlx::query("UPDATE tenants SET push_badge = $2 WHERE tenant = $1")
+                    .bind(id.as_str())
+                    .bind(is_on)
+                    .execute(connection)
+                    .await?;
+                Ok(done.rows_affected() == 1)
+            }
+        );
+        Ok(set?)
+    }
+
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
-            let row = sqlx::query(
-                "SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants WHERE tenant = $1",
-            )
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                tenant_columns!(),
+                " FROM tenants WHERE tenant = $1"
+            ))
             .bind(id.as_str())
             .fetch_optional(connection)
             .await?;
@@ -74,11 +139,13 @@ impl Tenants for PostgresStorage {
             Kind::Read,
             &Scope::none(),
             |connection| {
-                let rows = sqlx::query(
-                "SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants ORDER BY tenant COLLATE \"C\"",
-            )
-            .fetch_all(connection)
-            .await?;
+                let rows = sqlx::query(concat!(
+                    "SELECT ",
+                    tenant_columns!(),
+                    " FROM tenants ORDER BY tenant COLLATE \"C\""
+                ))
+                .fetch_all(connection)
+                .await?;
                 rows.iter().map(read).collect()
             }
         );
@@ -93,7 +160,20 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
         created_at: reader.next("created_at")?,
         retry_ladder: ladder(&mut reader)?,
         retention: days(&mut reader)?,
+        link_schemes: link_schemes(&mut reader)?,
+        locale: reader.next("locale")?,
+        push_badge: reader.next("push_badge")?,
     })
+}
+
+/// The next column: schemes of links, of which a later release may know more.
+fn link_schemes(reader: &mut Reader<'_>) -> Result<Vec<LinkScheme>, Fault> {
+    let schemes: Option<Vec<String>> = reader.next("link_schemes")?;
+    let schemes = schemes.unwrap_or_default();
+    Ok(schemes
+        .iter()
+        .filter_map(|scheme| LinkScheme::parse(scheme).ok())
+        .collect())
 }
 
 /// The next column: a tenant's own ladder, if it set one.

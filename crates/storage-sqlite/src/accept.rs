@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Notification, NotificationId, Random, TenantId};
+use campanile_domain::{Action, Link, Notification, NotificationId, Random, TenantId};
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
@@ -16,7 +16,7 @@ use crate::clock;
 use crate::error::storage_error;
 use crate::rows::{channels_text, insert_outbox, micros};
 
-/// Rows in one statement: 17 columns each, below SQLite's 32,766 parameters.
+/// Rows in one statement: 22 columns each, below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
 
 #[async_trait]
@@ -198,7 +198,7 @@ async fn insert(
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id, \
-         created_at, updated_at) ",
+         created_at, updated_at, item_title, item_body, link, actions, template_version, locale) ",
     );
     query.push_values(rows, |mut row, n| {
         row.push_bind(n.tenant.as_str())
@@ -216,7 +216,13 @@ async fn insert(
             .push_bind(n.collapse_key.as_deref())
             .push_bind(n.correlation_id.as_str())
             .push_bind(micros(n.created_at))
-            .push_bind(micros(n.created_at));
+            .push_bind(micros(n.created_at))
+            .push_bind(n.item.title.as_deref())
+            .push_bind(n.item.body.as_deref())
+            .push_bind(n.item.link.as_ref().map(Link::as_str))
+            .push_bind(Action::to_stored(&n.item.actions))
+            .push_bind(n.item.version)
+            .push_bind(n.item.locale.as_deref());
     });
     query
         .build()

@@ -1,14 +1,17 @@
 //! Users and their devices.
 
 mod devices;
+mod locales;
 mod replace;
 mod settle;
 mod usable;
 mod users;
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
-use campanile_storage::{AddressBook, StorageError};
+use campanile_storage::{AddressBook, Person, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
@@ -40,6 +43,13 @@ impl AddressBook for SqliteStorage {
         .await
         .map_err(storage_error)?;
         row.as_ref().map(users::read).transpose()
+    }
+
+    async fn locales(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, String>, StorageError> {
+        locales::of(&self.readers, people).await
     }
 
     async fn erase_user(

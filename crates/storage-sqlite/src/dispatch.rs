@@ -193,9 +193,9 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "CASE WHEN d.channel = 'push' THEN (SELECT v.platform FROM devices v ",
+        "CASE WHEN d.channel = 'push' THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
         "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
-        "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS platform, ",
+        "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS device, ",
         "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
@@ -238,12 +238,19 @@ fn standing(row: &SqliteRow, channel: Channel, user: &UserId) -> Result<Standing
 fn job(row: &SqliteRow) -> Result<Job, StorageError> {
     let notification = notification(row)?;
     let channel = channel(get(row, "channel")?)?;
+    let device: Option<&str> = get(row, "device")?;
+    let (platform, device_locale) = match device.map(|both| both.split_once(' ').ok_or(both)) {
+        Some(Ok((platform, locale))) => (Some(platform), Some(locale)),
+        Some(Err(platform)) => (Some(platform), None),
+        None => (None, None),
+    };
     Ok(Job {
         delivery_id: DeliveryId(get(row, "delivery_id")?),
         channel,
         address: get(row, "address")?,
         // Of a platform that only a newer version knows, nothing is known here.
-        platform: get::<Option<&str>>(row, "platform")?.and_then(|name| name.parse().ok()),
+        platform: platform.and_then(|name| name.parse().ok()),
+        device_locale: device_locale.map(str::to_owned),
         attempts_made: get(row, "attempts_made")?,
         ladder_from: get(row, "ladder_from")?,
         unfinished_starts: get(row, "unfinished_starts")?,

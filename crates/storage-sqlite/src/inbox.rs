@@ -171,7 +171,10 @@ impl SqliteStorage {
         search: &Search,
         now: DateTime<Utc>,
     ) -> Result<Vec<SearchHit>, StorageError> {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT n.id, n.title, n.body, n.content");
+        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+            "SELECT n.id, coalesce(n.item_title, n.title) AS title, ",
+            "coalesce(n.item_body, n.body) AS body, n.content"
+        ));
         matching(&mut query, tenant, user, filter, now);
         query
             .push(" ORDER BY n.id DESC LIMIT ")

@@ -37,6 +37,7 @@ const STEPS: &[&str] = steps![
     "0006_topics.sql",
     "0007_providers.sql",
     "0008_operations.sql",
+    "0009_item_texts.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -1,8 +1,10 @@
 //! How domain values are written into columns and read back.
 
+use std::sync::Arc;
+
 use campanile_domain::{
-    Channel, DeliveryId, DeliveryState, InboxMarks, Notification, NotificationId, NotificationType,
-    Priority, Random, RetryLadder, TenantId, UserId, Withdrawal,
+    Action, Channel, DeliveryId, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
+    NotificationId, NotificationType, Priority, Random, RetryLadder, TenantId, UserId, Withdrawal,
 };
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
@@ -16,7 +18,8 @@ use crate::error::{storage_error, undecodable};
 macro_rules! notification_columns {
     () => {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, n.title, n.body, n.content, \
-         n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, n.created_at"
+         n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, n.created_at, \
+         n.item_title, n.item_body, n.link, n.actions, n.template_version, n.locale"
     };
 }
 pub(crate) use notification_columns;
@@ -26,7 +29,8 @@ macro_rules! outline_columns {
     () => {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, NULL AS title, NULL AS body, \
          '' AS content, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at"
+         n.created_at, NULL AS item_title, NULL AS item_body, NULL AS link, NULL AS actions, \
+         NULL AS template_version, NULL AS locale"
     };
 }
 pub(crate) use outline_columns;
@@ -133,6 +137,7 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
         title: get(row, "title")?,
         body: get(row, "body")?,
         content: get::<&str>(row, "content")?.into(),
+        item: Arc::new(item(row)?),
         channels: channels
             .map(|list| list.split(',').map(channel).collect::<Result<Vec<_>, _>>())
             .transpose()?,
@@ -142,6 +147,28 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
         correlation_id: get(row, "correlation_id")?,
         created_at: moment(get(row, "created_at")?)?,
     })
+}
+
+fn item(row: &SqliteRow) -> Result<ItemTexts, StorageError> {
+    Ok(ItemTexts {
+        title: get(row, "item_title")?,
+        body: get(row, "item_body")?,
+        link: link(row, "notifications")?,
+        actions: actions(row, "notifications")?,
+        version: get(row, "template_version")?,
+        locale: get(row, "locale")?,
+    })
+}
+
+pub(crate) fn link(row: &SqliteRow, table: &'static str) -> Result<Option<Link>, StorageError> {
+    let text: Option<&str> = get(row, "link")?;
+    text.map(Link::parse)
+        .transpose()
+        .map_err(|error| undecodable(table, "link", error))
+}
+
+pub(crate) fn actions(row: &SqliteRow, table: &'static str) -> Result<Vec<Action>, StorageError> {
+    Action::from_stored(get(row, "actions")?).map_err(|error| undecodable(table, "actions", error))
 }
 
 /// Reads [`marks_columns`].

@@ -1,7 +1,7 @@
 //! Tenants.
 
 use async_trait::async_trait;
-use campanile_domain::{RetentionDays, RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -9,6 +9,13 @@ use sqlx::sqlite::SqliteRow;
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, ladder, micros, moment, tenant};
+
+/// The columns that [`read`] reads.
+macro_rules! tenant_columns {
+    () => {
+        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge"
+    };
+}
 
 #[async_trait]
 impl Tenants for SqliteStorage {
@@ -54,22 +61,85 @@ impl Tenants for SqliteStorage {
             .await
     }
 
+    async fn set_link_schemes(
+        &self,
+        id: &TenantId,
+        schemes: &[LinkScheme],
+    ) -> Result<bool, StorageError> {
+        let id = id.clone();
+        let schemes: Vec<_> = schemes.iter().map(LinkScheme::as_str).collect();
+        let schemes = (!schemes.is_empty()).then(|| schemes.join(","));
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE tenants SET link_schemes = ? WHERE tenant = ?")
+                        .bind(schemes)
+                        .bind(id.as_str())
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected() == 1)
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError> {
+        let (id, locale) = (id.clone(), locale.map(str::to_owned));
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE tenants SET locale = ? WHERE tenant = ?")
+                        .bind(locale)
+                        .bind(id.as_str())
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected() == 1)
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
+    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError> {
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE tenants SET push_badge = ? WHERE tenant = ?")
+                        .bind(is_on)
+                        .bind(id.as_str())
+                        .execute(connection)
+                        .await
+                        .map(|done| done.rows_affected() == 1)
+                        .map_err(storage_error)
+                })
+            })
+            .await
+    }
+
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
-        let row =
-            sqlx::query("SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants WHERE tenant = ?")
-                .bind(id.as_str())
-                .fetch_optional(&self.readers)
-                .await
-                .map_err(storage_error)?;
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            tenant_columns!(),
+            " FROM tenants WHERE tenant = ?"
+        ))
+        .bind(id.as_str())
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(storage_error)?;
         row.as_ref().map(read).transpose()
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
-        let rows =
-            sqlx::query("SELECT tenant, created_at, retry_ladder_ms, retention_days FROM tenants ORDER BY tenant")
-                .fetch_all(&self.readers)
-                .await
-                .map_err(storage_error)?;
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            tenant_columns!(),
+            " FROM tenants ORDER BY tenant"
+        ))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
         rows.iter().map(read).collect()
     }
 }
@@ -80,7 +150,19 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
         created_at: moment(get(row, "created_at")?)?,
         retry_ladder: ladder(get(row, "retry_ladder_ms")?)?,
         retention: days(row)?,
+        link_schemes: link_schemes(row)?,
+        locale: get(row, "locale")?,
+        push_badge: get(row, "push_badge")?,
     })
+}
+
+/// Schemes of links, of which a later release may know more.
+fn link_schemes(row: &SqliteRow) -> Result<Vec<LinkScheme>, StorageError> {
+    let schemes: Option<&str> = get(row, "link_schemes")?;
+    let schemes = schemes.unwrap_or_default().split(',');
+    Ok(schemes
+        .filter_map(|scheme| LinkScheme::parse(scheme).ok())
+        .collect())
 }
 
 /// A tenant's own term, if it set one.

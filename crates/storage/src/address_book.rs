@@ -1,10 +1,12 @@
 //! Users and their devices: the addresses of pushes and emails.
 
+use std::collections::{BTreeSet, HashMap};
+
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use chrono::{DateTime, Utc};
 
-use crate::StorageError;
+use crate::{Person, StorageError};
 
 /// Keeps users and devices.
 #[async_trait]
@@ -21,6 +23,15 @@ pub trait AddressBook: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError>;
+
+    /// The locales of these people, as far as they have one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn locales(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, String>, StorageError>;
 
     /// Erases a person: the user, their devices, their notifications, all that was to be delivered
     /// of them and what of it died; `false` if nothing of them was there. A plan under way leaves

@@ -81,6 +81,8 @@ pub struct Job {
     pub address: String,
     /// What the app at the address runs on, where it is a device of the address book.
     pub platform: Option<Platform>,
+    /// The locale of the app at the address, if the device named one.
+    pub device_locale: Option<String>,
     /// Finished attempts so far.
     pub attempts_made: u32,
     /// How many of them were made before it was last replayed; the ladder begins anew after them.

@@ -65,9 +65,7 @@ impl InboxItem {
 
     /// Bytes of its texts, which are what a [`PageSize`] bounds.
     pub fn bytes(&self) -> usize {
-        let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
-        let one = &self.notification;
-        text(&one.title) + text(&one.body) + one.content.len()
+        self.notification.text_bytes()
     }
 }
 

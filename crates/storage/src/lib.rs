@@ -84,7 +84,7 @@ pub use topics::{Topic, Topics};
 pub use transaction::{
     AddressesByPerson, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
     DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
-    FanoutInHand, FanoutRequest, FanoutRows, LostDelivery, MadeByFanout, NewDispatch,
+    FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, LostDelivery, MadeByFanout, NewDispatch,
     NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows,
     PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
     RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,

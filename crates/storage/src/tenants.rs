@@ -1,7 +1,7 @@
 //! Tenants: the one table that the installation's operator reads whole.
 
 use async_trait::async_trait;
-use campanile_domain::{RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, RetryLadder, Tenant, TenantId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -24,6 +24,28 @@ pub trait Tenants: Send + Sync {
         id: &TenantId,
         ladder: Option<&RetryLadder>,
     ) -> Result<bool, StorageError>;
+
+    /// Replaces the schemes besides https that a tenant's links may have; `false` if there is no such tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn set_link_schemes(
+        &self,
+        id: &TenantId,
+        schemes: &[LinkScheme],
+    ) -> Result<bool, StorageError>;
+
+    /// Sets or clears the locale of a tenant's users who have none; `false` if there is no such tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError>;
+
+    /// Says whether a tenant's pushes tell apps how many notifications are unread; `false` if there is no such tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError>;
 
     /// One tenant.
     ///

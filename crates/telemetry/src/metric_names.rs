@@ -66,6 +66,9 @@ metric_names! {
     DISPATCHES_RUNG_AGAIN = "dispatches_rung_again_total", "Dispatches published again because no worker processed them in time.";
     DEAD_MESSAGES = "dead_messages_total", "Messages that the queue dead-lettered, by whether they became dead letters or their dispatch is published again.";
 
+    TEMPLATE_RENDERS = "template_renders_total", "Texts of notifications made for a channel, by channel (in_app: what users see in the inbox) and level: a stored template of the tenant, the words built in for the type, the generic words, or the emergency text.";
+    TEMPLATE_RENDER = "template_render_seconds", "Duration of rendering the texts of a notification for a channel.";
+
     ATTEMPTS = "attempts_total", "Delivery attempts (calls to providers), by channel and outcome.";
     ATTEMPT_DURATION = "attempt_duration_seconds", "Duration of a call to a provider.";
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers in progress, by channel.";

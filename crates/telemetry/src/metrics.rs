@@ -97,6 +97,11 @@ pub struct Metrics {
     /// Label: outcome.
     pub dead_messages_total: IntCounterVec,
 
+    /// Labels: channel, level.
+    pub template_renders_total: IntCounterVec,
+    /// Label: channel.
+    pub template_render_seconds: HistogramVec,
+
     /// Labels: channel, outcome.
     pub attempts_total: IntCounterVec,
     /// Label: channel.
@@ -215,6 +220,12 @@ impl Metrics {
             messages_received_total: counter_by(names::MESSAGES_RECEIVED, &["channel", "lane"]),
             dispatches_rung_again_total: counter(names::DISPATCHES_RUNG_AGAIN),
             dead_messages_total: counter_by(names::DEAD_MESSAGES, &["outcome"]),
+            template_renders_total: counter_by(names::TEMPLATE_RENDERS, &["channel", "level"]),
+            template_render_seconds: histogram_by(
+                names::TEMPLATE_RENDER,
+                buckets::RENDERING,
+                &["channel"],
+            ),
             attempts_total: counter_by(names::ATTEMPTS, &["channel", "outcome"]),
             attempt_duration_seconds: histogram_by(
                 names::ATTEMPT_DURATION,
@@ -331,6 +342,12 @@ mod tests {
             .with_label_values(&["push", "main"])
             .inc();
         m.dead_messages_total.with_label_values(&["listed"]).inc();
+        m.template_renders_total
+            .with_label_values(&["push", "built_in"])
+            .inc();
+        m.template_render_seconds
+            .with_label_values(&["push"])
+            .observe(0.000_02);
         m.attempts_total
             .with_label_values(&["push", "delivered"])
             .inc();

@@ -57,6 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: String::new(),
         created_at: now,
     };

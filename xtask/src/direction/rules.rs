@@ -19,10 +19,12 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-queue-rabbitmq", &[DOMAIN, QUEUE, TELEMETRY]),
     ("campanile-cache-redis", &[DOMAIN, CACHE, TELEMETRY]),
     ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),
+    // Chooses whose words a notification is given.
+    (WORDING, &[DOMAIN, STORAGE, TELEMETRY, TEMPLATES]),
     ("campanile-fields", &[DOMAIN]),
     (
         "campanile-intake",
-        &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY],
+        &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, WORDING],
     ),
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
@@ -41,7 +43,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-delivery",
         &[
-            DOMAIN, STORAGE, PIPELINE, QUEUE, CACHE, TELEMETRY, CHANNELS, TEMPLATES,
+            DOMAIN, STORAGE, PIPELINE, QUEUE, CACHE, TELEMETRY, CHANNELS, WORDING,
         ],
     ),
     (
@@ -63,6 +65,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             TELEMETRY,
             CHANNELS,
             TEMPLATES,
+            WORDING,
             FIELDS,
             INTAKE,
             PROVIDERS,
@@ -156,3 +159,4 @@ const PIPELINE: &str = "campanile-pipeline";
 const STORAGE: &str = "campanile-storage";
 const TELEMETRY: &str = "campanile-telemetry";
 const TEMPLATES: &str = "campanile-templates";
+const WORDING: &str = "campanile-wording";

@@ -40,6 +40,7 @@ async fn a_line_has_every_member() {
     assert_eq!(
         members,
         [
+            "actions",
             "archived_at",
             "body",
             "content",
@@ -47,6 +48,7 @@ async fn a_line_has_every_member() {
             "expires_at",
             "id",
             "is_read",
+            "link",
             "notification_type",
             "priority",
             "read_at",

@@ -23,6 +23,7 @@ mod in_flight;
 mod inbox;
 mod inbox_cache;
 mod inbox_writes;
+mod item_texts;
 mod jwks;
 mod late_repeats;
 mod limits;

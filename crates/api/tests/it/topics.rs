@@ -1,6 +1,6 @@
 //! `/api/v1/topics` and `/api/v1/fanouts`, over a file.
 
-use campanile_pipeline::{recall_step, step_fanout};
+use campanile_pipeline::{NoWords, recall_step, step_fanout};
 use campanile_storage::{StepLimits, Storage};
 use chrono::{TimeDelta, Utc};
 use http::Request;
@@ -46,7 +46,7 @@ async fn step(storage: &dyn Storage, users: u32) -> usize {
         users,
         ..StepLimits::default()
     };
-    let turn = step_fanout(&storage, limits, None, Utc::now())
+    let turn = step_fanout(&storage, NoWords::shared(), limits, None, Utc::now())
         .await
         .unwrap();
     turn.step.map_or(0, |step| step.notifications)

@@ -86,6 +86,7 @@ pub async fn next_delivery(
             title: None,
             body: None,
             content: "{}".into(),
+            item: Default::default(),
             channels: Some(vec![Channel::InApp, channel]),
             send_at: None,
             expires_at: None,

@@ -137,6 +137,7 @@ mod tests {
                 detail: "said".into(),
                 retry_at: None,
                 provider: None,
+                texts: None,
             }],
             deferrals: Vec::new(),
             created_at: at,

@@ -39,6 +39,8 @@ fn request(users: &[UserId], send_at: Option<DateTime<Utc>>) -> SendRequest {
         priority: Priority::Normal,
         title: None,
         body: None,
+        link: None,
+        actions: Vec::new(),
         send_at,
         send_at_as_written: send_at,
         expires_at: None,

@@ -15,6 +15,7 @@ use campanile_providers::ProviderService;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
 use campanile_storage_sqlite::SqliteStorage;
+use campanile_wording::Wording;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
@@ -103,6 +104,7 @@ pub(crate) async fn run(
             queue: Arc::clone(&queue),
             bus: bus.clone(),
             inboxes: Arc::clone(&shared.inboxes),
+            wording: Wording::new(Arc::clone(&storage)),
             presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),

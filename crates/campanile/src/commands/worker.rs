@@ -10,6 +10,7 @@ use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, Random};
 use campanile_queue::Queue;
 use campanile_storage::Storage;
+use campanile_wording::Wording;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +61,7 @@ pub(crate) async fn run(
             queue: queue.clone(),
             bus,
             inboxes: Arc::clone(&shared.inboxes),
+            wording: Wording::new(Arc::clone(&storage)),
             presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),

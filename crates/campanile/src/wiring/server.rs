@@ -14,6 +14,7 @@ use campanile_intake::Intake;
 use campanile_live::Hub;
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
+use campanile_wording::Wording;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -97,6 +98,7 @@ impl ApiServer {
         let inboxes = Arc::clone(&shared.inboxes);
         let intake = Intake::start(
             Arc::clone(&storage),
+            Wording::new(Arc::clone(&storage)),
             waker,
             inboxes,
             Arc::clone(&clock),

@@ -83,6 +83,41 @@ fn tenants(place: &[&str], environment: &[(&str, &str)]) {
     );
     assert!(run(&["set", "acme"]).status.success());
     assert_eq!(list()["tenants"][0]["retry_ladder"], Value::Null);
+    let set = [
+        "set",
+        "acme",
+        "--link-schemes",
+        "tel,MyApp",
+        "--locale",
+        "de_AT",
+        "--push-badge",
+        "true",
+    ];
+    assert!(
+        run(&["set", "acme", "--retry-ladder", "5s"])
+            .status
+            .success()
+    );
+    assert!(run(&set).status.success());
+    let acme = list()["tenants"][0].take();
+    assert_eq!(acme["link_schemes"], serde_json::json!(["myapp", "tel"]));
+    assert_eq!(
+        (&acme["locale"], &acme["push_badge"]),
+        (&"de-AT".into(), &true.into())
+    );
+    assert_eq!(acme["retry_ladder"], serde_json::json!(["5s"]), "it stays");
+    for (never, named) in [("javascript", "--link-schemes"), ("a b", "--link-schemes")] {
+        let refused = complaint(&run(&["set", "acme", "--link-schemes", never]));
+        assert!(refused.contains(named), "{refused}");
+    }
+    let refused = complaint(&run(&["set", "acme", "--locale", "no tag"]));
+    assert!(refused.contains("--locale"), "{refused}");
+    assert!(
+        run(&["set", "acme", "--link-schemes", "", "--locale", ""])
+            .status
+            .success()
+    );
+    assert_eq!(list()["tenants"][0]["link_schemes"], serde_json::json!([]));
     let unknown = complaint(&run(&["set", "nobody", "--retry-ladder", "1s"]));
     assert!(unknown.contains("there is no tenant nobody"), "{unknown}");
     let file = tempfile::NamedTempFile::new().unwrap();

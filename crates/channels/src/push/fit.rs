@@ -2,7 +2,7 @@
 //!
 //! The body is shortened first, as its beginning is still of use; not below [`FLOOR`] bytes. Then fields
 //! of `content` go whole, the longest first; those by which an app finds what to open, ids and links, go
-//! when all others are gone, and the title is shortened before them. A message that is still too long
+//! when all others are gone; the title is shortened before them, and the target of clicks in browsers goes. A message that is still too long
 //! loses the rest of both texts.
 
 use std::borrow::Cow;
@@ -29,9 +29,20 @@ pub(super) fn shrink(draft: &mut Draft<'_>, mut excess: usize) {
     shorten(&mut draft.body, &mut excess, FLOOR);
     drop_longest(&mut draft.fields, &mut excess, |field| !opens(field));
     shorten(&mut draft.title, &mut excess, FLOOR);
+    drop_click(&mut draft.click, &mut excess);
     drop_longest(&mut draft.fields, &mut excess, opens);
     for text in [&mut draft.body, &mut draft.title] {
         shorten(text, &mut excess, 0);
+    }
+}
+
+/// Apps find the same link in the fields; a browser opens the site's first page instead.
+fn drop_click(click: &mut Option<&str>, excess: &mut usize) {
+    if *excess > 0
+        && let Some(link) = click.take()
+    {
+        let bytes = written(link) + r#","fcm_options":{"link":}"#.len();
+        *excess = excess.saturating_sub(bytes);
     }
 }
 

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use campanile_domain::Priority;
+use campanile_domain::{Action, ItemTexts, Link, NotificationType, Priority};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,8 +16,8 @@ use super::data::{Field, fields};
 use super::fit;
 use super::target::Target;
 use super::v1::{
-    Android, AndroidShown, Apns, ApnsHeaders, ApnsPayload, Aps, Data, Headers, Message, Request,
-    Webpush,
+    Android, AndroidShown, Apns, ApnsHeaders, ApnsPayload, Aps, Data, Message, Request, Webpush,
+    WebpushConfig, WebpushOptions,
 };
 use crate::Envelope;
 
@@ -25,6 +25,11 @@ use crate::Envelope;
 const MAX_TTL_S: i64 = 28 * 24 * 60 * 60;
 /// APNs takes so many bytes of an id that collapses.
 const MAX_COLLAPSE_ID_BYTES: usize = 64;
+
+/// No badge shows more digits.
+const MAX_BADGE: u32 = 99_999;
+/// A longer id of a room is none that was meant to be shown together.
+const MAX_THREAD_BYTES: usize = 128;
 
 /// What goes out, before it is written.
 pub(super) struct Draft<'a> {
@@ -34,6 +39,12 @@ pub(super) struct Draft<'a> {
     pub(super) fields: Vec<Field<'a>>,
     pub(super) title: Cow<'a, str>,
     pub(super) body: Cow<'a, str>,
+    /// What a click in a browser opens. Apps find it in the fields.
+    pub(super) click: Option<&'a str>,
+    /// What is shown together on iOS.
+    thread: Cow<'a, str>,
+    /// How many are unread.
+    badge: Option<u32>,
     priority: Priority,
     collapse_id: Option<Cow<'a, str>>,
     /// In seconds.
@@ -59,15 +70,27 @@ impl<'a> Draft<'a> {
             let seconds = (at - now).num_seconds().clamp(0, MAX_TTL_S);
             i32::try_from(seconds).expect("four weeks are few seconds")
         });
+        let item = &notification.item;
+        let fields = with_links(fields(&notification.content), item);
         Self {
             target,
+            click: item
+                .link
+                .as_ref()
+                .filter(|link| link.is_https())
+                .map(Link::as_str),
+            thread: thread(&fields, &notification.notification_type),
             own: [
                 notification.id.to_string(),
                 notification.notification_type.to_string(),
             ],
-            fields: fields(&notification.content),
+            fields,
             title: Cow::Borrowed(&envelope.rendered.title),
             body: Cow::Borrowed(&envelope.rendered.text),
+            badge: envelope
+                .rendered
+                .badge
+                .map(|unread| u32::try_from(unread).unwrap_or(u32::MAX).min(MAX_BADGE)),
             priority: notification.priority,
             collapse_id: notification.collapse_key.as_deref().map(collapse_id),
             ttl,
@@ -107,7 +130,7 @@ impl<'a> Draft<'a> {
         let legacy = to_json(&self.typed().body);
         let legacy: Legacy<'_> =
             serde_json::from_slice(&legacy).expect("the crate writes these fields");
-        let [id, _] = &self.own;
+        let [id, kind] = &self.own;
         let is_high = legacy.priority == "high";
         let (target, _) = self.target.field();
         let ttl = legacy.time_to_live.map(|seconds| seconds.to_string());
@@ -130,7 +153,9 @@ impl<'a> Draft<'a> {
                     collapse_key: legacy.collapse_key.as_deref(),
                     notification: is_shown.then_some(AndroidShown {
                         tag: id,
+                        channel_id: kind,
                         default_sound: is_heard,
+                        notification_count: self.badge,
                     }),
                 },
                 apns: Apns {
@@ -140,14 +165,16 @@ impl<'a> Draft<'a> {
                         // With nothing to show, FCM refuses any other priority than 5.
                         priority: if is_high && is_shown { "10" } else { "5" },
                     },
-                    payload: match (is_shown, is_heard) {
-                        (true, true) => Some(Aps::Sound("default")),
-                        (true, false) => None,
-                        (false, _) => Some(Aps::ContentAvailable(1)),
-                    }
-                    .map(|aps| ApnsPayload { aps }),
+                    payload: Some(ApnsPayload {
+                        aps: Aps {
+                            sound: is_heard.then_some("default"),
+                            badge: self.badge,
+                            thread_id: is_shown.then_some(&self.thread),
+                            content_available: (!is_shown).then_some(1),
+                        },
+                    }),
                 },
-                webpush: Headers {
+                webpush: WebpushConfig {
                     headers: Webpush {
                         ttl,
                         urgency: match self.priority {
@@ -156,10 +183,35 @@ impl<'a> Draft<'a> {
                             Priority::Low => "low",
                         },
                     },
+                    fcm_options: self.click.map(|link| WebpushOptions { link }),
                 },
             },
         })
     }
+}
+
+/// Adds what a click and the buttons open, for apps: in place of fields of the content that have these names.
+fn with_links<'a>(mut fields: Vec<Field<'a>>, item: &'a ItemTexts) -> Vec<Field<'a>> {
+    let link = item.link.as_ref().map(|link| Cow::Borrowed(link.as_str()));
+    let actions = Action::to_stored(&item.actions).map(Cow::Owned);
+    for (key, value) in [("link", link), ("actions", actions)] {
+        if let Some(value) = value {
+            fields.retain(|field| field.key != key);
+            let key = Cow::Borrowed(key);
+            fields.push(Field { key, value });
+        }
+    }
+    fields
+}
+
+/// Messages of a room belong together, and otherwise those of a type.
+fn thread<'a>(fields: &[Field<'a>], kind: &'a NotificationType) -> Cow<'a, str> {
+    let room = fields
+        .iter()
+        .find(|field| field.key == "room_id" && !field.value.is_empty())
+        .map(|field| &field.value)
+        .filter(|room| room.len() <= MAX_THREAD_BYTES);
+    room.cloned().unwrap_or(Cow::Borrowed(kind.as_str()))
 }
 
 /// The caller's key where APNs takes it, else its SHA-256: a cut one could equal another.

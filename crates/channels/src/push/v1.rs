@@ -23,7 +23,7 @@ pub(super) struct Message<'a> {
     pub(super) data: Data<'a>,
     pub(super) android: Android<'a>,
     pub(super) apns: Apns<'a>,
-    pub(super) webpush: Headers<Webpush>,
+    pub(super) webpush: WebpushConfig<'a>,
 }
 
 pub(super) struct Data<'a> {
@@ -59,36 +59,55 @@ pub(super) struct Android<'a> {
 pub(super) struct AndroidShown<'a> {
     /// The same message shown twice replaces itself.
     pub(super) tag: &'a str,
+    /// The app's notification channel; if it has none of this name, Android takes its default one.
+    pub(super) channel_id: &'a str,
     /// Up to Android 7; later ones go by the app's notification channel.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) default_sound: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notification_count: Option<u32>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Headers<T> {
-    pub(super) headers: T,
+pub(super) struct WebpushConfig<'a> {
+    pub(super) headers: Webpush,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fcm_options: Option<WebpushOptions<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct WebpushOptions<'a> {
+    /// What a click opens; FCM takes https only.
+    pub(super) link: &'a str,
 }
 
 #[derive(Serialize)]
 pub(super) struct Apns<'a> {
     pub(super) headers: ApnsHeaders<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) payload: Option<ApnsPayload>,
+    pub(super) payload: Option<ApnsPayload<'a>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct ApnsPayload {
-    pub(super) aps: Aps,
+pub(super) struct ApnsPayload<'a> {
+    pub(super) aps: Aps<'a>,
 }
 
 /// What FCM does not add by itself.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Aps {
+pub(super) struct Aps<'a> {
     /// The sound that the phone's owner chose; without it a message is shown in silence.
-    Sound(&'static str),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sound: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) badge: Option<u32>,
+    /// Messages of a thread are shown together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) thread_id: Option<&'a str>,
     /// Wakes the app for a message with nothing to show.
-    ContentAvailable(u8),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) content_available: Option<u8>,
 }
 
 #[derive(Serialize)]

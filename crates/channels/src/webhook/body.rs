@@ -1,7 +1,7 @@
 //! The body of a webhook.
 
 use campanile_domain::{
-    Notification, NotificationId, NotificationType, Priority, TenantId, UserId,
+    Action, Link, Notification, NotificationId, NotificationType, Priority, TenantId, UserId,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -23,6 +23,8 @@ struct Data<'a> {
     notification_type: &'a NotificationType,
     title: Option<&'a str>,
     body: Option<&'a str>,
+    link: Option<&'a Link>,
+    actions: &'a [Action],
     priority: Priority,
     /// As it is stored, byte for byte.
     content: &'a RawValue,
@@ -43,8 +45,10 @@ pub(super) fn body(notification: &Notification) -> Result<Vec<u8>, serde_json::E
             tenant: &notification.tenant,
             user_id: &notification.user_id,
             notification_type: &notification.notification_type,
-            title: notification.title.as_deref(),
-            body: notification.body.as_deref(),
+            title: notification.shown_title(),
+            body: notification.shown_body(),
+            link: notification.item.link.as_ref(),
+            actions: &notification.item.actions,
             priority: notification.priority,
             content: serde_json::from_str(&notification.content)?,
             created_at,

@@ -62,6 +62,7 @@ fn rendered(title: &str, text: &str, html: Option<&str>) -> Rendered {
         title: title.to_owned(),
         text: text.to_owned(),
         html: html.map(str::to_owned),
+        badge: None,
     }
 }
 
@@ -80,6 +81,7 @@ fn notification() -> Notification {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: "corr".into(),
         created_at: now,
     }

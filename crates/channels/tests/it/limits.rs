@@ -132,6 +132,7 @@ async fn send(sender: &dyn ChannelSender, url: &str) -> (OutcomeKind, String) {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: "corr".into(),
         created_at: now,
     };

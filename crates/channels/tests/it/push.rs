@@ -61,6 +61,7 @@ fn notification() -> Notification {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: "corr".into(),
         created_at: now,
     }
@@ -71,6 +72,7 @@ fn rendered() -> Rendered {
         title: "Come \"in\"".into(),
         text: "The kitchen is warm".into(),
         html: None,
+        badge: None,
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use campanile_channels::webhook::{WebhookChannel, WebhookSettings};
 use campanile_channels::{ChannelSender, Envelope, Reach, Rendered, SenderFactory};
 use campanile_domain::{
-    Channel, DeliveryId, Notification, NotificationId, NotificationType, Outcome, OutcomeKind,
-    Priority, SystemClock, TenantId, UserId,
+    Action, Channel, DeliveryId, ItemTexts, Link, Notification, NotificationId, NotificationType,
+    Outcome, OutcomeKind, Priority, SystemClock, TenantId, UserId,
 };
 use campanile_test_support::proxy::FaultProxy;
 use campanile_test_support::sockets::assert_nodelay_to;
@@ -45,6 +45,16 @@ fn notification() -> Notification {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Arc::new(ItemTexts {
+            body: Some("made for its user".into()),
+            link: Some(Link::parse("https://example.com/r/1").unwrap()),
+            actions: vec![Action {
+                id: "go".into(),
+                title: "Go".into(),
+                link: Link::parse("myapp:go").unwrap(),
+            }],
+            ..ItemTexts::default()
+        }),
         correlation_id: "corr".into(),
         created_at: now,
     }
@@ -114,7 +124,9 @@ async fn the_official_library_verifies_and_the_body_says_everything() {
         "timestamp": created_at,
         "data": {
             "id": sent.id, "tenant": "acme", "user_id": "zoë", "notification_type": "room.invite",
-            "title": "Come \"in\"", "body": null, "priority": "high", "content": null,
+            "title": "Come \"in\"", "body": "made for its user", "link": "https://example.com/r/1",
+            "actions": [{"id": "go", "title": "Go", "link": "myapp:go"}],
+            "priority": "high", "content": null,
             "created_at": created_at,
         },
     });

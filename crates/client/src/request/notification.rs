@@ -38,6 +38,12 @@ pub struct Notification {
     /// The body text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// What a click opens: https, or a scheme that the tenant has allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Buttons, up to 3.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
     /// `send_at` of the send.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "moment")]
     pub send_at: Option<SystemTime>,
@@ -50,6 +56,17 @@ pub struct Notification {
     /// Instead of a key made for this call.
     #[serde(skip)]
     pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// A button that opens a link.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Action {
+    /// The caller's name for it; unique within the notification.
+    pub id: String,
+    /// The text of the button.
+    pub title: String,
+    /// What it opens.
+    pub link: String,
 }
 
 impl Notification {
@@ -78,6 +95,8 @@ impl Notification {
             level: None,
             title: None,
             body: None,
+            link: None,
+            actions: Vec::new(),
             send_at: None,
             expires_at: None,
             collapse_key: None,
@@ -103,6 +122,29 @@ impl Notification {
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// Sets what a click opens.
+    #[must_use]
+    pub fn link(mut self, link: impl Into<String>) -> Self {
+        self.link = Some(link.into());
+        self
+    }
+
+    /// Adds a button that opens a link; its id is the caller's own.
+    #[must_use]
+    pub fn action(
+        mut self,
+        id: impl Into<String>,
+        title: impl Into<String>,
+        link: impl Into<String>,
+    ) -> Self {
+        self.actions.push(Action {
+            id: id.into(),
+            title: title.into(),
+            link: link.into(),
+        });
         self
     }
 

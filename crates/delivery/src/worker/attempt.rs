@@ -5,12 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
-use campanile_domain::{
-    Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Notification, Outcome, OutcomeKind,
-};
-use campanile_storage::{FinishedDelivery, Job, Start};
+use campanile_domain::{Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Outcome, OutcomeKind};
+use campanile_storage::{FinishedDelivery, InboxFilter, Job, Start};
 use campanile_telemetry::metrics;
-use campanile_templates::{Form, Message, render};
+use campanile_wording::Worded;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -139,10 +137,12 @@ impl Worker {
             };
             turn = next;
         };
+        let worded = self.words(&job).await;
+        let badge = self.badge(&job).await;
         let clock = Instant::now();
         let answer = tokio::select! {
             () = self.stop_now.cancelled() => return message.give_up(1).await,
-            answer = self.call(&job, &account) => answer,
+            answer = self.call(&job, &account, worded.as_ref(), badge) => answer,
         };
         drop(permit);
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -172,6 +172,7 @@ impl Worker {
             let mut result = self.conclude(&job, lane, &outcome, started_at, duration_ms);
             if let Some(attempt) = &mut result.attempt {
                 attempt.provider = Some(account.name().to_owned());
+                attempt.texts = worded.as_ref().map(Worded::used);
             }
             result
         };
@@ -233,12 +234,48 @@ impl Worker {
         }
     }
 
+    /// What a person reads of it, in the device's locale if it has one. Programs read webhooks: their words are those
+    /// of the item.
+    async fn words(&self, job: &Job) -> Option<Worded> {
+        if job.channel == Channel::Webhook {
+            return None;
+        }
+        let device = job.device_locale.as_deref();
+        let worded = self.wording.message(&job.notification, job.channel, device);
+        Some(worded.await)
+    }
+
+    /// How many notifications the user has not read, if the tenant wants pushes to say so. A push that cannot know it
+    /// leaves the app's badge as it is.
+    async fn badge(&self, job: &Job) -> Option<u64> {
+        let one = &job.notification;
+        if job.channel != Channel::Push || !self.wording.push_badge(&one.tenant).await {
+            return None;
+        }
+        let unread = InboxFilter {
+            unread_only: true,
+            ..InboxFilter::default()
+        };
+        let now = self.clock.now();
+        let counted = self
+            .storage
+            .inbox_count(&one.tenant, &one.user_id, &unread, now);
+        Some(counted.await.ok()?.count)
+    }
+
     /// A panic in one message is a failure of that message only: `None`.
-    async fn call(&self, job: &Job, account: &Account) -> Option<Outcome> {
+    async fn call(
+        &self,
+        job: &Job,
+        account: &Account,
+        worded: Option<&Worded>,
+        badge: Option<u64>,
+    ) -> Option<Outcome> {
         let channel = self.channel.name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);
         in_flight.inc();
-        let rendered = rendered(&job.notification, job.channel);
+        let rendered = worded.map(|worded| rendered(worded, badge));
+        let rendered = rendered.unwrap_or_default();
         let envelope = Envelope {
             delivery_id: job.delivery_id,
             address: account.address(&job.address),
@@ -267,14 +304,12 @@ impl Worker {
     }
 }
 
-/// What a person reads of it, as far as the channel shows it.
-fn rendered(notification: &Notification, channel: Channel) -> Rendered {
-    let form = match channel {
-        // Programs read it, not people.
-        Channel::Webhook => return Rendered::default(),
-        Channel::Email => Form::Mail,
-        _ => Form::Short,
-    };
-    let Message { title, text, html } = render(notification, form, "en");
-    Rendered { title, text, html }
+fn rendered(worded: &Worded, badge: Option<u64>) -> Rendered {
+    let message = &worded.message;
+    Rendered {
+        title: message.title.clone(),
+        text: message.text.clone(),
+        html: message.html.clone(),
+        badge,
+    }
 }

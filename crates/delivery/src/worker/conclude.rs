@@ -43,6 +43,7 @@ impl Worker {
                 detail: outcome.detail.clone(),
                 retry_at,
                 provider: None,
+                texts: None,
             }),
             address: outcome.address,
             ..finished(job, lane, state, reason)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use campanile_domain::{Channel, Clock, Random};
 use campanile_queue::Received;
 use campanile_storage::Storage;
+use campanile_wording::Wording;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
     pub(crate) channel: Channel,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) wording: Wording,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
     pub(crate) heartbeat: Arc<Heartbeat>,

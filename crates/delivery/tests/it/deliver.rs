@@ -117,6 +117,7 @@ impl House {
             queue,
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
+            wording: campanile_wording::Wording::new(self.storage.clone()),
             presence: Arc::new(campanile_pipeline::NoPresence),
             clock: Arc::new(SystemClock),
             random: campanile_domain::Random::system(),
@@ -148,6 +149,7 @@ impl House {
                     send_at: None,
                     expires_at: None,
                     collapse_key: None,
+                    item: Default::default(),
                     correlation_id: "test".into(),
                     created_at: now,
                 };

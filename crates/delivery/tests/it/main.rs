@@ -11,3 +11,4 @@ mod deadlines;
 mod deliver;
 mod lost_addresses;
 mod support;
+mod words;

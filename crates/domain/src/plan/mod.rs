@@ -167,6 +167,7 @@ mod tests {
             send_at: None,
             expires_at: None,
             collapse_key: None,
+            item: Default::default(),
             correlation_id: String::new(),
             created_at: now,
         }

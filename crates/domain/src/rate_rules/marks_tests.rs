@@ -21,6 +21,7 @@ fn notification(text: &str) -> Notification {
         send_at: None,
         expires_at: None,
         collapse_key: None,
+        item: Default::default(),
         correlation_id: String::new(),
         created_at: now,
     }

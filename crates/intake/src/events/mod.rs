@@ -39,6 +39,8 @@ fn request(
         priority: Priority::Normal,
         title: None,
         body: None,
+        link: None,
+        actions: Vec::new(),
         send_at: None,
         send_at_as_written: None,
         expires_at: None,

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutStatus, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    FanoutInHand, FanoutStep, FanoutTurn, OutboxRow, Scope, StepLimits, StorageError, Transaction,
-    UnitOfWork, Work, transact_shared,
+    FanoutInHand, FanoutSays, FanoutStep, FanoutTurn, OutboxRow, Scope, StepLimits, StorageError,
+    Transaction, UnitOfWork, Work, transact_shared,
 };
 use chrono::{DateTime, Utc};
 
 use super::failure::{self, AtWork, Kind};
+use super::words::FanoutWords;
 
 /// Does one step in one transaction. Tenants take turns, beginning behind `after`; of one tenant's fan-outs the most
 /// urgent lane comes first and in it the one that has waited longest since its last step. One that another process
 /// steps is left to it. Subscribers who left since, or came after the accept, are passed over; a deadline that has
-/// passed ends the fan-out.
+/// passed ends the fan-out. `words` says what each user sees.
 ///
 /// A step that fails leaves nothing but its failure, counted on its row, which is put off (see
 /// [`campanile_storage::FailedStep::pause`]): so a fan-out that always fails holds up no other.
@@ -26,11 +27,13 @@ use super::failure::{self, AtWork, Kind};
 /// [`StorageError::CommitUnknown`]; a repetition goes on with subscribers that have no notification yet.
 pub async fn step_fanout<S: UnitOfWork + ?Sized>(
     storage: &S,
+    words: Arc<dyn FanoutWords>,
     limits: StepLimits,
     after: Option<&TenantId>,
     now: DateTime<Utc>,
 ) -> Result<FanoutTurn, StorageError> {
     let step = Arc::new(Step {
+        words,
         limits,
         after: after.cloned(),
         now,
@@ -49,6 +52,7 @@ pub async fn step_fanout<S: UnitOfWork + ?Sized>(
 }
 
 struct Step {
+    words: Arc<dyn FanoutWords>,
     limits: StepLimits,
     after: Option<TenantId>,
     now: DateTime<Utc>,
@@ -114,7 +118,7 @@ impl Step {
                 .await?;
             return Ok(done(fanout, Vec::new(), false, Some(expired)));
         }
-        let limit = self.limits.users_of(request.text_bytes);
+        let limit = self.limits.users_of(request.says.bytes());
         let next = tx.next_subscribers(&fanout, &request, limit).await?;
         let is_last = u32::try_from(next.len()).is_ok_and(|found| found < limit);
         let cursor = next.last().map(|(user, _)| user.clone());
@@ -122,7 +126,7 @@ impl Step {
             .into_iter()
             .filter_map(|(user, was_subscribed)| was_subscribed.then_some(user))
             .collect();
-        self.insert(tx, &fanout, &users).await?;
+        self.insert(tx, &fanout, &request.says, &users).await?;
         let made = users.len() as u64;
         let finished = is_last.then_some(FanoutStatus::Done);
         if let Some(status) = finished {
@@ -140,13 +144,15 @@ impl Step {
         &self,
         tx: &mut dyn Transaction,
         fanout: &FanoutInHand,
+        says: &FanoutSays,
         users: &[UserId],
     ) -> Result<(), StorageError> {
         if users.is_empty() {
             return Ok(());
         }
+        let items = self.words.items(&fanout.tenant, says, users).await;
         let ids = NotificationId::consecutive(self.now, users.len(), tx.random());
-        tx.insert_fanout_batch(fanout, &ids, users, self.now)
+        tx.insert_fanout_batch(fanout, &ids, users, &items, self.now)
             .await?;
         let row = OutboxRow {
             tenant: fanout.tenant.clone(),

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, item, notification, now, plan, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, notified_once, progress, run, start, step, subscribe};
-use campanile_pipeline::{cancel_fanout, step_fanout};
+use campanile_pipeline::{NoWords, cancel_fanout, step_fanout};
 use campanile_storage::{StepLimits, Storage};
 
 /// Before `send_at` nothing is made, and then nothing has to wait any more.
@@ -25,7 +25,9 @@ pub async fn it_waits_for_its_time(storage: Arc<dyn Storage>) {
         FanoutStatus::Pending
     );
     let at = now() + TimeDelta::seconds(3);
-    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+        .await
+        .expect("done");
     assert_eq!(turn.step.expect("due").notifications, 3);
     notified_once(storage, &acme, &users(0..3)).await;
 }
@@ -44,7 +46,7 @@ pub async fn tenants_and_their_fanouts_take_turns(storage: Arc<dyn Storage>) {
     let mut after = None;
     let mut turns = Vec::new();
     for _ in 0..6 {
-        let turn = step_fanout(&storage, SMALL, after.as_ref(), now()).await;
+        let turn = step_fanout(&storage, NoWords::shared(), SMALL, after.as_ref(), now()).await;
         let step = turn.expect("done").step.expect("something to do");
         after = Some(step.tenant);
         turns.push(step.id);
@@ -85,7 +87,7 @@ pub async fn a_backlog_holds_it(storage: Arc<dyn Storage>) {
     start(storage, &sent).await;
     // Up to the bound, and not a step beyond it.
     assert_eq!(run(storage, tight).await, (2, 14));
-    let turn = step_fanout(&storage, tight, None, now())
+    let turn = step_fanout(&storage, NoWords::shared(), tight, None, now())
         .await
         .expect("done");
     assert_eq!((turn.step, turn.held), (None, true));

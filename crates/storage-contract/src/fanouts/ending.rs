@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::super::fixture::{fanout, now, tenants};
 use super::super::topics::users;
 use super::play::{SMALL, notified_once, progress, run, start, step, subscribe, unsubscribe};
-use campanile_pipeline::{cancel_fanout, forget_fanouts, step_fanout};
+use campanile_pipeline::{NoWords, cancel_fanout, forget_fanouts, step_fanout};
 use campanile_storage::{CancelFanout, Storage};
 
 /// The rest get no notification, and never will.
@@ -59,7 +59,7 @@ pub async fn a_deadline_ends_it(storage: Arc<dyn Storage>) {
     start(storage, &sent).await;
     step(storage, SMALL).await.expect("something to do");
     let late = now() + TimeDelta::seconds(3);
-    let turn = step_fanout(&storage, SMALL, None, late)
+    let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, late)
         .await
         .expect("done");
     let last = turn.step.expect("a step");

@@ -7,7 +7,7 @@ use super::super::fixture::{fanout, now, tenants, user};
 use super::super::topics::users;
 use super::play::{SMALL, progress, reported, run, start, subscribe};
 use super::recall_play::{cancel, recall_all};
-use campanile_pipeline::{recall_step, step_fanout};
+use campanile_pipeline::{NoWords, recall_step, step_fanout};
 use campanile_storage::Storage;
 
 /// Of these a back end's own test lets every change of a notification be refused; it calls
@@ -34,7 +34,9 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     refuse(true).await;
     let mut at = now();
     let failing = async |at| {
-        let turn = step_fanout(&storage, SMALL, None, at).await.expect("noted");
+        let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+            .await
+            .expect("noted");
         assert_eq!(turn.step, None);
         turn.failed.expect("it fails")
     };
@@ -43,10 +45,14 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     assert_eq!(failed.failures, 1);
     assert_eq!(failed.retry_at, at + TimeDelta::seconds(1));
     assert!(failed.error.is_lasting(), "{:?}", failed.error);
-    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+        .await
+        .expect("done");
     assert_eq!(turn.step.expect("the next one's").id, innocent[0].id);
     while let Some(done) = {
-        let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
+        let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+            .await
+            .expect("done");
         assert!(turn.failed.is_none(), "it is put off");
         turn.step
     } {
@@ -64,14 +70,18 @@ pub async fn what_fails_is_put_off(storage: &dyn Storage, refuse: impl AsyncFn(b
     assert_eq!(failed.retry_at, at + TimeDelta::seconds(2));
     refuse(false).await;
     at = failed.retry_at;
-    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+        .await
+        .expect("done");
     assert_eq!(turn.step.expect("a step").notifications, 7);
     // A step that was done begins the count anew.
     refuse(true).await;
     assert_eq!(failing(at).await.failures, 1);
     refuse(false).await;
     at += TimeDelta::seconds(1);
-    let turn = step_fanout(&storage, SMALL, None, at).await.expect("done");
+    let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, at)
+        .await
+        .expect("done");
     assert_eq!(
         turn.step.expect("the last").finished,
         Some(FanoutStatus::Done)

@@ -6,7 +6,7 @@ use campanile_domain::{Fanout, TenantId, UserId};
 
 use super::super::fixture::{now, plan};
 use super::super::topics::topic;
-use campanile_pipeline::{start_fanout, step_fanout};
+use campanile_pipeline::{NoWords, start_fanout, step_fanout};
 use campanile_storage::{FanoutProgress, FanoutStart, FanoutStep, NewFanout, StepLimits, Storage};
 
 /// Small steps, so that few users make many.
@@ -61,7 +61,7 @@ pub(super) async fn progress(storage: &dyn Storage, of: &Fanout) -> FanoutProgre
 }
 
 pub(super) async fn step(storage: &dyn Storage, limits: StepLimits) -> Option<FanoutStep> {
-    let turn = step_fanout(&storage, limits, None, now()).await;
+    let turn = step_fanout(&storage, NoWords::shared(), limits, None, now()).await;
     turn.expect("done").step
 }
 

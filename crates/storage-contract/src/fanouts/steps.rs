@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Channel, FanoutStatus, Priority};
+use async_trait::async_trait;
+use campanile_domain::{Channel, FanoutStatus, ItemTexts, Priority, TenantId, UserId};
 use chrono::TimeDelta;
 
-use super::super::fixture::{fanout, notification, now, tenants, user};
+use super::super::fixture::{fanout, item_texts, notification, now, tenants, user};
 use super::super::topics::{topic, users};
 use super::play::{
     SMALL, notified_once, progress, reported, run, start, step, subscribe, unsubscribe,
 };
-use campanile_pipeline::step_fanout;
-use campanile_storage::{FanoutStart, InboxFilter, PageSize, PageStart, Storage};
+use campanile_pipeline::{FanoutWords, NoWords, step_fanout};
+use campanile_storage::{FanoutSays, FanoutStart, InboxFilter, PageSize, PageStart, Storage};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
 pub async fn each_subscriber_is_notified_once(storage: Arc<dyn Storage>) {
@@ -28,6 +29,8 @@ pub async fn each_subscriber_is_notified_once(storage: Arc<dyn Storage>) {
     sent.expires_at = Some(now() + TimeDelta::days(3));
     sent.collapse_key = Some("k".into());
     sent.correlation_id = "corr-1".into();
+    sent.link = item_texts().link.clone();
+    sent.actions.clone_from(&item_texts().actions);
     let started = FanoutStart::Started { subscribers: 20 };
     assert_eq!(start(storage, &sent).await, started);
     let at_first = progress(storage, &sent).await;
@@ -74,8 +77,66 @@ pub async fn each_subscriber_is_notified_once(storage: Arc<dyn Storage>) {
     expected.collapse_key = sent.collapse_key.clone();
     expected.correlation_id = sent.correlation_id.clone();
     expected.created_at = found.created_at;
+    expected.item = Arc::new(ItemTexts {
+        link: sent.link.clone(),
+        actions: sent.actions.clone(),
+        ..ItemTexts::default()
+    });
     assert_eq!(found, expected);
     notified_once(storage, &acme, &users(0..20)).await;
+}
+
+/// Words that name their reader.
+struct OfEach;
+
+#[async_trait]
+impl FanoutWords for OfEach {
+    async fn items(
+        &self,
+        tenant: &TenantId,
+        says: &FanoutSays,
+        users: &[UserId],
+    ) -> Vec<Arc<ItemTexts>> {
+        let of = |user: &UserId| {
+            let title = format!("{tenant}: {}, {user}", says.content);
+            Arc::new(ItemTexts {
+                title: Some(title),
+                ..ItemTexts::clone(&item_texts())
+            })
+        };
+        users.iter().map(of).collect()
+    }
+}
+
+/// The words are asked for once a step, with what is said, and each subscriber gets theirs.
+pub async fn each_subscriber_sees_their_own_words(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..9)).await;
+    let mut sent = fanout(&acme);
+    sent.title = Some("Title".into());
+    sent.content = r#"{"n":1}"#.into();
+    start(storage, &sent).await;
+    for notifications in [7, 2] {
+        let turn = step_fanout(&storage, Arc::new(OfEach), SMALL, None, now()).await;
+        let step = turn.expect("done").step.expect("something to do");
+        assert_eq!(step.notifications, notifications);
+    }
+    for name in users(0..9) {
+        let filter = InboxFilter::default();
+        let (start, size) = (PageStart::Offset(0), PageSize::rows(10));
+        let page = storage.inbox_page(&acme, &name, &filter, start, size, now());
+        let mut items = page.await.expect("read").items;
+        let shown = items.pop().expect("one").notification;
+        let title = format!(r#"acme: {{"n":1}}, {name}"#);
+        assert_eq!(shown.shown_title(), Some(title.as_str()));
+        assert_eq!(shown.title.as_deref(), Some("Title"));
+        let expected = ItemTexts {
+            title: Some(title),
+            ..ItemTexts::clone(&item_texts())
+        };
+        assert_eq!(*shown.item, expected);
+    }
 }
 
 /// As many as fill their last step leave a step that only ends it; a topic without subscribers ends at once.
@@ -131,7 +192,7 @@ pub async fn steppers_at_once_tell_each_user_once(storage: Arc<dyn Storage>) {
         let storage = Arc::clone(&storage);
         steppers.spawn(async move {
             loop {
-                let turn = step_fanout(&storage, SMALL, None, now()).await;
+                let turn = step_fanout(&storage, NoWords::shared(), SMALL, None, now()).await;
                 let turn = turn.expect("done");
                 if turn.step.is_none() && !turn.held {
                     return;
@@ -164,7 +225,7 @@ pub async fn a_step_that_breaks_off_doubles_nobody(storage: Arc<dyn Storage>) {
     let mut patience = Duration::ZERO;
     let mut broken = 0;
     while !progress(storage, &sent).await.status.is_final() {
-        let stepping = step_fanout(&storage, SMALL, None, now());
+        let stepping = step_fanout(&storage, NoWords::shared(), SMALL, None, now());
         match tokio::time::timeout(patience, stepping).await {
             Ok(done) => {
                 done.expect("done");

@@ -5,7 +5,9 @@ use campanile_domain::{
     UserId,
 };
 use campanile_storage::AcceptItem;
-use campanile_storage_contract::fixture::{item, keyed, notification, now, tenant, user};
+use campanile_storage_contract::fixture::{
+    item, item_texts, keyed, notification, now, tenant, user,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::random::Random;
@@ -130,6 +132,9 @@ impl Story {
             let least = asked.send_at.unwrap_or(self.now);
             let life = TimeDelta::minutes(i64::try_from(1 + self.random.below(90)).unwrap());
             asked.expires_at = self.random.one_in(4).then_some(least + life);
+            if self.random.one_in(3) {
+                asked.item = item_texts();
+            }
             asked
         };
         let notifications: Vec<_> = self.users.iter().map(&mut one).collect();

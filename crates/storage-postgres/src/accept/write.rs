@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Channel, Lane, Notification, Random};
+use campanile_domain::{Action, Channel, Lane, Link, Notification, Random};
 use campanile_storage::AcceptItem;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -24,15 +24,18 @@ const INSERT: &str = concat!(
     ), stored AS (
         INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
             content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
-            created_at, updated_at)
+            created_at, updated_at, item_title, item_body, link, actions, template_version, locale)
         SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
             n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
-            n.collapse_key, n.correlation_id, n.created_at, n.created_at
+            n.collapse_key, n.correlation_id, n.created_at, n.created_at, n.item_title, n.item_body,
+            n.link, n.actions::json, n.template_version, n.locale
         FROM ready CROSS JOIN UNNEST($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[],
-            $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[])
+            $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[], $28::text[],
+            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[])
             AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
-                in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at)
+                in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at, item_title,
+                item_body, link, actions, template_version, locale)
     ), waiting AS (
         INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
         SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
@@ -130,6 +133,12 @@ pub(super) async fn write(
         .bind(timed.iter().map(|(n, _, _)| n.id.0).collect::<Vec<_>>())
         .bind(timed.iter().map(|(_, lane, _)| *lane).collect::<Vec<_>>())
         .bind(timed.iter().map(|(_, _, at)| *at).collect::<Vec<_>>())
+        .bind(column(&all, |n| n.item.title.as_deref()))
+        .bind(column(&all, |n| n.item.body.as_deref()))
+        .bind(column(&all, |n| n.item.link.as_ref().map(Link::as_str)))
+        .bind(column(&all, |n| Action::to_stored(&n.item.actions)))
+        .bind(column(&all, |n| n.item.version))
+        .bind(column(&all, |n| n.item.locale.as_deref()))
         .fetch_one(connection)
         .await
         .map_err(alone_fault)?;

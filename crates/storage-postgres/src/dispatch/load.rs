@@ -95,7 +95,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, \
          CASE WHEN d.channel = 'push' THEN ( \
-             SELECT v.platform FROM devices v \
+             SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v \
              WHERE v.tenant = x.tenant AND v.kind = d.device_kind AND v.value = d.device_value \
          ) END, jsonb_array_length(d.attempts), \
          d.ladder_from, d.unfinished_starts, d.started_account, \
@@ -144,7 +144,8 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         let delivery_id = DeliveryId(reader.next("id")?);
         let channel = reader.channel()?;
         let address = reader.next("address")?;
-        let platform: Option<&str> = reader.next("platform")?;
+        let device: Option<&str> = reader.next("platform")?;
+        let (platform, device_locale) = of_device(device);
         let attempts_made = reader.unsigned("attempts")?;
         let ladder_from = reader.unsigned("ladder_from")?;
         let unfinished_starts = reader.unsigned("unfinished_starts")?;
@@ -159,6 +160,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             address,
             // Of a platform that only a newer version knows, nothing is known here.
             platform: platform.and_then(|name| name.parse().ok()),
+            device_locale: device_locale.map(str::to_owned),
             attempts_made,
             ladder_from,
             unfinished_starts,
@@ -173,4 +175,13 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         });
     }
     Ok(())
+}
+
+/// Platform and locale of a device, which one look-up gives.
+fn of_device(device: Option<&str>) -> (Option<&str>, Option<&str>) {
+    match device.map(|device| device.split_once(' ').ok_or(device)) {
+        Some(Ok((platform, locale))) => (Some(platform), Some(locale)),
+        Some(Err(platform)) => (Some(platform), None),
+        None => (None, None),
+    }
 }

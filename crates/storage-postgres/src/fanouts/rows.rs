@@ -1,8 +1,10 @@
 //! What a use case can do to fan-outs inside a transaction.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    Fanout, FanoutId, FanoutStatus, Lane, NotificationId, TenantId, TopicKey, UserId,
+    Fanout, FanoutId, FanoutStatus, ItemTexts, Lane, NotificationId, TenantId, TopicKey, UserId,
 };
 use campanile_storage::{
     AcceptOutcome, FanoutInHand, FanoutProgress, FanoutRequest, FanoutRows, IdempotencyKey,
@@ -100,9 +102,10 @@ impl FanoutRows for PostgresTransaction<'_> {
         fanout: &FanoutInHand,
         ids: &[NotificationId],
         users: &[UserId],
+        items: &[Arc<ItemTexts>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let made = step::notifications(self.connection, fanout, ids, users, now).await;
+        let made = step::notifications(self.connection, fanout, ids, users, items, now).await;
         self.keep(made)?;
         let done = batch::insert(self.connection, &fanout.tenant, fanout.id, ids).await;
         self.keep(done)

@@ -1,6 +1,6 @@
 //! Accepting a send to a topic.
 
-use campanile_domain::{Channel, Fanout, TenantId, TopicKey};
+use campanile_domain::{Action, Channel, Fanout, Link, TenantId, TopicKey};
 use campanile_storage::{MOST_SCHEDULED_FANOUTS, OpenFanouts, TopicAudience};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -62,9 +62,9 @@ pub(super) async fn insert(
         "WITH sent AS (
              INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority,
                  title, body, content, channels, in_inbox, send_at, expires_at, collapse_key,
-                 correlation_id, created_at, updated_at)
+                 correlation_id, created_at, updated_at, link, actions)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12, $13, $14, $15, $16,
-                 $17, $17)
+                 $17, $17, $20, $21::json)
          ), waiting AS (
              INSERT INTO fanout_work (tenant, id, lane, due_at, accepted, updated_at)
              VALUES ($1, $2, $18, $19, $5, $17)
@@ -90,6 +90,8 @@ pub(super) async fn insert(
     .bind(fanout.created_at)
     .bind(fanout.lane().rank())
     .bind(fanout.due_at())
+    .bind(fanout.link.as_ref().map(Link::as_str))
+    .bind(Action::to_stored(&fanout.actions))
     .fetch_one(connection)
     .await?;
     Ok(clock)

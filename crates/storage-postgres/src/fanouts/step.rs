@@ -1,21 +1,28 @@
 //! What a step reads and writes.
 
-use campanile_domain::{NotificationId, TopicKey, UserId};
-use campanile_storage::{FanoutInHand, FanoutRequest};
+use std::sync::Arc;
+
+use campanile_domain::{
+    Action, ItemTexts, Link, NotificationId, NotificationType, TopicKey, UserId,
+};
+use campanile_storage::{FanoutInHand, FanoutRequest, FanoutSays};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::connection::count;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// The texts never leave the database.
+/// What the caller wrote is copied within the database.
 const INSERT: &str = "
     INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
-        content, channels, in_inbox, expires_at, collapse_key, correlation_id, created_at, updated_at)
+        content, channels, in_inbox, expires_at, collapse_key, correlation_id, created_at, updated_at,
+        item_title, item_body, link, actions, template_version, locale)
     SELECT f.tenant, x.id, x.user_id, f.notification_type, f.priority, f.title, f.body,
-        f.content, f.channels, f.in_inbox, f.expires_at, f.collapse_key, f.correlation_id, $5, $5
-    FROM fanouts f CROSS JOIN UNNEST($3::uuid[], $4::text[]) AS x (id, user_id)
+        f.content, f.channels, f.in_inbox, f.expires_at, f.collapse_key, f.correlation_id, $5, $5,
+        x.item_title, x.item_body, x.link, x.actions::json, x.template_version, x.locale
+    FROM fanouts f CROSS JOIN UNNEST($3::uuid[], $4::text[], $6::text[], $7::text[], $8::text[],
+        $9::text[], $10::bigint[], $11::text[])
+        AS x (id, user_id, item_title, item_body, link, actions, template_version, locale)
     WHERE f.tenant = $1 AND f.id = $2";
 
 pub(super) async fn request(
@@ -23,8 +30,8 @@ pub(super) async fn request(
     fanout: &FanoutInHand,
 ) -> Result<FanoutRequest, Fault> {
     let row = sqlx::query(
-        "SELECT topic, as_of, in_inbox, expires_at, octet_length(content::text)::bigint
-             + coalesce(octet_length(title), 0) + coalesce(octet_length(body), 0)
+        "SELECT topic, as_of, in_inbox, expires_at, notification_type, title, body, content::text,
+             link, actions::text
          FROM fanouts WHERE tenant = $1 AND id = $2",
     )
     .bind(fanout.tenant.as_str())
@@ -37,7 +44,14 @@ pub(super) async fn request(
         as_of: reader.next("as_of")?,
         in_inbox: reader.next("in_inbox")?,
         expires_at: reader.next("expires_at")?,
-        text_bytes: count(reader.next("bytes")?),
+        says: FanoutSays {
+            notification_type: reader.parse("notification_type", NotificationType::parse)?,
+            title: reader.next("title")?,
+            body: reader.next("body")?,
+            content: reader.next::<&str>("content")?.into(),
+            link: reader.parse_some("link", Link::parse)?,
+            actions: reader.actions()?,
+        },
     })
 }
 
@@ -71,6 +85,7 @@ pub(super) async fn notifications(
     fanout: &FanoutInHand,
     ids: &[NotificationId],
     users: &[UserId],
+    items: &[Arc<ItemTexts>],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(INSERT)
@@ -79,9 +94,19 @@ pub(super) async fn notifications(
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(users.iter().map(UserId::as_str).collect::<Vec<_>>())
         .bind(now)
+        .bind(column(items, |item| item.title.as_deref()))
+        .bind(column(items, |item| item.body.as_deref()))
+        .bind(column(items, |item| item.link.as_ref().map(Link::as_str)))
+        .bind(column(items, |item| Action::to_stored(&item.actions)))
+        .bind(column(items, |item| item.version))
+        .bind(column(items, |item| item.locale.as_deref()))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+fn column<'a, T>(items: &'a [Arc<ItemTexts>], value: impl Fn(&'a ItemTexts) -> T) -> Vec<T> {
+    items.iter().map(|item| value(item)).collect()
 }
 
 pub(super) async fn advance(

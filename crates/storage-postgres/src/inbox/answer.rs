@@ -21,7 +21,9 @@ pub(crate) const LINES: &str = concat!(
 
 /// As [`InboxItem::bytes`] counts them.
 pub(crate) const TEXT_BYTES: &str = ", coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) \
-     + octet_length(n.content::text) AS bytes";
+     + octet_length(n.content::text) + coalesce(octet_length(n.item_title), 0) \
+     + coalesce(octet_length(n.item_body), 0) + coalesce(octet_length(n.link), 0) \
+     + coalesce(octet_length(n.actions::text), 0) AS bytes";
 
 /// How many there are.
 pub(super) async fn count(

@@ -22,8 +22,10 @@ pub(super) async fn found(
     let (mut opened, mut found, mut before) = (Opened::default(), Vec::new(), None::<Uuid>);
     loop {
         let asked = opened.next_rows();
-        let mut query =
-            QueryBuilder::new("SELECT n.id, n.title, n.body, n.content::text FROM notifications n");
+        let mut query = QueryBuilder::new(concat!(
+            "SELECT n.id, coalesce(n.item_title, n.title), coalesce(n.item_body, n.body), ",
+            "n.content::text FROM notifications n"
+        ));
         push_where(&mut query, question, TenantFrom::Bound);
         if let Some(id) = before {
             query.push(" AND n.id < ").push_bind(id);

@@ -100,7 +100,7 @@ pub(super) async fn delete(
 ) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE notifications SET deleted_at = $3, updated_at = $3, title = NULL,
-             body = NULL, content = '{}'
+             body = NULL, content = '{}', item_title = NULL, item_body = NULL, link = NULL, actions = NULL
          WHERE tenant = $1 AND id = $2",
     )
     .bind(tenant.as_str())

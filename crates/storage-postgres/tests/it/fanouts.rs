@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{FanoutStatus, TopicKey};
-use campanile_pipeline::{cancel_fanout, recall_step, start_fanout, step_fanout};
+use campanile_pipeline::{NoWords, cancel_fanout, recall_step, start_fanout, step_fanout};
 use campanile_storage::{Fanouts, Maintenance, NewFanout, StepLimits, StorageError, Topics};
 use campanile_storage_contract::fanouts::{
     REFUSED, a_recall_that_fails_is_put_off, what_fails_is_put_off,
@@ -74,7 +74,13 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
     start_fanout(&storage, new).await.unwrap();
 
     let limits = StepLimits::default();
-    let ahead = step_fanout(&storage, limits, None, now() + TimeDelta::hours(1));
+    let ahead = step_fanout(
+        &storage,
+        NoWords::shared(),
+        limits,
+        None,
+        now() + TimeDelta::hours(1),
+    );
     let refused = ahead.await.expect_err("a wrong clock");
     assert!(
         matches!(refused, StorageError::ClockSkew { .. }),
@@ -83,7 +89,9 @@ async fn a_wrong_clock_ends_nothing_and_blames_nobody() {
     let open = storage.fanout(&acme, id).await.unwrap().unwrap();
     assert_eq!(open.status, FanoutStatus::Pending);
     // It is due as before, and its one step is done by whoever has the right time.
-    let turn = step_fanout(&storage, limits, None, now()).await.unwrap();
+    let turn = step_fanout(&storage, NoWords::shared(), limits, None, now())
+        .await
+        .unwrap();
     let step = turn.step.unwrap();
     assert_eq!((step.id, step.notifications), (id, 1));
 

@@ -2,20 +2,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+use campanile_pipeline::delete_notification;
+use campanile_storage::Storage;
 use campanile_storage_contract::closed_values;
+use campanile_storage_contract::fixture::{accept, item_texts, notification, now, tenants};
+use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
 
 /// Text that may say something about a person.
-const PERSONAL: [(&str, &str); 9] = [
+const PERSONAL: [(&str, &str); 13] = [
     ("notifications", "title"),
     ("notifications", "body"),
+    ("notifications", "item_title"),
+    ("notifications", "item_body"),
+    ("notifications", "link"),
     ("deliveries", "address"),
     ("deliveries", "attempts"),
     ("users", "email"),
     ("devices", "value"),
     ("fanouts", "title"),
     ("fanouts", "body"),
+    ("fanouts", "link"),
     ("dead_letters", "detail"),
 ];
 
@@ -50,11 +58,11 @@ async fn closed_columns_take_the_values_of_the_domain() {
 async fn statistics_have_no_samples_of_what_is_personal() {
     let database = TestDatabase::create().await;
     for rows in [
-        "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, content, in_inbox,
-             correlation_id, created_at, updated_at)
+        "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, item_title,
+             item_body, link, content, in_inbox, correlation_id, created_at, updated_at)
          SELECT 'default', (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0')
-                 || substr(md5(n::text), 1, 20))::uuid, 'u', 'message', 'normal', 'secret', 'secret', '{}', true, 'c',
-             now(), now() FROM generate_series(1, 100) AS n",
+                 || substr(md5(n::text), 1, 20))::uuid, 'u', 'message', 'normal', 'secret', 'secret', 'secret',
+             'secret', 'secret', '{}', true, 'c', now(), now() FROM generate_series(1, 100) AS n",
         "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state, attempts, created_at,
              updated_at)
          SELECT tenant, id, id, 'u', 'email', 'secret', 'sent', '[\"secret\"]', now(), now() FROM notifications",
@@ -63,10 +71,10 @@ async fn statistics_have_no_samples_of_what_is_personal() {
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, created_at, last_seen)
          SELECT 'default', gen_random_uuid(), 'u', 'token', 'secret' || n, 'web', now(), now()
          FROM generate_series(1, 100) AS n",
-        "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority, title, body, content,
-             in_inbox, correlation_id, created_at, updated_at)
-         SELECT 'default', gen_random_uuid(), 't', 1, 1, 'message', 'normal', 'secret', 'secret', '{}', true, 'c',
-             now(), now() FROM generate_series(1, 100) AS n",
+        "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority, title, body, link,
+             content, in_inbox, correlation_id, created_at, updated_at)
+         SELECT 'default', gen_random_uuid(), 't', 1, 1, 'message', 'normal', 'secret', 'secret', 'secret', '{}', true,
+             'c', now(), now() FROM generate_series(1, 100) AS n",
         "INSERT INTO dead_letters SELECT 'default', gen_random_uuid(), gen_random_uuid(), 'u', 'webhook', 1, 'c',
              'secret', 1, now() FROM generate_series(1, 100)",
         "ANALYZE",
@@ -92,6 +100,34 @@ async fn statistics_have_no_samples_of_what_is_personal() {
         let personal = PERSONAL.iter().any(|one| *one == (table, column));
         assert!(!personal && !secret, "samples of {table}.{column}");
     }
+    connection.close().await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn of_a_deleted_notification_no_text_is_left() {
+    let database = TestDatabase::create().await;
+    let settings = database.settings(Role::Worker);
+    let storage = PostgresStorage::connect(settings).await.unwrap();
+    let storage: &dyn Storage = &storage;
+    let [acme] = tenants(storage, ["acme"]).await;
+    let mut made = notification(&acme, "u");
+    made.title = Some("title".into());
+    made.body = Some("body".into());
+    made.item = item_texts();
+    accept(storage, vec![made.clone()]).await;
+    let deleted = delete_notification(storage, &acme, &made.user_id, made.id, now()).await;
+    assert!(deleted.unwrap().is_some());
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
+    let left: Option<String> = sqlx::query_scalar(
+        "SELECT coalesce(title, body, nullif(content::text, '{}'), item_title, item_body, link, actions::text)
+         FROM notifications WHERE id = $1 AND deleted_at IS NOT NULL",
+    )
+    .bind(made.id.0)
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(left, None);
     connection.close().await.unwrap();
     database.close().await;
 }

@@ -16,8 +16,8 @@ use campanile_domain::{
     TenantPreferences, Throttle,
 };
 use campanile_pipeline::{
-    cancel_fanout, change_notification, delete_notification, read_step, recall_step, start_fanout,
-    step_fanout,
+    NoWords, cancel_fanout, change_notification, delete_notification, read_step, recall_step,
+    start_fanout, step_fanout,
 };
 use campanile_storage::{
     InboxFilter, NewFanout, PageSize, PageStart, RelayLimits, Search, StepLimits, Storage, Unread,
@@ -221,7 +221,13 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
                 idempotency: None,
             };
             start_fanout(&storage, new.into()).await.unwrap();
-            let step = step_fanout(&storage, StepLimits::default(), None, now());
+            let step = step_fanout(
+                &storage,
+                NoWords::shared(),
+                StepLimits::default(),
+                None,
+                now(),
+            );
             assert_eq!(step.await.unwrap().step.unwrap().notifications, 3);
             cancel_fanout(&storage, &acme, id, now()).await.unwrap();
         })

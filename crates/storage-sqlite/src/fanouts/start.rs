@@ -1,6 +1,6 @@
 //! Accepting a send to a topic.
 
-use campanile_domain::{Fanout, TenantId, TopicKey};
+use campanile_domain::{Action, Fanout, Link, TenantId, TopicKey};
 use campanile_storage::{MOST_SCHEDULED_FANOUTS, OpenFanouts, StorageError, TopicAudience};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -59,8 +59,9 @@ pub(super) async fn insert(
     sqlx::query(
         "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority, \
          title, body, content, channels, in_inbox, send_at, expires_at, collapse_key, \
-         correlation_id, created_at, updated_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17)",
+         correlation_id, created_at, updated_at, link, actions) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, \
+         ?18, ?19)",
     )
     .bind(fanout.tenant.as_str())
     .bind(fanout.id.0)
@@ -79,6 +80,8 @@ pub(super) async fn insert(
     .bind(fanout.collapse_key.as_deref())
     .bind(fanout.correlation_id.as_str())
     .bind(micros(fanout.created_at))
+    .bind(fanout.link.as_ref().map(Link::as_str))
+    .bind(Action::to_stored(&fanout.actions))
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;

@@ -1,12 +1,16 @@
 //! What a step reads and writes.
 
-use campanile_domain::{NotificationId, TopicKey, UserId};
-use campanile_storage::{FanoutInHand, FanoutRequest, StorageError};
+use std::sync::Arc;
+
+use campanile_domain::{
+    Action, ItemTexts, Link, NotificationId, NotificationType, TopicKey, UserId,
+};
+use campanile_storage::{FanoutInHand, FanoutRequest, FanoutSays, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::{storage_error, undecodable};
-use crate::rows::{get, get_moment, micros};
+use crate::rows::{actions, get, get_moment, link, micros};
 use crate::topics::subscriber;
 
 pub(super) async fn request(
@@ -14,9 +18,8 @@ pub(super) async fn request(
     fanout: &FanoutInHand,
 ) -> Result<FanoutRequest, StorageError> {
     let row = sqlx::query(
-        "SELECT topic, as_of, in_inbox, expires_at, octet_length(content) \
-         + coalesce(octet_length(title), 0) + coalesce(octet_length(body), 0) AS bytes \
-         FROM fanouts WHERE tenant = ? AND id = ?",
+        "SELECT topic, as_of, in_inbox, expires_at, notification_type, title, body, content, link, \
+         actions FROM fanouts WHERE tenant = ? AND id = ?",
     )
     .bind(fanout.tenant.as_str())
     .bind(fanout.id.0)
@@ -29,7 +32,15 @@ pub(super) async fn request(
         as_of: get(&row, "as_of")?,
         in_inbox: get(&row, "in_inbox")?,
         expires_at: get_moment(&row, "expires_at")?,
-        text_bytes: u64::try_from(get::<i64>(&row, "bytes")?).unwrap_or(0),
+        says: FanoutSays {
+            notification_type: NotificationType::parse(get(&row, "notification_type")?)
+                .map_err(|error| undecodable("fanouts", "notification_type", error))?,
+            title: get(&row, "title")?,
+            body: get(&row, "body")?,
+            content: get::<&str>(&row, "content")?.into(),
+            link: link(&row, "fanouts")?,
+            actions: actions(&row, "fanouts")?,
+        },
     })
 }
 
@@ -55,27 +66,39 @@ pub(super) async fn subscribers(
     rows.iter().map(read).collect()
 }
 
-/// The texts never leave the database.
+/// What the caller wrote is copied within the database.
 pub(super) async fn notifications(
     connection: &mut SqliteConnection,
     fanout: &FanoutInHand,
     ids: &[NotificationId],
     users: &[UserId],
+    items: &[Arc<ItemTexts>],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let mut query = QueryBuilder::<Sqlite>::new("WITH x (id, user_id) AS (");
-    query.push_values(ids.iter().zip(users), |mut row, (id, user)| {
-        row.push_bind(id.0).push_bind(user.as_str());
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "WITH x (id, user_id, item_title, item_body, link, actions, template_version, locale) AS (",
+    );
+    let rows = ids.iter().zip(users).zip(items);
+    query.push_values(rows, |mut row, ((id, user), item)| {
+        row.push_bind(id.0)
+            .push_bind(user.as_str())
+            .push_bind(item.title.as_deref())
+            .push_bind(item.body.as_deref())
+            .push_bind(item.link.as_ref().map(Link::as_str))
+            .push_bind(Action::to_stored(&item.actions))
+            .push_bind(item.version)
+            .push_bind(item.locale.as_deref());
     });
     query.push(
         ") INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, expires_at, collapse_key, correlation_id, created_at, \
-         updated_at) \
+         updated_at, item_title, item_body, link, actions, template_version, locale) \
          SELECT f.tenant, x.id, x.user_id, f.notification_type, f.priority, f.title, f.body, \
          f.content, f.channels, f.in_inbox, f.expires_at, f.collapse_key, f.correlation_id, ",
     );
     query.push_bind(micros(now)).push(", ");
     query.push_bind(micros(now));
+    query.push(", x.item_title, x.item_body, x.link, x.actions, x.template_version, x.locale");
     query.push(" FROM fanouts f CROSS JOIN x WHERE f.tenant = ");
     query.push_bind(fanout.tenant.as_str());
     query.push(" AND f.id = ").push_bind(fanout.id.0);

@@ -1,8 +1,11 @@
 //! Rows of sends to topics.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    Fanout, FanoutId, FanoutStatus, Lane, NotificationId, TenantId, TopicKey, UserId,
+    Action, Fanout, FanoutId, FanoutStatus, ItemTexts, Lane, Link, NotificationId,
+    NotificationType, TenantId, TopicKey, UserId,
 };
 use chrono::{DateTime, Utc};
 
@@ -65,8 +68,35 @@ pub struct FanoutRequest {
     pub in_inbox: bool,
     /// Not after this moment.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What its notifications say.
+    pub says: FanoutSays,
+}
+
+/// What the notifications of a fan-out say.
+#[derive(Debug, Clone)]
+pub struct FanoutSays {
+    /// The event key.
+    pub notification_type: NotificationType,
+    /// A short headline, if the caller gave one.
+    pub title: Option<String>,
+    /// A text, if the caller gave one.
+    pub body: Option<String>,
+    /// The caller's JSON object, as text.
+    pub content: Arc<str>,
+    /// What a click opens, if the caller gave it.
+    pub link: Option<Link>,
+    /// Buttons, if the caller gave any.
+    pub actions: Vec<Action>,
+}
+
+impl FanoutSays {
     /// The size of its texts, of which every notification has a copy.
-    pub text_bytes: u64,
+    pub fn bytes(&self) -> u64 {
+        let text = |given: &Option<String>| given.as_ref().map_or(0, String::len);
+        let link = self.link.as_ref().map_or(0, |link| link.as_str().len());
+        let actions: usize = self.actions.iter().map(Action::bytes).sum();
+        (text(&self.title) + text(&self.body) + self.content.len() + link + actions) as u64
+    }
 }
 
 /// Operations on fan-outs, their work and what they made.
@@ -161,8 +191,8 @@ pub trait FanoutRows: Send {
         limit: u32,
     ) -> Result<Vec<(UserId, bool)>, StorageError>;
 
-    /// Makes notifications of a fan-out's texts, which never leave the database, and names their range as a batch.
-    /// `ids` are consecutive.
+    /// Makes notifications of a fan-out, each with what its user sees, and names their range as a batch. `ids` are
+    /// consecutive.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -171,6 +201,7 @@ pub trait FanoutRows: Send {
         fanout: &FanoutInHand,
         ids: &[NotificationId],
         users: &[UserId],
+        items: &[Arc<ItemTexts>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 

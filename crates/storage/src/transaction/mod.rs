@@ -32,7 +32,7 @@ pub use deliveries::{
 };
 pub use due::{ClaimedScheduleRows, Due, DueFacts, DueRows, OpenDue, SettledDue};
 pub use fanouts::{
-    FanoutInHand, FanoutRequest, FanoutRows, OpenFanouts, TopicAudience, TurnOfFanouts,
+    FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
 pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use outbox::{OutboxRow, OutboxRows};

@@ -9,9 +9,10 @@ mod lossy;
 mod page;
 mod words;
 
-use campanile_domain::Notification;
+use campanile_domain::{ItemTexts, Notification};
 
 use self::content::Content;
+use self::languages::Words;
 use crate::{Form, Language, Message, clean};
 
 /// Renders a notification in the language of a locale, or else in English; the caller's own title and body win over
@@ -36,9 +37,28 @@ pub fn render(notification: &Notification, form: Form, locale: &str) -> Message 
             html: None,
         },
         Form::Mail => Message {
-            html: page::page(&title, &text, language),
-            text: if text.is_empty() { title.clone() } else { text },
+            html: page::page(&title, &text, &notification.item, language),
+            text: with_links(
+                if text.is_empty() { title.clone() } else { text },
+                &notification.item,
+                language,
+            ),
             title,
         },
     }
+}
+
+/// A mail's plain text ends with what the page has as a button and links.
+fn with_links(mut text: String, item: &ItemTexts, language: Language) -> String {
+    let own = item
+        .link
+        .iter()
+        .map(|link| (Words::of(language).open, link));
+    let actions = item.actions.iter();
+    let actions = actions.map(|action| (action.title.as_str(), &action.link));
+    for (place, (title, link)) in own.chain(actions).enumerate() {
+        let gap = if place == 0 { "\n\n" } else { "\n" };
+        text.extend([gap, title, ": ", link.as_str()]);
+    }
+    text
 }

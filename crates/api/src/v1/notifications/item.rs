@@ -1,11 +1,28 @@
 //! One notification as users see it, in lists and later in streams.
 
-use campanile_domain::{NotificationId, NotificationStatus, NotificationType, Priority, UserId};
+use campanile_domain::{
+    Action, Link, NotificationId, NotificationStatus, NotificationType, Priority, UserId,
+};
 use campanile_storage::InboxItem;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+
+/// A button of a notification.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes `campanile_domain::Action`")]
+struct ItemAction {
+    /// The sender's name for the action; unique within the notification.
+    #[schema(example = "reply")]
+    id: String,
+    /// The text of the button.
+    #[schema(example = "Reply")]
+    title: String,
+    /// What the button opens.
+    #[schema(format = "uri", example = "https://chat.example.com/rooms/r1/reply")]
+    link: String,
+}
 
 /// One notification of an inbox.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,10 +37,16 @@ pub(super) struct Item {
     /// The event key.
     #[schema(value_type = String, example = "new_message")]
     notification_type: NotificationType,
-    /// The title, if the sender gave one.
+    /// The title in the user's language. `null` only for notifications that an earlier release accepted without one.
     title: Option<String>,
-    /// The body text, if the sender gave one.
+    /// The body text in the user's language, if there is one.
     body: Option<String>,
+    /// What a click opens, if anything: https, or a scheme that the tenant has allowed.
+    #[schema(value_type = Option<String>, format = "uri", example = "https://chat.example.com/rooms/r1")]
+    link: Option<Link>,
+    /// Buttons, at most 3.
+    #[schema(value_type = Vec<ItemAction>, max_items = 3)]
+    actions: Vec<Action>,
     /// The sender's custom fields.
     // Passed on as the text that was checked at the accept, without building a tree of it again.
     #[schema(value_type = Object)]
@@ -81,11 +104,13 @@ impl Item {
             now,
         );
         Ok(Self {
+            title: notification.shown_title().map(str::to_owned),
+            body: notification.shown_body().map(str::to_owned),
+            link: notification.item.link.clone(),
+            actions: notification.item.actions.clone(),
             id: notification.id,
             user_id: notification.user_id,
             notification_type: notification.notification_type,
-            title: notification.title,
-            body: notification.body,
             content: RawValue::from_string(String::from(&*notification.content))?,
             priority: notification.priority,
             status,
@@ -126,6 +151,7 @@ mod tests {
                 send_at: None,
                 expires_at: None,
                 collapse_key: None,
+                item: Default::default(),
                 correlation_id: "r".into(),
                 created_at: made,
             },

@@ -42,6 +42,7 @@ impl From<IntakeError> for Problem {
                 format!("This {IDEMPOTENCY_KEY} was already used for a different request"),
             ),
             IntakeError::Late(error) => error.into(),
+            IntakeError::Refused(errors) => errors.into(),
             IntakeError::KeyBusy => Self::new(
                 ProblemCode::IdempotencyKeyInUse,
                 format!("Another request with this {IDEMPOTENCY_KEY} is in progress; retry later"),
@@ -99,6 +100,7 @@ impl Takers {
         request: &SendRequest,
         now: DateTime<Utc>,
     ) -> Result<DryRunBody, Problem> {
+        self.intake.check_links(tenant, request).await?;
         let _seat = self.seats.take(tenant, None).await?;
         Ok(self.dry_runs.of(tenant, request, now).await?.into())
     }

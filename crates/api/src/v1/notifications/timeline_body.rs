@@ -25,6 +25,11 @@ pub(super) struct TimelineBody {
     /// Status over all channels.
     #[schema(value_type = String, example = "sent")]
     status: NotificationStatus,
+    /// The published version of the tenant's templates that made its texts; `null`: the words are built in.
+    template_version: Option<i64>,
+    /// The locale that its texts were made for; `null` if an earlier release accepted it.
+    #[schema(example = "de-AT")]
+    locale: Option<String>,
     created_at: DateTime<Utc>,
     /// One planned delivery for each channel and address.
     deliveries: Vec<DeliveryBody>,
@@ -71,6 +76,23 @@ pub(super) struct AttemptBody {
     /// The provider that was called; `settings` stands for the account from the installation's settings.
     #[schema(example = "main")]
     provider: Option<String>,
+    /// Which words it sent; `null` for webhooks, whose words are those of the inbox.
+    texts: Option<TextsBody>,
+}
+
+/// Which words an attempt sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TextsUsed)]
+pub(super) struct TextsBody {
+    /// Where they come from: `stored` (a template of the tenant), `built_in` (the type's own words), `generic` (words for
+    /// any type) or `emergency` (type and content as they are).
+    #[schema(example = "built_in")]
+    level: String,
+    /// The published version of the tenant's templates, if one was used.
+    version: Option<i64>,
+    /// Their locale.
+    #[schema(example = "de")]
+    locale: String,
 }
 
 impl TimelineBody {
@@ -93,6 +115,8 @@ impl TimelineBody {
             user_id: notification.user_id,
             notification_type: notification.notification_type,
             status,
+            template_version: notification.item.version,
+            locale: notification.item.locale.clone(),
             created_at: notification.created_at,
             deliveries: inbox_line
                 .into_iter()
@@ -159,6 +183,11 @@ impl From<Attempt> for AttemptBody {
             detail: attempt.detail,
             retry_at: attempt.retry_at,
             provider: attempt.provider,
+            texts: attempt.texts.map(|used| TextsBody {
+                level: used.level,
+                version: used.version,
+                locale: used.locale,
+            }),
         }
     }
 }

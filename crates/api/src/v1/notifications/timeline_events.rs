@@ -128,6 +128,7 @@ mod tests {
             send_at: None,
             expires_at: None,
             collapse_key: None,
+            item: Default::default(),
             correlation_id: "r".into(),
             created_at: t0,
         };
@@ -140,6 +141,7 @@ mod tests {
             detail: String::new(),
             retry_at: None,
             provider: None,
+            texts: None,
         };
         let delivery = Delivery {
             id: DeliveryId::of(id, Channel::Webhook, "https://a/"),

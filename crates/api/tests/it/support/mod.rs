@@ -30,6 +30,7 @@ use campanile_pipeline::Presence;
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_sealing::MasterKey;
 use campanile_storage::Storage;
+use campanile_wording::Wording;
 use chrono::Utc;
 use http::{HeaderMap, Request, StatusCode};
 use secrecy::SecretString;
@@ -355,6 +356,7 @@ fn state_by(
     let bus = Arc::new(InProcessBus::new());
     let intake = Intake::start(
         Arc::clone(&storage),
+        Wording::new(Arc::clone(&storage)),
         bus,
         inboxes,
         Arc::clone(&clock),

@@ -69,6 +69,7 @@ fn shown(title: &str, text: &str) -> Rendered {
         title: title.into(),
         text: text.into(),
         html: None,
+        badge: None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a message says, field by field.
 
-use campanile_domain::{Notification, OutcomeKind, Priority};
+use std::sync::Arc;
+
+use campanile_domain::{Action, ItemTexts, Link, Notification, OutcomeKind, Priority};
 use campanile_test_support::fcm::FcmServer;
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -29,10 +31,12 @@ async fn a_plain_message_has_this_shape() {
             "notification_id": id, "notification_type": "room.invite",
             "room_name": "Kitchen", "seats": "4",
         },
-        "android": {"priority": "NORMAL", "notification": {"tag": id, "default_sound": true}},
+        "android": {"priority": "NORMAL", "notification": {
+            "tag": id, "channel_id": "room.invite", "default_sound": true,
+        }},
         "apns": {
             "headers": {"apns-collapse-id": id, "apns-priority": "5"},
-            "payload": {"aps": {"sound": "default"}},
+            "payload": {"aps": {"sound": "default", "thread-id": "room.invite"}},
         },
         "webpush": {"headers": {"Urgency": "normal"}},
     });
@@ -116,8 +120,9 @@ async fn what_a_person_does_not_read_is_data_alone() {
 #[tokio::test]
 async fn phones_make_a_sound_but_for_what_is_of_low_priority_or_not_shown() {
     use Priority::{Critical, High, Low, Normal};
-    let aloud = json!({"aps": {"sound": "default"}});
-    let (silent, data_alone) = (Value::Null, json!({"aps": {"content-available": 1}}));
+    let aloud = json!({"aps": {"sound": "default", "thread-id": "room.invite"}});
+    let silent = json!({"aps": {"thread-id": "room.invite"}});
+    let data_alone = json!({"aps": {"content-available": 1}});
     // FCM: "When sending data messages to Apple devices, the priority must be set to 5"; another one is
     // refused with INVALID_ARGUMENT.
     for (priority, shown, apns_priority, payload) in [
@@ -166,4 +171,74 @@ async fn what_an_app_cannot_get_under_its_key_or_as_a_text_is_prefixed_or_left_o
         "lat": "31.245270191439438", "big": "18446744073709551616",
     });
     assert_eq!(data, expected);
+}
+
+#[tokio::test]
+async fn a_click_opens_the_link_and_rooms_are_shown_together() {
+    let action = |id: &str, link: &str| Action {
+        id: id.into(),
+        title: "Reply".into(),
+        link: Link::parse(link).unwrap(),
+    };
+    let given = |link: &str| Notification {
+        content: r#"{"room_id": "r1", "link": "forged", "actions": "forged", "n": 1}"#.into(),
+        item: Arc::new(ItemTexts {
+            link: Some(Link::parse(link).unwrap()),
+            actions: vec![action("reply", "myapp:r/1")],
+            ..ItemTexts::default()
+        }),
+        ..notification()
+    };
+    let https = "https://example.com/r/1";
+    let message = sent("token:device-1", &given(https), &rendered()).await;
+    assert_eq!(message["webpush"]["fcm_options"], json!({"link": https}));
+    assert_eq!(message["apns"]["payload"]["aps"]["thread-id"], "r1");
+    let data = &message["data"];
+    assert_eq!((&data["link"], &data["n"]), (&json!(https), &json!("1")));
+    let actions: Value = serde_json::from_str(data["actions"].as_str().unwrap()).unwrap();
+    let expected = json!([{"id": "reply", "title": "Reply", "link": "myapp:r/1"}]);
+    assert_eq!(actions, expected);
+
+    // FCM refuses other schemes there.
+    let message = sent("token:device-1", &given("myapp:r/1"), &rendered()).await;
+    assert_eq!(message["webpush"].get("fcm_options"), None);
+    assert_eq!(message["data"]["link"], "myapp:r/1");
+}
+
+#[tokio::test]
+async fn the_longest_link_still_fits() {
+    let link = format!("https://example.com/{}", "x".repeat(Link::MAX_BYTES - 20));
+    let long = Notification {
+        content: format!(r#"{{"room_id": "r1", "text": "{}"}}"#, "y".repeat(2_000)).into(),
+        item: Arc::new(ItemTexts {
+            link: Some(Link::parse(&link).unwrap()),
+            ..ItemTexts::default()
+        }),
+        ..notification()
+    };
+    let message = sent("token:device-1", &long, &rendered()).await;
+    assert_eq!(message["data"]["link"], link, "apps find it here");
+    assert_eq!(message["data"]["room_id"], "r1");
+    assert_eq!(
+        message["webpush"].get("fcm_options"),
+        None,
+        "it would stand there twice"
+    );
+    assert!(json!({"message": message}).to_string().len() <= 4_096);
+}
+
+#[tokio::test]
+async fn a_badge_says_how_many_are_unread_on_both_platforms() {
+    for (unread, shown) in [(0, 0), (7, 7), (u64::MAX, 99_999)] {
+        let rendered = Rendered {
+            badge: Some(unread),
+            ..rendered()
+        };
+        let message = sent("token:device-1", &notification(), &rendered).await;
+        assert_eq!(message["apns"]["payload"]["aps"]["badge"], shown);
+        assert_eq!(
+            message["android"]["notification"]["notification_count"],
+            shown
+        );
+    }
 }

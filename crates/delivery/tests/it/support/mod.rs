@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_cache::{Bus, InProcessBus, Wake};
-use campanile_channels::{ChannelSender, Envelope};
+use campanile_channels::{ChannelSender, Envelope, Rendered};
 use campanile_delivery::{
     AccountSpec, Accounts, Addresses, BreakerSettings, Delivery, DeliveryParts, DeliverySettings,
     Share,
@@ -34,6 +34,7 @@ pub struct Fake {
     calls: AtomicUsize,
     hangs: watch::Sender<bool>,
     called: Mutex<Vec<String>>,
+    rendered: Mutex<Vec<Rendered>>,
 }
 
 impl Fake {
@@ -50,7 +51,13 @@ impl Fake {
             calls: AtomicUsize::new(0),
             hangs: watch::Sender::new(false),
             called: Mutex::default(),
+            rendered: Mutex::default(),
         })
+    }
+
+    /// What people read of the calls, in order.
+    pub fn rendered(&self) -> Vec<Rendered> {
+        self.rendered.lock().unwrap().clone()
     }
 
     /// The addresses that were called, in order.
@@ -86,6 +93,10 @@ impl ChannelSender for Fake {
             .lock()
             .unwrap()
             .push(envelope.address.to_owned());
+        self.rendered
+            .lock()
+            .unwrap()
+            .push(envelope.rendered.clone());
         self.calls.fetch_add(1, Ordering::SeqCst);
         let mut hangs = self.hangs.subscribe();
         hangs.wait_for(|hangs| !hangs).await.unwrap();
@@ -180,6 +191,7 @@ impl House {
             queue: Arc::new(InProcessQueue::new()),
             bus: self.bus.clone(),
             inboxes: Arc::new(campanile_cache::NoInboxCache),
+            wording: campanile_wording::Wording::new(self.storage.clone()),
             presence: Arc::new(campanile_pipeline::NoPresence),
             clock: self.clock.clone(),
             random: campanile_domain::Random::system(),
@@ -216,6 +228,7 @@ impl House {
                 send_at: None,
                 expires_at: None,
                 collapse_key: None,
+                item: Default::default(),
                 correlation_id: "test".into(),
                 created_at: now,
             })

@@ -34,6 +34,8 @@ impl Tour<'_> {
             let put = storage.put_preferences(acme, id, &choices, now());
             put.await.unwrap();
         }
+        let both = [(acme, &one), (acme, &gone)];
+        storage.locales(&both.into()).await.unwrap();
         // The second moves it to another user.
         for id in [&one, &gone] {
             let device = Device {

@@ -16,6 +16,9 @@ impl Tour<'_> {
         storage.tenant(acme).await.unwrap().unwrap();
         storage.tenants().await.unwrap();
         storage.set_retry_ladder(&other, None).await.unwrap();
+        storage.set_link_schemes(&other, &[]).await.unwrap();
+        storage.set_locale(&other, None).await.unwrap();
+        storage.set_push_badge(&other, true).await.unwrap();
         storage.set_retention(&other, None).await.unwrap();
         storage.retention_terms().await.unwrap();
         self.accounts().await;

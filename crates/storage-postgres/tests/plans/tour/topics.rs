@@ -1,7 +1,9 @@
 //! Topics, sends to them, and calling these off.
 
 use campanile_domain::{FanoutStatus, Priority, TopicKey};
-use campanile_pipeline::{cancel_fanout, forget_fanouts, recall_step, start_fanout, step_fanout};
+use campanile_pipeline::{
+    NoWords, cancel_fanout, forget_fanouts, recall_step, start_fanout, step_fanout,
+};
 use campanile_storage::{NewFanout, StepLimits};
 use campanile_storage_contract::fixture::{fanout, now};
 
@@ -29,7 +31,13 @@ impl Tour<'_> {
             idempotency: None,
         };
         start_fanout(&storage, new.into()).await.unwrap();
-        let turn = step_fanout(&storage, StepLimits::default(), None, now());
+        let turn = step_fanout(
+            &storage,
+            NoWords::shared(),
+            StepLimits::default(),
+            None,
+            now(),
+        );
         assert_eq!(turn.await.unwrap().step.unwrap().id, id);
         storage.fanout_depth(now()).await.unwrap();
         storage.fanout(acme, id).await.unwrap().unwrap();

@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "تم قبول طلب صداقتك",
     notification_of: "إشعار جديد: {type}",
     notification: "إشعار",
+    open: "فتح",
     email: "بريد إلكتروني",
     why_mail: "تصلك هذه الرسالة لأن الإشعارات عبر البريد الإلكتروني مفعّلة لديك.",
 };

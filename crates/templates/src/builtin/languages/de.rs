@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "Deine Freundschaftsanfrage wurde angenommen",
     notification_of: "Neue Mitteilung: {type}",
     notification: "Mitteilung",
+    open: "Öffnen",
     email: "E-Mail",
     why_mail: "Du bekommst diese E-Mail, weil Mitteilungen per E-Mail für dich eingeschaltet sind.",
 };

@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "Your friend request was accepted",
     notification_of: "{type}",
     notification: "Notification",
+    open: "Open",
     email: "email",
     why_mail: "You get this mail because notifications by mail are turned on for you.",
 };

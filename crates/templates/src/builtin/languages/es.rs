@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "Tu solicitud de amistad ha sido aceptada",
     notification_of: "Nueva notificación: {type}",
     notification: "Notificación",
+    open: "Abrir",
     email: "correo electrónico",
     why_mail: "Recibes este correo porque tienes activadas las notificaciones por correo.",
 };

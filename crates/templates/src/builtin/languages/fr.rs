@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "Votre demande d’ami a été acceptée",
     notification_of: "Nouvelle notification\u{a0}: {type}",
     notification: "Notification",
+    open: "Ouvrir",
     email: "e-mail",
     why_mail: "Vous recevez cet e-mail parce que les notifications par e-mail sont activées pour vous.",
 };

@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "友達リクエストが承認されました",
     notification_of: "新しいお知らせ：{type}",
     notification: "お知らせ",
+    open: "開く",
     email: "メール",
     why_mail: "このメールは、メールでのお知らせが有効になっているためお送りしています。",
 };

@@ -32,6 +32,8 @@ pub(super) struct Words {
     pub(super) notification_of: &'static str,
     /// A type without a letter.
     pub(super) notification: &'static str,
+    /// The button that opens a notification's link.
+    pub(super) open: &'static str,
     /// What a screen reader calls a mail.
     pub(super) email: &'static str,
     /// Why the reader gets a mail.

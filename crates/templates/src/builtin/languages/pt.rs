@@ -17,6 +17,7 @@ pub(super) const WORDS: Words = Words {
     accepted: "Seu pedido de amizade foi aceito",
     notification_of: "Nova notificação: {type}",
     notification: "Notificação",
+    open: "Abrir",
     email: "e-mail",
     why_mail: "Você recebe este e-mail porque as notificações por e-mail estão ativadas para você.",
 };

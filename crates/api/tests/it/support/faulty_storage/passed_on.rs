@@ -1,13 +1,14 @@
 //! Every method of every trait, passed on.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, NotificationId,
-    Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId, TenantPreferences,
-    TopicKey, User, UserId, WorkerId,
+    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, LinkScheme,
+    NotificationId, Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId,
+    TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -56,6 +57,7 @@ passed_on! {
     AddressBook {
         put_user(user: &User) -> bool;
         user(tenant: &TenantId, id: &UserId) -> Option<User>;
+        locales(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, String>;
         erase_user(tenant: &TenantId, id: &UserId, now: DateTime<Utc>) -> bool;
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
@@ -145,6 +147,9 @@ passed_on! {
     }
     Tenants {
         create_tenant(id: &TenantId, now: DateTime<Utc>) -> bool;
+        set_link_schemes(id: &TenantId, schemes: &[LinkScheme]) -> bool;
+        set_locale(id: &TenantId, locale: Option<&str>) -> bool;
+        set_push_badge(id: &TenantId, is_on: bool) -> bool;
         set_retry_ladder(id: &TenantId, ladder: Option<&RetryLadder>) -> bool;
         tenant(id: &TenantId) -> Option<Tenant>;
         tenants() -> Vec<Tenant>;

@@ -1,0 +1,20 @@
+//! Which words a notification is given: from the tenant's published templates, or else from those that are built in.
+//!
+//! [`Wording::write_items`] makes what users see of notifications that are about to be stored; [`Wording::message`]
+//! makes what a channel sends of one that was. Both are for the locale of their reader, and both use the version of the
+//! templates that the notification's row names, so that no notification mixes two versions.
+//!
+//! Neighbours: `templates` renders and knows no storage; `intake` and `delivery` call this crate.
+
+mod built_in;
+mod expiring;
+mod readers;
+mod tenants;
+mod texts;
+mod wording;
+
+pub use texts::Worded;
+pub use wording::{Group, Wording};
+
+#[cfg(test)]
+mod tests;

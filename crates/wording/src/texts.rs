@@ -1,0 +1,28 @@
+//! What rendering gives.
+
+use campanile_domain::{TextLevel, TextsUsed};
+use campanile_templates::Message;
+
+/// A notification in words, and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worded {
+    /// The words.
+    pub message: Message,
+    /// How particular they are.
+    pub level: TextLevel,
+    /// The published version of the tenant's templates, if one was used.
+    pub version: Option<i64>,
+    /// In which locale they are.
+    pub locale: String,
+}
+
+impl Worded {
+    /// Where they come from, as an attempt remembers it.
+    pub fn used(&self) -> TextsUsed {
+        TextsUsed {
+            level: self.level.name().to_owned(),
+            version: self.version,
+            locale: self.locale.clone(),
+        }
+    }
+}
