@@ -965,6 +965,25 @@ export interface components {
             id: string;
             user_id: string;
         };
+        /** @description A button that opens a link. */
+        Action: {
+            /**
+             * @description The sender's name for the action; unique within the notification.
+             * @example reply
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description The link that the button opens: https, or a scheme that the tenant has allowed.
+             * @example https://chat.example.com/rooms/r1/reply
+             */
+            link: string;
+            /**
+             * @description The text of the button.
+             * @example Reply
+             */
+            title: string;
+        };
         /** @description The process is alive. */
         Alive: {
             /**
@@ -1002,6 +1021,7 @@ export interface components {
             retry_at?: string | null;
             /** Format: date-time */
             started_at: string;
+            texts?: components["schemas"]["TextsUsed"] | null;
         };
         /** @description The notifications to send. */
         BulkRequest: {
@@ -1557,6 +1577,25 @@ export interface components {
             /** @description Always `true`: a failed call answers with a problem. */
             success: boolean;
         };
+        /** @description A button of a notification. */
+        ItemAction: {
+            /**
+             * @description The sender's name for the action; unique within the notification.
+             * @example reply
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description What the button opens.
+             * @example https://chat.example.com/rooms/r1/reply
+             */
+            link: string;
+            /**
+             * @description The text of the button.
+             * @example Reply
+             */
+            title: string;
+        };
         /**
          * @description A severity, mapped to a priority.
          * @enum {string}
@@ -1623,12 +1662,14 @@ export interface components {
         };
         /** @description One notification of an inbox. */
         Notification: {
+            /** @description Buttons, at most 3. */
+            actions: components["schemas"]["ItemAction"][];
             /**
              * Format: date-time
              * @description When it was archived.
              */
             archived_at?: string | null;
-            /** @description The body text, if the sender gave one. */
+            /** @description The body text in the user's language, if there is one. */
             body?: string | null;
             /** @description The sender's custom fields. */
             content: Record<string, never>;
@@ -1649,6 +1690,12 @@ export interface components {
             id: string;
             /** @description Whether the user has read it. */
             is_read: boolean;
+            /**
+             * Format: uri
+             * @description What a click opens, if anything: https, or a scheme that the tenant has allowed.
+             * @example https://chat.example.com/rooms/r1
+             */
+            link?: string | null;
             /**
              * @description The event key.
              * @example new_message
@@ -1679,7 +1726,7 @@ export interface components {
              * @example sent
              */
             status: string;
-            /** @description The title, if the sender gave one. */
+            /** @description The title in the user's language. `null` only for notifications that an earlier release accepted without one. */
             title?: string | null;
             /**
              * Format: date-time
@@ -2085,6 +2132,8 @@ export interface components {
         };
         /** @description A notification to send. */
         SendRequest: {
+            /** @description Buttons, at most 3. */
+            actions?: components["schemas"]["Action"][] | null;
             /** @description The body text. */
             body?: string | null;
             /** @description Channels to use. Default: all that the tenant has configured and the user allows. */
@@ -2104,6 +2153,12 @@ export interface components {
              */
             expires_at?: string | null;
             level?: components["schemas"]["Level"] | null;
+            /**
+             * Format: uri
+             * @description What a click opens, in the inbox, on a push and in a mail: https, or a scheme that the tenant has allowed.
+             * @example https://chat.example.com/rooms/r1
+             */
+            link?: string | null;
             /**
              * @description The event key.
              * @example new_message
@@ -2245,6 +2300,25 @@ export interface components {
                 [key: string]: components["schemas"]["TestResult"];
             };
         };
+        /** @description Which words an attempt sent. */
+        TextsUsed: {
+            /**
+             * @description Where they come from: `stored` (a template of the tenant), `built_in` (the type's own words), `generic` (words for
+             *     any type) or `emergency` (type and content as they are).
+             * @example built_in
+             */
+            level: string;
+            /**
+             * @description Their locale.
+             * @example de
+             */
+            locale: string;
+            /**
+             * Format: int64
+             * @description The published version of the tenant's templates, if one was used.
+             */
+            version?: number | null;
+        };
         /** @description A token bucket per user and notification type. */
         Throttle: {
             /**
@@ -2270,12 +2344,22 @@ export interface components {
             events: components["schemas"]["TimelineEvent"][];
             /** Format: uuid */
             id: string;
+            /**
+             * @description The locale that its texts were made for; `null` if an earlier release accepted it.
+             * @example de-AT
+             */
+            locale?: string | null;
             notification_type: string;
             /**
              * @description Status over all channels.
              * @example sent
              */
             status: string;
+            /**
+             * Format: int64
+             * @description The published version of the tenant's templates that made its texts; `null`: the words are built in.
+             */
+            template_version?: number | null;
             user_id: string;
         };
         /** @description One event. */
