@@ -1,6 +1,7 @@
 // Takes the pictures of docs/pictures, or of another folder that is named. Run it after a change of how something looks:
 // `npm run pictures`.
 import { pathToFileURL } from "node:url";
+import { Chat } from "./support/chat.mjs";
 import { Stage } from "./support/stage.mjs";
 
 const TEXTS = {
@@ -68,7 +69,24 @@ await take("preferences", {
 await takeHome("light", { scheme: "light", viewport: { width: 1200, height: 800 } });
 await takeHome("dark", { scheme: "dark", viewport: { width: 1200, height: 800 } });
 await takeHome("phone", { scheme: "light", viewport: { width: 390, height: 844 } });
+await takeChat();
 await stage.stop();
+
+/** The example app, as one of two people sees it. */
+async function takeChat() {
+  const chat = await Chat.start();
+  const ada = await chat.signIn("Ada");
+  const bob = await chat.signIn("Bob", { viewport: { width: 1000, height: 560 } });
+  await chat.write(ada, "Are you coming?");
+  await chat.write(bob, "At eight, with bread.");
+  await chat.write(ada, "I make the soup!");
+  await bob.locator(".badge", { hasText: "2" }).waitFor();
+  await bob.locator("button.bell").click();
+  await bob.locator(".item", { hasText: "soup" }).waitFor();
+  await bob.mouse.move(5, 30);
+  await bob.screenshot({ path: new URL("chat-light.png", folder).pathname });
+  await chat.stop();
+}
 
 /** The first page of `up`, after a newcomer has sent two notifications. */
 async function takeHome(name, { scheme, viewport }) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 const committed = new URL("../../../docs/pictures/", import.meta.url).pathname;
-const pictures = (folder) => readdirSync(folder).filter((name) => /^(inbox|home)-/.test(name)).sort();
+const pictures = (folder) => readdirSync(folder).filter((name) => /^(chat|home|inbox)-/.test(name)).sort();
 /** Width and height as the head of a PNG file has them. */
 const sizeOf = (file) => [16, 20].map((at) => readFileSync(file).readUInt32BE(at));
 
