@@ -2,19 +2,10 @@ import type { CampanileError } from "./problem.js";
 import type { components } from "./schema.js";
 
 /** One notification of an inbox. */
-export type Notification = components["schemas"]["Notification"] & {
-  /** Where it leads, if the sender gave a link. */
-  link?: string | null;
-  /** What the sender offers to do, at most three. */
-  actions?: readonly NotificationAction[] | null;
-};
+export type Notification = components["schemas"]["Notification"];
 
 /** A button of a notification. */
-export interface NotificationAction {
-  id: string;
-  title: string;
-  link: string;
-}
+export type NotificationAction = components["schemas"]["ItemAction"];
 
 /** The stream is open; the counts are those of this moment. */
 export interface ConnectionEvent {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Stage, addActions, titles, until } from "./support/stage.mjs";
+import { Stage, addActions, settled, titles, until } from "./support/stage.mjs";
 
 let stage;
 before(async () => {
@@ -67,6 +67,25 @@ test("opening an item marks it as read and follows its link, unless the page pre
   assert.match(page.url(), /\/page$/);
   await page.locator("a.open").click();
   await page.waitForURL("**/somewhere");
+  await page.context().close();
+});
+
+test("the link and the buttons that a sender gave are there, at once and after a reload", async () => {
+  const page = await stage.page("invited");
+  await stage.open(page);
+  await settled(page);
+  const link = "https://app.example.com/trip";
+  await stage.send("invited", "A trip", { link, actions: [{ id: "accept", title: "Accept", link: `${link}/accept` }] });
+  const hrefs = () => page.locator(".item a").evaluateAll((links) => links.map(({ href, target }) => `${href} ${target}`));
+  const expected = [`${link} _blank`, `${link}/accept _blank`];
+  await until("the links", async () => (await hrefs()).join() === expected.join());
+  await page.reload();
+  await stage.open(page);
+  assert.deepEqual(await hrefs(), expected);
+  await page.context().route("https://app.example.com/**", (route) => route.fulfill({ contentType: "text/html", body: "<title>Trip</title>" }));
+  const [tab] = await Promise.all([page.context().waitForEvent("page"), page.locator("a.choice").click()]);
+  await tab.waitForURL(`${link}/accept`);
+  await until("the mark", async () => (await stage.list("invited", 1))[0].is_read);
   await page.context().close();
 });
 

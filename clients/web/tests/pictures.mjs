@@ -7,8 +7,8 @@ import { Stage } from "./support/stage.mjs";
 const TEXTS = {
   en: [
     ["room_invitation", "Mara invited you to “Mountain trip”", "Twelve people are in the room. The next call is on Saturday at ten."],
-    ["friend_request", "Jonas wants to be your friend"],
     ["order_shipped", "Your order is on its way", "Parcel 4711 arrives on Tuesday between 9 and 12."],
+    ["friend_request", "Jonas wants to be your friend"],
     ["security_alert", "New sign-in from Lisbon", "If this was not you, change your password now.", "critical"],
     ["new_message", "Priya", "Did you see the numbers from last week? They look far better than what we expected in spring, and we should talk."],
     ["new_message", "Mara", "See you at eight!"],
@@ -20,6 +20,7 @@ const TEXTS = {
     ["new_message", "بريا", "هل رأيت أرقام الأسبوع الماضي؟ تبدو أفضل بكثير مما توقعنا في الربيع."],
   ],
 };
+const BUTTONS = { en: { friend_request: ["Accept", "Decline"] }, ar: { friend_request: ["قبول", "رفض"] } };
 const folder = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : new URL("../../../docs/pictures/", import.meta.url);
 const DESKTOP = { width: 620, height: 660 };
 const PHONE = { width: 390, height: 700 };
@@ -27,7 +28,8 @@ const PHONE = { width: 390, height: 700 };
 const stage = await Stage.start();
 for (const [lang, texts] of Object.entries(TEXTS)) {
   for (const [notification_type, title, body, priority] of texts) {
-    await stage.send(lang, title, { notification_type, ...(body && { body }), ...(priority && { priority }) });
+    const actions = (BUTTONS[lang][notification_type] ?? []).map((title, at) => ({ id: `${at}`, title, link: `https://shop.example.com/${at}` }));
+    await stage.send(lang, title, { notification_type, actions, ...(body && { body }), ...(priority && { priority }) });
   }
 }
 

@@ -111,7 +111,7 @@ export class Stage {
   }
 }
 
-/** Adds buttons to each notification that the server answers a page with. */
+/** Puts buttons on each notification that the server answers a page with, such as ones that it would refuse to accept. */
 export const addActions = (page, actions) =>
   page.route("**/api/v1/notifications?*", async (route) => {
     const response = await route.fetch();
