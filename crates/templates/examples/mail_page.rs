@@ -1,17 +1,19 @@
-//! Prints the page of a type in a language, to look at in a browser:
+//! Prints the page of a type in a language, to look at in a browser, or writes all pages into a folder:
 //!
 //! ```sh
 //! cargo run -p campanile-templates --example mail_page -- new_message de > page.html
+//! cargo run -p campanile-templates --example mail_page -- all pages
 //! ```
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 use std::io::Write;
+use std::path::Path;
 
 use campanile_domain::{
     Notification, NotificationId, NotificationType, Priority, TenantId, UserId,
 };
-use campanile_templates::{Form, render};
+use campanile_templates::{Form, Language, render};
 
 const SAMPLES: [(&str, &str); 5] = [
     (
@@ -36,13 +38,35 @@ const SAMPLES: [(&str, &str); 5] = [
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let wanted = std::env::args().nth(1).unwrap_or_default();
-    let locale = std::env::args().nth(2).unwrap_or_else(|| "en".into());
+    let mut arguments = std::env::args().skip(1);
+    let wanted = arguments.next().unwrap_or_default();
+    let second = arguments.next();
+    if wanted == "all" {
+        return all(Path::new(&second.ok_or("name a folder")?));
+    }
     let known = || SAMPLES.map(|(name, _)| name).join(", ");
     let (name, content) = SAMPLES
         .into_iter()
         .find(|(name, _)| *name == wanted)
-        .ok_or_else(|| format!("name a type of {}", known()))?;
+        .ok_or_else(|| format!("name a type of {}, or \"all\" and a folder", known()))?;
+    let page = page(name, content, second.as_deref().unwrap_or("en"))?;
+    std::io::stdout().write_all(page.as_bytes())?;
+    Ok(())
+}
+
+/// Writes a page for each type and language.
+fn all(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    std::fs::create_dir_all(folder)?;
+    for (name, content) in SAMPLES {
+        for language in Language::ALL {
+            let file = folder.join(format!("{name}.{}.html", language.tag()));
+            std::fs::write(file, page(name, content, language.tag())?)?;
+        }
+    }
+    Ok(())
+}
+
+fn page(name: &str, content: &str, locale: &str) -> Result<String, Box<dyn std::error::Error>> {
     let now = chrono::Utc::now();
     let notification = Notification {
         id: NotificationId::at(now),
@@ -61,7 +85,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         correlation_id: String::new(),
         created_at: now,
     };
-    let message = render(&notification, Form::Mail, &locale);
-    std::io::stdout().write_all(message.html.unwrap_or_default().as_bytes())?;
-    Ok(())
+    Ok(render(&notification, Form::Mail, locale)
+        .html
+        .unwrap_or_default())
 }

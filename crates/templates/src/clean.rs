@@ -84,6 +84,15 @@ fn end_with_ellipsis(text: &mut String) {
     text.push(ELLIPSIS);
 }
 
+/// The text without what makes it read otherwise than it is stored.
+pub(crate) fn visible(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains(is_deceptive) {
+        text.replace(is_deceptive, "").into()
+    } else {
+        text.into()
+    }
+}
+
 /// Characters that make a line read otherwise than it is stored: overrides of the writing direction,
 /// with which a display name could turn round the words after it, and blanks of no width. The marks
 /// and joiners that Arabic, Persian and emoji need are not among them.

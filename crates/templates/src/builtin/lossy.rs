@@ -9,14 +9,14 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 /// The value of a JSON string, borrowed where nothing in it is escaped.
-pub(super) fn decode(json: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(json: &str) -> Option<Cow<'_, str>> {
     Lossy
         .deserialize(&mut serde_json::Deserializer::from_str(json))
         .ok()
 }
 
 /// Reads a JSON string as bytes, which serde_json does not check to be UTF-8.
-pub(super) struct Lossy;
+pub(crate) struct Lossy;
 
 impl<'a> DeserializeSeed<'a> for Lossy {
     type Value = Cow<'a, str>;

@@ -13,7 +13,13 @@ use campanile_domain::{ItemTexts, Notification};
 
 use self::content::Content;
 use self::languages::Words;
+pub(crate) use self::lossy::{Lossy, decode};
 use crate::{Form, Language, Message, clean};
+
+/// Why a reader gets a mail.
+pub(crate) const fn why_mail(language: Language) -> &'static str {
+    Words::of(language).why_mail
+}
 
 /// Renders a notification in the language of a locale, or else in English; the caller's own title and body win over
 /// the words of its type. [`Language::of_chain`] chooses from several locales.

@@ -5,3 +5,4 @@ mod language;
 
 pub use chain::locale_chain;
 pub use language::Language;
+pub(crate) use language::direction;

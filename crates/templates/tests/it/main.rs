@@ -7,6 +7,10 @@
 
 mod any_input;
 mod fixture;
+mod guide;
+mod hostile;
+mod language;
 mod languages;
+mod mail;
 mod page;
 mod words;
