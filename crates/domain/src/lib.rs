@@ -32,6 +32,7 @@ mod rate_rules;
 mod retention;
 mod retry;
 mod routes;
+mod template;
 mod tenant;
 mod user;
 
@@ -75,5 +76,11 @@ pub use retry::{
     decide,
 };
 pub use routes::Routes;
+pub use template::{
+    BoundedLocales, Brand, ContentSchema, PartChange, PartFlaw, PartFlawKind, Precondition,
+    PreconditionRefusal, ShownVersion, TemplateDraft, TemplateHead, TemplateKey, TemplateLimits,
+    TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, VersionState,
+    compare as compare_templates, part_flaws, part_names, shared_type,
+};
 pub use tenant::Tenant;
 pub use user::User;

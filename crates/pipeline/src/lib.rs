@@ -21,6 +21,7 @@ mod release;
 mod replay;
 mod reschedule;
 mod retention;
+mod templates;
 
 pub use cancel::cancel_notification;
 pub use fanouts::{
@@ -36,4 +37,9 @@ pub use replay::replay_dead_letters;
 pub use reschedule::{reschedule_all, reschedule_step};
 pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
+};
+pub use templates::{
+    BrandSaved, DraftSaved, Publication, Published, RollBack, RolledBack, SaveDraft, SchemaSaved,
+    Unscheduled, publish, publish_due, remove_draft, roll_back, save_brand, save_draft,
+    save_schema, unschedule,
 };

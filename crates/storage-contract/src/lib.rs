@@ -33,6 +33,7 @@ pub mod release_window;
 pub mod reschedules;
 pub mod retention;
 pub mod schedule;
+pub mod templates;
 pub mod tenants;
 pub mod timeline;
 pub mod topics;
@@ -157,6 +158,11 @@ macro_rules! storage_contract {
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,
                 steps_go_on_behind_what_stays, runs_at_once_remove_each_row_once,
                 a_term_is_set_and_cleared;
+            templates: a_draft_is_saved_replaced_and_removed, of_two_editors_at_once_one_is_refused,
+                a_version_never_changes, what_was_not_checked_is_not_published,
+                a_roll_back_is_a_new_version, a_scheduled_version_waits_for_its_time,
+                what_is_shared_makes_new_versions_of_all_in_use, a_schema_is_set_and_removed,
+                old_versions_are_forgotten;
             tenants: a_tenant_is_created_once, a_ladder_is_set_and_cleared,
                 what_a_tenant_sets_about_texts_is_kept;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,

@@ -38,6 +38,7 @@ mod schedule;
 mod session;
 mod settings;
 mod storage;
+mod templates;
 mod tenants;
 mod timeline;
 mod topics;

@@ -68,6 +68,7 @@ const STEPS: &[Step] = steps![
     7 "providers" "0007_providers.sql",
     8 "operations" "0008_operations.sql",
     9 "item texts" "0009_item_texts.sql",
+    10 "templates" "0010_templates.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -35,6 +35,7 @@ mod retention;
 mod rows;
 mod schedule;
 mod scrub;
+mod templates;
 mod tenants;
 mod timeline;
 mod topics;

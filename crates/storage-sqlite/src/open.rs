@@ -38,6 +38,7 @@ const STEPS: &[&str] = steps![
     "0007_providers.sql",
     "0008_operations.sql",
     "0009_item_texts.sql",
+    "0010_templates.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -33,6 +33,7 @@ mod relay;
 mod retention;
 mod schedule;
 mod search;
+mod templates;
 mod tenants;
 mod timeline;
 mod topics;
@@ -78,6 +79,7 @@ pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
+pub use templates::{DueTemplate, StoredBrand, Templates};
 pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
@@ -88,8 +90,8 @@ pub use transaction::{
     NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows,
     PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
     RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
-    TakenOutbox, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread,
-    UnreadOf, Unreadable, Work, deferral_json, transact, transact_shared,
+    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
+    UnitOfWork, Unread, UnreadOf, Unreadable, Work, deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
@@ -113,6 +115,7 @@ pub trait Storage:
     + Providers
     + Retention
     + Schedule
+    + Templates
     + Tenants
     + Timeline
     + Topics
@@ -140,6 +143,7 @@ impl<T> Storage for T where
         + Providers
         + Retention
         + Schedule
+        + Templates
         + Tenants
         + Timeline
         + Topics

@@ -60,6 +60,12 @@ async fn filled() -> TestDatabase {
         SELECT tenant, 'u', gen_random_uuid(), now(), now() FROM tenants WHERE tenant <> 'default'";
     owner.execute(marks).await.unwrap();
     for made in [
+        "INSERT INTO template_types SELECT tenant, 't', 1, 1, NULL, false, 0 FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO template_drafts SELECT tenant, 't', 'push', 'en', '{}', 1, now(), 'u' FROM tenants
+             WHERE tenant <> 'default'",
+        "INSERT INTO template_brands SELECT tenant, '{}', 1, now(), 'u' FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO template_versions SELECT tenant, 't', 1, '{}', NULL, NULL, 'u', now(), now(), NULL FROM tenants
+             WHERE tenant <> 'default'",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              SELECT tenant, id, now(), now() FROM fanouts",
@@ -114,6 +120,10 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "tenant_preferences",
         "plan_marks",
         "reschedules",
+        "template_types",
+        "template_drafts",
+        "template_brands",
+        "template_versions",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -154,6 +164,10 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM fanout_work WHERE tenant = 'other'",
         "DELETE FROM plan_marks WHERE tenant = 'other'",
         "DELETE FROM reschedules WHERE tenant = 'other'",
+        "UPDATE template_types SET current_version = 9 WHERE tenant = 'other'",
+        "DELETE FROM template_drafts WHERE tenant = 'other'",
+        "UPDATE template_brands SET revision = 9 WHERE tenant = 'other'",
+        "DELETE FROM template_versions WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -259,6 +273,7 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
         "fanout_recalls",
         "plan_marks",
         "reschedules",
+        "template_versions",
     ] {
         let sql = format!("SELECT count(DISTINCT tenant) FROM {table} WHERE tenant <> 'default'");
         assert_eq!(number(&mut worker, sql).await, Ok(2), "{table}");

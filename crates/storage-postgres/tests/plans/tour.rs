@@ -4,6 +4,7 @@ mod book;
 mod deliver;
 mod house;
 mod read;
+mod templates;
 mod topics;
 
 use campanile_domain::TenantId;
@@ -30,6 +31,7 @@ pub async fn tour(storage: &dyn Storage, number: u32) {
     tour.deliver().await;
     tour.read().await;
     tour.topics().await;
+    tour.templates().await;
     tour.retention().await;
 }
 
@@ -81,6 +83,7 @@ const CALLS: &str = concat!(
     include_str!("tour/deliver.rs"),
     include_str!("tour/house.rs"),
     include_str!("tour/read.rs"),
+    include_str!("tour/templates.rs"),
     include_str!("tour/topics.rs"),
     include_str!("watch.rs"),
 );

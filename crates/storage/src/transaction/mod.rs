@@ -19,6 +19,7 @@ mod recalls;
 mod reschedules;
 mod retention;
 mod scope;
+mod templates;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,6 +45,7 @@ pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
 pub use reschedules::{RescheduleCursor, RescheduleRows};
 pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
+pub use templates::TemplateRows;
 
 use crate::StorageError;
 
@@ -74,6 +76,7 @@ pub trait Transaction:
     + RecallRows
     + RescheduleRows
     + RetentionRows
+    + TemplateRows
     + Send
 {
     /// From here on only rows of these tenants are seen. A worker's transaction begins without any, claims rows in

@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, LinkScheme,
-    NotificationId, Preferences, ProviderName, RetentionDays, RetryLadder, Tenant, TenantId,
+    NotificationId, NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder,
+    TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
     TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
@@ -144,6 +145,14 @@ passed_on! {
     }
     Schedule {
         expedite(what: &Expedite<'_>) -> u64;
+    }
+    Templates {
+        template_types(tenant: &TenantId) -> Vec<TemplateType>;
+        template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
+        brand(tenant: &TenantId) -> Option<StoredBrand>;
+        template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
+        template_version(tenant: &TenantId, of: &NotificationType, version: u64) -> Option<TemplateVersion>;
+        due_templates(now: DateTime<Utc>, limit: u32) -> Vec<DueTemplate>;
     }
     Tenants {
         create_tenant(id: &TenantId, now: DateTime<Utc>) -> bool;

@@ -1,0 +1,25 @@
+//! Templates as they are stored: drafts that people edit, and versions that never change.
+//!
+//! What stands in a part is the business of `campanile-templates`; here are names, bounds and what a version holds.
+
+mod brand;
+mod compare;
+mod content_schema;
+mod draft;
+mod limits;
+mod parts;
+mod precondition;
+mod snapshot;
+mod version;
+
+pub use brand::Brand;
+pub use compare::{PartChange, compare};
+pub use content_schema::ContentSchema;
+pub use draft::{TemplateDraft, TemplateKey};
+pub use limits::TemplateLimits;
+pub use parts::{PartFlaw, PartFlawKind, TemplateParts, part_flaws, part_names};
+pub use precondition::{Precondition, PreconditionRefusal};
+pub use snapshot::{BoundedLocales, TemplateSnapshot};
+pub use version::{
+    ShownVersion, TemplateHead, TemplateType, TemplateVersion, VersionState, shared_type,
+};

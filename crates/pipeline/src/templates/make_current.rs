@@ -1,0 +1,95 @@
+//! A version comes into use.
+
+use campanile_domain::{
+    NotificationType, TemplateHead, TemplateLimits, TemplateType, TenantId, shared_type,
+};
+use campanile_storage::{StorageError, Transaction};
+use chrono::{DateTime, Utc};
+
+/// The types of a tenant, as a transaction that holds them found them.
+pub(super) struct Types {
+    pub(super) all: Vec<TemplateType>,
+}
+
+impl Types {
+    pub(super) async fn hold(
+        tx: &mut dyn Transaction,
+        tenant: &TenantId,
+    ) -> Result<Self, StorageError> {
+        tx.hold_templates(tenant).await?;
+        let all = tx.types_with_templates(tenant).await?;
+        Ok(Self { all })
+    }
+
+    pub(super) fn get(&self, name: &NotificationType) -> Option<&TemplateType> {
+        self.all.iter().find(|one| one.notification_type == *name)
+    }
+
+    /// The version of `_shared` that a version of this type uses if it comes into use now.
+    pub(super) fn shared_for(&self, name: &NotificationType) -> Option<u64> {
+        let shared = shared_type();
+        match *name == shared {
+            true => None,
+            false => self.get(&shared)?.current_version,
+        }
+    }
+}
+
+/// Stores that a version is in use. With one of `_shared` every other type in use gets a new version, which holds what its
+/// last one held and uses the new layouts, partials and brand.
+pub(super) async fn make_current(
+    tx: &mut dyn Transaction,
+    tenant: &TenantId,
+    types: &Types,
+    mut one: TemplateType,
+    version: u64,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    one.current_version = Some(version);
+    one.latest_version = one.latest_version.max(version);
+    tx.put_template_type(tenant, &one).await?;
+    forget(tx, tenant, &one).await?;
+    if one.notification_type != shared_type() {
+        return Ok(());
+    }
+    for other in &types.all {
+        let Some(from) = other
+            .current_version
+            .filter(|_| other.notification_type != one.notification_type)
+        else {
+            continue;
+        };
+        let mut other = other.clone();
+        other.latest_version += 1;
+        other.current_version = Some(other.latest_version);
+        let head = TemplateHead {
+            version: other.latest_version,
+            shared_version: Some(version),
+            comment: Some(format!("version {from} with version {version} of _shared")),
+            made_by: by.to_owned(),
+            made_at: now,
+            due_at: None,
+            published_at: Some(now),
+        };
+        let name = &other.notification_type;
+        tx.copy_version(tenant, name, from, &head).await?;
+        tx.put_template_type(tenant, &other).await?;
+        forget(tx, tenant, &other).await?;
+    }
+    Ok(())
+}
+
+async fn forget(
+    tx: &mut dyn Transaction,
+    tenant: &TenantId,
+    one: &TemplateType,
+) -> Result<(), StorageError> {
+    let below = (one.latest_version + 1).saturating_sub(TemplateLimits::VERSIONS);
+    if below > 1 {
+        let name = &one.notification_type;
+        tx.forget_versions(tenant, name, below, one.current_version)
+            .await?;
+    }
+    Ok(())
+}

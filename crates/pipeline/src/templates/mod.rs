@@ -1,0 +1,19 @@
+//! Templates: what editors save, and what becomes of it. Each change is one transaction that waits its turn among the
+//! changes of its tenant's templates.
+
+mod brand;
+mod draft;
+mod make_current;
+mod publish;
+mod publish_due;
+mod roll_back;
+mod schema;
+mod unschedule;
+
+pub use brand::{BrandSaved, save_brand};
+pub use draft::{DraftSaved, SaveDraft, remove_draft, save_draft};
+pub use publish::{Publication, Published, publish};
+pub use publish_due::publish_due;
+pub use roll_back::{RollBack, RolledBack, roll_back};
+pub use schema::{SchemaSaved, save_schema};
+pub use unschedule::{Unscheduled, unschedule};

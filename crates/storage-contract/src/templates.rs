@@ -1,0 +1,469 @@
+//! Templates: drafts, the brand, versions, schemas.
+
+use std::sync::Arc;
+
+use campanile_domain::{
+    Brand, Channel, ContentSchema, NotificationType, Precondition, PreconditionRefusal,
+    TemplateKey, TemplateParts, TemplateSnapshot, TenantId, VersionState, shared_type,
+};
+use campanile_pipeline::{
+    BrandSaved, DraftSaved, Publication, Published, RollBack, RolledBack, SaveDraft, SchemaSaved,
+    Unscheduled, publish, publish_due, remove_draft, roll_back, save_brand, save_draft,
+    save_schema, unschedule,
+};
+use campanile_storage::{DueTemplate, Storage};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::fixture::{now, tenants};
+
+fn kind(name: &str) -> NotificationType {
+    NotificationType::parse(name).expect("a type")
+}
+
+fn key(of: &NotificationType, channel: Channel, locale: &str) -> TemplateKey {
+    TemplateKey {
+        notification_type: of.clone(),
+        channel,
+        locale: locale.to_owned(),
+    }
+}
+
+fn parts(title: &str) -> TemplateParts {
+    [("title".to_owned(), title.to_owned())].into()
+}
+
+async fn save(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    key: TemplateKey,
+    title: &str,
+    seen: Precondition,
+) -> DraftSaved {
+    let draft = SaveDraft {
+        key,
+        parts: parts(title),
+        seen,
+        by: "ann".into(),
+        now: now(),
+    };
+    save_draft(storage, tenant, draft).await.expect("asked")
+}
+
+/// Saves a draft of `push` in English, whatever was there.
+async fn draft(storage: &dyn Storage, tenant: &TenantId, of: &NotificationType, title: &str) {
+    let key = key(of, Channel::Push, "en");
+    for seen in [Precondition::Absent, Precondition::Exists] {
+        if let DraftSaved::Stored(_) = save(storage, tenant, key.clone(), title, seen).await {
+            return;
+        }
+    }
+    panic!("{title} is not stored");
+}
+
+/// What publishing takes, as it stands.
+async fn publication(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    of: &NotificationType,
+    at: Option<DateTime<Utc>>,
+) -> Publication {
+    let drafts = storage
+        .template_drafts(tenant, Some(of))
+        .await
+        .expect("read");
+    let brand = match *of == shared_type() {
+        true => storage.brand(tenant).await.expect("read"),
+        false => None,
+    };
+    let types = storage.template_types(tenant).await.expect("read");
+    let in_use = types.into_iter();
+    let in_use = in_use.filter_map(|one| Some((one.notification_type, one.current_version?)));
+    Publication {
+        notification_type: of.clone(),
+        snapshot: TemplateSnapshot::of(drafts, brand.map(|stored| stored.brand)),
+        in_use: in_use.collect(),
+        at,
+        comment: Some("because".into()),
+        seen: None,
+        by: "ann".into(),
+        now: now(),
+    }
+}
+
+async fn published(storage: &dyn Storage, tenant: &TenantId, of: &NotificationType) -> Published {
+    let publication = publication(storage, tenant, of, None).await;
+    publish(storage, tenant, publication).await.expect("asked")
+}
+
+/// The version in use, and the title in it.
+async fn current(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Option<(u64, String)> {
+    let types = storage.template_types(tenant).await.expect("read");
+    let one = types.into_iter().find(|one| one.notification_type == *of)?;
+    let version = one.current_version?;
+    let found = storage.template_version(tenant, of, version).await;
+    let found = found.expect("read").expect("a current version is there");
+    let title = &found.snapshot.templates[&Channel::Push]["en"]["title"];
+    Some((version, title.clone()))
+}
+
+/// Drafts come back to their tenant as they were saved, and each change raises the revision.
+pub async fn a_draft_is_saved_replaced_and_removed(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    let (of, none) = (kind("order"), Precondition::None);
+    let (en, de) = (key(&of, Channel::Push, "en"), key(&of, Channel::Push, "de"));
+    let stored = save(storage, &acme, en.clone(), "Hi", none).await;
+    let DraftSaved::Stored(first) = stored else {
+        panic!("{stored:?}");
+    };
+    assert_eq!((first.revision, &*first.updated_by), (1, "ann"));
+    let again = save(storage, &acme, en.clone(), "Ho", none).await;
+    let required = DraftSaved::Refused(PreconditionRefusal::Required, Some(1));
+    assert_eq!(again, required);
+    let outdated = save(storage, &acme, en.clone(), "Ho", Precondition::Revision(7)).await;
+    let failed = DraftSaved::Refused(PreconditionRefusal::Failed, Some(1));
+    assert_eq!(outdated, failed);
+    let stored = save(storage, &acme, en.clone(), "Ho", Precondition::Revision(1)).await;
+    let DraftSaved::Stored(second) = stored else {
+        panic!("{stored:?}");
+    };
+    save(storage, &acme, de.clone(), "Hallo", none).await;
+    let listed = storage
+        .template_drafts(&acme, Some(&of))
+        .await
+        .expect("read");
+    let keys: Vec<_> = listed.iter().map(|draft| draft.key.clone()).collect();
+    assert_eq!(keys, [de.clone(), en.clone()]);
+    assert_eq!(listed[1], second);
+    assert_eq!(
+        (listed[1].revision, listed[1].parts.clone()),
+        (2, parts("Ho"))
+    );
+    let all = storage.template_drafts(&acme, None).await.expect("read");
+    assert_eq!(all, listed);
+    assert_eq!(
+        storage.template_drafts(&other, None).await.expect("read"),
+        []
+    );
+    let stranger = remove_draft(storage, &other, &en, none)
+        .await
+        .expect("asked");
+    assert_eq!(stranger, None);
+    let late = remove_draft(storage, &acme, &en, Precondition::Revision(1)).await;
+    assert_eq!(late.expect("asked"), Some(Err(PreconditionRefusal::Failed)));
+    let done = remove_draft(storage, &acme, &en, none)
+        .await
+        .expect("asked");
+    assert_eq!(done, Some(Ok(())));
+    let listed = storage.template_drafts(&acme, None).await.expect("read");
+    assert_eq!(listed.len(), 1);
+}
+
+/// Of two editors who save at the same moment, one is refused.
+pub async fn of_two_editors_at_once_one_is_refused(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let of = kind("order");
+    draft(storage.as_ref(), &acme, &of, "Hi").await;
+    let seen = Precondition::Revision(1);
+    let key = key(&of, Channel::Push, "en");
+    let (one, two) = tokio::join!(
+        save(storage.as_ref(), &acme, key.clone(), "one", seen),
+        save(storage.as_ref(), &acme, key.clone(), "two", seen)
+    );
+    let stored = [&one, &two].map(|done| matches!(done, DraftSaved::Stored(_)));
+    assert_ne!(stored[0], stored[1], "{one:?} {two:?}");
+}
+
+/// What is published is a version that later drafts do not change; the same again is no new version.
+pub async fn a_version_never_changes(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    let of = kind("order");
+    assert_eq!(published(storage, &acme, &of).await, Published::NoDraft);
+    draft(storage, &acme, &of, "first").await;
+    let done = published(storage, &acme, &of).await;
+    let Published::Version(version) = done else {
+        panic!("{done:?}");
+    };
+    assert_eq!(
+        (version.head.version, version.state),
+        (1, VersionState::Current)
+    );
+    assert_eq!(version.head.comment.as_deref(), Some("because"));
+    let again = published(storage, &acme, &of).await;
+    assert_eq!(again, Published::Unchanged(version));
+    draft(storage, &acme, &of, "second").await;
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((1, "first".into()))
+    );
+    assert!(matches!(
+        published(storage, &acme, &of).await,
+        Published::Version(_)
+    ));
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((2, "second".into()))
+    );
+    let first = storage.template_version(&acme, &of, 1).await.expect("read");
+    let first = first.expect("it stays").snapshot;
+    assert_eq!(first.templates[&Channel::Push]["en"], parts("first"));
+    let heads = storage
+        .template_heads(&acme, &of, None, 10)
+        .await
+        .expect("read");
+    let numbers: Vec<_> = heads.iter().map(|head| head.version).collect();
+    assert_eq!(numbers, [2, 1]);
+    let older = storage
+        .template_heads(&acme, &of, Some(2), 10)
+        .await
+        .expect("read");
+    assert_eq!(older, heads[1..]);
+    assert_eq!(
+        storage
+            .template_version(&other, &of, 1)
+            .await
+            .expect("read"),
+        None
+    );
+    assert_eq!(storage.template_types(&other).await.expect("read"), []);
+}
+
+/// Drafts that change between their check and the publication are checked again; an editor who has not seen the latest
+/// version is refused.
+pub async fn what_was_not_checked_is_not_published(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let of = kind("order");
+    draft(storage, &acme, &of, "first").await;
+    let checked = publication(storage, &acme, &of, None).await;
+    draft(storage, &acme, &of, "second").await;
+    let done = publish(storage, &acme, checked).await.expect("asked");
+    assert_eq!(done, Published::Changed);
+    let mut late = publication(storage, &acme, &of, None).await;
+    late.seen = Some(7);
+    let done = publish(storage, &acme, late).await.expect("asked");
+    assert_eq!(done, Published::Outdated { latest: 0 });
+    assert_eq!(current(storage, &acme, &of).await, None);
+}
+
+/// An earlier version comes back as a new one.
+pub async fn a_roll_back_is_a_new_version(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let of = kind("order");
+    for title in ["first", "second"] {
+        draft(storage, &acme, &of, title).await;
+        published(storage, &acme, &of).await;
+    }
+    let to = |version, seen| RollBack {
+        notification_type: of.clone(),
+        version,
+        comment: None,
+        seen,
+        by: "bob".into(),
+        now: now(),
+    };
+    let absent = roll_back(storage, &acme, to(9, None)).await.expect("asked");
+    assert_eq!(absent, RolledBack::NoVersion);
+    let outdated = roll_back(storage, &acme, to(1, Some(1)))
+        .await
+        .expect("asked");
+    assert_eq!(outdated, RolledBack::Outdated { latest: 2 });
+    let done = roll_back(storage, &acme, to(1, Some(2)))
+        .await
+        .expect("asked");
+    let RolledBack::Version(version) = done else {
+        panic!("{done:?}");
+    };
+    assert_eq!((version.head.version, &*version.head.made_by), (3, "bob"));
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((3, "first".into()))
+    );
+    let drafts = storage
+        .template_drafts(&acme, Some(&of))
+        .await
+        .expect("read");
+    assert_eq!(drafts[0].parts, parts("second"), "drafts stay");
+}
+
+/// A scheduled version waits, is published once when it is due, and may be removed before.
+pub async fn a_scheduled_version_waits_for_its_time(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let (of, later) = (kind("order"), now() + TimeDelta::hours(1));
+    draft(storage, &acme, &of, "first").await;
+    published(storage, &acme, &of).await;
+    for title in ["second", "third"] {
+        draft(storage, &acme, &of, title).await;
+        let publication = publication(storage, &acme, &of, Some(later)).await;
+        let done = publish(storage, &acme, publication).await.expect("asked");
+        let Published::Version(version) = done else {
+            panic!("{done:?}");
+        };
+        assert_eq!(version.state, VersionState::Scheduled);
+    }
+    let removed = async |version| {
+        let done = unschedule(storage, &acme, &of, version).await;
+        done.expect("asked")
+    };
+    assert_eq!(removed(3).await, Unscheduled::Removed);
+    assert_eq!(removed(3).await, Unscheduled::NoVersion);
+    assert_eq!(removed(1).await, Unscheduled::Published);
+    let due = |now| storage.due_templates(now, 10);
+    assert_eq!(due(now()).await.expect("read"), []);
+    let found = due(later).await.expect("read");
+    let second = DueTemplate {
+        tenant: acme.clone(),
+        notification_type: of.clone(),
+        version: 2,
+    };
+    assert_eq!(found, [second.clone()]);
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((1, "first".into()))
+    );
+    let (one, two) = tokio::join!(
+        publish_due(storage, &second, later),
+        publish_due(storage, &second, later)
+    );
+    assert_ne!(one.expect("asked"), two.expect("asked"), "once");
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((2, "second".into()))
+    );
+    assert_eq!(due(later).await.expect("read"), []);
+    let heads = storage
+        .template_heads(&acme, &of, None, 10)
+        .await
+        .expect("read");
+    assert_eq!(
+        (heads[0].published_at, heads[0].due_at),
+        (Some(later), None)
+    );
+}
+
+/// Layouts, partials and brand come into use for all types at once, when `_shared` is published.
+pub async fn what_is_shared_makes_new_versions_of_all_in_use(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let (used, unused, shared) = (kind("used"), kind("unused"), shared_type());
+    draft(storage, &acme, &used, "used").await;
+    draft(storage, &acme, &unused, "unused").await;
+    published(storage, &acme, &used).await;
+    draft(storage, &acme, &used, "a draft").await;
+    let brand = Brand {
+        name: Some("Acme".into()),
+        ..Brand::default()
+    };
+    let none = Precondition::None;
+    let done = save_brand(storage, &acme, brand.clone(), none, "ann", now()).await;
+    let BrandSaved::Stored(stored) = done.expect("asked") else {
+        panic!("not stored");
+    };
+    assert_eq!((stored.revision, &stored.brand), (1, &brand));
+    assert_eq!(storage.brand(&acme).await.expect("read"), Some(stored));
+    let again = save_brand(storage, &acme, brand.clone(), none, "ann", now()).await;
+    let required = BrandSaved::Refused(PreconditionRefusal::Required, Some(1));
+    assert_eq!(again.expect("asked"), required);
+    assert!(matches!(
+        published(storage, &acme, &shared).await,
+        Published::Version(_)
+    ));
+    let version = storage
+        .template_version(&acme, &shared, 1)
+        .await
+        .expect("read");
+    assert_eq!(version.expect("published").snapshot.brand, Some(brand));
+    assert_eq!(
+        current(storage, &acme, &used).await,
+        Some((2, "used".into()))
+    );
+    let heads = storage
+        .template_heads(&acme, &used, None, 10)
+        .await
+        .expect("read");
+    let uses: Vec<_> = heads.iter().map(|head| head.shared_version).collect();
+    assert_eq!(uses, [Some(1), None]);
+    assert_eq!(current(storage, &acme, &unused).await, None);
+}
+
+/// A type's schema is kept with its revision, beside its versions.
+pub async fn a_schema_is_set_and_removed(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    let (of, none) = (kind("order"), Precondition::None);
+    let schema = ContentSchema {
+        schema: r#"{"type":  "object"}"#.into(),
+        strict: true,
+    };
+    let set = async |tenant: &TenantId, schema: Option<ContentSchema>, seen| {
+        let saved = save_schema(storage, tenant, &of, schema, seen).await;
+        saved.expect("asked")
+    };
+    assert_eq!(set(&acme, None, none).await, SchemaSaved::Absent);
+    let SchemaSaved::Stored(one) = set(&acme, Some(schema.clone()), none).await else {
+        panic!("not stored");
+    };
+    assert_eq!(
+        (one.schema_revision, &one.schema),
+        (1, &Some(schema.clone()))
+    );
+    let required = SchemaSaved::Refused(PreconditionRefusal::Required, Some(1));
+    assert_eq!(set(&acme, Some(schema.clone()), none).await, required);
+    draft(storage, &acme, &of, "first").await;
+    published(storage, &acme, &of).await;
+    let types = storage.template_types(&acme).await.expect("read");
+    assert_eq!((types.len(), &types[0].schema), (1, &Some(schema)));
+    assert_eq!(set(&other, None, none).await, SchemaSaved::Absent);
+    assert!(matches!(
+        set(&acme, None, none).await,
+        SchemaSaved::Stored(_)
+    ));
+    let types = storage.template_types(&acme).await.expect("read");
+    assert_eq!(
+        (&types[0].schema, types[0].current_version),
+        (&None, Some(1))
+    );
+}
+
+/// Old versions go, apart from the current one.
+pub async fn old_versions_are_forgotten(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let of = kind("order");
+    draft(storage, &acme, &of, "first").await;
+    published(storage, &acme, &of).await;
+    let kept = campanile_domain::TemplateLimits::VERSIONS;
+    for _ in 0..=kept {
+        let to = RollBack {
+            notification_type: of.clone(),
+            version: storage
+                .template_heads(&acme, &of, None, 1)
+                .await
+                .expect("read")[0]
+                .version,
+            comment: None,
+            seen: None,
+            by: "ann".into(),
+            now: now(),
+        };
+        let done = roll_back(storage, &acme, to).await.expect("asked");
+        assert!(matches!(done, RolledBack::Version(_)), "{done:?}");
+    }
+    let heads = storage
+        .template_heads(&acme, &of, None, 1_000)
+        .await
+        .expect("read");
+    assert_eq!(heads.len() as u64, kept);
+    assert_eq!(heads[0].version, kept + 2);
+    assert_eq!(
+        current(storage, &acme, &of).await,
+        Some((kept + 2, "first".into()))
+    );
+}

@@ -1,0 +1,194 @@
+//! Tenants' templates.
+
+mod drafts;
+mod types;
+mod versions;
+
+use async_trait::async_trait;
+use campanile_domain::{
+    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
+    TenantId,
+};
+use campanile_storage::{DueTemplate, StorageError, StoredBrand, TemplateRows, Templates};
+use chrono::{DateTime, Utc};
+
+use crate::SqliteStorage;
+use crate::error::storage_error;
+use crate::transaction::SqliteTransaction;
+
+#[async_trait]
+impl Templates for SqliteStorage {
+    async fn template_types(&self, tenant: &TenantId) -> Result<Vec<TemplateType>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        types::all(&mut connection, tenant).await
+    }
+
+    async fn template_drafts(
+        &self,
+        tenant: &TenantId,
+        of: Option<&NotificationType>,
+    ) -> Result<Vec<TemplateDraft>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        drafts::of(&mut connection, tenant, of).await
+    }
+
+    async fn brand(&self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        drafts::brand(&mut connection, tenant).await
+    }
+
+    async fn template_heads(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<TemplateHead>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        versions::heads(&mut connection, tenant, of, before, limit).await
+    }
+
+    async fn template_version(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<TemplateVersion>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        versions::one(&mut connection, tenant, of, version).await
+    }
+
+    async fn due_templates(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<DueTemplate>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        versions::due(&mut connection, now, limit).await
+    }
+}
+
+#[async_trait]
+impl TemplateRows for SqliteTransaction<'_> {
+    async fn hold_templates(&mut self, _tenant: &TenantId) -> Result<(), StorageError> {
+        // There is one writer.
+        Ok(())
+    }
+
+    async fn types_with_templates(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateType>, StorageError> {
+        types::all(self.connection, tenant).await
+    }
+
+    async fn put_template_type(
+        &mut self,
+        tenant: &TenantId,
+        one: &TemplateType,
+    ) -> Result<(), StorageError> {
+        types::put(self.connection, tenant, one).await
+    }
+
+    async fn drafts_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<TemplateDraft>, StorageError> {
+        drafts::of(self.connection, tenant, Some(of)).await
+    }
+
+    async fn put_draft(
+        &mut self,
+        tenant: &TenantId,
+        draft: &TemplateDraft,
+    ) -> Result<(), StorageError> {
+        drafts::put(self.connection, tenant, draft).await
+    }
+
+    async fn remove_draft(
+        &mut self,
+        tenant: &TenantId,
+        key: &TemplateKey,
+    ) -> Result<(), StorageError> {
+        drafts::remove(self.connection, tenant, key).await
+    }
+
+    async fn brand_of(&mut self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError> {
+        drafts::brand(self.connection, tenant).await
+    }
+
+    async fn put_brand(
+        &mut self,
+        tenant: &TenantId,
+        brand: &StoredBrand,
+    ) -> Result<(), StorageError> {
+        drafts::put_brand(self.connection, tenant, brand).await
+    }
+
+    async fn version_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<TemplateVersion>, StorageError> {
+        versions::one(self.connection, tenant, of, version).await
+    }
+
+    async fn insert_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: &TemplateVersion,
+    ) -> Result<(), StorageError> {
+        versions::insert(self.connection, tenant, of, version).await
+    }
+
+    async fn copy_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        from: u64,
+        head: &TemplateHead,
+    ) -> Result<(), StorageError> {
+        versions::copy(self.connection, tenant, of, from, head).await
+    }
+
+    async fn mark_published(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        shared_version: Option<u64>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        versions::mark_published(self.connection, tenant, of, version, shared_version, at).await
+    }
+
+    async fn remove_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<(), StorageError> {
+        versions::remove_scheduled(self.connection, tenant, of, version).await
+    }
+
+    async fn scheduled_versions(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<u64, StorageError> {
+        versions::scheduled(self.connection, tenant, of).await
+    }
+
+    async fn forget_versions(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        below: u64,
+        current: Option<u64>,
+    ) -> Result<(), StorageError> {
+        versions::forget(self.connection, tenant, of, below, current).await
+    }
+}

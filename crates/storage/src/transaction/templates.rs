@@ -1,0 +1,167 @@
+//! Rows of templates.
+
+use async_trait::async_trait;
+use campanile_domain::{
+    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
+    TenantId,
+};
+use chrono::{DateTime, Utc};
+
+use crate::{StorageError, StoredBrand};
+
+/// Operations on templates of one tenant.
+#[async_trait]
+pub trait TemplateRows: Send {
+    /// Waits until no other transaction changes templates of this tenant, and keeps others waiting until the end of this
+    /// one: whatever a change was decided on holds until it is stored.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn hold_templates(&mut self, tenant: &TenantId) -> Result<(), StorageError>;
+
+    /// All types that have templates or a schema, by name.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn types_with_templates(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateType>, StorageError>;
+
+    /// Stores a type as it is given.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_template_type(
+        &mut self,
+        tenant: &TenantId,
+        one: &TemplateType,
+    ) -> Result<(), StorageError>;
+
+    /// The drafts of a type, by channel and locale.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn drafts_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<TemplateDraft>, StorageError>;
+
+    /// Stores a draft as it is given.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_draft(
+        &mut self,
+        tenant: &TenantId,
+        draft: &TemplateDraft,
+    ) -> Result<(), StorageError>;
+
+    /// Removes a draft, if there is one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_draft(
+        &mut self,
+        tenant: &TenantId,
+        key: &TemplateKey,
+    ) -> Result<(), StorageError>;
+
+    /// The brand, if there is one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn brand_of(&mut self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError>;
+
+    /// Stores the brand as it is given.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_brand(
+        &mut self,
+        tenant: &TenantId,
+        brand: &StoredBrand,
+    ) -> Result<(), StorageError>;
+
+    /// One version.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn version_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<TemplateVersion>, StorageError>;
+
+    /// Stores a new version.
+    ///
+    /// # Errors
+    /// [`StorageError::Refused`] where there is one of this number.
+    async fn insert_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: &TemplateVersion,
+    ) -> Result<(), StorageError>;
+
+    /// Stores a new version that holds what version `from` holds.
+    ///
+    /// # Errors
+    /// As [`Self::insert_version`].
+    async fn copy_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        from: u64,
+        head: &TemplateHead,
+    ) -> Result<(), StorageError>;
+
+    /// Notes that a version was published and which version of `_shared` it uses; it waits for its time no more.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn mark_published(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        shared_version: Option<u64>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Removes a version that waits for its time.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<(), StorageError>;
+
+    /// How many versions of a type wait for their time.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn scheduled_versions(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<u64, StorageError>;
+
+    /// Removes versions with smaller numbers than `below`, except `current`, those that wait for their time, and those of
+    /// `_shared` that a version of another type uses.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn forget_versions(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        below: u64,
+        current: Option<u64>,
+    ) -> Result<(), StorageError>;
+}
