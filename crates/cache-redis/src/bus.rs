@@ -1,7 +1,7 @@
 //! The front: what `intake` and `delivery` talk to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -28,6 +28,8 @@ pub struct RedisBus {
     connections: Arc<Connections>,
     local: broadcast::Sender<Wake>,
     asked: Arc<Notify>,
+    /// Which wakes were asked for, a bit each.
+    wanted: Arc<AtomicU8>,
     commands: Arc<AtomicU64>,
     _stop: DropGuard,
 }
@@ -44,12 +46,14 @@ impl RedisBus {
         let stop = CancellationToken::new();
         let (local, _) = broadcast::channel(LAG);
         let (asked, commands) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
+        let wanted = Arc::new(AtomicU8::new(0));
         let (channel, ourselves) = (wire::channel(namespace), random.uuid());
         let publisher = Publisher {
             connections: Arc::clone(&connections),
             channel: channel.clone(),
             sender: ourselves,
             asked: Arc::clone(&asked),
+            wanted: Arc::clone(&wanted),
             commands: Arc::clone(&commands),
             stop: stop.clone(),
         };
@@ -67,6 +71,7 @@ impl RedisBus {
             connections,
             local,
             asked,
+            wanted,
             commands,
             _stop: stop.drop_guard(),
         })
@@ -83,6 +88,7 @@ impl Bus for RedisBus {
     fn wake(&self, wake: Wake) {
         // It is no error if there are no listeners: they poll.
         let _ = self.local.send(wake);
+        self.wanted.fetch_or(bit(wake), Ordering::Release);
         self.asked.notify_one();
     }
 
@@ -108,5 +114,13 @@ impl Bus for RedisBus {
                 detail: format!("Redis cannot be reached ({error}); relays poll"),
             },
         }
+    }
+}
+
+/// The bit that stands for a wake.
+pub(crate) const fn bit(wake: Wake) -> u8 {
+    match wake {
+        Wake::Outbox => 1,
+        Wake::Templates => 2,
     }
 }

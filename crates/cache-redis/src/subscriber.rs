@@ -64,7 +64,9 @@ impl Subscriber {
         backoff.reset();
         REDIS.worked();
         // Wakes during the gap are lost: poll once.
-        let _ = self.local.send(Wake::Outbox);
+        for wake in Wake::ALL {
+            let _ = self.local.send(wake);
+        }
         loop {
             let Ok(message) = timeout(SILENCE, heard.next()).await else {
                 match timeout(PATIENCE, ask.ping::<redis::Value>()).await {

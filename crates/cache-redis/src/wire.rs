@@ -18,7 +18,7 @@ pub(crate) fn decode(payload: &str, ourselves: Uuid) -> Option<Wake> {
     if sender.parse::<Uuid>().ok()? == ourselves {
         return None;
     }
-    [Wake::Outbox].into_iter().find(|wake| wake.name() == name)
+    Wake::ALL.into_iter().find(|wake| wake.name() == name)
 }
 
 #[cfg(test)]
@@ -28,7 +28,9 @@ mod tests {
     #[test]
     fn others_are_heard_oneself_and_nonsense_are_not() {
         let (me, other) = (Uuid::new_v4(), Uuid::new_v4());
-        assert_eq!(decode(&encode(Wake::Outbox, other), me), Some(Wake::Outbox));
+        for wake in Wake::ALL {
+            assert_eq!(decode(&encode(wake, other), me), Some(wake));
+        }
         assert_eq!(decode(&encode(Wake::Outbox, me), me), None);
         for nonsense in ["", "outbox", "outbox x", &format!("later {other}"), "\0"] {
             assert_eq!(decode(nonsense, me), None, "{nonsense:?}");

@@ -8,13 +8,19 @@ use tokio::sync::broadcast;
 pub enum Wake {
     /// The outbox has new rows.
     Outbox,
+    /// A tenant's templates have a new current version, or a type has another schema.
+    Templates,
 }
 
 impl Wake {
+    /// Every reason.
+    pub const ALL: [Self; 2] = [Self::Outbox, Self::Templates];
+
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Outbox => "outbox",
+            Self::Templates => "templates",
         }
     }
 }

@@ -39,6 +39,7 @@ mod start;
 mod statistics;
 mod sweeper;
 mod tally;
+mod templates;
 mod trouble;
 mod troubles;
 mod turn_counts;

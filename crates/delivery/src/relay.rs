@@ -74,7 +74,8 @@ impl Relay {
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(self.settings.poll) => {}
                 wake = wakes.recv() => match wake {
-                    Ok(Wake::Outbox) | Err(RecvError::Lagged(_)) => {}
+                    // A turn that finds nothing costs a look.
+                    Ok(Wake::Outbox | Wake::Templates) | Err(RecvError::Lagged(_)) => {}
                     // No bus any more: the poll remains.
                     Err(RecvError::Closed) => tokio::time::sleep(self.settings.poll).await,
                 },

@@ -21,7 +21,7 @@ use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
     chores, dead_messages, expedite, fanouts, pauses, recalls, relay, reschedules, retention,
-    scheduler, statistics, sweeper, troubles,
+    scheduler, statistics, sweeper, templates, troubles,
 };
 
 /// What delivering needs.
@@ -164,6 +164,8 @@ impl Delivery {
         loops.spawn(vital("retention", failed.clone(), retaining));
         let rescheduling = reschedules::run(parts.clone(), stop());
         loops.spawn(vital("reschedules", failed.clone(), rescheduling));
+        let publishing = templates::run(parts.clone(), stop());
+        loops.spawn(vital("templates", failed.clone(), publishing));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());

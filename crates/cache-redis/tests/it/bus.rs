@@ -27,15 +27,31 @@ fn namespace() -> String {
 async fn subscribed(url: &str, namespace: &str) -> (RedisBus, Receiver<Wake>) {
     let bus = RedisBus::start(url, namespace, Random::system()).expect("an address");
     let mut listener = bus.listen();
-    woken(&mut listener).await;
+    for wake in Wake::ALL {
+        assert_eq!(heard(&mut listener).await, wake);
+    }
     (bus, listener)
 }
 
+async fn heard(listener: &mut Receiver<Wake>) -> Wake {
+    let wake = timeout(PATIENCE, listener.recv()).await;
+    wake.expect("a wake in time").expect("a bus that goes on")
+}
+
+/// Waits for a wake of the outbox; one that is subscribed again also wakes for templates.
 async fn woken(listener: &mut Receiver<Wake>) {
-    let wake = timeout(PATIENCE, listener.recv())
-        .await
-        .expect("a wake in time");
-    assert_eq!(wake, Ok(Wake::Outbox));
+    while heard(listener).await != Wake::Outbox {}
+}
+
+#[tokio::test]
+async fn each_reason_reaches_the_other_process() {
+    let namespace = namespace();
+    let (one, _ours) = subscribed(&url(), &namespace).await;
+    let (_two, mut theirs) = subscribed(&url(), &namespace).await;
+    one.wake(Wake::Templates);
+    assert_eq!(heard(&mut theirs).await, Wake::Templates);
+    one.wake(Wake::Outbox);
+    assert_eq!(heard(&mut theirs).await, Wake::Outbox);
 }
 
 #[tokio::test]
