@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
+use campanile_app::templates::Announcer;
 use campanile_app::test_notifications::TestNotifications;
 use campanile_cache::{
     InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
@@ -120,6 +121,7 @@ pub struct ApiState {
     pub(crate) streams: StreamAccess,
     dry_run_seats: DryRunSeats,
     presence: Arc<dyn Presence>,
+    announcer: Announcer,
     pub(crate) limits: RequestLimits,
 }
 
@@ -158,6 +160,7 @@ impl ApiState {
                 limits: StreamLimits::default(),
             }),
             presence: Arc::new(NoPresence),
+            announcer: Announcer::silent(),
             streams: StreamAccess {
                 tickets: TicketOffice {
                     tickets: Arc::new(InProcessStreamTickets::default()),
@@ -224,6 +227,13 @@ impl ApiState {
     pub fn with_presence(mut self, presence: Arc<dyn Presence>) -> Self {
         self.dry_runs = self.dry_runs.with_presence(Arc::clone(&presence));
         self.presence = presence;
+        self
+    }
+
+    /// Announces new versions of templates through `announcer`.
+    #[must_use]
+    pub fn with_announcer(mut self, announcer: Announcer) -> Self {
+        self.announcer = announcer;
         self
     }
 

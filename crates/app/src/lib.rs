@@ -16,6 +16,7 @@ pub mod fanouts;
 pub mod inbox;
 pub mod preferences;
 pub mod retention;
+pub mod templates;
 pub mod tenants;
 pub mod test_notifications;
 pub mod topics;

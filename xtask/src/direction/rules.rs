@@ -22,6 +22,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     // Chooses whose words a notification is given.
     (WORDING, &[DOMAIN, STORAGE, TELEMETRY, TEMPLATES]),
     ("campanile-fields", &[DOMAIN]),
+    // Compares contents with tenants' schemas; knows no storage.
+    (SCHEMAS, &[]),
     (
         "campanile-intake",
         &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, WORDING],
@@ -35,7 +37,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         APP,
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, SCHEMAS,
         ],
     ),
     // Reads inboxes for streams, and knows no wire format.
@@ -69,6 +71,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             FIELDS,
             INTAKE,
             PROVIDERS,
+            SCHEMAS,
             APP,
             LIVE,
             API,
@@ -153,6 +156,7 @@ const CHANNELS: &str = "campanile-channels";
 const DOMAIN: &str = "campanile-domain";
 const FIELDS: &str = "campanile-fields";
 const INTAKE: &str = "campanile-intake";
+const SCHEMAS: &str = "campanile-schemas";
 const PROVIDERS: &str = "campanile-providers";
 const QUEUE: &str = "campanile-queue";
 const PIPELINE: &str = "campanile-pipeline";

@@ -68,12 +68,18 @@ impl Observer {
 #[derive(Debug, Clone)]
 pub struct Operator {
     tenant: TenantId,
+    subject: UserId,
 }
 
 impl Operator {
     /// Whose data the request is about.
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
+    }
+
+    /// Who they are: the subject of their token.
+    pub fn subject(&self) -> &UserId {
+        &self.subject
     }
 }
 
@@ -197,6 +203,7 @@ where
         let caller = questioner(parts, state, &[Scope::Admin]).await?;
         Ok(Self {
             tenant: caller.tenant,
+            subject: caller.identity.subject,
         })
     }
 }

@@ -29,6 +29,16 @@ pub enum ProblemCode {
     FanoutNotFound,
     /// The fan-out has ended, so it cannot be cancelled.
     FanoutFinished,
+    /// No such template, or not the caller's.
+    TemplateNotFound,
+    /// There is no draft that could be published.
+    NothingToPublish,
+    /// The version was published, so it cannot be removed.
+    TemplatePublished,
+    /// It has changed since the caller has seen it.
+    PreconditionFailed,
+    /// The caller has to say which revision they have seen.
+    PreconditionRequired,
     /// Another provider fails over to it, so it cannot be removed.
     ProviderInUse,
     /// The path exists, the method does not.
@@ -67,7 +77,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -80,6 +90,11 @@ impl ProblemCode {
         Self::TopicNotFound,
         Self::FanoutNotFound,
         Self::FanoutFinished,
+        Self::TemplateNotFound,
+        Self::NothingToPublish,
+        Self::TemplatePublished,
+        Self::PreconditionFailed,
+        Self::PreconditionRequired,
         Self::ProviderInUse,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
@@ -114,6 +129,11 @@ impl ProblemCode {
             Self::TopicNotFound => "topic_not_found",
             Self::FanoutNotFound => "fanout_not_found",
             Self::FanoutFinished => "fanout_finished",
+            Self::TemplateNotFound => "template_not_found",
+            Self::NothingToPublish => "nothing_to_publish",
+            Self::TemplatePublished => "template_published",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::PreconditionRequired => "precondition_required",
             Self::ProviderInUse => "provider_in_use",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTimeout => "body_timeout",
@@ -146,14 +166,19 @@ impl ProblemCode {
             | Self::UserNotFound
             | Self::ProviderNotFound
             | Self::TopicNotFound
-            | Self::FanoutNotFound => StatusCode::NOT_FOUND,
+            | Self::FanoutNotFound
+            | Self::TemplateNotFound => StatusCode::NOT_FOUND,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::IdempotencyKeyInUse
             | Self::NotConfigured
             | Self::NothingToCancel
             | Self::ProviderInUse
-            | Self::FanoutFinished => StatusCode::CONFLICT,
+            | Self::FanoutFinished
+            | Self::NothingToPublish
+            | Self::TemplatePublished => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -180,6 +205,11 @@ impl ProblemCode {
             Self::TopicNotFound => "Topic not found",
             Self::FanoutNotFound => "Fan-out not found",
             Self::FanoutFinished => "Fan-out has ended",
+            Self::TemplateNotFound => "Template not found",
+            Self::NothingToPublish => "Nothing to publish",
+            Self::TemplatePublished => "Template version is published",
+            Self::PreconditionFailed => "Changed meanwhile",
+            Self::PreconditionRequired => "If-Match is required",
             Self::ProviderInUse => "Provider is used as a failover target",
             Self::MethodNotAllowed => "Method not allowed",
             Self::BodyTimeout => "Request body too slow",

@@ -2,6 +2,7 @@
 
 mod address;
 mod id_path;
+mod if_match;
 mod json_body;
 mod locality;
 mod long_work;

@@ -54,6 +54,21 @@ impl IntoResponses for ReadsQuery {
     }
 }
 
+/// What an endpoint that changes something only in the state that its caller has seen may answer besides.
+pub(crate) struct Conditional;
+
+impl IntoResponses for Conditional {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [
+            ProblemCode::PreconditionFailed,
+            ProblemCode::PreconditionRequired,
+        ]
+        .into_iter()
+        .map(documented)
+        .collect()
+    }
+}
+
 fn documented(code: ProblemCode) -> (String, RefOr<Response>) {
     // Keeps the compiler's eye on the schema that the reference below names.
     let _: fn() -> RefOr<utoipa::openapi::Schema> = ProblemDocument::schema;

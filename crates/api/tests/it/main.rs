@@ -47,6 +47,7 @@ mod strangers;
 mod stream;
 mod stream_tickets;
 mod support;
+mod templates;
 mod timeline;
 mod tokens;
 mod topics;

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 54] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 69] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -125,7 +125,42 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 54] = [
     ),
     ("get", "/api/v1/admin/retention", Some("admin")),
     ("put", "/api/v1/admin/retention", Some("admin")),
+    ("get", "/api/v1/admin/brand", Some("admin")),
+    ("put", "/api/v1/admin/brand", Some("admin")),
+    ("get", "/api/v1/admin/types/{type}", Some("admin")),
+    ("put", "/api/v1/admin/types/{type}", Some("admin")),
+    ("delete", "/api/v1/admin/types/{type}", Some("admin")),
+    ("get", "/api/v1/admin/templates", Some("admin")),
+    ("get", TEMPLATE, Some("admin")),
+    (
+        "get",
+        "/api/v1/admin/templates/{type}/versions",
+        Some("admin"),
+    ),
+    (
+        "get",
+        "/api/v1/admin/templates/{type}/compare",
+        Some("admin"),
+    ),
+    (
+        "post",
+        "/api/v1/admin/templates/{type}/publish",
+        Some("admin"),
+    ),
+    (
+        "post",
+        "/api/v1/admin/templates/{type}/rollback",
+        Some("admin"),
+    ),
+    ("get", VERSION, Some("admin")),
+    ("delete", VERSION, Some("admin")),
+    ("put", TEMPLATE, Some("admin")),
+    ("delete", TEMPLATE, Some("admin")),
 ];
+
+const TEMPLATE: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
+
+const VERSION: &str = "/api/v1/admin/templates/{type}/versions/{version}";
 
 /// Paths outside the document, open on purpose: the document itself and its reader.
 const UNDOCUMENTED: [&str; 3] = ["/api/v1/openapi.json", "/docs", "/docs/"];
@@ -159,7 +194,11 @@ pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
             path.replace("{id}", ID)
                 .replace("{user_id}", "u1")
                 .replace("{name}", "main")
-                .replace("{key}", "news"),
+                .replace("{key}", "news")
+                .replace("{type}", "t")
+                .replace("{channel}", "push")
+                .replace("{locale}", "en")
+                .replace("{version}", "2"),
         );
     let builder = match token {
         Some(token) => builder.header("authorization", format!("Bearer {token}")),

@@ -29,6 +29,11 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
     let mut to_topic = message(&[]);
     to_topic["topic"] = json!("news");
     to_topic["recipients"] = Value::Null;
+    for (method, path, body) in crate::templates::belongings() {
+        let call = send_json(method, path, &admin, body.to_string());
+        let answer = api.call(call).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    }
     let fanout = api.post(to_topic.to_string()).await.json();
     let fanout = fanout["fanout_id"].as_str().unwrap();
     let of = |answer: &Value| {
@@ -50,6 +55,10 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
         ("/api/v1/fanouts/{id}", fanout.to_owned()),
         ("/api/v1/fanouts/{id}/cancel", fanout.to_owned()),
     ];
+    let of_templates = |path: &&str| path.contains("{type}");
+    let named = OPERATIONS.map(|(_, path, _)| path);
+    let named = named.iter().filter(|path| of_templates(path));
+    paths.extend(named.map(|path| (*path, "t".to_owned())));
     let about_one = |path: &&str| path.starts_with("/api/v1/notifications/{id}/");
     let patterns = OPERATIONS.map(|(_, path, _)| path);
     paths.extend(
@@ -61,6 +70,7 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
     let concrete = |(pattern, id): (&'static str, String)| {
         let (before, rest) = pattern.split_once('{').unwrap();
         let (_, after) = rest.split_once('}').unwrap();
+        // What else a path names is the same for all.
         (pattern, format!("{before}{id}{after}"))
     };
     paths.into_iter().map(concrete).collect()
@@ -70,7 +80,8 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
 fn needs_a_body(method: &str, path: &str) -> bool {
     let by_path = path.starts_with("/api/v1/notifications/") && !path.ends_with("/snooze");
     let names_users = method == "delete" && path.ends_with("/subscribers");
-    method == "put" && !by_path || names_users
+    let of_templates = method == "post" && path.contains("/templates/");
+    method == "put" && !by_path || names_users || of_templates
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use anyhow::Context;
 use axum::Router;
 use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router_with, serve};
+use campanile_app::templates::Announcer;
 use campanile_cache::Bus;
 use campanile_domain::{Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
@@ -95,6 +96,7 @@ impl ApiServer {
             serves_live_page,
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
+        let announcer = Announcer::new(Arc::clone(&waker));
         let inboxes = Arc::clone(&shared.inboxes);
         let intake = Intake::start(
             Arc::clone(&storage),
@@ -117,6 +119,7 @@ impl ApiServer {
         let state = state
             .with_providers(providers)
             .with_retention(retention)
+            .with_announcer(announcer)
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)

@@ -6,6 +6,7 @@ mod name;
 mod object;
 mod presence;
 mod text;
+mod text_map;
 mod value;
 
 pub use list::{Apart, List, Unique, apart, list, unique};
@@ -13,6 +14,7 @@ pub use name::{NameOf, Named, OneOf, one_of};
 pub use object::{JsonObject, Nested, json_object, nested};
 pub use presence::{Field, Presence, optional, required, required_or_null, reserved, reserved_off};
 pub use text::{MaybeEmpty, Parsed, Text, lines, maybe_empty, moment, parsed, text, user_id};
+pub use text_map::{MapOf, map_of};
 pub use value::{Flag, Whole, flag, whole};
 
 use crate::description::Parts;

@@ -1,9 +1,12 @@
 //! What a tenant's own operators do, a folder per resource.
 
+pub(crate) mod brand;
 pub(crate) mod dead_letters;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
+pub(crate) mod templates;
+pub(crate) mod types;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -12,8 +15,11 @@ use crate::ApiState;
 /// All calls under `/api/v1/admin`.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
+        .merge(brand::router())
         .merge(dead_letters::router())
         .merge(preferences::router())
         .merge(providers::router())
         .merge(retention::router())
+        .merge(templates::router())
+        .merge(types::router())
 }

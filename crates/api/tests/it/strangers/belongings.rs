@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "Only for u1",
     "token-of-u1",
     "zoe@example.com",
     "a.example.com",
     "subscriber-of-acme",
+    "Wording of acme",
 ];
 
 pub struct Belongings {
@@ -43,6 +44,9 @@ impl Belongings {
         let path = "/api/v1/topics/news/subscribers";
         let subscribers = json!({"user_ids": ["subscriber-of-acme"]});
         made(api, "PUT", path, &service("acme"), &subscribers).await;
+        for (method, path, body) in crate::templates::belongings() {
+            made(api, method, path, &operator("acme"), &body).await;
+        }
         let mut to_topic = message(&[]);
         (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
         let path = "/api/v1/notifications";
@@ -63,6 +67,7 @@ impl Belongings {
             "/api/v1/users" => "u1",
             "/api/v1/admin/providers" => "main",
             "/api/v1/topics" => "news",
+            "/api/v1/admin/templates" | "/api/v1/admin/types" => "t",
             "/api/v1/fanouts" => &self.fanout,
             other => panic!("say here whose ids {other} asks for"),
         }

@@ -1,0 +1,35 @@
+//! A tenant's templates: drafts, versions, previews.
+
+mod compare;
+mod draft_body;
+mod list;
+mod paths;
+mod problem;
+mod publish;
+mod put;
+mod remove;
+mod rollback;
+mod show;
+mod unschedule;
+mod version_body;
+mod version_show;
+mod versions;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) use paths::TypePath;
+
+use crate::ApiState;
+
+/// All calls under `/api/v1/admin/templates`, all of them for operators.
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(list::list))
+        .routes(routes!(show::show, put::put, remove::remove))
+        .routes(routes!(publish::publish))
+        .routes(routes!(rollback::roll_back))
+        .routes(routes!(versions::versions))
+        .routes(routes!(version_show::show, unschedule::unschedule))
+        .routes(routes!(compare::compare))
+}

@@ -1,0 +1,42 @@
+//! Templates: drafts that a tenant's editors work on, versions that they publish, the brand and schemas.
+
+mod announce;
+mod brand;
+mod check;
+mod drafts;
+mod error;
+mod limits;
+mod publish;
+mod request_body;
+mod schema;
+mod versions;
+
+pub use announce::Announcer;
+pub use brand::save_brand;
+pub use drafts::{draft, remove_draft, save_draft};
+pub use error::TemplateError;
+pub use publish::{PublishRequest, RollBackRequest, publish, roll_back, unschedule};
+pub use request_body::{
+    BrandBody, DraftBody, PublishBody, RollBackBody, TypeBody, read_brand, read_draft,
+    read_publication, read_roll_back, read_type,
+};
+pub use schema::{remove_schema, save_schema, type_of};
+pub use versions::{Side, VersionPage, sides, version, versions};
+
+use campanile_domain::Clock;
+use chrono::{DateTime, SubsecRound, Utc};
+
+/// Who changes something, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Editor<'a> {
+    name: &'a str,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Editor<'a> {
+    /// With the name under which changes are recorded: the subject of a token, or what is given at the command line.
+    pub fn new(name: &'a str, clock: &dyn Clock) -> Self {
+        let now = clock.now().trunc_subsecs(6);
+        Self { name, now }
+    }
+}
