@@ -10,6 +10,7 @@ mod provider;
 mod retention;
 mod shell;
 mod size;
+mod template;
 mod test;
 
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
+pub(crate) use template::{PushOptions, TemplateAction, TemplateOptions};
 pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service.
@@ -103,6 +105,16 @@ pub(crate) enum Command {
     /// directory of `campanile up`, which must be stopped first. Use the API while it runs.
     #[command(after_help = examples::PROVIDER)]
     Provider(ProviderOptions),
+    /// Edit a tenant's templates: keep them as files in git, publish them, return to an earlier version.
+    ///
+    /// A folder has a file for each part of a template: `<type>/<channel>.<locale>.<part>.<extension>`, such as
+    /// `order_shipped/push.en.title.txt` and `order_shipped/email.de.html.html`; `_shared/email.en.layout.html` is the
+    /// partial `layout` of all mails in English, and `_shared/brand.json` the brand. Extensions are txt, html and mjml.
+    ///
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be stopped first
+    /// because only one process can open its database. Use the API while it runs.
+    #[command(after_help = examples::TEMPLATE)]
+    Template(TemplateOptions),
     /// Remove notifications older than the retention period, and show or set a tenant's retention period.
     ///
     /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be

@@ -65,6 +65,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Retention(options) => {
             commands::retention::run(file, clock.as_ref(), options).await
         }
+        Command::Template(options) => commands::template::run(file, clock.as_ref(), options).await,
         Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),
         Command::Listen(options) => commands::listen::run(file, clock, random, options).await,

@@ -189,3 +189,45 @@ Examples:
   campanile size
   campanile size --users 1000000 --rate 100000 --channels push=80,email=20
   campanile size --users 50000 --rate 200 --streams 5000 --retention 30 --format json";
+
+pub(super) const TEMPLATE: &str = "\
+Examples:
+  campanile template pull templates --tenant acme
+  campanile template diff templates --tenant acme
+  campanile template push templates --publish --comment 'Shorter titles' --tenant acme
+  campanile template rollback order_shipped 3 --tenant acme";
+
+pub(super) const TEMPLATE_LIST: &str = "\
+Examples:
+  campanile template list --tenant acme
+  campanile template list --format json | jq '.templates[].type'";
+
+pub(super) const TEMPLATE_PULL: &str = "\
+Examples:
+  campanile template pull templates --tenant acme
+  campanile template pull templates --type order_shipped --force";
+
+pub(super) const TEMPLATE_PUSH: &str = "\
+Examples:
+  campanile template push templates --dry-run --tenant acme
+  campanile template push templates --publish --comment 'Shorter titles' --tenant acme
+  campanile template push templates --prune";
+
+pub(super) const TEMPLATE_DIFF: &str = "\
+Examples:
+  campanile template diff templates --tenant acme";
+
+pub(super) const TEMPLATE_PUBLISH: &str = "\
+Examples:
+  campanile template publish order_shipped --tenant acme
+  campanile template publish _shared --comment 'New logo'
+  campanile template publish order_shipped --at 2027-01-31T08:00:00Z";
+
+pub(super) const TEMPLATE_ROLLBACK: &str = "\
+Examples:
+  campanile template rollback order_shipped 3 --tenant acme";
+
+pub(super) const TEMPLATE_VERSIONS: &str = "\
+Examples:
+  campanile template versions order_shipped --tenant acme
+  campanile template versions order_shipped --format json | jq '.versions[0].comment'";

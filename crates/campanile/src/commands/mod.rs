@@ -11,6 +11,7 @@ mod preferences;
 pub(crate) mod provider;
 pub(crate) mod retention;
 pub(crate) mod size;
+pub(crate) mod template;
 pub(crate) mod tenant;
 pub(crate) mod test;
 pub(crate) mod token;

@@ -40,5 +40,6 @@ mod same_json;
 mod service_calls;
 mod shell;
 mod support;
+mod templates;
 mod topics;
 mod traces;

@@ -1,0 +1,102 @@
+//! Files become drafts.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context;
+use campanile_app::templates::{self, Announcer, Editor, PublishRequest};
+use campanile_domain::{TenantId, shared_type};
+use campanile_storage::Storage;
+
+use super::difference::Difference;
+use super::files::Files;
+use super::{differs, explained, told};
+use crate::cli::PushOptions;
+use crate::wiring::print;
+
+/// Prints what would change, and fails if anything would.
+pub(super) async fn diff(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let difference = difference(storage, tenant, folder, true).await?;
+    if difference.is_empty() {
+        return Ok(());
+    }
+    print::line(difference.text().trim_end());
+    differs()
+}
+
+async fn difference(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    folder: &Path,
+    prune: bool,
+) -> anyhow::Result<Difference> {
+    let files = Files::read(folder)?;
+    let drafts = storage.template_drafts(tenant, None).await?;
+    let brand = storage.brand(tenant).await?;
+    Ok(Difference::between(drafts, brand, files, prune))
+}
+
+/// Saves what differs. Layouts and partials come first: what uses them is compiled with them.
+pub(super) async fn push(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    editor: Editor<'_>,
+    options: PushOptions,
+) -> anyhow::Result<()> {
+    let mut difference = difference(storage, tenant, &options.folder, options.prune).await?;
+    if difference.is_empty() {
+        print::line("nothing has changed");
+        return Ok(());
+    }
+    if options.dry_run {
+        print::line(difference.text().trim_end());
+        return Ok(());
+    }
+    let mut types = BTreeSet::new();
+    if let Some((_, brand, seen)) = difference.brand.take() {
+        let saved = templates::save_brand(storage, tenant, brand, seen, editor).await;
+        saved.map_err(explained).context("brand")?;
+        types.insert(shared_type());
+        print::line("saved the brand");
+    }
+    difference
+        .changes
+        .sort_by_key(|change| change.key.notification_type != shared_type());
+    for change in difference.changes {
+        let key = change.key;
+        let what = format!("{} {} {}", key.notification_type, key.channel, key.locale);
+        types.insert(key.notification_type.clone());
+        if change.to.is_empty() {
+            let removed = templates::remove_draft(storage, tenant, &key, change.seen).await;
+            removed.map_err(explained).with_context(|| what.clone())?;
+            print::line(format_args!("removed {what}"));
+        } else {
+            let saved = templates::save_draft(storage, tenant, key, change.to, change.seen, editor);
+            saved
+                .await
+                .map_err(explained)
+                .with_context(|| what.clone())?;
+            print::line(format_args!("saved {what}"));
+        }
+    }
+    if !options.publish {
+        return Ok(());
+    }
+    let announcer = Announcer::silent();
+    let (shared, others): (Vec<_>, Vec<_>) = types.into_iter().partition(|of| *of == shared_type());
+    for of in shared.into_iter().chain(others) {
+        let request = PublishRequest {
+            at: None,
+            comment: options.comment.clone(),
+        };
+        let shown =
+            templates::publish(storage, &announcer, tenant, &of, request, None, editor).await;
+        let shown = shown.map_err(explained).with_context(|| of.to_string())?;
+        print::line(told(&of, &shown));
+    }
+    Ok(())
+}

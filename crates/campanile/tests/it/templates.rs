@@ -1,0 +1,173 @@
+//! Templates: the command and the API on one set of them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Acme, Process, campanile};
+
+const ADMIN: [&str; 2] = ["ops", "admin"];
+const TYPE: &str = "/api/v1/admin/templates/order_shipped";
+
+fn template(data: &str, arguments: &[&str]) -> Output {
+    let all = [
+        &["template"],
+        arguments,
+        &["--tenant", "acme", "--data-dir", data],
+    ]
+    .concat();
+    campanile(&all, &[]).output().unwrap()
+}
+
+fn done(data: &str, arguments: &[&str]) -> String {
+    let output = template(data, arguments);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn write(folder: &Path, file: &str, text: &str) {
+    let path = folder.join(file);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn a_folder_in_git_is_pushed_published_and_rolled_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = (dir.path().join("data"), dir.path().join("templates"));
+    let (data, files) = (data.to_str().unwrap(), folder.to_str().unwrap());
+    let listen = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
+    assert_eq!(Process::start(&listen, &[]).terminate().0, Some(0));
+    let create = ["tenant", "create", "acme", "--data-dir", data];
+    assert!(campanile(&create, &[]).status().unwrap().success());
+    write(&folder, "order_shipped/push.en.title.txt", "Shipped\n");
+    write(
+        &folder,
+        "order_shipped/push.en.body.txt",
+        "Order {{ content.id }}\n",
+    );
+    write(&folder, "_shared/brand.json", r#"{"name": "Acme"}"#);
+    fs::write(folder.join("README.md"), "how we word things").unwrap();
+    let dry = done(data, &["push", files, "--dry-run"]);
+    assert!(
+        dry.contains("+++ folder/order_shipped/push.en.title.txt"),
+        "{dry}"
+    );
+    assert!(dry.contains("+Order {{ content.id }}"), "{dry}");
+    let pushed = done(
+        data,
+        &["push", files, "--publish", "--comment", "first words"],
+    );
+    assert!(
+        pushed.contains("order_shipped: version 1 is in use"),
+        "{pushed}"
+    );
+    assert_eq!(done(data, &["push", files]), "nothing has changed\n");
+    assert_eq!(done(data, &["diff", files]), "");
+    write(&folder, "order_shipped/push.en.title.txt", "On its way\n");
+    let diff = template(data, &["diff", files]);
+    assert_eq!(diff.status.code(), Some(1));
+    let text = String::from_utf8(diff.stdout).unwrap();
+    assert!(text.contains("-Shipped\n+On its way"), "{text}");
+    done(data, &["push", files, "--as", "ann"]);
+    let published = done(data, &["publish", "order_shipped", "--as", "ann"]);
+    assert_eq!(published, "order_shipped: version 2 is in use\n");
+    let back = done(data, &["rollback", "order_shipped", "1"]);
+    assert_eq!(back, "order_shipped: version 3 is in use\n");
+    let late = template(
+        data,
+        &["publish", "order_shipped", "--at", "2999-01-01T00:00:00Z"],
+    );
+    let complaint = String::from_utf8(late.stderr).unwrap();
+    assert!(
+        complaint.contains("publish_at: must be in the future"),
+        "{complaint}"
+    );
+    let versions = done(data, &["versions", "order_shipped", "--format", "json"]);
+    let versions: Value = serde_json::from_str(&versions).unwrap();
+    let makers = versions["versions"].as_array().unwrap().iter();
+    let makers: Vec<_> = makers.map(|one| one["made_by"].as_str().unwrap()).collect();
+    assert_eq!(makers, ["operator", "ann", "operator"]);
+    // Another folder gets what is stored; what differs there is not overwritten.
+    let other = dir.path().join("other");
+    let elsewhere = other.to_str().unwrap();
+    let pulled = done(data, &["pull", elsewhere]);
+    assert!(pulled.starts_with("wrote 3 files"), "{pulled}");
+    let title = other.join("order_shipped/push.en.title.txt");
+    assert_eq!(fs::read_to_string(&title).unwrap(), "On its way\n");
+    fs::write(&title, "mine\n").unwrap();
+    assert!(!template(data, &["pull", elsewhere]).status.success());
+    assert_eq!(fs::read_to_string(&title).unwrap(), "mine\n");
+    done(data, &["pull", elsewhere, "--force"]);
+    assert_eq!(done(data, &["diff", elsewhere]), "");
+    fs::remove_file(&title).unwrap();
+    fs::remove_file(other.join("order_shipped/push.en.body.txt")).unwrap();
+    let pruned = done(data, &["push", elsewhere, "--prune"]);
+    assert_eq!(pruned, "removed order_shipped push en\n");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_refused_with_its_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, folder) = (dir.path().join("data"), dir.path().join("templates"));
+    let data = data.to_str().unwrap();
+    let listen = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
+    assert_eq!(Process::start(&listen, &[]).terminate().0, Some(0));
+    let create = ["tenant", "create", "acme", "--data-dir", data];
+    assert!(campanile(&create, &[]).status().unwrap().success());
+    for (file, text, said) in [
+        (
+            "order/push.en.title.exe",
+            "x",
+            "expected <channel>.<locale>.<part>",
+        ),
+        ("order/pigeon.en.title.txt", "x", "unknown channel"),
+        ("Order/push.en.title.txt", "x", "notification type"),
+        (
+            "order/push.en.html.txt",
+            "x",
+            "push has the parts title, body, image",
+        ),
+        ("_shared/brand.json", "{", "brand.json"),
+    ] {
+        write(&folder, file, text);
+        let refused = template(data, &["push", folder.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1));
+        let complaint = String::from_utf8(refused.stderr).unwrap();
+        assert!(complaint.contains(said), "{file}: {complaint}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    let absent = template(data, &["push", folder.to_str().unwrap()]);
+    assert_eq!(absent.status.code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_prints_what_the_api_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let acme = Acme::start(data, &[]);
+    let draft = json!({"parts": {"title": "Shipped"}});
+    let path = format!("{TYPE}/push/en");
+    let (status, answer) = acme.call(Method::PUT, &path, ADMIN, &draft).await;
+    assert_eq!(status, 200, "{answer}");
+    let publish = format!("{TYPE}/publish");
+    let (status, answer) = acme.call(Method::POST, &publish, ADMIN, &json!({})).await;
+    assert_eq!(status, 200, "{answer}");
+    let (_, list) = acme
+        .call(Method::GET, "/api/v1/admin/templates", ADMIN, &Value::Null)
+        .await;
+    let versions = format!("{TYPE}/versions");
+    let (_, versions) = acme.call(Method::GET, &versions, ADMIN, &Value::Null).await;
+    assert_eq!(acme.up.terminate().0, Some(0));
+    for (arguments, answer) in [
+        (&["list", "--format", "json"][..], list),
+        (&["versions", "order_shipped", "--format", "json"], versions),
+    ] {
+        let printed: Value = serde_json::from_str(&done(data, arguments)).unwrap();
+        assert_eq!(printed, answer, "{arguments:?}");
+    }
+}
