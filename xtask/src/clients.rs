@@ -62,7 +62,26 @@ pub fn run() -> Result<()> {
         return skip("the inbox in a browser", "Chromium");
     };
     let mut tests = npm(&["test", "--workspace", "@campanile/inbox"]);
-    command::run(tests.env("BIN_CHROMIUM", browser))
+    command::run(tests.env("BIN_CHROMIUM", &browser))?;
+    let pages = root.join("target/mail-pages");
+    write_mail_pages(&pages)?;
+    let mut mails = npm(&["run", "mails", "--workspace", "@campanile/inbox", "--"]);
+    command::run(mails.arg(&pages).env("BIN_CHROMIUM", &browser))
+}
+
+/// Writes the built-in mail pages of all types and languages.
+fn write_mail_pages(folder: &Path) -> Result<()> {
+    let arguments = [
+        "run",
+        "--quiet",
+        "--package",
+        "campanile-templates",
+        "--example",
+        "mail_page",
+        "--",
+        "all",
+    ];
+    command::run(command::cargo().args(arguments).arg(folder))
 }
 
 fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
