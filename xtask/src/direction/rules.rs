@@ -12,7 +12,9 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (PIPELINE, &[DOMAIN, STORAGE]),
     ("campanile-queue", &[DOMAIN]),
     ("campanile-cache", &[DOMAIN]),
-    ("campanile-channels", &[DOMAIN, TELEMETRY]),
+    // Data and pure functions: it makes no call.
+    (RECIPES, &[DOMAIN]),
+    ("campanile-channels", &[DOMAIN, TELEMETRY, RECIPES]),
     ("campanile-sealing", &[DOMAIN]),
     ("campanile-storage-postgres", &[DOMAIN, STORAGE, TELEMETRY]),
     ("campanile-storage-sqlite", &[DOMAIN, STORAGE]),
@@ -31,7 +33,14 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
         PROVIDERS,
-        &[DOMAIN, FIELDS, STORAGE, CHANNELS, "campanile-sealing"],
+        &[
+            DOMAIN,
+            FIELDS,
+            STORAGE,
+            CHANNELS,
+            RECIPES,
+            "campanile-sealing",
+        ],
     ),
     // What the API, the command line and the workers share.
     (
@@ -158,6 +167,7 @@ const FIELDS: &str = "campanile-fields";
 const INTAKE: &str = "campanile-intake";
 const SCHEMAS: &str = "campanile-schemas";
 const PROVIDERS: &str = "campanile-providers";
+const RECIPES: &str = "campanile-recipes";
 const QUEUE: &str = "campanile-queue";
 const PIPELINE: &str = "campanile-pipeline";
 const STORAGE: &str = "campanile-storage";

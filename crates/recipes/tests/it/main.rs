@@ -1,0 +1,10 @@
+//! What recipes send and what they make of replies.
+
+#![allow(clippy::disallowed_methods, reason = "tests live in the present")]
+
+mod bad_recipes;
+mod hostile;
+mod replies;
+mod requests;
+mod settings;
+mod support;
