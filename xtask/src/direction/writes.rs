@@ -8,7 +8,7 @@ use super::imports::violations;
 const ROOMS: [&str; 2] = ["crates/api/src/v1", "crates/campanile/src/commands"];
 
 /// What they must not call on `storage`.
-const WRITES: [&str; 13] = [
+const WRITES: [&str; 16] = [
     "create_tenant",
     "erase_user",
     "purge_dead_letters",
@@ -18,6 +18,9 @@ const WRITES: [&str; 13] = [
     "put_tenant_preferences",
     "put_user",
     "remove_device",
+    "set_link_schemes",
+    "set_locale",
+    "set_push_badge",
     "set_retention",
     "set_retry_ladder",
     "subscribe",
