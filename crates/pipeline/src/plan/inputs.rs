@@ -1,14 +1,12 @@
 //! What plans are made from.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use campanile_domain::{Plan, PlanInputs, Routes, TenantId, UserId, plan};
-use campanile_storage::{
-    AddressesByPerson, ChoicesByPerson, Person, StorageError, ToPlan, Transaction,
-};
+use campanile_storage::{AddressesByPerson, ChoicesByPerson, StorageError, ToPlan, Transaction};
 use chrono::{DateTime, Utc};
 
-use super::presence::{Presence, active};
+use super::presence::{Active, Presence};
 use crate::people::{choices, hold_choices};
 
 /// A plan and its notification.
@@ -18,14 +16,13 @@ pub(super) type Planning<'p> = (&'p ToPlan, Plan);
 pub(super) struct Inputs<'p> {
     notifications: &'p [ToPlan],
     routes: &'p Routes,
-    presence: &'p dyn Presence,
     /// Those whose choices matter. Choices are about channels: where a tenant has none, only the inbox shows the
     /// notification.
     people: BTreeSet<(&'p TenantId, &'p UserId)>,
     addresses: AddressesByPerson,
     pub(super) choices: ChoicesByPerson,
     /// Those who have a live stream open, of those whose choices depend on it.
-    active: HashSet<Person>,
+    active: Active<'p>,
 }
 
 impl<'p> Inputs<'p> {
@@ -49,11 +46,11 @@ impl<'p> Inputs<'p> {
         };
         let people = people(Routes::has_any);
         let choices = choices(tx, &people).await?;
-        let active = active(presence, &choices, &people).await;
+        let mut active = Active::new(presence);
+        active.ask(&choices, &people).await;
         Ok(Self {
             notifications,
             routes,
-            presence,
             people,
             addresses,
             choices,
@@ -69,7 +66,7 @@ impl<'p> Inputs<'p> {
     ) -> Result<bool, StorageError> {
         let is_held = hold_choices(tx, &mut self.choices, tenants, &self.people).await?;
         if is_held {
-            self.active = active(self.presence, &self.choices, &self.people).await;
+            self.active.ask(&self.choices, &self.people).await;
         }
         Ok(is_held)
     }
