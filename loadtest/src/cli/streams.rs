@@ -18,9 +18,9 @@ The same beside nginx with Nchan (Debian: nginx, libnginx-mod-nchan), and throug
   target/release/campanile-loadtest streams --nchan --out streams-nchan
   target/release/campanile-loadtest streams --shape up --out streams-up
 
-Is anything missed? 100 streams are cut at random moments, and the api is killed three times:
+Is anything missed? 100 streams are cut at random moments, the api is killed three times, and Redis is cut off five times:
 
-  target/release/campanile-loadtest streams --streams 1000 --rate 200 --cuts 100 --kills 3 --out cuts
+  target/release/campanile-loadtest streams --streams 1000 --rate 200 --cuts 100 --kills 3 --redis-cuts 5 --out cuts
 
 Each stream needs a descriptor here and in the api: `ulimit -Hn` must be larger than --streams.";
 
@@ -53,6 +53,9 @@ pub(crate) struct StreamsOptions {
     /// Kills the process that serves the streams so often with SIGKILL during the load, and starts it again.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) kills: u32,
+    /// Cuts the service off from Redis so often during the load, for a second each time.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) redis_cuts: u32,
     /// Does the same with nginx and Nchan, on this machine, for comparison.
     #[arg(long)]
     pub(crate) nchan: bool,

@@ -58,6 +58,11 @@ impl Installation {
         &self.jwt_secret
     }
 
+    /// Its Redis.
+    pub(crate) fn redis_url(&self) -> &str {
+        &self.redis
+    }
+
     /// The settings of every role.
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
         let database = self.database();

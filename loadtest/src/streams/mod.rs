@@ -156,9 +156,14 @@ async fn play(options: StreamsOptions, stage: Stage) -> anyhow::Result<Report> {
     report.figure("gap events", Unit::Count, received.others("gap"));
     report.figure("streams that ended by themselves", Unit::Count, ended.0);
     report.figure("refused connections", Unit::Count, ended.1);
-    if options.cuts + options.kills > 0 {
+    if options.cuts + options.kills + options.redis_cuts > 0 {
         report.figure("streams cut during the load", Unit::Count, options.cuts);
         report.figure("kills during the load", Unit::Count, options.kills);
+        report.figure(
+            "cuts from Redis during the load",
+            Unit::Count,
+            options.redis_cuts,
+        );
     }
     let [from_call, from_answer] = &showed.latencies;
     report.latencies([

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use super::venue::{Source, Venue};
 use crate::api::{Accepted, Api, answer};
 use crate::cli::StreamsOptions;
 use crate::clock::{now_us, unique};
-use crate::cluster::{Roles, Stage};
+use crate::cluster::{Line, Roles, Stage};
 use crate::pace::{Pace, requests};
 use crate::report::{Answers, pss_kib};
 use crate::token::Signer;
@@ -29,11 +29,27 @@ const WARM_UP: Duration = Duration::from_secs(2);
 /// Subscribers in one call.
 const AT_ONCE: usize = 1_000;
 
+/// Longer than a node needs to notice it.
+const REDIS_AWAY: Duration = Duration::from_secs(1);
+
+/// What happens under load.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Disturbance {
+    /// A stream is cut.
+    Cut,
+    /// The process that serves the streams is killed.
+    Kill,
+    /// Redis cannot be reached for a while.
+    RedisCut,
+}
+
 /// What runs, and who calls it.
 pub(super) struct Ours {
     roles: Roles,
     api: watch::Sender<Api>,
     address: watch::Sender<SocketAddr>,
+    /// The way to Redis, if it is to be cut.
+    redis: Option<Line>,
     users: Arc<Users>,
     before_kib: u64,
 }
@@ -56,6 +72,13 @@ impl Ours {
         let room = (options.streams + 1_000).max(11_000).to_string();
         roles.set("STREAM_LIMIT", &room);
         roles.set("STREAM_LIMIT_TENANT", &room);
+        let redis = match options.redis_cuts {
+            0 => None,
+            _ => Some(line_to_redis(stage).await?),
+        };
+        if let Some(line) = &redis {
+            roles.set("REDIS_URL", line.url());
+        }
         roles.start_all(stage.shape, 1, None).await?;
         let signer: Signer = stage.signer()?;
         let tokens = (0..options.streams).map(|user| signer.token(TENANT, &name(user), "inbox"));
@@ -68,6 +91,7 @@ impl Ours {
             roles,
             api: watch::Sender::new(Api::new(&[&url])?),
             address: watch::Sender::new(address(&url)?),
+            redis,
             users: Arc::new(users),
             before_kib: 0,
         };
@@ -120,6 +144,12 @@ impl Ours {
     pub(super) async fn stop(self) -> anyhow::Result<()> {
         self.roles.stop().await
     }
+}
+
+async fn line_to_redis(stage: &Stage) -> anyhow::Result<Line> {
+    let installation = stage.installation.as_ref();
+    let installation = installation.context("--redis-cuts: only a cluster has Redis")?;
+    Line::to(installation.redis_url(), 6379).await
 }
 
 fn address(url: &str) -> anyhow::Result<SocketAddr> {
@@ -223,19 +253,34 @@ impl Venue for Ours {
                 .duration
                 .mul_f64((unique().as_u128() % 1_000) as f64 / 1_000.0)
         };
-        let mut moments: Vec<_> = (0..options.cuts).map(|_| (part(), true)).collect();
-        moments.extend((0..options.kills).map(|_| (part(), false)));
+        let mut moments = Vec::new();
+        for (times, what) in [
+            (options.cuts, Disturbance::Cut),
+            (options.kills, Disturbance::Kill),
+            (options.redis_cuts, Disturbance::RedisCut),
+        ] {
+            moments.extend((0..times).map(|_| (part(), what)));
+        }
         moments.sort_unstable();
-        for (after, is_cut) in moments {
+        for (after, what) in moments {
             sleep_until(begun + after).await;
-            if is_cut {
-                audience.cut((unique().as_u128() % u128::from(options.streams)) as u32);
-                continue;
+            match (what, &self.redis) {
+                (Disturbance::Cut, _) => {
+                    audience.cut((unique().as_u128() % u128::from(options.streams)) as u32);
+                }
+                (Disturbance::Kill, _) => {
+                    self.roles.kill_api().await?;
+                    let url = self.roles.url()?;
+                    self.address.send_replace(address(&url)?);
+                    self.api.send_replace(Api::new(&[&url])?);
+                }
+                (Disturbance::RedisCut, Some(line)) => {
+                    line.cut();
+                    sleep(REDIS_AWAY).await;
+                    line.restore();
+                }
+                (Disturbance::RedisCut, None) => {}
             }
-            self.roles.kill_api().await?;
-            let url = self.roles.url()?;
-            self.address.send_replace(address(&url)?);
-            self.api.send_replace(Api::new(&[&url])?);
         }
         Ok(())
     }
