@@ -13,7 +13,7 @@ export interface ConnectionEvent {
   data: { user_id: string; unread: number; total: number; resume: boolean };
 }
 
-/** A notification arrived, or one that had arrived was changed by its sender. */
+/** A notification arrived, or one that had arrived is unread again or back in the list, on any device. */
 export interface NotificationEvent {
   event: "notification";
   data: Notification;

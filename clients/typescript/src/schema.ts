@@ -909,7 +909,9 @@ export interface paths {
          *     `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
          *     the token expires. A client reconnects with the last event id that it has seen, and is sent what it has missed. A
          *     browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds
-         *     before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+         *     before that id may be sent again. A notification that is repeated, came late, or was marked as unread or put back into
+         *     the list has the same `id` in its data, but no `id` line: a client must not resume there. A comment is sent as a sign
+         *     of life (STREAM_HEARTBEAT).
          */
         get: operations["stream_notifications"];
         put?: never;

@@ -19,6 +19,7 @@ use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_pipeline::{NoPresence, Presence};
 use campanile_providers::{ProviderService, SenderFactory};
 use campanile_storage::Storage;
+use tokio::sync::Semaphore;
 
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
 use crate::health::{HealthSource, RecentHealth};
@@ -80,6 +81,17 @@ impl Default for RequestLimits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DefaultRetention(pub(crate) RetentionDays);
 
+/// Questions at a time about retention periods, for streams that resume after more than a day.
+#[derive(Clone)]
+pub(crate) struct HistoryTurns(pub(crate) Arc<Semaphore>);
+
+impl Default for HistoryTurns {
+    /// Two: other calls need the connections to the database more.
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(2)))
+    }
+}
+
 /// Seats for searches.
 #[derive(Clone)]
 pub(crate) struct Searches(pub(crate) Seats);
@@ -117,6 +129,7 @@ pub struct ApiState {
     request_room: RequestRoom,
     pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
+    history_turns: HistoryTurns,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
     dry_run_seats: DryRunSeats,
@@ -185,6 +198,7 @@ impl ApiState {
             request_room: RequestRoom::new(InFlight::default()),
             answer_room: AnswerRoom::new(InFlight::default()),
             retention: DefaultRetention(RetentionDays::DEFAULT),
+            history_turns: HistoryTurns::default(),
             limits: RequestLimits::default(),
         }
     }

@@ -33,7 +33,7 @@ pub use presence::Presence;
 pub use shares::{NoneLeft, Part, Share, Shares};
 pub use signal::{
     AllRead, AnnouncingInboxCache, Changes, Heard, InProcessInboxSignal, InboxSignal, MAX_READ_IDS,
-    PolledInboxSignal, Read, Watched,
+    MAX_RETURNED_IDS, PolledInboxSignal, Read, Watched,
 };
 pub use stream_tickets::{
     InProcessStreamTickets, MAX_TICKETS_PER_TENANT, NoStreamTickets, StreamGrant, StreamTickets,

@@ -190,6 +190,12 @@ id_type!(
     NotificationId
 );
 impl NotificationId {
+    /// The greatest id that is smaller.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self(Uuid::from_u128(self.0.as_u128().saturating_sub(1)))
+    }
+
     /// No id is greater.
     pub const LAST: Self = Self(Uuid::max());
 

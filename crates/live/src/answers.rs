@@ -24,6 +24,24 @@ struct Answer {
     read: Vec<NotificationId>,
 }
 
+impl Answer {
+    /// Of an answer to [`Part::First`]: what is newer than this id, and what may have become visible late. The latter is
+    /// asked for again where the page ended before all that is newer: that comes first.
+    fn split(mut self, up_to: NotificationId) -> (Self, Option<Self>) {
+        let place = self.ids.partition_point(|id| *id <= up_to);
+        let late = Self {
+            items: self.items.drain(..place).collect(),
+            ids: self.ids.drain(..place).collect(),
+            has_more: false,
+            counts: self.counts,
+            changes_at: self.changes_at,
+            read: Vec::new(),
+        };
+        let is_whole = !self.has_more;
+        (self, is_whole.then_some(late))
+    }
+}
+
 impl From<UpdatesFound> for Answer {
     fn from(found: UpdatesFound) -> Self {
         Self {
@@ -40,9 +58,27 @@ impl From<UpdatesFound> for Answer {
 /// The answers to one that asked.
 struct MemberAnswers {
     member: Option<u64>,
+    /// To [`Part::News`] or, if `is_first`, to [`Part::First`].
     news: Option<Answer>,
+    is_first: bool,
     late: Option<Answer>,
     due: Option<Answer>,
+}
+
+/// Notifications whose entries are sent again.
+#[derive(Default)]
+struct Returned {
+    items: Vec<Arc<InboxItem>>,
+    is_cut_short: bool,
+}
+
+impl Returned {
+    fn add(&mut self, answer: Option<Answer>) {
+        match answer {
+            Some(answer) => self.items.extend(answer.items),
+            None => self.is_cut_short = true,
+        }
+    }
 }
 
 impl State {
@@ -53,15 +89,18 @@ impl State {
         while let Some(first) = askers.next() {
             let (whose, generation) = (first.whose.clone(), first.generation);
             let mut answers: Vec<MemberAnswers> = Vec::new();
+            let mut returned = Returned::default();
             let mut next = Some(first);
             while let Some(asker) = next {
                 let answer = found.next().map(Answer::from);
                 match (asker.part, answers.last_mut()) {
+                    (Part::Returned, _) => returned.add(answer),
                     (Part::Late, Some(last)) => last.late = answer,
                     (Part::Due, Some(last)) => last.due = answer,
                     _ => answers.push(MemberAnswers {
                         member: asker.member,
                         news: answer,
+                        is_first: asker.part == Part::First,
                         late: None,
                         due: None,
                     }),
@@ -69,7 +108,7 @@ impl State {
                 next = askers.next_if(|next| next.whose == whose);
             }
             if let Some(inbox) = self.inbox_of(&whose, generation) {
-                let is_complete = inbox.answered(answers, batch.now);
+                let is_complete = inbox.answered(answers, returned, batch.now);
                 inbox.is_read = false;
                 if !is_complete || inbox.is_dirty {
                     self.mark(&whose);
@@ -84,6 +123,7 @@ impl State {
             if let Some(inbox) = self.inbox_of(&asker.whose, asker.generation) {
                 inbox.is_read = false;
                 inbox.is_missed |= std::mem::take(&mut inbox.is_missed_asked);
+                inbox.ask_for_returned_again();
                 self.mark(&asker.whose);
             }
         }
@@ -110,14 +150,24 @@ impl State {
 
 impl Inbox {
     /// Whether everything was answered, and there is no more.
-    fn answered(&mut self, answers: Vec<MemberAnswers>, now: DateTime<Utc>) -> bool {
-        let changes = std::mem::take(&mut self.changes);
-        for member in &mut self.members {
-            if member.is_connected() {
-                member.outbox.push(events_of(&changes));
-            }
+    fn answered(
+        &mut self,
+        answers: Vec<MemberAnswers>,
+        returned: Returned,
+        now: DateTime<Utc>,
+    ) -> bool {
+        for member in self.members.iter().filter(|one| one.is_connected()) {
+            let again = member.events_of(&returned.items, |_| true, |_| false);
+            member.outbox.push(again);
         }
-        let mut is_complete = true;
+        if returned.is_cut_short {
+            self.ask_for_returned_again();
+        }
+        self.returned_asked = Vec::new();
+        // The next read asks for all that was read lately.
+        let has_details = !self.changes.details_lost;
+        self.tell_changes();
+        let mut is_complete = has_details && self.changes.returned.is_empty();
         for answers in answers {
             let Some(news) = answers.news else {
                 is_complete = false;
@@ -126,16 +176,52 @@ impl Inbox {
             self.changes_at = news.changes_at;
             is_complete &= match answers.member {
                 None => self.tell_followers(&news, answers.due, now),
-                Some(id) => self.tell_resuming(id, &news, answers.late, answers.due, now),
+                Some(id) => {
+                    let (news, late) = match (answers.is_first, self.late_of(id)) {
+                        (true, Some(up_to)) => news.split(up_to),
+                        _ => (news, answers.late),
+                    };
+                    self.tell_resuming(id, &news, late, answers.due, now)
+                }
             };
         }
         // What was not answered is asked for again.
         self.is_missed |= std::mem::take(&mut self.is_missed_asked);
-        if changes.details_lost {
-            // The next read asks for all that was read lately.
-            self.is_missed = true;
+        for member in &mut self.members {
+            if member.is_connected() {
+                member.turn = None;
+            }
         }
-        is_complete && !changes.details_lost
+        is_complete
+    }
+
+    /// Tells the streams what was heard about what was read.
+    pub(crate) fn tell_changes(&mut self) {
+        let returned = std::mem::take(&mut self.changes.returned);
+        let kept = Changes {
+            returned,
+            ..Changes::default()
+        };
+        let changes = std::mem::replace(&mut self.changes, kept);
+        for member in self.members.iter().filter(|one| one.is_connected()) {
+            member.outbox.push(events_of(&changes));
+        }
+        self.is_missed |= changes.details_lost;
+    }
+
+    /// What was asked for, and not answered.
+    fn ask_for_returned_again(&mut self) {
+        let asked = std::mem::take(&mut self.returned_asked);
+        self.changes.add_returned(asked);
+    }
+
+    /// Up to where a stream that resumes is sent what came late.
+    fn late_of(&self, id: u64) -> Option<NotificationId> {
+        let member = self.members.iter().find(|member| member.id == id)?;
+        match &member.phase {
+            Phase::Resuming(resuming) => Some(resuming.late.up_to),
+            Phase::New | Phase::Following(_) => None,
+        }
     }
 
     /// Whether there is no more.

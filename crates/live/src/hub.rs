@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cursor::Cursor;
 use crate::limits::{MAX_BYTES_OF_ALL, MAX_BYTES_OF_TENANT, MAX_BYTES_OF_USER};
 use crate::member::{Late, Member, Phase, Resuming};
+use crate::openings::{Openings, Turn};
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::stream::Stream;
@@ -42,11 +43,16 @@ pub struct HubParts<S: ?Sized> {
     pub limits: StreamLimits,
 }
 
+/// A stream of this inbox may be opened.
+pub struct Admitted {
+    whose: Mailbox,
+    place: Share,
+    turn: Turn,
+}
+
 /// A stream to be opened.
 #[derive(Debug, Clone)]
 pub struct Opening {
-    /// Whose inbox.
-    pub whose: Mailbox,
     /// The last notification that the client has had, or the cursor of its connection; `None`: only what happens from
     /// now on. Only the time in it counts.
     pub resume_after: Option<NotificationId>,
@@ -72,6 +78,12 @@ pub enum Refused {
     /// The user has.
     #[error("all streams of the user are taken")]
     User,
+    /// So many streams are being opened that this one would wait too long.
+    #[error("too many streams are being opened")]
+    Busy {
+        /// When the client should ask again. It differs from client to client.
+        retry_in: Duration,
+    },
     /// The process shuts down.
     #[error("the process is shutting down")]
     Draining,
@@ -84,6 +96,7 @@ impl Refused {
             Self::Process => "process",
             Self::Tenant => "tenant",
             Self::User => "user",
+            Self::Busy { .. } => "busy",
             Self::Draining => "draining",
         }
     }
@@ -103,6 +116,7 @@ pub(crate) struct Shared {
     pub(crate) random: Random,
     pub(crate) limits: StreamLimits,
     places: Shares,
+    openings: Openings,
     /// Bytes of events for all streams.
     pub(crate) memory: Shares,
     state: Mutex<State>,
@@ -119,6 +133,7 @@ impl Hub {
         let shared = Arc::new(Shared {
             signal: parts.signal,
             clock: parts.clock,
+            openings: Openings::new(parts.random.clone()),
             random: parts.random,
             limits: parts.limits,
             places: Shares::new(parts.limits.process),
@@ -139,20 +154,35 @@ impl Hub {
         }
     }
 
-    /// Opens a stream. Everything that is committed after this call is sent to it.
+    /// Waits until a stream of this inbox may be opened. What the caller needs for that from elsewhere, it asks for
+    /// afterwards: then only a few ask at a time.
     ///
     /// # Errors
     /// [`Refused`] where a bound is reached.
-    pub async fn open(&self, opening: Opening) -> Result<Stream, Refused> {
-        let place = self.place(&opening.whose).inspect_err(|why| {
+    pub async fn admit(&self, whose: Mailbox) -> Result<Admitted, Refused> {
+        let admitted = async {
+            let place = self.place(&whose)?;
+            let turn = tokio::select! {
+                biased;
+                () = self.shared.draining.cancelled() => return Err(Refused::Draining),
+                turn = self.shared.openings.turn(&whose) => turn?,
+            };
+            Ok(Admitted { whose, place, turn })
+        };
+        admitted.await.inspect_err(|why: &Refused| {
             metrics()
                 .streams_refused_total
                 .with_label_values(&[why.name()])
                 .inc();
-        })?;
+        })
+    }
+
+    /// Opens a stream. Everything that is committed after this call is sent to it.
+    pub async fn open(&self, admitted: Admitted, opening: Opening) -> Stream {
+        let Admitted { whose, place, turn } = admitted;
         let shared = &self.shared;
-        let watch = Watch::begin(shared, &opening.whose).await;
-        let outbox = Arc::new(Outbox::new(shared.memory_of(&opening.whose)));
+        let watch = Watch::begin(shared, &whose).await;
+        let outbox = Arc::new(Outbox::new(shared.memory_of(&whose)));
         let (now, kind) = (shared.clock.now(), opening.kind);
         let (ends_in, ends_because) = shared.end_of(opening.valid_until, now);
         if opening.resume_after.is_some() {
@@ -167,17 +197,16 @@ impl Hub {
             ends_at: Instant::now() + ends_in,
             ends_because,
             phase,
+            turn: Some(turn),
         };
-        let id = shared
-            .state()
-            .add(&opening.whose, |id| Member { id, ..member });
+        let id = shared.state().add(&whose, |id| Member { id, ..member });
         shared.work.notify_one();
         let stream = Stream::new(Arc::clone(shared), watch, id, outbox, place, kind);
         if shared.draining.is_cancelled() {
             // It began while this one was being opened.
             stream.end(shared.draining());
         }
-        Ok(stream)
+        stream
     }
 
     fn place(&self, whose: &Mailbox) -> Result<Share, Refused> {

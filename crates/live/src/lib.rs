@@ -4,9 +4,9 @@
 //! (`storage::InboxUpdates`), and puts what is new into the queues of their streams. `api` takes it from there and writes
 //! it as server-sent events or WebSocket frames.
 //!
-//! `hub` is the way in, `state` knows which inboxes are to be read, `questions` and `answers` are the two halves of a
-//! read, `cursor` and `due` say what a stream has seen, `outbox` is the queue of one stream, `reader` runs the
-//! queries, `tasks` run it all.
+//! `hub` is the way in, `openings` the line before it, `state` knows which inboxes are to be read, `questions` and
+//! `answers` are the two halves of a read, `cursor` and `due` say what a stream has seen, `outbox` is the queue of one
+//! stream, `reader` runs the queries, `tasks` run it all.
 
 mod answers;
 mod cursor;
@@ -15,6 +15,7 @@ mod event;
 mod hub;
 mod limits;
 mod member;
+mod openings;
 mod outbox;
 mod questions;
 mod reader;
@@ -24,6 +25,6 @@ mod tasks;
 
 pub use cursor::OVERLAP;
 pub use event::{Ending, Event};
-pub use hub::{Hub, HubParts, Opening, Refused};
+pub use hub::{Admitted, Hub, HubParts, Opening, Refused};
 pub use limits::{MAX_EVENTS, StreamLimits};
 pub use stream::Stream;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use campanile_domain::{NotificationId, NotificationType};
-use campanile_storage::InboxItem;
+use campanile_storage::{InboxItem, ItemsWanted};
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use crate::cursor::{Cursor, MAX_KNOWN};
 use crate::due::Sent;
+use crate::openings::Turn;
 use crate::outbox::Outbox;
 use crate::{Ending, Event};
 
@@ -23,6 +24,8 @@ pub(crate) struct Member {
     /// Why it ends then.
     pub(crate) ends_because: Ending,
     pub(crate) phase: Phase,
+    /// Until its first event is there.
+    pub(crate) turn: Option<Turn>,
 }
 
 /// How far a stream has come.
@@ -59,6 +62,17 @@ pub(crate) struct Late {
     /// The newest of those that were sent, and of those that became due.
     pub(crate) sent: Vec<Sent>,
     pub(crate) is_done: bool,
+}
+
+impl Resuming {
+    /// What is asked for at first: all that is newer than the beginning of the overlap.
+    pub(crate) fn first_items(&self) -> ItemsWanted {
+        ItemsWanted::Newer {
+            after: self.late.after,
+            up_to: None,
+            known: Vec::new(),
+        }
+    }
 }
 
 impl Late {

@@ -1,15 +1,19 @@
 //! The first half of a read: what to ask about the inboxes that changed.
 
 use campanile_cache::Mailbox;
+use campanile_domain::NotificationId;
 use campanile_storage::{ItemsWanted, UpdatesWanted};
 use chrono::{DateTime, Utc};
 
 use crate::cursor::{Cursor, OVERLAP};
-use crate::member::Phase;
+use crate::member::{Member, Phase};
 use crate::state::{Inbox, State};
 
 /// Questions of one query.
 const MAX_QUESTIONS: usize = 256;
+
+/// Entries that are sent again after one read of an inbox.
+const MAX_RETURNED: usize = 16;
 
 /// For whom a question is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +31,14 @@ pub(crate) struct Asker {
 pub(crate) enum Part {
     /// What is newer than the cursor.
     News,
+    /// The first question of a stream that resumes: what is newer and what may have become visible late, in one.
+    First,
     /// What may have become visible late, see [`Late`](crate::member::Late).
     Late,
     /// What the inbox shows by itself, see [`DueRead`](crate::due::DueRead).
     Due,
+    /// The entry of one notification, see [`Changes::returned`](campanile_cache::Changes).
+    Returned,
 }
 
 /// The questions of one query.
@@ -91,13 +99,14 @@ impl State {
         Some(Batch {
             now: batch.now,
             askers: Vec::new(),
-            wanted: vec![question(whose, items, None)],
+            wanted: vec![question(whose, items)],
         })
     }
 }
 
 impl Inbox {
     fn ask(&mut self, whose: &Mailbox, batch: &mut Batch) {
+        self.take_returned();
         let (now, generation) = (batch.now, self.generation);
         let mut add = |member, part, items, read_since| {
             batch.askers.push(Asker {
@@ -106,7 +115,11 @@ impl Inbox {
                 member,
                 part,
             });
-            batch.wanted.push(question(whose, items, read_since));
+            batch.wanted.push(UpdatesWanted {
+                counts: matches!(part, Part::News | Part::First),
+                read_since,
+                ..question(whose, items)
+            });
         };
         // Without such a moment nothing can have become due.
         let is_due = self.changes_at.is_some_and(|at| at <= now) || self.is_missed;
@@ -141,12 +154,17 @@ impl Inbox {
                 continue;
             }
             let (id, cursor, late) = (Some(member.id), &resuming.cursor, &resuming.late);
-            add(id, Part::News, news(cursor), Some(resuming.read_since));
             // Most have missed less than a page: one query is enough for them.
-            if !resuming.is_caught_up && resuming.is_connected {
+            let is_first = !resuming.is_connected;
+            let (part, items) = match is_first && !late.is_done {
+                true => (Part::First, resuming.first_items()),
+                false => (Part::News, news(cursor)),
+            };
+            add(id, part, items, Some(resuming.read_since));
+            if !resuming.is_caught_up && !is_first {
                 continue;
             }
-            if !late.is_done {
+            if part == Part::News && !late.is_done {
                 let items = ItemsWanted::Newer {
                     after: late.after,
                     up_to: Some(late.up_to),
@@ -158,19 +176,41 @@ impl Inbox {
                 add(id, Part::Due, cursor.due.wanted(), None);
             }
         }
+        for id in &self.returned_asked {
+            add(None, Part::Returned, only(*id), None);
+        }
+    }
+
+    /// What was heard before the question is told before its answer, which is newer.
+    fn take_returned(&mut self) {
+        if self.changes.returned.is_empty() {
+            return;
+        }
+        self.tell_changes();
+        let mut asked = std::mem::take(&mut self.changes.returned);
+        if self.members.iter().any(Member::is_connected) {
+            self.changes.returned = asked.split_off(asked.len().min(MAX_RETURNED));
+            self.returned_asked = asked;
+        }
     }
 }
 
-fn question(
-    whose: &Mailbox,
-    items: ItemsWanted,
-    read_since: Option<DateTime<Utc>>,
-) -> UpdatesWanted {
+/// This one, if the inbox shows it.
+fn only(id: NotificationId) -> ItemsWanted {
+    ItemsWanted::Newer {
+        after: id.previous(),
+        up_to: Some(id),
+        known: Vec::new(),
+    }
+}
+
+fn question(whose: &Mailbox, items: ItemsWanted) -> UpdatesWanted {
     UpdatesWanted {
         tenant: whose.tenant.clone(),
         user: whose.user.clone(),
         items,
-        read_since,
+        counts: false,
+        read_since: None,
     }
 }
 
@@ -207,6 +247,7 @@ mod tests {
                 tenant: tenant.clone(),
                 user,
                 items: news(&Cursor::since(DateTime::UNIX_EPOCH)),
+                counts: true,
                 read_since: None,
             });
         }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use campanile_cache::{Changes, Heard, Mailbox};
+use campanile_domain::NotificationId;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
@@ -36,6 +37,8 @@ pub(crate) struct Inbox {
     pub(crate) changes_at: Option<DateTime<Utc>>,
     /// What was heard and not sent yet.
     pub(crate) changes: Changes,
+    /// The read under way asks for these, see [`Changes::returned`].
+    pub(crate) returned_asked: Vec<NotificationId>,
     /// Something may have been missed: everything is sent again.
     pub(crate) is_missed: bool,
     /// The read under way asks for what was missed.
@@ -109,8 +112,9 @@ impl State {
         self.ticks += 1;
         let (at, every) = (Instant::now(), limits.heartbeat.as_secs().max(1));
         let mut changed = Vec::new();
-        for (whose, inbox) in &self.inboxes {
-            for member in &inbox.members {
+        for (whose, inbox) in &mut self.inboxes {
+            for member in &mut inbox.members {
+                member.turn.take_if(|turn| turn.is_overdue(at));
                 if member.ends_at <= at {
                     member.outbox.end(member.ends_because);
                 } else if (self.ticks + member.id).is_multiple_of(every) {
@@ -173,6 +177,7 @@ mod tests {
             ends_at: Instant::now() + std::time::Duration::from_secs(3_600),
             ends_because: Ending::Life,
             phase: Phase::New,
+            turn: None,
         });
         (id, outbox)
     }

@@ -22,6 +22,7 @@ fn all_of(tenant: &TenantId, name: &str) -> UpdatesWanted {
         tenant: tenant.clone(),
         user: user(name),
         items: newer_than(NotificationId::floor(now() - TimeDelta::minutes(1))),
+        counts: true,
         read_since: None,
     }
 }
@@ -210,6 +211,29 @@ pub async fn what_an_inbox_shows_by_itself_is_found_in_pages(storage: Arc<dyn St
     }
     let expected = [4, 5, 6, 1, 2, 3].map(|n: usize| all[n].id);
     assert_eq!(came, expected);
+}
+
+/// A question that does not ask for the numbers gets the same items without them.
+pub async fn numbers_are_given_to_those_who_ask(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut later = notification(&acme, "u");
+    later.send_at = Some(now() + TimeDelta::minutes(5));
+    accept(storage.as_ref(), vec![later.clone()]).await;
+    let made = accepted(&storage, &acme, "u", 2).await;
+    let with = all_of(&acme, "u");
+    let without = UpdatesWanted {
+        counts: false,
+        ..with.clone()
+    };
+    let found = ask(&storage, &[with, without], LARGE, now()).await;
+    let expected: Vec<_> = made.iter().map(|one| one.id).collect();
+    let numbers = |n: usize| (found[n].total, found[n].unread, found[n].changes_at);
+    assert_eq!(
+        [ids(&found[0]), ids(&found[1])],
+        [expected.clone(), expected]
+    );
+    assert_eq!(numbers(0), (2, 2, later.send_at));
+    assert_eq!(numbers(1), (0, 0, None));
 }
 
 /// Of the newest, since a moment.

@@ -122,6 +122,7 @@ macro_rules! storage_contract {
             inbox_updates: what_came_later_is_found_but_what_is_known, many_inboxes_are_read_at_once,
                 what_an_inbox_shows_by_itself_is_found,
                 what_an_inbox_shows_by_itself_is_found_in_pages, what_was_read_lately_is_listed,
+                numbers_are_given_to_those_who_ask,
                 answers_are_bounded_by_bytes;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,

@@ -113,7 +113,7 @@ fn statement(
          count(*) FILTER (WHERE n.read_at IS NULL) AS unread FROM notifications n",
     );
     push_whose(&mut query, now);
-    query.push(" AND ");
+    query.push(" AND q.counts AND ");
     push_shown(&mut query, false, now);
     query.push(") counts) c LEFT JOIN LATERAL (");
     push_items(&mut query, size, now);
@@ -139,8 +139,10 @@ fn push_questions(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted]) 
     query.push_bind(items().map(due_after).collect::<Vec<_>>());
     query.push(", ");
     query.push_bind(wanted.iter().map(|w| w.read_since).collect::<Vec<_>>());
+    query.push(", ");
+    query.push_bind(wanted.iter().map(|w| w.counts).collect::<Vec<_>>());
     query.push(
-        ") WITH ORDINALITY AS w (tenant, user_id, after, up_to, known, due_after, read_since, place) \
+        ") WITH ORDINALITY AS w (tenant, user_id, after, up_to, known, due_after, read_since, counts, place) \
          WHERE scope.tenants IS NOT NULL)",
     );
 }
@@ -188,12 +190,12 @@ fn push_changes_at(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
     query.push("least((SELECT n.send_at FROM notifications n");
     push_whose(query, now);
     query
-        .push(" AND n.in_inbox AND n.cancelled_at IS NULL AND n.send_at > ")
+        .push(" AND q.counts AND n.in_inbox AND n.cancelled_at IS NULL AND n.send_at > ")
         .push_bind(now)
         .push(" ORDER BY n.send_at LIMIT 1), (SELECT n.snoozed_until FROM notifications n");
     push_whose(query, now);
     query
-        .push(" AND n.snoozed_until > ")
+        .push(" AND q.counts AND n.snoozed_until > ")
         .push_bind(now)
         .push(" ORDER BY n.snoozed_until LIMIT 1))");
 }

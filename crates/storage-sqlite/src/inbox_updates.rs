@@ -47,6 +47,15 @@ impl SqliteStorage {
         let (items, has_more) = self
             .lines(&wanted.tenant, new_items(wanted, size, now), size.each)
             .await?;
+        let found = UpdatesFound {
+            items,
+            has_more,
+            read: self.read_lately(wanted, now).await?,
+            ..UpdatesFound::default()
+        };
+        if !wanted.counts {
+            return Ok(found);
+        }
         let mut counts =
             QueryBuilder::new("SELECT count(*), count(*) FILTER (WHERE n.read_at IS NULL)");
         push_shown_of(&mut counts, wanted, now);
@@ -57,12 +66,10 @@ impl SqliteStorage {
             .map_err(storage_error)?;
         let changes_at = self.changes_at(&wanted.tenant, &wanted.user, now).await?;
         Ok(UpdatesFound {
-            items,
-            has_more,
             total: u64::try_from(total).unwrap_or(0),
             unread: u64::try_from(unread).unwrap_or(0),
             changes_at,
-            read: self.read_lately(wanted, now).await?,
+            ..found
         })
     }
 

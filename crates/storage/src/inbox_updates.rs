@@ -18,6 +18,9 @@ pub struct UpdatesWanted {
     pub user: UserId,
     /// Which notifications.
     pub items: ItemsWanted,
+    /// Also the numbers: [`UpdatesFound::total`], [`UpdatesFound::unread`] and [`UpdatesFound::changes_at`]. Of several
+    /// questions about an inbox, one asks for them.
+    pub counts: bool,
     /// Also which of the newest [`READ_AMONG`] were read at or after this moment.
     pub read_since: Option<DateTime<Utc>>,
 }
@@ -50,7 +53,7 @@ pub struct UpdatesFound {
     pub items: Vec<InboxItem>,
     /// Whether more follow.
     pub has_more: bool,
-    /// All that the inbox shows.
+    /// All that the inbox shows; 0 unless [`UpdatesWanted::counts`] asks for it, as the next two.
     pub total: u64,
     /// Those of them that are not read.
     pub unread: u64,

@@ -36,7 +36,8 @@ metric_names! {
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Inbox queries, by kind (list or count) and result: answered by the cache (hit), not in the cache (miss) or not cacheable (bypass).";
 
     STREAMS_OPEN = "streams_open", "Open streams of this process, by kind (sse or websocket).";
-    STREAMS_REFUSED = "streams_refused_total", "Streams refused because a limit was reached, by the limit: process, tenant, user, or draining.";
+    STREAMS_REFUSED = "streams_refused_total", "Streams refused because a limit was reached, by the limit: process, tenant, user, busy (too many were being opened), or draining.";
+    STREAM_OPENING_WAIT = "stream_opening_wait_seconds", "Time that streams waited for their turn to be opened.";
     STREAMS_ENDED = "streams_ended_total", "Streams that ended, by reason: the client left, the end of their life or of the token, a client that was too slow, took nothing, was silent or sent what it should not, an inbox that cannot be read, or the shutdown.";
     STREAM_EVENTS = "stream_events_total", "Events written to streams, by event.";
     STREAM_LAG = "stream_lag_seconds", "Time from the accept of a notification to its event in the queues of its user's open streams.";

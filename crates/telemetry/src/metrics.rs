@@ -52,6 +52,8 @@ pub struct Metrics {
     pub stream_lag_seconds: Histogram,
     /// Opened with a cursor.
     pub stream_resumes_total: IntCounter,
+    /// From the request to the turn.
+    pub stream_opening_wait_seconds: Histogram,
     /// With a cursor older than history.
     pub stream_gaps_total: IntCounter,
     /// In all queues.
@@ -197,6 +199,7 @@ impl Metrics {
             stream_events_total: counter_by(names::STREAM_EVENTS, &["event"]),
             stream_lag_seconds: histogram(names::STREAM_LAG, buckets::SECONDS),
             stream_resumes_total: counter(names::STREAM_RESUMES),
+            stream_opening_wait_seconds: histogram(names::STREAM_OPENING_WAIT, buckets::SECONDS),
             stream_gaps_total: counter(names::STREAM_GAPS),
             stream_bytes_in_queues: whole_gauge(names::STREAM_BYTES),
             stream_read_seconds: histogram(names::STREAM_READ, buckets::SECONDS),

@@ -99,12 +99,12 @@ impl Connection {
                 }
             }
         }
-        let parts = pulse.handover.take();
+        let (parts, framing) = (pulse.handover.take(), pulse.handover.framing());
         let _under_way = Pulse::request(&pulse, Version::HTTP_11);
         drop(connection);
         let socket = place.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let (Some(socket), Some(parts)) = (socket, parts) {
-            go_on(socket, parts, self.patience.write).await;
+            go_on(socket, parts, framing, self.patience.write).await;
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! hyper keeps two buffers of 8 KiB and its state for each connection for as long as it serves it. A stream of events
 //! waits nearly all of its life, and there are ten thousand of them. So once hyper has written the head and the first
-//! part of such a response, the connection drops hyper and writes the other parts itself, as chunks (RFC 9112 7.1).
+//! part of such a response, the connection drops hyper and writes the other parts itself, as chunks (RFC 9112 7.1), or to a
+//! client of HTTP/1.0 (nginx as a proxy, unless it is set otherwise) as they are: there the end of the connection is the end.
 //! HTTP/2 connections carry other requests as well and stay with hyper.
 
 use std::io::ErrorKind;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use axum::body::HttpBody;
 use bytes::Bytes;
+use http::Version;
 use hyper::body::Frame;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -40,12 +42,22 @@ pub(super) struct Handover {
     parts: Mutex<Option<Box<dyn Parts>>>,
     /// hyper has the first part and asks for the second.
     is_due: AtomicBool,
+    /// The client speaks HTTP/1.0.
+    is_plain: AtomicBool,
 }
 
 impl Handover {
     /// Whether the connection is to go on by itself, once everything is written that hyper has.
     pub(super) fn is_due(&self) -> bool {
         self.is_due.load(Ordering::Relaxed)
+    }
+
+    /// How the parts are to be written.
+    pub(super) fn framing(&self) -> Framing {
+        match self.is_plain.load(Ordering::Relaxed) {
+            true => Framing::Plain,
+            false => Framing::Chunks,
+        }
     }
 
     /// What it goes on with.
@@ -58,6 +70,26 @@ impl Handover {
     }
 }
 
+/// How the parts of a response follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// HTTP/1.1.
+    Chunks,
+    /// HTTP/1.0: the connection ends with them.
+    Plain,
+}
+
+impl Framing {
+    /// A part, or the end.
+    fn write(self, part: Option<Bytes>) -> Bytes {
+        match (self, part) {
+            (Self::Chunks, Some(part)) => chunk(&part),
+            (Self::Chunks, None) => Bytes::from_static(b"0\r\n\r\n"),
+            (Self::Plain, part) => part.unwrap_or_default(),
+        }
+    }
+}
+
 /// The body as hyper sees it: its first part, and then nothing.
 pub(super) struct FirstPart {
     pulse: Arc<Pulse>,
@@ -65,7 +97,9 @@ pub(super) struct FirstPart {
 }
 
 impl FirstPart {
-    pub(super) fn of(pulse: Arc<Pulse>, parts: Box<dyn Parts>) -> Self {
+    pub(super) fn of(pulse: Arc<Pulse>, parts: Box<dyn Parts>, version: Version) -> Self {
+        let is_plain = version == Version::HTTP_10;
+        pulse.handover.is_plain.store(is_plain, Ordering::Relaxed);
         *pulse.handover.parts() = Some(parts);
         Self {
             pulse,
@@ -102,15 +136,19 @@ impl Drop for FirstPart {
     }
 }
 
-/// Writes the parts as chunks until they end, or the client leaves or has not taken a part after so long.
-pub(super) async fn go_on(mut socket: TcpStream, mut parts: Box<dyn Parts>, patience: Duration) {
+/// Writes the parts until they end, or the client leaves or has not taken a part after so long.
+pub(super) async fn go_on(
+    mut socket: TcpStream,
+    mut parts: Box<dyn Parts>,
+    framing: Framing,
+    patience: Duration,
+) {
     let mut heard = 0;
     loop {
         tokio::select! {
             part = std::future::poll_fn(|cx| parts.poll_part(cx)) => {
                 let is_last = part.is_none();
-                let chunk = part.map_or(Bytes::from_static(b"0\r\n\r\n"), |part| chunk(&part));
-                match timeout(patience, socket.write_all(&chunk)).await {
+                match timeout(patience, socket.write_all(&framing.write(part))).await {
                     Ok(Ok(())) => {}
                     Ok(Err(_)) => return,
                     Err(_) => {

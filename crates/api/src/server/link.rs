@@ -30,9 +30,9 @@ impl Link {
     }
 
     /// The body of a response that ends after minutes, if at all. The connection goes on with it without hyper, so the
-    /// request must be one of HTTP/1.1, and the response say that the connection closes at its end.
-    pub(crate) fn long_body(&self, parts: Box<dyn Parts>) -> Body {
-        Body::new(FirstPart::of(Arc::clone(&self.0.pulse), parts))
+    /// request must be one of HTTP/1, and the response say that the connection closes at its end.
+    pub(crate) fn long_body(&self, parts: Box<dyn Parts>, version: Version) -> Body {
+        Body::new(FirstPart::of(Arc::clone(&self.0.pulse), parts, version))
     }
 
     /// Keeps the connection's slot beyond its HTTP requests: it speaks another protocol from now on.

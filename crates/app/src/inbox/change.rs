@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_cache::{Mailbox, Read};
+use campanile_cache::{InboxSignal, Mailbox, Read};
 use campanile_domain::{InboxChange, NotificationId, TenantId, UserId};
 use campanile_pipeline::{change_notification, delete_notification};
 use campanile_storage::{Cancelled, StorageError};
@@ -29,8 +29,8 @@ impl Inboxes {
             let (tenant, user) = (&own.tenant, &own.user);
             let changed = change_notification(storage.as_ref(), tenant, user, id, change, now);
             let changed = changed.await?;
-            if changed.is_some() && change == InboxChange::Read {
-                signal.read(&own, Read::These(vec![id]));
+            if changed.is_some() {
+                announce(signal.as_ref(), &own, id, change);
             }
             Ok(changed)
         };
@@ -54,6 +54,17 @@ impl Inboxes {
             async move { delete_notification(storage.as_ref(), &own.0, &own.1, id, now).await };
         let deleted = self.write(tenant, user, write).await?;
         Ok(counted("delete", deleted))
+    }
+}
+
+/// What the numbers of an inbox do not show. Its other streams hear of the change itself in any case.
+fn announce(signal: &dyn InboxSignal, whose: &Mailbox, id: NotificationId, change: InboxChange) {
+    match change {
+        InboxChange::Read => signal.read(whose, Read::These(vec![id])),
+        InboxChange::Unread | InboxChange::Unarchive | InboxChange::Unsnooze => {
+            signal.returned(whose, id);
+        }
+        InboxChange::Seen | InboxChange::Archive | InboxChange::Snooze { .. } => {}
     }
 }
 

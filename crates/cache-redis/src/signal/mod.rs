@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_cache::{Heard, InboxSignal, Mailbox, Read};
-use campanile_domain::Random;
+use campanile_domain::{NotificationId, Random};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::RedisBusError;
@@ -98,6 +98,11 @@ impl InboxSignal for RedisInboxSignal {
     fn read(&self, whose: &Mailbox, what: Read) {
         self.pending.read(whose, what.clone());
         self.watches.heard.read(whose, what);
+    }
+
+    fn returned(&self, whose: &Mailbox, id: NotificationId) {
+        self.pending.returned(whose, id);
+        self.watches.heard.returned(whose, [id]);
     }
 
     async fn watch(&self, whose: &Mailbox) {

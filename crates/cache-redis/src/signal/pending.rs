@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use campanile_cache::{Changes, Mailbox, Read};
+use campanile_domain::NotificationId;
 use tokio::sync::Notify;
 
 use super::address::Address;
@@ -66,6 +67,14 @@ impl Pending {
         self.added.notify_one();
     }
 
+    pub(super) fn returned(&self, whose: &Mailbox, id: NotificationId) {
+        let address = Address::of(whose);
+        if let Some(changes) = self.batch().entry(address) {
+            changes.add_returned([id]);
+        }
+        self.added.notify_one();
+    }
+
     /// Waits for announcements and takes them all.
     pub(super) async fn next(&self) -> Batch {
         loop {
@@ -88,13 +97,7 @@ impl Pending {
                 let Some(merged) = batch.entry(address) else {
                     break;
                 };
-                merged.details_lost |= changes.details_lost;
-                if !changes.read.is_empty() {
-                    merged.add(Read::These(changes.read));
-                }
-                for all in changes.all_read {
-                    merged.add(Read::All(all));
-                }
+                merged.merge(changes);
             }
         }
         drop(batch);
@@ -108,7 +111,7 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use campanile_domain::{NotificationId, TenantId, UserId};
+    use campanile_domain::{TenantId, UserId};
     use chrono::Utc;
 
     use super::*;

@@ -226,6 +226,11 @@ impl Watches {
                     self.heard.read(&whose, what);
                 }
             }
+            Record::Returned(address, ids) => {
+                if let Some(whose) = self.inbox(address) {
+                    self.heard.returned(&whose, ids);
+                }
+            }
             Record::DetailsLost(address) => {
                 if let Some(whose) = self.inbox(address) {
                     self.heard.details_lost(&whose);

@@ -21,6 +21,7 @@ const CHANGED: u8 = 1;
 const READ_THESE: u8 = 2;
 const READ_ALL: u8 = 3;
 const DETAILS_LOST: u8 = 4;
+const RETURNED: u8 = 5;
 
 /// What a message says.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(super) enum Record {
     Read(Address, Read),
     /// It changed, and more was read than is named.
     DetailsLost(Address),
+    /// It changed, and these are to be shown again.
+    Returned(Address, Vec<NotificationId>),
 }
 
 /// Writes messages of one sender.
@@ -57,12 +60,14 @@ impl Writer {
 
     /// All that is known of an inbox's changes.
     pub(super) fn changes(&mut self, address: Address, changes: &Changes) {
-        for ids in changes.read.chunks(IDS) {
-            self.begin(READ_THESE);
-            self.message.extend(address.0);
-            self.message.push(ids.len() as u8);
-            for id in ids {
-                self.message.extend(id.0.as_bytes());
+        for (kind, ids) in [(READ_THESE, &changes.read), (RETURNED, &changes.returned)] {
+            for ids in ids.chunks(IDS) {
+                self.begin(kind);
+                self.message.extend(address.0);
+                self.message.push(ids.len() as u8);
+                for id in ids {
+                    self.message.extend(id.0.as_bytes());
+                }
             }
         }
         for all in &changes.all_read {
@@ -79,7 +84,7 @@ impl Writer {
         if changes.details_lost {
             self.begin(DETAILS_LOST);
             self.message.extend(address.0);
-        } else if changes.read.is_empty() && changes.all_read.is_empty() {
+        } else if *changes == Changes::default() {
             self.begin(CHANGED);
             self.message.extend(address.short());
         }
@@ -146,16 +151,21 @@ impl Bytes<'_> {
         self.take().map(Address)
     }
 
+    fn ids(&mut self) -> Option<Vec<NotificationId>> {
+        let count = self.byte()?;
+        let ids = (0..count).map(|_| self.take().map(Uuid::from_bytes));
+        ids.map(|id| id.map(NotificationId)).collect()
+    }
+
     fn record(&mut self) -> Option<Record> {
         Some(match self.byte()? {
             MISSED => Record::Missed,
             CHANGED => Record::Changed(self.take()?),
             READ_THESE => {
-                let (address, count) = (self.address()?, self.byte()?);
-                let ids = (0..count).map(|_| self.take().map(Uuid::from_bytes));
-                let ids: Option<Vec<_>> = ids.map(|id| id.map(NotificationId)).collect();
-                Record::Read(address, Read::These(ids?))
+                let address = self.address()?;
+                Record::Read(address, Read::These(self.ids()?))
             }
+            RETURNED => Record::Returned(self.address()?, self.ids()?),
             READ_ALL => {
                 let address = self.address()?;
                 let before = i64::from_be_bytes(self.take()?);
@@ -201,6 +211,7 @@ mod tests {
                 NotificationId(Uuid::new_v4()),
             ],
             all_read: vec![all_read(None), all_read(Some("message"))],
+            returned: vec![NotificationId(Uuid::new_v4())],
             details_lost: false,
         };
         let lost = Changes {
@@ -221,6 +232,7 @@ mod tests {
             Record::Missed,
             Record::Changed(addresses[0].short()),
             Record::Read(addresses[1], Read::These(detailed.read.clone())),
+            Record::Returned(addresses[1], detailed.returned.clone()),
             read_all(&detailed.all_read[0]),
             read_all(&detailed.all_read[1]),
             Record::DetailsLost(addresses[2]),

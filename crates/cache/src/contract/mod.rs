@@ -52,6 +52,7 @@ macro_rules! inbox_signal_contract {
             a_watch_holds_until_the_last_is_taken_back,
             a_flood_is_heard_as_one_change,
             what_was_read_is_named,
+            what_is_to_be_shown_again_is_named,
             details_that_do_not_fit_are_reported,
             writes_through_the_cache_are_announced,
         );

@@ -121,6 +121,26 @@ pub async fn what_was_read_is_named(one: Signal, other: Signal) {
     assert_eq!(reported.before.timestamp_millis(), now.timestamp_millis());
 }
 
+/// What was marked as unread or put back into the list.
+pub async fn what_is_to_be_shown_again_is_named(one: Signal, other: Signal) {
+    other.watch(&anna()).await;
+    let now = Utc::now();
+    let id = |n| NotificationId::floor(now + chrono::TimeDelta::milliseconds(n));
+    let (mut ids, sent) = (Vec::new(), [id(0), id(1)]);
+    one.read(&anna(), Read::These(vec![id(2)]));
+    for id in sent {
+        one.returned(&anna(), id);
+    }
+    let mut read = Vec::new();
+    while ids.len() < sent.len() || read.is_empty() {
+        let changes = until(&other, &anna()).await;
+        ids.extend(changes.returned);
+        read.extend(changes.read);
+        assert!(!changes.details_lost);
+    }
+    assert_eq!((ids.as_slice(), read), (&sent[..], vec![id(2)]));
+}
+
 /// A listener learns that there was more.
 pub async fn details_that_do_not_fit_are_reported(one: Signal, other: Signal) {
     other.watch(&anna()).await;

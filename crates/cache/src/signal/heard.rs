@@ -9,6 +9,8 @@ use crate::Mailbox;
 
 /// Ids of read notifications that are kept for one inbox between two calls of the listener.
 pub const MAX_READ_IDS: usize = 100;
+/// Ids of notifications that are to be shown again, likewise.
+pub const MAX_RETURNED_IDS: usize = 64;
 /// Calls that marked everything as read, likewise.
 const MAX_ALL_READ: usize = 8;
 
@@ -35,6 +37,9 @@ pub struct Changes {
     pub read: Vec<NotificationId>,
     /// Calls that marked everything as read.
     pub all_read: Vec<AllRead>,
+    /// Notifications that were marked as unread or put back into the list, at most [`MAX_RETURNED_IDS`]: their entries
+    /// are to be shown again. More than these show in the numbers only.
+    pub returned: Vec<NotificationId>,
     /// There was more about what was read than is kept here.
     pub details_lost: bool,
 }
@@ -48,7 +53,17 @@ impl Changes {
         for all in later.all_read {
             self.add(Read::All(all));
         }
+        self.add_returned(later.returned);
         self.details_lost |= later.details_lost;
+    }
+
+    /// Adds notifications that are to be shown again.
+    pub fn add_returned(&mut self, ids: impl IntoIterator<Item = NotificationId>) {
+        for id in ids {
+            if self.returned.len() < MAX_RETURNED_IDS && !self.returned.contains(&id) {
+                self.returned.push(id);
+            }
+        }
     }
 
     /// Adds an announcement.
@@ -110,6 +125,20 @@ mod tests {
             (changes.read.len(), changes.details_lost),
             (MAX_READ_IDS, true)
         );
+    }
+
+    #[test]
+    fn what_returned_is_kept_once_and_no_more_than_fits() {
+        let ids =
+            (0..100).map(|n| NotificationId::floor(Utc::now() + chrono::TimeDelta::seconds(n)));
+        let ids: Vec<_> = ids.collect();
+        let mut changes = Changes::default();
+        changes.add_returned(ids[..2].to_vec());
+        changes.merge(Changes {
+            returned: ids.clone(),
+            ..Changes::default()
+        });
+        assert_eq!(changes.returned, ids[..MAX_RETURNED_IDS]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use campanile_domain::NotificationId;
 
 use super::{Heard, InboxSignal, Read, Watched};
 use crate::{Mailbox, Presence};
@@ -26,6 +27,10 @@ impl InboxSignal for InProcessInboxSignal {
 
     fn read(&self, whose: &Mailbox, what: Read) {
         self.0.read(whose, what);
+    }
+
+    fn returned(&self, whose: &Mailbox, id: NotificationId) {
+        self.0.returned(whose, [id]);
     }
 
     async fn watch(&self, whose: &Mailbox) {

@@ -12,7 +12,7 @@ mod traits;
 mod watched;
 
 pub use announcing_cache::AnnouncingInboxCache;
-pub use heard::{Changes, Heard, MAX_READ_IDS};
+pub use heard::{Changes, Heard, MAX_READ_IDS, MAX_RETURNED_IDS};
 pub use in_process::InProcessInboxSignal;
 pub use polled::PolledInboxSignal;
 pub use traits::{AllRead, InboxSignal, Read};

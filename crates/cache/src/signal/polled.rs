@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use campanile_domain::NotificationId;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Heard, InboxSignal, Read, Watched};
@@ -36,6 +37,10 @@ impl InboxSignal for PolledInboxSignal {
 
     fn read(&self, whose: &Mailbox, what: Read) {
         self.watched.read(whose, what);
+    }
+
+    fn returned(&self, whose: &Mailbox, id: NotificationId) {
+        self.watched.returned(whose, [id]);
     }
 
     async fn watch(&self, whose: &Mailbox) {

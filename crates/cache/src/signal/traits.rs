@@ -40,6 +40,11 @@ pub trait InboxSignal: Send + Sync + 'static {
     /// reported by [`Changes::details_lost`](super::Changes).
     fn read(&self, whose: &Mailbox, what: Read);
 
+    /// Announces a change like [`InboxSignal::changed`], and that the entry of this notification is to be shown again: it
+    /// was marked as unread, or put back into the list. What does not fit is dropped, see
+    /// [`Changes::returned`](super::Changes).
+    fn returned(&self, whose: &Mailbox, id: NotificationId);
+
     /// Starts to watch an inbox. Calls are counted. When it returns, every change that is committed from now on is
     /// heard, or [`Heard::missed`] is; it does not wait for a server that is unavailable.
     async fn watch(&self, whose: &Mailbox);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use campanile_domain::NotificationId;
 use tokio::sync::Notify;
 
 use super::{Heard, Read};
@@ -98,6 +99,20 @@ impl Watched {
         if state.watches.contains_key(whose) {
             let changes = state.heard.changed.entry(whose.clone()).or_default();
             changes.add(what);
+            drop(state);
+            self.heard.notify_one();
+        }
+    }
+
+    /// Hears of a change, and of notifications that are to be shown again.
+    pub fn returned(&self, whose: &Mailbox, ids: impl IntoIterator<Item = NotificationId>) {
+        if self.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        if state.watches.contains_key(whose) {
+            let changes = state.heard.changed.entry(whose.clone()).or_default();
+            changes.add_returned(ids);
             drop(state);
             self.heard.notify_one();
         }

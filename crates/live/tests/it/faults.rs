@@ -15,7 +15,7 @@ async fn a_stream_that_waits_for_the_database_gets_heartbeats() {
         ..StreamLimits::default()
     };
     let station = Station::without_reads(limits, Fault::Away).await;
-    let mut stream = Listener::of(station.hub.open(station.of("anna")).await.unwrap());
+    let mut stream = Listener::of(station.try_open(station.of("anna")).await.unwrap());
     assert_eq!(stream.next().await, Event::Heartbeat);
     station.reads.set(None);
     let connected = stream.find(|event| matches!(event, Event::Connection { .. }).then_some(()));

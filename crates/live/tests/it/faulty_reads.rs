@@ -39,6 +39,8 @@ pub struct FaultyReads {
     storage: Arc<dyn Storage>,
     fault: Mutex<Option<Fault>>,
     failures: watch::Sender<usize>,
+    /// Of each read: its questions, and those of them that asked for the numbers.
+    questions: Mutex<Vec<(usize, usize)>>,
 }
 
 impl FaultyReads {
@@ -47,7 +49,13 @@ impl FaultyReads {
             storage,
             fault: Mutex::new(fault),
             failures: watch::Sender::new(0),
+            questions: Mutex::default(),
         }
+    }
+
+    /// What was asked since the last call.
+    pub fn questions(&self) -> Vec<(usize, usize)> {
+        std::mem::take(&mut self.questions.lock().unwrap())
     }
 
     pub fn set(&self, fault: Option<Fault>) {
@@ -72,6 +80,8 @@ impl InboxUpdates for FaultyReads {
         size: UpdatesSize,
         now: DateTime<Utc>,
     ) -> Result<Vec<UpdatesFound>, StorageError> {
+        let counts = wanted.iter().filter(|one| one.counts).count();
+        self.questions.lock().unwrap().push((wanted.len(), counts));
         let fault = self.fault.lock().unwrap().clone();
         if let Some(error) = fault.and_then(|fault| fault.of(wanted)) {
             self.failures.send_modify(|number| *number += 1);

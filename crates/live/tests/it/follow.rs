@@ -15,7 +15,7 @@ use super::support::{Listener, Station};
 async fn a_stream_begins_with_the_numbers_and_goes_on_with_what_arrives() {
     let station = Station::new().await;
     station.send("anna", 3).await;
-    let mut stream = Listener::of(station.hub.open(station.of("anna")).await.unwrap());
+    let mut stream = Listener::of(station.try_open(station.of("anna")).await.unwrap());
     let first = stream.next().await;
     let Event::Connection {
         unread,
@@ -74,6 +74,72 @@ async fn two_streams_of_a_user_get_the_same() {
 }
 
 #[tokio::test]
+async fn what_is_unread_again_or_back_in_the_list_is_sent_again() {
+    let station = Station::new().await;
+    let sent = station.send("anna", 3).await;
+    let start = NotificationId::first_of(Utc::now());
+    let mut stream = station.open(station.of("anna")).await;
+    let mut resumed = station.open(station.resuming("anna", start)).await;
+    let whose = Mailbox::new(&station.acme, &user("anna"));
+    let back = |change, undo, id| {
+        let station = &station;
+        let whose = whose.clone();
+        async move {
+            station.change("anna", id, change).await;
+            station.change("anna", id, undo).await;
+            station.signal.returned(&whose, id);
+        }
+    };
+    let until = Utc::now() + TimeDelta::hours(1);
+    let changes = [
+        (InboxChange::Read, InboxChange::Unread),
+        (InboxChange::Archive, InboxChange::Unarchive),
+        (InboxChange::Snooze { until }, InboxChange::Unsnooze),
+    ];
+    for ((change, undo), id) in changes.into_iter().zip(&sent) {
+        back(change, undo, *id).await;
+        for stream in [&mut stream, &mut resumed] {
+            let again = stream.find(|event| match event {
+                Event::Notification {
+                    item,
+                    is_cursor: false,
+                } if item.notification.id == *id => Some(item.marks.read_at.is_none()),
+                _ => None,
+            });
+            assert!(again.await, "{undo:?}");
+        }
+    }
+    // One that is gone by then is not sent, nor is anything else.
+    station.change("anna", sent[0], InboxChange::Archive).await;
+    station.signal.returned(&whose, sent[0]);
+    let later = station.send("anna", 1).await;
+    assert_eq!(stream.ids(1).await, later);
+}
+
+#[tokio::test]
+async fn a_notification_that_is_read_once_more_ends_as_read() {
+    let station = Station::new().await;
+    let sent = station.send("anna", 40).await;
+    let mut stream = station.open(station.of("anna")).await;
+    let whose = Mailbox::new(&station.acme, &user("anna"));
+    // What is announced before a read is older than what the read finds; what is announced afterwards is newer.
+    for id in &sent {
+        station.signal.read(&whose, Read::These(vec![*id]));
+        station.signal.returned(&whose, *id);
+    }
+    let mut last = std::collections::HashMap::new();
+    while last.values().filter(|is_unread| **is_unread).count() < sent.len() {
+        match stream.next().await {
+            Event::Read(ids) => last.extend(ids.into_iter().map(|id| (id, false))),
+            Event::Notification { item, .. } => {
+                last.insert(item.notification.id, item.marks.read_at.is_none());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
 async fn marking_a_type_as_read_names_what_was_read() {
     let station = Station::new().await;
     let mut stream = station.open(station.of("anna")).await;
@@ -118,7 +184,7 @@ async fn a_resumed_stream_gets_everything_it_missed_in_order() {
     let missed = station.send("anna", 300).await;
     station.change("anna", missed[299], InboxChange::Read).await;
     let resume = station.resuming("anna", seen[0]);
-    let mut second = Listener::of(station.hub.open(resume).await.unwrap());
+    let mut second = Listener::of(station.try_open(resume).await.unwrap());
     let first = second.next().await;
     assert!(
         matches!(first, Event::Connection { unread: 300, total: 301, resumed: true, cursor } if cursor == seen[0])
@@ -134,6 +200,29 @@ async fn a_resumed_stream_gets_everything_it_missed_in_order() {
     assert_eq!(second.next().await, count);
     let later = station.send("anna", 1).await;
     assert_eq!(second.ids(1).await, later, "nothing comes twice");
+}
+
+#[tokio::test]
+async fn a_resume_asks_two_questions_and_for_the_numbers_once() {
+    let station = Station::new().await;
+    let seen = station.send("anna", 3).await;
+    let mut first = station.open(station.resuming("anna", seen[2])).await;
+    // The overlap, nothing newer.
+    assert_eq!(first.ids(3).await, seen);
+    assert_eq!(station.reads.questions(), [(2, 1)]);
+    drop(first);
+    let missed = station.send("anna", 60).await;
+    let mut second = station.open(station.resuming("anna", seen[2])).await;
+    let all: Vec<_> = missed.iter().chain(&seen).copied().collect();
+    assert_eq!(second.ids(63).await, all, "what is new comes first");
+    assert_eq!(station.reads.questions(), [(2, 1)]);
+    // More than a page, of which a part is newer; the rest of it follows, and then the overlap.
+    drop(second);
+    let more = station.send("anna", 40).await;
+    let mut third = station.open(station.resuming("anna", seen[2])).await;
+    let all: Vec<_> = missed.iter().chain(&more).chain(&seen).copied().collect();
+    assert_eq!(third.ids(103).await, all);
+    assert_eq!(station.reads.questions()[0], (2, 1));
 }
 
 #[tokio::test]
@@ -195,7 +284,7 @@ async fn a_user_has_so_many_streams_and_a_closed_one_makes_room() {
         ..StreamLimits::default()
     };
     let station = Station::with(limits).await;
-    let open = |name: &'static str| station.hub.open(station.of(name));
+    let open = |name: &'static str| station.try_open(station.of(name));
     let (first, _second) = (open("anna").await.unwrap(), open("anna").await.unwrap());
     assert_eq!(open("anna").await.err(), Some(Refused::User));
     let _third = open("bert").await.unwrap();
@@ -234,6 +323,26 @@ async fn a_stream_ends_with_its_token_or_its_life() {
 }
 
 #[tokio::test]
+async fn who_waits_in_line_is_sent_away_by_a_drain() {
+    let station = Station::new().await;
+    let whose = |n: usize| Mailbox::new(&station.acme, &user(&format!("user{n}")));
+    let mut admitted = Vec::new();
+    for n in 0..128 {
+        admitted.push(station.hub.admit(whose(n)).await.unwrap());
+    }
+    let (hub, last) = (station.hub.clone(), whose(128));
+    let waiting = tokio::spawn(async move { hub.admit(last).await.err() });
+    while station.hub.open_streams() < 129 {
+        tokio::task::yield_now().await;
+    }
+    let hub = station.hub.clone();
+    let drain = tokio::spawn(async move { hub.drain(Duration::from_secs(60)).await });
+    assert_eq!(waiting.await.unwrap(), Some(Refused::Draining));
+    drop(admitted);
+    drain.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_drain_ends_all_streams_and_opens_no_more() {
     let station = Station::new().await;
     let mut streams = Vec::new();
@@ -253,7 +362,7 @@ async fn a_drain_ends_all_streams_and_opens_no_more() {
     }
     drain.await.unwrap();
     assert!(waits.len() > 50, "reconnects are spread");
-    let refused = station.hub.open(station.of("anna")).await.err();
+    let refused = station.try_open(station.of("anna")).await.err();
     assert_eq!(refused, Some(Refused::Draining));
 }
 

@@ -1,5 +1,6 @@
 //! A hub over a database of its own.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use campanile_cache::{InProcessInboxSignal, InboxSignal, Mailbox};
 use campanile_domain::{
     Clock, InboxChange, Notification, NotificationId, Random, SystemClock, TenantId,
 };
-use campanile_live::{Event, Hub, HubParts, Opening, Stream, StreamLimits};
+use campanile_live::{Event, Hub, HubParts, Opening, Refused, Stream, StreamLimits};
 use campanile_pipeline::change_notification;
 use campanile_storage::Storage;
 use campanile_storage_contract::fixture::{self, notification, tenants, user};
@@ -70,27 +71,34 @@ impl Station {
         }
     }
 
-    pub fn of(&self, name: &str) -> Opening {
-        Opening {
-            whose: Mailbox::new(&self.acme, &user(name)),
+    pub fn of(&self, name: &str) -> Asked {
+        let opening = Opening {
             resume_after: None,
             history_from: None,
             types: None,
             valid_until: None,
             kind: "sse",
+        };
+        Asked {
+            whose: Mailbox::new(&self.acme, &user(name)),
+            opening,
         }
     }
 
-    pub fn resuming(&self, name: &str, after: NotificationId) -> Opening {
-        Opening {
-            resume_after: Some(after),
-            ..self.of(name)
-        }
+    pub fn resuming(&self, name: &str, after: NotificationId) -> Asked {
+        let mut asked = self.of(name);
+        asked.resume_after = Some(after);
+        asked
+    }
+
+    pub async fn try_open(&self, asked: Asked) -> Result<Stream, Refused> {
+        let admitted = self.hub.admit(asked.whose).await?;
+        Ok(self.hub.open(admitted, asked.opening).await)
     }
 
     /// A stream that is connected.
-    pub async fn open(&self, opening: Opening) -> Listener {
-        let mut listener = Listener::of(self.hub.open(opening).await.unwrap());
+    pub async fn open(&self, asked: Asked) -> Listener {
+        let mut listener = Listener::of(self.try_open(asked).await.unwrap());
         let mut first = listener.next().await;
         while first == Event::Heartbeat {
             first = listener.next().await;
@@ -119,6 +127,26 @@ impl Station {
         let changed = change_notification(storage, &self.acme, &whose, id, change, Utc::now());
         changed.await.unwrap().unwrap();
         self.signal.changed(&[Mailbox::new(&self.acme, &whose)]);
+    }
+}
+
+/// A stream as it is asked for.
+pub struct Asked {
+    pub whose: Mailbox,
+    opening: Opening,
+}
+
+impl Deref for Asked {
+    type Target = Opening;
+
+    fn deref(&self) -> &Opening {
+        &self.opening
+    }
+}
+
+impl DerefMut for Asked {
+    fn deref_mut(&mut self) -> &mut Opening {
+        &mut self.opening
     }
 }
 
@@ -151,11 +179,16 @@ impl Listener {
     /// The ids of the next notifications; other events are left out.
     pub async fn ids(&mut self, number: usize) -> Vec<NotificationId> {
         let mut ids = Vec::new();
-        while ids.len() < number {
-            if let Event::Notification { item, .. } = self.next().await {
-                ids.push(item.notification.id);
+        // Signs of life come for ever.
+        let all = tokio::time::timeout(PATIENCE, async {
+            while ids.len() < number {
+                if let Event::Notification { item, .. } = self.next().await {
+                    ids.push(item.notification.id);
+                }
             }
-        }
+        });
+        let came = all.await;
+        assert!(came.is_ok(), "{} of {number} notifications came", ids.len());
         ids
     }
 

@@ -7,9 +7,10 @@ use campanile_api::ServerLimits;
 use campanile_live::StreamLimits;
 use campanile_telemetry::metrics;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 
-use super::support::Live;
+use super::support::{Live, PATIENCE};
 use crate::support::token;
 
 #[tokio::test]
@@ -102,6 +103,42 @@ async fn a_stream_that_is_left_or_talked_to_without_end_is_closed() {
         }
         live.wait_for_streams(0).await;
     }
+}
+
+#[tokio::test]
+async fn a_client_of_http_1_0_gets_the_events_as_they_are() {
+    let live = Live::start().await;
+    let bearer = token("acme", "anna", "inbox");
+    let request = format!(
+        "GET /api/v1/notifications/stream HTTP/1.0\r\nauthorization: Bearer {bearer}\r\n\r\n"
+    );
+    let mut socket = TcpStream::connect(live.address).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let (mut text, mut ids) = (Vec::new(), Vec::new());
+    for n in 0..3 {
+        // The first is `connection`.
+        let event = |text: &[u8]| {
+            String::from_utf8_lossy(text)
+                .matches("event: notification\n")
+                .count()
+        };
+        while event(&text) < n || !String::from_utf8_lossy(&text).contains("event: connection\n") {
+            let read = timeout(PATIENCE, socket.read_buf(&mut text)).await.unwrap();
+            assert!(read.unwrap() > 0, "{}", String::from_utf8_lossy(&text));
+        }
+        ids.push(live.send("anna", "message").await);
+    }
+    live.hub.drain(PATIENCE).await;
+    let rest = timeout(PATIENCE, socket.read_to_end(&mut text)).await;
+    rest.unwrap().unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+    assert!(!body.contains('\r'), "no chunks: {body}");
+    assert!(
+        body.contains(&format!("id: {}\nevent: notification\n", ids[1])),
+        "{body}"
+    );
 }
 
 #[tokio::test]

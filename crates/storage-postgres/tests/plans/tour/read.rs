@@ -47,11 +47,12 @@ impl Tour<'_> {
             after: (now(), ids[1]),
             up_to: None,
         };
-        for (items, read_since) in [(newer, None), (due, Some(now()))] {
+        for (items, counts, read_since) in [(newer, true, None), (due, false, Some(now()))] {
             let wanted = UpdatesWanted {
                 tenant: acme.clone(),
                 user: who.clone(),
                 items,
+                counts,
                 read_since,
             };
             let size = UpdatesSize {

@@ -15,10 +15,11 @@ use super::query::stream_query;
 use crate::ApiState;
 use crate::identity::StreamUser;
 use crate::problem::{Problem, ProblemCode};
-use crate::state::DefaultRetention;
+use crate::state::{DefaultRetention, HistoryTurns};
 
-/// A client that is refused a stream tries again after about this time.
-const RETRY_AFTER: Duration = Duration::from_secs(10);
+/// A client that is refused a stream tries again after this time and a part of the next, each after another one.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+const RETRY_SPREAD: TimeDelta = TimeDelta::seconds(10);
 
 /// A token is accepted for 30 s after its end, as clocks differ; the stream ends a little earlier.
 const AFTER_TOKEN: TimeDelta = TimeDelta::seconds(25);
@@ -28,6 +29,7 @@ const AFTER_TOKEN: TimeDelta = TimeDelta::seconds(25);
 pub(crate) struct Means {
     pub(super) hub: Hub,
     pub(super) storage: Arc<dyn Storage>,
+    pub(super) history_turns: HistoryTurns,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Random,
     pub(super) retention: DefaultRetention,
@@ -38,6 +40,7 @@ impl FromRef<ApiState> for Means {
         Self {
             hub: Hub::from_ref(state),
             storage: Arc::from_ref(state),
+            history_turns: HistoryTurns::from_ref(state),
             clock: Arc::from_ref(state),
             random: Random::from_ref(state),
             retention: DefaultRetention::from_ref(state),
@@ -55,10 +58,14 @@ pub(super) async fn open(
 ) -> Result<Stream, Problem> {
     let now = means.clock.now();
     let query = stream_query(uri, headers, now)?;
+    let whose = Mailbox::new(caller.tenant(), caller.user());
+    let refused = |why| refusal(why, &means.random);
+    let admitted = means.hub.admit(whose).await.map_err(refused)?;
     let asks_from = query.resume_after.and_then(|id| id.made_at());
     let history_from = match asks_from {
         // No tenant keeps less than a day.
         Some(from) if from < now - days(RetentionDays::MIN) => {
+            let _turn = means.history_turns.0.acquire().await;
             let period = campanile_app::retention::period(
                 means.storage.as_ref(),
                 caller.tenant(),
@@ -69,21 +76,20 @@ pub(super) async fn open(
         _ => None,
     };
     let opening = Opening {
-        whose: Mailbox::new(caller.tenant(), caller.user()),
         resume_after: query.resume_after,
         history_from,
         types: query.types,
         valid_until: Some(caller.valid_until() + AFTER_TOKEN),
         kind,
     };
-    means.hub.open(opening).await.map_err(refusal)
+    Ok(means.hub.open(admitted, opening).await)
 }
 
 fn days(number: RetentionDays) -> TimeDelta {
     TimeDelta::days(i64::from(number.get()))
 }
 
-fn refusal(why: Refused) -> Problem {
+fn refusal(why: Refused, random: &Random) -> Problem {
     let (code, detail) = match why {
         Refused::Process => (
             ProblemCode::Overloaded,
@@ -97,6 +103,10 @@ fn refusal(why: Refused) -> Problem {
             ProblemCode::Overloaded,
             "The user has as many open streams on this server as a user may have; close one and retry",
         ),
+        Refused::Busy { .. } => (
+            ProblemCode::Overloaded,
+            "Very many streams are being opened at the moment; retry later",
+        ),
         Refused::Draining => (
             ProblemCode::NotReady,
             "This server is shutting down; reconnect",
@@ -104,7 +114,10 @@ fn refusal(why: Refused) -> Problem {
     };
     let after = match why {
         Refused::Draining => Duration::from_secs(1),
-        _ => RETRY_AFTER,
+        Refused::Busy { retry_in } => retry_in,
+        Refused::Process | Refused::Tenant | Refused::User => {
+            RETRY_AFTER + random.up_to(RETRY_SPREAD).to_std().unwrap_or_default()
+        }
     };
     Problem::new(code, detail).retry_after(after)
 }

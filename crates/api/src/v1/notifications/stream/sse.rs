@@ -43,7 +43,9 @@ pub(crate) struct EventSchemas;
 /// `error`; `docs/guides/live.md` describes them. The server ends each stream after some minutes (STREAM_LIFE) and when
 /// the token expires. A client reconnects with the last event id that it has seen, and is sent what it has missed. A
 /// browser's `EventSource` must be opened anew for that, with another ticket and `since`. What arrived in the 60 seconds
-/// before that id may be sent again, under the same id. A comment is sent as a sign of life (STREAM_HEARTBEAT).
+/// before that id may be sent again. A notification that is repeated, came late, or was marked as unread or put back into
+/// the list has the same `id` in its data, but no `id` line: a client must not resume there. A comment is sent as a sign
+/// of life (STREAM_HEARTBEAT).
 #[utoipa::path(
     get,
     operation_id = "stream_notifications",
@@ -79,10 +81,10 @@ pub(crate) async fn stream(
         retry: Some(retry),
         is_over: false,
     };
-    let link = link.filter(|_| version == Version::HTTP_11);
+    let link = link.filter(|_| matches!(version, Version::HTTP_10 | Version::HTTP_11));
     let closes = link.is_some();
     let body = match link {
-        Some(Extension(link)) => link.long_body(Box::new(events)),
+        Some(Extension(link)) => link.long_body(Box::new(events), version),
         None => Body::new(events),
     };
     let mut response = Response::new(body);
