@@ -78,6 +78,11 @@ impl Worker {
             lane,
             mut seen_at,
         } = begun;
+        // They may ask the database, so they are made before the checks below: what took long is looked at again.
+        let (worded, badge) = match turn {
+            Turn::Call { .. } => (self.words(&job).await, self.badge(&job).await),
+            Turn::Wait(_) => (None, None),
+        };
         let mut marked = None::<Arc<Account>>;
         let (account, permit, leave, started_at) = loop {
             let now = self.clock.now();
@@ -137,8 +142,6 @@ impl Worker {
             };
             turn = next;
         };
-        let worded = self.words(&job).await;
-        let badge = self.badge(&job).await;
         let clock = Instant::now();
         let answer = tokio::select! {
             () = self.stop_now.cancelled() => return message.give_up(1).await,
