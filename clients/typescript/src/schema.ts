@@ -2276,7 +2276,7 @@ export interface components {
         };
         /** @description A provider account to create or replace. */
         ProviderSettings: {
-            /** @description `push`, `email` or `webhook`. */
+            /** @description `push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
             channel: components["schemas"]["Channel"];
             /** @description The failover target: another provider of the channel, which takes over while this one is unavailable. */
             failover_to?: string | null;
@@ -2286,7 +2286,9 @@ export interface components {
              *     service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
              *     `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
              *     `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
-             *     previous secret still signs).
+             *     previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.
+             *     `discord`: `url`* of a webhook, `username`. `pushover`: `token`*, `user_key`, `device`, `sound`, `emergency`,
+             *     `retry_seconds`, `expire_seconds`, `endpoint`. `campanile provider explain` says what each of these is.
              */
             settings: Record<string, never>;
             /**

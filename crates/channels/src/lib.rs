@@ -9,6 +9,7 @@
 
 pub mod email;
 pub mod push;
+pub mod recipe;
 pub mod webhook;
 
 mod outbound;

@@ -5,12 +5,14 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use campanile_domain::Clock;
+use campanile_domain::{Channel, Clock};
+use campanile_recipes::{Recipe, Settings};
 use ipnet::IpNet;
 
 use crate::Guard;
 use crate::email::{EmailChannel, EmailError, EmailSettings};
 use crate::push::{PushChannel, PushClients, PushError, PushSettings};
+use crate::recipe::RecipeChannel;
 use crate::webhook::{WebhookChannel, WebhookError, WebhookSettings};
 
 /// How many clients do for some thousand messages a second: calls per second times seconds per
@@ -93,6 +95,21 @@ impl SenderFactory {
     ) -> Result<WebhookChannel, WebhookError> {
         let (guard, clock) = (self.guard.clone(), Arc::clone(&self.clock));
         WebhookChannel::new(settings, reach, guard, WEBHOOKS_AT_ONCE, clock)
+    }
+
+    /// Makes the sender of an account whose service a recipe describes.
+    ///
+    /// # Errors
+    /// The system gives no HTTP client.
+    pub fn recipe(
+        &self,
+        channel: Channel,
+        recipe: &'static Recipe,
+        settings: Settings,
+        reach: Reach,
+    ) -> reqwest::Result<RecipeChannel> {
+        let clock = Arc::clone(&self.clock);
+        RecipeChannel::new(channel, recipe, settings, self.guarded(reach), clock)
     }
 
     fn guarded(&self, reach: Reach) -> Option<Guard> {

@@ -13,7 +13,7 @@ const MAX_WEIGHT: u32 = 1_000;
 request_body! {
     /// A provider account to create or replace.
     pub struct ProviderBody as ProviderSettings {
-        /// `push`, `email` or `webhook`.
+        /// `push`, `email`, `webhook`, `slack`, `discord` or `pushover`.
         #[example("push")]
         channel: Channel = required(one_of::<Channel>()),
         /// The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
@@ -21,7 +21,9 @@ request_body! {
         /// service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
         /// `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
         /// `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
-        /// previous secret still signs).
+        /// previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.
+        /// `discord`: `url`* of a webhook, `username`. `pushover`: `token`*, `user_key`, `device`, `sound`, `emergency`,
+        /// `retry_seconds`, `expire_seconds`, `endpoint`. `campanile provider explain` says what each of these is.
         settings: Value = required(Tree),
         /// Weight among the tenant's providers of the channel; decides the share of deliveries.
         weight: u32 = optional(whole(1..=MAX_WEIGHT)),

@@ -1,6 +1,11 @@
 //! What an account consists of, channel by channel.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use campanile_channels::recipe::recipe;
 use campanile_domain::Channel;
+use campanile_recipes::{self as recipes, Recipe};
 
 use crate::rotation;
 
@@ -10,6 +15,8 @@ pub(crate) enum Kind {
     Text,
     /// A number that may be shown.
     Number,
+    /// `true` or `false`.
+    Switch,
     /// What is sealed and never shown. Left out, the stored one is kept, but only while these other
     /// fields stay as they are: they say where it is sent or what it opens, and whoever could point
     /// a stored secret elsewhere could read it there.
@@ -48,8 +55,32 @@ pub(crate) fn of(channel: Channel) -> &'static [Field] {
         Channel::Push => PUSH,
         Channel::Email => EMAIL,
         Channel::Webhook => WEBHOOK,
-        _ => &[],
+        other => OF_RECIPES.get(&other).map_or(&[], Vec::as_slice),
     }
+}
+
+/// The settings of channels that a recipe describes. What a recipe says of a value beyond its type is checked by
+/// `crate::recipe`.
+static OF_RECIPES: LazyLock<BTreeMap<Channel, Vec<Field>>> = LazyLock::new(|| {
+    let all = Channel::ALL.into_iter();
+    all.filter_map(|channel| Some((channel, of_recipe(recipe(channel)?))))
+        .collect()
+});
+
+fn of_recipe(recipe: &'static Recipe) -> Vec<Field> {
+    // Once per process: the table of fields lives as long as the recipes do.
+    let places: &'static [&'static str] = recipe.places().collect::<Vec<_>>().leak();
+    let fields = recipe.settings.iter().map(|setting| Field {
+        path: &setting.name,
+        kind: match setting.kind {
+            _ if setting.is_secret => Kind::Secret { with: places },
+            recipes::Kind::Number => Kind::Number,
+            recipes::Kind::Switch => Kind::Switch,
+            recipes::Kind::Text | recipes::Kind::Url | recipes::Kind::Choice => Kind::Text,
+        },
+        is_required: setting.is_required,
+    });
+    fields.collect()
 }
 
 /// Fields that are taken and forgotten: Google's service account file has them beside those above.

@@ -15,6 +15,7 @@ mod error;
 mod failover;
 mod fields;
 mod read;
+mod recipe;
 mod rotation;
 mod routes;
 mod sender;

@@ -4,8 +4,8 @@ use campanile_domain::Channel;
 use campanile_fields::{FieldCode, FieldError, FieldErrors};
 use serde_json::{Map, Value};
 
-use crate::Account;
 use crate::fields::{self, Field, Kind};
+use crate::{Account, recipe};
 
 /// Longer than any name, address or URL that is meant.
 const MAX_TEXT_BYTES: usize = 2_048;
@@ -77,6 +77,11 @@ pub(crate) fn read(
             Some(_) | None => {}
         }
     }
+    for error in recipe::wrong_settings(channel, &account) {
+        if errors.iter().all(|known| known.field != error.field) {
+            errors.push(error);
+        }
+    }
     if errors.is_empty() {
         Ok(account)
     } else {
@@ -128,6 +133,10 @@ fn checked(field: &Field, value: &Value) -> Result<(), (FieldCode, String)> {
                     format!("must be at most {}", u16::MAX),
                 )
             });
+        }
+        Kind::Switch => {
+            let wrong = || (FieldCode::WrongType, "must be true or false".into());
+            return value.is_boolean().then_some(()).ok_or_else(wrong);
         }
         Kind::Text => MAX_TEXT_BYTES,
         Kind::Secret { .. } => MAX_SECRET_BYTES,

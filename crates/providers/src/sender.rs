@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_channels::email::{EmailError, EmailSettings, EmailTls};
 use campanile_channels::push::{PushError, PushSettings, ServiceAccount};
+use campanile_channels::recipe::recipe;
 use campanile_channels::webhook::{WebhookError, WebhookSettings};
 use campanile_channels::{ChannelSender, Guard, Reach, SenderFactory};
 use campanile_domain::Channel;
@@ -11,13 +12,14 @@ use campanile_fields::{FieldCode, FieldError};
 use url::Url;
 
 use crate::read::wrong;
+use crate::recipe::{field_error, own_address, places, settings};
 use crate::{Account, BuildError};
 
 /// A sender, and the address of its deliveries where that is the tenant's and not the users'.
 pub struct Built {
     /// Makes the calls.
     pub sender: Arc<dyn ChannelSender>,
-    /// A webhook's URL.
+    /// A webhook's URL, or the address that a recipe's account has for all.
     pub url: Option<String>,
 }
 
@@ -45,7 +47,7 @@ pub fn build(
             let url = account.text("url").map(str::to_owned);
             (Arc::new(made.map_err(of_webhook)?), url)
         }
-        other => return Err(BuildError::Channel(other)),
+        other => return of_recipe(factory, other, account),
     };
     Ok(Built { sender, url })
 }
@@ -68,11 +70,37 @@ pub(crate) fn check_addresses(
             ("url", Url::parse(text("url")).map_or(Ok(()), judge))
         }
         Channel::Email => ("host", guard.check_host(text("host"))),
-        _ => return Ok(()),
+        other => {
+            let mut places = places(other, account).into_iter();
+            match places.find(|(_, url)| guard.check(url).is_err()) {
+                Some((field, url)) => (field, guard.check(&url)),
+                None => return Ok(()),
+            }
+        }
     };
     judged.map_err(|_| {
         let detail = "is not on the public internet";
         wrong(field, FieldCode::Invalid, detail)
+    })
+}
+
+fn of_recipe(
+    factory: &SenderFactory,
+    channel: Channel,
+    account: &Account,
+) -> Result<Built, BuildError> {
+    let found = recipe(channel).ok_or(BuildError::Channel(channel))?;
+    let settings = settings(found, account).map_err(|errors| {
+        let first = errors.into_iter().next().expect("an error names a setting");
+        BuildError::Field(field_error(first))
+    })?;
+    let made = factory.recipe(channel, found, settings, Reach::Public);
+    let sender = made.map_err(|error| BuildError::Client(error.to_string()))?;
+    let secrets: Vec<String> = account.secrets.keys().cloned().collect();
+    let url = own_address(channel, &account.public, &secrets);
+    Ok(Built {
+        sender: Arc::new(sender),
+        url,
     })
 }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::shown::Kept;
-use crate::{Account, ProviderError};
+use crate::{Account, ProviderError, recipe};
 
 /// Why a stored account cannot be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,12 +30,13 @@ pub fn open(master: &MasterKey, provider: &Provider, wrapped: &[u8]) -> Result<A
     unseal(&master.unwrap(&provider.tenant, wrapped)?, provider)
 }
 
-/// Where a webhook's account sends, which no key is needed for; nothing for other channels.
+/// The address of an account's deliveries, which no key is needed for: a webhook's URL, or what a recipe says. `None`
+/// where its users have addresses.
 pub fn public_url(provider: &Provider) -> Option<String> {
-    if provider.channel != Channel::Webhook {
-        return None;
-    }
     let kept = Kept::parse(&provider.settings)?;
+    if provider.channel != Channel::Webhook {
+        return recipe::own_address(provider.channel, &kept.settings, &kept.secrets);
+    }
     kept.settings.get("url")?.as_str().map(str::to_owned)
 }
 

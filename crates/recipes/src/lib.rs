@@ -3,7 +3,7 @@
 //!
 //! `file` is a recipe as it is written, `load` checks it and makes the [`Recipe`]. `settings` checks what an account is
 //! given, `request` writes the request, `reply` classifies the response. `builtin` holds the recipes that every
-//! installation has.
+//! installation has; `docs/guides/add-a-channel.md` says how to add one.
 
 #![cfg_attr(
     test,

@@ -64,6 +64,13 @@ impl Reply {
         self
     }
 
+    /// With this body.
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
+        self.body = Bytes::copy_from_slice(text.as_bytes());
+        self
+    }
+
     /// After a while.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {

@@ -15,12 +15,13 @@ pub(crate) fn shorten(channel: Channel, address: &str) -> String {
         // The user's id, which the answer names anyway.
         Channel::InApp => cut(address, MAX_CHARS),
         Channel::Email => email(address),
-        Channel::Push | Channel::Pushover => cut(address, 6),
-        Channel::Webhook
-        | Channel::Slack
-        | Channel::Discord
-        | Channel::Apprise
-        | Channel::WebPush => url(address),
+        Channel::Push => cut(address, 6),
+        // An id at the service, or the name of the channel where one address is part of the account's secret.
+        Channel::Slack | Channel::Discord | Channel::Pushover => {
+            let is_name = address == channel.name();
+            cut(address, if is_name { MAX_CHARS } else { 6 })
+        }
+        Channel::Webhook | Channel::Apprise | Channel::WebPush => url(address),
     }
 }
 
@@ -88,9 +89,17 @@ mod tests {
             ),
             (Channel::Webhook, "https://a.example/", "https://a.example"),
             (
-                Channel::Slack,
+                Channel::Webhook,
                 "https://a-very-long-host-name.example/secret",
                 "https://a-very-long-host…",
+            ),
+            (Channel::Slack, "slack", "slack"),
+            (Channel::Discord, "discord", "discord"),
+            (Channel::Slack, "U0123456789", "U01234…"),
+            (
+                Channel::Pushover,
+                "uQiRzpo4DXghDmr9QzzfQu27cmVRsG",
+                "uQiRzp…",
             ),
             (Channel::Webhook, "not a url", "not …"),
             (Channel::Email, "anna@example.org", "a…@example.org"),

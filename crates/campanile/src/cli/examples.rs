@@ -116,6 +116,11 @@ Examples:
   campanile provider set relay --channel email --settings smtp.json --failover-to spare --tenant acme
   campanile provider set hook --channel webhook --settings - --weight 2 --tenant acme";
 
+pub(super) const PROVIDER_EXPLAIN: &str = "\
+Examples:
+  campanile provider explain pushover
+  campanile provider explain slack --format json | jq '.settings[].name'";
+
 pub(super) const PROVIDER_LIST: &str = "\
 Examples:
   campanile provider list --tenant acme

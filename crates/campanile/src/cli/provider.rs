@@ -31,7 +31,7 @@ pub(crate) enum ProviderAction {
         /// The name: 1 to 64 characters of a-z, 0-9, _, . and -.
         #[arg(value_parser = provider)]
         name: ProviderName,
-        /// The channel: push, email or webhook.
+        /// The channel: push, email, webhook, slack, discord or pushover.
         #[arg(long)]
         channel: Channel,
         /// A JSON file with the `settings` as the API accepts them; - reads standard input. For push, use the service
@@ -45,6 +45,15 @@ pub(crate) enum ProviderAction {
         /// The failover target: the provider that takes over while this one is unavailable.
         #[arg(long, value_name = "NAME", value_parser = provider)]
         failover_to: Option<ProviderName>,
+    },
+    /// Explain the settings of a channel that a recipe describes: slack, discord or pushover.
+    #[command(after_help = examples::PROVIDER_EXPLAIN)]
+    Explain {
+        /// The channel.
+        channel: Channel,
+        /// Output format.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
     },
     /// List providers, without their secrets, and the state of each.
     #[command(after_help = examples::PROVIDER_LIST)]

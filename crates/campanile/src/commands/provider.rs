@@ -1,5 +1,6 @@
-//! `campanile provider set|list|resume|remove`
+//! `campanile provider set|explain|list|resume|remove`
 
+mod explain;
 mod list_json;
 
 use std::io::Read;
@@ -32,6 +33,9 @@ pub(crate) async fn run(
     random: Random,
     options: ProviderOptions,
 ) -> anyhow::Result<()> {
+    if let ProviderAction::Explain { channel, format } = options.action {
+        return explain::run(channel, format);
+    }
     let settings = settings::load(file, Role::Cli)?;
     // What needs no database is refused before one is opened.
     let body = match &options.action {
@@ -43,7 +47,8 @@ pub(crate) async fn run(
             ..
         } => json!({"channel": channel.name(), "settings": read(settings)?, "weight": weight,
             "failover_to": failover_to.as_ref().map(ProviderName::as_str)}),
-        ProviderAction::List { .. }
+        ProviderAction::Explain { .. }
+        | ProviderAction::List { .. }
         | ProviderAction::Resume { .. }
         | ProviderAction::Remove { .. } => Value::Null,
     };
@@ -54,7 +59,8 @@ pub(crate) async fn run(
     ensure_exists(storage.as_ref(), &tenant).await?;
     let master = match &options.action {
         ProviderAction::Set { .. } => key(&settings, &options.data.data_dir)?,
-        ProviderAction::List { .. }
+        ProviderAction::Explain { .. }
+        | ProviderAction::List { .. }
         | ProviderAction::Resume { .. }
         | ProviderAction::Remove { .. } => None,
     };
@@ -67,6 +73,7 @@ pub(crate) async fn run(
                 .await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
+        ProviderAction::Explain { .. } => {}
         ProviderAction::List { format, wide } => {
             list(service.list(&tenant, clock.now()).await?, format, wide)?;
         }

@@ -12,7 +12,14 @@ use campanile_domain::{Channel, Clock, TenantId};
 use super::operator;
 
 /// The channels that this version serves beside the inbox.
-pub(crate) const SERVED: [Channel; 3] = [Channel::Push, Channel::Email, Channel::Webhook];
+pub(crate) const SERVED: [Channel; 6] = [
+    Channel::Push,
+    Channel::Email,
+    Channel::Webhook,
+    Channel::Slack,
+    Channel::Discord,
+    Channel::Pushover,
+];
 
 /// The channels asked for (all if none is named), or all apart from some.
 pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Vec<Channel>> {

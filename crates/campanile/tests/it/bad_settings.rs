@@ -65,7 +65,11 @@ fn each_says_which_variable_is_wrong() {
             "--channels",
         ),
         (
-            &["worker", "--except", "push,email,webhook"],
+            &[
+                "worker",
+                "--except",
+                "push,email,webhook,slack,discord,pushover",
+            ],
             &[database, broker],
             "--except",
         ),

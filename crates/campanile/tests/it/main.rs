@@ -35,6 +35,7 @@ mod paused;
 mod people;
 mod providers;
 mod reading;
+mod recipes;
 mod retention_commands;
 mod same_json;
 mod service_calls;

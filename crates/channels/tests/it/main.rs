@@ -8,4 +8,5 @@
 mod email;
 mod limits;
 mod push;
+mod recipes;
 mod webhook;

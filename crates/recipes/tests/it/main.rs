@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod bad_recipes;
+mod guide;
 mod hostile;
 mod replies;
 mod requests;

@@ -75,6 +75,21 @@ impl Acme {
         id.to_owned()
     }
 
+    /// The first delivery in the timeline, once there is one.
+    pub async fn first(&self, id: &str) -> Value {
+        let until = Instant::now() + PATIENCE;
+        let path = format!("/api/v1/notifications/{id}/timeline");
+        let who = ["svc", "notifications:send"];
+        loop {
+            let (_, story) = self.call(Method::GET, &path, who, &Value::Null).await;
+            if let Some(way) = story["deliveries"].as_array().and_then(|all| all.first()) {
+                return way.clone();
+            }
+            assert!(Instant::now() < until, "{story}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// The delivery in the timeline, once it has this status.
     pub async fn reported(&self, id: &str, status: &str) -> Value {
         let until = Instant::now() + PATIENCE;
