@@ -7,18 +7,16 @@ use campanile_storage::{Storage, StorageError};
 /// stays as it is.
 ///
 /// # Errors
-/// [`StorageError`]. The tenant may have been created without its retry schedule.
+/// [`StorageError`].
 pub async fn create(
     storage: &dyn Storage,
     clock: &dyn Clock,
     name: &TenantId,
     retry_ladder: Option<&RetryLadder>,
 ) -> Result<bool, StorageError> {
-    let created = storage.create_tenant(name, clock.now()).await?;
-    if created && retry_ladder.is_some() {
-        storage.set_retry_ladder(name, retry_ladder).await?;
-    }
-    Ok(created)
+    storage
+        .create_tenant_with(name, retry_ladder, clock.now())
+        .await
 }
 
 /// What to change of a tenant; what is `None` stays.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Clock, EmailAddress, TenantId, User, UserId};
+use campanile_pipeline::put_user;
 use campanile_storage::{Storage, StorageError};
 
 /// What a service says of a user. What it leaves out is removed.
@@ -41,7 +42,7 @@ pub async fn put(
         created_at: now,
         updated_at: now,
     };
-    storage.put_user(&user).await?;
+    put_user(storage, &user).await?;
     // Only the storage knows which values stay. A user who was erased in between was stored nevertheless.
     let stored = storage.user(tenant, &user.id).await?;
     Ok(stored.unwrap_or(user))

@@ -7,8 +7,9 @@ use campanile_domain::{
     Channel, Clock, EmailAddress, Preferences, QuietHours, Routes, TenantPreferences, User,
 };
 use campanile_pipeline::reschedule_step;
+use campanile_pipeline::{put_tenant_preferences, put_user};
 use campanile_queue::InProcessQueue;
-use campanile_storage::{AddressBook, PreferenceBook, RESCHEDULED_AT_ONCE, RelayLimits};
+use campanile_storage::{RESCHEDULED_AT_ONCE, RelayLimits};
 use campanile_storage_contract::fixture::{accept, notification, now, release, tenants, user};
 use campanile_storage_sqlite::SqliteStorage;
 use chrono::{DateTime, Timelike, Utc};
@@ -58,9 +59,9 @@ async fn what_an_api_left_unfinished_is_finished() {
         created_at: begun,
         updated_at: begun,
     };
-    storage.put_user(&known).await.unwrap();
+    put_user(&storage, &known).await.unwrap();
     let set = night(begun);
-    let put = storage.put_tenant_preferences(&acme, &set, begun);
+    let put = put_tenant_preferences(&storage, &acme, &set, begun);
     put.await.unwrap();
     let step = async || {
         let scope = Scope::worker_for(&acme);
@@ -79,7 +80,7 @@ async fn what_an_api_left_unfinished_is_finished() {
     while plan().await.unwrap().notifications > 0 {}
 
     let nothing = TenantPreferences::default();
-    let put = storage.put_tenant_preferences(&acme, &nothing, begun);
+    let put = put_tenant_preferences(&storage, &acme, &nothing, begun);
     put.await.unwrap();
     assert!(step().await.more, "here it dies");
     let at = |seconds| DeliveryParts {

@@ -15,6 +15,7 @@ mod fanouts;
 mod inbox;
 mod people;
 mod plan;
+mod preferences;
 mod readdress;
 mod record;
 mod release;
@@ -22,6 +23,7 @@ mod replay;
 mod reschedule;
 mod retention;
 mod templates;
+mod users;
 
 pub use cancel::cancel_notification;
 pub use fanouts::{
@@ -31,6 +33,7 @@ pub use fanouts::{
 pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
 pub use people::preferences_of;
 pub use plan::{NoPresence, Presence, dry_run, plan_turn, plan_turn_with_presence};
+pub use preferences::{put_preferences, put_tenant_preferences};
 pub use record::record;
 pub use release::release;
 pub use replay::replay_dead_letters;
@@ -43,3 +46,4 @@ pub use templates::{
     Unscheduled, publish, publish_due, remove_draft, roll_back, save_brand, save_draft,
     save_schema, unschedule,
 };
+pub use users::{erase_user, put_user};

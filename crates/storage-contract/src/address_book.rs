@@ -9,6 +9,7 @@ use campanile_domain::{
 use chrono::TimeDelta;
 
 use super::fixture::{accept, finished, load, notification, now, one, record, tenants, user};
+use campanile_pipeline::{erase_user, put_user};
 use campanile_storage::{DeadLetterFilter, FinishedDelivery, Job, RelayLimits, Storage};
 
 pub(super) fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
@@ -86,7 +87,7 @@ pub(super) fn gone(job: &Job, address: AddressFate) -> FinishedDelivery {
 pub async fn a_user_is_put_got_and_replaced(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
     let first = person(&acme, "u", Some("u@example.com"));
-    assert!(storage.put_user(&first).await.expect("stored"), "new");
+    assert!(put_user(&storage, &first).await.expect("stored"), "new");
     let found = storage.user(&acme, &first.id).await.expect("read");
     assert_eq!(found.as_ref(), Some(&first));
     assert_eq!(storage.user(&other, &first.id).await.expect("read"), None);
@@ -98,7 +99,7 @@ pub async fn a_user_is_put_got_and_replaced(storage: Arc<dyn Storage>) {
         created_at: first.created_at + TimeDelta::hours(1),
         ..first.clone()
     };
-    assert!(!storage.put_user(&second).await.expect("stored"), "known");
+    assert!(!put_user(&storage, &second).await.expect("stored"), "known");
     let found = storage.user(&acme, &first.id).await.expect("read");
     let expected = User {
         created_at: first.created_at,
@@ -114,19 +115,19 @@ pub async fn a_mail_address_that_is_gone_is_used_again_once_it_is_named_again(
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     let old = person(&acme, "u", Some("old@example.com"));
-    storage.put_user(&old).await.expect("stored");
+    put_user(&storage, &old).await.expect("stored");
     let job = jobs(storage, &acme, "u").await.remove(0);
     record(storage, None, vec![gone(&job, AddressFate::Gone)]).await;
     assert!(jobs(storage, &acme, "u").await.is_empty());
     let found = storage.user(&acme, &old.id).await.expect("read");
     assert!(found.expect("there").email_gone_at.is_some());
-    storage.put_user(&old).await.expect("the same again");
+    put_user(&storage, &old).await.expect("the same again");
     let found = storage.user(&acme, &old.id).await.expect("read");
     assert_eq!(found.expect("there").email_gone_at, None);
     let again = jobs(storage, &acme, "u").await;
     assert_eq!(addresses(&again), [("email", "old@example.com")]);
     let new = person(&acme, "u", Some("new@example.com"));
-    storage.put_user(&new).await.expect("stored");
+    put_user(&storage, &new).await.expect("stored");
     let jobs = jobs(storage, &acme, "u").await;
     assert_eq!(addresses(&jobs), [("email", "new@example.com")]);
 }
@@ -198,15 +199,23 @@ pub async fn an_erased_person_leaves_nothing(storage: Arc<dyn Storage>) {
     for of in ["gone", "stays"] {
         let mail = format!("{of}@example.com");
         let person = person(&acme, of, Some(&mail));
-        storage.put_user(&person).await.expect("stored");
+        put_user(&storage, &person).await.expect("stored");
         put(storage, &device(&acme, of, of)).await;
         accept(storage, vec![notification(&acme, of)]).await;
     }
     let of = user("gone");
     let story = notification(&acme, "gone");
     accept(storage, vec![story.clone()]).await;
-    assert!(storage.erase_user(&acme, &of, now()).await.expect("erased"));
-    assert!(!storage.erase_user(&acme, &of, now()).await.expect("asked"));
+    assert!(
+        erase_user(&storage, &acme, &of, now())
+            .await
+            .expect("erased")
+    );
+    assert!(
+        !erase_user(&storage, &acme, &of, now())
+            .await
+            .expect("asked")
+    );
     assert_eq!(storage.user(&acme, &of).await.expect("read"), None);
     assert_eq!(values(storage, &acme, "gone").await, [""; 0]);
     let reported = storage.timeline(&acme, story.id).await.expect("read");
@@ -232,8 +241,7 @@ pub async fn the_dead_letters_of_an_erased_person_go(storage: Arc<dyn Storage>) 
         record(storage, None, vec![died]).await;
     }
     assert!(
-        storage
-            .erase_user(&acme, &user("gone"), now())
+        erase_user(&storage, &acme, &user("gone"), now())
             .await
             .expect("erased")
     );
@@ -251,7 +259,7 @@ pub async fn plans_go_to_the_addresses_of_users(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     let person = person(&acme, "u", Some("u@example.com"));
-    storage.put_user(&person).await.expect("stored");
+    put_user(&storage, &person).await.expect("stored");
     put(storage, &device(&acme, "u", "a")).await;
     put(storage, &device(&acme, "u", "b")).await;
     put(storage, &device(&acme, "x", "c")).await;
@@ -325,7 +333,7 @@ pub async fn a_push_tells_its_platform(storage: Arc<dyn Storage>) {
     put_one(&acme, token, "a", Platform::Android).await;
     put_one(&other, token, "a:b:c", Platform::Android).await;
     let mail = person(&acme, "u", Some("u@example.com"));
-    storage.put_user(&mail).await.expect("stored");
+    put_user(&storage, &mail).await.expect("stored");
     let mut found: Vec<_> = jobs(storage, &acme, "u")
         .await
         .into_iter()

@@ -11,6 +11,7 @@ use super::address_book::{device, gone, person, put};
 use super::fixture::{
     accept, finished, load, notification, now, one, only_job, record, release, tenants, user,
 };
+use campanile_pipeline::{erase_user, put_user};
 use campanile_storage::{Dispatch, FinishedDelivery, Job, RelayLimits, Storage};
 
 /// Every way in which the addresses of `ada`, the device `phone` and `ada@example.com`, are lost.
@@ -83,7 +84,7 @@ impl Change {
             Self::MailIsReplaced | Self::MailIsRemoved => {
                 let is_replaced = matches!(self, Self::MailIsReplaced);
                 let email = is_replaced.then_some("new@example.com");
-                let put = storage.put_user(&person(tenant, "ada", email)).await;
+                let put = put_user(&storage, &person(tenant, "ada", email)).await;
                 put.expect("stored");
             }
         }
@@ -103,7 +104,7 @@ async fn ada(storage: &dyn Storage) -> TenantId {
     let [acme] = tenants(storage, ["acme"]).await;
     let mut ada = person(&acme, "ada", Some("ada@example.com"));
     ada.updated_at -= TimeDelta::seconds(1);
-    storage.put_user(&ada).await.expect("stored");
+    put_user(&storage, &ada).await.expect("stored");
     let mut phone = device(&acme, "ada", "phone");
     phone.last_seen -= TimeDelta::seconds(1);
     put(storage, &phone).await;
@@ -166,7 +167,7 @@ pub async fn what_is_in_the_queue_tells_that_its_address_is_lost(storage: Arc<dy
         // What comes back is hers again.
         put(storage, &device(&acme, "ada", "phone")).await;
         let back = person(&acme, "ada", Some("ada@example.com"));
-        storage.put_user(&back).await.expect("stored");
+        put_user(&storage, &back).await.expect("stored");
         let seen = standing(storage, &job).await.expect("open");
         assert_eq!(seen.lost_address, None, "{change:?}");
         record(storage, None, vec![finished(&job, DeliveryState::Sent)]).await;
@@ -174,8 +175,7 @@ pub async fn what_is_in_the_queue_tells_that_its_address_is_lost(storage: Arc<dy
     }
     let last = job(storage, &acme, Channel::Push).await;
     assert!(
-        storage
-            .erase_user(&acme, &user("ada"), now())
+        erase_user(&storage, &acme, &user("ada"), now())
             .await
             .expect("erased")
     );
@@ -221,7 +221,7 @@ pub async fn what_falls_due_does_not_go_to_a_lost_address(storage: Arc<dyn Stora
             // As it was, for the next round; what took its place is not asked for here.
             put(storage, &device(&acme, "ada", "phone")).await;
             let back = person(&acme, "ada", Some("ada@example.com"));
-            storage.put_user(&back).await.expect("stored");
+            put_user(&storage, &back).await.expect("stored");
             release(storage, now()).await;
         }
     }
@@ -304,8 +304,7 @@ pub async fn what_a_provider_refused_goes_to_the_users_other_addresses(storage: 
 
     let erased = job(storage, &acme, Channel::Push).await;
     assert!(
-        storage
-            .erase_user(&acme, &user("ada"), now())
+        erase_user(&storage, &acme, &user("ada"), now())
             .await
             .expect("erased")
     );

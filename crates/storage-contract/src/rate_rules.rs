@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, tenants, user};
 use super::reading::marks as marks_at;
+use campanile_pipeline::{erase_user, put_tenant_preferences};
 use campanile_storage::{Planned, RelayLimits, Storage};
 
 /// The window of [`debounce`].
@@ -42,7 +43,7 @@ async fn set(storage: &dyn Storage, tenant: &TenantId, rate_rules: RateRules) {
         rate_rules,
         ..TenantPreferences::default()
     };
-    let put = storage.put_tenant_preferences(tenant, &set, now());
+    let put = put_tenant_preferences(&storage, tenant, &set, now());
     put.await.expect("stored");
 }
 
@@ -343,8 +344,7 @@ pub async fn an_erased_persons_marks_go(storage: Arc<dyn Storage>) {
         reported(storage, saying(&acme, of, "a"), now()).await;
     }
     assert!(
-        storage
-            .erase_user(&acme, &user("u"), now())
+        erase_user(&storage, &acme, &user("u"), now())
             .await
             .expect("erased")
     );

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, one, release, tenants};
 use super::preferences::{device, night, plan};
+use campanile_pipeline::put_tenant_preferences;
 use campanile_pipeline::{reschedule_all, reschedule_step};
 use campanile_storage::{RESCHEDULED_AT_ONCE, RescheduleStep, Scope, Storage};
 
@@ -19,7 +20,7 @@ pub async fn what_waits_is_looked_at_when_its_tenant_chooses_anew(storage: Arc<d
         asleep(storage, tenant, count).await;
     }
     let nothing = TenantPreferences::default();
-    let put = storage.put_tenant_preferences(&acme, &nothing, now());
+    let put = put_tenant_preferences(&storage, &acme, &nothing, now());
     put.await.expect("stored");
     let rescheduled = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
@@ -63,7 +64,7 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
         defaults: night(now() + TimeDelta::minutes(30), Some("UTC")),
         ..TenantPreferences::default()
     };
-    let put = storage.put_tenant_preferences(&acme, &longer, at);
+    let put = put_tenant_preferences(&storage, &acme, &longer, at);
     put.await.expect("stored");
     assert_eq!(step().await, whole);
     assert!(found(before).await.is_empty(), "it is under way");
@@ -81,12 +82,12 @@ pub async fn a_look_that_breaks_off_is_found_and_finished(storage: Arc<dyn Stora
 
     let nothing = TenantPreferences::default();
     for _ in 0..2 {
-        let put = storage.put_tenant_preferences(&acme, &longer, at);
+        let put = put_tenant_preferences(&storage, &acme, &longer, at);
         put.await.expect("stored");
         assert_eq!(step().await, whole, "from the first");
         assert_eq!(awake(storage, &acme).await, 0);
     }
-    let put = storage.put_tenant_preferences(&acme, &nothing, at);
+    let put = put_tenant_preferences(&storage, &acme, &nothing, at);
     put.await.expect("stored");
     let all = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &SystemClock)
         .await
@@ -103,7 +104,7 @@ pub async fn a_look_that_fails_is_put_off(storage: Arc<dyn Storage>) {
     let (at, nothing) = (now(), TenantPreferences::default());
     for (tenant, after) in [(&acme, 0), (&other, 1)] {
         let chosen_at = at + TimeDelta::seconds(after);
-        let put = storage.put_tenant_preferences(tenant, &nothing, chosen_at);
+        let put = put_tenant_preferences(&storage, tenant, &nothing, chosen_at);
         put.await.expect("stored");
     }
     let late = at + TimeDelta::minutes(1);
@@ -139,7 +140,7 @@ pub async fn each_step_of_a_look_has_its_time(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage, ["acme"]).await;
     asleep(storage, &acme, RESCHEDULED_AT_ONCE + 3).await;
     let nothing = TenantPreferences::default();
-    let put = storage.put_tenant_preferences(&acme, &nothing, now());
+    let put = put_tenant_preferences(&storage, &acme, &nothing, now());
     put.await.expect("stored");
     let slow = Slow(Mutex::new(now()));
     let rescheduled = reschedule_all(storage, &Scope::worker_for(&acme), &acme, &slow)
@@ -169,7 +170,7 @@ async fn asleep(storage: &dyn Storage, tenant: &TenantId, count: usize) {
         defaults: night(now(), Some("UTC")),
         ..TenantPreferences::default()
     };
-    let put = storage.put_tenant_preferences(tenant, &set, now());
+    let put = put_tenant_preferences(&storage, tenant, &set, now());
     put.await.expect("stored");
     reschedule_all(storage, &Scope::worker_for(tenant), tenant, &SystemClock)
         .await

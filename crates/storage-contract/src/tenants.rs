@@ -31,6 +31,17 @@ pub async fn a_tenant_is_created_once(storage: Arc<dyn Storage>) {
     assert_eq!(names, ["a-1", "acme", "default"].map(tenant));
 }
 
+/// In one statement: there is never a tenant of that name without it.
+pub async fn a_tenant_is_created_with_its_ladder(storage: Arc<dyn Storage>) {
+    let acme = tenant("acme");
+    let ladder = RetryLadder::new(vec![Duration::from_secs(7)]);
+    let create = |ladder| storage.create_tenant_with(&acme, ladder, now());
+    assert!(create(ladder.as_ref()).await.expect("created"));
+    assert!(!create(None).await.expect("answered"), "it is there");
+    let found = storage.tenant(&acme).await.expect("read").expect("there");
+    assert_eq!(found.retry_ladder, ladder);
+}
+
 /// Milliseconds survive; an unknown tenant is said to be unknown.
 pub async fn a_ladder_is_set_and_cleared(storage: Arc<dyn Storage>) {
     let acme = tenant("acme");

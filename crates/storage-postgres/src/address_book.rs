@@ -13,25 +13,17 @@ use std::collections::{BTreeSet, HashMap};
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use campanile_storage::{AddressBook, Person, StorageError};
-use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
-pub(crate) use lock::{no_erasure, shared as share_people};
+pub(crate) use lock::{alone as people_alone, no_erasure, shared as share_people};
 pub(crate) use replace::replace;
 pub(crate) use settle::settle;
 pub(crate) use usable::usable;
+pub(crate) use users::{erase, lock as lock_user, upsert};
 
 #[async_trait]
 impl AddressBook for PostgresStorage {
-    async fn put_user(&self, user: &User) -> Result<bool, StorageError> {
-        let pool = &self.pools.app;
-        let put = transact!(pool, Kind::Write, &Scope::one(&user.tenant), |connection| {
-            users::put(connection, user).await
-        });
-        Ok(put?)
-    }
-
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
@@ -49,19 +41,6 @@ impl AddressBook for PostgresStorage {
             locales::of(connection, people).await
         });
         Ok(found?)
-    }
-
-    async fn erase_user(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let pool = &self.pools.app;
-        let erased = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            users::erase(connection, tenant, id, now).await
-        });
-        Ok(erased?)
     }
 
     async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError> {

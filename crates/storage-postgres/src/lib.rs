@@ -43,6 +43,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_rows;
 mod verify;
 mod worker_reports;
 mod workers;

@@ -7,7 +7,7 @@ mod reschedule;
 mod reschedules;
 
 use async_trait::async_trait;
-use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
+use campanile_domain::{TenantId, TenantPreferences};
 use campanile_storage::{PreferenceBook, RescheduleCursor, RescheduleRows, StorageError};
 use chrono::{DateTime, Utc};
 
@@ -16,43 +16,11 @@ use crate::connection::{Kind, Scope, transact};
 use crate::transaction::PostgresTransaction;
 pub(crate) use choices::{choices, zones};
 pub(crate) use lock::{alone as choices_alone, shared as share_choices};
+pub(crate) use put::{of_tenant as put_of_tenant, of_user as put_of_user};
 pub(crate) use reschedule::of_user as reschedule_user;
 
 #[async_trait]
 impl PreferenceBook for PostgresStorage {
-    async fn put_preferences(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        choices: &Preferences,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError> {
-        let pool = &self.pools.app;
-        let put = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            lock::alone(connection, tenant).await?;
-            // Said again, they move nothing: whoever repeats a call costs a look.
-            if put::of_user(connection, tenant, user, choices, now).await? {
-                reschedule::of_user(connection, tenant, user, now).await?;
-            }
-            Ok(())
-        });
-        Ok(put?)
-    }
-
-    async fn put_tenant_preferences(
-        &self,
-        tenant: &TenantId,
-        set: &TenantPreferences,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError> {
-        let pool = &self.pools.app;
-        let put = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            lock::alone(connection, tenant).await?;
-            put::of_tenant(connection, tenant, set, now).await
-        });
-        Ok(put?)
-    }
-
     async fn tenant_preferences(
         &self,
         tenant: &TenantId,
@@ -91,6 +59,16 @@ impl PreferenceBook for PostgresStorage {
 
 #[async_trait]
 impl RescheduleRows for PostgresTransaction<'_> {
+    async fn begin_reschedule(
+        &mut self,
+        tenant: &TenantId,
+        after: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let begun = reschedules::begin(self.connection, tenant, after, now).await;
+        self.keep(begun)
+    }
+
     async fn lock_reschedule(
         &mut self,
         tenant: &TenantId,

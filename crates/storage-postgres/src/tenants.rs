@@ -20,19 +20,27 @@ macro_rules! tenant_columns {
 
 #[async_trait]
 impl Tenants for PostgresStorage {
-    async fn create_tenant(&self, id: &TenantId, now: DateTime<Utc>) -> Result<bool, StorageError> {
+    async fn create_tenant_with(
+        &self,
+        id: &TenantId,
+        ladder: Option<&RetryLadder>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let steps = ladder.map(RetryLadder::to_millis);
         let created = transact!(
             &self.pools.owner,
             Kind::Write,
             &Scope::none(),
             |connection| {
                 let done = sqlx::query(
-                "INSERT INTO tenants (tenant, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            )
-            .bind(id.as_str())
-            .bind(now)
-            .execute(connection)
-            .await?;
+                    "INSERT INTO tenants (tenant, created_at, retry_ladder_ms) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+                )
+                .bind(id.as_str())
+                .bind(now)
+                .bind(&steps)
+                .execute(connection)
+                .await?;
                 Ok(done.rows_affected() == 1)
             }
         );

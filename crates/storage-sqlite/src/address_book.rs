@@ -12,26 +12,18 @@ use std::collections::{BTreeSet, HashMap};
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 use campanile_storage::{AddressBook, Person, StorageError};
-use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::get;
-use crate::topics;
 pub(crate) use replace::replace;
 pub(crate) use settle::settle_address;
 pub(crate) use usable::addresses;
+pub(crate) use users::{before as user_before, erase, put as put_user};
 
 #[async_trait]
 impl AddressBook for SqliteStorage {
-    async fn put_user(&self, user: &User) -> Result<bool, StorageError> {
-        let user = user.clone();
-        self.writer
-            .write(move |connection| Box::pin(users::put(connection, user)))
-            .await
-    }
-
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError> {
         let row = sqlx::query(
             "SELECT tenant, user_id, email, email_gone_at, locale, timezone, attributes, \
@@ -50,45 +42,6 @@ impl AddressBook for SqliteStorage {
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError> {
         locales::of(&self.readers, people).await
-    }
-
-    async fn erase_user(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        _now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let (tenant, id) = (tenant.clone(), id.clone());
-        self.writer
-            .erase(move |connection| {
-                Box::pin(async move {
-                    let mut erased = 0;
-                    // What else waits for a row that is gone finds nothing and goes by itself.
-                    for sql in [
-                        "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
-                         (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
-                        "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
-                        "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
-                        "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
-                        "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
-                        "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
-                        // What waits for their quiet hours bears their name.
-                        "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
-                        "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
-                    ] {
-                        let done = sqlx::query(sql)
-                            .bind(tenant.as_str())
-                            .bind(id.as_str())
-                            .execute(&mut *connection)
-                            .await
-                            .map_err(storage_error)?;
-                        erased += done.rows_affected();
-                    }
-                    erased += topics::forget(connection, &tenant, &id).await?;
-                    Ok(erased > 0)
-                })
-            })
-            .await
     }
 
     async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError> {

@@ -40,6 +40,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_rows;
 mod worker_reports;
 mod workers;
 mod writer;

@@ -19,17 +19,23 @@ macro_rules! tenant_columns {
 
 #[async_trait]
 impl Tenants for SqliteStorage {
-    async fn create_tenant(&self, id: &TenantId, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let id = id.clone();
+    async fn create_tenant_with(
+        &self,
+        id: &TenantId,
+        ladder: Option<&RetryLadder>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let (id, steps) = (id.clone(), ladder.map(to_json));
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT INTO tenants (tenant, created_at) VALUES (?, ?) \
+                        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms) VALUES (?, ?, ?) \
                          ON CONFLICT DO NOTHING",
                     )
                     .bind(id.as_str())
                     .bind(micros(now))
+                    .bind(steps)
                     .execute(connection)
                     .await
                     .map(|done| done.rows_affected() == 1)
@@ -44,8 +50,7 @@ impl Tenants for SqliteStorage {
         id: &TenantId,
         ladder: Option<&RetryLadder>,
     ) -> Result<bool, StorageError> {
-        let id = id.clone();
-        let steps = ladder.map(|ladder| serde_json::json!(ladder.to_millis()).to_string());
+        let (id, steps) = (id.clone(), ladder.map(to_json));
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
@@ -172,4 +177,8 @@ pub(crate) fn days(row: &SqliteRow) -> Result<Option<RetentionDays>, StorageErro
     };
     let bad = || undecodable("tenants", "retention_days", days);
     RetentionDays::new(days).map(Some).ok_or_else(bad)
+}
+
+fn to_json(ladder: &RetryLadder) -> String {
+    serde_json::json!(ladder.to_millis()).to_string()
 }

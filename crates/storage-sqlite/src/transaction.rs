@@ -10,12 +10,13 @@ use sqlx::SqliteConnection;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
+use crate::writer::Effect;
 
 /// A transaction that a use case has begun.
 pub(crate) struct SqliteTransaction<'c> {
     pub(crate) connection: &'c mut SqliteConnection,
     pub(crate) random: Random,
-    has_written: bool,
+    pub(crate) effect: Effect,
 }
 
 #[async_trait]
@@ -35,7 +36,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn nothing_written(&mut self) {
-        self.has_written = false;
+        self.effect = Effect::Nothing;
     }
 }
 
@@ -48,7 +49,7 @@ impl UnitOfWork for SqliteStorage {
             let mut transaction = SqliteTransaction {
                 connection: &mut connection,
                 random: self.random.clone(),
-                has_written: false,
+                effect: Effect::Nothing,
             };
             return work.run(&mut transaction).await;
         }
@@ -59,10 +60,10 @@ impl UnitOfWork for SqliteStorage {
                     let mut transaction = SqliteTransaction {
                         connection,
                         random,
-                        has_written: true,
+                        effect: Effect::Rows,
                     };
                     work.run(&mut transaction).await?;
-                    Ok(((), transaction.has_written))
+                    Ok(((), transaction.effect))
                 })
             })
             .await

@@ -6,7 +6,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use campanile_storage::StorageError;
 use futures_util::FutureExt;
@@ -29,9 +29,18 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Don
 /// A job that has run, to be answered after the commit.
 struct Done {
     failed: bool,
-    /// Whether there is something to commit.
-    has_written: bool,
+    effect: Effect,
     answer: Box<dyn FnOnce(Result<(), StorageError>) + Send>,
+}
+
+/// What a job has done to the file, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// There is nothing to commit.
+    Nothing,
+    Rows,
+    /// It has deleted what must not be found again: the log is emptied after its commit.
+    Erasure,
 }
 
 /// The way to the writing task.
@@ -39,8 +48,6 @@ pub(crate) struct Writer {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     task: Mutex<Option<JoinHandle<()>>>,
     commits: Arc<AtomicU64>,
-    /// Whether the log is to be emptied after the next commit.
-    log_is_due: Arc<AtomicBool>,
     failed: CancellationToken,
 }
 
@@ -49,9 +56,7 @@ impl Writer {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         let failed = CancellationToken::new();
-        let log_is_due = Arc::new(AtomicBool::new(false));
-        let (of_commits, of_log) = (Arc::clone(&commits), Arc::clone(&log_is_due));
-        let running = run(connection, receiver, of_commits, of_log);
+        let running = run(connection, receiver, Arc::clone(&commits));
         let on_panic = failed.clone();
         let task = tokio::spawn(async move {
             if AssertUnwindSafe(running).catch_unwind().await.is_err() {
@@ -67,7 +72,6 @@ impl Writer {
             jobs: Mutex::new(Some(jobs)),
             task: Mutex::new(Some(task)),
             commits,
-            log_is_due,
         }
     }
 
@@ -81,18 +85,18 @@ impl Writer {
     {
         self.write_if(move |connection| {
             let working = work(connection);
-            Box::pin(async move { Ok((working.await?, true)) })
+            Box::pin(async move { Ok((working.await?, Effect::Rows)) })
         })
         .await
     }
 
-    /// The same for work that says whether it has written: where none of a commit has, there is none.
+    /// The same for work that says what it has done: where none of a commit has written, there is none.
     pub(crate) async fn write_if<T, W>(&self, work: W) -> Result<T, StorageError>
     where
         T: Send + 'static,
         W: for<'c> FnOnce(
                 &'c mut SqliteConnection,
-            ) -> BoxFuture<'c, Result<(T, bool), StorageError>>
+            ) -> BoxFuture<'c, Result<(T, Effect), StorageError>>
             + Send
             + 'static,
     {
@@ -101,13 +105,15 @@ impl Writer {
             Box::pin(async move {
                 let result = work(connection).await;
                 let failed = result.is_err();
-                let has_written = matches!(result, Ok((_, true)));
+                let effect = result
+                    .as_ref()
+                    .map_or(Effect::Nothing, |(_, effect)| *effect);
                 let answer = move |commit: Result<(), StorageError>| {
                     let _ = sender.send(commit.and(result.map(|(done, _)| done)));
                 };
                 Done {
                     failed,
-                    has_written,
+                    effect,
                     answer: Box::new(answer),
                 }
             })
@@ -116,28 +122,6 @@ impl Writer {
         let jobs = self.jobs.lock().await.clone().ok_or_else(closed)?;
         jobs.send(job).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
-    }
-
-    /// Runs `work`, which deletes what nobody may find again and says whether there was any: then the log
-    /// is emptied after its commit.
-    pub(crate) async fn erase<W>(&self, work: W) -> Result<bool, StorageError>
-    where
-        W: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<bool, StorageError>>
-            + Send
-            + 'static,
-    {
-        let log_is_due = Arc::clone(&self.log_is_due);
-        self.write(move |connection| {
-            Box::pin(async move {
-                let erased = work(&mut *connection).await?;
-                if erased {
-                    scrub::mark_due(connection).await?;
-                    log_is_due.store(true, Ordering::Relaxed);
-                }
-                Ok(erased)
-            })
-        })
-        .await
     }
 
     /// Ends when the writing task has panicked.
@@ -163,19 +147,22 @@ async fn run(
     mut connection: SqliteConnection,
     mut jobs: mpsc::Receiver<Job>,
     commits: Arc<AtomicU64>,
-    log_is_due: Arc<AtomicBool>,
 ) {
+    // Whether the log is to be emptied after the next commit.
+    let mut log_is_due = false;
     let mut batch = Vec::with_capacity(MERGED);
     while jobs.recv_many(&mut batch, MERGED).await > 0 {
         let mut done = Vec::with_capacity(batch.len());
         let result = merged(&mut connection, batch.drain(..), &mut done).await;
-        if done.iter().any(|one| one.has_written) {
+        let effect = done.iter().map(|one| one.effect).max();
+        if effect > Some(Effect::Nothing) {
             commits.fetch_add(1, Ordering::Relaxed);
         }
+        log_is_due |= effect == Some(Effect::Erasure);
         // Before the answers: what was erased is gone when its caller hears of it.
-        if log_is_due.load(Ordering::Relaxed) {
+        if log_is_due {
             let emptied = scrub::empty_log(&mut connection).await;
-            log_is_due.store(!matches!(emptied, Ok(true)), Ordering::Relaxed);
+            log_is_due = !matches!(emptied, Ok(true));
         }
         for Done { answer, .. } in done {
             answer(result.clone().map_err(StorageError::from));
@@ -228,7 +215,7 @@ async fn merged(
             }
         }
     }
-    let end = if done.iter().any(|one| one.has_written) {
+    let end = if done.iter().any(|one| one.effect > Effect::Nothing) {
         "COMMIT"
     } else {
         "ROLLBACK"

@@ -4,20 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
-use chrono::{DateTime, Utc};
 
 use crate::{Person, StorageError};
 
 /// Keeps users and devices.
 #[async_trait]
 pub trait AddressBook: Send + Sync {
-    /// Creates or replaces a user; `true` if they are new. `created_at` of an existing user stays. `email_gone_at` is
-    /// cleared: a service that sets an address, even the same one, declares it valid.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn put_user(&self, user: &User) -> Result<bool, StorageError>;
-
     /// One user.
     ///
     /// # Errors
@@ -32,19 +24,6 @@ pub trait AddressBook: Send + Sync {
         &self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError>;
-
-    /// Erases a person: the user, their devices, their notifications, all that was to be delivered
-    /// of them and what of it died; `false` if nothing of them was there. A plan under way leaves
-    /// nothing of them either. A call that has begun is not recalled.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn erase_user(
-        &self,
-        tenant: &TenantId,
-        id: &UserId,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError>;
 
     /// Stores a device, or refreshes the one with this kind and value: `last_seen` and what it says
     /// of itself; it is used again if it was detached. One that another user had moves to this

@@ -2,13 +2,13 @@
 //!
 //! Relay and scheduler read choices in the transactions in which they plan, so that a choice holds for
 //! everything that is planned after it was stored. What was deferred before is looked at at once
-//! when a choice changes, and so it is when a user moves to another zone ([`crate::AddressBook`]): a row
+//! when a choice changes, and so it is when a user moves to another zone: a row
 //! in the schedule that names a user waits for that user's quiet hours and for nothing else.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Preferences, TenantId, TenantPreferences, UserId};
+use campanile_domain::{Channel, TenantId, TenantPreferences};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -45,31 +45,6 @@ pub const RESCHEDULED_AT_ONCE: usize = 500;
 /// Keeps choices. Every statement is limited to one tenant.
 #[async_trait]
 pub trait PreferenceBook: Send + Sync {
-    /// Replaces a user's preferences and makes the deliveries deferred by their quiet hours due, in one transaction.
-    /// The user need not have been created.
-    ///
-    /// # Errors
-    /// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
-    async fn put_preferences(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        choices: &Preferences,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError>;
-
-    /// Replaces a tenant's preferences and stores that all deliveries deferred by quiet hours must be rescheduled,
-    /// which `pipeline::reschedule_all` does. A rescheduling in progress starts again.
-    ///
-    /// # Errors
-    /// As [`Self::put_preferences`].
-    async fn put_tenant_preferences(
-        &self,
-        tenant: &TenantId,
-        set: &TenantPreferences,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError>;
-
     /// What a tenant has set; nothing if it never did.
     ///
     /// # Errors

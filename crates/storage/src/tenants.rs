@@ -9,11 +9,25 @@ use crate::StorageError;
 /// Keeps tenants.
 #[async_trait]
 pub trait Tenants: Send + Sync {
-    /// Creates a tenant; `false` if there is one of that name (which stays as it is).
+    /// Creates a tenant with the default retry schedule, as [`Self::create_tenant_with`].
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn create_tenant(&self, id: &TenantId, now: DateTime<Utc>) -> Result<bool, StorageError>;
+    async fn create_tenant(&self, id: &TenantId, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        self.create_tenant_with(id, None, now).await
+    }
+
+    /// Creates a tenant, with its own retry schedule if one is given; `false` if there is one of that name (which stays
+    /// as it is).
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn create_tenant_with(
+        &self,
+        id: &TenantId,
+        ladder: Option<&RetryLadder>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
 
     /// Sets or clears a tenant's own retry ladder; `false` if there is no such tenant.
     ///

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{TenantId, UserId};
+use campanile_pipeline::erase_user;
 use campanile_storage::StorageError;
 
 use super::Inboxes;
@@ -16,7 +17,7 @@ impl Inboxes {
     pub async fn erase(&self, tenant: &TenantId, user: &UserId) -> Result<bool, StorageError> {
         let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
         let now = self.clock.now();
-        let write = async move { storage.erase_user(&own.0, &own.1, now).await };
+        let write = async move { erase_user(&storage, &own.0, &own.1, now).await };
         self.write(tenant, user, write).await
     }
 }

@@ -12,7 +12,7 @@ use super::super::topics::{topic, users};
 use super::play::{
     SMALL, notified_once, progress, reported, run, start, step, subscribe, unsubscribe,
 };
-use campanile_pipeline::{FanoutWords, NoWords, step_fanout};
+use campanile_pipeline::{FanoutWords, NoWords, erase_user, step_fanout};
 use campanile_storage::{FanoutSays, FanoutStart, InboxFilter, PageSize, PageStart, Storage};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
@@ -253,8 +253,7 @@ pub async fn an_erased_person_is_not_notified(storage: Arc<dyn Storage>) {
     step(storage, SMALL).await.expect("something to do");
     for erased in [user("u00003"), user("u00013")] {
         assert!(
-            storage
-                .erase_user(&acme, &erased, now())
+            erase_user(&storage, &acme, &erased, now())
                 .await
                 .expect("erased")
         );

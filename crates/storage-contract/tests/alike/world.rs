@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, DeliveryState, EmailAddress, Routes, User};
+use campanile_pipeline::put_user;
 use campanile_pipeline::{
     cancel_notification, change_notification, delete_notification, replay_dead_letters,
 };
@@ -45,7 +46,7 @@ impl World {
                 created_at: story.now,
                 updated_at: story.now,
             };
-            self.storage.put_user(&person).await.unwrap();
+            put_user(&self.storage, &person).await.unwrap();
             self.routes
                 .add(tenant.clone(), Channel::Webhook, ADDRESS.into());
             self.routes.add_for_users(tenant.clone(), Channel::Email);

@@ -30,7 +30,7 @@ pub(crate) async fn shared(
 }
 
 /// Waits for the plans under way; later ones leave the tenant out until this transaction ends.
-pub(super) async fn alone(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
+pub(crate) async fn alone(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('campanile_people/' || $1, 0))")
         .bind(tenant.as_str())
         .execute(connection)

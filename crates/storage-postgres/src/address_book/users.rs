@@ -1,37 +1,35 @@
 //! What is known of recipients.
 
 use campanile_domain::{EmailAddress, TenantId, User, UserId};
-use chrono::{DateTime, Utc};
+use campanile_storage::UserBefore;
 use sqlx::{PgConnection, Row};
 
-use super::lock;
 use crate::error::Fault;
-use crate::preferences::{choices_alone, reschedule_user};
 use crate::rows::Reader;
 use crate::topics;
 
-/// Who moves to another zone has what waits for their quiet hours looked at. It can only wait by a
-/// choice of theirs or their tenant's; where there is none, nobody is locked out.
-pub(super) async fn put(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
+/// Locks a user's row and reads what a change of it depends on.
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<UserBefore, Fault> {
     let before = sqlx::query(
         "SELECT (SELECT timezone FROM users WHERE tenant = $1 AND user_id = $2 FOR UPDATE),
              EXISTS (SELECT FROM preferences WHERE tenant = $1 AND user_id = $2)
                  OR EXISTS (SELECT FROM tenant_preferences WHERE tenant = $1)",
     )
-    .bind(user.tenant.as_str())
-    .bind(user.id.as_str())
-    .fetch_one(&mut *connection)
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .fetch_one(connection)
     .await?;
-    let timezone: Option<String> = before.try_get(0)?;
-    let is_new = upsert(connection, user).await?;
-    if timezone != user.timezone && before.try_get(1)? {
-        choices_alone(connection, &user.tenant).await?;
-        reschedule_user(connection, &user.tenant, &user.id, user.updated_at).await?;
-    }
-    Ok(is_new)
+    Ok(UserBefore {
+        timezone: before.try_get(0)?,
+        has_preferences: before.try_get(1)?,
+    })
 }
 
-async fn upsert(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
+pub(crate) async fn upsert(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
     let row = sqlx::query(
         "INSERT INTO users AS u (tenant, user_id, email, locale, timezone, attributes, created_at,
              updated_at)
@@ -96,13 +94,11 @@ fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
 /// Everything of a person. What waits for a row that is gone finds nothing and goes by itself. The
 /// dead letters come after the deliveries: once those are gone, or locked by the worker that ends them just
 /// now, no other can be added.
-pub(super) async fn erase(
+pub(crate) async fn erase(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: &UserId,
-    now: DateTime<Utc>,
-) -> Result<bool, Fault> {
-    lock::alone(connection, tenant).await?;
+) -> Result<u64, Fault> {
     let mut erased = 0;
     for statement in [
         // As everybody else locks them: notifications before deliveries, each in the order of ids.
@@ -128,7 +124,5 @@ pub(super) async fn erase(
         erased += done.rows_affected();
     }
     erased += topics::forget(connection, tenant, id).await?;
-    // What waits for their quiet hours bears their name; due, it finds nothing and goes.
-    reschedule_user(connection, tenant, id, now).await?;
-    Ok(erased > 0)
+    Ok(erased)
 }

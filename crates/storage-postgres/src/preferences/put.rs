@@ -4,11 +4,10 @@ use campanile_domain::{Preferences, TenantId, TenantPreferences, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::reschedules;
 use crate::error::Fault;
 
 /// Whether they differ from what was there.
-pub(super) async fn of_user(
+pub(crate) async fn of_user(
     connection: &mut PgConnection,
     tenant: &TenantId,
     user: &UserId,
@@ -31,8 +30,7 @@ pub(super) async fn of_user(
     Ok(done.rows_affected() > 0)
 }
 
-/// The note that what waits is to be looked at comes with it, so that neither is without the other.
-pub(super) async fn of_tenant(
+pub(crate) async fn of_tenant(
     connection: &mut PgConnection,
     tenant: &TenantId,
     set: &TenantPreferences,
@@ -47,7 +45,7 @@ pub(super) async fn of_tenant(
     .bind(tenant.as_str())
     .bind(set.to_stored().to_string())
     .bind(now)
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    reschedules::begin(connection, tenant, now).await
+    Ok(())
 }

@@ -9,10 +9,6 @@ use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Statements for one user in one transaction. What is left of more waits for its time, and is then
-/// looked at as everything is.
-const STEPS_PER_USER: usize = 20;
-
 /// What others are about to release is left to them.
 const OF_USER: &str = "
     WITH theirs AS MATERIALIZED (
@@ -39,20 +35,15 @@ pub(crate) async fn of_user(
     tenant: &TenantId,
     user: &UserId,
     now: DateTime<Utc>,
-) -> Result<(), Fault> {
-    for _ in 0..STEPS_PER_USER {
-        let done = sqlx::query(OF_USER)
-            .bind(tenant.as_str())
-            .bind(user.as_str())
-            .bind(now)
-            .bind(limit(RESCHEDULED_AT_ONCE))
-            .execute(&mut *connection)
-            .await?;
-        if done.rows_affected() < RESCHEDULED_AT_ONCE as u64 {
-            break;
-        }
-    }
-    Ok(())
+) -> Result<u64, Fault> {
+    let done = sqlx::query(OF_USER)
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(now)
+        .bind(limit(RESCHEDULED_AT_ONCE))
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
 }
 
 /// Those behind this one, in the order of users and deliveries.

@@ -4,25 +4,24 @@ use campanile_domain::{DeliveryId, TenantId};
 use campanile_storage::{RescheduleCursor, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Anew from the first, also where another is under way: what that has passed was looked at by choices
-/// that hold no more. No user has an empty name.
 pub(super) async fn begin(
     connection: &mut PgConnection,
     tenant: &TenantId,
+    after: &RescheduleCursor,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     sqlx::query(
-        "INSERT INTO reschedules (tenant, after_user, after_key, stepped_at) VALUES ($1, '', $2, $3)
+        "INSERT INTO reschedules (tenant, after_user, after_key, stepped_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (tenant) DO UPDATE SET after_user = excluded.after_user,
              after_key = excluded.after_key, stepped_at = excluded.stepped_at",
     )
     .bind(tenant.as_str())
-    .bind(Uuid::nil())
+    .bind(&after.user)
+    .bind(after.delivery.0)
     .bind(now)
     .execute(connection)
     .await?;

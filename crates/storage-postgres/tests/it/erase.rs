@@ -7,7 +7,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use campanile_storage::{AddressBook, Maintenance, RelayLimits};
+use campanile_pipeline::erase_user;
+use campanile_storage::{Maintenance, RelayLimits};
 use campanile_storage_contract::fixture::{accept, notification, now, routes, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -56,11 +57,7 @@ async fn it_leaves_no_delivery_of_theirs() {
     once_waiting(&mut raw, "relation", || false).await;
     let erasing = tokio::spawn({
         let (storage, [acme]) = (Arc::clone(&storage), tenants.clone());
-        async move {
-            storage
-                .erase_user(&acme, &user("gone"), chrono::Utc::now())
-                .await
-        }
+        async move { erase_user(&storage, &acme, &user("gone"), chrono::Utc::now()).await }
     });
     once_waiting(&mut raw, "advisory", || erasing.is_finished()).await;
     sqlx::raw_sql("ROLLBACK").execute(&mut raw).await.unwrap();

@@ -9,9 +9,8 @@ use campanile_domain::{
     Channel, Debounce, EmailAddress, Notification, RateRules, Routes, TenantId, TenantPreferences,
     Throttle, User,
 };
-use campanile_storage::{
-    AddressBook, PlanMarks, Planned, PreferenceBook, RelayLimits, StorageError,
-};
+use campanile_pipeline::{put_tenant_preferences, put_user};
+use campanile_storage::{PlanMarks, Planned, RelayLimits, StorageError};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -35,7 +34,7 @@ async fn prepared(database: &TestDatabase) -> (Arc<PostgresStorage>, TenantId) {
         created_at: now(),
         updated_at: now(),
     };
-    storage.put_user(&person).await.unwrap();
+    put_user(&storage, &person).await.unwrap();
     let set = TenantPreferences {
         rate_rules: RateRules {
             debounce: Debounce::new(900).ok(),
@@ -43,7 +42,7 @@ async fn prepared(database: &TestDatabase) -> (Arc<PostgresStorage>, TenantId) {
         },
         ..TenantPreferences::default()
     };
-    let put = storage.put_tenant_preferences(&acme, &set, now());
+    let put = put_tenant_preferences(&storage, &acme, &set, now());
     put.await.unwrap();
     (storage, acme)
 }

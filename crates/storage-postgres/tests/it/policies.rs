@@ -4,6 +4,7 @@
 
 use campanile_domain::{DeliveryId, Lane, Preferences, TenantPreferences};
 use campanile_pipeline::start_fanout;
+use campanile_pipeline::{put_preferences, put_tenant_preferences};
 use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_contract::fixture::{
     accept, dispatched, fanout, keyed, notification, now, tenants, user,
@@ -27,9 +28,9 @@ async fn filled() -> TestDatabase {
     for tenant in &both {
         let (one, all) = (Preferences::default(), TenantPreferences::default());
         let user = user("u");
-        let put = storage.put_preferences(tenant, &user, &one, now());
+        let put = put_preferences(&storage, tenant, &user, &one, now());
         put.await.unwrap();
-        let put = storage.put_tenant_preferences(tenant, &all, now());
+        let put = put_tenant_preferences(&storage, tenant, &all, now());
         put.await.unwrap();
         accept(storage, vec![notification(tenant, "u")]).await;
         let mut later = notification(tenant, "u");

@@ -15,6 +15,7 @@ use campanile_domain::{
     Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,
     TenantPreferences, Throttle,
 };
+use campanile_pipeline::put_tenant_preferences;
 use campanile_pipeline::{
     NoWords, cancel_fanout, change_notification, delete_notification, read_step, recall_step,
     start_fanout, step_fanout,
@@ -167,7 +168,7 @@ async fn every_statement_goes_by_an_index_to_the_days_it_needs() {
             },
             ..TenantPreferences::default()
         };
-        let put = storage.put_tenant_preferences(&acme, &set, now());
+        let put = put_tenant_preferences(&storage, &acme, &set, now());
         put.await.unwrap();
         let mut routes = Routes::default();
         routes.add(acme.clone(), Channel::Slack, "https://chat.example/".into());

@@ -1,24 +1,46 @@
 //! Users.
 
-use campanile_domain::{EmailAddress, User};
-use campanile_storage::StorageError;
+use campanile_domain::{EmailAddress, TenantId, User, UserId};
+use campanile_storage::{StorageError, UserBefore};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::user_id;
 use crate::error::{storage_error, undecodable};
-use crate::preferences::reschedule_user;
 use crate::rows::{get, get_moment, micros, moment, tenant};
+use crate::topics;
 
-pub(super) async fn put(
+/// What a change of a user's row depends on.
+pub(crate) async fn before(
     connection: &mut SqliteConnection,
-    user: User,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<UserBefore, StorageError> {
+    let (timezone, has_preferences) = sqlx::query_as(
+        "SELECT (SELECT timezone FROM users WHERE tenant = ?1 AND user_id = ?2), \
+         EXISTS (SELECT 1 FROM preferences WHERE tenant = ?1 AND user_id = ?2) \
+         OR EXISTS (SELECT 1 FROM tenant_preferences WHERE tenant = ?1)",
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .fetch_one(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(UserBefore {
+        timezone,
+        has_preferences,
+    })
+}
+
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    user: &User,
 ) -> Result<bool, StorageError> {
-    let before: Option<(Option<String>,)> =
-        sqlx::query_as("SELECT timezone FROM users WHERE tenant = ? AND user_id = ?")
+    let is_known: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE tenant = ? AND user_id = ?)")
             .bind(user.tenant.as_str())
             .bind(user.id.as_str())
-            .fetch_optional(&mut *connection)
+            .fetch_one(&mut *connection)
             .await
             .map_err(storage_error)?;
     sqlx::query(
@@ -39,12 +61,37 @@ pub(super) async fn put(
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let is_new = before.is_none();
-    if before.and_then(|(timezone,)| timezone) != user.timezone {
-        // What waits for their quiet hours waits for another moment now.
-        reschedule_user(connection, &user.tenant, &user.id, user.updated_at).await?;
+    Ok(!is_known)
+}
+
+/// Everything of a user; says how many rows. Other rows that wait for one that is gone find nothing and are removed.
+pub(crate) async fn erase(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<u64, StorageError> {
+    let mut erased = 0;
+    for sql in [
+        "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
+         (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
+        "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
+        // Those that wait for their quiet hours.
+        "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
+    ] {
+        let done = sqlx::query(sql)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+        erased += done.rows_affected();
     }
-    Ok(is_new)
+    Ok(erased + topics::forget(connection, tenant, id).await?)
 }
 
 pub(super) fn read(row: &SqliteRow) -> Result<User, StorageError> {

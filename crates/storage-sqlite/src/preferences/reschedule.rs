@@ -8,33 +8,24 @@ use sqlx::SqliteConnection;
 use crate::error::storage_error;
 use crate::rows::{get, micros};
 
-/// Statements for one user in one commit. What is left of more waits for its time, and is then
-/// looked at as everything is.
-const STEPS_PER_USER: usize = 20;
-
 pub(crate) async fn of_user(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     user: &UserId,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    for _ in 0..STEPS_PER_USER {
-        let done = sqlx::query(
-            "UPDATE schedule SET due_at = ?3 WHERE tenant = ?1 AND key IN \
-             (SELECT key FROM schedule WHERE tenant = ?1 AND user_id = ?2 AND due_at > ?3 LIMIT ?4)",
-        )
-        .bind(tenant.as_str())
-        .bind(user.as_str())
-        .bind(micros(now))
-        .bind(RESCHEDULED_AT_ONCE as i64)
-        .execute(&mut *connection)
-        .await
-        .map_err(storage_error)?;
-        if done.rows_affected() < RESCHEDULED_AT_ONCE as u64 {
-            break;
-        }
-    }
-    Ok(())
+) -> Result<u64, StorageError> {
+    let done = sqlx::query(
+        "UPDATE schedule SET due_at = ?3 WHERE tenant = ?1 AND key IN \
+         (SELECT key FROM schedule WHERE tenant = ?1 AND user_id = ?2 AND due_at > ?3 LIMIT ?4)",
+    )
+    .bind(tenant.as_str())
+    .bind(user.as_str())
+    .bind(micros(now))
+    .bind(RESCHEDULED_AT_ONCE as i64)
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(done.rows_affected())
 }
 
 /// Those behind this one, in the order of users and deliveries.

@@ -4,24 +4,9 @@ use campanile_domain::{DeliveryId, TenantId};
 use campanile_storage::{RescheduleCursor, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, micros};
-
-/// Anew from the first, also where another is under way: what that has passed was looked at by choices
-/// that hold no more. No user has an empty name.
-pub(super) async fn begin(
-    connection: &mut SqliteConnection,
-    tenant: &TenantId,
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    let first = RescheduleCursor {
-        user: String::new(),
-        delivery: DeliveryId(Uuid::nil()),
-    };
-    advance(connection, tenant, &first, now).await
-}
 
 pub(super) async fn advance(
     connection: &mut SqliteConnection,

@@ -6,7 +6,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use campanile_storage::{AddressBook, Maintenance};
+use campanile_pipeline::erase_user;
+use campanile_storage::Maintenance;
 use campanile_storage_contract::fixture::{accept, notification, tenants, user as user_id};
 use campanile_storage_sqlite::SqliteStorage;
 use uuid::Uuid;
@@ -58,8 +59,7 @@ async fn pages_that_were_split_keep_no_copies() {
     assert!(count(dir.path(), "-gone") > 0);
     for user in users.iter().filter(|user| user.ends_with("-gone")) {
         assert!(
-            storage
-                .erase_user(&acme, &user_id(user), chrono::Utc::now())
+            erase_user(&storage, &acme, &user_id(user), chrono::Utc::now())
                 .await
                 .unwrap()
         );
@@ -79,8 +79,7 @@ async fn a_kill_after_the_erasure_puts_it_off_only() {
     let user = Uuid::new_v4().to_string();
     accept(&storage, vec![notification(&acme, &user)]).await;
     assert!(
-        storage
-            .erase_user(&acme, &user_id(&user), chrono::Utc::now())
+        erase_user(&storage, &acme, &user_id(&user), chrono::Utc::now())
             .await
             .unwrap()
     );

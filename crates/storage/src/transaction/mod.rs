@@ -20,6 +20,7 @@ mod reschedules;
 mod retention;
 mod scope;
 mod templates;
+mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -46,6 +47,7 @@ pub use reschedules::{RescheduleCursor, RescheduleRows};
 pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
 pub use templates::TemplateRows;
+pub use users::{UserBefore, UserRows};
 
 use crate::StorageError;
 
@@ -77,6 +79,7 @@ pub trait Transaction:
     + RescheduleRows
     + RetentionRows
     + TemplateRows
+    + UserRows
     + Send
 {
     /// From here on only rows of these tenants are seen. A worker's transaction begins without any, claims rows in

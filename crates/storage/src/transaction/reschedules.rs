@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{DeliveryId, TenantId};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::StorageError;
 
@@ -15,9 +16,28 @@ pub struct RescheduleCursor {
     pub delivery: DeliveryId,
 }
 
+impl RescheduleCursor {
+    /// Before the first delivery: no user has an empty name.
+    pub const FIRST: Self = Self {
+        user: String::new(),
+        delivery: DeliveryId(Uuid::nil()),
+    };
+}
+
 /// Operations on reschedules.
 #[async_trait]
 pub trait RescheduleRows: Send {
+    /// Stores that a reschedule of the tenant begins behind this place, also where one is in progress.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn begin_reschedule(
+        &mut self,
+        tenant: &TenantId,
+        after: &RescheduleCursor,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
     /// Locks the row of a tenant's reschedule, so that those who step it take turns; `None` if there is none.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Mails, against a relay that says what the test wants.
 
+use campanile_pipeline::put_user;
 use std::sync::Arc;
 
 use campanile_channels::Reach;
@@ -34,7 +35,7 @@ async fn house(relay: &SmtpServer) -> House {
             created_at: now,
             updated_at: now,
         };
-        house.storage.put_user(&user).await.unwrap();
+        put_user(&house.storage, &user).await.unwrap();
     }
     let from = "Campanile <noreply@campanile.example>";
     let settings = EmailSettings::new("127.0.0.1", relay.port(), EmailTls::None, from);

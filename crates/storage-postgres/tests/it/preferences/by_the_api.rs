@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{SystemClock, TenantPreferences};
+use campanile_pipeline::put_tenant_preferences;
 use campanile_pipeline::{reschedule_all, reschedule_step};
 use campanile_storage::{Maintenance, PreferenceBook, RescheduleStep, Scope};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants};
@@ -26,7 +27,7 @@ async fn either_role_steps_through_what_waits() {
     };
     let put = async |minutes| {
         let set = set(minutes);
-        api.put_tenant_preferences(&acme, &set, now()).await
+        put_tenant_preferences(&api, &acme, &set, now()).await
     };
     put(120).await.unwrap();
     let late = now() + TimeDelta::seconds(1);

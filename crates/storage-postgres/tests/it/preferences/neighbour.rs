@@ -4,9 +4,8 @@
 use std::sync::Arc;
 
 use campanile_domain::{Preferences, TenantId, UserId};
-use campanile_storage::{
-    Maintenance, Planned, PreferenceBook, RelayLimits, ReleaseLimits, StorageError,
-};
+use campanile_pipeline::put_preferences;
+use campanile_storage::{Maintenance, Planned, RelayLimits, ReleaseLimits, StorageError};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -49,7 +48,7 @@ impl Scene {
     }
 
     async fn choose(&self, (tenant, user): &(TenantId, UserId), choices: &Preferences) {
-        let put = self.storage.put_preferences(tenant, user, choices, now());
+        let put = put_preferences(&self.storage, tenant, user, choices, now());
         put.await.unwrap();
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use campanile_domain::Preferences;
-use campanile_storage::{Maintenance, PreferenceBook, StorageError};
+use campanile_pipeline::put_preferences;
+use campanile_storage::{Maintenance, StorageError};
 use campanile_storage_contract::fixture::{accept, notification, now, release, tenants};
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -26,7 +27,7 @@ async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
     let hold = "BEGIN; LOCK TABLE schedule IN SHARE MODE";
     let planned = loop {
-        let put = storage.put_preferences(&acme, &person, &night, now());
+        let put = put_preferences(&storage, &acme, &person, &night, now());
         put.await.unwrap();
         sqlx::raw_sql(hold).execute(&mut raw).await.unwrap();
         let planning = planning(&storage, [&acme]);
@@ -36,7 +37,7 @@ async fn what_the_plan_leaves_waiting_is_looked_at_at_once() {
             async move {
                 let free = Preferences::default();
                 // Held up for too long, it is said again.
-                while let Err(error) = storage.put_preferences(&acme, &id, &free, now()).await {
+                while let Err(error) = put_preferences(&storage, &acme, &id, &free, now()).await {
                     assert!(matches!(error, StorageError::Unavailable(_)), "{error}");
                 }
             }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use campanile_domain::{
     Channel, EmailAddress, Preferences, QuietHours, Routes, TenantId, User, UserId,
 };
-use campanile_storage::{AddressBook, Planned, RelayLimits, StorageError};
+use campanile_pipeline::put_user;
+use campanile_storage::{Planned, RelayLimits, StorageError};
 use campanile_storage_contract::fixture::{now, user};
 use campanile_storage_postgres::PostgresStorage;
 use chrono::{TimeDelta, Timelike};
@@ -60,7 +61,7 @@ pub(crate) async fn resident(storage: &PostgresStorage, tenant: &TenantId) -> Us
         created_at: now(),
         updated_at: now(),
     };
-    storage.put_user(&person).await.unwrap();
+    put_user(&storage, &person).await.unwrap();
     person.id
 }
 

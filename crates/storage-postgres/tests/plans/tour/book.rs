@@ -5,6 +5,7 @@ use campanile_domain::{
     RateRules, TenantPreferences, User,
 };
 use campanile_pipeline::reschedule_step;
+use campanile_pipeline::{erase_user, put_preferences, put_tenant_preferences, put_user};
 use campanile_storage::Scope;
 use campanile_storage_contract::fixture::now;
 use campanile_storage_contract::reading::recipients;
@@ -28,10 +29,10 @@ impl Tour<'_> {
                 created_at: now(),
                 updated_at: now(),
             };
-            storage.put_user(&person).await.unwrap();
+            put_user(&storage, &person).await.unwrap();
             storage.user(acme, id).await.unwrap().unwrap();
             let choices = Preferences::default();
-            let put = storage.put_preferences(acme, id, &choices, now());
+            let put = put_preferences(&storage, acme, id, &choices, now());
             put.await.unwrap();
         }
         let both = [(acme, &one), (acme, &gone)];
@@ -62,7 +63,7 @@ impl Tour<'_> {
             }
         }
         recipients(storage, acme, &[one, gone.clone()]).await;
-        assert!(storage.erase_user(acme, &gone, now()).await.unwrap());
+        assert!(erase_user(&storage, acme, &gone, now()).await.unwrap());
         // So that plans leave marks.
         let set = TenantPreferences {
             rate_rules: RateRules {
@@ -71,7 +72,7 @@ impl Tour<'_> {
             },
             ..TenantPreferences::default()
         };
-        let put = storage.put_tenant_preferences(acme, &set, now());
+        let put = put_tenant_preferences(&storage, acme, &set, now());
         put.await.unwrap();
         storage.tenant_preferences(acme).await.unwrap();
         storage.put_off_reschedule(acme, now()).await.unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, LinkScheme,
-    NotificationId, NotificationType, Preferences, ProviderName, RetentionDays, RetryLadder,
+    NotificationId, NotificationType, ProviderName, RetentionDays, RetryLadder,
     TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
     TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
@@ -56,10 +56,8 @@ passed_on! {
         troubles(tenant: Option<&TenantId>, alive_since: DateTime<Utc>) -> Vec<AccountTrouble>;
     }
     AddressBook {
-        put_user(user: &User) -> bool;
         user(tenant: &TenantId, id: &UserId) -> Option<User>;
         locales(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, String>;
-        erase_user(tenant: &TenantId, id: &UserId, now: DateTime<Utc>) -> bool;
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
@@ -116,8 +114,6 @@ passed_on! {
         expire_plan_marks(now: DateTime<Utc>) -> u64;
     }
     PreferenceBook {
-        put_preferences(tenant: &TenantId, user: &UserId, choices: &Preferences, now: DateTime<Utc>) -> ();
-        put_tenant_preferences(tenant: &TenantId, set: &TenantPreferences, now: DateTime<Utc>) -> ();
         tenant_preferences(tenant: &TenantId) -> TenantPreferences;
         broken_off_reschedules(before: DateTime<Utc>, limit: u32) -> Vec<TenantId>;
         put_off_reschedule(tenant: &TenantId, now: DateTime<Utc>) -> ();
@@ -155,7 +151,7 @@ passed_on! {
         due_templates(now: DateTime<Utc>, limit: u32) -> Vec<DueTemplate>;
     }
     Tenants {
-        create_tenant(id: &TenantId, now: DateTime<Utc>) -> bool;
+        create_tenant_with(id: &TenantId, ladder: Option<&RetryLadder>, now: DateTime<Utc>) -> bool;
         set_link_schemes(id: &TenantId, schemes: &[LinkScheme]) -> bool;
         set_locale(id: &TenantId, locale: Option<&str>) -> bool;
         set_push_badge(id: &TenantId, is_on: bool) -> bool;

@@ -1,8 +1,26 @@
-//! A tenant sets what holds for its users.
+//! Users choose, and a tenant sets what holds for its users.
 
-use campanile_domain::{Clock, TenantId, TenantPreferences};
-use campanile_pipeline::reschedule_all;
+use campanile_domain::{
+    Clock, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
+};
+use campanile_pipeline::{preferences_of, put_preferences, put_tenant_preferences, reschedule_all};
 use campanile_storage::{Scope, Storage, StorageError};
+use chrono::{DateTime, Utc};
+
+/// Replaces a user's choices; gives what holds from now on.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn choose(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    user: &UserId,
+    choices: &Preferences,
+    now: DateTime<Utc>,
+) -> Result<EffectivePreferences, StorageError> {
+    put_preferences(storage, tenant, user, choices, now).await?;
+    preferences_of(storage, tenant, user).await
+}
 
 /// Stores a tenant's preferences, and that deliveries deferred by quiet hours are to be rescheduled. [`reschedule`] does
 /// that; if it is not called, or breaks off, a worker does. So a caller can confirm what is stored first.
@@ -15,8 +33,7 @@ pub async fn set_defaults(
     tenant: &TenantId,
     set: &TenantPreferences,
 ) -> Result<(), StorageError> {
-    let put = storage.put_tenant_preferences(tenant, set, clock.now());
-    put.await
+    put_tenant_preferences(storage, tenant, set, clock.now()).await
 }
 
 /// Makes the deliveries due that quiet hours of a tenant's users defer, after [`set_defaults`]; says how many. It may be

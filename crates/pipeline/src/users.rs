@@ -1,0 +1,86 @@
+//! A user is stored, and is erased.
+
+use async_trait::async_trait;
+use campanile_domain::{TenantId, User, UserId};
+use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
+use chrono::{DateTime, Utc};
+
+use crate::preferences::reschedule_user;
+
+/// Creates or replaces a user; `true` if they are new. `created_at` of an existing user stays. `email_gone_at` is
+/// cleared: a service that sets an address, even the same one, declares it valid. A new time zone makes the deliveries
+/// due that the user's quiet hours defer, in the same transaction.
+///
+/// # Errors
+/// Nothing is changed, except after [`StorageError::CommitUnknown`]; a repetition is harmless.
+pub async fn put_user<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    user: &User,
+) -> Result<bool, StorageError> {
+    let put = Put { user: user.clone() };
+    transact(storage, Scope::caller(&user.tenant), put).await
+}
+
+struct Put {
+    user: User,
+}
+
+#[async_trait]
+impl Work for Put {
+    type Done = bool;
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<bool, StorageError> {
+        let user = &self.user;
+        let before = tx.lock_user(&user.tenant, &user.id).await?;
+        let is_new = tx.put_user(user).await?;
+        // Only preferences defer: where there are none, no plan is held up.
+        if before.timezone != user.timezone && before.has_preferences {
+            tx.lock_choices(&user.tenant).await?;
+            reschedule_user(tx, &user.tenant, &user.id, user.updated_at).await?;
+        }
+        Ok(is_new)
+    }
+}
+
+/// Erases a user: what is known of them, their devices, their notifications and everything that was to be delivered;
+/// `false` if nothing of them was there. A plan under way leaves nothing of them either. A call that has begun is not
+/// recalled.
+///
+/// # Errors
+/// As [`put_user`].
+pub async fn erase_user<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    user: &UserId,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let erase = Erase {
+        tenant: tenant.clone(),
+        user: user.clone(),
+        now,
+    };
+    transact(storage, Scope::caller(tenant), erase).await
+}
+
+struct Erase {
+    tenant: TenantId,
+    user: UserId,
+    now: DateTime<Utc>,
+}
+
+#[async_trait]
+impl Work for Erase {
+    type Done = bool;
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<bool, StorageError> {
+        let (tenant, user) = (&self.tenant, &self.user);
+        tx.exclude_plans(tenant).await?;
+        let erased = tx.erase_user(tenant, user).await?;
+        // Rows that wait for their quiet hours have their name; due, they find no delivery and are removed.
+        reschedule_user(tx, tenant, user, self.now).await?;
+        if erased > 0 {
+            tx.leave_no_trace().await?;
+        }
+        Ok(erased > 0)
+    }
+}
