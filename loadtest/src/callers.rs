@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cli::{CallersOptions, RunOptions, Shape, Tenants};
 use crate::cluster::{Installation, Roles, Stage, Tell, experiment};
-use crate::report::{Cell, Column, Costs, Limit, Report, Unit};
+use crate::report::{Cell, Column, Costs, Report, Unit};
 
 /// What was accepted is planned within so long, or the costs are reported without it.
 const PLANNED_WITHIN: Duration = Duration::from_secs(60);
@@ -100,12 +100,7 @@ async fn play(options: CallersOptions, stage: Stage) -> anyhow::Result<Report> {
         roles.stop().await?;
     }
     let mut report = Report::new("Callers who wait for their answers");
-    report.limited(
-        "failed requests",
-        Unit::Count,
-        failed,
-        Limit::of(options.max_failed),
-    );
+    report.at_most("failed requests", failed, options.max_failed);
     report.table("steps", columns, rows);
     report.text(format!(
         "{} users, channel {}, {:.0} s a step. Latency counts from the moment a request was sent (closed loop). CPU counts until all of a step was planned; of servers it counts all processes of their name.",

@@ -6,17 +6,9 @@
     reason = "experiments measure by the machine's clock"
 )]
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use uuid::Uuid;
 
-/// Microseconds since 1970.
-pub(crate) fn now_us() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
-}
+pub(crate) use campanile_fakes::now_us;
 
 /// An id that no other run has.
 pub(crate) fn unique() -> Uuid {

@@ -3,8 +3,8 @@
 //! `cli` says what can be asked. The experiments: `scenario` does `people`, `run` and `join` around a `sink`; `inbox`
 //! reads and writes inboxes, `topic` sends to a topic, `callers` sends as fast as answers come, `client` calls through
 //! the client crate while the service goes and comes, `streams` listens. They share `cluster`, which starts the service and clears up, and
-//! `report`, which is what they showed. `api` calls the service, `pace` begins requests when they are due, `ledger` is
-//! the files of what was accepted and received, `population` and `token` are whom they act for.
+//! `report`, which is what they showed. `api` calls the service, `pace` begins requests when they are due, the crate `fakes`
+//! plays the providers and writes the ledgers, `population` and `token` are whom they act for.
 
 mod api;
 mod callers;
@@ -14,7 +14,6 @@ mod clock;
 mod cluster;
 mod inbox;
 mod join;
-mod ledger;
 mod pace;
 mod people;
 mod population;
@@ -22,7 +21,6 @@ mod progress;
 mod report;
 mod run;
 mod scenario;
-mod sink;
 mod streams;
 mod token;
 mod topic;

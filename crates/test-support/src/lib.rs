@@ -1,14 +1,11 @@
-//! What tests share: databases of their own, faulty networks, receivers that keep a ledger.
+//! What tests share: databases of their own, and the fake providers and faulty networks of the crate `fakes`.
 
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
-pub mod fcm;
 pub mod flood;
 pub mod log;
 pub mod postgres;
-pub mod proxy;
 pub mod rabbitmq;
-pub mod smtp;
 pub mod sockets;
-mod tls;
-pub mod webhook;
+
+pub use campanile_fakes::{fcm, proxy, smtp, webhook};

@@ -7,7 +7,7 @@ use campanile_domain::{Channel as Via, Lane};
 use futures_util::StreamExt;
 use lapin::options::{
     BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions,
-    ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions,
+    QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
@@ -120,24 +120,12 @@ impl Drop for Names {
 }
 
 async fn remove(url: &str, name: &str) -> anyhow::Result<()> {
-    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
-    let channel = connection.create_channel().await?;
     let lanes = Via::ALL
         .iter()
         .flat_map(|via| Lane::ALL.map(|lane| format!("{name}.{}.{}", via.name(), lane.name())));
-    for queue in lanes.chain([format!("{name}.dead")]) {
-        // One that is not there is deleted like one that is.
-        channel
-            .queue_delete(queue.into(), QueueDeleteOptions::default())
-            .await?;
-    }
-    for exchange in [name.to_owned(), format!("{name}.dead")] {
-        channel
-            .exchange_delete(exchange.into(), ExchangeDeleteOptions::default())
-            .await?;
-    }
-    connection.close(200, "bye".into()).await?;
-    Ok(())
+    let dead = format!("{name}.dead");
+    let queues: Vec<String> = lanes.chain([dead.clone()]).collect();
+    campanile_fakes::broker::remove(url, &queues, &[name.to_owned(), dead]).await
 }
 
 /// Empties the queues of an installation, as a broker that lost its disk would; says how many

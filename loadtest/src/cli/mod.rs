@@ -156,7 +156,7 @@ async fn done(command: Command) -> anyhow::Result<bool> {
     let tell: Tell = |line| eprintln!("{line}");
     let report = match command {
         Command::Sink(options) => {
-            crate::sink::run(options, |ready| println!("{ready}")).await?;
+            campanile_fakes::sink::run(options.into(), |ready| println!("{ready}")).await?;
             return Ok(true);
         }
         Command::People(options) => {

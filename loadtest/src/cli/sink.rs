@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use campanile_fakes::sink::{self, SinkSettings};
 use clap::{Args, ValueEnum};
 
 pub(super) const EXAMPLES: &str = "\
@@ -66,4 +67,23 @@ pub(crate) struct SinkOptions {
     /// How long every answer takes.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
     pub(crate) delay: Duration,
+}
+
+impl From<SinkOptions> for SinkSettings {
+    fn from(options: SinkOptions) -> Self {
+        Self {
+            kind: match options.kind {
+                SinkKind::Webhook => sink::SinkKind::Webhook,
+                SinkKind::Fcm => sink::SinkKind::Fcm,
+                SinkKind::Smtp => sink::SinkKind::Smtp,
+            },
+            listen: options.listen,
+            ledger: options.ledger,
+            secret: options.secret,
+            script: options.script,
+            script_begins_by_signal: options.script_begins_by_signal,
+            status: options.status,
+            delay: options.delay,
+        }
+    }
 }

@@ -57,17 +57,12 @@ pub(crate) async fn run(options: ClientOptions, say: Tell) -> anyhow::Result<Rep
     report.figure("called for", Unit::Seconds, called.as_secs_f64());
     report.figure("accepted", Unit::Count, accepted.count());
     report.figure("spooled", Unit::Count, spooled.count());
-    report.limited("failed", Unit::Count, failed.count(), Limit::of(0));
+    report.at_most("failed", failed.count(), 0);
     if let Some(error) = &calls.first_error {
         report.figure("first error", Unit::Text, error.as_str());
     }
     report.figure("replayed", Unit::Count, spool.replayed);
-    report.limited(
-        "refused when replayed",
-        Unit::Count,
-        spool.rejected,
-        Limit::of(0),
-    );
+    report.at_most("refused when replayed", spool.rejected, 0);
     report.figure("in the spool at most", Unit::Count, calls.most_spooled);
     report.figure("in the spool at the end", Unit::Count, client.spooled());
     let drained_s = is_drained.then_some(drained.as_secs_f64());

@@ -36,7 +36,7 @@ impl Verdict {
             ("out of order", self.out_of_order),
             ("found, and never called", self.strange),
         ] {
-            report.limited(what, Unit::Count, count, Limit::of(0));
+            report.at_most(what, count, 0);
         }
     }
 }

@@ -1,13 +1,15 @@
 //! What a run has for itself on the servers: a database, exchanges, queues.
 
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use campanile_fakes::broker;
+use tokio::time::timeout;
 use url::Url;
 
-use super::amqp;
 use super::child::once;
 use crate::cli::Servers;
 use crate::clock::unique;
@@ -16,6 +18,8 @@ use crate::clock::unique;
 const CHANNELS: [&str; 8] = [
     "push", "email", "webhook", "slack", "discord", "pushover", "apprise", "web_push",
 ];
+/// For taking queues and exchanges away.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The queues of a channel, one for each lane.
 const LANES: [&str; 3] = ["critical", "default", "bulk"];
 
@@ -89,7 +93,12 @@ impl Installation {
         let mut queues: Vec<_> = CHANNELS.into_iter().flat_map(of_channel).collect();
         let dead = format!("{}.dead", self.name);
         queues.push(dead.clone());
-        let deleted = amqp::delete(&self.broker, &queues, &[self.name.clone(), dead]).await;
+        let exchanges = [self.name.clone(), dead];
+        let deleting = broker::remove(self.broker.as_str(), &queues, &exchanges);
+        let deleted = match timeout(PATIENCE, deleting).await {
+            Ok(deleted) => deleted,
+            Err(_) => Err(anyhow!("no answer")),
+        };
         dropped.with_context(|| format!("the database {} is left", self.name))?;
         deleted.with_context(|| format!("queues and exchanges {}.* are left", self.name))
     }
@@ -107,7 +116,7 @@ impl Installation {
 
     fn psql(&self, database: &Url, statement: &str) -> anyhow::Result<String> {
         let mut database = database.clone();
-        let password = database.password().map(amqp::decoded);
+        let password = database.password().map(decoded);
         // Not in an argument, for arguments are for all to read.
         let _ = database.set_password(None);
         let mut psql = Command::new("psql");
@@ -120,4 +129,15 @@ impl Installation {
         }
         once(psql)
     }
+}
+
+/// A part of an address, without percent signs.
+fn decoded(text: &str) -> String {
+    // As a form's value, where a plus sign would be a space.
+    let form = format!("x={}", text.replace('+', "%2B"));
+    let mut pairs = url::form_urlencoded::parse(form.as_bytes());
+    pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }

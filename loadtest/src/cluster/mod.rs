@@ -1,10 +1,9 @@
 //! What experiments run on.
 //!
-//! `experiment` gives each its folder and its place on the servers (`installation`, which `amqp` helps to remove), and
+//! `experiment` gives each its folder and its place on the servers (`installation`), and
 //! clears up whatever happens. `roles` are the service's processes, `provider` is the fake one, each a `child`.
 //! A `line` is a way to a server that can be cut.
 
-mod amqp;
 mod child;
 mod experiment;
 mod installation;

@@ -1,14 +1,12 @@
 //! The fake provider, and the settings by which the service finds it.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, anyhow};
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair, KeySize};
+use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use campanile_fakes::fcm::FcmAccount;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -53,7 +51,7 @@ impl Provider {
         let log = stage.work.join("sink.log");
         let child = Child::start("sink".to_owned(), sink, &log).await?;
         let (settings, account) = match channel {
-            Provided::Push => push(child.url())?,
+            Provided::Push => push(child.url()),
             Provided::Email => email(child.url(), smtp_connections)?,
             Provided::Webhook => webhook(child.url(), secret),
         };
@@ -84,9 +82,9 @@ fn webhook(url: &str, secret: String) -> Settings {
     )
 }
 
-fn push(url: &str) -> anyhow::Result<Settings> {
+fn push(url: &str) -> Settings {
     let email = "loadtest@loadtest.iam.gserviceaccount.com";
-    let (key, token_uri) = (private_key()?, format!("{url}/token"));
+    let (key, token_uri) = (FcmAccount::new().private_key, format!("{url}/token"));
     let account = json!({
         "project_id": "loadtest", "client_email": email, "private_key": key,
         "token_uri": token_uri, "endpoint": url,
@@ -99,7 +97,7 @@ fn push(url: &str) -> anyhow::Result<Settings> {
         ("FCM_TOKEN_URI", token_uri),
         ("FCM_ENDPOINT", url.to_owned()),
     ]);
-    Ok((settings, account))
+    (settings, account)
 }
 
 fn email(url: &str, connections: u32) -> anyhow::Result<Settings> {
@@ -121,15 +119,4 @@ fn email(url: &str, connections: u32) -> anyhow::Result<Settings> {
 
 fn pairs<const N: usize>(pairs: [(&str, String); N]) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-/// A service account's key as Google hands it out: PKCS#8 in PEM. The sink does not check it.
-fn private_key() -> anyhow::Result<String> {
-    let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("no RSA key"))?;
-    let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| anyhow!("no RSA key"))?;
-    let mut pem = "-----BEGIN PRIVATE KEY-----\n".to_owned();
-    for line in STANDARD.encode(der.as_ref()).as_bytes().chunks(64) {
-        writeln!(pem, "{}", String::from_utf8_lossy(line))?;
-    }
-    Ok(pem + "-----END PRIVATE KEY-----\n")
 }

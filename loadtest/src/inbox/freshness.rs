@@ -121,8 +121,8 @@ pub(super) async fn check(
     };
     for stretch in 0..stretches {
         let is_down = stretch % 2 == 1;
-        if let Some((wire, _)) = wire {
-            wire.cut(is_down);
+        if let Some((wire, _)) = wire.filter(|_| stretch > 0) {
+            wire.cut(is_down).await;
         }
         let until = u64::from(times) * u64::from(stretch + 1) / u64::from(stretches);
         let seen = rounds(&pair, &lanes, u32::try_from(until)?).await?;

@@ -128,12 +128,7 @@ impl Inbox {
             report.limited("stale answers", Unit::Count, seen.stale, limit);
             freshness.tell(&mut report);
         }
-        report.limited(
-            "failed requests",
-            Unit::Count,
-            failed,
-            Limit::of(options.max_failed),
-        );
+        report.at_most("failed requests", failed, options.max_failed);
         if tally.answered() == 0 {
             report.miss("not one request was answered");
         }

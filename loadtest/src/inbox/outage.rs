@@ -1,15 +1,12 @@
-//! A wire between the service and Redis that can be cut.
+//! A network between the service and Redis that can be cut.
 
 use anyhow::{Context, ensure};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use campanile_fakes::proxy::FaultProxy;
 use url::Url;
 
 /// Passes on, unless it is cut; ends when it is dropped.
 pub(super) struct Wire {
-    is_cut: watch::Sender<bool>,
-    serving: JoinHandle<()>,
+    proxy: FaultProxy,
     url: String,
 }
 
@@ -22,62 +19,35 @@ impl Wire {
             "--redis-outages: only redis:// can be cut, for a certificate names its host"
         );
         let host = url.host_str().context("--redis-url: no host")?;
-        let host = host.trim_matches(['[', ']']).to_owned();
-        let server = (host, url.port().unwrap_or(6379));
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
+        let proxy = FaultProxy::start(&format!("{host}:{}", url.port().unwrap_or(6379))).await;
         ensure!(
-            url.set_host(Some("127.0.0.1")).is_ok() && url.set_port(Some(port)).is_ok(),
+            url.set_host(Some("127.0.0.1")).is_ok()
+                && url.set_port(Some(proxy.address().port())).is_ok(),
             "--redis-url: another address cannot be put into it"
         );
-        let (is_cut, cut) = watch::channel(false);
-        let serving = tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                // Closed at once, as a server's port is whose process has gone.
-                if !*cut.borrow() {
-                    tokio::spawn(pass(client, server.clone(), cut.clone()));
-                }
-            }
-        });
-        Ok(Self {
-            is_cut,
-            serving,
-            url: url.into(),
-        })
+        let url = url.into();
+        Ok(Self { proxy, url })
     }
 
-    /// What clients are to be answered.
+    /// Where clients connect.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Closes every connection and takes no new ones, or takes them again.
-    pub(super) fn cut(&self, is_cut: bool) {
-        self.is_cut.send_replace(is_cut);
-    }
-}
-
-impl Drop for Wire {
-    fn drop(&mut self) {
-        self.is_cut.send_replace(true);
-        self.serving.abort();
-    }
-}
-
-async fn pass(mut client: TcpStream, server: (String, u16), mut cut: watch::Receiver<bool>) {
-    let Ok(mut server) = TcpStream::connect(server).await else {
-        return;
-    };
-    tokio::select! {
-        // Its error is the connection's end.
-        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
-        _ = cut.wait_for(|is_cut| *is_cut) => {}
+    /// Closes every connection and refuses new ones, or takes them again.
+    pub(super) async fn cut(&self, is_cut: bool) {
+        if is_cut {
+            self.proxy.cut();
+        } else {
+            self.proxy.restore().await;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -115,10 +85,10 @@ mod tests {
         let mut back = [0];
         open.write_all(b"x").await.expect("written");
         open.read_exact(&mut back).await.expect("echoed");
-        wire.cut(true);
+        wire.cut(true).await;
         assert!(!matches!(open.read(&mut back).await, Ok(1..)));
         assert!(!echoes(&wire).await);
-        wire.cut(false);
+        wire.cut(false).await;
         assert!(echoes(&wire).await);
     }
 

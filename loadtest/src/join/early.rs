@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ledger::Received;
+use campanile_fakes::ledger::Received;
 
 /// Clocks of one machine agree, and a ledger's moment is taken when a call is read: this much may
 /// lie between the answer before and the moment noted for it.

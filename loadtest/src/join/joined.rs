@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::early::Early;
-use crate::ledger::{Accepted, Received};
 use crate::report::Latencies;
+use campanile_fakes::ledger::{Accepted, Received};
 
 /// What became of every 202.
 #[derive(Debug, Default)]

@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::api::{Api, answer};
 use crate::cli::JoinOptions;
-use crate::ledger::{Accepted, LedgerReader, Received};
 use crate::report::{Cell, Column, Latencies, Limit, Report, Timed, Unit};
-use crate::sink::Count;
+use campanile_fakes::ledger::{Accepted, LedgerReader, Received};
+use campanile_fakes::sink::Count;
 pub(crate) use joined::Joined;
 use joined::join;
 
@@ -55,7 +55,7 @@ impl Joined {
         report.figure("accepted", Unit::Count, self.accepted);
         report.figure("delivered", Unit::Count, self.delivered());
         match max_doubled {
-            Some(max) => report.limited("doubled", Unit::Count, self.doubled, Limit::of(max)),
+            Some(max) => report.at_most("doubled", self.doubled, max),
             None => report.figure("doubled", Unit::Count, self.doubled),
         }
         report.limited("under several ids", Unit::Count, self.several_ids, none);
@@ -112,7 +112,7 @@ pub(crate) async fn experiment(
     let joined = run(options, waiting).await?;
     let mut report = Report::new("The ledgers joined");
     joined.tell(&mut report, options.max_doubled);
-    report.limited("lost", Unit::Count, joined.lost.len(), Limit::of(0));
+    report.at_most("lost", joined.lost.len(), 0);
     Joined::name_lost(&mut report, &joined.lost);
     report.latencies([
         Timed::of("202 → received", &joined.accept_to_receipt),

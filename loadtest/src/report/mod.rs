@@ -109,6 +109,11 @@ impl Report {
         self.add(what.into(), unit, value.into(), None);
     }
 
+    /// States a count, of which there may be so many.
+    pub(crate) fn at_most(&mut self, what: impl Into<String>, count: impl Into<Cell>, max: u64) {
+        self.limited(what, Unit::Count, count, Limit::of(max));
+    }
+
     /// Adds a figure that fails the run beyond its limit.
     pub(crate) fn limited(
         &mut self,

@@ -14,11 +14,11 @@ use tokio::time::Instant;
 
 use crate::cli::RunOptions;
 use crate::clock::now_us;
-use crate::ledger::{Accepted, LedgerWriter};
 use crate::pace::{Pace, Turn, requests};
 use crate::progress::bar;
 use crate::report::{Answers, Costs, Report, Timed, Unit, command};
 use caller::{Answer, Caller};
+use campanile_fakes::ledger::{Accepted, LedgerWriter};
 
 /// Answers that wait to be noted.
 const NOTES: usize = 65_536;

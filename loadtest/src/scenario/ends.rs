@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::api::{Api, answer};
 use crate::cli::ScenarioOptions;
 use crate::join::Joined;
-use crate::ledger::{Accepted, LedgerReader};
 use crate::report::{Limit, Report, Unit};
 use crate::token::Signer;
+use campanile_fakes::ledger::{Accepted, LedgerReader};
 
 /// Timelines that are read at most; what is beyond them stays lost.
 const AT_MOST: u64 = 50_000;
@@ -102,12 +102,7 @@ impl Ends {
     /// Adds them to a report.
     pub(super) fn tell(&self, report: &mut Report, options: &ScenarioOptions) {
         let lost = "lost, or still under way after --drain";
-        report.limited(
-            lost,
-            Unit::Count,
-            self.lost.len(),
-            Limit::of(options.max_lost),
-        );
+        report.at_most(lost, self.lost.len(), options.max_lost);
         for (end, count) in &self.by_end {
             report.figure(format!("undelivered, {end}"), Unit::Count, *count);
         }

@@ -17,7 +17,7 @@ use crate::cli::{
 };
 use crate::cluster::{Provider, Roles, Stage, Tell, experiment};
 use crate::population::tenant_names;
-use crate::report::{Costs, Limit, Report, Timed, Unit};
+use crate::report::{Costs, Report, Timed, Unit};
 use course::{Course, drained, entries};
 use ends::Ends;
 
@@ -91,12 +91,7 @@ impl Scenario {
         joined.tell(&mut report, Some(options.max_doubled));
         ends.tell(&mut report, options);
         let failed = run.answers.failures();
-        report.limited(
-            "failed requests",
-            Unit::Count,
-            failed,
-            Limit::of(options.max_failed),
-        );
+        report.at_most("failed requests", failed, options.max_failed);
         let backlog = moments.iter().map(|moment| moment.backlog()).max();
         report.figure("largest backlog seen", Unit::Count, backlog.unwrap_or(0));
         report.figure(

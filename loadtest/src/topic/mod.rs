@@ -131,7 +131,7 @@ async fn play(options: TopicOptions, stage: Stage) -> anyhow::Result<Report> {
         ("users who were notified twice", received.twice, 0),
         ("repeated calls", received.repeated, options.max_repeated),
     ] {
-        report.limited(what, Unit::Count, count, Limit::of(limit));
+        report.at_most(what, count, limit);
     }
     if kills.len() < options.kills as usize {
         report.miss("kills that came too late: the fan-out was over before them");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::ledger::{LedgerReader, Received};
+use campanile_fakes::ledger::{LedgerReader, Received};
 
 /// What the ledger says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +60,7 @@ impl Ear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::LedgerWriter;
+    use campanile_fakes::ledger::LedgerWriter;
 
     #[test]
     fn repeated_calls_are_distinguished_from_second_notifications() {

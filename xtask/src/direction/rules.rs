@@ -98,6 +98,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-test-support",
         &[
+            FAKES,
             DOMAIN,
             STORAGE,
             PIPELINE,
@@ -108,7 +109,12 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         ],
     ),
     // Calls as the services do that link against the client.
-    ("campanile-loadtest", &[DOMAIN, API, "campanile-client"]),
+    (
+        "campanile-loadtest",
+        &[DOMAIN, API, FAKES, "campanile-client"],
+    ),
+    // Play the providers, for tests and the load test; know nothing of the service.
+    (FAKES, &[]),
 ];
 
 /// A library that only its owners may depend on; `deny.toml` says the same to cargo-deny.
@@ -121,22 +127,26 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
             "campanile-test-support",
         ],
     ),
-    // Test support meddles with the broker behind the service's back.
+    // Fakes and test support change the broker without the service's knowledge.
     (
         "lapin",
-        &["campanile-queue-rabbitmq", "campanile-test-support"],
+        &[
+            "campanile-fakes",
+            "campanile-queue-rabbitmq",
+            "campanile-test-support",
+        ],
     ),
     ("lettre", &["campanile-channels"]),
     ("redis", &["campanile-cache-redis"]),
     ("deadpool-redis", &["campanile-cache-redis"]),
-    // Load test and test support serve fake providers; the binary serves the worker's health and metrics.
+    // The fakes serve providers, test support other servers; the binary serves the worker's health and metrics.
     (
         "axum",
         &[
             "campanile",
             "campanile-api",
             "campanile-dashboard",
-            "campanile-loadtest",
+            "campanile-fakes",
             "campanile-test-support",
         ],
     ),
@@ -151,6 +161,7 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
             "campanile-api",
             "campanile-channels",
             "campanile-client",
+            "campanile-fakes",
             "campanile-loadtest",
             "campanile-test-support",
         ],
@@ -162,6 +173,7 @@ const LIVE: &str = "campanile-live";
 const APP: &str = "campanile-app";
 const CACHE: &str = "campanile-cache";
 const CHANNELS: &str = "campanile-channels";
+const FAKES: &str = "campanile-fakes";
 const DOMAIN: &str = "campanile-domain";
 const FIELDS: &str = "campanile-fields";
 const INTAKE: &str = "campanile-intake";

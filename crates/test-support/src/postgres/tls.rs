@@ -27,7 +27,8 @@ impl TlsFront {
     pub async fn start(upstream: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let (upstream, (acceptor, _)) = (Arc::<str>::from(upstream), crate::tls::acceptor());
+        let (upstream, (acceptor, _)) =
+            (Arc::<str>::from(upstream), campanile_fakes::tls::acceptor());
         let mut serving = JoinSet::new();
         serving.spawn(async move {
             let mut connections = JoinSet::new();

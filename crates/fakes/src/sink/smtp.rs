@@ -12,10 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::kept::Kept;
-use super::{BODY_BYTES, keep_flushing};
-use crate::cli::SinkOptions;
-use crate::clock::now_us;
+use super::{BODY_BYTES, SinkSettings, keep_flushing};
 use crate::ledger::Received;
+use crate::now_us;
 use dialogue::{Dialogue, Ids, Step};
 
 struct Relay {
@@ -26,7 +25,7 @@ struct Relay {
 }
 
 /// Receives until it is stopped; `ready` gets the address.
-pub(super) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
+pub(super) async fn run(options: SinkSettings, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     let relay = Arc::new(Relay {
         // What HTTP says with any of these, SMTP says with 250.
         code: if options.status < 400 {

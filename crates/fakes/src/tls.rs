@@ -8,7 +8,10 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// Gives what accepts handshakes, and the certificate in PEM.
-pub(crate) fn acceptor() -> (TlsAcceptor, String) {
+///
+/// # Panics
+/// Without randomness.
+pub fn acceptor() -> (TlsAcceptor, String) {
     let names = ["localhost", "127.0.0.1"].map(str::to_owned);
     let made = rcgen::generate_simple_self_signed(names).expect("a certificate");
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");

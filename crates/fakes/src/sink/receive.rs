@@ -9,8 +9,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Sink;
-use crate::clock::now_us;
 use crate::ledger::Received;
+use crate::now_us;
 
 /// What is read of a body.
 #[derive(Deserialize)]

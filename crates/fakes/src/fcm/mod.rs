@@ -11,6 +11,6 @@ mod server;
 mod token;
 
 pub use account::FcmAccount;
-pub use reply::FcmReply;
+pub use reply::{FcmReply, error_body};
 pub use send::FcmMessage;
 pub use server::FcmServer;

@@ -19,8 +19,9 @@ use uuid::Uuid;
 
 use super::Sink;
 use super::script::{Endpoint, Rule, Script};
-use crate::clock::now_us;
+use crate::fcm::error_body;
 use crate::ledger::Received;
+use crate::now_us;
 
 /// The same for all, so that a sink that was started again still knows it.
 const BEARER: &str = "Bearer loadtest";
@@ -126,21 +127,16 @@ fn said(status: StatusCode, error: Option<&str>, id: Option<Uuid>) -> String {
         let id = id.unwrap_or_default();
         return format!(r#"{{"name":"projects/loadtest/messages/{id}"}}"#);
     }
-    let (google, usual) = match status.as_u16() {
-        400 => ("INVALID_ARGUMENT", "INVALID_ARGUMENT"),
-        401 => ("UNAUTHENTICATED", "UNSPECIFIED_ERROR"),
-        403 => ("PERMISSION_DENIED", "SENDER_ID_MISMATCH"),
-        404 => ("NOT_FOUND", "UNREGISTERED"),
-        429 => ("RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"),
-        500 => ("INTERNAL", "INTERNAL"),
-        503 => ("UNAVAILABLE", "UNAVAILABLE"),
-        _ => ("UNKNOWN", "UNSPECIFIED_ERROR"),
+    let usual = match status.as_u16() {
+        400 => "INVALID_ARGUMENT",
+        403 => "SENDER_ID_MISMATCH",
+        404 => "UNREGISTERED",
+        429 => "QUOTA_EXCEEDED",
+        500 => "INTERNAL",
+        503 => "UNAVAILABLE",
+        _ => "UNSPECIFIED_ERROR",
     };
-    let (code, name) = (status.as_u16(), error.unwrap_or(usual));
-    let kind = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
-    format!(
-        r#"{{"error":{{"code":{code},"message":"{name}","status":"{google}","details":[{{"@type":"{kind}","errorCode":"{name}"}}]}}}}"#
-    )
+    error_body(status.as_u16(), error.unwrap_or(usual))
 }
 
 fn ruled(rule: &Rule, body: String) -> Response {

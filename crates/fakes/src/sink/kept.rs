@@ -10,13 +10,13 @@ use crate::ledger::{LedgerWriter, Received};
 
 /// The answer of `GET /count`.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub(crate) struct Count {
+pub struct Count {
     /// Calls received.
-    pub(crate) requests: u64,
+    pub requests: u64,
     /// Different webhook-ids among them.
-    pub(crate) distinct_ids: u64,
+    pub distinct_ids: u64,
     /// Calls whose signature did not hold.
-    pub(crate) unverified: u64,
+    pub unverified: u64,
 }
 
 /// All of it under one lock, which is held for memory and buffer only.

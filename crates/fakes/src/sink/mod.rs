@@ -1,4 +1,4 @@
-//! A receiver in a process of its own: of webhooks, of pushes (`fcm`), or of mail (`smtp`).
+//! A receiver in a process of its own, for the load test: of webhooks, of pushes (`fcm`), or of mail (`smtp`).
 
 mod fcm;
 mod kept;
@@ -7,6 +7,8 @@ mod script;
 mod smtp;
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,8 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::cli::{SinkKind, SinkOptions};
-pub(crate) use kept::Count;
+pub use kept::Count;
 use kept::Kept;
 use script::Script;
 
@@ -34,6 +35,39 @@ const FLUSH_EVERY: Duration = Duration::from_millis(40);
 /// How long a caller that stopped half-way may keep the sink from ending.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Whom a sink plays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SinkKind {
+    /// A webhook.
+    #[default]
+    Webhook,
+    /// FCM: its token endpoint at `/token`, and `messages:send` over HTTP/2 without TLS.
+    Fcm,
+    /// A mail relay with PIPELINING, without TLS and login; the ledger's id is that of Message-ID.
+    Smtp,
+}
+
+/// How a sink behaves.
+#[derive(Debug)]
+pub struct SinkSettings {
+    /// Whom to play.
+    pub kind: SinkKind,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The file that every call is noted in; what is in it stays.
+    pub ledger: PathBuf,
+    /// The secret (`whsec_…`) to verify signatures with; without one, none is verified.
+    pub secret: Option<String>,
+    /// A file with faults by time and device, for FCM.
+    pub script: Option<PathBuf>,
+    /// The script's time begins at the first SIGUSR1 and not at the start.
+    pub script_begins_by_signal: bool,
+    /// The status of every answer.
+    pub status: u16,
+    /// How long every answer takes.
+    pub delay: Duration,
+}
+
 struct Sink {
     secret: Option<Webhook>,
     status: StatusCode,
@@ -42,7 +76,10 @@ struct Sink {
 }
 
 /// Receives until it is stopped; `ready` gets the address.
-pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
+///
+/// # Errors
+/// A setting that does not fit, or a ledger that cannot be written.
+pub async fn run(options: SinkSettings, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     if options.kind != SinkKind::Fcm && options.script.is_some() {
         bail!("--script: only for --kind fcm");
     }
@@ -52,7 +89,7 @@ pub(crate) async fn run(options: SinkOptions, ready: impl FnOnce(String)) -> any
     }
 }
 
-async fn http(options: SinkOptions, ready: impl FnOnce(String)) -> anyhow::Result<()> {
+async fn http(options: SinkSettings, ready: impl FnOnce(String)) -> anyhow::Result<()> {
     let secret = options.secret.as_deref().map(Webhook::new).transpose();
     let sink = Arc::new(Sink {
         // The library's error could show what is wrong with the secret, so it is not repeated.

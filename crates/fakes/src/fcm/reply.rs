@@ -26,14 +26,7 @@ impl FcmReply {
 
     /// An error with FCM's own name for it, e.g. `UNREGISTERED`, as FCM writes it.
     pub fn error(status: u16, error_code: &str) -> Self {
-        let kind = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
-        let body = json!({"error": {
-            "code": status,
-            "message": error_code,
-            "status": google_status(status),
-            "details": [{"@type": kind, "errorCode": error_code}],
-        }});
-        Self::raw(status, body.to_string())
+        Self::raw(status, error_body(status, error_code))
     }
 
     /// Any status with any body.
@@ -86,6 +79,18 @@ impl FcmReply {
         }
         response
     }
+}
+
+/// The body of an error with FCM's own name for it, as FCM writes it.
+pub fn error_body(status: u16, error_code: &str) -> String {
+    let kind = "type.googleapis.com/google.firebase.fcm.v1.FcmError";
+    let body = json!({"error": {
+        "code": status,
+        "message": error_code,
+        "status": google_status(status),
+        "details": [{"@type": kind, "errorCode": error_code}],
+    }});
+    body.to_string()
 }
 
 /// Google's name for a status (`google.rpc.Code`).
