@@ -366,7 +366,7 @@ pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
             locale: locale.map(str::to_owned),
             ..person(tenant, name, None)
         };
-        storage.put_user(&known).await.expect("stored");
+        put_user(storage, &known).await.expect("stored");
     }
     let names = ["a", "b", "unknown"].map(user);
     let asked = names.iter().map(|name| (&acme, name));

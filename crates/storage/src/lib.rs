@@ -91,7 +91,8 @@ pub use transaction::{
     PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
     RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
     TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
-    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, Work, deferral_json, transact, transact_shared,
+    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, Work, deferral_json, transact,
+    transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};

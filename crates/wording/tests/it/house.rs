@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use campanile_domain::{ItemTexts, Notification, NotificationType, TenantId, User, UserId};
-use campanile_storage::AddressBook;
+use campanile_pipeline::put_user;
 use campanile_storage_contract::fixture::{notification, now, tenants};
 use campanile_storage_sqlite::SqliteStorage;
 use campanile_wording::{Group, Wording};
@@ -56,7 +56,7 @@ impl House {
             created_at: now(),
             updated_at: now(),
         };
-        self.storage.put_user(&user).await.unwrap();
+        put_user(self.storage.as_ref(), &user).await.unwrap();
     }
 
     /// A friend request of Ada's.

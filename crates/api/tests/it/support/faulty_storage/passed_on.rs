@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, LinkScheme,
-    NotificationId, NotificationType, ProviderName, RetentionDays, RetryLadder,
-    TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
-    TenantPreferences, TopicKey, User, UserId, WorkerId,
+    NotificationId, NotificationType, ProviderName, RetentionDays, RetryLadder, TemplateDraft,
+    TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey,
+    User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
