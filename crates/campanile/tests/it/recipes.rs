@@ -48,7 +48,7 @@ async fn a_channel_of_a_recipe_is_set_called_limited_and_corrected() {
     // A channel without an account says so, and an account that is wrong is named by its fields.
     let early = acme.send("discord").await;
     assert_eq!(
-        acme.told(&early, "suppressed").await["reason"],
+        acme.reported(&early, "suppressed").await["reason"],
         "no_account"
     );
     let wrong = json!({"channel": "discord", "settings": {"url": "ftp://a/", "nme": 1}});
@@ -85,7 +85,7 @@ async fn a_channel_of_a_recipe_is_set_called_limited_and_corrected() {
             break id;
         }
     };
-    let way = acme.told(&id, "sent").await;
+    let way = acme.reported(&id, "sent").await;
     assert_eq!(way["address"], "discord", "{way}");
     let calls = discord.received();
     let embed = &body(&calls[0])["embeds"][0];
@@ -101,7 +101,7 @@ async fn a_channel_of_a_recipe_is_set_called_limited_and_corrected() {
     let limited = Reply::status(429).text(r#"{"retry_after": 3600.5}"#);
     discord.answer([limited]);
     let id = acme.send("discord").await;
-    let way = acme.told(&id, "retrying").await;
+    let way = acme.reported(&id, "retrying").await;
     let attempt = &way["attempts"][0];
     assert_eq!(
         (&attempt["outcome"], &attempt["code"]),
@@ -155,7 +155,7 @@ async fn an_account_sends_to_the_address_among_its_settings() {
             break id;
         }
     };
-    let way = acme.told(&id, "sent").await;
+    let way = acme.reported(&id, "sent").await;
     assert_eq!(way["address"], "uQiRzp…", "{way}");
     assert_eq!(body(&service.received()[0])["user"], key);
     assert_eq!(acme.up.terminate().0, Some(0));
