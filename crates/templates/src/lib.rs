@@ -6,7 +6,7 @@
 //! says what went wrong otherwise. Who calls chooses the level: a stored template, built-in words, or less.
 //!
 //! `docs/pictures/mail.png` shows the built-in page; `cargo run -p campanile-templates --example mail_page --
-//! new_message de > page.html` makes one to look at. ADR 65 has the reasons, `docs/guides/templates.md` the language.
+//! new_message de > page.html` makes one to look at. ADR 65 has the reasons, `docs/reference/template-language.md` the language.
 //!
 //! Neighbours: this crate does no I/O and knows neither storage nor channels. `wording` finds the template that applies,
 //! and `delivery` stands between it and the channels.
