@@ -323,7 +323,7 @@ pub async fn a_scheduled_version_waits_for_its_time(storage: Arc<dyn Storage>) {
         notification_type: of.clone(),
         version: 2,
     };
-    assert_eq!(found, [second.clone()]);
+    assert_eq!(found, std::slice::from_ref(&second));
     assert_eq!(
         current(storage, &acme, &of).await,
         Some((1, "first".into()))
