@@ -1088,7 +1088,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the metrics of this process in the Prometheus text format. */
+        /**
+         * Returns the metrics of this process in the Prometheus text format, or in the format of OpenMetrics, which has
+         *     exemplars, if the header `Accept` names it.
+         */
         get: operations["scrape"];
         put?: never;
         post?: never;
@@ -10155,12 +10158,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Metrics in the Prometheus text format */
+            /** @description Metrics in the Prometheus text format or as OpenMetrics */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/openmetrics-text": string;
                     "text/plain": string;
                 };
             };

@@ -34,7 +34,9 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
             suspect: dispatch.suspect,
         })
         .collect();
+    let publishing = campanile_telemetry::publish("queue.publish");
     let outcomes = parts.queue.publish(&messages).await;
+    publishing.end();
     let mut unconfirmed: Vec<(TenantId, _)> = Vec::new();
     for (message, outcome) in messages.iter().zip(outcomes) {
         let label = match outcome {

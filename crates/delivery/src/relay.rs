@@ -7,7 +7,7 @@ use std::time::Duration;
 use campanile_cache::{Mailbox, Wake};
 use campanile_domain::{TenantId, UserId};
 use campanile_storage::RelayLimits;
-use campanile_telemetry::metrics;
+use campanile_telemetry::{Stage, metrics};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -159,7 +159,8 @@ async fn turn(
         Arc::clone(&parts.presence),
         now,
     );
-    match TROUBLE.note(planned.await) {
+    let stage = Stage::begin("relay.plan");
+    match TROUBLE.note(stage.run(planned).await) {
         Ok(planned) => {
             metrics()
                 .notifications_planned_total
@@ -168,7 +169,8 @@ async fn turn(
             // Before anything leaves: a user who gets a push must find the notification in the inbox. The process
             // that accepted it may have died before it revoked the cached answers.
             raise(parts, planned.inboxes).await;
-            publish(parts, &planned.dispatches).await;
+            stage.run(publish(parts, &planned.dispatches)).await;
+            stage.end(planned.traces);
             Outcome {
                 more: planned.more,
                 held: planned.held,

@@ -36,7 +36,10 @@ async fn turn(parts: &DeliveryParts) {
                 metrics().tables_analyzed_total.inc();
                 tracing::info!(table, "analysed a table that has grown");
             }
-            Ok(None) => return,
+            Ok(None) => {
+                let now = parts.clock.now().timestamp();
+                return metrics().statistics_checked_timestamp_seconds.set(now);
+            }
             Err(error) => {
                 tracing::debug!(%error, "could not analyse a table; it will be retried with the next turn");
                 return;

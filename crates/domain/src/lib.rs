@@ -34,6 +34,7 @@ mod retry;
 mod routes;
 mod template;
 mod tenant;
+mod trace_parent;
 mod user;
 
 pub use backoff::Backoff;
@@ -83,4 +84,5 @@ pub use template::{
     compare as compare_templates, part_flaws, part_names, shared_type,
 };
 pub use tenant::Tenant;
+pub use trace_parent::TraceParent;
 pub use user::User;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use campanile_cache::Share;
-use campanile_domain::TenantId;
+use campanile_domain::{TenantId, TraceParent};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -29,6 +29,8 @@ pub(crate) struct QueuedRequest {
     pub(crate) tenant: TenantId,
     pub(crate) correlation_id: String,
     pub(crate) request: SendRequest,
+    /// The span that asked for it, if its trace is recorded.
+    pub(crate) trace: Option<TraceParent>,
     /// The key and the request's fingerprint.
     pub(crate) idempotency: Option<(String, [u8; 32])>,
     pub(crate) reply: oneshot::Sender<Result<Sent<SentToUsers>, IntakeError>>,

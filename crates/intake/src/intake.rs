@@ -149,6 +149,7 @@ impl Intake {
             correlation_id: correlation_id.to_owned(),
             idempotency,
             request,
+            trace: campanile_telemetry::current_trace(),
             reply,
             _room: room,
         };

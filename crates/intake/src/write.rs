@@ -8,7 +8,7 @@ use campanile_domain::{Clock, ItemTexts, Notification, NotificationId, Random};
 use campanile_storage::{
     AcceptItem, AcceptOutcome, IdempotencyKey, KeptAnswer, Storage, StorageError,
 };
-use campanile_telemetry::metrics;
+use campanile_telemetry::{Stage, metrics};
 use campanile_wording::{Group, Wording};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -44,8 +44,10 @@ impl Writer {
                 Instant::now(),
                 metrics().accept_commit_seconds.start_timer(),
             );
-            let result = self.storage.accept(Arc::clone(&items)).await;
+            let stage = Stage::begin("intake.write");
+            let result = stage.run(self.storage.accept(Arc::clone(&items))).await;
             timer.observe_duration();
+            stage.end(items.iter().filter_map(|item| item.trace));
             match result {
                 Ok(outcomes) => self.accepted(batch, &items, outcomes).await,
                 Err(error @ StorageError::CommitUnknown(_)) => {
@@ -129,6 +131,7 @@ impl Writer {
             notifications,
             lane,
             idempotency,
+            trace: waiting.trace,
         }
     }
 

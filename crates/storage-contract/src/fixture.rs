@@ -136,6 +136,7 @@ pub fn item(notifications: Vec<Notification>) -> AcceptItem {
         notifications,
         lane: Lane::Default,
         idempotency: None,
+        trace: None,
     }
 }
 

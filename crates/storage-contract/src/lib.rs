@@ -37,6 +37,7 @@ pub mod templates;
 pub mod tenants;
 pub mod timeline;
 pub mod topics;
+pub mod traces;
 pub mod withdrawal;
 pub mod worker_reports;
 
@@ -46,6 +47,7 @@ pub mod worker_reports;
 macro_rules! storage_contract {
     ($make:ident) => {
         $crate::storage_contract!(@topics $make;
+            traces: the_span_of_a_request_goes_along_to_the_call;
             accept: every_field_comes_back, a_batch_is_all_or_nothing, many_recipients_share_outbox_rows,
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
             worker_reports: what_the_living_say_and_all_have_sent,

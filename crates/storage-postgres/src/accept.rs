@@ -9,6 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, Random, TenantId};
 use campanile_storage::{Accept, AcceptItem, AcceptOutcome, KeptAnswer, StorageError};
+use campanile_telemetry::carry;
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
@@ -22,7 +23,7 @@ impl Accept for PostgresStorage {
     async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
         let (pool, random) = (self.pools.app.clone(), self.random.clone());
         // A task of its own: a caller who goes away must not cancel a commit that others wait for.
-        let work = tokio::spawn(async move { accept(&pool, &batch, &random).await });
+        let work = tokio::spawn(carry(async move { accept(&pool, &batch, &random).await }));
         work.await.map_err(|error| task_fault(&error))?
     }
 

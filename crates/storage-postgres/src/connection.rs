@@ -92,7 +92,7 @@ macro_rules! transact {
                 match crate::session::Session::begin($pool, $scope).await {
                     Ok(mut session) => {
                         let ($connection, reach) = session.parts();
-                        let work = async { $work };
+                        let work = crate::named::named(crate::named::function!(), async { $work });
                         match crate::session::answered(reach, work).await {
                             Ok(value) => $kind.end(session).await.map(|()| value),
                             Err(fault) => Err(fault),
@@ -130,7 +130,7 @@ macro_rules! alone {
                 match crate::session::Session::alone($pool).await {
                     Ok(mut session) => {
                         let ($connection, reach) = session.parts();
-                        let work = async { $work };
+                        let work = crate::named::named(crate::named::function!(), async { $work });
                         let done = crate::session::answered(reach, work).await;
                         match &done {
                             Ok(_) => session.end(),

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, count, transact};
 use crate::error::Fault;
+use crate::named::named;
 use crate::rows::Reader;
 use crate::transaction::PostgresTransaction;
 use choose::{matching, taking};
@@ -87,7 +88,11 @@ impl DeadLetterRows for PostgresTransaction<'_> {
         filter: &DeadLetterFilter,
         limit: u32,
     ) -> Result<Vec<DeadLetterTaken>, StorageError> {
-        let taken = revive::take(self.connection, tenant, filter, limit).await;
+        let taken = named(
+            "take_dead_letters",
+            revive::take(self.connection, tenant, filter, limit),
+        )
+        .await;
         self.keep(taken)
     }
 
@@ -97,7 +102,11 @@ impl DeadLetterRows for PostgresTransaction<'_> {
         taken: &[DeadLetterTaken],
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let revived = revive::revive(self.connection, tenant, taken, due_at).await;
+        let revived = named(
+            "revive_deliveries",
+            revive::revive(self.connection, tenant, taken, due_at),
+        )
+        .await;
         self.keep(revived)
     }
 }

@@ -13,6 +13,7 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use crate::fanouts::{batch, failure};
+use crate::named::named;
 use crate::notification_rows::cancel::cancel;
 use crate::transaction::PostgresTransaction;
 
@@ -24,7 +25,11 @@ impl RecallRows for PostgresTransaction<'_> {
         id: FanoutId,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError> {
-        let done = step::insert(self.connection, tenant, id, now).await;
+        let done = named(
+            "insert_recall",
+            step::insert(self.connection, tenant, id, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -33,7 +38,7 @@ impl RecallRows for PostgresTransaction<'_> {
         after: Option<&TenantId>,
         now: DateTime<Utc>,
     ) -> Result<Option<RecallInHand>, StorageError> {
-        let done = step::next(self.connection, after, now).await;
+        let done = named("lock_recall", step::next(self.connection, after, now)).await;
         self.keep(done)
     }
 
@@ -41,7 +46,11 @@ impl RecallRows for PostgresTransaction<'_> {
         &mut self,
         recall: &RecallInHand,
     ) -> Result<Option<NotificationRange>, StorageError> {
-        let done = batch::take(self.connection, &recall.tenant, recall.id).await;
+        let done = named(
+            "take_batch",
+            batch::take(self.connection, &recall.tenant, recall.id),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -50,7 +59,7 @@ impl RecallRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         range: NotificationRange,
     ) -> Result<Vec<MadeByFanout>, StorageError> {
-        let done = made::lock(self.connection, tenant, range).await;
+        let done = named("lock_made", made::lock(self.connection, tenant, range)).await;
         self.keep(done)
     }
 
@@ -59,7 +68,7 @@ impl RecallRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         range: NotificationRange,
     ) -> Result<HashSet<NotificationId>, StorageError> {
-        let done = made::unplanned(self.connection, tenant, range).await;
+        let done = named("unplanned", made::unplanned(self.connection, tenant, range)).await;
         self.keep(done)
     }
 
@@ -70,7 +79,11 @@ impl RecallRows for PostgresTransaction<'_> {
         why: Withdrawal,
         now: DateTime<Utc>,
     ) -> Result<Cancelled, StorageError> {
-        let done = cancel(self.connection, tenant, notifications, why, now).await;
+        let done = named(
+            "cancel_deliveries",
+            cancel(self.connection, tenant, notifications, why, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -80,7 +93,11 @@ impl RecallRows for PostgresTransaction<'_> {
         range: NotificationRange,
         now: DateTime<Utc>,
     ) -> Result<HashSet<NotificationId>, StorageError> {
-        let done = made::closed(self.connection, tenant, range, now).await;
+        let done = named(
+            "cancelled_at",
+            made::closed(self.connection, tenant, range, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -90,7 +107,11 @@ impl RecallRows for PostgresTransaction<'_> {
         notifications: &[NotificationId],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = made::mark(self.connection, tenant, notifications, now).await;
+        let done = named(
+            "mark_cancelled",
+            made::mark(self.connection, tenant, notifications, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -100,7 +121,11 @@ impl RecallRows for PostgresTransaction<'_> {
         recalled: u64,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = step::advance(self.connection, recall, recalled, now).await;
+        let done = named(
+            "advance_recall",
+            step::advance(self.connection, recall, recalled, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -109,7 +134,7 @@ impl RecallRows for PostgresTransaction<'_> {
         recall: &RecallInHand,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = step::end(self.connection, recall, now).await;
+        let done = named("end_recall", step::end(self.connection, recall, now)).await;
         self.keep(done)
     }
 
@@ -119,7 +144,11 @@ impl RecallRows for PostgresTransaction<'_> {
         id: FanoutId,
         stepped_at: DateTime<Utc>,
     ) -> Result<Option<u32>, StorageError> {
-        let done = failure::count(self.connection, &failure::RECALLS, tenant, id, stepped_at).await;
+        let done = named(
+            "count_failed_recall",
+            failure::count(self.connection, &failure::RECALLS, tenant, id, stepped_at),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -129,7 +158,11 @@ impl RecallRows for PostgresTransaction<'_> {
         id: FanoutId,
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = failure::put_off(self.connection, &failure::RECALLS, tenant, id, due_at).await;
+        let done = named(
+            "put_off_recall",
+            failure::put_off(self.connection, &failure::RECALLS, tenant, id, due_at),
+        )
+        .await;
         self.keep(done)
     }
 }

@@ -21,6 +21,7 @@ mod inbox_writes;
 mod login;
 mod maintenance;
 mod migrate;
+mod named;
 mod notification;
 mod notification_rows;
 mod outbox;

@@ -10,6 +10,7 @@ use campanile_domain::{InboxMarks, NotificationId, TenantId, UserId, Withdrawal}
 use campanile_storage::{Cancelled, MarksFound, NotificationRows, StorageError, Unread, UnreadOf};
 use chrono::{DateTime, Utc};
 
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -21,7 +22,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         id: NotificationId,
         now: DateTime<Utc>,
     ) -> Result<Option<MarksFound>, StorageError> {
-        let found = marks::lock(self.connection, tenant, user, id, now).await;
+        let found = named(
+            "lock_marks",
+            marks::lock(self.connection, tenant, user, id, now),
+        )
+        .await;
         self.keep(found)
     }
 
@@ -32,7 +37,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         marks: InboxMarks,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let set = marks::set(self.connection, tenant, id, marks, now).await;
+        let set = named(
+            "set_marks",
+            marks::set(self.connection, tenant, id, marks, now),
+        )
+        .await;
         self.keep(set)
     }
 
@@ -44,9 +53,17 @@ impl NotificationRows for PostgresTransaction<'_> {
         why: Withdrawal,
         now: DateTime<Utc>,
     ) -> Result<Cancelled, StorageError> {
-        let open = marks::set_and_find_open(self.connection, tenant, id, marks, now).await;
+        let open = named(
+            "set_marks_and_cancel",
+            marks::set_and_find_open(self.connection, tenant, id, marks, now),
+        )
+        .await;
         let open = self.keep(open)?;
-        let cancelled = cancel::close(self.connection, tenant, &open, why, now).await;
+        let cancelled = named(
+            "set_marks_and_cancel",
+            cancel::close(self.connection, tenant, &open, why, now),
+        )
+        .await;
         self.keep(cancelled)
     }
 
@@ -56,7 +73,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         id: NotificationId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let deleted = marks::delete(self.connection, tenant, id, now).await;
+        let deleted = named(
+            "delete_texts",
+            marks::delete(self.connection, tenant, id, now),
+        )
+        .await;
         self.keep(deleted)
     }
 
@@ -66,7 +87,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         since: NotificationId,
         limit: usize,
     ) -> Result<Vec<NotificationId>, StorageError> {
-        let found = unread::since(self.connection, unread, since, limit).await;
+        let found = named(
+            "unread_since",
+            unread::since(self.connection, unread, since, limit),
+        )
+        .await;
         self.keep(found)
     }
 
@@ -75,7 +100,7 @@ impl NotificationRows for PostgresTransaction<'_> {
         unread: &UnreadOf,
         which: &Unread,
     ) -> Result<Vec<NotificationId>, StorageError> {
-        let locked = unread::lock(self.connection, unread, which).await;
+        let locked = named("lock_unread", unread::lock(self.connection, unread, which)).await;
         self.keep(locked)
     }
 
@@ -84,7 +109,7 @@ impl NotificationRows for PostgresTransaction<'_> {
         unread: &UnreadOf,
         ids: &[NotificationId],
     ) -> Result<(), StorageError> {
-        let marked = unread::mark(self.connection, unread, ids).await;
+        let marked = named("mark_read", unread::mark(self.connection, unread, ids)).await;
         self.keep(marked)
     }
 
@@ -93,7 +118,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         id: NotificationId,
     ) -> Result<Option<bool>, StorageError> {
-        let locked = to_cancel::lock(self.connection, tenant, id).await;
+        let locked = named(
+            "lock_for_cancel",
+            to_cancel::lock(self.connection, tenant, id),
+        )
+        .await;
         self.keep(locked)
     }
 
@@ -102,7 +131,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         id: NotificationId,
     ) -> Result<bool, StorageError> {
-        let waits = to_cancel::waits_for_plan(self.connection, tenant, id).await;
+        let waits = named(
+            "waits_for_plan",
+            to_cancel::waits_for_plan(self.connection, tenant, id),
+        )
+        .await;
         self.keep(waits)
     }
 
@@ -112,7 +145,11 @@ impl NotificationRows for PostgresTransaction<'_> {
         id: NotificationId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let due = to_cancel::plan_now(self.connection, tenant, id, now).await;
+        let due = named(
+            "plan_now",
+            to_cancel::plan_now(self.connection, tenant, id, now),
+        )
+        .await;
         self.keep(due)
     }
 }

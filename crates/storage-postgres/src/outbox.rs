@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Fault;
+use crate::named::named;
 use crate::rows::array_text;
 use crate::transaction::PostgresTransaction;
 
@@ -73,7 +74,7 @@ impl OutboxRows for PostgresTransaction<'_> {
             let ids: Vec<Uuid> = row.notifications.iter().map(|id| id.0).collect();
             outbox.add((row.tenant.as_str(), row.lane), &ids, now, self.random);
         }
-        let inserted = outbox.insert(self.connection).await;
+        let inserted = named("insert_outbox", outbox.insert(self.connection)).await;
         self.keep(inserted)
     }
 }

@@ -7,6 +7,7 @@ use campanile_domain::{TenantId, UserId};
 use campanile_storage::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person, StorageError};
 
 use crate::address_book::usable;
+use crate::named::named;
 use crate::preferences::{choices, share_choices, zones};
 use crate::transaction::PostgresTransaction;
 
@@ -16,7 +17,7 @@ impl PeopleRows for PostgresTransaction<'_> {
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<AddressesByPerson, StorageError> {
-        let found = usable(self.connection, people).await;
+        let found = named("usable_addresses", usable(self.connection, people)).await;
         self.keep(found)
     }
 
@@ -24,7 +25,7 @@ impl PeopleRows for PostgresTransaction<'_> {
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<ChoicesByPerson, StorageError> {
-        let found = choices(self.connection, people).await;
+        let found = named("choices", choices(self.connection, people)).await;
         self.keep(found)
     }
 
@@ -32,12 +33,12 @@ impl PeopleRows for PostgresTransaction<'_> {
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError> {
-        let found = zones(self.connection, people).await;
+        let found = named("time_zones", zones(self.connection, people)).await;
         self.keep(found)
     }
 
     async fn hold_choices(&mut self, tenants: &BTreeSet<&TenantId>) -> Result<bool, StorageError> {
-        let held = share_choices(self.connection, tenants).await;
+        let held = named("hold_choices", share_choices(self.connection, tenants)).await;
         self.keep(held)?;
         Ok(true)
     }

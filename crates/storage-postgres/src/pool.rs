@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use campanile_storage::StorageError;
-use campanile_telemetry::Outage;
+use campanile_telemetry::{Histogram, Outage, metrics};
 use deadpool::managed::{
     Manager, Metrics, Object, Pool as Managed, PoolError, QueueMode, RecycleError, RecycleResult,
 };
@@ -62,9 +62,9 @@ impl Pools {
         };
         let reaches = (reach(&app), reach(&worker), reach(&owner));
         Ok(Self {
-            app: Pool::of(app, reaches.0, size),
-            worker: Pool::of(worker, reaches.1, size),
-            owner: Pool::of(owner, reaches.2, OWNER_CONNECTIONS),
+            app: Pool::of("app", app, reaches.0, size),
+            worker: Pool::of("worker", worker, reaches.1, size),
+            owner: Pool::of("owner", owner, reaches.2, OWNER_CONNECTIONS),
         })
     }
 
@@ -93,6 +93,8 @@ struct State {
     is_closing: AtomicBool,
     /// When those that rest too long were looked for.
     swept_at: Mutex<Instant>,
+    /// Time until a connection was given out.
+    waits: Histogram,
     /// All connections are in use, for longer than anybody should wait.
     crowding: Outage,
     /// Why the last connection could not be made, although the server may let other roles in.
@@ -107,7 +109,7 @@ impl State {
 }
 
 impl Pool {
-    fn of(login: Login, reach: Arc<Reach>, size: u32) -> Self {
+    fn of(role: &'static str, login: Login, reach: Arc<Reach>, size: u32) -> Self {
         let refused = Arc::new(Mutex::new(None));
         let connections = Connections {
             login,
@@ -125,6 +127,9 @@ impl Pool {
             state: Arc::new(State {
                 is_closing: AtomicBool::new(false),
                 swept_at: Mutex::new(Instant::now()),
+                waits: metrics()
+                    .database_connection_wait_seconds
+                    .with_label_values(&[role]),
                 crowding: Outage::of(
                     "the pool of database connections",
                     "requests fail while all connections are in use (DATABASE_MAX_CONNECTIONS)",
@@ -151,11 +156,13 @@ impl Pool {
         }
         // A pool smaller than the concurrency with long waits would be a hidden queue.
         let patience = self.reach.acquire_patience();
+        let waited = self.state.waits.start_timer();
         let got = tokio::select! {
             biased;
             got = timeout(patience, self.connections.get()) => got,
             why = self.reach.silent() => return Err(Fault::Away(why)),
         };
+        waited.observe_duration();
         match got {
             Ok(Ok(connection)) => {
                 self.state.crowding.worked();

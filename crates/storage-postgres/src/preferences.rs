@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 pub(crate) use choices::{choices, zones};
 pub(crate) use lock::{alone as choices_alone, shared as share_choices};
@@ -73,7 +74,11 @@ impl RescheduleRows for PostgresTransaction<'_> {
         &mut self,
         tenant: &TenantId,
     ) -> Result<Option<RescheduleCursor>, StorageError> {
-        let cursor = reschedules::lock(self.connection, tenant).await;
+        let cursor = named(
+            "lock_reschedule",
+            reschedules::lock(self.connection, tenant),
+        )
+        .await;
         self.keep(cursor)
     }
 
@@ -83,7 +88,11 @@ impl RescheduleRows for PostgresTransaction<'_> {
         after: &RescheduleCursor,
         now: DateTime<Utc>,
     ) -> Result<Vec<RescheduleCursor>, StorageError> {
-        let rescheduled = reschedule::of_tenant(self.connection, tenant, after, now).await;
+        let rescheduled = named(
+            "reschedule_deferred",
+            reschedule::of_tenant(self.connection, tenant, after, now),
+        )
+        .await;
         self.keep(rescheduled)
     }
 
@@ -93,12 +102,16 @@ impl RescheduleRows for PostgresTransaction<'_> {
         to: &RescheduleCursor,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let advanced = reschedules::advance(self.connection, tenant, to, now).await;
+        let advanced = named(
+            "advance_reschedule",
+            reschedules::advance(self.connection, tenant, to, now),
+        )
+        .await;
         self.keep(advanced)
     }
 
     async fn end_reschedule(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
-        let ended = reschedules::end(self.connection, tenant).await;
+        let ended = named("end_reschedule", reschedules::end(self.connection, tenant)).await;
         self.keep(ended)
     }
 }

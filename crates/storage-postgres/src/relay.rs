@@ -15,6 +15,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
+use crate::named::named;
 use crate::plan_marks::{hold, leave, look};
 use crate::transaction::PostgresTransaction;
 
@@ -24,12 +25,12 @@ impl PlanRows for PostgresTransaction<'_> {
         &mut self,
         limits: &RelayLimits,
     ) -> Result<ClaimedOutboxRows, StorageError> {
-        let claimed = claim::claim(self.connection, limits).await;
+        let claimed = named("claim_outbox", claim::claim(self.connection, limits)).await;
         self.keep(claimed)
     }
 
     async fn take_outbox(&mut self, rows: &[OutboxInHand]) -> Result<TakenOutbox, StorageError> {
-        let taken = load::take(self.connection, rows).await;
+        let taken = named("take_outbox", load::take(self.connection, rows)).await;
         self.keep(taken)
     }
 
@@ -38,7 +39,11 @@ impl PlanRows for PostgresTransaction<'_> {
         unreadable: &[Unreadable],
         until: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = write::put_aside(self.connection, unreadable, until).await;
+        let done = named(
+            "put_aside",
+            write::put_aside(self.connection, unreadable, until),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -47,7 +52,11 @@ impl PlanRows for PostgresTransaction<'_> {
         lines: &[PlannedLine<'_>],
         now: DateTime<Utc>,
     ) -> Result<HashSet<DeliveryId>, StorageError> {
-        let new = write::deliveries(self.connection, lines, now).await;
+        let new = named(
+            "insert_planned",
+            write::deliveries(self.connection, lines, now),
+        )
+        .await;
         self.keep(new)
     }
 
@@ -55,7 +64,7 @@ impl PlanRows for PostgresTransaction<'_> {
         &mut self,
         of: &[(&TenantId, NotificationId)],
     ) -> Result<HashMap<NotificationId, Texts>, StorageError> {
-        let found = texts::texts(self.connection, of).await;
+        let found = named("texts", texts::texts(self.connection, of)).await;
         self.keep(found)
     }
 
@@ -63,7 +72,7 @@ impl PlanRows for PostgresTransaction<'_> {
         &mut self,
         places: &BTreeSet<&MarkPlace>,
     ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
-        let found = look(self.connection, places).await;
+        let found = named("marks", look(self.connection, places)).await;
         self.keep(found)
     }
 
@@ -72,12 +81,12 @@ impl PlanRows for PostgresTransaction<'_> {
         places: &BTreeSet<&MarkPlace>,
         now: DateTime<Utc>,
     ) -> Result<HashMap<MarkPlace, Mark>, StorageError> {
-        let held = hold(self.connection, places, now).await;
+        let held = named("hold_marks", hold(self.connection, places, now)).await;
         self.keep(held)
     }
 
     async fn leave_marks(&mut self, marks: &Marks) -> Result<(), StorageError> {
-        let left = leave(self.connection, marks).await;
+        let left = named("leave_marks", leave(self.connection, marks)).await;
         self.keep(left)
     }
 }

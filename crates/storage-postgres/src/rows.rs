@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Action, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification, NotificationId,
-    NotificationType, TenantId, UserId, Withdrawal,
+    NotificationType, TenantId, TraceParent, UserId, Withdrawal,
 };
 use campanile_storage::{MarksFound, StorageError};
 use sqlx::postgres::PgRow;
@@ -210,6 +210,12 @@ impl<'r> Reader<'r> {
             self.next("deleted_at")?,
             self.next("cancelled_at")?,
         ))
+    }
+
+    /// The next column: the span that a notification was accepted in.
+    pub(crate) fn trace(&mut self) -> Result<Option<TraceParent>, Fault> {
+        let text: Option<&str> = self.next("traceparent")?;
+        Ok(text.and_then(TraceParent::parse))
     }
 
     /// The next column: channels.

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -34,12 +35,12 @@ impl DueRows for PostgresTransaction<'_> {
         limits: &ReleaseLimits,
         now: DateTime<Utc>,
     ) -> Result<ClaimedScheduleRows, StorageError> {
-        let claimed = claim::claim(self.connection, limits, now).await;
+        let claimed = named("claim_due", claim::claim(self.connection, limits, now)).await;
         self.keep(claimed)
     }
 
     async fn open_due(&mut self, retries: &[&Due]) -> Result<Vec<OpenDue>, StorageError> {
-        let open = open::open(self.connection, retries).await;
+        let open = named("open_due", open::open(self.connection, retries)).await;
         self.keep(open)
     }
 
@@ -48,7 +49,7 @@ impl DueRows for PostgresTransaction<'_> {
         settled: &[SettledDue<'_>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = settle::settle(self.connection, settled, now).await;
+        let done = named("settle_due", settle::settle(self.connection, settled, now)).await;
         self.keep(done)
     }
 }

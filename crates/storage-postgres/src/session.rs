@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::connection::Scope;
 use crate::error::{Fault, commit_fault};
+use crate::named::named;
 use crate::pool::{Connections, Pool};
 use crate::reach::Reach;
 
@@ -86,7 +87,9 @@ impl Session {
 
     /// Ends the transaction.
     pub(crate) async fn commit(mut self) -> Result<(), Fault> {
-        self.say("COMMIT").await.map_err(commit_fault)?;
+        named("commit", self.say("COMMIT"))
+            .await
+            .map_err(commit_fault)?;
         self.left = Left::Nothing;
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::PostgresStorage;
 use crate::accept::clock;
 use crate::connection::{Kind, Scope, Tries, set_tenants};
 use crate::error::Fault;
+use crate::named::named;
 use crate::pool::Pool;
 use crate::session::{Session, answered};
 
@@ -38,12 +39,12 @@ impl PostgresTransaction<'_> {
 impl Transaction for PostgresTransaction<'_> {
     async fn narrow_to(&mut self, tenants: &[&TenantId]) -> Result<(), StorageError> {
         let scope = Scope::of(tenants.iter().copied());
-        let narrowed = set_tenants(self.connection, &scope).await;
+        let narrowed = named("narrow_to", set_tenants(self.connection, &scope)).await;
         self.keep(narrowed)
     }
 
     async fn check_clock(&mut self, now: DateTime<Utc>) -> Result<(), StorageError> {
-        let database = clock::now_in(self.connection).await;
+        let database = named("check_clock", clock::now_in(self.connection)).await;
         clock::check_stamp(self.keep(database)?, now)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Action, Link, Notification, NotificationId, Random, TenantId};
+use campanile_domain::{Action, Link, Notification, NotificationId, Random, TenantId, TraceParent};
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
@@ -16,7 +16,7 @@ use crate::clock;
 use crate::error::storage_error;
 use crate::rows::{channels_text, insert_outbox, micros};
 
-/// Rows in one statement: 22 columns each, below SQLite's 32,766 parameters.
+/// Rows in one statement: 23 columns each, below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
 
 #[async_trait]
@@ -100,7 +100,7 @@ async fn accept(
                     .push(notification.id),
             }
         }
-        rows.extend(&item.notifications);
+        rows.extend(item.notifications.iter().map(|one| (one, item.trace)));
         outcomes.push(AcceptOutcome::Accepted);
     }
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
@@ -193,14 +193,15 @@ pub(crate) async fn schedule(
 
 async fn insert(
     connection: &mut SqliteConnection,
-    rows: &[&Notification],
+    rows: &[(&Notification, Option<TraceParent>)],
 ) -> Result<(), StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id, \
-         created_at, updated_at, item_title, item_body, link, actions, template_version, locale) ",
+         created_at, updated_at, item_title, item_body, link, actions, template_version, locale, \
+         traceparent) ",
     );
-    query.push_values(rows, |mut row, n| {
+    query.push_values(rows, |mut row, (n, trace)| {
         row.push_bind(n.tenant.as_str())
             .push_bind(n.id.0)
             .push_bind(n.user_id.as_str())
@@ -222,7 +223,8 @@ async fn insert(
             .push_bind(n.item.link.as_ref().map(Link::as_str))
             .push_bind(Action::to_stored(&n.item.actions))
             .push_bind(n.item.version)
-            .push_bind(n.item.locale.as_deref());
+            .push_bind(n.item.locale.as_deref())
+            .push_bind(trace.map(|trace| trace.to_string()));
     });
     query
         .build()

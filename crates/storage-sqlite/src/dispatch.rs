@@ -17,7 +17,7 @@ use crate::error::{storage_error, undecodable};
 use crate::redeliver;
 use crate::rows::{
     channel, get, holder_column, ladder, micros, moment, notification, notification_columns,
-    tenant, unpack_refs, withdrawal, withdrawal_columns,
+    tenant, trace, unpack_refs, withdrawal, withdrawal_columns,
 };
 
 #[async_trait]
@@ -205,6 +205,7 @@ async fn load(
         withdrawal_columns!(),
         ", ",
         notification_columns!(),
+        ", n.traceparent",
         // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
         " FROM refs CROSS JOIN deliveries d ON d.tenant = "
     ));
@@ -259,5 +260,6 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         standing: standing(row, channel, &notification.user_id)?,
         notification,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
+        trace: trace(row)?,
     })
 }

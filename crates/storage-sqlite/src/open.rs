@@ -39,6 +39,7 @@ const STEPS: &[&str] = steps![
     "0008_operations.sql",
     "0009_item_texts.sql",
     "0010_templates.sql",
+    "0011_traces.sql",
 ];
 
 /// Everything kept in one SQLite file.

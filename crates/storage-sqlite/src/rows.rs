@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Action, Channel, DeliveryId, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
-    NotificationId, NotificationType, Priority, Random, RetryLadder, TenantId, UserId, Withdrawal,
+    NotificationId, NotificationType, Priority, Random, RetryLadder, TenantId, TraceParent, UserId,
+    Withdrawal,
 };
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
@@ -169,6 +170,12 @@ pub(crate) fn link(row: &SqliteRow, table: &'static str) -> Result<Option<Link>,
 
 pub(crate) fn actions(row: &SqliteRow, table: &'static str) -> Result<Vec<Action>, StorageError> {
     Action::from_stored(get(row, "actions")?).map_err(|error| undecodable(table, "actions", error))
+}
+
+/// Reads the span that a notification was accepted in.
+pub(crate) fn trace(row: &SqliteRow) -> Result<Option<TraceParent>, StorageError> {
+    let text: Option<&str> = get(row, "traceparent")?;
+    Ok(text.and_then(TraceParent::parse))
 }
 
 /// Reads [`marks_columns`].

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Lane, Notification, NotificationId, TenantId};
+use campanile_domain::{Lane, Notification, NotificationId, TenantId, TraceParent};
 use chrono::{DateTime, Utc};
 
 use crate::{KeptAnswer, StorageError};
@@ -30,6 +30,8 @@ pub struct AcceptItem {
     pub lane: Lane,
     /// If the caller sent one.
     pub idempotency: Option<IdempotencyKey>,
+    /// The request's span, if its trace is recorded; stored with each notification.
+    pub trace: Option<TraceParent>,
 }
 
 /// What became of one request.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     ADDRESS_GONE, ADDRESS_MOVED, AddressFate, Attempt, Channel, DeliveryId, DeliveryState,
     DispatchId, Lane, LostAddress, Notification, NotificationId, Platform, RetryLadder, TenantId,
-    UserId, Withdrawal, WorkerId,
+    TraceParent, UserId, Withdrawal, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -99,6 +99,8 @@ pub struct Job {
     pub standing: Standing,
     /// The tenant's ladder, or the default.
     pub ladder: RetryLadder,
+    /// The span that the notification was accepted in, if its trace is recorded.
+    pub trace: Option<TraceParent>,
 }
 
 impl Job {

@@ -1,6 +1,6 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{TenantId, TraceParent, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Cancelled, Dispatch, Reasons};
@@ -57,6 +57,8 @@ pub struct Planned {
     /// The users whose inboxes show them. The process that accepted them has revoked the cached answers too, or died
     /// before.
     pub inboxes: Vec<(TenantId, UserId)>,
+    /// The spans that they were accepted in, where their traces are recorded.
+    pub traces: Vec<TraceParent>,
     /// To be published now. If that fails, the sweeper publishes their rows again.
     pub dispatches: Vec<Dispatch>,
     /// Whether another turn may find more at once.

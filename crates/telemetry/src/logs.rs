@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 
-use tracing::Subscriber;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
-
-use crate::Traces;
 
 /// Events of Campanile at `info`, those of libraries only when something is wrong. Two libraries log each failed try
 /// to reach a server, hundreds of times a minute; [`Outage`](crate::Outage) logs that once, so they are silent.
@@ -84,13 +83,12 @@ pub enum LogSetupError {
     AlreadySetUp(#[source] tracing_subscriber::util::TryInitError),
 }
 
-/// Sets up logging for the whole process, and tracing if there is a collector; to be called once,
-/// before anything logs.
+/// Sets up logging for the whole process; to be called once, before anything logs.
 ///
 /// # Errors
 /// When the filter does not parse, the file cannot be opened, or logging was set up before.
-pub fn init_logs(settings: LogSettings, traces: Option<&Traces>) -> Result<(), LogSetupError> {
-    subscriber(settings, traces)?
+pub fn init_logs(settings: LogSettings) -> Result<(), LogSetupError> {
+    subscriber(settings)?
         .try_init()
         .map_err(LogSetupError::AlreadySetUp)
 }
@@ -98,17 +96,14 @@ pub fn init_logs(settings: LogSettings, traces: Option<&Traces>) -> Result<(), L
 type BoxedSubscriber = Box<dyn Subscriber + Send + Sync>;
 
 /// Builds the subscriber without installing it, so that tests need no global state.
-fn subscriber(
-    settings: LogSettings,
-    traces: Option<&Traces>,
-) -> Result<BoxedSubscriber, LogSetupError> {
+fn subscriber(settings: LogSettings) -> Result<BoxedSubscriber, LogSetupError> {
     let filter = filter(settings.filter.as_deref())?;
     match settings.file {
         Some(path) => {
             let file = Mutex::new(append_to(&path)?);
-            Ok(formatted(settings.format, filter, file, traces))
+            Ok(formatted(settings.format, filter, file))
         }
-        None => Ok(formatted(settings.format, filter, io::stderr, traces)),
+        None => Ok(formatted(settings.format, filter, io::stderr)),
     }
 }
 
@@ -135,15 +130,11 @@ fn append_to(path: &Path) -> Result<File, LogSetupError> {
         })
 }
 
-fn formatted<W>(
-    format: LogFormat,
-    filter: EnvFilter,
-    writer: W,
-    traces: Option<&Traces>,
-) -> BoxedSubscriber
+fn formatted<W>(format: LogFormat, filter: EnvFilter, writer: W) -> BoxedSubscriber
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
+    let filter = filter.and(filter_fn(writes_no_contents));
     // Colours are noise in a file and in what collects a container's standard error.
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
@@ -157,11 +148,13 @@ where
             .boxed(),
         LogFormat::Text => lines.boxed(),
     };
-    Box::new(
-        tracing_subscriber::registry()
-            .with(traces.map(Traces::layer))
-            .with(lines.with_filter(filter)),
-    )
+    Box::new(tracing_subscriber::registry().with(lines.with_filter(filter)))
+}
+
+/// Whatever the filter says, libraries do not log at `trace`: there they write what goes over the wire, such as the
+/// password of the queue's login, headers of requests, and the texts that a WebSocket carries.
+fn writes_no_contents(line: &Metadata<'_>) -> bool {
+    *line.level() != Level::TRACE || line.target().starts_with("campanile")
 }
 
 #[cfg(test)]

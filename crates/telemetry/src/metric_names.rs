@@ -24,6 +24,7 @@ macro_rules! metric_names {
 }
 
 metric_names! {
+    BUILD_INFO = "build_info", "Always 1, with the version of the program and the role that it runs as.";
     HTTP_REQUESTS = "http_requests_total", "HTTP requests answered, by method, route template and status.";
     HTTP_REQUEST_DURATION = "http_request_duration_seconds", "Time from the request headers to the response headers.";
     REQUESTS_SHED = "requests_shed_total", "Requests refused to protect the service, by the limit that was reached.";
@@ -70,7 +71,7 @@ metric_names! {
     TEMPLATE_RENDERS = "template_renders_total", "Texts of notifications made for a channel, by channel (in_app: what users see in the inbox) and level: a stored template of the tenant, the words built in for the type, the generic words, or the emergency text.";
     TEMPLATE_RENDER = "template_render_seconds", "Duration of rendering the texts of a notification for a channel.";
 
-    ATTEMPTS = "attempts_total", "Delivery attempts (calls to providers), by channel and outcome.";
+    ATTEMPTS = "attempts_total", "Delivery attempts (calls to providers), by channel, lane and outcome.";
     ATTEMPT_DURATION = "attempt_duration_seconds", "Duration of a call to a provider.";
     ATTEMPTS_IN_FLIGHT = "attempts_in_flight", "Calls to providers in progress, by channel.";
     DELIVERIES_FINISHED = "deliveries_finished_total", "Deliveries that ended, by channel and final status.";
@@ -90,6 +91,8 @@ metric_names! {
     QUEUE_UP = "queue_up", "1 while the message queue answers, 0 while it does not.";
     CACHE_UP = "cache_up", "1 while the cache answers, 0 while it does not.";
     DATABASE_UP = "database_up", "1 while the database answers, 0 while it does not.";
+    DATABASE_CONNECTION_WAIT = "database_connection_wait_seconds", "Time until a query got a connection to Postgres, by the database role of the pool.";
+    DATABASE_SLOW_QUERIES = "database_slow_queries_total", "Queries that took as long as DATABASE_SLOW_QUERY_MS or longer, by the operation that made them.";
 
     OUTBOX_WAITING = "outbox_waiting", "Accepted notifications waiting to be planned.";
     DISPATCHED_WAITING = "dispatched_waiting", "Dispatched deliveries waiting for a worker.";
@@ -99,6 +102,7 @@ metric_names! {
     FANOUTS_DUE = "fanouts_due", "Fan-outs that are due and not finished.";
     FANOUT_SUBSCRIBERS_WAITING = "fanout_subscribers_waiting", "Subscribers of due fan-outs whose notification has not been created yet.";
     FANOUT_RECALLS = "fanout_recalls", "Cancelled fan-outs whose recall is in progress.";
+    STATISTICS_CHECKED = "statistics_checked_timestamp_seconds", "When this process last saw that no table lacks statistics, in seconds since 1970.";
     TABLES_ANALYZED = "tables_analyzed_total", "Tables and daily partitions that this process analysed because they had grown tenfold.";
     RETENTION_ROWS_REMOVED = "retention_rows_removed_total", "Rows removed individually because of a tenant's own retention period, by kind; rows of dropped partitions are not counted.";
     RETENTION_PARTITIONS_DROPPED = "retention_partitions_dropped_total", "Daily partitions dropped because the retention periods of all tenants were over.";

@@ -19,6 +19,8 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::register);
 /// All metrics of the service; the comments name the labels in the order of `with_label_values`.
 #[derive(Debug)]
 pub struct Metrics {
+    /// Labels: version, role.
+    pub build_info: IntGaugeVec,
     /// Labels: method, route, status.
     pub http_requests_total: IntCounterVec,
     /// Labels: method, route.
@@ -104,7 +106,7 @@ pub struct Metrics {
     /// Label: channel.
     pub template_render_seconds: HistogramVec,
 
-    /// Labels: channel, outcome.
+    /// Labels: channel, lane, outcome.
     pub attempts_total: IntCounterVec,
     /// Label: channel.
     pub attempt_duration_seconds: HistogramVec,
@@ -142,6 +144,10 @@ pub struct Metrics {
     pub cache_up: IntGauge,
     /// 1 or 0.
     pub database_up: IntGauge,
+    /// Label: role.
+    pub database_connection_wait_seconds: HistogramVec,
+    /// Label: operation.
+    pub database_slow_queries_total: IntCounterVec,
 
     /// Waiting to be planned.
     pub outbox_waiting: IntGauge,
@@ -159,6 +165,8 @@ pub struct Metrics {
     pub fanout_subscribers_waiting: IntGauge,
     /// Fan-outs that are being recalled.
     pub fanout_recalls: IntGauge,
+    /// When none lacked statistics.
+    pub statistics_checked_timestamp_seconds: IntGauge,
     /// Analyzed because they had grown.
     pub tables_analyzed_total: IntCounter,
     /// Removed one by one.
@@ -176,6 +184,7 @@ pub struct Metrics {
 impl Metrics {
     fn register() -> Self {
         Self {
+            build_info: whole_gauge_by(names::BUILD_INFO, &["version", "role"]),
             http_requests_total: counter_by(names::HTTP_REQUESTS, &["method", "route", "status"]),
             http_request_duration_seconds: histogram_by(
                 names::HTTP_REQUEST_DURATION,
@@ -229,7 +238,7 @@ impl Metrics {
                 buckets::RENDERING,
                 &["channel"],
             ),
-            attempts_total: counter_by(names::ATTEMPTS, &["channel", "outcome"]),
+            attempts_total: counter_by(names::ATTEMPTS, &["channel", "lane", "outcome"]),
             attempt_duration_seconds: histogram_by(
                 names::ATTEMPT_DURATION,
                 buckets::SECONDS,
@@ -267,6 +276,12 @@ impl Metrics {
             queue_up: whole_gauge(names::QUEUE_UP),
             cache_up: whole_gauge(names::CACHE_UP),
             database_up: whole_gauge(names::DATABASE_UP),
+            database_connection_wait_seconds: histogram_by(
+                names::DATABASE_CONNECTION_WAIT,
+                buckets::SECONDS,
+                &["role"],
+            ),
+            database_slow_queries_total: counter_by(names::DATABASE_SLOW_QUERIES, &["operation"]),
             outbox_waiting: whole_gauge(names::OUTBOX_WAITING),
             dispatched_waiting: whole_gauge(names::DISPATCHED_WAITING),
             scheduled_waiting: whole_gauge(names::SCHEDULED_WAITING),
@@ -275,6 +290,7 @@ impl Metrics {
             fanouts_due: whole_gauge(names::FANOUTS_DUE),
             fanout_subscribers_waiting: whole_gauge(names::FANOUT_SUBSCRIBERS_WAITING),
             fanout_recalls: whole_gauge(names::FANOUT_RECALLS),
+            statistics_checked_timestamp_seconds: whole_gauge(names::STATISTICS_CHECKED),
             tables_analyzed_total: counter(names::TABLES_ANALYZED),
             retention_rows_removed_total: counter_by(names::RETENTION_ROWS_REMOVED, &["kind"]),
             retention_partitions_dropped_total: counter(names::RETENTION_PARTITIONS_DROPPED),
@@ -300,6 +316,12 @@ pub fn render_metrics() -> String {
     TextEncoder::new()
         .encode_to_string(&prometheus::gather())
         .expect("families of the registry are consistent, and a String takes any text")
+}
+
+/// Renders the same with exemplars, as [`OPEN_METRICS`](crate::OPEN_METRICS).
+pub fn render_open_metrics() -> String {
+    LazyLock::force(&METRICS);
+    crate::open_metrics::render(&prometheus::gather())
 }
 
 #[cfg(test)]
@@ -352,7 +374,7 @@ mod tests {
             .with_label_values(&["push"])
             .observe(0.000_02);
         m.attempts_total
-            .with_label_values(&["push", "delivered"])
+            .with_label_values(&["push", "main", "delivered"])
             .inc();
         m.attempt_duration_seconds
             .with_label_values(&["push"])
@@ -377,6 +399,14 @@ mod tests {
         m.inbox_writes_total.with_label_values(&["read"]).inc();
         m.deliveries_cancelled_total
             .with_label_values(&["push", "read"])
+            .inc();
+
+        m.build_info.with_label_values(&["1.0.0", "api"]).set(1);
+        m.database_connection_wait_seconds
+            .with_label_values(&["app"])
+            .observe(0.001);
+        m.database_slow_queries_total
+            .with_label_values(&["claim_outbox"])
             .inc();
 
         let text = render_metrics();

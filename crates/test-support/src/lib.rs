@@ -4,6 +4,7 @@
 
 pub mod flood;
 pub mod log;
+pub mod otlp;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod sockets;

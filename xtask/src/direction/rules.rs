@@ -3,7 +3,8 @@
 /// A crate of the workspace, and the others it may know.
 pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-domain", &[]),
-    ("campanile-telemetry", &[]),
+    // Of the domain it knows what a trace is called.
+    (TELEMETRY, &[DOMAIN]),
     ("campanile-client", &[]),
     ("xtask", &[]),
     ("campanile-config", &[DOMAIN]),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::MatchedPath;
+use campanile_telemetry::OpenSpan;
 use http::{Method, StatusCode};
 
 use super::RequestContext;
@@ -24,6 +25,8 @@ pub(super) struct RequestLine {
     route: Option<MatchedPath>,
     context: RequestContext,
     span: tracing::Span,
+    /// There until it is answered.
+    recorded: Option<OpenSpan>,
     began: Instant,
     status: u16,
 }
@@ -35,12 +38,14 @@ impl RequestLine {
         route: Option<MatchedPath>,
         context: RequestContext,
         span: tracing::Span,
+        recorded: OpenSpan,
     ) -> Self {
         Self {
             method: method_label(method),
             route,
             context,
             span,
+            recorded: Some(recorded),
             began: Instant::now(),
             status: HUNG_UP,
         }
@@ -61,11 +66,16 @@ impl Drop for RequestLine {
             .http_requests_total
             .with_label_values(&[method, route, &status.to_string()])
             .inc();
-        metrics
-            .http_request_duration_seconds
-            .with_label_values(&[method, route])
-            .observe(took.as_secs_f64());
+        campanile_telemetry::observe(
+            &metrics.http_request_duration_seconds,
+            &[method, route],
+            took.as_secs_f64(),
+            self.recorded.as_ref().and_then(OpenSpan::trace),
+        );
 
+        if let Some(recorded) = self.recorded.take() {
+            recorded.end_request(method, route, status);
+        }
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let request_id = self.context.id().as_str();
         let tenant = self.context.tenant().unwrap_or_default();

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use campanile_cache::Verdict;
 use campanile_domain::{Clock, Random, TenantId};
+use campanile_telemetry::{OpenSpan, within};
 use http::{HeaderName, HeaderValue, header};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
@@ -121,12 +122,13 @@ pub(crate) async fn request_context(
         "request.id" = context.id.as_str(),
         "tenant.id" = tracing::field::Empty,
     );
-    campanile_telemetry::continue_trace(&span, request.headers());
-    let line = RequestLine::begin(&method, route, context.clone(), span.clone());
+    let recorded = OpenSpan::of_request(request.headers());
+    let trace = recorded.trace();
+    let line = RequestLine::begin(&method, route, context.clone(), span.clone(), recorded);
     request.extensions_mut().insert(context.clone());
 
     let response = match names_host {
-        true => next.run(request).instrument(span).await,
+        true => within(trace, next.run(request).instrument(span)).await,
         false => no_host().into_response(),
     };
 

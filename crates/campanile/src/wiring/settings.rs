@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 use campanile_config::{Role, Settings, mistyped};
-use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs};
+use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs, log_slow_queries, metrics};
 
 use super::print;
 
@@ -45,7 +45,12 @@ pub(crate) fn start_logs(
         filter: logs.filter,
         file: logs.file,
     };
-    init_logs(logs, traces.as_ref())?;
+    init_logs(logs)?;
+    log_slow_queries(settings.database.slow_query);
+    metrics()
+        .build_info
+        .with_label_values(&[env!("CARGO_PKG_VERSION"), role])
+        .set(1);
     for slip in mistyped(variables()) {
         tracing::warn!(variable = slip.variable, "{slip}");
     }

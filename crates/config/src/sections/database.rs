@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -32,9 +33,15 @@ const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE
     )
     .expects("a whole number from 1 to 1000");
 
-pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL, MAX_CONNECTIONS];
+const SLOW_QUERY_MS: Key = Key::plain("database", "slow_query_ms", "DATABASE_SLOW_QUERY_MS")
+    .means("A query that takes as long, in milliseconds, is logged with the name of its operation; 0: none is.")
+    .expects("a whole number from 0 to 3600000");
+
+pub(crate) const KEYS: &[Key] = &[URL, WORKER_URL, OWNER_URL, MAX_CONNECTIONS, SLOW_QUERY_MS];
 
 const CONNECTIONS: RangeInclusive<u32> = 1..=1_000;
+/// An hour at most: longer than any query lasts.
+const SLOW_MILLIS: RangeInclusive<u64> = 0..=3_600_000;
 
 /// Where the truth is kept.
 #[derive(Clone, Debug)]
@@ -47,6 +54,8 @@ pub struct Database {
     pub owner_url: Option<SecretString>,
     /// Connections of one process, for each role.
     pub max_connections: u32,
+    /// From when on a query is logged as slow.
+    pub slow_query: Option<Duration>,
 }
 
 impl Database {
@@ -56,6 +65,7 @@ impl Database {
             worker_url: reader.secret(&WORKER_URL, postgres),
             owner_url: reader.secret(&OWNER_URL, postgres),
             max_connections: reader.with_default(&MAX_CONNECTIONS, connections),
+            slow_query: reader.with_default(&SLOW_QUERY_MS, slow_query),
         }
     }
 
@@ -141,6 +151,14 @@ fn any_database(text: &str) -> Result<(), String> {
 
 fn postgres(text: &str) -> Result<(), String> {
     check::url(text, POSTGRES).map(drop)
+}
+
+fn slow_query(text: &str) -> Result<Option<Duration>, String> {
+    let millis = check::parsed("is not a whole number")(text)?;
+    if !SLOW_MILLIS.contains(&millis) {
+        return Err("is out of range".to_owned());
+    }
+    Ok((millis > 0).then(|| Duration::from_millis(millis)))
 }
 
 fn connections(text: &str) -> Result<u32, String> {

@@ -37,6 +37,8 @@ const CASES: &[Case] = &[
     (&[("DATABASE_WORKER_URL", "sqlite://hunter2.db")], CLI, "DATABASE_WORKER_URL", "`sqlite:`"),
     (&[("DATABASE_OWNER_URL", "http://u:hunter2@db")], CLI, "DATABASE_OWNER_URL", "`http:`"),
     (&[("DATABASE_MAX_CONNECTIONS", "0")], CLI, "DATABASE_MAX_CONNECTIONS", "`0` is out of range"),
+    (&[("DATABASE_SLOW_QUERY_MS", "0.5s")], CLI, "DATABASE_SLOW_QUERY_MS", "`0.5s` is not a whole number"),
+    (&[("DATABASE_SLOW_QUERY_MS", "3600001")], CLI, "DATABASE_SLOW_QUERY_MS", "`3600001` is out of range"),
     (&[("REDIS_URL", "http://:hunter2@cache:6379")], CLI, "REDIS_URL", "`http:`"),
     (&[("REDIS_CACHE_TTL", "5m")], CLI, "REDIS_CACHE_TTL", "`5m` is not a whole number"),
     (&[("REDIS_CACHE_TTL", "-1")], CLI, "REDIS_CACHE_TTL", "is not a whole number"),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Outcome, OutcomeKind};
 use campanile_storage::{FinishedDelivery, InboxFilter, Job, Start};
-use campanile_telemetry::metrics;
+use campanile_telemetry::{OpenSpan, metrics};
 use campanile_wording::Worded;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
@@ -89,7 +89,10 @@ impl Worker {
             let deadline = job.notification.expires_at;
             if deadline.is_some_and(|deadline| deadline <= now) {
                 let late = finished(&job, lane, DeliveryState::Expired, Some("deadline_passed"));
-                return self.recorder.submit(late, Arc::clone(message)).await;
+                return self
+                    .recorder
+                    .submit(late, job.trace, Arc::clone(message))
+                    .await;
             }
             // A clock that was set back does not show how long it took.
             if (now - seen_at).abs() >= LOOK_AGAIN_AFTER {
@@ -112,7 +115,10 @@ impl Worker {
                 } => (account, permit, by_weight),
                 Turn::Wait(deferral) => {
                     let held_back = self.hold_back(&job, lane, deferral);
-                    return self.recorder.submit(held_back, Arc::clone(message)).await;
+                    return self
+                        .recorder
+                        .submit(held_back, job.trace, Arc::clone(message))
+                        .await;
                 }
             };
             let is_marked = marked
@@ -159,7 +165,7 @@ impl Worker {
                 Outcome::new(OutcomeKind::Ambiguous, "panic", detail)
             }
         };
-        self.observe(&job, &outcome, started_at, duration_ms);
+        self.observe(&job, lane, &outcome, started_at, duration_ms);
         let result = if waits_for_a_person(&outcome, was_probe) {
             FinishedDelivery {
                 // The call came to its end, whatever it answered.
@@ -179,7 +185,9 @@ impl Worker {
             }
             result
         };
-        self.recorder.submit(result, Arc::clone(message)).await;
+        self.recorder
+            .submit(result, job.trace, Arc::clone(message))
+            .await;
     }
 
     /// Looks whether a delivery is still open, wanted, and at an address of its user; if it is not, that
@@ -197,7 +205,11 @@ impl Worker {
         match LOOK_TROUBLE.note(look.await) {
             Ok(Some(standing)) => match self.end_without_call(job, lane, standing) {
                 None => return true,
-                Some(ended) => self.recorder.submit(ended, Arc::clone(message)).await,
+                Some(ended) => {
+                    self.recorder
+                        .submit(ended, job.trace, Arc::clone(message))
+                        .await
+                }
             },
             Ok(None) => self.recorder.skip(Arc::clone(message)).await,
             Err(_) => message.give_up(1).await,
@@ -221,7 +233,9 @@ impl Worker {
                     "parked as dead: it was started repeatedly and never finished"
                 );
                 let parked = finished(job, lane, DeliveryState::Dead, Some("poison"));
-                self.recorder.submit(parked, Arc::clone(message)).await;
+                self.recorder
+                    .submit(parked, job.trace, Arc::clone(message))
+                    .await;
                 false
             }
             Ok(Start::Started { .. }) => true,
@@ -296,6 +310,7 @@ impl Worker {
             attempt = job.attempts_made + 1,
             outcome = tracing::field::Empty,
         );
+        let recorded = OpenSpan::of_call("delivery.attempt", job.trace);
         let answer = AssertUnwindSafe(account.sender().send(envelope))
             .catch_unwind()
             .instrument(span.clone())
@@ -303,6 +318,18 @@ impl Worker {
         in_flight.dec();
         let outcome = answer.ok()?;
         span.record("outcome", outcome.kind.name());
+        recorded.end_with(|| {
+            [
+                ("tenant.id", job.notification.tenant.to_string().into()),
+                ("request.id", job.notification.correlation_id.clone().into()),
+                ("notification.id", job.notification.id.to_string().into()),
+                ("delivery.id", job.delivery_id.to_string().into()),
+                ("channel", channel.into()),
+                ("account", account.name().to_owned().into()),
+                ("attempt", i64::from(job.attempts_made + 1).into()),
+                ("outcome", outcome.kind.name().into()),
+            ]
+        });
         Some(outcome)
     }
 }

@@ -4,7 +4,7 @@ use campanile_domain::{
     AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, Tried, decide,
 };
 use campanile_storage::{FinishedDelivery, Job};
-use campanile_telemetry::metrics;
+use campanile_telemetry::{metrics, observe};
 use chrono::{DateTime, Utc};
 
 use super::run::Worker;
@@ -53,6 +53,7 @@ impl Worker {
     pub(super) fn observe(
         &self,
         job: &Job,
+        lane: Lane,
         outcome: &Outcome,
         started_at: DateTime<Utc>,
         duration_ms: u64,
@@ -61,18 +62,24 @@ impl Worker {
         let metrics = metrics();
         metrics
             .attempts_total
-            .with_label_values(&[channel, outcome.kind.name()])
+            .with_label_values(&[channel, lane.name(), outcome.kind.name()])
             .inc();
-        metrics
-            .attempt_duration_seconds
-            .with_label_values(&[channel])
-            .observe(duration_ms as f64 / 1_000.0);
+        let seconds = duration_ms as f64 / 1_000.0;
+        let trace = job.trace;
+        observe(
+            &metrics.attempt_duration_seconds,
+            &[channel],
+            seconds,
+            trace,
+        );
         if job.attempts_made == 0 && notification.send_at.is_none() {
             let waited = (started_at - notification.created_at).as_seconds_f64();
-            metrics
-                .accept_to_attempt_seconds
-                .with_label_values(&[channel])
-                .observe(waited);
+            observe(
+                &metrics.accept_to_attempt_seconds,
+                &[channel],
+                waited,
+                trace,
+            );
         }
         tracing::info!(
             tenant.id = %notification.tenant,

@@ -48,7 +48,9 @@ impl Worker {
                 job.unfinished_starts = job.unfinished_starts.max(1);
             }
             if let Some(ended) = self.end_without_call(&job, lane, job.standing) {
-                self.recorder.submit(ended, Arc::clone(&message)).await;
+                self.recorder
+                    .submit(ended, job.trace, Arc::clone(&message))
+                    .await;
                 continue;
             }
             let Some(turn) = self.turn(&job).await else {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use campanile_domain::Backoff;
 use campanile_queue::Received;
 use campanile_storage::{DispatchRef, LoadedDispatch, StorageError, UNREADABLE_PAUSE};
+use campanile_telemetry::Stage;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::held_message::HeldMessage;
@@ -59,12 +60,15 @@ impl Worker {
                 refs.push(dispatch);
             }
         }
-        let Some((rows, seen_at)) = self.rows(&refs).await else {
+        let stage = Stage::consume("worker.load");
+        let Some((rows, seen_at)) = stage.run(self.rows(&refs)).await else {
             for (message, ..) in held {
                 message.hand_back().await;
             }
             return Vec::new();
         };
+        let jobs = rows.iter().flatten().flat_map(|row| &row.jobs);
+        stage.end(jobs.filter_map(|job| job.trace));
         let mut loaded = Vec::with_capacity(held.len());
         for ((message, suspect, place), rows) in held.into_iter().zip(rows) {
             match rows {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Backoff, Clock, DispatchId};
+use campanile_domain::{Backoff, Clock, DispatchId, TraceParent};
 use campanile_storage::{FinishedDelivery, Record, Storage, StorageError};
-use campanile_telemetry::metrics;
+use campanile_telemetry::{Stage, metrics};
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -38,6 +38,8 @@ const TRIES_IN_A_HURRY: u32 = 5;
 /// Something to be counted against a message: a result, or (without one) nothing to write.
 struct Item {
     result: Option<FinishedDelivery>,
+    /// The span that its notification was accepted in, if its trace is recorded.
+    trace: Option<TraceParent>,
     message: Arc<HeldMessage>,
     /// Whether it is one of the deliveries its message expects.
     counts: bool,
@@ -80,9 +82,15 @@ impl Recorder {
     }
 
     /// A delivery's result.
-    pub(crate) async fn submit(&self, result: FinishedDelivery, message: Arc<HeldMessage>) {
+    pub(crate) async fn submit(
+        &self,
+        result: FinishedDelivery,
+        trace: Option<TraceParent>,
+        message: Arc<HeldMessage>,
+    ) {
         self.send(Item {
             result: Some(result),
+            trace,
             message,
             counts: true,
         })
@@ -93,6 +101,7 @@ impl Recorder {
     pub(crate) async fn skip(&self, message: Arc<HeldMessage>) {
         self.send(Item {
             result: None,
+            trace: None,
             message,
             counts: true,
         })
@@ -103,6 +112,7 @@ impl Recorder {
     pub(crate) async fn finish(&self, message: Arc<HeldMessage>) {
         self.send(Item {
             result: None,
+            trace: None,
             message,
             counts: false,
         })
@@ -161,8 +171,10 @@ impl Writing {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             let results = Results::of(&batch, self.clock.now());
-            match self.keep_trying(&results.record).await {
+            let stage = Stage::begin("worker.record");
+            match stage.run(self.keep_trying(&results.record)).await {
                 Ok(()) => {
+                    stage.end(batch.iter().filter_map(|item| item.trace));
                     let deliveries = &results.record.deliveries;
                     self.tally.count(deliveries, self.clock.as_ref());
                     results.recorded().await;

@@ -163,6 +163,7 @@ impl House {
             notifications,
             lane: Lane::Default,
             idempotency: None,
+            trace: None,
         };
         assert_eq!(
             self.storage.accept([item].into()).await.unwrap(),

@@ -92,6 +92,11 @@ impl Work for PlanTurn {
         let whose =
             |one: &campanile_domain::Notification| (one.tenant.clone(), one.user_id.clone());
         planned.inboxes = shown.map(whose).collect();
+        planned.traces = taken
+            .notifications
+            .iter()
+            .filter_map(|one| one.trace)
+            .collect();
         planned.more = claimed.more;
         planned.held = claimed.held;
         planned.oldest = claimed.oldest();

@@ -24,18 +24,19 @@ const INSERT: &str = concat!(
     ), stored AS (
         INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
             content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
-            created_at, updated_at, item_title, item_body, link, actions, template_version, locale)
+            created_at, updated_at, item_title, item_body, link, actions, template_version, locale,
+            traceparent)
         SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
             n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
             n.collapse_key, n.correlation_id, n.created_at, n.created_at, n.item_title, n.item_body,
-            n.link, n.actions::json, n.template_version, n.locale
+            n.link, n.actions::json, n.template_version, n.locale, n.traceparent
         FROM ready CROSS JOIN UNNEST($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[],
             $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[], $28::text[],
-            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[])
+            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[], $34::text[])
             AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
                 in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at, item_title,
-                item_body, link, actions, template_version, locale)
+                item_body, link, actions, template_version, locale, traceparent)
     ), waiting AS (
         INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
         SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
@@ -139,6 +140,7 @@ pub(super) async fn write(
         .bind(column(&all, |n| Action::to_stored(&n.item.actions)))
         .bind(column(&all, |n| n.item.version))
         .bind(column(&all, |n| n.item.locale.as_deref()))
+        .bind(traces(items))
         .fetch_one(connection)
         .await
         .map_err(alone_fault)?;
@@ -146,6 +148,19 @@ pub(super) async fn write(
         return Err(clock::skew(database, items).into());
     }
     Ok(())
+}
+
+/// The trace of each notification. Where none has any, as always without a collector, the column has no rows at all, and
+/// the statement fills it with NULL.
+fn traces(items: &[&AcceptItem]) -> Vec<Option<String>> {
+    if items.iter().all(|item| item.trace.is_none()) {
+        return Vec::new();
+    }
+    let each = |item: &&AcceptItem| {
+        let trace = item.trace.map(|trace| trace.to_string());
+        std::iter::repeat_n(trace, item.notifications.len())
+    };
+    items.iter().flat_map(each).collect()
 }
 
 fn column<'a, T>(all: &[&'a Notification], value: impl Fn(&'a Notification) -> T) -> Vec<T> {

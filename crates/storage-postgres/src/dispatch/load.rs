@@ -109,6 +109,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         withdrawal_columns!(),
         ", ",
         notification_columns!(),
+        ", n.traceparent",
         " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
               AS x (tenant, notification_id, id, place)
           CROSS JOIN LATERAL (
@@ -154,6 +155,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         let holder: Option<&str> = reader.next("address")?;
         let withdrawn = reader.withdrawal()?;
         let notification = reader.notification()?;
+        let trace = reader.trace()?;
         held.loaded.jobs.push(Job {
             delivery_id,
             channel,
@@ -172,6 +174,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             },
             notification,
             ladder: held.ladder.clone(),
+            trace,
         });
     }
     Ok(())

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::{insert, record};
 use crate::address_book::{replace, settle};
 use crate::deferred;
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -18,7 +19,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         &mut self,
         deferred: &[DeferredDelivery],
     ) -> Result<(), StorageError> {
-        let done = deferred::insert(self.connection, deferred).await;
+        let done = named(
+            "schedule_deferred",
+            deferred::insert(self.connection, deferred),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -27,7 +32,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         dispatches: &[NewDispatch],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = insert::insert(self.connection, dispatches, now).await;
+        let done = named(
+            "insert_dispatches",
+            insert::insert(self.connection, dispatches, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -36,7 +45,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         replacements: &[Replacement<'_>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = replace(self.connection, replacements, now).await;
+        let done = named(
+            "insert_replacements",
+            replace(self.connection, replacements, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -45,7 +58,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         results: &[&FinishedDelivery],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = record::deliveries(self.connection, results, now).await;
+        let done = named(
+            "record_results",
+            record::deliveries(self.connection, results, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -54,7 +71,7 @@ impl DeliveryRows for PostgresTransaction<'_> {
         results: &[&FinishedDelivery],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = settle(self.connection, results, now).await;
+        let done = named("settle_addresses", settle(self.connection, results, now)).await;
         self.keep(done)
     }
 
@@ -62,7 +79,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         &mut self,
         dispatches: &[(TenantId, DispatchId)],
     ) -> Result<(), StorageError> {
-        let done = record::finished(self.connection, dispatches).await;
+        let done = named(
+            "remove_dispatches",
+            record::finished(self.connection, dispatches),
+        )
+        .await;
         self.keep(done)
     }
 }

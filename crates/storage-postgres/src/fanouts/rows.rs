@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use super::{batch, claim, end, failure, forget, progress, start, step};
 use crate::accept::{claim_key, clock};
 use crate::error::Fault;
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -24,7 +25,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         topic: &TopicKey,
     ) -> Result<Option<TopicAudience>, StorageError> {
-        let done = start::audience(self.connection, tenant, topic).await;
+        let done = named(
+            "hold_audience",
+            start::audience(self.connection, tenant, topic),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -33,7 +38,7 @@ impl FanoutRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         now: DateTime<Utc>,
     ) -> Result<OpenFanouts, StorageError> {
-        let done = start::open(self.connection, tenant, now).await;
+        let done = named("open_fanouts", start::open(self.connection, tenant, now)).await;
         self.keep(done)
     }
 
@@ -65,7 +70,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         after: Option<&TenantId>,
         now: DateTime<Utc>,
     ) -> Result<Vec<TurnOfFanouts>, StorageError> {
-        let done = claim::turns(self.connection, backlog, after, now).await;
+        let done = named(
+            "turns_of_fanouts",
+            claim::turns(self.connection, backlog, after, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -75,7 +84,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         lane: Lane,
         now: DateTime<Utc>,
     ) -> Result<Option<FanoutInHand>, StorageError> {
-        let done = claim::next(self.connection, tenant, lane, now).await;
+        let done = named(
+            "lock_fanout",
+            claim::next(self.connection, tenant, lane, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -83,7 +96,7 @@ impl FanoutRows for PostgresTransaction<'_> {
         &mut self,
         fanout: &FanoutInHand,
     ) -> Result<FanoutRequest, StorageError> {
-        let done = step::request(self.connection, fanout).await;
+        let done = named("fanout_request", step::request(self.connection, fanout)).await;
         self.keep(done)
     }
 
@@ -93,7 +106,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         request: &FanoutRequest,
         limit: u32,
     ) -> Result<Vec<(UserId, bool)>, StorageError> {
-        let done = step::subscribers(self.connection, fanout, request, limit).await;
+        let done = named(
+            "next_subscribers",
+            step::subscribers(self.connection, fanout, request, limit),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -105,9 +122,17 @@ impl FanoutRows for PostgresTransaction<'_> {
         items: &[Arc<ItemTexts>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let made = step::notifications(self.connection, fanout, ids, users, items, now).await;
+        let made = named(
+            "insert_fanout_batch",
+            step::notifications(self.connection, fanout, ids, users, items, now),
+        )
+        .await;
         self.keep(made)?;
-        let done = batch::insert(self.connection, &fanout.tenant, fanout.id, ids).await;
+        let done = named(
+            "insert_fanout_batch",
+            batch::insert(self.connection, &fanout.tenant, fanout.id, ids),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -118,7 +143,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         expanded: u64,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = step::advance(self.connection, fanout, cursor, expanded, now).await;
+        let done = named(
+            "advance_fanout",
+            step::advance(self.connection, fanout, cursor, expanded, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -130,7 +159,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         made: u64,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError> {
-        let done = end::end(self.connection, tenant, id, status, made, now).await;
+        let done = named(
+            "end_fanout",
+            end::end(self.connection, tenant, id, status, made, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -140,7 +173,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         id: FanoutId,
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = end::mark_cancelled(self.connection, tenant, id, now).await;
+        let done = named(
+            "mark_fanout_cancelled",
+            end::mark_cancelled(self.connection, tenant, id, now),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -149,7 +186,7 @@ impl FanoutRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         id: FanoutId,
     ) -> Result<Option<FanoutProgress>, StorageError> {
-        let found = progress::of(self.connection, tenant, id).await;
+        let found = named("fanout_progress", progress::of(self.connection, tenant, id)).await;
         self.keep(found)
     }
 
@@ -159,7 +196,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         id: FanoutId,
         stepped_at: DateTime<Utc>,
     ) -> Result<Option<u32>, StorageError> {
-        let done = failure::count(self.connection, &failure::WORK, tenant, id, stepped_at).await;
+        let done = named(
+            "count_failed_step",
+            failure::count(self.connection, &failure::WORK, tenant, id, stepped_at),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -169,7 +210,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         id: FanoutId,
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = failure::put_off(self.connection, &failure::WORK, tenant, id, due_at).await;
+        let done = named(
+            "put_off_fanout",
+            failure::put_off(self.connection, &failure::WORK, tenant, id, due_at),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -178,7 +223,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         before: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
-        let done = forget::batches(self.connection, tenant, before).await;
+        let done = named(
+            "remove_batches",
+            forget::batches(self.connection, tenant, before),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -187,7 +236,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         before: DateTime<Utc>,
     ) -> Result<u64, StorageError> {
-        let done = forget::fanouts(self.connection, tenant, before).await;
+        let done = named(
+            "remove_fanouts",
+            forget::fanouts(self.connection, tenant, before),
+        )
+        .await;
         self.keep(done)
     }
 }

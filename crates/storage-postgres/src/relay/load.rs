@@ -41,6 +41,7 @@ pub(super) async fn take(
         outline_columns!(),
         ", ",
         withdrawal_columns!(),
+        ", n.traceparent",
         // By key, one by one (see `dispatch/record.rs`). The order makes the planner prefer the primary
         // key to the indexes that begin with the tenant too: in a young partition all seem alike.
         " FROM UNNEST($1::text[], $2::uuid[]) AS x (tenant, id)
@@ -71,6 +72,7 @@ pub(super) async fn take(
                 notification,
                 lane,
                 withdrawn: reader.withdrawal()?,
+                trace: reader.trace()?,
             }),
             Err(Fault::Final(error)) => loaded.unreadable.push(Unreadable {
                 tenant,

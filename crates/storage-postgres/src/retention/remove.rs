@@ -12,12 +12,13 @@ use uuid::Uuid;
 
 use crate::connection::limit;
 use crate::error::Fault;
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
 impl RetentionRows for PostgresTransaction<'_> {
     async fn lock_retention(&mut self) -> Result<bool, StorageError> {
-        let locked = lock(self.connection).await;
+        let locked = named("lock_retention", lock(self.connection)).await;
         self.keep(locked)
     }
 
@@ -28,7 +29,11 @@ impl RetentionRows for PostgresTransaction<'_> {
         before: NotificationId,
         limit: usize,
     ) -> Result<Vec<ExpiredNotification>, StorageError> {
-        let found = oldest(self.connection, tenant, (after, before), limit).await;
+        let found = named(
+            "oldest_between",
+            oldest(self.connection, tenant, (after, before), limit),
+        )
+        .await;
         self.keep(found)
     }
 
@@ -37,7 +42,11 @@ impl RetentionRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         range: NotificationRange,
     ) -> Result<Vec<(NotificationId, DeliveryId)>, StorageError> {
-        let locked = lock_deliveries(self.connection, tenant, range).await;
+        let locked = named(
+            "lock_deliveries",
+            lock_deliveries(self.connection, tenant, range),
+        )
+        .await;
         self.keep(locked)
     }
 
@@ -46,7 +55,7 @@ impl RetentionRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         range: NotificationRange,
     ) -> Result<BTreeSet<NotificationId>, StorageError> {
-        let pending = pending(self.connection, tenant, range).await;
+        let pending = named("pending_in", pending(self.connection, tenant, range)).await;
         self.keep(pending)
     }
 
@@ -57,7 +66,11 @@ impl RetentionRows for PostgresTransaction<'_> {
         except: &BTreeSet<NotificationId>,
         dead_letters: &[DeliveryId],
     ) -> Result<Removed, StorageError> {
-        let removed = remove(self.connection, tenant, range, except, dead_letters).await;
+        let removed = named(
+            "remove_in",
+            remove(self.connection, tenant, range, except, dead_letters),
+        )
+        .await;
         self.keep(removed)
     }
 }

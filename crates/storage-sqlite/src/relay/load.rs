@@ -7,7 +7,7 @@ use campanile_storage::{OutboxInHand, StorageError, TakenOutbox, ToPlan, Unreada
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::storage_error;
-use crate::rows::{get, notification, outline_columns, withdrawal, withdrawal_columns};
+use crate::rows::{get, notification, outline_columns, trace, withdrawal, withdrawal_columns};
 
 /// Removes the rows and reads what they name.
 pub(super) async fn take(
@@ -40,6 +40,7 @@ async fn load(
         outline_columns!(),
         ", ",
         withdrawal_columns!(),
+        ", n.traceparent",
         " FROM notifications n WHERE n.tenant = "
     ));
     query.push_bind(tenant.as_str()).push(" AND n.id IN (");
@@ -64,6 +65,7 @@ async fn load(
                 notification: readable,
                 lane: row.lane,
                 withdrawn: withdrawal(found)?,
+                trace: trace(found)?,
             }),
             Err(error) => taken.unreadable.push(Unreadable {
                 tenant: tenant.clone(),

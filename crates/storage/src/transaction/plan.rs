@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, Lane, Mark, MarkPlace, Marks, Notification, NotificationId, OutboxId,
-    PlannedDelivery, TenantId, Withdrawal,
+    PlannedDelivery, TenantId, TraceParent, Withdrawal,
 };
 use chrono::{DateTime, Utc};
 
@@ -52,6 +52,8 @@ pub struct ToPlan {
     pub lane: Lane,
     /// Why it is not to be delivered any more.
     pub withdrawn: Option<Withdrawal>,
+    /// The span that it was accepted in, if its trace is recorded.
+    pub trace: Option<TraceParent>,
 }
 
 /// A notification that this version cannot read.

@@ -26,11 +26,14 @@ fn written(format: LogFormat, filter: Option<&str>, name: &str) -> String {
         filter: filter.map(str::to_owned),
         file: Some(file.0.clone()),
     };
-    let subscriber = subscriber(settings, None).expect("good settings");
+    let subscriber = subscriber(settings).expect("good settings");
     tracing::subscriber::with_default(subscriber, || {
         tracing::info!(delivery.id = "d1", "delivery sent");
         tracing::info!(target: "sqlx", "statement");
         tracing::debug!("detail");
+        tracing::debug!(target: "tungstenite", "a handshake");
+        tracing::trace!(target: "tungstenite", "a frame and what is in it");
+        tracing::trace!("a small step");
     });
     std::fs::read_to_string(&file.0).expect("the file was written")
 }
@@ -60,6 +63,16 @@ fn text_lines_are_readable_and_without_colour_codes() {
 }
 
 #[test]
+fn libraries_do_not_write_what_goes_over_the_wire() {
+    let text = written(LogFormat::Text, Some("trace"), "trace");
+    assert!(
+        text.contains("a small step") && text.contains("a handshake"),
+        "{text}"
+    );
+    assert!(!text.contains("a frame"), "{text}");
+}
+
+#[test]
 fn an_empty_filter_is_the_default_one() {
     assert_eq!(
         written(LogFormat::Text, Some(" "), "empty").lines().count(),
@@ -73,7 +86,7 @@ fn a_bad_filter_is_refused_by_the_name_of_its_variable() {
         filter: Some("info,=loud=".into()),
         ..LogSettings::default()
     };
-    let error = subscriber(settings, None).err().expect("a refusal");
+    let error = subscriber(settings).err().expect("a refusal");
     assert!(
         error.to_string().starts_with("RUST_LOG: `info,=loud=`"),
         "{error}"
@@ -86,7 +99,7 @@ fn an_unwritable_file_is_refused_by_the_name_of_its_variable() {
         file: Some(std::env::temp_dir().join("campanile-no-such-folder/x.log")),
         ..LogSettings::default()
     };
-    let error = subscriber(settings, None).err().expect("a refusal");
+    let error = subscriber(settings).err().expect("a refusal");
     assert!(error.to_string().starts_with("LOG_FILE: "), "{error}");
 }
 

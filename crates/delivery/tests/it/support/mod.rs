@@ -241,6 +241,7 @@ impl House {
             notifications,
             lane: Lane::Default,
             idempotency: None,
+            trace: None,
         };
         let outcomes = self.storage.accept([item].into()).await.unwrap();
         assert_eq!(outcomes, [AcceptOutcome::Accepted]);
