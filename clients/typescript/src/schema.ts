@@ -239,13 +239,13 @@ export interface paths {
          */
         get: operations["get_template"];
         /**
-         * Saves a template as a draft, which becomes part of a version when its type is published next.
+         * Saves a template as a draft, which notifications use when its type is published next.
          * @description To replace a draft, send its `ETag` in `If-Match`: if another editor has changed it meanwhile, the call is refused with
          *     412 and changes nothing. Without `If-Match` only a new draft is saved; if there is one, the answer is 428.
          *     `If-Match: *` replaces whatever is there. `If-None-Match: *` saves a new draft only.
          *
-         *     The type `_shared` holds layouts and partials, by name, for the templates of all types. This release keeps templates and
-         *     makes messages of built-in words only.
+         *     Sources are compiled. A fault is refused with 422, its line and its column. The type `_shared` holds layouts and
+         *     partials, by name, for the templates of all types.
          */
         put: operations["put_template"];
         post?: never;
@@ -284,7 +284,8 @@ export interface paths {
         put?: never;
         /**
          * Publishes all drafts of a type as a new version, now or at `publish_at`. If nothing has changed since the version in use,
-         *     that one is returned. This release keeps versions and makes messages of built-in words only.
+         *     that one is returned. Notifications accepted afterwards use it, on every node within a second;
+         *     those accepted before keep theirs.
          * @description Publishing `_shared` makes a new version of every type in use, with the new layouts, partials and brand.
          */
         post: operations["publish_template"];
@@ -308,6 +309,26 @@ export interface paths {
          *     in use; roll `_shared` back to change them.
          */
         post: operations["roll_back_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/templates/{type}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a notification of a type to the caller, or to the user who is named, and waits up to 15 s for the outcome of each
+         *     channel. It uses the version in use, and is delivered like any other notification; `preview` shows drafts.
+         */
+        post: operations["test_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -353,6 +374,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renders the drafts of a type, or a version, for a content and a reader, and sends nothing. A template that fails falls back
+         *     to built-in words, as it would when a notification is sent, and its fault is among the warnings.
+         */
+        post: operations["preview_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/types/{type}": {
         parameters: {
             query?: never;
@@ -363,8 +404,9 @@ export interface paths {
         /** Returns the schema that the tenant has set for the content of a notification type. */
         get: operations["get_type"];
         /**
-         * Sets a JSON Schema (draft 2020-12) for the `content` of a notification type. This release keeps it and does not compare
-         *     requests with it. To replace a schema, send its `ETag` in `If-Match`, or `If-Match: *`. `$ref`, `$dynamicRef`,
+         * Sets a JSON Schema (draft 2020-12) for the `content` of a notification type. With `schema_strict`, requests
+         *     that violate it are refused with 422 and the place of the fault; otherwise the timeline of the notification has a warning.
+         *     To replace a schema, send its `ETag` in `If-Match`, or `If-Match: *`. `$ref`, `$dynamicRef`,
          *     `unevaluatedProperties` and `unevaluatedItems` are not supported.
          */
         put: operations["put_type"];
@@ -2157,6 +2199,41 @@ export interface components {
             quiet_hours?: components["schemas"]["QuietHoursRequest"] | null;
             throttle?: components["schemas"]["Throttle"] | null;
         };
+        /** @description What a notification is rendered from. */
+        PreviewRequest: {
+            /** @description The text of the request, if it has one. */
+            body?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * @description The content of the notification.
+             * @example {
+             *       "order_id": "7"
+             *     }
+             */
+            content: Record<string, never>;
+            /**
+             * @description The locale, instead of the reader's.
+             * @example de
+             */
+            locale?: string | null;
+            /**
+             * @description The notification type.
+             * @example order_shipped
+             */
+            notification_type: string;
+            /** @description The title of the request, if it has one. */
+            title?: string | null;
+            /**
+             * @description The reader; their locale is used.
+             * @example u1
+             */
+            user_id?: string | null;
+            /**
+             * Format: int32
+             * @description A version; left out: the drafts.
+             */
+            version?: number | null;
+        };
         /**
          * @description The priority.
          * @enum {string}
@@ -2687,6 +2764,45 @@ export interface components {
             /** @description The types, ordered by name; at most 200. */
             templates: components["schemas"]["TemplateType"][];
         };
+        /** @description What a channel would say. */
+        TemplatePreview: {
+            /**
+             * @description The channel.
+             * @example push
+             */
+            channel: string;
+            /**
+             * @description Where the words come from: `stored` (a template), `built_in` (words of the type), `generic` (words of any type) or
+             *     `emergency`.
+             * @example stored
+             */
+            level: string;
+            /**
+             * @description The locale of the words.
+             * @example en
+             */
+            locale: string;
+            /**
+             * @description The rendered parts. A part that the template lacks is made of built-in words.
+             * @example {
+             *       "body": "It is on its way.",
+             *       "title": "Your order 7"
+             *     }
+             */
+            parts: {
+                [key: string]: string;
+            };
+            /**
+             * @description Mistakes, and what looks like one. If the level is not `stored` although there is a template, the first one says
+             *     why.
+             */
+            warnings: components["schemas"]["TemplateWarning"][];
+        };
+        /** @description What each channel would say. */
+        TemplatePreviewList: {
+            /** @description By channel. */
+            previews: components["schemas"]["TemplatePreview"][];
+        };
         /** @description The parts of a template. */
         TemplateRequest: {
             /**
@@ -2701,6 +2817,29 @@ export interface components {
             parts: {
                 [key: string]: string;
             };
+        };
+        /** @description A test of a type's templates. */
+        TemplateTestRequest: {
+            /**
+             * @description The channels to test.
+             * @example [
+             *       "in_app",
+             *       "email"
+             *     ]
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * @description The content of the notification.
+             * @example {
+             *       "order_id": "7"
+             *     }
+             */
+            content: Record<string, never>;
+            /**
+             * @description The recipient; left out: the subject of the token.
+             * @example u1
+             */
+            user_id?: string | null;
         };
         /** @description A notification type with templates. */
         TemplateType: {
@@ -2780,6 +2919,29 @@ export interface components {
             next_cursor: string | null;
             /** @description The versions. */
             versions: components["schemas"]["TemplateVersion"][];
+        };
+        /** @description What looks like a mistake in a template, or is one. */
+        TemplateWarning: {
+            /**
+             * Format: int32
+             * @description The column in characters, from 1.
+             */
+            column: number;
+            /**
+             * @description One readable sentence.
+             * @example content.oder_id does not exist here, so nothing is shown
+             */
+            detail: string;
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+            /**
+             * @description The part.
+             * @example title
+             */
+            part: string;
         };
         /** @description A test notification. */
         TestRequest: {
@@ -2893,7 +3055,8 @@ export interface components {
             at: string;
             /**
              * @description What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
-             *     user (`seen`, `read`, `archived`), or `cancelled` by the sender.
+             *     user (`seen`, `read`, `archived`), `cancelled` by the sender, or `warning`: the content violates the schema of its
+             *     type.
              * @example attempt
              */
             what: string;
@@ -5304,6 +5467,153 @@ export interface operations {
             };
         };
     };
+    test_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "in_app"
+                 *       ],
+                 *       "content": {
+                 *         "order_id": "7"
+                 *       },
+                 *       "user_id": "u1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TemplateTestRequest"];
+            };
+        };
+        responses: {
+            /** @description The outcome of each channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResults"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The type has no version in use */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_template_versions: {
         parameters: {
             query?: {
@@ -5556,6 +5866,136 @@ export interface operations {
             };
             /** @description The version was published */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content": {
+                 *         "order_id": "7"
+                 *       },
+                 *       "locale": "en",
+                 *       "notification_type": "order_shipped"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What each channel would say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreviewList"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

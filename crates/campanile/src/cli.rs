@@ -29,7 +29,7 @@ pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
-pub(crate) use template::{PushOptions, TemplateAction, TemplateOptions};
+pub(crate) use template::{PreviewOptions, PushOptions, TemplateAction, TemplateOptions};
 pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service.

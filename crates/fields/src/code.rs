@@ -57,6 +57,7 @@ catalogue! {
     Conflict "conflict" "The parameter cannot be combined with another parameter."
     TooEarly "too_early" "`expires_at` is not later than the time at which the notification would be sent."
     TooLargeTogether "too_large_together" "The fields are too large together: every recipient has a copy of the texts."
+    Schema "schema" "The content violates the schema that the tenant has set for its type."
     // What the tenant has already.
     TooMany "too_many" "The tenant has as many as it may have."
     OtherChannel "other_channel" "The provider that is named, or that names this one, serves another channel."

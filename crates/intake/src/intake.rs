@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
 use campanile_domain::{Clock, Random, TenantId};
-use campanile_fields::{FieldError, FieldErrors};
+use campanile_fields::{FieldCode, FieldError, FieldErrors};
 use campanile_storage::{Storage, StorageError};
-use campanile_wording::Wording;
+use campanile_wording::{ContentVerdict, Wording};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -142,6 +142,7 @@ impl Intake {
             return answer::repeated(kept, request.recipients);
         }
         self.check_links(tenant, &request).await?;
+        self.check_content(tenant, &request).await?;
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = QueuedRequest {
@@ -191,6 +192,35 @@ impl Intake {
         let own = self.wording.link_schemes(tenant).await;
         let own = own.map_err(|error| IntakeError::from(&error))?;
         request.check_schemes(&own).map_err(IntakeError::Refused)
+    }
+
+    /// Compares a request's content with the schema of its type, if the tenant has set one and wants violations refused.
+    ///
+    /// # Errors
+    /// [`IntakeError::Refused`], or the schema cannot be read.
+    pub async fn check_content(
+        &self,
+        tenant: &TenantId,
+        request: &SendRequest,
+    ) -> Result<(), IntakeError> {
+        let (of, content) = (&request.notification_type, &request.content);
+        let verdict = self.wording.check_content(tenant, of, content).await;
+        match verdict.map_err(|error| IntakeError::from(&error))? {
+            ContentVerdict::Fits | ContentVerdict::Warned(_) => Ok(()),
+            ContentVerdict::Refused(violations) => {
+                let mut errors = FieldErrors::default();
+                for violation in violations {
+                    let field = format!("/content{}", violation.pointer);
+                    errors.push(FieldError::new(field, FieldCode::Schema, violation.detail));
+                }
+                Err(IntakeError::Refused(errors))
+            }
+        }
+    }
+
+    /// What gives words to notifications.
+    pub const fn wording(&self) -> &Wording {
+        &self.wording
     }
 
     /// Ends when nothing is written any more: the process is no use.

@@ -115,6 +115,7 @@ impl Intake {
             return Ok(repeated_to_topic(kept)?);
         }
         self.check_links(tenant, &request.message).await?;
+        self.check_content(tenant, &request.message).await?;
         let now = self.topics.clock.now();
         let message = request.message;
         let new = NewFanout {

@@ -69,6 +69,7 @@ metric_names! {
     DEAD_MESSAGES = "dead_messages_total", "Messages that the queue dead-lettered, by whether they became dead letters or their dispatch is published again.";
 
     TEMPLATE_RENDERS = "template_renders_total", "Texts of notifications made for a channel, by channel (in_app: what users see in the inbox) and level: a stored template of the tenant, the words built in for the type, the generic words, or the emergency text.";
+    TEMPLATE_FAULTS = "template_faults_total", "Published templates that failed when a notification was made, by channel and kind of fault; built-in words were used.";
     TEMPLATE_RENDER = "template_render_seconds", "Duration of rendering the texts of a notification for a channel.";
 
     ATTEMPTS = "attempts_total", "Delivery attempts (calls to providers), by channel, lane and outcome.";

@@ -103,6 +103,8 @@ pub struct Metrics {
 
     /// Labels: channel, level.
     pub template_renders_total: IntCounterVec,
+    /// Labels: channel, code.
+    pub template_faults_total: IntCounterVec,
     /// Label: channel.
     pub template_render_seconds: HistogramVec,
 
@@ -233,6 +235,7 @@ impl Metrics {
             dispatches_rung_again_total: counter(names::DISPATCHES_RUNG_AGAIN),
             dead_messages_total: counter_by(names::DEAD_MESSAGES, &["outcome"]),
             template_renders_total: counter_by(names::TEMPLATE_RENDERS, &["channel", "level"]),
+            template_faults_total: counter_by(names::TEMPLATE_FAULTS, &["channel", "code"]),
             template_render_seconds: histogram_by(
                 names::TEMPLATE_RENDER,
                 buckets::RENDERING,
@@ -369,6 +372,9 @@ mod tests {
         m.dead_messages_total.with_label_values(&["listed"]).inc();
         m.template_renders_total
             .with_label_values(&["push", "built_in"])
+            .inc();
+        m.template_faults_total
+            .with_label_values(&["email", "out_of_steps"])
             .inc();
         m.template_render_seconds
             .with_label_values(&["push"])

@@ -7,12 +7,20 @@
 //! Neighbours: `templates` renders and knows no storage; `intake` and `delivery` call this crate.
 
 mod built_in;
+mod content;
 mod expiring;
+mod parts;
 mod readers;
+mod stored;
+mod stored_words;
 mod tenants;
 mod texts;
+mod voided;
 mod wording;
 
+pub use content::ContentVerdict;
+pub use parts::template_kind;
+pub use stored_words::context;
 pub use texts::Worded;
 pub use wording::{Group, Wording};
 

@@ -23,7 +23,10 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-cache-redis", &[DOMAIN, CACHE, TELEMETRY]),
     ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),
     // Chooses whose words a notification is given.
-    (WORDING, &[DOMAIN, STORAGE, TELEMETRY, TEMPLATES]),
+    (
+        WORDING,
+        &[DOMAIN, STORAGE, CACHE, TELEMETRY, TEMPLATES, SCHEMAS],
+    ),
     ("campanile-fields", &[DOMAIN]),
     // Compares contents with tenants' schemas; knows no storage.
     (SCHEMAS, &[]),
@@ -48,6 +51,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         APP,
         &[
             DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, SCHEMAS,
+            TEMPLATES, WORDING,
         ],
     ),
     // Reads inboxes for streams, and knows no wire format.
@@ -62,6 +66,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         "campanile-api",
         &[
             DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP, LIVE,
+            WORDING,
         ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),

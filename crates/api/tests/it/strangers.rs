@@ -89,6 +89,8 @@ fn body(operation: &Operation) -> Value {
         "TemplateRequest" => json!({"parts": {"title": "mine"}}),
         "PublishRequest" => json!({}),
         "RollbackRequest" => json!({"version": 1}),
+        "PreviewRequest" => json!({"notification_type": "t", "content": {}}),
+        "TemplateTestRequest" => json!({"content": {}, "channels": ["in_app"], "user_id": "mine"}),
         "BrandRequest" => json!({"name": "mine"}),
         "TypeRequest" => json!({"schema": {"type": "object"}}),
         other => panic!("say here what a valid {other} is"),

@@ -395,3 +395,112 @@ async fn a_type_has_a_schema() {
     let absent = api.get(path, &operator("acme")).await;
     absent.is_problem(404, "template_not_found");
 }
+
+#[tokio::test]
+async fn what_does_not_compile_is_refused_with_line_and_column() {
+    let api = TestApi::new().await;
+    let answer = call(&api, "PUT", DRAFT, &titled("Hi\n{{ content.id")).await;
+    let problem = answer.is_problem(422, "validation_failed");
+    let error = &problem["errors"][0];
+    assert_eq!(error["field"], "/parts/title");
+    let detail = error["detail"].as_str().unwrap();
+    assert!(detail.starts_with("line 2, column "), "{detail}");
+    call(&api, "GET", DRAFT, &Value::Null)
+        .await
+        .is_problem(404, "template_not_found");
+}
+
+#[tokio::test]
+async fn a_preview_shows_drafts_and_versions() {
+    let api = TestApi::new().await;
+    let path = "/api/v1/admin/templates/preview";
+    save(&api, "Order {{ content.id }}").await;
+    ok(&api, "POST", &format!("{TYPE}/publish"), &json!({})).await;
+    save(&api, "Parcel {{ content.di }}").await;
+    let body = |more: Value| {
+        let mut body =
+            json!({"notification_type": "order", "content": {"id": 7}, "channel": "push"});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let draft = ok(&api, "POST", path, &body(json!({}))).await;
+    let push = &draft["previews"][0];
+    assert_eq!(
+        (&push["channel"], &push["level"]),
+        (&json!("push"), &json!("stored"))
+    );
+    assert_eq!(push["parts"]["title"], "Parcel");
+    let warning = &push["warnings"][0];
+    assert_eq!(
+        (&warning["part"], &warning["line"]),
+        (&json!("title"), &json!(1))
+    );
+    let version = ok(&api, "POST", path, &body(json!({"version": 1}))).await;
+    assert_eq!(version["previews"][0]["parts"]["title"], "Order 7");
+    assert_eq!(version["previews"][0]["warnings"], json!([]));
+    for (wrong, field) in [
+        (json!({"version": 9}), "/version"),
+        (json!({"user_id": "stranger"}), "/user_id"),
+        (json!({"locale": "?"}), "/locale"),
+        (json!({"content": 1}), "/content"),
+    ] {
+        let answer = call(&api, "POST", path, &body(wrong)).await;
+        let problem = answer.is_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field);
+    }
+}
+
+#[tokio::test]
+async fn a_content_that_violates_its_schema_is_refused_or_warned_of() {
+    let api = TestApi::new().await;
+    let schema = json!({"type": "object", "required": ["order_id"]});
+    let path = "/api/v1/admin/types/order";
+    let strict = json!({"schema": schema, "schema_strict": true});
+    ok(&api, "PUT", path, &strict).await;
+    let service = token("acme", "svc", "notifications:send");
+    let send = |content: Value| {
+        let body = json!({"notification_type": "order", "recipients": ["u1"], "channels": ["in_app"], "content": content});
+        api.call(send_json(
+            "POST",
+            "/api/v1/notifications",
+            &service,
+            body.to_string(),
+        ))
+    };
+    let problem = send(json!({})).await;
+    let problem = problem.is_problem(422, "validation_failed");
+    let error = &problem["errors"][0];
+    assert_eq!(
+        (&error["field"], &error["code"]),
+        (&json!("/content"), &json!("schema"))
+    );
+    assert_eq!(send(json!({"order_id": 7})).await.status, 202);
+    let lenient = json!({"schema": schema, "schema_strict": false});
+    let other = TestApi::new().await;
+    ok(&other, "PUT", path, &lenient).await;
+    let body = json!({"notification_type": "order", "recipients": ["u1"], "channels": ["in_app"], "content": {}});
+    let sent = other
+        .call(send_json(
+            "POST",
+            "/api/v1/notifications",
+            &service,
+            body.to_string(),
+        ))
+        .await;
+    assert_eq!(sent.status, 202, "{}", sent.text);
+    let id = sent.json()["notifications"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let timeline = other
+        .get(&format!("/api/v1/notifications/{id}/timeline"), &service)
+        .await
+        .json();
+    let events = timeline["events"].as_array().unwrap();
+    assert!(
+        events.iter().any(|event| event["what"] == "warning"),
+        "{timeline}"
+    );
+}

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 69] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 71] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -152,6 +152,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 69] = [
         "/api/v1/admin/templates/{type}/rollback",
         Some("admin"),
     ),
+    ("post", "/api/v1/admin/templates/preview", Some("admin")),
+    ("post", "/api/v1/admin/templates/{type}/test", Some("admin")),
     ("get", VERSION, Some("admin")),
     ("delete", VERSION, Some("admin")),
     ("put", TEMPLATE, Some("admin")),

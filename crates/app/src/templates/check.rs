@@ -1,18 +1,24 @@
 //! Whether what an editor writes can be used.
 
+use std::collections::BTreeMap;
+
 use campanile_domain::{
-    Channel, NotificationType, PartFlaw, PartFlawKind, TemplateKey, TemplateParts,
+    Channel, LinkScheme, NotificationType, PartFlaw, PartFlawKind, TemplateKey, TemplateParts,
     TemplateSnapshot, TenantId, part_flaws, part_names, shared_type,
 };
 use campanile_fields::{FieldCode, FieldError, FieldErrors, escaped};
 use campanile_storage::Storage;
+use campanile_templates::{
+    Compiled, Fault, PartSources, Source, TemplateKind, compile, locale_chain,
+};
+use campanile_wording::template_kind;
 
 use super::TemplateError;
 
-/// Checks the parts of a draft.
+/// Checks the parts of a draft, with the layouts and partials that are being edited.
 pub(super) async fn check_draft(
-    _storage: &dyn Storage,
-    _tenant: &TenantId,
+    storage: &dyn Storage,
+    tenant: &TenantId,
     key: &TemplateKey,
     parts: &TemplateParts,
 ) -> Result<(), TemplateError> {
@@ -20,11 +26,160 @@ pub(super) async fn check_draft(
         let detail = "a webhook carries the texts of in_app and has no templates";
         return Err(TemplateError::field("", FieldCode::NotSupported, detail));
     }
-    let errors = names_and_sizes(key.channel, key.notification_type == shared_type(), parts);
+    let shared = shared_type();
+    let errors = names_and_sizes(key.channel, key.notification_type == shared, parts);
     if !errors.is_empty() {
         return Err(errors.into());
     }
+    let drafts = storage.template_drafts(tenant, Some(&shared)).await?;
+    let mut with = TemplateSnapshot::of(drafts, None);
+    let schemes = link_schemes(storage, tenant).await?;
+    let (channel, locale) = (key.channel, key.locale.as_str());
+    let faults = if key.notification_type == shared {
+        let locales = with.templates.entry(channel).or_default();
+        locales.insert(locale.to_owned(), parts.clone());
+        partial_faults(channel, locale, parts, &with, &schemes)
+    } else {
+        let compiled = compiled(channel, locale, parts, &with, &schemes);
+        compiled.err().unwrap_or_default()
+    };
+    refuse(faults, |part| format!("/parts/{}", escaped(part)))
+}
+
+/// Checks everything that a publication brings into use: the drafts of the type with what is in use of `_shared`; for
+/// `_shared` what is in use of all other types, which will use its layouts and partials.
+pub(super) async fn check_snapshot(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    of: &NotificationType,
+    snapshot: &TemplateSnapshot,
+    in_use: &[(NotificationType, u64)],
+) -> Result<(), TemplateError> {
+    let shared = shared_type();
+    let schemes = link_schemes(storage, tenant).await?;
+    if *of != shared {
+        let with = match in_use.iter().find(|(name, _)| *name == shared) {
+            Some((_, version)) => held(storage, tenant, &shared, *version).await?,
+            None => TemplateSnapshot::default(),
+        };
+        return check_all(of, snapshot, &with, &schemes);
+    }
+    for (name, version) in in_use.iter().filter(|(name, _)| *name != shared) {
+        let uses = held(storage, tenant, name, *version).await?;
+        check_all(name, &uses, snapshot, &schemes)?;
+    }
     Ok(())
+}
+
+fn check_all(
+    of: &NotificationType,
+    snapshot: &TemplateSnapshot,
+    with: &TemplateSnapshot,
+    schemes: &[String],
+) -> Result<(), TemplateError> {
+    for (channel, locales) in &snapshot.templates {
+        for (locale, parts) in locales {
+            let compiled = compiled(*channel, locale, parts, with, schemes);
+            let faults = compiled.err().unwrap_or_default();
+            refuse(faults, |part| {
+                format!("/{of}/{channel}/{locale}/{}", escaped(part))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+async fn held(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+) -> Result<TemplateSnapshot, TemplateError> {
+    let found = storage.template_version(tenant, of, version).await?;
+    Ok(found.map(|found| found.snapshot).unwrap_or_default())
+}
+
+/// The schemes that links of the tenant may have besides https.
+pub(super) async fn link_schemes(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+) -> Result<Vec<String>, TemplateError> {
+    let found = storage.tenant(tenant).await?;
+    let schemes = found.map(|tenant| tenant.link_schemes).unwrap_or_default();
+    Ok(schemes
+        .iter()
+        .map(LinkScheme::as_str)
+        .map(str::to_owned)
+        .collect())
+}
+
+/// Compiles a template with layouts and partials.
+pub(super) fn compiled(
+    channel: Channel,
+    locale: &str,
+    parts: &TemplateParts,
+    with: &TemplateSnapshot,
+    schemes: &[String],
+) -> Result<Compiled, Vec<Fault>> {
+    let partials = with.partials(channel, &locale_chain(None, Some(locale), None));
+    compile(Source {
+        kind: template_kind(channel),
+        locale,
+        parts: &PartSources(parts.clone()),
+        partials: &partials,
+        layouts: &partials,
+        link_schemes: schemes,
+    })
+}
+
+/// A partial alone is a text: what it is put into shows the rest.
+fn partial_faults(
+    channel: Channel,
+    locale: &str,
+    parts: &TemplateParts,
+    with: &TemplateSnapshot,
+    schemes: &[String],
+) -> Vec<Fault> {
+    let partials = with.partials(channel, &locale_chain(None, Some(locale), None));
+    let faults = parts.iter().filter_map(|(name, source)| {
+        let text = BTreeMap::from([("text".to_owned(), source.clone())]);
+        let compiled = compile(Source {
+            kind: TemplateKind::Text,
+            locale,
+            parts: &PartSources(text),
+            partials: &partials,
+            layouts: &partials,
+            link_schemes: schemes,
+        });
+        let own = |fault: Fault| match fault.part.as_str() {
+            "text" => Fault {
+                part: name.clone(),
+                ..fault
+            },
+            _ => fault,
+        };
+        Some(compiled.err()?.into_iter().map(own).collect::<Vec<_>>())
+    });
+    faults.flatten().collect()
+}
+
+fn refuse(faults: Vec<Fault>, field: impl Fn(&str) -> String) -> Result<(), TemplateError> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::default();
+    for fault in faults {
+        let detail = format!(
+            "line {}, column {}: {}",
+            fault.line, fault.column, fault.message
+        );
+        errors.push(FieldError::new(
+            field(&fault.part),
+            FieldCode::Invalid,
+            detail,
+        ));
+    }
+    Err(errors.into())
 }
 
 fn names_and_sizes(channel: Channel, is_shared: bool, parts: &TemplateParts) -> FieldErrors {
@@ -48,16 +203,4 @@ const fn code(kind: PartFlawKind) -> FieldCode {
         PartFlawKind::Contradictory => FieldCode::Contradictory,
         PartFlawKind::Name => FieldCode::Invalid,
     }
-}
-
-/// Checks everything that a publication brings into use: the drafts of the type; for `_shared` also what is in use of all
-/// other types, which will use its layouts and partials.
-pub(super) async fn check_snapshot(
-    _storage: &dyn Storage,
-    _tenant: &TenantId,
-    _of: &NotificationType,
-    _snapshot: &TemplateSnapshot,
-    _in_use: &[(NotificationType, u64)],
-) -> Result<(), TemplateError> {
-    Ok(())
 }

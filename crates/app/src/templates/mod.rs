@@ -6,21 +6,25 @@ mod check;
 mod drafts;
 mod error;
 mod limits;
+mod preview;
 mod publish;
 mod request_body;
 mod schema;
+mod test;
 mod versions;
 
 pub use announce::Announcer;
 pub use brand::save_brand;
 pub use drafts::{draft, remove_draft, save_draft};
 pub use error::TemplateError;
+pub use preview::{Preview, PreviewBody, PreviewRequest, PreviewWarning, preview, read_preview};
 pub use publish::{PublishRequest, RollBackRequest, publish, roll_back, unschedule};
 pub use request_body::{
     BrandBody, DraftBody, PublishBody, RollBackBody, TypeBody, read_brand, read_draft,
     read_publication, read_roll_back, read_type,
 };
 pub use schema::{remove_schema, save_schema, type_of};
+pub use test::{TemplateTest, TemplateTestBody, read_test};
 pub use versions::{Side, VersionPage, sides, version, versions};
 
 use campanile_domain::Clock;

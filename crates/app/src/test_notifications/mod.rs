@@ -6,8 +6,8 @@ mod wait;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Clock, TenantId, UserId};
-use campanile_intake::{Intake, IntakeError, TestRequest};
+use campanile_domain::{Channel, Clock, TenantId, UserId};
+use campanile_intake::{Intake, IntakeError, SendRequest, TestRequest};
 use campanile_storage::{Storage, StorageError};
 use tokio::time::Instant;
 
@@ -61,14 +61,30 @@ impl TestNotifications {
         request_id: &str,
         patience: Duration,
     ) -> Result<Vec<TestResult>, TestError> {
-        let until = Instant::now() + patience;
         let request = test.to(user, self.clock.now());
+        let sent = self.send_request(tenant, request, &test.channels, request_id, patience);
+        sent.await
+    }
+
+    /// Sends a request to one user, and waits as [`Self::send`] does.
+    ///
+    /// # Errors
+    /// [`TestError`].
+    pub async fn send_request(
+        &self,
+        tenant: &TenantId,
+        request: SendRequest,
+        channels: &[Channel],
+        request_id: &str,
+        patience: Duration,
+    ) -> Result<Vec<TestResult>, TestError> {
+        let until = Instant::now() + patience;
         let sent = self.intake.send(tenant, request_id, request, None).await?;
         let Some((id, _)) = sent.answer.notifications.first() else {
             let cause = "an accepted test has no id".to_owned();
             return Err(IntakeError::Internal(cause).into());
         };
-        let (storage, channels) = (self.storage.as_ref(), &test.channels);
+        let storage = self.storage.as_ref();
         let record = wait::outcome(storage, tenant, *id, channels, until).await?;
         Ok(result::results(channels, &record, self.clock.now()))
     }

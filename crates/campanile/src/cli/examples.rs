@@ -222,6 +222,11 @@ pub(super) const TEMPLATE_DIFF: &str = "\
 Examples:
   campanile template diff templates --tenant acme";
 
+pub(super) const TEMPLATE_PREVIEW: &str = "\
+Examples:
+  campanile template preview order_shipped --content order.json --locale de
+  campanile template preview order_shipped --channel email --user alice --version 3 --tenant acme";
+
 pub(super) const TEMPLATE_PUBLISH: &str = "\
 Examples:
   campanile template publish order_shipped --tenant acme

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use campanile_domain::{InvalidName, NotificationType, TenantId};
+use campanile_domain::{Channel, InvalidName, NotificationType, TenantId};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
@@ -58,6 +58,9 @@ pub(crate) enum TemplateAction {
         /// The folder.
         folder: PathBuf,
     },
+    /// Print what a notification would say, from the drafts or from a version. Nothing is sent.
+    #[command(after_help = examples::TEMPLATE_PREVIEW)]
+    Preview(PreviewOptions),
     /// Publish the drafts of a type, now or at a later time.
     #[command(after_help = examples::TEMPLATE_PUBLISH)]
     Publish {
@@ -115,6 +118,29 @@ pub(crate) struct PushOptions {
     /// Why, for other editors; with --publish.
     #[arg(long, value_name = "TEXT", requires = "publish", value_parser = comment)]
     pub(crate) comment: Option<String>,
+}
+
+/// Options of `template preview`.
+#[derive(Debug, Args)]
+pub(crate) struct PreviewOptions {
+    /// The type.
+    #[arg(value_name = "TYPE", value_parser = notification_type)]
+    pub(crate) of: NotificationType,
+    /// A JSON file with the content of the notification; - reads standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
+    /// The reader, whose locale is used.
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+    /// The locale, instead of the reader's.
+    #[arg(long)]
+    pub(crate) locale: Option<String>,
+    /// Only this channel.
+    #[arg(long)]
+    pub(crate) channel: Option<Channel>,
+    /// A version, instead of the drafts.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) version: Option<u32>,
 }
 
 fn notification_type(name: &str) -> Result<NotificationType, InvalidName> {

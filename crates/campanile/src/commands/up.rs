@@ -104,7 +104,7 @@ pub(crate) async fn run(
             queue: Arc::clone(&queue),
             bus: bus.clone(),
             inboxes: Arc::clone(&shared.inboxes),
-            wording: Wording::new(Arc::clone(&storage)),
+            wording: Wording::new(Arc::clone(&storage)).voided_by(bus.as_ref()),
             presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),

@@ -59,9 +59,9 @@ pub(crate) async fn run(
         DeliveryParts {
             storage: Arc::clone(&storage),
             queue: queue.clone(),
+            wording: Wording::new(Arc::clone(&storage)).voided_by(bus.as_ref()),
             bus,
             inboxes: Arc::clone(&shared.inboxes),
-            wording: Wording::new(Arc::clone(&storage)),
             presence: Arc::clone(&shared.presence),
             clock: Arc::clone(&clock),
             random: random.clone(),

@@ -100,7 +100,7 @@ impl ApiServer {
         let inboxes = Arc::clone(&shared.inboxes);
         let intake = Intake::start(
             Arc::clone(&storage),
-            Wording::new(Arc::clone(&storage)),
+            Wording::new(Arc::clone(&storage)).voided_by(waker.as_ref()),
             waker,
             inboxes,
             Arc::clone(&clock),

@@ -41,6 +41,7 @@ mod same_json;
 mod service_calls;
 mod shell;
 mod support;
+mod template_versions;
 mod templates;
 mod topics;
 mod traces;

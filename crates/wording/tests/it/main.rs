@@ -6,3 +6,4 @@
 mod house;
 mod item;
 mod message;
+mod stored;

@@ -33,6 +33,8 @@ mod unarchive;
 mod unread;
 mod unsnooze;
 
+pub(crate) use test_body::TestResults;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

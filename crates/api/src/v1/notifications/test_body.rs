@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// The outcomes of a test.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TestResults)]
-pub(super) struct TestResults {
+pub(crate) struct TestResults {
     /// Outcomes by channel.
     #[schema(value_type = BTreeMap<String, ResultBody>)]
     results: BTreeMap<&'static str, ResultBody>,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_domain::{Clock, NotificationId};
+use campanile_intake::Intake;
 use campanile_storage::Storage;
+use campanile_wording::ContentVerdict;
 
 use super::timeline_body::TimelineBody;
 use crate::identity::Observer;
@@ -31,11 +33,28 @@ pub(super) async fn timeline(
     observer: Observer,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(intake): State<Intake>,
     IdPath(id): IdPath<NotificationId>,
 ) -> Result<Json<TimelineBody>, Problem> {
     let record = storage
         .timeline(observer.tenant(), id)
         .await?
         .ok_or_else(NotificationId::not_found)?;
-    Ok(Json(TimelineBody::new(record, clock.now())))
+    let one = &record.notification;
+    let (tenant, of) = (observer.tenant(), &one.notification_type);
+    // By the schema of today: a warning helps who reads it now.
+    let verdict = intake
+        .wording()
+        .check_content(tenant, of, &one.content)
+        .await?;
+    let mut body = TimelineBody::new(record, clock.now());
+    if let ContentVerdict::Warned(violations) = verdict {
+        for violation in violations {
+            body.warn(format!(
+                "content{}: {}",
+                violation.pointer, violation.detail
+            ));
+        }
+    }
+    Ok(Json(body))
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::timeline_events::{Event, events};
+use super::timeline_events::{Event, events, warning};
 use crate::v1::address::shorten;
 
 /// Every decision and attempt.
@@ -96,6 +96,12 @@ pub(super) struct TextsBody {
 }
 
 impl TimelineBody {
+    /// Adds, after the acceptance, that the content violates the schema of its type.
+    pub(super) fn warn(&mut self, why: String) {
+        let place = self.events.len().min(1);
+        self.events.insert(place, warning(self.created_at, why));
+    }
+
     /// The wire form of a stored story.
     pub(super) fn new(record: TimelineRecord, now: DateTime<Utc>) -> Self {
         let TimelineRecord {

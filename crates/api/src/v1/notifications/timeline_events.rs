@@ -12,7 +12,8 @@ pub(super) struct Event {
     /// When the request was accepted.
     at: DateTime<Utc>,
     /// What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
-    /// user (`seen`, `read`, `archived`), or `cancelled` by the sender.
+    /// user (`seen`, `read`, `archived`), `cancelled` by the sender, or `warning`: the content violates the schema of its
+    /// type.
     #[schema(example = "attempt")]
     what: String,
     /// Short explanation.
@@ -28,6 +29,11 @@ impl Event {
             why,
         }
     }
+}
+
+/// That the content violates the schema of its type.
+pub(super) fn warning(at: DateTime<Utc>, why: String) -> Event {
+    Event::new(at, "warning", Some(why))
 }
 
 /// Derives the story.

@@ -1,9 +1,10 @@
-//! `campanile template list|pull|push|diff|publish|rollback|versions`
+//! `campanile template list|pull|push|diff|preview|publish|rollback|versions`
 
 mod difference;
 mod files;
 mod json;
 mod lines;
+mod preview;
 mod pull;
 mod push;
 mod versions;
@@ -34,7 +35,14 @@ pub(crate) async fn run(
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
     let editor = Editor::new(&options.editor, clock);
-    let done = act(storage.as_ref(), &options.tenant, editor, options.action).await;
+    let done = act(
+        storage.as_ref(),
+        &options.tenant,
+        editor,
+        clock,
+        options.action,
+    )
+    .await;
     storage.close().await;
     done
 }
@@ -43,6 +51,7 @@ async fn act(
     storage: &dyn Storage,
     tenant: &TenantId,
     editor: Editor<'_>,
+    clock: &dyn Clock,
     action: TemplateAction,
 ) -> anyhow::Result<()> {
     ensure_exists(storage, tenant).await?;
@@ -57,6 +66,7 @@ async fn act(
         } => pull::pull(storage, tenant, &folder, only.as_ref(), force).await,
         TemplateAction::Push(options) => push::push(storage, tenant, editor, options).await,
         TemplateAction::Diff { folder } => push::diff(storage, tenant, &folder).await,
+        TemplateAction::Preview(options) => preview::preview(storage, tenant, clock, options).await,
         TemplateAction::Publish { of, at, comment } => {
             let request = PublishRequest { at, comment };
             let shown =

@@ -4,12 +4,14 @@ mod compare;
 mod draft_body;
 mod list;
 mod paths;
+mod preview;
 mod problem;
 mod publish;
 mod put;
 mod remove;
 mod rollback;
 mod show;
+mod test;
 mod unschedule;
 mod version_body;
 mod version_show;
@@ -32,4 +34,6 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(versions::versions))
         .routes(routes!(version_show::show, unschedule::unschedule))
         .routes(routes!(compare::compare))
+        .routes(routes!(preview::preview))
+        .routes(routes!(test::test))
 }

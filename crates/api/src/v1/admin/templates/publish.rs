@@ -17,7 +17,8 @@ use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Conditional, Guarded, ReadsBody};
 
 /// Publishes all drafts of a type as a new version, now or at `publish_at`. If nothing has changed since the version in use,
-/// that one is returned. This release keeps versions and makes messages of built-in words only.
+/// that one is returned. Notifications accepted afterwards use it, on every node within a second;
+/// those accepted before keep theirs.
 ///
 /// Publishing `_shared` makes a new version of every type in use, with the new layouts, partials and brand.
 #[utoipa::path(

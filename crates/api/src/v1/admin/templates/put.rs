@@ -17,14 +17,14 @@ use crate::v1::if_match::{IfMatch, etag};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Conditional, Guarded, ReadsBody};
 
-/// Saves a template as a draft, which becomes part of a version when its type is published next.
+/// Saves a template as a draft, which notifications use when its type is published next.
 ///
 /// To replace a draft, send its `ETag` in `If-Match`: if another editor has changed it meanwhile, the call is refused with
 /// 412 and changes nothing. Without `If-Match` only a new draft is saved; if there is one, the answer is 428.
 /// `If-Match: *` replaces whatever is there. `If-None-Match: *` saves a new draft only.
 ///
-/// The type `_shared` holds layouts and partials, by name, for the templates of all types. This release keeps templates and
-/// makes messages of built-in words only.
+/// Sources are compiled. A fault is refused with 422, its line and its column. The type `_shared` holds layouts and
+/// partials, by name, for the templates of all types.
 #[utoipa::path(
     put,
     operation_id = "put_template",

@@ -16,8 +16,9 @@ use crate::v1::if_match::{IfMatch, etag};
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Conditional, Guarded, ReadsBody};
 
-/// Sets a JSON Schema (draft 2020-12) for the `content` of a notification type. This release keeps it and does not compare
-/// requests with it. To replace a schema, send its `ETag` in `If-Match`, or `If-Match: *`. `$ref`, `$dynamicRef`,
+/// Sets a JSON Schema (draft 2020-12) for the `content` of a notification type. With `schema_strict`, requests
+/// that violate it are refused with 422 and the place of the fault; otherwise the timeline of the notification has a warning.
+/// To replace a schema, send its `ETag` in `If-Match`, or `If-Match: *`. `$ref`, `$dynamicRef`,
 /// `unevaluatedProperties` and `unevaluatedItems` are not supported.
 #[utoipa::path(
     put,

@@ -1,0 +1,66 @@
+//! `POST /api/v1/admin/templates/{type}/test`: an editor sends a notification to themselves.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use campanile_app::templates::{TemplateTestBody, read_test};
+use campanile_app::test_notifications::{TEST_PATIENCE, TestNotifications};
+use campanile_domain::Clock;
+use campanile_storage::Storage;
+
+use super::TypePath;
+use crate::RequestLimits;
+use crate::identity::Operator;
+use crate::layers::RequestContext;
+use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::state::TestSeats;
+use crate::v1::json_body::JsonBody;
+use crate::v1::notifications::TestResults;
+use crate::v1::responses::{Guarded, ReadsBody};
+
+/// Sends a notification of a type to the caller, or to the user who is named, and waits up to 15 s for the outcome of each
+/// channel. It uses the version in use, and is delivered like any other notification; `preview` shows drafts.
+#[utoipa::path(
+    post,
+    operation_id = "test_template",
+    path = "/api/v1/admin/templates/{type}/test",
+    tag = "operators",
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    params(("type" = String, Path, description = "The notification type", example = "order_shipped")),
+    request_body(content = TemplateTestBody, content_type = "application/json",
+        example = json!({"content": {"order_id": "7"}, "channels": ["in_app"], "user_id": "u1"})),
+    responses(
+        (status = 200, description = "The outcome of each channel", body = TestResults),
+        (status = 404, description = "The type has no version in use", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsBody,
+    ),
+)]
+pub(super) async fn test(
+    operator: Operator,
+    TypePath(of): TypePath,
+    State(storage): State<Arc<dyn Storage>>,
+    State(tests): State<TestNotifications>,
+    State(limits): State<RequestLimits>,
+    State(TestSeats(seats)): State<TestSeats>,
+    State(clock): State<Arc<dyn Clock>>,
+    Extension(context): Extension<RequestContext>,
+    body: JsonBody,
+) -> Result<Json<TestResults>, Problem> {
+    let test = body.read(read_test).await??;
+    let types = storage.template_types(operator.tenant()).await?;
+    let mut in_use = types.iter().filter(|one| one.current_version.is_some());
+    if !in_use.any(|one| one.notification_type == of) {
+        let detail = "Template not found: the type has no version in use";
+        return Err(Problem::new(ProblemCode::TemplateNotFound, detail));
+    }
+    let (tenant, subject) = (operator.tenant(), operator.subject());
+    let user = test.user_id.clone().unwrap_or_else(|| subject.clone());
+    let _seat = seats.take(tenant, Some(subject)).await?;
+    let patience = TEST_PATIENCE.min(limits.request_timeout / 2);
+    let request = test.to(of, user, clock.now());
+    let request_id = context.id().as_str();
+    let results = tests.send_request(tenant, request, &test.channels, request_id, patience);
+    Ok(Json(results.await?.into()))
+}

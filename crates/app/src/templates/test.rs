@@ -1,0 +1,78 @@
+//! A test of a type: a notification to the editor, or to a user whom they name.
+
+use std::sync::Arc;
+
+use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
+use campanile_fields::kinds::{json_object, list, one_of, optional, required, user_id};
+use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
+use campanile_intake::SendRequest;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Bytes of a content, as in requests to send.
+const CONTENT_BYTES: usize = 128 * 1024;
+/// A test is useless much later.
+const LIFE: TimeDelta = TimeDelta::minutes(5);
+
+request_body! {
+    /// A test of a type's templates.
+    pub struct TemplateTestBody as TemplateTestRequest {
+        /// The content of the notification.
+        #[example({"order_id": "7"})]
+        content: Arc<str> = required(json_object(CONTENT_BYTES)),
+        /// The channels to test.
+        #[example(["in_app", "email"])]
+        channels: Vec<Channel> = required(list(1..=9, one_of::<Channel>())),
+        /// The recipient; left out: the subject of the token.
+        #[example("u1")]
+        user_id: UserId = optional(user_id()),
+    }
+}
+
+/// A valid request for a test.
+#[derive(Debug)]
+pub struct TemplateTest {
+    content: Arc<str>,
+    /// Through which channels.
+    pub channels: Vec<Channel>,
+    /// To whom, if that is said.
+    pub user_id: Option<UserId>,
+}
+
+/// Reads what is to be tested.
+///
+/// # Errors
+/// Every invalid field.
+pub fn read_test(body: &JsonText) -> Result<TemplateTest, FieldErrors> {
+    let mut fields = Fields::of(body)?;
+    let read = TemplateTestBody::read(&mut fields);
+    fields.finish_with(|| {
+        Some(TemplateTest {
+            content: read.content?,
+            channels: read.channels?,
+            user_id: read.user_id,
+        })
+    })
+}
+
+impl TemplateTest {
+    /// The request to send it to a user: ahead of everything that is not critical, and forgotten after a few minutes.
+    pub fn to(&self, of: NotificationType, user: UserId, now: DateTime<Utc>) -> SendRequest {
+        SendRequest {
+            notification_type: of,
+            recipients: vec![user],
+            content: Arc::clone(&self.content),
+            channels: Some(self.channels.clone()),
+            priority: Priority::Normal,
+            title: None,
+            body: None,
+            link: None,
+            actions: Vec::new(),
+            send_at: None,
+            send_at_as_written: None,
+            expires_at: Some(now + LIFE),
+            is_late: false,
+            collapse_key: None,
+            lane: Some(Lane::Critical),
+        }
+    }
+}

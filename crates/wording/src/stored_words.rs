@@ -1,0 +1,123 @@
+//! Words from a published template, where there is one; built-in words for the rest.
+
+use std::sync::Arc;
+
+use campanile_domain::{Action, Channel, Link, LinkScheme, Notification, TextLevel};
+use campanile_templates::{Context, Form, Message, User};
+
+use crate::Worded;
+use crate::built_in::built_in;
+use crate::stored::{Rendered, Version};
+
+/// A version that a notification uses.
+pub(crate) struct Stored {
+    /// Its number.
+    pub(crate) number: i64,
+    /// What it holds.
+    pub(crate) version: Arc<Version>,
+    /// Schemes of links that the tenant allows besides https.
+    pub(crate) schemes: Arc<[String]>,
+}
+
+/// What a template for the inbox says besides title and text.
+#[derive(Debug, Default)]
+pub(crate) struct Extras {
+    pub(crate) link: Option<Link>,
+    pub(crate) actions: Option<Vec<Action>>,
+}
+
+impl Stored {
+    /// What templates can show of a notification.
+    pub(crate) fn context(&self, notification: &Notification, chain: &[String]) -> Context {
+        context(
+            notification,
+            chain,
+            self.version.brand(),
+            Arc::clone(&self.schemes),
+        )
+    }
+
+    /// The words of a template; `None` if there is none for this channel, or it fails.
+    pub(crate) fn words(
+        &self,
+        channel: Channel,
+        chain: &[String],
+        context: &Context,
+    ) -> Option<(Worded, Extras)> {
+        let Rendered { locale, parts } = self.version.render(channel, chain, context)?;
+        let part = |name: &str| parts.get(name).map(String::as_str);
+        let title = part("title").or(part("subject")).unwrap_or(&context.title);
+        let text = part("body").or(part("text")).unwrap_or(&context.body);
+        let extras = Extras {
+            link: part("link").and_then(|link| Link::parse(link.trim()).ok()),
+            actions: part("actions").and_then(|actions| Action::from_stored(Some(actions)).ok()),
+        };
+        let worded = Worded {
+            message: Message {
+                title: one_line(title),
+                text: bounded(text, Message::MAX_TEXT_BYTES),
+                html: part("html").map(str::to_owned),
+            },
+            level: TextLevel::Stored,
+            version: Some(self.number),
+            locale,
+        };
+        Some((worded, extras))
+    }
+}
+
+/// What templates can show of a notification: `now` is when it was accepted, so that all channels say the same.
+pub fn context(
+    notification: &Notification,
+    chain: &[String],
+    brand: Arc<str>,
+    link_schemes: Arc<[String]>,
+) -> Context {
+    let built = built_in(notification, Form::Short, chain).message;
+    let item = &notification.item;
+    let actions = item
+        .actions
+        .iter()
+        .map(|action| campanile_templates::Action {
+            id: action.id.clone(),
+            title: action.title.clone(),
+            link: action.link.as_str().to_owned(),
+        });
+    Context {
+        tenant: notification.tenant.as_str().to_owned(),
+        notification_type: notification.notification_type.as_str().to_owned(),
+        title: built.title,
+        body: built.text,
+        content: Arc::clone(&notification.content),
+        user: User {
+            id: notification.user_id.as_str().to_owned(),
+            attributes: "".into(),
+            locale: chain.first().cloned(),
+            timezone: None,
+        },
+        brand,
+        link: item.link.as_ref().map(|link| link.as_str().to_owned()),
+        actions: actions.collect(),
+        unread_count: None,
+        now: notification.created_at,
+        link_schemes,
+    }
+}
+
+/// Schemes as the engine takes them.
+pub(crate) fn scheme_names(schemes: &[LinkScheme]) -> Arc<[String]> {
+    schemes
+        .iter()
+        .map(|scheme| scheme.as_str().to_owned())
+        .collect()
+}
+
+fn one_line(text: &str) -> String {
+    let one_line = |c: char| if c.is_control() { ' ' } else { c };
+    let line = text.trim().chars().take(Message::MAX_TITLE_CHARS);
+    line.map(one_line).collect()
+}
+
+fn bounded(text: &str, most: usize) -> String {
+    text[..text.floor_char_boundary(most)].to_owned()
+}

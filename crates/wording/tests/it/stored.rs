@@ -1,0 +1,346 @@
+//! What a tenant's editors have published is what its users read.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use campanile_cache::{Bus, InProcessBus, Wake};
+use campanile_domain::{
+    Brand, Channel, ContentSchema, Notification, NotificationId, NotificationType, Precondition,
+    Priority, TemplateKey, TemplateSnapshot, TenantId, TextLevel, User, UserId, shared_type,
+};
+use campanile_pipeline::{
+    DraftSaved, Publication, Published, SaveDraft, publish, put_user, save_brand, save_draft,
+    save_schema,
+};
+use campanile_storage::Storage;
+use campanile_storage_sqlite::SqliteStorage;
+use campanile_wording::{ContentVerdict, Group, Wording};
+use chrono::Utc;
+
+struct World {
+    storage: Arc<dyn Storage>,
+    tenant: TenantId,
+    of: NotificationType,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = SqliteStorage::open(&folder.path().join("w.db"))
+            .await
+            .unwrap();
+        let tenant = TenantId::parse("acme").unwrap();
+        storage_create(&storage, &tenant).await;
+        Self {
+            storage: Arc::new(storage),
+            tenant,
+            of: NotificationType::parse("order").unwrap(),
+            _folder: folder,
+        }
+    }
+
+    async fn draft(
+        &self,
+        of: &NotificationType,
+        channel: Channel,
+        locale: &str,
+        parts: &[(&str, &str)],
+    ) {
+        let key = TemplateKey {
+            notification_type: of.clone(),
+            channel,
+            locale: locale.to_owned(),
+        };
+        for seen in [Precondition::Absent, Precondition::Exists] {
+            let own = |(name, source): &(&str, &str)| ((*name).to_owned(), (*source).to_owned());
+            let save = SaveDraft {
+                key: key.clone(),
+                parts: parts.iter().map(own).collect(),
+                seen,
+                by: "ann".into(),
+                now: Utc::now(),
+            };
+            let saved = save_draft(self.storage.as_ref(), &self.tenant, save)
+                .await
+                .unwrap();
+            if matches!(saved, DraftSaved::Stored(_)) {
+                return;
+            }
+        }
+    }
+
+    async fn publish(&self, of: &NotificationType) {
+        let storage = self.storage.as_ref();
+        let drafts = storage
+            .template_drafts(&self.tenant, Some(of))
+            .await
+            .unwrap();
+        let brand = match *of == shared_type() {
+            true => storage.brand(&self.tenant).await.unwrap(),
+            false => None,
+        };
+        let in_use = storage
+            .template_types(&self.tenant)
+            .await
+            .unwrap()
+            .into_iter();
+        let in_use = in_use.filter_map(|one| Some((one.notification_type, one.current_version?)));
+        let publication = Publication {
+            notification_type: of.clone(),
+            snapshot: TemplateSnapshot::of(drafts, brand.map(|stored| stored.brand)),
+            in_use: in_use.collect(),
+            at: None,
+            comment: None,
+            seen: None,
+            by: "ann".into(),
+            now: Utc::now(),
+        };
+        let done = publish(storage, &self.tenant, publication).await.unwrap();
+        assert!(matches!(done, Published::Version(_)), "{done:?}");
+    }
+
+    /// A notification as it is stored: with the texts that its user sees.
+    async fn accepted(&self, wording: &Wording, user: &str) -> Notification {
+        let mut one = Notification {
+            id: NotificationId::at(Utc::now()),
+            tenant: self.tenant.clone(),
+            user_id: UserId::parse(user).unwrap(),
+            notification_type: self.of.clone(),
+            priority: Priority::Normal,
+            title: Some("Sent title".into()),
+            body: None,
+            content: r#"{"id": 7}"#.into(),
+            item: Default::default(),
+            channels: None,
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            correlation_id: String::new(),
+            created_at: Utc::now(),
+        };
+        let group = Group::of(std::slice::from_ref(&one)).unwrap();
+        let items = wording.items(&[group]).await;
+        one.item = Arc::clone(&items[0][0]);
+        one
+    }
+
+    async fn user(&self, name: &str, locale: &str) {
+        let user = User {
+            tenant: self.tenant.clone(),
+            id: UserId::parse(name).unwrap(),
+            email: None,
+            email_gone_at: None,
+            locale: Some(locale.to_owned()),
+            timezone: None,
+            attributes: "{}".into(),
+            created_at: Utc::now(),
+            updated_at: Utc::now(),
+        };
+        put_user(self.storage.as_ref(), &user).await.unwrap();
+    }
+}
+
+async fn storage_create(storage: &dyn Storage, tenant: &TenantId) {
+    assert!(storage.create_tenant(tenant, Utc::now()).await.unwrap());
+}
+
+#[tokio::test]
+async fn each_reader_gets_the_template_of_their_locale() {
+    let world = World::new().await;
+    world
+        .draft(
+            &world.of,
+            Channel::InApp,
+            "en",
+            &[
+                ("title", "Order {{ content.id }}"),
+                ("body", "For {{ user.id }}"),
+            ],
+        )
+        .await;
+    world
+        .draft(
+            &world.of,
+            Channel::InApp,
+            "de",
+            &[("title", "Bestellung {{ content.id }}")],
+        )
+        .await;
+    world.publish(&world.of).await;
+    world.user("anna", "de-AT").await;
+    world.user("bob", "fr").await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let anna = world.accepted(&wording, "anna").await;
+    assert_eq!(anna.shown_title(), Some("Bestellung 7"));
+    assert_eq!(anna.item.version, Some(1));
+    let bob = world.accepted(&wording, "bob").await;
+    assert_eq!(
+        (bob.shown_title(), bob.shown_body()),
+        (Some("Order 7"), Some("For bob"))
+    );
+}
+
+/// All channels of a notification use the version that its row names, whatever was published since.
+#[tokio::test]
+async fn a_notification_stays_with_its_version() {
+    let world = World::new().await;
+    let words = async |word: &str| {
+        world
+            .draft(&world.of, Channel::InApp, "en", &[("title", word)])
+            .await;
+        world
+            .draft(
+                &world.of,
+                Channel::Push,
+                "en",
+                &[("title", &format!("push {word}"))],
+            )
+            .await;
+        let mail = [
+            ("subject", &*format!("mail {word}")),
+            ("text", "{{ title }}"),
+        ];
+        world.draft(&world.of, Channel::Email, "en", &mail).await;
+        world.publish(&world.of).await;
+    };
+    words("first").await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let early = world.accepted(&wording, "u").await;
+    words("second").await;
+    let later = Wording::new(Arc::clone(&world.storage));
+    for (wording, one, word) in [
+        (&wording, &early, "first"),
+        (&later, &early, "first"),
+        (&later, &world.accepted(&later, "u").await, "second"),
+    ] {
+        assert_eq!(one.shown_title(), Some(word));
+        let push = wording.message(one, Channel::Push, None).await;
+        assert_eq!(
+            (&*push.message.title, push.level),
+            (&*format!("push {word}"), TextLevel::Stored)
+        );
+        let mail = wording.message(one, Channel::Email, None).await;
+        assert_eq!(
+            (&*mail.message.title, &*mail.message.text),
+            (&*format!("mail {word}"), "Sent title")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_fails_costs_a_plainer_message() {
+    let world = World::new().await;
+    let endless =
+        "{% for a in range(900) %}{% for b in range(900) %}{{ a }}{% endfor %}{% endfor %}";
+    world
+        .draft(
+            &world.of,
+            Channel::InApp,
+            "en",
+            &[("title", "{{ title }}"), ("body", endless)],
+        )
+        .await;
+    world.publish(&world.of).await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let one = world.accepted(&wording, "u").await;
+    assert_eq!(one.shown_title(), Some("Sent title"));
+    assert_eq!(one.item.version, Some(1), "other channels still use it");
+    let push = wording.message(&one, Channel::Push, None).await;
+    assert_eq!(push.message.title, "Sent title");
+}
+
+#[tokio::test]
+async fn a_publication_is_used_when_the_bus_says_so() {
+    let world = World::new().await;
+    let bus = InProcessBus::new();
+    let wording = Wording::new(Arc::clone(&world.storage)).voided_by(&bus);
+    let before = world.accepted(&wording, "u").await;
+    assert_eq!(before.item.version, None);
+    world
+        .draft(&world.of, Channel::InApp, "en", &[("title", "first")])
+        .await;
+    world.publish(&world.of).await;
+    assert_eq!(
+        world.accepted(&wording, "u").await.item.version,
+        None,
+        "kept for seconds"
+    );
+    bus.wake(Wake::Templates);
+    let until = Instant::now() + Duration::from_secs(4);
+    while world.accepted(&wording, "u").await.item.version != Some(1) {
+        assert!(Instant::now() < until, "the wake voids what is kept");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn layouts_partials_and_the_brand_are_at_hand() {
+    let world = World::new().await;
+    let shared = shared_type();
+    world
+        .draft(
+            &shared,
+            Channel::InApp,
+            "en",
+            &[("sign", "{{ brand.name }}")],
+        )
+        .await;
+    let brand = Brand {
+        name: Some("Acme".into()),
+        ..Brand::default()
+    };
+    let (storage, none) = (world.storage.as_ref(), Precondition::None);
+    save_brand(storage, &world.tenant, brand, none, "ann", Utc::now())
+        .await
+        .unwrap();
+    world.publish(&shared).await;
+    world
+        .draft(
+            &world.of,
+            Channel::InApp,
+            "de",
+            &[("title", "Von {% include \"sign\" %}")],
+        )
+        .await;
+    world.publish(&world.of).await;
+    world.user("anna", "de").await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let anna = world.accepted(&wording, "anna").await;
+    assert_eq!(anna.shown_title(), Some("Von Acme"));
+}
+
+#[tokio::test]
+async fn content_is_compared_with_the_schema_of_its_type() {
+    let world = World::new().await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let check = async |wording: &Wording, content: &str| {
+        wording
+            .check_content(&world.tenant, &world.of, content)
+            .await
+            .unwrap()
+    };
+    assert_eq!(check(&wording, "{}").await, ContentVerdict::Fits);
+    for strict in [false, true] {
+        let schema = ContentSchema {
+            schema: r#"{"required": ["id"], "properties": {"id": {"type": "integer"}}}"#.into(),
+            strict,
+        };
+        let seen = match strict {
+            false => Precondition::None,
+            true => Precondition::Exists,
+        };
+        let storage = world.storage.as_ref();
+        save_schema(storage, &world.tenant, &world.of, Some(schema), seen)
+            .await
+            .unwrap();
+        let wording = Wording::new(Arc::clone(&world.storage));
+        assert_eq!(check(&wording, r#"{"id": 7}"#).await, ContentVerdict::Fits);
+        let violations = match check(&wording, r#"{"id": "7"}"#).await {
+            ContentVerdict::Refused(violations) if strict => violations,
+            ContentVerdict::Warned(violations) if !strict => violations,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(violations[0].pointer, "/id");
+    }
+}
