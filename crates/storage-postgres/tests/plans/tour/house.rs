@@ -13,6 +13,8 @@ impl Tour<'_> {
         let (storage, acme) = (self.storage, &self.acme);
         let other = tenant(&format!("tour-{}", self.number));
         storage.create_tenant(&other, now()).await.unwrap();
+        let is_new = storage.create_tenant_with(&other, None, now()).await;
+        assert!(!is_new.unwrap(), "it is there");
         storage.tenant(acme).await.unwrap().unwrap();
         storage.tenants().await.unwrap();
         storage.set_retry_ladder(&other, None).await.unwrap();
