@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::{Extension, Json};
 use campanile_app::templates::{TemplateTestBody, read_test};
 use campanile_app::test_notifications::{TEST_PATIENCE, TestNotifications};
@@ -10,14 +10,35 @@ use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::TypePath;
-use crate::RequestLimits;
 use crate::identity::Operator;
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
+use crate::seats::Seats;
 use crate::state::TestSeats;
 use crate::v1::json_body::JsonBody;
 use crate::v1::notifications::TestResults;
 use crate::v1::responses::{Guarded, ReadsBody};
+use crate::{ApiState, RequestLimits};
+
+/// What a test needs of the process.
+pub(super) struct Parts {
+    storage: Arc<dyn Storage>,
+    tests: TestNotifications,
+    limits: RequestLimits,
+    seats: Seats,
+}
+
+impl FromRef<ApiState> for Parts {
+    fn from_ref(state: &ApiState) -> Self {
+        let TestSeats(seats) = FromRef::from_ref(state);
+        Self {
+            storage: FromRef::from_ref(state),
+            tests: FromRef::from_ref(state),
+            limits: state.limits,
+            seats,
+        }
+    }
+}
 
 /// Sends a notification of a type to the caller, or to the user who is named, and waits up to 15 s for the outcome of each
 /// channel. It uses the version in use, and is delivered like any other notification; `preview` shows drafts.
@@ -40,16 +61,13 @@ use crate::v1::responses::{Guarded, ReadsBody};
 pub(super) async fn test(
     operator: Operator,
     TypePath(of): TypePath,
-    State(storage): State<Arc<dyn Storage>>,
-    State(tests): State<TestNotifications>,
-    State(limits): State<RequestLimits>,
-    State(TestSeats(seats)): State<TestSeats>,
+    State(parts): State<Parts>,
     State(clock): State<Arc<dyn Clock>>,
     Extension(context): Extension<RequestContext>,
     body: JsonBody,
 ) -> Result<Json<TestResults>, Problem> {
     let test = body.read(read_test).await??;
-    let types = storage.template_types(operator.tenant()).await?;
+    let types = parts.storage.template_types(operator.tenant()).await?;
     let mut in_use = types.iter().filter(|one| one.current_version.is_some());
     if !in_use.any(|one| one.notification_type == of) {
         let detail = "Template not found: the type has no version in use";
@@ -57,10 +75,11 @@ pub(super) async fn test(
     }
     let (tenant, subject) = (operator.tenant(), operator.subject());
     let user = test.user_id.clone().unwrap_or_else(|| subject.clone());
-    let _seat = seats.take(tenant, Some(subject)).await?;
-    let patience = TEST_PATIENCE.min(limits.request_timeout / 2);
+    let _seat = parts.seats.take(tenant, Some(subject)).await?;
+    let patience = TEST_PATIENCE.min(parts.limits.request_timeout / 2);
     let request = test.to(of, user, clock.now());
     let request_id = context.id().as_str();
+    let tests = parts.tests;
     let results = tests.send_request(tenant, request, &test.channels, request_id, patience);
     Ok(Json(results.await?.into()))
 }
