@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
-use campanile_fields::kinds::{json_object, list, one_of, optional, required, user_id};
+use campanile_fields::kinds::{json_object, one_of, optional, required, unique, user_id};
 use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use campanile_intake::SendRequest;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,7 +21,7 @@ request_body! {
         content: Arc<str> = required(json_object(CONTENT_BYTES)),
         /// The channels to test.
         #[example(["in_app", "email"])]
-        channels: Vec<Channel> = required(list(1..=9, one_of::<Channel>())),
+        channels: Vec<Channel> = required(unique(1..=9, one_of::<Channel>())),
         /// The recipient; left out: the subject of the token.
         #[example("u1")]
         user_id: UserId = optional(user_id()),
@@ -74,5 +74,19 @@ impl TemplateTest {
             collapse_key: None,
             lane: Some(Lane::Critical),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_channel_that_is_named_twice_counts_once() {
+        let body = json!({"content": {}, "channels": ["email", "in_app", "email"]});
+        let test = read_test(&JsonText::from(&body)).expect("valid");
+        assert_eq!(test.channels, [Channel::Email, Channel::InApp]);
     }
 }

@@ -84,7 +84,7 @@ impl Work for PlanTurn {
         let (routes, presence) = (&self.routes, self.presence.as_ref());
         let lines = lines::lines(tx, &taken.notifications, routes, presence, self.now).await?;
         let new = tx.insert_planned(&lines, self.now).await?;
-        let mut planned = self.finish(tx, &lines, &new).await?;
+        let mut planned = self.finish(tx, &lines, new).await?;
         put_aside(tx, &taken.unreadable, self.now).await?;
         planned.notifications = taken.notifications.len();
         let shown = taken.notifications.iter().map(|one| &one.notification);
@@ -111,11 +111,12 @@ impl PlanTurn {
         &self,
         tx: &mut dyn Transaction,
         lines: &[PlannedLine<'_>],
-        new: &HashSet<DeliveryId>,
+        mut new: HashSet<DeliveryId>,
     ) -> Result<Planned, StorageError> {
         let mut planned = Planned::default();
         let (mut leaving, mut waiting) = (Vec::new(), Vec::new());
-        for PlannedLine { of, line } in lines.iter().filter(|one| new.contains(&one.line.id)) {
+        // Removed, so that a line that stands there twice leaves once.
+        for PlannedLine { of, line } in lines.iter().filter(|one| new.remove(&one.line.id)) {
             let channel = line.channel;
             match (line.state, of.withdrawn, line.reason) {
                 (DeliveryState::Queued, ..) => leaving.push(Leaving {

@@ -6,7 +6,7 @@ use axum::extract::{FromRef, State};
 use axum::{Extension, Json};
 use campanile_app::templates::{TemplateTestBody, read_test};
 use campanile_app::test_notifications::{TEST_PATIENCE, TestNotifications};
-use campanile_domain::Clock;
+use campanile_domain::{Clock, shared_type};
 use campanile_storage::Storage;
 
 use super::TypePath;
@@ -69,7 +69,8 @@ pub(super) async fn test(
     let test = body.read(read_test).await??;
     let types = parts.storage.template_types(operator.tenant()).await?;
     let mut in_use = types.iter().filter(|one| one.current_version.is_some());
-    if !in_use.any(|one| one.notification_type == of) {
+    // What templates share is the type of no notification.
+    if of == shared_type() || !in_use.any(|one| one.notification_type == of) {
         let detail = "Template not found: the type has no version in use";
         return Err(Problem::new(ProblemCode::TemplateNotFound, detail));
     }
