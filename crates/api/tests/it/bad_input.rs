@@ -48,7 +48,9 @@ fn parameters() -> Vec<(String, String, String)> {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 if parameter["in"] == "query" {
                     let name = parameter["name"].as_str().unwrap().to_owned();
-                    all.push((method.clone(), path.replace("{key}", "news"), name));
+                    // A path that could be one, so that the query is what is wrong.
+                    let path = path.replace("{key}", "news").replace("{type}", "news");
+                    all.push((method.clone(), path, name));
                 }
             }
         }
