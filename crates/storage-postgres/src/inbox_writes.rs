@@ -66,6 +66,14 @@ impl InboxWrites for PostgresStorage {
         let replaced = alone!(pool, Kind::Write, |connection| {
             replace(connection, tenant, user, id, [found, marks], now).await
         });
+        if replaced? {
+            return Ok(true);
+        }
+        // Only the planner decides whether an UPDATE looks for its row before or after it names the tenant (a new day's
+        // partition was read first), and a row that is looked for before is not seen. A transaction names it first.
+        let replaced = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            replace(connection, tenant, user, id, [found, marks], now).await
+        });
         Ok(replaced?)
     }
 }

@@ -17,7 +17,7 @@ const PROMPT: Duration = Duration::from_millis(1_500);
 
 async fn make(connections: u32) -> (PostgresStorage, TestDatabase, TenantId) {
     let database = TestDatabase::create().await;
-    let mut settings = database.settings(Role::Worker);
+    let mut settings = database.settings(Role::Api);
     settings.max_connections = connections;
     let storage = PostgresStorage::connect(settings).await.unwrap();
     let [acme] = tenants(&storage, ["acme"]).await;
