@@ -63,6 +63,8 @@ async fn a_channel_of_a_recipe_is_set_called_limited_and_corrected() {
         (status, fields),
         (422, vec![&json!("/settings/nme"), &json!("/settings/url")])
     );
+    // The command needs the file for itself.
+    assert_eq!(acme.up.terminate().0, Some(0));
     let printed = set(
         data,
         "chat",
@@ -70,6 +72,7 @@ async fn a_channel_of_a_recipe_is_set_called_limited_and_corrected() {
         &json!({"url": discord.url(), "username": "Shop"}),
     );
     assert_eq!(printed.trim(), "set chat for discord");
+    let acme = Acme::again(data, &[HERE]);
     let list = "/api/v1/admin/providers";
     let (_, shown) = acme
         .call(Method::GET, list, ["ops", "admin"], &Value::Null)

@@ -29,6 +29,7 @@ use crate::v1::responses::{Conditional, Guarded};
     responses(
         (status = 204, description = "Removed"),
         (status = 404, description = "There is no such draft", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "`If-Match` is no `ETag` of a response", body = ProblemDocument, content_type = "application/problem+json"),
         Conditional,
         Guarded,
     ),

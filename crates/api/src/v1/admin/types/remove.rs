@@ -27,6 +27,7 @@ use crate::v1::responses::{Conditional, Guarded};
     responses(
         (status = 204, description = "Removed"),
         (status = 404, description = "The tenant has set nothing for this type", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "`If-Match` is no `ETag` of a response", body = ProblemDocument, content_type = "application/problem+json"),
         Conditional,
         Guarded,
     ),
