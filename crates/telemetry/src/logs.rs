@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
 
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
 use tracing::{Level, Metadata, Subscriber};
-use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Context, Filter, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
@@ -134,7 +136,7 @@ fn formatted<W>(format: LogFormat, filter: EnvFilter, writer: W) -> BoxedSubscri
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let filter = filter.and(filter_fn(writes_no_contents));
+    let filter = WithoutContents(filter);
     // Colours are noise in a file and in what collects a container's standard error.
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
@@ -153,8 +155,53 @@ where
 
 /// Whatever the filter says, libraries do not log at `trace`: there they write what goes over the wire, such as the
 /// password of the queue's login, headers of requests, and the texts that a WebSocket carries.
+///
+/// It decides once for each place in the code, as [`EnvFilter`] does: after a line that was refused by a question asked
+/// each time, the thread's next line of a place that is always taken would be lost.
+struct WithoutContents(EnvFilter);
+
 fn writes_no_contents(line: &Metadata<'_>) -> bool {
     *line.level() != Level::TRACE || line.target().starts_with("campanile")
+}
+
+impl<S> Filter<S> for WithoutContents
+where
+    EnvFilter: Filter<S>,
+{
+    fn enabled(&self, line: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        writes_no_contents(line) && Filter::enabled(&self.0, line, context)
+    }
+
+    fn callsite_enabled(&self, line: &'static Metadata<'static>) -> Interest {
+        match writes_no_contents(line) {
+            true => Filter::<S>::callsite_enabled(&self.0, line),
+            false => Interest::never(),
+        }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Filter::<S>::max_level_hint(&self.0)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        Filter::on_new_span(&self.0, attributes, id, context);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        Filter::on_record(&self.0, id, values, context);
+    }
+
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        Filter::on_enter(&self.0, id, context);
+    }
+
+    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
+        Filter::on_exit(&self.0, id, context);
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        Filter::on_close(&self.0, id, context);
+    }
 }
 
 #[cfg(test)]
