@@ -98,6 +98,8 @@ fn summary<'a>(output: &'a str, beginning: &str) -> &'a str {
 
 /// Only a provider whose receiver answered 410 can be resumed, and none does here.
 const NEEDS_A_PAUSE: &str = "POST /api/v1/admin/providers/{name}/resume";
+/// Only a version that waits for its time can be taken back, and the example publishes at once.
+const NEEDS_A_SCHEDULE: &str = "DELETE /api/v1/admin/templates/{type}/versions/{version}";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_gets_an_answer_that_the_document_does_not_know() {
@@ -188,7 +190,8 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         .take_while(|line| !line.starts_with('💡'))
         .filter_map(|line| line.strip_prefix("  - "));
     for operation in found_nothing {
-        assert_eq!(operation, NEEDS_A_PAUSE, "{output}");
+        let known = [NEEDS_A_PAUSE, NEEDS_A_SCHEDULE];
+        assert!(known.contains(&operation), "{operation}: {output}");
     }
     let took = begun.elapsed().as_secs();
     println!("fuzzed: {operations} operations, {cases} cases, no findings, {took} s");
