@@ -4,6 +4,7 @@ import { CampanileError } from "../problem.js";
 import { DelayedDeletes } from "./deletes.js";
 import { InboxFeed, type TabChange } from "./feed.js";
 import { counts, drop, find, isOutdated, markRead, markSeen, put, readAll, replace } from "./changes.js";
+import { OwnChanges } from "./own.js";
 import { SeenMarks } from "./seen.js";
 import { EMPTY, belongs, insert, withTypes, type InboxState, type InboxTab, type Undo } from "./state.js";
 
@@ -32,6 +33,7 @@ export class Inbox {
   readonly #arrivals = new Set<(item: Notification) => void>();
   readonly #deletes: DelayedDeletes;
   readonly #seen: SeenMarks;
+  readonly #own = new OwnChanges(() => void this.reload());
   readonly #feed: InboxFeed;
   #state: InboxState = EMPTY;
   #cursor: string | null = null;
@@ -170,9 +172,12 @@ export class Inbox {
     this.#set({ items: this.#inserted([item]), unread: this.#state.unread + (counts(item) ? 1 : 0) });
     this.#feed.tell({ kind: "patch", item, removed: false });
     if (action === "delete") return;
+    this.#own.note(item);
     try {
       await this.#client.change(item.id, action === "archive" ? "unarchive" : "unsnooze");
+      this.#own.stored(item);
     } catch (error) {
+      this.#own.forget(item.id);
       this.#set({ error: asError(error) });
     }
   }
@@ -182,6 +187,7 @@ export class Inbox {
     if (this.#isClosed) return;
     this.#deletes.flush();
     this.#seen.close();
+    this.#own.close();
     globalThis.removeEventListener?.("pagehide", this.#flush);
     this.#isClosed = true;
     this.#feed.close();
@@ -216,6 +222,7 @@ export class Inbox {
   #hearNotification(item: Notification): void {
     const known = find(this.#state, item.id);
     this.#set({ types: withTypes(this.#state.types, [item]) });
+    if (this.#own.contradicts(item)) return;
     if (known) return this.#set(replace(this.#state, item));
     for (const listener of this.#arrivals) listener(item);
     if (!belongs(item, this.#state) || this.#deletes.has(item.id)) return;
@@ -272,13 +279,16 @@ export class Inbox {
     const before = find(this.#state, id);
     if (!before) return;
     const after = { ...before, ...patch };
+    this.#own.note(after);
     this.#set(put(this.#state, after));
     this.#feed.tell({ kind: "patch", item: after, removed: false });
     if (undo) this.#offerUndo({ action: undo, item: before });
     try {
       await call();
+      this.#own.stored(after);
       if (this.#state.error) this.#set({ error: null });
     } catch (error) {
+      this.#own.forget(id);
       this.#set(put(this.#state, before));
       this.#feed.tell({ kind: "patch", item: before, removed: false });
       if (this.#state.undo?.item.id === id) this.#offerUndo(null);
