@@ -13,6 +13,7 @@
 mod accounts;
 mod alone;
 mod bad_settings;
+mod canaries;
 mod client;
 mod cluster;
 mod crash;
