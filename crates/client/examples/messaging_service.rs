@@ -1,4 +1,4 @@
-//! A messaging service: stores a message of its own, then notifies everyone else in the room.
+//! A messaging service: stores a message, then notifies everyone else in the room.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use campanile_client::{Client, IdempotencyKey, MessageCreated, Outcome, SpoolLimits, UserInfo};

@@ -34,6 +34,7 @@ mod relay;
 mod reports;
 mod reschedules;
 mod retention;
+mod rounds;
 mod scheduler;
 mod start;
 mod statistics;

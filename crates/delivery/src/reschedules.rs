@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::rounds::rounds;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
@@ -16,27 +17,16 @@ static TROUBLE: Trouble = Trouble::of(
     "they will be retried",
 );
 
-/// How often it is looked for. What broke off waits for its old time meanwhile, which is hours.
+/// The pause between two looks. Interrupted deliveries keep their old time meanwhile, which is hours away.
 const EVERY: Duration = Duration::from_secs(15);
 /// A step takes milliseconds, so after this time without one the process is gone.
 const SILENT_FOR: TimeDelta = TimeDelta::seconds(30);
 /// Tenants in one turn; the others come with the next.
 const LIMIT: u32 = 32;
 
-/// Runs until the stop signal.
+/// Runs until the stop signal. Each step is a separate transaction.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
-    loop {
-        let turn = tokio::select! {
-            // Each step is a separate transaction that stores its progress.
-            () = stop.cancelled() => return,
-            turn = turn(&parts) => turn,
-        };
-        let _ = TROUBLE.note(turn);
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-    }
+    rounds(EVERY, &TROUBLE, &stop, || turn(&parts)).await;
 }
 
 /// A failure of one tenant must not stop the others: each is tried, and the last error is returned.

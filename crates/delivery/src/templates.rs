@@ -8,29 +8,19 @@ use campanile_storage::StorageError;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
+use crate::rounds::rounds;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of("publishing scheduled templates", "they will be retried");
 
-/// How late a version is published, at most.
+/// The pause between two looks for versions that are due.
 const EVERY: Duration = Duration::from_secs(2);
 /// Versions in one turn; the others come with the next.
 const LIMIT: u32 = 32;
 
-/// Runs until the stop signal.
+/// Runs until the stop signal. Each version is a separate transaction.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
-    loop {
-        let turn = tokio::select! {
-            // Each version is a separate transaction.
-            () = stop.cancelled() => return,
-            turn = turn(&parts) => turn,
-        };
-        let _ = TROUBLE.note(turn);
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-    }
+    rounds(EVERY, &TROUBLE, &stop, || turn(&parts)).await;
 }
 
 /// A failure of one version must not stop the others: each is tried, and the last error is returned.

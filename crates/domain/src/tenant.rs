@@ -11,11 +11,11 @@ pub struct Tenant {
     pub id: TenantId,
     /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Its own ladder, where it set one.
+    /// The waiting times between attempts, if the tenant has set them.
     pub retry_ladder: Option<RetryLadder>,
-    /// For how long it keeps its notifications, where it said so.
+    /// How long its notifications are kept, if the tenant has set it.
     pub retention: Option<RetentionDays>,
-    /// Schemes besides https that links may have: those of its own apps.
+    /// Schemes besides https that links may have: those of the tenant's apps.
     pub link_schemes: Vec<LinkScheme>,
     /// The locale of users who have none.
     pub locale: Option<String>,

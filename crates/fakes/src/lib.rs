@@ -1,12 +1,12 @@
 //! Fake providers (FCM, mail relays, webhook receivers) and faulty networks, for tests and for the load test.
 //!
-//! `fcm`, `smtp` and `webhook` are servers in a test's own process: they verify what comes, keep it in memory and answer
-//! as the test says. `sink` plays the same providers in a process of its own: it verifies nothing that costs time, notes
-//! each call in a `ledger` and answers by rules. Both say the same words (`fcm::error_body`, [`fcm::FcmAccount`]).
+//! `fcm`, `smtp` and `webhook` are servers in a test's process: they verify each request, keep it in memory and answer
+//! as the test says. `sink` plays the same providers in a separate process: it verifies nothing that costs time, notes
+//! each call in a `ledger` and answers by rules. Both use the same bodies (`fcm::error_body`, [`fcm::FcmAccount`]).
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "providers have clocks and random numbers of their own"
+    reason = "fake providers use the system's clock and random numbers"
 )]
 
 pub mod broker;

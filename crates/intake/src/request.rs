@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Action, Channel, Lane, Link, NotificationType, Priority, UserId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// A valid request to send.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +42,38 @@ pub struct SendRequest {
 
 /// What a recipient takes besides the texts.
 const RECIPIENT_BYTES: usize = 512;
+/// How long a test is of use.
+const TEST_LIFE: TimeDelta = TimeDelta::minutes(5);
 
 impl SendRequest {
+    /// A test to one user, without texts: it goes ahead of everything that is not critical, and expires after five
+    /// minutes.
+    pub fn test(
+        of: NotificationType,
+        user: UserId,
+        content: Arc<str>,
+        channels: Vec<Channel>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            notification_type: of,
+            recipients: vec![user],
+            content,
+            channels: Some(channels),
+            priority: Priority::Normal,
+            title: None,
+            body: None,
+            link: None,
+            actions: Vec::new(),
+            send_at: None,
+            send_at_as_written: None,
+            expires_at: Some(now + TEST_LIFE),
+            is_late: false,
+            collapse_key: None,
+            lane: Some(Lane::Critical),
+        }
+    }
+
     /// Bytes that its notifications take while they wait to be written, about.
     pub(crate) fn stored_bytes(&self) -> usize {
         self.expanded_bytes() + self.recipients.len() * RECIPIENT_BYTES

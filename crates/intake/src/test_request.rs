@@ -1,17 +1,15 @@
 //! A test notification, to see whether the channels work.
 
-use campanile_domain::{Channel, Lane, Level, NotificationType, Priority, UserId};
+use campanile_domain::{Channel, Level, NotificationType, Priority, UserId};
 use campanile_fields::kinds::{lines, one_of, optional, required, user_id};
 use campanile_fields::{FieldErrors, Fields, Json, request_body};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::SendRequest;
 use crate::send_body::channels;
 
 const MAX_MESSAGE_BYTES: usize = 1_024;
-/// A test is useless much later.
-const LIFE: TimeDelta = TimeDelta::minutes(5);
 
 request_body! {
     /// A test notification.
@@ -61,29 +59,20 @@ impl TestRequest {
     /// The request to send it to a user: of the type `test`, as urgent as its level says, ahead of
     /// everything that is not critical, and forgotten after a few minutes.
     pub fn to(&self, user: UserId, now: DateTime<Utc>) -> SendRequest {
-        let content = json!({"message": self.message, "level": self.level});
+        let content = json!({"message": self.message, "level": self.level}).to_string();
+        let of = NotificationType::parse("test").expect("a type");
         SendRequest {
-            notification_type: NotificationType::parse("test").expect("a type"),
-            recipients: vec![user],
-            content: content.to_string().into(),
-            channels: Some(self.channels.clone()),
             priority: Priority::from(self.level),
             title: Some("Test notification".into()),
             body: Some(self.message.clone()),
-            link: None,
-            actions: Vec::new(),
-            send_at: None,
-            send_at_as_written: None,
-            expires_at: Some(now + LIFE),
-            is_late: false,
-            collapse_key: None,
-            lane: Some(Lane::Critical),
+            ..SendRequest::test(of, user, content.into(), self.channels.clone(), now)
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use campanile_domain::Lane;
     use serde_json::Value;
 
     use super::*;

@@ -15,7 +15,7 @@ const MAX_QUESTIONS: usize = 256;
 /// Entries that are sent again after one read of an inbox.
 const MAX_RETURNED: usize = 16;
 
-/// For whom a question is asked.
+/// Who a question is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asker {
     pub(crate) whose: Mailbox,

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, Lane, NotificationType, Priority, UserId};
+use campanile_domain::{Channel, NotificationType, UserId};
 use campanile_fields::kinds::{json_object, one_of, optional, required, unique, user_id};
 use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use campanile_intake::SendRequest;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// Bytes of a content, as in requests to send.
 const CONTENT_BYTES: usize = 128 * 1024;
-/// A test is useless much later.
-const LIFE: TimeDelta = TimeDelta::minutes(5);
 
 request_body! {
     /// A test of a type's templates.
@@ -55,25 +53,15 @@ pub fn read_test(body: &JsonText) -> Result<TemplateTest, FieldErrors> {
 }
 
 impl TemplateTest {
-    /// The request to send it to a user: ahead of everything that is not critical, and forgotten after a few minutes.
+    /// The request to send it to a user.
     pub fn to(&self, of: NotificationType, user: UserId, now: DateTime<Utc>) -> SendRequest {
-        SendRequest {
-            notification_type: of,
-            recipients: vec![user],
-            content: Arc::clone(&self.content),
-            channels: Some(self.channels.clone()),
-            priority: Priority::Normal,
-            title: None,
-            body: None,
-            link: None,
-            actions: Vec::new(),
-            send_at: None,
-            send_at_as_written: None,
-            expires_at: Some(now + LIFE),
-            is_late: false,
-            collapse_key: None,
-            lane: Some(Lane::Critical),
-        }
+        SendRequest::test(
+            of,
+            user,
+            Arc::clone(&self.content),
+            self.channels.clone(),
+            now,
+        )
     }
 }
 

@@ -105,7 +105,7 @@ impl fmt::Display for Link {
 pub struct LinkScheme(String);
 
 impl LinkScheme {
-    /// A tenant has so many of its own at most.
+    /// The most schemes that a tenant may allow.
     pub const MOST: usize = 16;
 
     /// Reads a scheme, in lower case afterwards.

@@ -1,4 +1,4 @@
-//! A receiver in a process of its own, for the load test: of webhooks, of pushes (`fcm`), or of mail (`smtp`).
+//! A receiver in a separate process, for the load test: of webhooks, of pushes (`fcm`), or of mail (`smtp`).
 
 mod fcm;
 mod kept;

@@ -1,4 +1,4 @@
-//! A mail relay in a process of its own: takes everything, reads two headers of it.
+//! A mail relay in a separate process. It accepts every mail and reads two of its headers.
 
 mod dialogue;
 

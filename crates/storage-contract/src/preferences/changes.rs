@@ -42,7 +42,11 @@ pub async fn what_waits_is_looked_at_when_its_user_chooses_anew(storage: Arc<dyn
         assert_eq!(reported(&now), expected);
     }
     let same = delivery(storage, &sent[3], Channel::Push).await;
-    assert_eq!(same.deferrals.len(), 1, "nobody else's is looked at");
+    assert_eq!(
+        same.deferrals.len(),
+        1,
+        "only this user's deliveries are read"
+    );
 }
 
 /// Their quiet hours are read where they live.

@@ -540,7 +540,7 @@ fn broken_contents_are_shown_as_far_as_they_can_be_read() {
     }
 }
 
-/// The suite in a process of its own, which reports how much its memory grew at its peak.
+/// The suite in a separate process, which reports how much its memory grew at its peak.
 #[test]
 fn memory_stays_near_idle() {
     const CHILD: &str = "CAMPANILE_HOSTILE_CHILD";
