@@ -13,7 +13,7 @@ use campanile_cache::{
     InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
     StreamTickets,
 };
-use campanile_domain::{Clock, Random, RetentionDays, Routes};
+use campanile_domain::{AuditDays, Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_pipeline::{NoPresence, Presence};
@@ -81,6 +81,10 @@ impl Default for RequestLimits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DefaultRetention(pub(crate) RetentionDays);
 
+/// The retention period of audit rows of tenants that have not set one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DefaultAuditDays(pub(crate) AuditDays);
+
 /// Questions at a time about retention periods, for streams that resume after more than a day.
 #[derive(Clone)]
 pub(crate) struct HistoryTurns(pub(crate) Arc<Semaphore>);
@@ -129,6 +133,7 @@ pub struct ApiState {
     request_room: RequestRoom,
     pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
+    audit_days: DefaultAuditDays,
     history_turns: HistoryTurns,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
@@ -198,6 +203,7 @@ impl ApiState {
             request_room: RequestRoom::new(InFlight::default()),
             answer_room: AnswerRoom::new(InFlight::default()),
             retention: DefaultRetention(RetentionDays::DEFAULT),
+            audit_days: DefaultAuditDays(AuditDays::DEFAULT),
             history_turns: HistoryTurns::default(),
             limits: RequestLimits::default(),
         }
@@ -269,6 +275,13 @@ impl ApiState {
     #[must_use]
     pub fn with_retention(mut self, days: RetentionDays) -> Self {
         self.retention = DefaultRetention(days);
+        self
+    }
+
+    /// Shows `days` as the retention period of audit rows of tenants that have not set one.
+    #[must_use]
+    pub fn with_audit_days(mut self, days: AuditDays) -> Self {
+        self.audit_days = DefaultAuditDays(days);
         self
     }
 

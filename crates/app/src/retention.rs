@@ -1,6 +1,7 @@
 //! For how long a tenant's notifications are kept.
 
-use campanile_domain::{RetentionDays, TenantId};
+use campanile_domain::{Act, AuditAction, RetentionDays, TenantId};
+use campanile_pipeline::{AuditEntry, Audited, RetentionLook, set_retention};
 use campanile_storage::{Storage, StorageError};
 
 /// The period that holds for a tenant.
@@ -45,8 +46,11 @@ pub async fn set(
     tenant: &TenantId,
     own: Option<RetentionDays>,
     default: RetentionDays,
+    act: &Act,
 ) -> Result<Option<Period>, StorageError> {
-    let is_set = storage.set_retention(tenant, own).await?;
+    let entry = AuditEntry::new(tenant, act, AuditAction::RetentionSet, "retention");
+    let audited = Audited::new(storage, entry.looking(RetentionLook));
+    let is_set = set_retention(&audited, tenant, own).await?;
     Ok(is_set.then(|| Period::of(own, default)))
 }
 

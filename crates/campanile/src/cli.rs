@@ -1,5 +1,6 @@
 //! What can be asked on the command line. The doc comments are the `--help`.
 
+mod audit;
 mod dlq;
 mod examples;
 mod health;
@@ -20,6 +21,7 @@ use campanile_config::listen_address;
 use campanile_domain::{Channel, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use audit::{AuditCommand, AuditListOptions, AuditOptions, AuditTermOption};
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 pub(crate) use health::HealthOptions;
 pub(crate) use listen::{EventFormat, ListenOptions};
@@ -99,6 +101,12 @@ pub(crate) enum Command {
     /// stopped first because only one process can open its database. Use the API while it runs.
     #[command(after_help = examples::DLQ)]
     Dlq(DlqOptions),
+    /// List, export and verify the audit log: what operators did.
+    ///
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database. Use the API while it runs.
+    #[command(after_help = examples::AUDIT)]
+    Audit(AuditOptions),
     /// Set, list and remove a tenant's providers. Secrets are stored encrypted.
     ///
     /// Works on the cluster that DATABASE_URL names (and encrypts with CAMPANILE_MASTER_KEY), or on the data

@@ -60,6 +60,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Health(options) => commands::health::run(file, options).await,
         Command::Token(options) => commands::token::run(file, clock.as_ref(), options),
         Command::Tenant(options) => commands::tenant::run(file, clock.as_ref(), options).await,
+        Command::Audit(options) => commands::audit::run(file, clock.as_ref(), options).await,
         Command::Dlq(options) => commands::dlq::run(file, clock.as_ref(), options).await,
         Command::Provider(options) => commands::provider::run(file, clock, random, options).await,
         Command::Retention(options) => {

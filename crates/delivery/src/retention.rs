@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use campanile_cache::Mailbox;
-use campanile_domain::RetentionDays;
+use campanile_domain::{AuditDays, RetentionDays};
 use campanile_pipeline::{
-    DayFate, Progress, RetentionReport, RetentionRun, forget_past_term, retain,
+    DayFate, Progress, RetentionReport, RetentionRun, forget_past_term, remove_audit_rows, retain,
 };
 use campanile_storage::StorageError;
 use campanile_telemetry::metrics;
@@ -24,7 +24,12 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// Runs at the start and then daily, until the stop signal, in every worker. A worker that finds another one running
 /// leaves it to that one, and a run that finds nothing costs a few small queries.
-pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: CancellationToken) {
+pub(crate) async fn run(
+    parts: DeliveryParts,
+    default: RetentionDays,
+    audit_default: AuditDays,
+    stop: CancellationToken,
+) {
     loop {
         let run = RetentionRun {
             default,
@@ -42,6 +47,13 @@ pub(crate) async fn run(parts: DeliveryParts, default: RetentionDays, stop: Canc
         };
         if let Ok(rows) = TROUBLE.note(forgotten) {
             removed("fanouts", rows);
+        }
+        let audited = tokio::select! {
+            () = stop.cancelled() => return,
+            audited = remove_audit_rows(parts.storage.as_ref(), audit_default, run.now) => audited,
+        };
+        if let Ok(rows) = TROUBLE.note(audited) {
+            removed("audit_rows", rows);
         }
         let pause = match TROUBLE.note(retained) {
             Ok(report) => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
-use campanile_domain::{Channel, Clock, Random, RetentionDays, WorkerId};
+use campanile_domain::{AuditDays, Channel, Clock, Random, RetentionDays, WorkerId};
 use campanile_pipeline::Presence;
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
@@ -60,6 +60,8 @@ pub struct DeliverySettings {
     pub grace: Duration,
     /// The default retention period, for tenants that have not set one.
     pub retention: RetentionDays,
+    /// The default retention period of audit rows, for tenants that have not set one.
+    pub audit_days: AuditDays,
     /// This machine's name, for people.
     pub host: String,
 }
@@ -71,6 +73,7 @@ impl Default for DeliverySettings {
             poll: Duration::from_millis(250),
             grace: Duration::from_secs(20),
             retention: RetentionDays::DEFAULT,
+            audit_days: AuditDays::DEFAULT,
             host: String::new(),
         }
     }
@@ -160,7 +163,12 @@ impl Delivery {
         loops.spawn(vital("chores", failed.clone(), tidying));
         let analyzing = statistics::run(parts.clone(), stop());
         loops.spawn(vital("statistics", failed.clone(), analyzing));
-        let retaining = retention::run(parts.clone(), settings.retention, stop());
+        let retaining = retention::run(
+            parts.clone(),
+            settings.retention,
+            settings.audit_days,
+            stop(),
+        );
         loops.spawn(vital("retention", failed.clone(), retaining));
         let rescheduling = reschedules::run(parts.clone(), stop());
         loops.spawn(vital("reschedules", failed.clone(), rescheduling));

@@ -218,6 +218,17 @@ id_type!(
     FanoutId
 );
 id_type!(
+    /// A row of the audit log.
+    AuditId
+);
+impl AuditId {
+    /// The smallest id that is greater.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(Uuid::from_u128(self.0.as_u128().saturating_add(1)))
+    }
+}
+id_type!(
     /// A row of the outbox: accepted, not yet planned.
     OutboxId
 );

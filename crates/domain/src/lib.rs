@@ -7,6 +7,7 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod audit;
 mod backoff;
 mod channel;
 mod clock;
@@ -37,6 +38,10 @@ mod tenant;
 mod trace_parent;
 mod user;
 
+pub use audit::{
+    Act, Actor, ActorKind, AuditAction, AuditDays, AuditHash, AuditHead, AuditRow, ChainCheck,
+    ChainFault, MOST_STATE_BYTES,
+};
 pub use backoff::Backoff;
 pub use channel::{Channel, UnknownChannel};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -46,8 +51,8 @@ pub use email_address::{EmailAddress, EmailAddressError};
 pub use fanout::{Fanout, FanoutStatus};
 pub use helo_name::HeloName;
 pub use ids::{
-    DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId, NotificationType,
-    OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
+    AuditId, DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId,
+    NotificationType, OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
 pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsUsed};

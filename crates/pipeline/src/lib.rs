@@ -9,10 +9,12 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod audit;
 mod cancel;
 mod dispatches;
 mod fanouts;
 mod inbox;
+mod operators;
 mod people;
 mod plan;
 mod preferences;
@@ -25,12 +27,20 @@ mod retention;
 mod templates;
 mod users;
 
+pub use audit::{
+    AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, Look, PreferencesLook, ProviderLook,
+    RetentionLook, TypeLook, VersionLook, record_act, remove_audit_rows, set_audit_days,
+};
 pub use cancel::cancel_notification;
 pub use fanouts::{
     FanoutWords, NoWords, cancel_fanout, forget_fanouts, forget_past_term, recall_step,
     start_fanout, step_fanout,
 };
 pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
+pub use operators::{
+    PutProvider, RemoveProvider, purge_dead_letters, put_provider, remove_provider, resume_account,
+    set_retention,
+};
 pub use people::preferences_of;
 pub use plan::{NoPresence, Presence, dry_run, plan_turn, plan_turn_with_presence};
 pub use preferences::{put_preferences, put_tenant_preferences};

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use campanile_channels::SenderFactory;
-use campanile_domain::{ProviderName, Random, TenantId};
+use campanile_domain::{Act, AuditAction, ProviderName, Random, TenantId};
 use campanile_fields::{FieldCode, FieldError, JsonText};
+use campanile_pipeline::{
+    AuditEntry, Audited, ProviderLook, PutProvider, RemoveProvider, put_provider, remove_provider,
+    resume_account,
+};
 use campanile_sealing::{DataKey, MasterKey};
-use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage, StorageError};
+use campanile_storage::{Provider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
@@ -55,21 +59,20 @@ impl ProviderService {
         tenant: &TenantId,
         name: &ProviderName,
         body: &JsonText,
-        now: DateTime<Utc>,
+        act: &Act,
     ) -> Result<ProviderShown, ProviderError> {
+        let now = act.at;
         let body = body::read(body).map_err(ProviderError::Fields)?;
         let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
         let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        let entry = of(AuditAction::ProviderSet, tenant, name, act);
+        let audited = Audited::new(self.storage.as_ref(), entry);
         for _ in 0..TRIES {
             let others = self.storage.providers(tenant).await?;
             let provider = self.checked(tenant, name, &body, &others, &key, now)?;
             let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
-            match self.storage.put_provider(&provider, &seen).await? {
-                PutProvider::Created | PutProvider::Replaced => {
-                    // A pause counts for the version it names, so nothing hangs on this.
-                    self.storage.resume_account(tenant, name.as_str()).await?;
-                    return Ok(provider.into());
-                }
+            match put_provider(&audited, &provider, &seen).await? {
+                PutProvider::Created | PutProvider::Replaced => return Ok(provider.into()),
                 // Another change came in between: what was checked may be wrong by now.
                 PutProvider::Outdated => {}
             }
@@ -159,8 +162,12 @@ impl ProviderService {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
+        act: &Act,
     ) -> Result<bool, StorageError> {
-        self.storage.resume_account(tenant, name.as_str()).await
+        let target = target(name);
+        let entry = AuditEntry::new(tenant, act, AuditAction::ProviderResume, target);
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        resume_account(&audited, tenant, name.as_str()).await
     }
 
     /// Removes an account that no other one fails over to; `false` if there is none of this name.
@@ -171,14 +178,24 @@ impl ProviderService {
         &self,
         tenant: &TenantId,
         name: &ProviderName,
+        act: &Act,
     ) -> Result<bool, ProviderError> {
-        match self.storage.remove_provider(tenant, name).await? {
-            RemoveProvider::Removed => {
-                self.storage.resume_account(tenant, name.as_str()).await?;
-                Ok(true)
-            }
+        let entry = of(AuditAction::ProviderRemove, tenant, name, act);
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        match remove_provider(&audited, tenant, name).await? {
+            RemoveProvider::Removed => Ok(true),
             RemoveProvider::Absent => Ok(false),
             RemoveProvider::InUse => Err(ProviderError::InUse),
         }
     }
+}
+
+/// What the audit log has of a change of an account.
+fn of(action: AuditAction, tenant: &TenantId, name: &ProviderName, act: &Act) -> AuditEntry {
+    let entry = AuditEntry::new(tenant, act, action, target(name));
+    entry.looking(ProviderLook(name.clone()))
+}
+
+fn target(name: &ProviderName) -> String {
+    format!("provider/{name}")
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{Channel, TenantId};
 
 use super::fixture::{now, tenants};
+use campanile_pipeline::resume_account;
 use campanile_storage::{AccountPause, Storage};
 
 fn pause(tenant: &TenantId, name: &str, channel: Channel) -> AccountPause {
@@ -38,7 +39,11 @@ pub async fn what_is_paused_is_reported_until_it_is_resumed(storage: Arc<dyn Sto
     };
     storage.pause_account(&newer).await.expect("paused");
     assert_eq!(reported(Some(&acme)).await, [newer]);
-    let resume = async |name| storage.resume_account(&acme, name).await.expect("resumed");
+    let resume = async |name| {
+        resume_account(storage.as_ref(), &acme, name)
+            .await
+            .expect("resumed")
+    };
     assert!(!resume("another").await);
     assert!(resume("hook").await);
     assert!(!resume("hook").await, "it is not paused any more");
@@ -53,7 +58,7 @@ pub async fn a_name_is_resumed_for_every_channel(storage: Arc<dyn Storage>) {
         storage.pause_account(one).await.expect("paused");
     }
     assert_eq!(storage.account_pauses(None).await.expect("read"), both);
-    let resumed = storage.resume_account(&acme, "settings").await;
+    let resumed = resume_account(storage.as_ref(), &acme, "settings").await;
     assert!(resumed.expect("resumed"));
     assert_eq!(storage.account_pauses(None).await.expect("read"), []);
 }

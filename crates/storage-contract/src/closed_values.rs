@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{
-    Channel, DeliveryState, DeviceKind, FanoutStatus, Lane, Platform, Priority,
+    ActorKind, Channel, DeliveryState, DeviceKind, FanoutStatus, Lane, Platform, Priority,
 };
 
 /// What a column may hold, by its name; `None` where it is not closed.
@@ -14,6 +14,7 @@ pub fn of(table: &str, column: &str) -> Option<BTreeSet<String>> {
         (_, "priority") => Priority::ALL.map(Priority::name).into(),
         (_, "state") => DeliveryState::ALL.map(DeliveryState::name).into(),
         (_, "platform") => Platform::ALL.map(Platform::name).into(),
+        (_, "actor_kind") => ActorKind::ALL.map(ActorKind::name).into(),
         ("devices", "kind") => DeviceKind::ALL.map(DeviceKind::name).into(),
         // What waits is a notification to be sent or a delivery to be tried again; the domain has no name for that.
         ("schedule", "kind") => vec!["send", "retry"],

@@ -6,7 +6,7 @@ use campanile_domain::{Channel, DeliveryId, DeliveryState, Lane, TenantId};
 use chrono::{TimeDelta, Utc};
 
 use super::fixture::{dispatched, finished, load, now, one, record, release, tenants};
-use campanile_pipeline::replay_dead_letters;
+use campanile_pipeline::{purge_dead_letters, replay_dead_letters};
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, DeadLetterPage, FinishedDelivery, Job, Start, Storage,
     UNREADABLE_MESSAGE,
@@ -59,7 +59,7 @@ pub async fn what_dies_is_listed_to_its_tenant(storage: Arc<dyn Storage>) {
     assert_eq!(letter.attempts, 1);
     assert!((Utc::now() - letter.died_at).abs() < TimeDelta::minutes(1));
     assert_eq!(page(storage, &other, &all).await.total, 0);
-    let foreign = storage.purge_dead_letters(&other, &all, 10).await;
+    let foreign = purge_dead_letters(storage, &other, &all, 10).await;
     assert_eq!(foreign.expect("asked"), 0);
     let foreign = replay_dead_letters(storage, &other, &all, now(), 10).await;
     assert_eq!(foreign.expect("asked"), 0);
@@ -144,7 +144,7 @@ pub async fn what_is_purged_stays_dead(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage, ["acme"]).await;
     let job = dead(storage, &acme, &["a"]).await.remove(0);
     let all = DeadLetterFilter::default();
-    let purged = storage.purge_dead_letters(&acme, &all, 10).await;
+    let purged = purge_dead_letters(storage, &acme, &all, 10).await;
     assert_eq!(purged.expect("purged"), 1);
     assert_eq!(page(storage, &acme, &all).await.total, 0);
     let reported = storage.timeline(&acme, job.notification.id).await;
@@ -213,7 +213,7 @@ pub async fn buried_messages_are_purged_and_never_replayed(storage: Arc<dyn Stor
     let replayed = replay_dead_letters(storage, &acme, &named, due, 10).await;
     assert_eq!(replayed.expect("asked"), 0);
     assert_eq!(page(storage, &acme, &all).await.total, 2);
-    let purged = storage.purge_dead_letters(&acme, &named, 10).await;
+    let purged = purge_dead_letters(storage, &acme, &named, 10).await;
     assert_eq!(purged.expect("purged"), 1);
     assert_eq!(page(storage, &acme, &all).await.items[0].id, buried[1].id);
 }

@@ -10,6 +10,7 @@ pub mod accept;
 pub mod account_pauses;
 pub mod account_troubles;
 pub mod address_book;
+pub mod audit;
 pub mod cancel;
 pub mod closed_values;
 pub mod dead_letters;
@@ -52,6 +53,8 @@ macro_rules! storage_contract {
                 an_empty_batch_is_nothing, what_was_accepted_is_known_to_its_tenant_only;
             worker_reports: what_the_living_say_and_all_have_sent,
                 old_hours_are_forgotten_save_the_last_success;
+            audit: an_act_leaves_a_row, an_act_that_fails_or_changes_nothing_leaves_no_row,
+                acts_at_once_are_one_chain, rows_are_listed_and_filtered, what_retention_leaves_is_verifiable;
             account_pauses: what_is_paused_is_reported_until_it_is_resumed, a_name_is_resumed_for_every_channel;
             account_troubles: what_is_reported_later_replaces_what_was, a_dead_workers_words_do_not_count;
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_used_again_once_it_is_named_again,

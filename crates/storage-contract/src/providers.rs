@@ -6,7 +6,8 @@ use campanile_domain::{Channel, ProviderName, TenantId};
 use uuid::Uuid;
 
 use super::fixture::{now, tenants};
-use campanile_storage::{Provider, PutProvider, RemoveProvider, Storage};
+use campanile_pipeline::{PutProvider, RemoveProvider, put_provider, remove_provider};
+use campanile_storage::{Provider, Storage};
 
 fn name(text: &str) -> ProviderName {
     ProviderName::parse(text).expect("a name")
@@ -30,7 +31,7 @@ fn provider(tenant: &TenantId, called: &str) -> Provider {
 async fn put(storage: &dyn Storage, one: &Provider) -> PutProvider {
     let others = storage.providers(&one.tenant).await.expect("read");
     let seen: Vec<_> = others.iter().map(|other| other.version).collect();
-    storage.put_provider(one, &seen).await.expect("stored")
+    put_provider(storage, one, &seen).await.expect("stored")
 }
 
 /// Everything comes back, by name, to its tenant only; a replacement leaves nothing of the old.
@@ -62,7 +63,7 @@ pub async fn accounts_are_put_listed_replaced_and_removed(storage: Arc<dyn Stora
         (&acme, "b", RemoveProvider::Removed),
         (&acme, "b", RemoveProvider::Absent),
     ] {
-        let done = storage.remove_provider(tenant, &name(called)).await;
+        let done = remove_provider(storage.as_ref(), tenant, &name(called)).await;
         assert_eq!(done.expect("asked"), removed, "{tenant} {called}");
     }
 }
@@ -118,7 +119,9 @@ pub async fn of_changes_at_once_one_is_outdated(storage: Arc<dyn Storage>) {
     };
     let (a, b) = (alone("a"), alone("b"));
     put(storage.as_ref(), &a).await;
-    let late = storage.put_provider(&b, &[]).await.expect("asked");
+    let late = put_provider(storage.as_ref(), &b, &[])
+        .await
+        .expect("asked");
     assert_eq!(late, PutProvider::Outdated);
     put(storage.as_ref(), &b).await;
     let seen = [b.version, a.version];
@@ -128,8 +131,8 @@ pub async fn of_changes_at_once_one_is_outdated(storage: Arc<dyn Storage>) {
     };
     let (one, two) = (to("a", "b"), to("b", "a"));
     let (one, two) = tokio::join!(
-        storage.put_provider(&one, &seen),
-        storage.put_provider(&two, &seen)
+        put_provider(storage.as_ref(), &one, &seen),
+        put_provider(storage.as_ref(), &two, &seen)
     );
     let done = [one.expect("asked"), two.expect("asked")];
     for expected in [PutProvider::Replaced, PutProvider::Outdated] {
@@ -156,7 +159,7 @@ pub async fn what_is_failed_over_to_stays(storage: Arc<dyn Storage>) {
         (&acme, "main", RemoveProvider::Removed),
         (&acme, "spare", RemoveProvider::Removed),
     ] {
-        let done = storage.remove_provider(tenant, &name(called)).await;
+        let done = remove_provider(storage.as_ref(), tenant, &name(called)).await;
         assert_eq!(done.expect("asked"), expected, "{tenant} {called}");
     }
 }

@@ -8,7 +8,7 @@ use campanile_domain::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, finished, load, notification, now, one, plan, record, tenants, user};
-use campanile_pipeline::{Progress, RetentionReport, RetentionRun, retain};
+use campanile_pipeline::{Progress, RetentionReport, RetentionRun, retain, set_retention};
 use campanile_storage::{DeadLetterFilter, InboxFilter, REMOVED_AT_ONCE, Storage};
 
 /// A notification that has its id since so many days.
@@ -110,8 +110,7 @@ pub async fn a_shorter_term_is_its_tenants_alone(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     assert!(
-        storage
-            .set_retention(&acme, Some(days(10)))
+        set_retention(storage, &acme, Some(days(10)))
             .await
             .expect("set")
     );
@@ -144,8 +143,7 @@ pub async fn a_longer_term_keeps(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     assert!(
-        storage
-            .set_retention(&acme, Some(days(365)))
+        set_retention(storage, &acme, Some(days(365)))
             .await
             .expect("set")
     );
@@ -163,8 +161,7 @@ pub async fn what_is_pending_stays(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, brief] = tenants(storage, ["acme", "brief"]).await;
     assert!(
-        storage
-            .set_retention(&brief, Some(days(10)))
+        set_retention(storage, &brief, Some(days(10)))
             .await
             .expect("set")
     );
@@ -201,8 +198,7 @@ pub async fn steps_go_on_behind_what_stays(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme] = tenants(storage, ["acme"]).await;
     assert!(
-        storage
-            .set_retention(&acme, Some(days(10)))
+        set_retention(storage, &acme, Some(days(10)))
             .await
             .expect("set")
     );
@@ -233,7 +229,7 @@ pub async fn steps_go_on_behind_what_stays(storage: Arc<dyn Storage>) {
 /// Both end, everything past its term is gone, and nothing was removed twice.
 pub async fn runs_at_once_remove_each_row_once(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
-    let set = storage.set_retention(&acme, Some(days(10))).await;
+    let set = set_retention(storage.as_ref(), &acme, Some(days(10))).await;
     assert!(set.expect("set"));
     for _ in 0..20 {
         died(storage.as_ref(), aged(storage.as_ref(), &acme, 20).await).await;
@@ -256,9 +252,17 @@ pub async fn a_term_is_set_and_cleared(storage: Arc<dyn Storage>) {
     };
     assert_eq!(term().await, None);
     for days in [Some(RetentionDays::MAX), Some(RetentionDays::MIN), None] {
-        assert!(storage.set_retention(&acme, days).await.expect("set"));
+        assert!(
+            set_retention(storage.as_ref(), &acme, days)
+                .await
+                .expect("set")
+        );
         assert_eq!(term().await, days);
     }
     let nobody = super::fixture::tenant("nobody");
-    assert!(!storage.set_retention(&nobody, None).await.expect("asked"));
+    assert!(
+        !set_retention(storage.as_ref(), &nobody, None)
+            .await
+            .expect("asked")
+    );
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{AccountPause, AccountPauses, StorageError};
+use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::PostgresStorage;
@@ -32,16 +33,6 @@ impl AccountPauses for PostgresStorage {
             Ok(())
         });
         Ok(done?)
-    }
-
-    async fn resume_account(&self, tenant: &TenantId, name: &str) -> Result<bool, StorageError> {
-        let pool = &self.pools.app;
-        let resumed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let gone = sqlx::query("DELETE FROM account_pauses WHERE tenant = $1 AND name = $2");
-            let gone = gone.bind(tenant.as_str()).bind(name);
-            Ok(gone.execute(connection).await?.rows_affected() > 0)
-        });
-        Ok(resumed?)
     }
 
     async fn account_pauses(
@@ -76,4 +67,15 @@ fn read(row: &PgRow) -> Result<AccountPause, Fault> {
         code: reader.next("code")?,
         paused_at: reader.next("paused_at")?,
     })
+}
+
+/// Whether anything was paused under the name.
+pub(crate) async fn resume(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    name: &str,
+) -> Result<bool, Fault> {
+    let gone = sqlx::query("DELETE FROM account_pauses WHERE tenant = $1 AND name = $2");
+    let gone = gone.bind(tenant.as_str()).bind(name);
+    Ok(gone.execute(connection).await?.rows_affected() > 0)
 }

@@ -50,21 +50,6 @@ impl DeadLetters for PostgresStorage {
         Ok(page?)
     }
 
-    async fn purge_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let pool = &self.pools.app;
-        let purged = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let mut query = taking(tenant, filter, "", limit);
-            let done = query.build().execute(connection).await?;
-            Ok(done.rows_affected())
-        });
-        Ok(purged?)
-    }
-
     async fn bury_messages(&self, messages: &[BuriedMessage]) -> Result<u64, StorageError> {
         if messages.is_empty() {
             return Ok(0);
@@ -108,6 +93,21 @@ impl DeadLetterRows for PostgresTransaction<'_> {
         )
         .await;
         self.keep(revived)
+    }
+
+    async fn purge_dead_letters(
+        &mut self,
+        tenant: &TenantId,
+        filter: &DeadLetterFilter,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        let purge = async {
+            let mut query = taking(tenant, filter, "", limit);
+            let done = query.build().execute(&mut *self.connection).await?;
+            Ok(done.rows_affected())
+        };
+        let purged = named("purge_dead_letters", purge).await;
+        self.keep(purged)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, PutProvider, RemoveProvider, StorageError};
+use campanile_storage::{Provider, Providers, StorageError};
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::PostgresStorage;
@@ -54,99 +54,12 @@ impl Providers for PostgresStorage {
         Ok(put?)
     }
 
-    async fn put_provider(
-        &self,
-        one: &Provider,
-        seen: &[Uuid],
-    ) -> Result<PutProvider, StorageError> {
-        let pool = &self.pools.app;
-        let put = transact!(pool, Kind::Write, &Scope::one(&one.tenant), |connection| {
-            take_turns(&mut *connection, &one.tenant).await?;
-            let versions: Vec<Uuid> =
-                sqlx::query_scalar("SELECT version FROM providers WHERE tenant = $1 ORDER BY 1")
-                    .bind(one.tenant.as_str())
-                    .fetch_all(&mut *connection)
-                    .await?;
-            let mut seen = seen.to_vec();
-            seen.sort_unstable();
-            if versions != seen {
-                return Ok(PutProvider::Outdated);
-            }
-            let row = sqlx::query(
-                "INSERT INTO providers AS p (tenant, name, channel, settings, sealed, weight,
-                     failover_to, version, updated_at)
-                 VALUES ($1, $2, $3, $4::json, $5, $6, $7, $8, $9)
-                 ON CONFLICT (tenant, name) DO UPDATE SET channel = excluded.channel,
-                     settings = excluded.settings, sealed = excluded.sealed,
-                     weight = excluded.weight, failover_to = excluded.failover_to,
-                     version = excluded.version, updated_at = excluded.updated_at
-                 RETURNING p.xmax = 0",
-            )
-            .bind(one.tenant.as_str())
-            .bind(one.name.as_str())
-            .bind(one.channel.name())
-            .bind(&one.settings)
-            .bind(&one.sealed)
-            .bind(weight_column(one.weight))
-            .bind(one.failover_to.as_ref().map(ProviderName::as_str))
-            .bind(one.version)
-            .bind(one.updated_at)
-            .fetch_one(connection)
-            .await?;
-            Ok(if row.try_get(0)? {
-                PutProvider::Created
-            } else {
-                PutProvider::Replaced
-            })
-        });
-        Ok(put?)
-    }
-
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let all = sqlx::query(concat!(
-                "SELECT ",
-                columns!(),
-                " FROM providers p WHERE p.tenant = $1 ORDER BY p.name COLLATE \"C\""
-            ));
-            let rows = all.bind(tenant.as_str()).fetch_all(connection).await?;
-            let mut read_all = rows
-                .iter()
-                .map(|row| read(&mut Reader::new(row, "providers")));
-            read_all.by_ref().collect::<Result<Vec<_>, _>>()
+            all_of(connection, tenant).await
         });
         Ok(found?)
-    }
-
-    async fn remove_provider(
-        &self,
-        tenant: &TenantId,
-        name: &ProviderName,
-    ) -> Result<RemoveProvider, StorageError> {
-        let pool = &self.pools.app;
-        let removed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            take_turns(&mut *connection, tenant).await?;
-            let in_use = sqlx::query_scalar(
-                "SELECT EXISTS (SELECT FROM providers
-                     WHERE tenant = $1 AND failover_to = $2 AND name <> $2)",
-            )
-            .bind(tenant.as_str())
-            .bind(name.as_str());
-            if in_use.fetch_one(&mut *connection).await? {
-                return Ok(RemoveProvider::InUse);
-            }
-            let done = sqlx::query("DELETE FROM providers WHERE tenant = $1 AND name = $2")
-                .bind(tenant.as_str())
-                .bind(name.as_str())
-                .execute(connection)
-                .await?;
-            Ok(match done.rows_affected() {
-                0 => RemoveProvider::Absent,
-                _ => RemoveProvider::Removed,
-            })
-        });
-        Ok(removed?)
     }
 
     async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError> {
@@ -196,9 +109,68 @@ impl Providers for PostgresStorage {
     }
 }
 
+/// A tenant's accounts by name.
+pub(crate) async fn all_of(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<Vec<Provider>, Fault> {
+    let all = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM providers p WHERE p.tenant = $1 ORDER BY p.name COLLATE \"C\""
+    ));
+    let rows = all.bind(tenant.as_str()).fetch_all(connection).await?;
+    let read_all = rows
+        .iter()
+        .map(|row| read(&mut Reader::new(row, "providers")));
+    read_all.collect()
+}
+
+/// Creates or replaces an account.
+pub(crate) async fn put(connection: &mut PgConnection, one: &Provider) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO providers (tenant, name, channel, settings, sealed, weight, failover_to,
+             version, updated_at)
+         VALUES ($1, $2, $3, $4::json, $5, $6, $7, $8, $9)
+         ON CONFLICT (tenant, name) DO UPDATE SET channel = excluded.channel,
+             settings = excluded.settings, sealed = excluded.sealed,
+             weight = excluded.weight, failover_to = excluded.failover_to,
+             version = excluded.version, updated_at = excluded.updated_at",
+    )
+    .bind(one.tenant.as_str())
+    .bind(one.name.as_str())
+    .bind(one.channel.name())
+    .bind(&one.settings)
+    .bind(&one.sealed)
+    .bind(weight_column(one.weight))
+    .bind(one.failover_to.as_ref().map(ProviderName::as_str))
+    .bind(one.version)
+    .bind(one.updated_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes an account, if there is one.
+pub(crate) async fn remove(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    name: &ProviderName,
+) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM providers WHERE tenant = $1 AND name = $2")
+        .bind(tenant.as_str())
+        .bind(name.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Changes of one tenant's accounts come one after the other, until the transaction ends: each is
 /// checked against all the others.
-async fn take_turns(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
+pub(crate) async fn take_turns(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<(), Fault> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('campanile_providers/' || $1, 0))")
         .bind(tenant.as_str())
         .execute(connection)

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use campanile_domain::{NotificationId, RetentionDays, TenantId};
 use campanile_storage::{DropDay, Retention, StorageError};
 use chrono::{Days, NaiveDate};
-use sqlx::Executor;
+use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
 use crate::PostgresStorage;
@@ -20,24 +20,6 @@ const READ_WHOLE: &str = "SET LOCAL enable_seqscan = on";
 
 #[async_trait]
 impl Retention for PostgresStorage {
-    async fn set_retention(
-        &self,
-        tenant: &TenantId,
-        days: Option<RetentionDays>,
-    ) -> Result<bool, StorageError> {
-        let days = days.map(|days| i32::try_from(days.get()).unwrap_or(i32::MAX));
-        let pool = &self.pools.app;
-        let set = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let done = sqlx::query("UPDATE tenants SET retention_days = $2 WHERE tenant = $1")
-                .bind(tenant.as_str())
-                .bind(days)
-                .execute(connection)
-                .await?;
-            Ok(done.rows_affected() == 1)
-        });
-        Ok(set?)
-    }
-
     async fn retention_terms(
         &self,
     ) -> Result<Vec<(TenantId, Option<RetentionDays>)>, StorageError> {
@@ -158,4 +140,19 @@ fn ids_of(day: NaiveDate) -> (Uuid, Uuid) {
     let next = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
     let floor = |day| NotificationId::floor(midnight(day)).0;
     (floor(day), floor(next))
+}
+
+/// `false`: there is no such tenant.
+pub(crate) async fn set_days(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    days: Option<RetentionDays>,
+) -> Result<bool, Fault> {
+    let days = days.map(|days| i32::try_from(days.get()).unwrap_or(i32::MAX));
+    let done = sqlx::query("UPDATE tenants SET retention_days = $2 WHERE tenant = $1")
+        .bind(tenant.as_str())
+        .bind(days)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::PostgresStorage;
@@ -128,15 +129,7 @@ impl Tenants for PostgresStorage {
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
-            let row = sqlx::query(concat!(
-                "SELECT ",
-                tenant_columns!(),
-                " FROM tenants WHERE tenant = $1"
-            ))
-            .bind(id.as_str())
-            .fetch_optional(connection)
-            .await?;
-            row.as_ref().map(read).transpose()
+            one(connection, id).await
         });
         Ok(found?)
     }
@@ -159,6 +152,22 @@ impl Tenants for PostgresStorage {
         );
         Ok(all?)
     }
+}
+
+/// A tenant, if there is one of the name.
+pub(crate) async fn one(
+    connection: &mut PgConnection,
+    id: &TenantId,
+) -> Result<Option<Tenant>, Fault> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        tenant_columns!(),
+        " FROM tenants WHERE tenant = $1"
+    ))
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read).transpose()
 }
 
 fn read(row: &PgRow) -> Result<Tenant, Fault> {

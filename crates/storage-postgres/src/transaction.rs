@@ -55,6 +55,10 @@ impl Transaction for PostgresTransaction<'_> {
     fn nothing_written(&mut self) {
         self.has_written = false;
     }
+
+    fn is_written(&self) -> bool {
+        self.has_written
+    }
 }
 
 #[async_trait]
@@ -64,7 +68,9 @@ impl UnitOfWork for PostgresStorage {
         scope: campanile_storage::Scope,
         work: Arc<dyn RunInTransaction>,
     ) -> Result<(), StorageError> {
-        let pool = if scope.is_worker() {
+        let pool = if scope.is_owner() {
+            &self.pools.owner
+        } else if scope.is_worker() {
             &self.pools.worker
         } else {
             &self.pools.app

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{AccountPause, AccountPauses, StorageError};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
@@ -38,24 +39,6 @@ impl AccountPauses for SqliteStorage {
             .await
     }
 
-    async fn resume_account(&self, tenant: &TenantId, name: &str) -> Result<bool, StorageError> {
-        let (tenant, name) = (tenant.clone(), name.to_owned());
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let gone =
-                        sqlx::query("DELETE FROM account_pauses WHERE tenant = ? AND name = ?")
-                            .bind(tenant.as_str())
-                            .bind(name)
-                            .execute(connection)
-                            .await
-                            .map_err(storage_error)?;
-                    Ok(gone.rows_affected() > 0)
-                })
-            })
-            .await
-    }
-
     async fn account_pauses(
         &self,
         tenant: Option<&TenantId>,
@@ -81,4 +64,19 @@ fn read(row: &SqliteRow) -> Result<AccountPause, StorageError> {
         code: get(row, "code")?,
         paused_at: moment(get(row, "paused_at")?)?,
     })
+}
+
+/// Whether anything was paused under the name.
+pub(crate) async fn resume(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    name: &str,
+) -> Result<bool, StorageError> {
+    let gone = sqlx::query("DELETE FROM account_pauses WHERE tenant = ? AND name = ?")
+        .bind(tenant.as_str())
+        .bind(name)
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    Ok(gone.rows_affected() > 0)
 }

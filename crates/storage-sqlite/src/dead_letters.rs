@@ -69,24 +69,6 @@ impl DeadLetters for SqliteStorage {
         })
     }
 
-    async fn purge_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        limit: u32,
-    ) -> Result<u64, StorageError> {
-        let (tenant, filter) = (tenant.clone(), filter.clone());
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let mut query = taking(&tenant, &filter, "", limit);
-                    let done = query.build().execute(connection).await;
-                    done.map(|done| done.rows_affected()).map_err(storage_error)
-                })
-            })
-            .await
-    }
-
     async fn bury_messages(&self, messages: &[BuriedMessage]) -> Result<u64, StorageError> {
         if messages.is_empty() {
             return Ok(0);
@@ -127,6 +109,17 @@ impl DeadLetterRows for SqliteTransaction<'_> {
             revive::revive(self.connection, tenant, one, due_at).await?;
         }
         Ok(())
+    }
+
+    async fn purge_dead_letters(
+        &mut self,
+        tenant: &TenantId,
+        filter: &DeadLetterFilter,
+        limit: u32,
+    ) -> Result<u64, StorageError> {
+        let mut query = taking(tenant, filter, "", limit);
+        let done = query.build().execute(&mut *self.connection).await;
+        done.map(|done| done.rows_affected()).map_err(storage_error)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, PutProvider, RemoveProvider, StorageError};
+use campanile_storage::{Provider, Providers, StorageError};
 use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
@@ -51,101 +52,9 @@ impl Providers for SqliteStorage {
             .await
     }
 
-    async fn put_provider(
-        &self,
-        provider: &Provider,
-        seen: &[Uuid],
-    ) -> Result<PutProvider, StorageError> {
-        let (one, mut seen) = (provider.clone(), seen.to_vec());
-        seen.sort_unstable();
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let versions: Vec<Uuid> = sqlx::query_scalar(
-                        "SELECT version FROM providers WHERE tenant = ? ORDER BY version",
-                    )
-                    .bind(one.tenant.as_str())
-                    .fetch_all(&mut *connection)
-                    .await
-                    .map_err(storage_error)?;
-                    if versions != seen {
-                        return Ok(PutProvider::Outdated);
-                    }
-                    let removed =
-                        sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
-                            .bind(one.tenant.as_str())
-                            .bind(one.name.as_str())
-                            .execute(&mut *connection)
-                            .await
-                            .map_err(storage_error)?;
-                    sqlx::query(
-                        "INSERT INTO providers (tenant, name, channel, settings, sealed, weight, \
-                         failover_to, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    )
-                    .bind(one.tenant.as_str())
-                    .bind(one.name.as_str())
-                    .bind(one.channel.name())
-                    .bind(&one.settings)
-                    .bind(&one.sealed)
-                    .bind(one.weight.unwrap_or(0))
-                    .bind(one.failover_to.as_ref().map(ProviderName::as_str))
-                    .bind(one.version)
-                    .bind(micros(one.updated_at))
-                    .execute(connection)
-                    .await
-                    .map_err(storage_error)?;
-                    Ok(match removed.rows_affected() {
-                        0 => PutProvider::Created,
-                        _ => PutProvider::Replaced,
-                    })
-                })
-            })
-            .await
-    }
-
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {
-        let rows = sqlx::query("SELECT * FROM providers WHERE tenant = ? ORDER BY name")
-            .bind(tenant.as_str())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(storage_error)?;
-        rows.iter().map(read).collect()
-    }
-
-    async fn remove_provider(
-        &self,
-        tenant: &TenantId,
-        name: &ProviderName,
-    ) -> Result<RemoveProvider, StorageError> {
-        let (tenant, name) = (tenant.clone(), name.clone());
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    let in_use: bool = sqlx::query_scalar(
-                        "SELECT EXISTS (SELECT 1 FROM providers \
-                         WHERE tenant = ?1 AND failover_to = ?2 AND name <> ?2)",
-                    )
-                    .bind(tenant.as_str())
-                    .bind(name.as_str())
-                    .fetch_one(&mut *connection)
-                    .await
-                    .map_err(storage_error)?;
-                    if in_use {
-                        return Ok(RemoveProvider::InUse);
-                    }
-                    let done = sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
-                        .bind(tenant.as_str())
-                        .bind(name.as_str())
-                        .execute(connection)
-                        .await
-                        .map_err(storage_error)?;
-                    Ok(match done.rows_affected() {
-                        0 => RemoveProvider::Absent,
-                        _ => RemoveProvider::Removed,
-                    })
-                })
-            })
-            .await
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        all_of(&mut connection, tenant).await
     }
 
     async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError> {
@@ -180,6 +89,62 @@ impl Providers for SqliteStorage {
         }
         Ok(found)
     }
+}
+
+/// A tenant's accounts by name.
+pub(crate) async fn all_of(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+) -> Result<Vec<Provider>, StorageError> {
+    let rows = sqlx::query("SELECT * FROM providers WHERE tenant = ? ORDER BY name")
+        .bind(tenant.as_str())
+        .fetch_all(connection)
+        .await
+        .map_err(storage_error)?;
+    rows.iter().map(read).collect()
+}
+
+/// Creates or replaces an account.
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    one: &Provider,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "INSERT INTO providers (tenant, name, channel, settings, sealed, weight, failover_to, \
+         version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (tenant, name) DO UPDATE SET channel = excluded.channel, \
+         settings = excluded.settings, sealed = excluded.sealed, weight = excluded.weight, \
+         failover_to = excluded.failover_to, version = excluded.version, \
+         updated_at = excluded.updated_at",
+    )
+    .bind(one.tenant.as_str())
+    .bind(one.name.as_str())
+    .bind(one.channel.name())
+    .bind(&one.settings)
+    .bind(&one.sealed)
+    .bind(one.weight.unwrap_or(0))
+    .bind(one.failover_to.as_ref().map(ProviderName::as_str))
+    .bind(one.version)
+    .bind(micros(one.updated_at))
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(())
+}
+
+/// Removes an account, if there is one.
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    name: &ProviderName,
+) -> Result<(), StorageError> {
+    sqlx::query("DELETE FROM providers WHERE tenant = ? AND name = ?")
+        .bind(tenant.as_str())
+        .bind(name.as_str())
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    Ok(())
 }
 
 fn named(row: &SqliteRow, column: &'static str) -> Result<ProviderName, StorageError> {

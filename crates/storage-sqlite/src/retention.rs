@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use campanile_domain::{NotificationId, RetentionDays, TenantId};
 use campanile_storage::{DropDay, Retention, StorageError};
 use chrono::NaiveDate;
+use sqlx::SqliteConnection;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
@@ -14,27 +15,6 @@ use crate::tenants::days;
 
 #[async_trait]
 impl Retention for SqliteStorage {
-    async fn set_retention(
-        &self,
-        tenant: &TenantId,
-        days: Option<RetentionDays>,
-    ) -> Result<bool, StorageError> {
-        let tenant = tenant.clone();
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE tenants SET retention_days = ? WHERE tenant = ?")
-                        .bind(days.map(RetentionDays::get))
-                        .bind(tenant.as_str())
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected() == 1)
-                        .map_err(storage_error)
-                })
-            })
-            .await
-    }
-
     async fn retention_terms(
         &self,
     ) -> Result<Vec<(TenantId, Option<RetentionDays>)>, StorageError> {
@@ -82,4 +62,19 @@ impl Retention for SqliteStorage {
         .map(|found| u64::try_from(found).unwrap_or(0))
         .map_err(storage_error)
     }
+}
+
+/// `false`: there is no such tenant.
+pub(crate) async fn set_days(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    days: Option<RetentionDays>,
+) -> Result<bool, StorageError> {
+    sqlx::query("UPDATE tenants SET retention_days = ? WHERE tenant = ?")
+        .bind(days.map(RetentionDays::get))
+        .bind(tenant.as_str())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() == 1)
+        .map_err(storage_error)
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, Tenants};
 use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
@@ -124,16 +125,8 @@ impl Tenants for SqliteStorage {
     }
 
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
-        let row = sqlx::query(concat!(
-            "SELECT ",
-            tenant_columns!(),
-            " FROM tenants WHERE tenant = ?"
-        ))
-        .bind(id.as_str())
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(storage_error)?;
-        row.as_ref().map(read).transpose()
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        one(&mut connection, id).await
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
@@ -147,6 +140,23 @@ impl Tenants for SqliteStorage {
         .map_err(storage_error)?;
         rows.iter().map(read).collect()
     }
+}
+
+/// A tenant, if there is one of the name.
+pub(crate) async fn one(
+    connection: &mut SqliteConnection,
+    id: &TenantId,
+) -> Result<Option<Tenant>, StorageError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        tenant_columns!(),
+        " FROM tenants WHERE tenant = ?"
+    ))
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await
+    .map_err(storage_error)?;
+    row.as_ref().map(read).transpose()
 }
 
 fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {

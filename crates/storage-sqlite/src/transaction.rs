@@ -38,6 +38,10 @@ impl Transaction for SqliteTransaction<'_> {
     fn nothing_written(&mut self) {
         self.effect = Effect::Nothing;
     }
+
+    fn is_written(&self) -> bool {
+        !matches!(self.effect, Effect::Nothing)
+    }
 }
 
 #[async_trait]

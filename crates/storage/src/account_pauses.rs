@@ -23,7 +23,7 @@ pub struct AccountPause {
     pub paused_at: DateTime<Utc>,
 }
 
-/// Keeps which accounts are paused.
+/// Keeps which accounts are paused. They are resumed in transactions ([`crate::OperatorRows`]).
 #[async_trait]
 pub trait AccountPauses: Send + Sync {
     /// Pauses an account; takes the place of an earlier pause under its name.
@@ -31,12 +31,6 @@ pub trait AccountPauses: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn pause_account(&self, pause: &AccountPause) -> Result<(), StorageError>;
-
-    /// Resumes what is paused under a name, for every channel; whether anything was.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn resume_account(&self, tenant: &TenantId, name: &str) -> Result<bool, StorageError>;
 
     /// What is paused, of one tenant or of all, by tenant, name and channel.
     ///

@@ -79,7 +79,7 @@ pub struct DeadLetterPage {
 }
 
 /// Keeps dead letters. A delivery becomes one when `pipeline::record` makes it dead; `pipeline::replay_dead_letters`
-/// delivers it again.
+/// delivers it again, and `pipeline::purge_dead_letters` removes it.
 #[async_trait]
 pub trait DeadLetters: Send + Sync {
     /// A page of a tenant's dead letters.
@@ -93,18 +93,6 @@ pub trait DeadLetters: Send + Sync {
         after: Option<DeadLetterCursor>,
         limit: u32,
     ) -> Result<DeadLetterPage, StorageError>;
-
-    /// Removes up to `limit` of them for good, the oldest first; their deliveries stay `dead` in
-    /// the timeline. Says how many.
-    ///
-    /// # Errors
-    /// Nothing is changed.
-    async fn purge_dead_letters(
-        &self,
-        tenant: &TenantId,
-        filter: &DeadLetterFilter,
-        limit: u32,
-    ) -> Result<u64, StorageError>;
 
     /// Puts messages on the lists of their tenants; one that is there already stays as it is. Says
     /// how many were not.

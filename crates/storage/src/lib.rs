@@ -13,6 +13,7 @@ mod accept;
 mod account_pauses;
 mod account_troubles;
 mod address_book;
+mod audit;
 mod cancel;
 mod dead_letters;
 mod dispatch;
@@ -47,6 +48,7 @@ pub use accept::{
 pub use account_pauses::{AccountPause, AccountPauses};
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
+pub use audit::{AUDIT_ROWS_LOOKED_AT, AuditFilter, AuditLog, AuditPage};
 pub use cancel::CancelOutcome;
 pub use dead_letters::{
     BuriedMessage, DeadLetter, DeadLetterCursor, DeadLetterFilter, DeadLetterPage, DeadLetters,
@@ -74,7 +76,7 @@ pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleStep};
-pub use providers::{Provider, Providers, PutProvider, RemoveProvider};
+pub use providers::{Provider, Providers};
 pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
@@ -84,15 +86,15 @@ pub use tenants::Tenants;
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AddressesByPerson, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
-    DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
-    FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, LostDelivery, MadeByFanout, NewDispatch,
-    NotificationRange, NotificationRows, OpenDue, OpenFanouts, OutboxInHand, OutboxRow, OutboxRows,
-    PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
-    RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
-    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
-    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, Work, deferral_json, transact,
-    transact_shared,
+    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AuditRows, ChoicesByPerson, ClaimedOutboxRows,
+    ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken, DeferredDelivery, DeliveryRows, Due,
+    DueFacts, DueRows, ExpiredNotification, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays,
+    LostDelivery, MadeByFanout, NewDispatch, NotificationRange, NotificationRows, OpenDue,
+    OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows,
+    PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows,
+    RetentionRows, RunInTransaction, Scope, SettledDue, TakenOutbox, TemplateRows, Texts, ToPlan,
+    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable,
+    UserBefore, UserRows, Work, deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
@@ -103,6 +105,7 @@ pub trait Storage:
     + AccountPauses
     + AccountTroubles
     + AddressBook
+    + AuditLog
     + DeadLetters
     + Dispatches
     + Fanouts
@@ -131,6 +134,7 @@ impl<T> Storage for T where
         + AccountPauses
         + AccountTroubles
         + AddressBook
+        + AuditLog
         + DeadLetters
         + Dispatches
         + Fanouts

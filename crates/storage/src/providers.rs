@@ -31,29 +31,7 @@ pub struct Provider {
     pub updated_at: DateTime<Utc>,
 }
 
-/// What came of setting an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PutProvider {
-    /// It is new.
-    Created,
-    /// It stands in the place of another.
-    Replaced,
-    /// Nothing is stored: the tenant's accounts are not those any more that it was checked against.
-    Outdated,
-}
-
-/// What came of removing an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RemoveProvider {
-    /// It is gone.
-    Removed,
-    /// There is none of this name.
-    Absent,
-    /// It stays: another one fails over to it.
-    InUse,
-}
-
-/// Keeps accounts and the keys that seal them.
+/// Keeps accounts and the keys that seal them. Accounts are changed in transactions ([`crate::OperatorRows`]).
 #[async_trait]
 pub trait Providers: Send + Sync {
     /// A tenant's wrapped key, if it has one.
@@ -73,32 +51,11 @@ pub trait Providers: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, StorageError>;
 
-    /// Creates or replaces an account. `seen` are the versions, in any order, of all accounts of the
-    /// tenant that it was checked against; of two changes at once one is outdated.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn put_provider(
-        &self,
-        provider: &Provider,
-        seen: &[Uuid],
-    ) -> Result<PutProvider, StorageError>;
-
     /// A tenant's accounts by name.
     ///
     /// # Errors
     /// [`StorageError`].
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError>;
-
-    /// Removes an account that no other one of the tenant fails over to.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn remove_provider(
-        &self,
-        tenant: &TenantId,
-        name: &ProviderName,
-    ) -> Result<RemoveProvider, StorageError>;
 
     /// Names and versions of every tenant's accounts: what is looked at every few seconds.
     ///

@@ -53,21 +53,10 @@ pub enum DropDay {
     InUse,
 }
 
-/// Stores retention periods and drops whole days. Dropping holds a lock of the whole database for one transaction: a
+/// Reads retention periods and drops whole days. Dropping holds a lock of the whole database for one transaction: a
 /// call returns `None` if another process holds it. Rows are removed by the crate `pipeline`.
 #[async_trait]
 pub trait Retention: Send + Sync {
-    /// Sets a tenant's own term, or clears it (the installation's holds again); `false` if there is no
-    /// such tenant.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    async fn set_retention(
-        &self,
-        tenant: &TenantId,
-        days: Option<RetentionDays>,
-    ) -> Result<bool, StorageError>;
-
     /// Every tenant by name, with its own term if it set one.
     ///
     /// # Errors

@@ -85,6 +85,7 @@ metric_names! {
     ACCEPT_TO_ATTEMPT = "accept_to_attempt_seconds", "Time from accepting a notification to its first delivery attempt.";
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries per transaction that records outcomes.";
 
+    AUDIT_ROWS = "audit_rows_total", "Rows added to the audit log, by action.";
     INBOX_WRITES = "inbox_writes_total", "Changes that users made to their inbox, by action.";
     NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Notifications that senders cancelled before all deliveries had left.";
     DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries cancelled before an attempt succeeded, because the user read, archived or deleted the notification or the sender cancelled it, by channel and reason.";

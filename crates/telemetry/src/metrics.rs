@@ -133,6 +133,8 @@ pub struct Metrics {
     /// How many deliveries shared a commit.
     pub record_batch_deliveries: Histogram,
 
+    /// Rows added to the audit log.
+    pub audit_rows_total: IntCounterVec,
     /// Label: verb.
     pub inbox_writes_total: IntCounterVec,
     /// Answered with success.
@@ -270,6 +272,7 @@ impl Metrics {
                 &["channel"],
             ),
             record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
+            audit_rows_total: counter_by(names::AUDIT_ROWS, &["action"]),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
             notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
             deliveries_cancelled_total: counter_by(
@@ -402,6 +405,7 @@ mod tests {
         m.accept_to_attempt_seconds
             .with_label_values(&["push"])
             .observe(0.2);
+        m.audit_rows_total.with_label_values(&["brand.save"]).inc();
         m.inbox_writes_total.with_label_values(&["read"]).inc();
         m.deliveries_cancelled_total
             .with_label_values(&["push", "read"])

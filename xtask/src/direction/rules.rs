@@ -10,7 +10,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ("campanile-config", &[DOMAIN]),
     ("campanile-storage", &[DOMAIN]),
     ("campanile-storage-contract", &[DOMAIN, STORAGE, PIPELINE]),
-    (PIPELINE, &[DOMAIN, STORAGE]),
+    // Counts the rows of the audit log where they are committed, so that no caller can forget it.
+    (PIPELINE, &[DOMAIN, STORAGE, TELEMETRY]),
     ("campanile-queue", &[DOMAIN]),
     ("campanile-cache", &[DOMAIN]),
     // Data and pure functions: it makes no call.
@@ -41,6 +42,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             DOMAIN,
             FIELDS,
             STORAGE,
+            // Accounts are changed in audited transactions.
+            PIPELINE,
             CHANNELS,
             RECIPES,
             "campanile-sealing",

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Clock, TenantId};
+use campanile_domain::{Act, Actor, Clock, TenantId};
 use campanile_storage::Storage;
+use chrono::SubsecRound;
+use http::request::Parts;
 use http::{HeaderMap, header};
 
 use super::known_tenants::KnownTenants;
@@ -11,6 +13,7 @@ use super::throttle::Throttle;
 use super::turns::Turns;
 use super::validate::Identity;
 use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies};
+use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
 
 /// The header in which the installation's operator names a tenant.
@@ -63,6 +66,17 @@ impl Authenticator {
     pub(crate) fn with_failed_tokens(mut self, failed: FailedTokens) -> Self {
         self.failed = failed;
         self
+    }
+
+    /// What a caller does by this request, for the audit log.
+    pub(super) fn act(&self, parts: &Parts, caller: &Caller) -> Act {
+        let context = parts.extensions.get::<RequestContext>();
+        Act {
+            actor: Actor::token(caller.identity.subject.as_str()),
+            request_id: context.map(|context| context.id().as_str().to_owned()),
+            address: self.failed.address_of(parts),
+            at: self.clock.now().trunc_subsecs(6),
+        }
     }
 
     /// Who says whose turn it is at the database.

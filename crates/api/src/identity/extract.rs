@@ -1,7 +1,7 @@
 //! Extractors that prove a scope. A handler gets its tenant from one of them and nowhere else.
 
 use axum::extract::{FromRef, FromRequestParts};
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{Act, TenantId, UserId};
 use chrono::{DateTime, Utc};
 use http::header;
 use http::request::Parts;
@@ -69,6 +69,7 @@ impl Observer {
 pub struct Operator {
     tenant: TenantId,
     subject: UserId,
+    act: Act,
 }
 
 impl Operator {
@@ -80,6 +81,11 @@ impl Operator {
     /// Who they are: the subject of their token.
     pub fn subject(&self) -> &UserId {
         &self.subject
+    }
+
+    /// What they do by this request: who, from where, when.
+    pub const fn act(&self) -> &Act {
+        &self.act
     }
 }
 
@@ -201,7 +207,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = questioner(parts, state, &[Scope::Admin]).await?;
+        let act = Authenticator::from_ref(state).act(parts, &caller);
         Ok(Self {
+            act,
             tenant: caller.tenant,
             subject: caller.identity.subject,
         })

@@ -51,6 +51,12 @@ impl FailedTokens {
         }))
     }
 
+    /// The address that a request came from, as far as trusted proxies name it; `None` without the service's accept loop.
+    pub(super) fn address_of(&self, parts: &Parts) -> Option<IpAddr> {
+        let peer = parts.extensions.get::<Peer>()?;
+        Some(self.0.proxies.caller(*peer, &parts.headers))
+    }
+
     /// The answer to a request whose caller was refused: the one it would have got, or that it came too
     /// often. A request without a token or ticket is not counted.
     pub(super) fn judge(&self, parts: &Parts, has_token: bool, refused: Problem) -> Problem {

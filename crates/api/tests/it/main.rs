@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod as_written;
+mod audit;
 mod bad_input;
 mod bulk;
 mod cancel;

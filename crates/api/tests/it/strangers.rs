@@ -83,6 +83,7 @@ fn body(operation: &Operation) -> Value {
         "SubscribersRequest" => json!({"user_ids": ["mine"]}),
         "PreferencesRequest" => json!({"push_notifications": false}),
         "RetentionRequest" => json!({"days": 30}),
+        "AuditRetentionRequest" => json!({"days": 60}),
         "DeadLetterChoice" => json!({"all": true}),
         "ProviderSettings" => json!({"channel": "webhook", "settings":
             {"url": "https://b.example.com/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}),

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 71] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 75] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -125,6 +125,10 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 71] = [
     ),
     ("get", "/api/v1/admin/retention", Some("admin")),
     ("put", "/api/v1/admin/retention", Some("admin")),
+    ("get", "/api/v1/admin/audit-log", Some("admin")),
+    ("get", "/api/v1/admin/audit-log/export", Some("admin")),
+    ("get", "/api/v1/admin/audit-log/retention", Some("admin")),
+    ("put", "/api/v1/admin/audit-log/retention", Some("admin")),
     ("get", "/api/v1/admin/brand", Some("admin")),
     ("put", "/api/v1/admin/brand", Some("admin")),
     ("get", "/api/v1/admin/types/{type}", Some("admin")),

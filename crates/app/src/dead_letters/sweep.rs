@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use campanile_domain::TenantId;
-use campanile_pipeline::replay_dead_letters;
+use campanile_domain::{Act, AuditAction, TenantId};
+use campanile_pipeline::{AuditEntry, Audited, purge_dead_letters, replay_dead_letters};
 use campanile_storage::{DeadLetterFilter, DeadLetters, StorageError, UnitOfWork};
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 /// Dead letters in one transaction.
 const BATCH: u32 = 1_000;
@@ -59,20 +60,20 @@ pub async fn sweep<S: DeadLetters + UnitOfWork + ?Sized>(
     storage: &S,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    act: Sweep,
+    sweep: Sweep,
+    act: &Act,
     bounds: Bounds,
     mut after_batch: impl FnMut(u64),
 ) -> Result<Swept, StorageError> {
+    // One act, however many batches it takes: its row is stored with the first.
+    let audited = Audited::new(storage, entry(tenant, filter, sweep, act));
     let mut count = 0;
     loop {
         let room = bounds.most.saturating_sub(count);
         let limit = u32::try_from(room).map_or(BATCH, |room| room.min(BATCH));
-        let done = match act {
-            Sweep::Replay(now) => {
-                let replay = replay_dead_letters(storage, tenant, filter, now, limit);
-                replay.await?
-            }
-            Sweep::Purge => storage.purge_dead_letters(tenant, filter, limit).await?,
+        let done = match count {
+            0 => batch(&audited, tenant, filter, sweep, limit).await?,
+            _ => batch(storage, tenant, filter, sweep, limit).await?,
         };
         count += done;
         after_batch(count);
@@ -85,4 +86,36 @@ pub async fn sweep<S: DeadLetters + UnitOfWork + ?Sized>(
             return Ok(Swept { count, more });
         }
     }
+}
+
+async fn batch<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    filter: &DeadLetterFilter,
+    sweep: Sweep,
+    limit: u32,
+) -> Result<u64, StorageError> {
+    match sweep {
+        Sweep::Replay(now) => replay_dead_letters(storage, tenant, filter, now, limit).await,
+        Sweep::Purge => purge_dead_letters(storage, tenant, filter, limit).await,
+    }
+}
+
+/// The row of the audit log: what was chosen, with the ids as far as they fit.
+fn entry(tenant: &TenantId, filter: &DeadLetterFilter, sweep: Sweep, act: &Act) -> AuditEntry {
+    let action = match sweep {
+        Sweep::Replay(_) => AuditAction::DeadLetterReplay,
+        Sweep::Purge => AuditAction::DeadLetterPurge,
+    };
+    AuditEntry::new(tenant, act, action, "dead_letters").with(chosen(filter))
+}
+
+fn chosen(filter: &DeadLetterFilter) -> Value {
+    json!({
+        "ids": filter.ids,
+        "channel": filter.channel.map(|channel| channel.name()),
+        "code": filter.code,
+        "from": filter.from,
+        "to": filter.to,
+    })
 }

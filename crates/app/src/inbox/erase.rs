@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{TenantId, UserId};
-use campanile_pipeline::erase_user;
+use campanile_domain::{Act, AuditAction, TenantId, UserId};
+use campanile_pipeline::{AuditEntry, Audited, erase_user};
 use campanile_storage::StorageError;
 
 use super::Inboxes;
@@ -14,10 +14,21 @@ impl Inboxes {
     ///
     /// # Errors
     /// [`StorageError`].
-    pub async fn erase(&self, tenant: &TenantId, user: &UserId) -> Result<bool, StorageError> {
+    pub async fn erase(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        act: &Act,
+    ) -> Result<bool, StorageError> {
         let (storage, own) = (Arc::clone(&self.storage), (tenant.clone(), user.clone()));
-        let now = self.clock.now();
-        let write = async move { erase_user(&storage, &own.0, &own.1, now).await };
+        // The id stays in the log: it is the record that the person was erased.
+        let target = format!("user/{user}");
+        let entry = AuditEntry::new(tenant, act, AuditAction::UserErase, target);
+        let now = act.at;
+        let write = async move {
+            let audited = Audited::new(&storage, entry);
+            erase_user(&audited, &own.0, &own.1, now).await
+        };
         self.write(tenant, user, write).await
     }
 }

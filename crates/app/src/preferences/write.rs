@@ -1,9 +1,12 @@
 //! Users choose, and a tenant sets what holds for its users.
 
 use campanile_domain::{
-    Clock, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
+    Act, AuditAction, Clock, EffectivePreferences, Preferences, TenantId, TenantPreferences, UserId,
 };
-use campanile_pipeline::{preferences_of, put_preferences, put_tenant_preferences, reschedule_all};
+use campanile_pipeline::{
+    AuditEntry, Audited, PreferencesLook, preferences_of, put_preferences, put_tenant_preferences,
+    reschedule_all,
+};
 use campanile_storage::{Scope, Storage, StorageError};
 use chrono::{DateTime, Utc};
 
@@ -29,11 +32,13 @@ pub async fn choose(
 /// Nothing is stored.
 pub async fn set_defaults(
     storage: &dyn Storage,
-    clock: &dyn Clock,
     tenant: &TenantId,
     set: &TenantPreferences,
+    act: &Act,
 ) -> Result<(), StorageError> {
-    put_tenant_preferences(storage, tenant, set, clock.now()).await
+    let entry = AuditEntry::new(tenant, act, AuditAction::PreferenceDefaults, "preferences");
+    let audited = Audited::new(storage, entry.looking(PreferencesLook));
+    put_tenant_preferences(&audited, tenant, set, act.at).await
 }
 
 /// Makes the deliveries due that quiet hours of a tenant's users defer, after [`set_defaults`]; says how many. It may be

@@ -1,7 +1,7 @@
 //! What a tenant's messages have in common.
 
-use campanile_domain::{Brand, Precondition, TenantId};
-use campanile_pipeline::BrandSaved;
+use campanile_domain::{AuditAction, Brand, Precondition, TenantId};
+use campanile_pipeline::{Audited, BrandLook, BrandSaved};
 use campanile_storage::{Storage, StoredBrand};
 
 use super::limits::too_many_types;
@@ -19,7 +19,9 @@ pub async fn save_brand(
     editor: Editor<'_>,
 ) -> Result<StoredBrand, TemplateError> {
     let (by, now) = (editor.name, editor.now);
-    match campanile_pipeline::save_brand(storage, tenant, brand, seen, by, now).await? {
+    let entry = editor.entry(tenant, AuditAction::BrandSave, "brand".into());
+    let audited = Audited::new(storage, entry.looking(BrandLook));
+    match campanile_pipeline::save_brand(&audited, tenant, brand, seen, by, now).await? {
         BrandSaved::Stored(stored) => Ok(stored),
         BrandSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
         BrandSaved::TooManyTypes => Err(too_many_types()),

@@ -1,7 +1,9 @@
 //! Drafts: saved, read and removed.
 
-use campanile_domain::{Precondition, TemplateDraft, TemplateKey, TemplateParts, TenantId};
-use campanile_pipeline::{DraftSaved, SaveDraft};
+use campanile_domain::{
+    AuditAction, Precondition, TemplateDraft, TemplateKey, TemplateParts, TenantId,
+};
+use campanile_pipeline::{AuditEntry, Audited, DraftLook, DraftSaved, SaveDraft};
 use campanile_storage::Storage;
 
 use super::check::check_draft;
@@ -24,6 +26,8 @@ pub async fn save_draft(
     editor: Editor<'_>,
 ) -> Result<TemplateDraft, TemplateError> {
     check_draft(storage, tenant, &key, &parts).await?;
+    let entry = entry(editor, tenant, AuditAction::TemplateDraftSave, &key);
+    let audited = Audited::new(storage, entry);
     let save = SaveDraft {
         key,
         parts,
@@ -31,7 +35,7 @@ pub async fn save_draft(
         by: editor.name.to_owned(),
         now: editor.now,
     };
-    match campanile_pipeline::save_draft(storage, tenant, save).await? {
+    match campanile_pipeline::save_draft(&audited, tenant, save).await? {
         DraftSaved::Stored(draft) => Ok(draft),
         DraftSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
         DraftSaved::TooManyTypes => Err(too_many_types()),
@@ -64,8 +68,11 @@ pub async fn remove_draft(
     tenant: &TenantId,
     key: &TemplateKey,
     seen: Precondition,
+    editor: Editor<'_>,
 ) -> Result<(), TemplateError> {
-    let removed = campanile_pipeline::remove_draft(storage, tenant, key, seen).await?;
+    let entry = entry(editor, tenant, AuditAction::TemplateDraftRemove, key);
+    let audited = Audited::new(storage, entry);
+    let removed = campanile_pipeline::remove_draft(&audited, tenant, key, seen).await?;
     match removed {
         None => Err(TemplateError::NotFound(NO_DRAFT)),
         Some(Ok(())) => Ok(()),
@@ -74,4 +81,16 @@ pub async fn remove_draft(
             Err(TemplateError::refused(refusal, Some(current)))
         }
     }
+}
+
+fn entry(
+    editor: Editor<'_>,
+    tenant: &TenantId,
+    action: AuditAction,
+    key: &TemplateKey,
+) -> AuditEntry {
+    let (of, channel, locale) = (&key.notification_type, key.channel, &key.locale);
+    let target = format!("template/{of}/{channel}/{locale}");
+    let entry = editor.entry(tenant, action, target);
+    entry.looking(DraftLook(key.clone()))
 }

@@ -24,23 +24,33 @@ pub use request_body::{
     read_publication, read_roll_back, read_type,
 };
 pub use schema::{remove_schema, save_schema, type_of};
-pub use test::{TemplateTest, TemplateTestBody, read_test};
+pub use test::{TemplateTest, TemplateTestBody, read_test, record_test};
 pub use versions::{Side, VersionPage, sides, version, versions};
 
-use campanile_domain::Clock;
-use chrono::{DateTime, SubsecRound, Utc};
+use campanile_domain::{Act, AuditAction, TenantId};
+use campanile_pipeline::AuditEntry;
+use chrono::{DateTime, Utc};
 
 /// Who changes something, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Editor<'a> {
+    act: &'a Act,
     name: &'a str,
     now: DateTime<Utc>,
 }
 
 impl<'a> Editor<'a> {
-    /// With the name under which changes are recorded: the subject of a token, or what is given at the command line.
-    pub fn new(name: &'a str, clock: &dyn Clock) -> Self {
-        let now = clock.now().trunc_subsecs(6);
-        Self { name, now }
+    /// The actor of an act: the subject of a token, or what is given at the command line.
+    pub fn new(act: &'a Act) -> Self {
+        Self {
+            act,
+            name: &act.actor.subject,
+            now: act.at,
+        }
+    }
+
+    /// The row of the audit log.
+    fn entry(self, tenant: &TenantId, action: AuditAction, target: String) -> AuditEntry {
+        AuditEntry::new(tenant, self.act, action, target)
     }
 }

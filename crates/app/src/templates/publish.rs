@@ -1,10 +1,14 @@
 //! Publishing, returning to an earlier version, and removing one that waits.
 
 use campanile_domain::{
-    NotificationType, ShownVersion, TemplateLimits, TemplateSnapshot, TenantId, shared_type,
+    AuditAction, NotificationType, ShownVersion, TemplateLimits, TemplateSnapshot, TenantId,
+    shared_type,
 };
 use campanile_fields::FieldCode;
-use campanile_pipeline::{Publication, Published, RollBack, RolledBack, Unscheduled};
+use campanile_pipeline::{
+    AuditEntry, Audited, Publication, Published, RollBack, RolledBack, TypeLook, Unscheduled,
+    VersionLook,
+};
 use campanile_storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -47,6 +51,10 @@ pub async fn publish(
     editor: Editor<'_>,
 ) -> Result<ShownVersion, TemplateError> {
     check_time(request.at, editor.now)?;
+    let audited = Audited::new(
+        storage,
+        entry(editor, tenant, AuditAction::TemplatePublish, of),
+    );
     for _ in 0..TRIES {
         let brand = match *of == shared_type() {
             true => storage.brand(tenant).await?,
@@ -82,7 +90,7 @@ pub async fn publish(
             by: editor.name.to_owned(),
             now: editor.now,
         };
-        match campanile_pipeline::publish(storage, tenant, publication).await? {
+        match campanile_pipeline::publish(&audited, tenant, publication).await? {
             Published::Version(shown) => {
                 announcer.changed();
                 return Ok(shown);
@@ -143,7 +151,11 @@ pub async fn roll_back(
         by: editor.name.to_owned(),
         now: editor.now,
     };
-    match campanile_pipeline::roll_back(storage, tenant, to).await? {
+    let audited = Audited::new(
+        storage,
+        entry(editor, tenant, AuditAction::TemplateRollBack, of),
+    );
+    match campanile_pipeline::roll_back(&audited, tenant, to).await? {
         RolledBack::Version(shown) => {
             announcer.changed();
             Ok(shown)
@@ -162,10 +174,24 @@ pub async fn unschedule(
     tenant: &TenantId,
     of: &NotificationType,
     version: u64,
+    editor: Editor<'_>,
 ) -> Result<(), TemplateError> {
-    match campanile_pipeline::unschedule(storage, tenant, of, version).await? {
+    let target = format!("template/{of}/versions/{version}");
+    let entry = editor.entry(tenant, AuditAction::TemplateUnschedule, target);
+    let audited = Audited::new(storage, entry.looking(VersionLook(of.clone(), version)));
+    match campanile_pipeline::unschedule(&audited, tenant, of, version).await? {
         Unscheduled::Removed => Ok(()),
         Unscheduled::NoVersion => Err(TemplateError::NotFound(NO_VERSION)),
         Unscheduled::Published => Err(TemplateError::AlreadyPublished),
     }
+}
+
+fn entry(
+    editor: Editor<'_>,
+    tenant: &TenantId,
+    action: AuditAction,
+    of: &NotificationType,
+) -> AuditEntry {
+    let entry = editor.entry(tenant, action, format!("template/{of}"));
+    entry.looking(TypeLook(of.clone()))
 }

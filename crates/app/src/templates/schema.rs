@@ -1,15 +1,15 @@
 //! What the content of a type's notifications should look like.
 
 use campanile_domain::{
-    ContentSchema, NotificationType, Precondition, TemplateType, TenantId, shared_type,
+    AuditAction, ContentSchema, NotificationType, Precondition, TemplateType, TenantId, shared_type,
 };
 use campanile_fields::FieldCode;
-use campanile_pipeline::SchemaSaved;
+use campanile_pipeline::{Audited, SchemaSaved, TypeLook};
 use campanile_schemas::CompiledSchema;
 use campanile_storage::Storage;
 
 use super::limits::too_many_types;
-use super::{Announcer, TemplateError};
+use super::{Announcer, Editor, TemplateError};
 
 /// What is said where there is none.
 const NO_SCHEMA: &str = "Type not found";
@@ -40,6 +40,7 @@ pub async fn save_schema(
     of: &NotificationType,
     schema: ContentSchema,
     seen: Precondition,
+    editor: Editor<'_>,
 ) -> Result<TemplateType, TemplateError> {
     if *of == shared_type() {
         let detail = "_shared is not the type of any notification";
@@ -53,7 +54,7 @@ pub async fn save_schema(
             fault.detail,
         ));
     }
-    save(storage, announcer, tenant, of, Some(schema), seen).await
+    save(storage, announcer, tenant, of, Some(schema), seen, editor).await
 }
 
 /// Removes the schema of a type.
@@ -66,8 +67,9 @@ pub async fn remove_schema(
     tenant: &TenantId,
     of: &NotificationType,
     seen: Precondition,
+    editor: Editor<'_>,
 ) -> Result<(), TemplateError> {
-    save(storage, announcer, tenant, of, None, seen)
+    save(storage, announcer, tenant, of, None, seen, editor)
         .await
         .map(drop)
 }
@@ -79,8 +81,15 @@ async fn save(
     of: &NotificationType,
     schema: Option<ContentSchema>,
     seen: Precondition,
+    editor: Editor<'_>,
 ) -> Result<TemplateType, TemplateError> {
-    match campanile_pipeline::save_schema(storage, tenant, of, schema, seen).await? {
+    let action = match schema {
+        Some(_) => AuditAction::TypeSave,
+        None => AuditAction::TypeRemove,
+    };
+    let entry = editor.entry(tenant, action, format!("type/{of}"));
+    let audited = Audited::new(storage, entry.looking(TypeLook(of.clone())));
+    match campanile_pipeline::save_schema(&audited, tenant, of, schema, seen).await? {
         SchemaSaved::Stored(one) => {
             announcer.changed();
             Ok(one)

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Channel, NotificationType, UserId};
+use campanile_domain::{AuditAction, Channel, NotificationType, TenantId, UserId};
 use campanile_fields::kinds::{json_object, one_of, optional, required, unique, user_id};
 use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use campanile_intake::SendRequest;
+use campanile_pipeline::record_act;
+use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::Editor;
 
 /// Bytes of a content, as in requests to send.
 const CONTENT_BYTES: usize = 128 * 1024;
@@ -50,6 +55,23 @@ pub fn read_test(body: &JsonText) -> Result<TemplateTest, FieldErrors> {
             user_id: read.user_id,
         })
     })
+}
+
+/// Records that a test is about to be sent: what is sent is a notification, which has a timeline. The content is not recorded.
+///
+/// # Errors
+/// [`StorageError`]; nothing is to be sent.
+pub async fn record_test(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    of: &NotificationType,
+    (test, user): (&TemplateTest, &UserId),
+    editor: Editor<'_>,
+) -> Result<(), StorageError> {
+    let channels: Vec<_> = test.channels.iter().map(|one| one.name()).collect();
+    let entry = editor.entry(tenant, AuditAction::TemplateTest, format!("template/{of}"));
+    let entry = entry.with(json!({"user_id": user, "channels": channels}));
+    record_act(storage, entry).await
 }
 
 impl TemplateTest {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use campanile_app::dead_letters::{Bounds, Sweep, Swept, sweep};
-use campanile_domain::{DeliveryId, Lane};
+use campanile_domain::{Act, DeliveryId, Lane, SystemClock};
 use campanile_storage::{BuriedMessage, DeadLetterFilter, DeadLetters};
 use chrono::Utc;
 use uuid::Uuid;
@@ -36,7 +36,8 @@ async fn a_sweep_ends_at_its_bounds_and_says_whether_more_is_left() {
     ] {
         let mut counts = Vec::new();
         let note = |count| counts.push(count);
-        let swept = sweep(&storage, &tenant, &filter, Sweep::Purge, bounds, note).await;
+        let act = Act::at_command_line("ann", &SystemClock);
+        let swept = sweep(&storage, &tenant, &filter, Sweep::Purge, &act, bounds, note).await;
         let count = *steps.last().unwrap();
         assert_eq!(swept.unwrap(), Swept { count, more });
         assert_eq!(counts, steps);

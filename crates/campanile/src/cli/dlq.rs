@@ -98,7 +98,7 @@ pub(crate) struct Choice {
     pub(crate) all: bool,
 }
 
-fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
+pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
     DateTime::parse_from_rfc3339(text)
         .map(|moment| moment.to_utc())
         .map_err(|_| "expected a time in RFC 3339 format, e.g. 2026-01-31T08:00:00Z")

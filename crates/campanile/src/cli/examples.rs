@@ -104,6 +104,34 @@ Examples:
   campanile dlq purge --channel push --code UNREGISTERED --yes
   campanile dlq purge --tenant acme --all --yes";
 
+pub(super) const AUDIT: &str = "\
+Examples:
+  campanile audit list --tenant acme
+  campanile audit export --tenant acme --output audit.jsonl
+  campanile audit verify --tenant acme";
+
+pub(super) const AUDIT_LIST: &str = "\
+Examples:
+  campanile audit list
+  campanile audit list --tenant acme --action provider.set --from 2026-01-31T08:00:00Z
+  campanile audit list --actor ann --format json | jq '.entries[].target'";
+
+pub(super) const AUDIT_EXPORT: &str = "\
+Examples:
+  campanile audit export --tenant acme > audit.jsonl
+  campanile audit export --tenant acme --output audit.jsonl --after 01939b1e-0000-7000-8000-000000000000";
+
+pub(super) const AUDIT_VERIFY: &str = "\
+Examples:
+  campanile audit verify --tenant acme
+  campanile audit verify --known 7:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+pub(super) const AUDIT_RETENTION: &str = "\
+Examples:
+  campanile audit retention --tenant acme
+  campanile audit retention 365 --tenant acme
+  campanile audit retention default --tenant acme";
+
 pub(super) const PROVIDER: &str = "\
 Examples:
   campanile provider set relay --channel email --settings smtp.json --tenant acme

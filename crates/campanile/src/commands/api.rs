@@ -65,6 +65,7 @@ pub(crate) async fn run(
         serves_live_page: settings.pages.docs_live,
         providers,
         retention: settings.retention.days,
+        audit_days: settings.retention.audit_days,
         operator_routes: Accounts::new(&operators).routes(),
         health: Surroundings {
             storage: Arc::clone(&storage),

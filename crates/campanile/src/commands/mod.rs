@@ -1,6 +1,7 @@
 //! A file for each command.
 
 pub(crate) mod api;
+pub(crate) mod audit;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
 pub(crate) mod generate;

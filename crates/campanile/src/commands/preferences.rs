@@ -16,7 +16,7 @@ use json::PreferencesJson;
 
 use super::tenant::ensure_exists;
 use crate::cli::{Format, PreferencesAction};
-use crate::wiring::print;
+use crate::wiring::{act, print};
 
 /// More than the API would take.
 const MOST_BYTES: u64 = 256 * 1_024;
@@ -35,7 +35,7 @@ pub(super) async fn run(
         PreferencesAction::Set { name, file } => {
             let set = read(&file)?;
             ensure_exists(storage, &name).await?;
-            set_defaults(storage, clock, &name, &set).await?;
+            set_defaults(storage, &name, &set, &act::now(clock)).await?;
             print::line(format_args!("stored the preferences of {name}"));
             match reschedule(storage, clock, &name).await {
                 Ok(0) => {}

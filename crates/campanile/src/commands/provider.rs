@@ -21,7 +21,7 @@ use super::tenant::ensure_exists;
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
 use crate::wiring::table::Columns;
-use crate::wiring::{channels, database, master_key, print, settings};
+use crate::wiring::{act, channels, database, master_key, print, settings};
 
 /// Settings are a few lines and two keys.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -66,11 +66,10 @@ pub(crate) async fn run(
     };
     let sender_factory = channels::sender_factory(&settings, Arc::clone(clock));
     let service = ProviderService::new(Arc::clone(&storage), master, sender_factory, random);
+    let act = act::now(clock.as_ref());
     match options.action {
         ProviderAction::Set { name, .. } => {
-            let shown = service
-                .put(&tenant, &name, &(&body).into(), clock.now())
-                .await?;
+            let shown = service.put(&tenant, &name, &(&body).into(), &act).await?;
             print::line(format_args!("set {} for {}", shown.name, shown.channel));
         }
         ProviderAction::Explain { .. } => {}
@@ -78,12 +77,12 @@ pub(crate) async fn run(
             list(service.list(&tenant, clock.now()).await?, format, wide)?;
         }
         ProviderAction::Resume { name } => {
-            let resumed = service.resume(&tenant, &name).await?;
+            let resumed = service.resume(&tenant, &name, &act).await?;
             ensure!(resumed, "{tenant} has no paused provider {name}");
             print::line(format_args!("resumed {name}"));
         }
         ProviderAction::Remove { name } => {
-            let removed = service.remove(&tenant, &name).await?;
+            let removed = service.remove(&tenant, &name, &act).await?;
             ensure!(removed, "{tenant} has no provider {name}");
             print::line(format_args!("removed {name}"));
         }

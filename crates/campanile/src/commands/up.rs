@@ -11,6 +11,7 @@ use campanile_config::{Role, Settings};
 use campanile_dashboard::{SignIn, Token};
 use campanile_delivery::{Accounts, Delivery, DeliveryParts, DeliverySettings};
 use campanile_domain::{Clock, Random, TenantId};
+use campanile_pipeline::resume_account;
 use campanile_providers::ProviderService;
 use campanile_queue::{InProcessQueue, Queue};
 use campanile_storage::Storage;
@@ -76,9 +77,7 @@ pub(crate) async fn run(
     storage.ring_all(clock.now()).await?;
     // Started anew, the receivers of the settings are called again, whatever they said in its last life.
     for account in &operators {
-        storage
-            .resume_account(&account.tenant, &account.name)
-            .await?;
+        resume_account(storage.as_ref(), &account.tenant, &account.name).await?;
     }
     let providers = ProviderService::new(
         Arc::clone(&storage),
@@ -113,6 +112,7 @@ pub(crate) async fn run(
         },
         DeliverySettings {
             retention: settings.retention.days,
+            audit_days: settings.retention.audit_days,
             host: "up".into(),
             ..DeliverySettings::default()
         },
@@ -143,6 +143,7 @@ pub(crate) async fn run(
         origins: identity::origins(&settings).with_loopback(),
         providers,
         retention: settings.retention.days,
+        audit_days: settings.retention.audit_days,
         operator_routes,
         health: Surroundings {
             storage: Arc::clone(&storage),

@@ -70,6 +70,7 @@ pub(crate) async fn run(
         },
         DeliverySettings {
             retention: settings.retention.days,
+            audit_days: settings.retention.audit_days,
             host: host_name(),
             ..DeliverySettings::default()
         },

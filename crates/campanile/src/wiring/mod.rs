@@ -1,5 +1,6 @@
 //! Plugs implementations into traits: the only place that names them.
 
+pub(crate) mod act;
 pub(crate) mod channels;
 pub(crate) mod cluster;
 pub(crate) mod data_dir;

@@ -10,7 +10,7 @@ use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys};
 use campanile_api::{ApiState, Draining, ServerLimits, router_with, serve};
 use campanile_app::templates::Announcer;
 use campanile_cache::Bus;
-use campanile_domain::{Clock, Random, RetentionDays, Routes};
+use campanile_domain::{AuditDays, Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
 use campanile_live::Hub;
 use campanile_providers::ProviderService;
@@ -45,6 +45,8 @@ pub(crate) struct ApiServerParts {
     pub(crate) providers: ProviderService,
     /// The default retention period, for tenants that have not set one.
     pub(crate) retention: RetentionDays,
+    /// The default retention period of audit rows.
+    pub(crate) audit_days: AuditDays,
     /// The routes of the operator's own settings, which dry runs count in.
     pub(crate) operator_routes: Arc<Routes>,
     pub(crate) health: Surroundings,
@@ -89,6 +91,7 @@ impl ApiServer {
             origins,
             providers,
             retention,
+            audit_days,
             operator_routes,
             health,
             hub,
@@ -119,6 +122,7 @@ impl ApiServer {
         let state = state
             .with_providers(providers)
             .with_retention(retention)
+            .with_audit_days(audit_days)
             .with_announcer(announcer)
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())

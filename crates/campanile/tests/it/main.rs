@@ -12,6 +12,7 @@
 
 mod accounts;
 mod alone;
+mod audit;
 mod bad_settings;
 mod canaries;
 mod client;

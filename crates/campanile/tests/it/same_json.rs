@@ -32,6 +32,10 @@ async fn the_command_line_prints_what_the_api_answers() {
             "/api/v1/admin/preferences",
             &["tenant", "preferences", "show", "acme"],
         ),
+        (
+            "/api/v1/admin/audit-log",
+            &["audit", "list", "--tenant", "acme"],
+        ),
     ];
     let mut answers = Vec::new();
     for (path, body) in [

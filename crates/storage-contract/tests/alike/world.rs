@@ -5,7 +5,8 @@ use std::sync::Arc;
 use campanile_domain::{Channel, DeliveryState, EmailAddress, Routes, User};
 use campanile_pipeline::put_user;
 use campanile_pipeline::{
-    cancel_notification, change_notification, delete_notification, replay_dead_letters,
+    cancel_notification, change_notification, delete_notification, purge_dead_letters,
+    replay_dead_letters,
 };
 use campanile_storage::{DeadLetterFilter, Dispatch, FinishedDelivery, Job, Planned, Storage};
 use campanile_storage_contract::fixture::{
@@ -94,9 +95,8 @@ impl World {
                 format!("{}", count.unwrap())
             }
             Step::Purge(tenant, channel) => {
-                let count = storage
-                    .purge_dead_letters(tenant, &of(*channel), 1_000)
-                    .await;
+                let chosen = of(*channel);
+                let count = purge_dead_letters(storage.as_ref(), tenant, &chosen, 1_000).await;
                 format!("{}", count.unwrap())
             }
             Step::Subscribe(tenant, topic, users) => {

@@ -45,4 +45,16 @@ pub trait DeadLetterRows: Send {
         taken: &[DeadLetterTaken],
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
+
+    /// Removes up to `limit` that match for good, the oldest first; their deliveries stay `dead` in the timeline. Says
+    /// how many.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn purge_dead_letters(
+        &mut self,
+        tenant: &TenantId,
+        filter: &DeadLetterFilter,
+        limit: u32,
+    ) -> Result<u64, StorageError>;
 }

@@ -7,11 +7,13 @@
 //! A transaction that breaks before its commit (a stale connection, a deadlock) is run again, which is why
 //! [`Work::run`] borrows its work: nothing outside the database may be touched before `transact` returns.
 
+mod audit;
 mod dead_letters;
 mod deliveries;
 mod due;
 mod fanouts;
 mod notifications;
+mod operators;
 mod outbox;
 mod people;
 mod plan;
@@ -28,6 +30,7 @@ use async_trait::async_trait;
 use campanile_domain::{Random, TenantId};
 use chrono::{DateTime, Utc};
 
+pub use audit::{AUDIT_REMOVED_AT_ONCE, AuditRows};
 pub use dead_letters::{DeadLetterRows, DeadLetterTaken};
 pub use deliveries::{
     DeferredDelivery, DeliveryRows, LostDelivery, NewDispatch, Replacement, deferral_json,
@@ -37,6 +40,7 @@ pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
 pub use notifications::{NotificationRows, Unread, UnreadOf};
+pub use operators::OperatorRows;
 pub use outbox::{OutboxRow, OutboxRows};
 pub use people::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person};
 pub use plan::{
@@ -67,11 +71,13 @@ pub trait Work: Send + Sync + 'static {
 /// What a use case can do inside a transaction.
 #[async_trait]
 pub trait Transaction:
-    DeadLetterRows
+    AuditRows
+    + DeadLetterRows
     + DeliveryRows
     + DueRows
     + FanoutRows
     + NotificationRows
+    + OperatorRows
     + OutboxRows
     + PeopleRows
     + PlanRows
@@ -101,6 +107,9 @@ pub trait Transaction:
 
     /// Nothing was written, so the end of the transaction need not be waited for.
     fn nothing_written(&mut self);
+
+    /// Whether the transaction will be committed: it writes, and no work has said [`Self::nothing_written`].
+    fn is_written(&self) -> bool;
 }
 
 /// Runs work in transactions. Use [`transact`].

@@ -10,6 +10,7 @@ pub struct Scope {
     tenants: Vec<TenantId>,
     is_worker: bool,
     is_read_only: bool,
+    is_owner: bool,
 }
 
 impl Scope {
@@ -19,6 +20,7 @@ impl Scope {
             tenants: vec![tenant.clone()],
             is_worker: false,
             is_read_only: false,
+            is_owner: false,
         }
     }
 
@@ -31,12 +33,21 @@ impl Scope {
         }
     }
 
+    /// One tenant's rows, for the operator of the installation, who creates and changes tenants.
+    pub fn owner(tenant: &TenantId) -> Self {
+        Self {
+            is_owner: true,
+            ..Self::caller(tenant)
+        }
+    }
+
     /// One tenant's rows, for a worker.
     pub fn worker_for(tenant: &TenantId) -> Self {
         Self {
             tenants: vec![tenant.clone()],
             is_worker: true,
             is_read_only: false,
+            is_owner: false,
         }
     }
 
@@ -47,6 +58,7 @@ impl Scope {
             tenants: tenants.into_iter().cloned().collect(),
             is_worker: true,
             is_read_only: false,
+            is_owner: false,
         }
     }
 
@@ -56,6 +68,7 @@ impl Scope {
             tenants: Vec::new(),
             is_worker: true,
             is_read_only: false,
+            is_owner: false,
         }
     }
 
@@ -67,6 +80,11 @@ impl Scope {
     /// Whether a worker asks, and not a caller.
     pub const fn is_worker(&self) -> bool {
         self.is_worker
+    }
+
+    /// Whether the operator of the installation asks.
+    pub const fn is_owner(&self) -> bool {
+        self.is_owner
     }
 
     /// Whether nothing is to be written.

@@ -1,5 +1,6 @@
 //! What a tenant's own operators do, a folder per resource.
 
+pub(crate) mod audit_log;
 pub(crate) mod brand;
 pub(crate) mod dead_letters;
 pub(crate) mod preferences;
@@ -15,6 +16,7 @@ use crate::ApiState;
 /// All calls under `/api/v1/admin`.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
+        .merge(audit_log::router())
         .merge(brand::router())
         .merge(dead_letters::router())
         .merge(preferences::router())

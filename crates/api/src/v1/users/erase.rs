@@ -31,7 +31,10 @@ pub(super) async fn erase(
     UserPath(id): UserPath,
     State(inboxes): State<Inboxes>,
 ) -> Result<StatusCode, Problem> {
-    if inboxes.erase(operator.tenant(), &id).await? {
+    if inboxes
+        .erase(operator.tenant(), &id, operator.act())
+        .await?
+    {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(not_found())

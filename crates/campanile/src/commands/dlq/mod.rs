@@ -34,7 +34,7 @@ pub(crate) async fn run(
             sweep::replay(storage.as_ref(), clock, &tenant, &filter).await?;
         }
         choose::Action::Purge { filter, sure } => {
-            sweep::purge(storage.as_ref(), &tenant, &filter, sure).await?;
+            sweep::purge(storage.as_ref(), clock, &tenant, &filter, sure).await?;
         }
     }
     storage.close().await;

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, ensure};
 use campanile_app::dead_letters::{self, Bounds, Sweep};
-use campanile_domain::{Clock, TenantId};
+use campanile_domain::{Act, Clock, TenantId};
 use campanile_storage::{DeadLetterFilter, Storage};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::wiring::print;
+use crate::wiring::{act, print};
 
 /// Delivers them again; the workers find them by themselves.
 pub(super) async fn replay(
@@ -16,8 +16,9 @@ pub(super) async fn replay(
     filter: &DeadLetterFilter,
 ) -> anyhow::Result<()> {
     let matching = matching(storage, tenant, filter).await?;
-    let act = Sweep::Replay(clock.now());
-    let count = sweep(storage, tenant, filter, act, matching).await?;
+    let act = act::now(clock);
+    let wanted = Sweep::Replay(act.at);
+    let count = sweep(storage, tenant, filter, wanted, &act, matching).await?;
     print::line(format_args!("replayed {count}"));
     Ok(())
 }
@@ -25,6 +26,7 @@ pub(super) async fn replay(
 /// Removes them, if that is really meant.
 pub(super) async fn purge(
     storage: &dyn Storage,
+    clock: &dyn Clock,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
     sure: bool,
@@ -34,7 +36,8 @@ pub(super) async fn purge(
         sure,
         "this would permanently remove {matching}; confirm with --yes"
     );
-    let count = sweep(storage, tenant, filter, Sweep::Purge, matching).await?;
+    let act = act::now(clock);
+    let count = sweep(storage, tenant, filter, Sweep::Purge, &act, matching).await?;
     print::line(format_args!("purged {count}"));
     Ok(())
 }
@@ -52,14 +55,15 @@ async fn sweep(
     storage: &dyn Storage,
     tenant: &TenantId,
     filter: &DeadLetterFilter,
-    act: Sweep,
+    wanted: Sweep,
+    act: &Act,
     matching: u64,
 ) -> anyhow::Result<u64> {
     let style = "{wide_bar} {pos}/{len} {eta}";
     let style = ProgressStyle::with_template(style).expect("a valid template");
     let bar = ProgressBar::new(matching).with_style(style);
     let bounds = Bounds::NONE;
-    let swept = dead_letters::sweep(storage, tenant, filter, act, bounds, |count| {
+    let swept = dead_letters::sweep(storage, tenant, filter, wanted, act, bounds, |count| {
         bar.set_position(count);
     })
     .await;

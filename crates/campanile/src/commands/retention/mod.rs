@@ -7,13 +7,13 @@ use std::path::Path;
 use anyhow::Context;
 use campanile_app::retention;
 use campanile_config::Role;
-use campanile_domain::{Clock, RetentionDays, TenantId};
+use campanile_domain::{Act, Clock, RetentionDays, TenantId};
 use campanile_pipeline::RetentionRun;
 use campanile_storage::Storage;
 use serde_json::json;
 
 use crate::cli::{Format, RetentionAction, RetentionOptions};
-use crate::wiring::{database, print, settings};
+use crate::wiring::{act, database, print, settings};
 
 /// Removes what is past its term, shows or sets a term.
 pub(crate) async fn run(
@@ -39,7 +39,8 @@ pub(crate) async fn run(
             show(storage.as_ref(), &tenant, default, format).await
         }
         RetentionAction::Set { tenant, days } => {
-            set(storage.as_ref(), &tenant, days.0, default).await
+            let act = act::now(clock);
+            set(storage.as_ref(), &tenant, days.0, default, &act).await
         }
     };
     storage.close().await;
@@ -73,8 +74,9 @@ async fn set(
     name: &TenantId,
     days: Option<RetentionDays>,
     default: RetentionDays,
+    act: &Act,
 ) -> anyhow::Result<()> {
-    let period = retention::set(storage, name, days, default).await?;
+    let period = retention::set(storage, name, days, default, act).await?;
     let period = period.with_context(|| format!("there is no tenant {name}"))?;
     if period.is_default {
         print::line(format_args!(

@@ -16,7 +16,7 @@ use campanile_app::templates::{
     self, Announcer, Editor, PublishRequest, RollBackRequest, TemplateError,
 };
 use campanile_config::Role;
-use campanile_domain::{Clock, ShownVersion, TenantId, VersionState};
+use campanile_domain::{Act, Clock, ShownVersion, TenantId, VersionState};
 use campanile_storage::Storage;
 use comfy_table::Table;
 
@@ -34,7 +34,8 @@ pub(crate) async fn run(
     // Templates are the API's to write.
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
-    let editor = Editor::new(&options.editor, clock);
+    let by = Act::at_command_line(&options.editor, clock);
+    let editor = Editor::new(&by);
     let done = act(
         storage.as_ref(),
         &options.tenant,

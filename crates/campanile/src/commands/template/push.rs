@@ -71,7 +71,7 @@ pub(super) async fn push(
         let what = format!("{} {} {}", key.notification_type, key.channel, key.locale);
         types.insert(key.notification_type.clone());
         if change.to.is_empty() {
-            let removed = templates::remove_draft(storage, tenant, &key, change.seen).await;
+            let removed = templates::remove_draft(storage, tenant, &key, change.seen, editor).await;
             removed.map_err(explained).with_context(|| what.clone())?;
             print::line(format_args!("removed {what}"));
         } else {

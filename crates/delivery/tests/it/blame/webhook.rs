@@ -6,6 +6,7 @@ use campanile_channels::Reach;
 use campanile_channels::webhook::WebhookSettings;
 use campanile_delivery::{Addresses, BreakerState};
 use campanile_domain::{Channel, Clock, DeliveryState};
+use campanile_pipeline::resume_account;
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use chrono::TimeDelta;
 
@@ -108,7 +109,8 @@ async fn a_receiver_that_is_gone_is_called_again_only_when_somebody_resumes_it()
     house.all(&later, held).await;
     assert_eq!(receiver.received().len(), 1);
 
-    assert!(house.storage.resume_account(&acme(), "main").await.unwrap());
+    let resumed = resume_account(house.storage.as_ref(), &acme(), "main").await;
+    assert!(resumed.unwrap());
     for ids in [&later, &newest] {
         let rows = house.in_seconds(ids, is_sent).await;
         assert!(rows.iter().all(|row| row.attempts.len() == 1));

@@ -4,7 +4,7 @@ use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
     Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
 };
-use campanile_pipeline::{cancel_notification, replay_dead_letters};
+use campanile_pipeline::{cancel_notification, purge_dead_letters, replay_dead_letters};
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
@@ -207,7 +207,8 @@ impl Tour<'_> {
             to: Some(now()),
             ..DeadLetterFilter::default()
         };
-        assert!(storage.purge_dead_letters(acme, &old, 100).await.unwrap() > 0);
+        let purged = purge_dead_letters(storage, acme, &old, 100).await;
+        assert!(purged.unwrap() > 0);
     }
 
     async fn cancelled(&self) {

@@ -1,7 +1,16 @@
 //! What belongs to the house: tenants, accounts, workers, chores, retention.
 
-use campanile_domain::{Channel, NotificationId, ProviderName, RetentionDays, WorkerId};
-use campanile_storage::{AccountPause, AccountTrouble, Provider, WorkerReport, WorkerRow};
+use campanile_domain::{
+    Act, AuditAction, AuditDays, AuditId, Channel, NotificationId, ProviderName, RetentionDays,
+    SystemClock, WorkerId,
+};
+use campanile_pipeline::{
+    AuditEntry, Audited, RetentionLook, put_provider, remove_audit_rows, remove_provider,
+    resume_account, set_audit_days, set_retention,
+};
+use campanile_storage::{
+    AccountPause, AccountTrouble, AuditFilter, Provider, WorkerReport, WorkerRow,
+};
 use campanile_storage_contract::fixture::{now, tenant};
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -21,9 +30,10 @@ impl Tour<'_> {
         storage.set_link_schemes(&other, &[]).await.unwrap();
         storage.set_locale(&other, None).await.unwrap();
         storage.set_push_badge(&other, true).await.unwrap();
-        storage.set_retention(&other, None).await.unwrap();
+        set_retention(storage, &other, None).await.unwrap();
         storage.retention_terms().await.unwrap();
         self.accounts().await;
+        self.audit().await;
         let pause = AccountPause {
             tenant: acme.clone(),
             name: self.someone("hook"),
@@ -34,7 +44,7 @@ impl Tour<'_> {
         };
         storage.pause_account(&pause).await.unwrap();
         assert!(!storage.account_pauses(Some(acme)).await.unwrap().is_empty());
-        assert!(storage.resume_account(acme, &pause.name).await.unwrap());
+        assert!(resume_account(storage, acme, &pause.name).await.unwrap());
         let id = WorkerId::at(now());
         let row = WorkerRow {
             id,
@@ -85,11 +95,44 @@ impl Tour<'_> {
         };
         let others = storage.providers(acme).await.unwrap();
         let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
-        storage.put_provider(&provider, &seen).await.unwrap();
+        put_provider(storage, &provider, &seen).await.unwrap();
         storage.provider_versions().await.unwrap();
         let names = [(acme.clone(), name.clone())];
         assert_eq!(storage.providers_with_keys(&names).await.unwrap().len(), 1);
-        storage.remove_provider(acme, &name).await.unwrap();
+        remove_provider(storage, acme, &name).await.unwrap();
+    }
+
+    async fn audit(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let act = Act::at_command_line("ann", &SystemClock);
+        let entry = AuditEntry::new(acme, &act, AuditAction::RetentionSet, "retention");
+        let audited = Audited::new(storage, entry.looking(RetentionLook));
+        set_retention(&audited, acme, None).await.unwrap();
+        set_audit_days(storage, acme, Some(AuditDays::MIN))
+            .await
+            .unwrap();
+        let head = storage.audit_head(acme).await.unwrap();
+        assert_eq!(
+            storage.audit_days(acme).await.unwrap(),
+            Some(AuditDays::MIN)
+        );
+        let filter = AuditFilter {
+            actor: Some("ann".into()),
+            action: Some("retention.set".into()),
+            target: Some("retention".into()),
+            from: Some(now() - TimeDelta::days(1)),
+            to: Some(now() + TimeDelta::days(1)),
+        };
+        let page = storage.audit_page(acme, &filter, None, 1).await.unwrap();
+        assert_eq!(page.rows[0].id, head.id);
+        let all = storage
+            .audit_rows_after(acme, AuditId::floor(act.at), 10)
+            .await;
+        assert!(!all.unwrap().is_empty());
+        let later = now() + TimeDelta::days(400);
+        remove_audit_rows(storage, AuditDays::DEFAULT, later)
+            .await
+            .unwrap();
     }
 
     pub(super) async fn retention(&self) {

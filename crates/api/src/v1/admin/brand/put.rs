@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use campanile_app::templates::{self, BrandBody, Editor, read_brand};
-use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::item::Item;
@@ -41,11 +40,10 @@ pub(super) async fn put(
     operator: Operator,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,
-    State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let brand = body.read(read_brand).await??;
-    let editor = Editor::new(operator.subject().as_str(), clock.as_ref());
+    let editor = Editor::new(operator.act());
     let tenant = operator.tenant();
     let stored = templates::save_brand(storage.as_ref(), tenant, brand, seen, editor).await?;
     tracing::info!(tenant.id = %tenant, revision = stored.revision, "set the brand");

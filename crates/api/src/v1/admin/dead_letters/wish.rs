@@ -56,12 +56,22 @@ impl FromRequest<ApiState> for Wish {
 impl Wish {
     /// Does it, and logs how many there were; also when it broke off: what was done until then is
     /// done.
-    pub(super) async fn carry_out(self, act: Sweep) -> Result<Swept, Problem> {
+    pub(super) async fn carry_out(self, wanted: Sweep) -> Result<Swept, Problem> {
         let tenant = self.operator.tenant();
         let (storage, mut count) = (self.storage.as_ref(), 0);
         let note = |so_far| count = so_far;
-        let swept = sweep(storage, tenant, &self.filter, act, self.bounds, note).await;
-        match act {
+        let act = self.operator.act();
+        let swept = sweep(
+            storage,
+            tenant,
+            &self.filter,
+            wanted,
+            act,
+            self.bounds,
+            note,
+        )
+        .await;
+        match wanted {
             Sweep::Replay(_) => {
                 tracing::info!(tenant.id = %tenant, count, "replayed dead letters");
             }

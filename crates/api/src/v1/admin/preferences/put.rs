@@ -54,7 +54,7 @@ pub(super) async fn put(
     let set = body.read(read_defaults).await??;
     let tenant = operator.tenant();
     let (storage, clock) = (storage.as_ref(), clock.as_ref());
-    set_defaults(storage, clock, tenant, &set).await?;
+    set_defaults(storage, tenant, &set, operator.act()).await?;
     tracing::info!(tenant.id = %tenant, "stored the tenant's default preferences");
     // To fail from here on would be untrue: they are stored. Half of the request's time is enough for most tenants.
     let rescheduling = reschedule(storage, clock, tenant);

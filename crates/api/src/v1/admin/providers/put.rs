@@ -1,10 +1,7 @@
 //! `PUT /api/v1/admin/providers/{name}`: creates or replaces a tenant's provider.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
-use campanile_domain::Clock;
 use campanile_providers::{ProviderBody, ProviderError, ProviderService};
 
 use super::item::Item;
@@ -73,12 +70,11 @@ pub(super) async fn put(
     operator: Operator,
     NamePath(name): NamePath,
     State(service): State<ProviderService>,
-    State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<Item>, Problem> {
     let body = body.json().await?;
     let tenant = operator.tenant();
-    let shown = service.put(tenant, &name, &body, clock.now()).await?;
+    let shown = service.put(tenant, &name, &body, operator.act()).await?;
     let channel = shown.channel;
     tracing::info!(tenant.id = %tenant, provider = %name, channel, "set a provider");
     Ok(Json(shown.into()))

@@ -30,7 +30,7 @@ pub(super) async fn remove(
     State(service): State<ProviderService>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    if !service.remove(tenant, &name).await? {
+    if !service.remove(tenant, &name, operator.act()).await? {
         return Err(not_found());
     }
     tracing::info!(tenant.id = %tenant, provider = %name, "removed a provider");

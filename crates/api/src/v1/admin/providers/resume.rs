@@ -32,7 +32,7 @@ pub(super) async fn resume(
     State(service): State<ProviderService>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    if !service.resume(tenant, &name).await? {
+    if !service.resume(tenant, &name, operator.act()).await? {
         let detail = "No paused provider has this name";
         return Err(Problem::new(ProblemCode::ProviderNotFound, detail));
     }

@@ -39,7 +39,8 @@ pub(super) async fn put(
 ) -> Result<Json<TermBody>, Problem> {
     let own = body.read(days).await??;
     let tenant = operator.tenant();
-    let Some(period) = retention::set(storage.as_ref(), tenant, own, default).await? else {
+    let set = retention::set(storage.as_ref(), tenant, own, default, operator.act());
+    let Some(period) = set.await? else {
         // The credential proved the tenant a moment ago.
         tracing::error!(tenant.id = %tenant, "a retention period was not stored: the tenant no longer exists");
         return Err(Problem::internal());

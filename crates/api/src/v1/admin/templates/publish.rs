@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_app::templates::{self, Announcer, Editor, PublishBody, read_publication};
-use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::paths::TypePath;
@@ -47,11 +46,10 @@ pub(super) async fn publish(
     seen: IfMatch,
     State(storage): State<Arc<dyn Storage>>,
     State(announcer): State<Announcer>,
-    State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<VersionItem>, Problem> {
     let request = body.read(read_publication).await??;
-    let editor = Editor::new(operator.subject().as_str(), clock.as_ref());
+    let editor = Editor::new(operator.act());
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
     let seen = seen.revision();
     let shown = templates::publish(storage, &announcer, tenant, &of, request, seen, editor).await?;

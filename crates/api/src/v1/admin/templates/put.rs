@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use campanile_app::templates::{self, DraftBody, Editor, read_draft};
-use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::draft_body::DraftItem;
@@ -53,11 +52,10 @@ pub(super) async fn put(
     KeyPath(key): KeyPath,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,
-    State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let parts = body.read(read_draft).await??;
-    let editor = Editor::new(operator.subject().as_str(), clock.as_ref());
+    let editor = Editor::new(operator.act());
     let tenant = operator.tenant();
     let draft = templates::save_draft(storage.as_ref(), tenant, key, parts, seen, editor).await?;
     let of = &draft.key;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use campanile_app::templates;
+use campanile_app::templates::{self, Editor};
 use campanile_storage::Storage;
 use http::StatusCode;
 
@@ -41,7 +41,14 @@ pub(super) async fn remove(
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    templates::remove_draft(storage.as_ref(), tenant, &key, seen).await?;
+    templates::remove_draft(
+        storage.as_ref(),
+        tenant,
+        &key,
+        seen,
+        Editor::new(operator.act()),
+    )
+    .await?;
     tracing::info!(tenant.id = %tenant, r#type = %key.notification_type, channel = %key.channel, locale = key.locale, "removed a template");
     Ok(StatusCode::NO_CONTENT)
 }

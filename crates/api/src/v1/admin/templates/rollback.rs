@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_app::templates::{self, Announcer, Editor, RollBackBody, read_roll_back};
-use campanile_domain::Clock;
 use campanile_storage::Storage;
 
 use super::paths::TypePath;
@@ -43,11 +42,10 @@ pub(super) async fn roll_back(
     seen: IfMatch,
     State(storage): State<Arc<dyn Storage>>,
     State(announcer): State<Announcer>,
-    State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,
 ) -> Result<Json<VersionItem>, Problem> {
     let request = body.read(read_roll_back).await??;
-    let editor = Editor::new(operator.subject().as_str(), clock.as_ref());
+    let editor = Editor::new(operator.act());
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
     let (from, seen) = (request.version, seen.revision());
     let shown =

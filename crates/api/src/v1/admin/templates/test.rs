@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRef, State};
 use axum::{Extension, Json};
-use campanile_app::templates::{TemplateTestBody, read_test};
+use campanile_app::templates::{Editor, TemplateTestBody, read_test, record_test};
 use campanile_app::test_notifications::{TEST_PATIENCE, TestNotifications};
 use campanile_domain::{Clock, shared_type};
 use campanile_storage::Storage;
@@ -77,6 +77,9 @@ pub(super) async fn test(
     let (tenant, subject) = (operator.tenant(), operator.subject());
     let user = test.user_id.clone().unwrap_or_else(|| subject.clone());
     let _seat = parts.seats.take(tenant, Some(subject)).await?;
+    let editor = Editor::new(operator.act());
+    let recorded = record_test(parts.storage.as_ref(), tenant, &of, (&test, &user), editor);
+    recorded.await?;
     let patience = TEST_PATIENCE.min(parts.limits.request_timeout / 2);
     let request = test.to(of, user, clock.now());
     let request_id = context.id().as_str();

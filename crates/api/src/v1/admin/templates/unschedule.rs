@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use campanile_app::templates;
+use campanile_app::templates::{self, Editor};
 use campanile_storage::Storage;
 use http::StatusCode;
 
@@ -36,7 +36,8 @@ pub(super) async fn unschedule(
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<StatusCode, Problem> {
     let tenant = operator.tenant();
-    templates::unschedule(storage.as_ref(), tenant, &of, version).await?;
+    let editor = Editor::new(operator.act());
+    templates::unschedule(storage.as_ref(), tenant, &of, version, editor).await?;
     tracing::info!(tenant.id = %tenant, r#type = %of, version, "removed a scheduled template version");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use campanile_app::templates::{self, Announcer, TypeBody, read_type};
+use campanile_app::templates::{self, Announcer, Editor, TypeBody, read_type};
 use campanile_storage::Storage;
 
 use super::item::Item;
@@ -52,7 +52,9 @@ pub(super) async fn put(
 ) -> Result<impl IntoResponse, Problem> {
     let schema = body.read(read_type).await??;
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
-    let one = templates::save_schema(storage, &announcer, tenant, &of, schema, seen).await?;
+    let editor = Editor::new(operator.act());
+    let one = templates::save_schema(storage, &announcer, tenant, &of, schema, seen, editor);
+    let one = one.await?;
     let revision = one.schema_revision;
     tracing::info!(tenant.id = %tenant, r#type = %of, revision, "set the schema of a type");
     Ok((etag(revision), Json(Item::from(one))))

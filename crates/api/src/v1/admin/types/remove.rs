@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use campanile_app::templates::{self, Announcer};
+use campanile_app::templates::{self, Announcer, Editor};
 use campanile_storage::Storage;
 use http::StatusCode;
 
@@ -40,7 +40,8 @@ pub(super) async fn remove(
     State(announcer): State<Announcer>,
 ) -> Result<StatusCode, Problem> {
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
-    templates::remove_schema(storage, &announcer, tenant, &of, seen).await?;
+    let editor = Editor::new(operator.act());
+    templates::remove_schema(storage, &announcer, tenant, &of, seen, editor).await?;
     tracing::info!(tenant.id = %tenant, r#type = %of, "removed the schema of a type");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    DeliveryId, Device, DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, LinkScheme,
-    NotificationId, NotificationType, ProviderName, RetentionDays, RetryLadder, TemplateDraft,
-    TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey,
-    User, UserId, WorkerId,
+    AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId, DispatchId, FanoutId,
+    FanoutStatus, InboxMarks, LinkScheme, NotificationId, NotificationType, ProviderName,
+    RetentionDays, RetryLadder, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant,
+    TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -48,7 +48,6 @@ passed_on! {
     }
     AccountPauses {
         pause_account(pause: &AccountPause) -> ();
-        resume_account(tenant: &TenantId, name: &str) -> bool;
         account_pauses(tenant: Option<&TenantId>) -> Vec<AccountPause>;
     }
     AccountTroubles {
@@ -62,9 +61,14 @@ passed_on! {
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
     }
+    AuditLog {
+        audit_head(tenant: &TenantId) -> AuditHead;
+        audit_page(tenant: &TenantId, filter: &AuditFilter, before: Option<AuditId>, limit: u32) -> AuditPage;
+        audit_rows_after(tenant: &TenantId, after: AuditId, limit: u32) -> Vec<AuditRow>;
+        audit_days(tenant: &TenantId) -> Option<AuditDays>;
+    }
     DeadLetters {
         dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, after: Option<DeadLetterCursor>, limit: u32) -> DeadLetterPage;
-        purge_dead_letters(tenant: &TenantId, filter: &DeadLetterFilter, limit: u32) -> u64;
         bury_messages(messages: &[BuriedMessage]) -> u64;
     }
     Dispatches {
@@ -121,9 +125,7 @@ passed_on! {
     Providers {
         tenant_key(tenant: &TenantId) -> Option<Vec<u8>>;
         put_tenant_key(tenant: &TenantId, wrapped: &[u8], now: DateTime<Utc>) -> Vec<u8>;
-        put_provider(provider: &Provider, seen: &[Uuid]) -> PutProvider;
         providers(tenant: &TenantId) -> Vec<Provider>;
-        remove_provider(tenant: &TenantId, name: &ProviderName) -> RemoveProvider;
         provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
         providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;
     }
@@ -132,7 +134,6 @@ passed_on! {
             self.storage.drops_days()
         }
     } {
-        set_retention(tenant: &TenantId, days: Option<RetentionDays>) -> bool;
         retention_terms() -> Vec<(TenantId, Option<RetentionDays>)>;
         days_before(day: NaiveDate) -> Vec<NaiveDate>;
         day_is_pending(day: NaiveDate) -> bool;

@@ -1,0 +1,84 @@
+//! What can be done, by name.
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident $text:literal,)*) => {
+        /// What an operator does. The names are stored and shown, so they never change; new ones are added.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum AuditAction {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl AuditAction {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The name in rows and answers.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The retention period of audit rows is set.
+    AuditRetention "audit.retention",
+    /// The brand is saved.
+    BrandSave "brand.save",
+    /// Dead letters are removed for good.
+    DeadLetterPurge "dead_letter.purge",
+    /// Dead letters are delivered again.
+    DeadLetterReplay "dead_letter.replay",
+    /// The default preferences, mandatory types and rate rules are replaced.
+    PreferenceDefaults "preferences.defaults",
+    /// A provider is removed.
+    ProviderRemove "provider.remove",
+    /// A paused provider is called again.
+    ProviderResume "provider.resume",
+    /// A provider is created or replaced.
+    ProviderSet "provider.set",
+    /// The retention period of notifications is set.
+    RetentionSet "retention.set",
+    /// A draft of a template is removed.
+    TemplateDraftRemove "template.draft_remove",
+    /// A draft of a template is saved.
+    TemplateDraftSave "template.draft_save",
+    /// Drafts are published, now or later.
+    TemplatePublish "template.publish",
+    /// An earlier version is published again.
+    TemplateRollBack "template.roll_back",
+    /// A test notification of a type is sent.
+    TemplateTest "template.test",
+    /// A version that waits for its time is removed.
+    TemplateUnschedule "template.unschedule",
+    /// A tenant is changed.
+    TenantChange "tenant.change",
+    /// A tenant is created.
+    TenantCreate "tenant.create",
+    /// The schema of a type is removed.
+    TypeRemove "type.remove",
+    /// The schema of a type is saved.
+    TypeSave "type.save",
+    /// A person is erased.
+    UserErase "user.erase",
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_different_and_short() {
+        let names: BTreeSet<_> = AuditAction::ALL.iter().map(|one| one.name()).collect();
+        assert_eq!(names.len(), AuditAction::ALL.len());
+        let fits = |name: &&str| {
+            let known = |b: u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'.');
+            name.len() <= 64 && name.bytes().all(known)
+        };
+        assert!(names.iter().all(fits), "{names:?}");
+    }
+}
