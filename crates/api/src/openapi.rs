@@ -30,6 +30,7 @@ const SNOOZED_UNTIL: &str = "2027-01-31T08:00:00Z";
         (name = "services", description = "For services that send notifications (scope `notifications:send`)"),
         (name = "users", description = "For the apps of users (scope `inbox`)"),
         (name = "operators", description = "For the operators of a tenant (scope `admin`)"),
+        (name = "platform", description = "For the operators of the installation (scope `platform`)"),
         (name = "operations", description = "For the operators of the installation; no authentication"),
     ),
     components(schemas(ProblemDocument, FieldError)),

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use campanile_app::api_keys::ApiKeyBook;
 use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
 use campanile_app::templates::Announcer;
+use campanile_app::tenants::TenantBook;
 use campanile_app::test_notifications::TestNotifications;
 use campanile_cache::{
-    InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
+    Bus, InProcessInboxSignal, InProcessStreamTickets, InboxCache, InboxSignal, NoInboxCache,
     StreamTickets,
 };
 use campanile_domain::{AuditDays, Clock, Random, RetentionDays, Routes};
@@ -140,6 +142,8 @@ pub struct ApiState {
     dry_run_seats: DryRunSeats,
     presence: Arc<dyn Presence>,
     announcer: Announcer,
+    api_keys: ApiKeyBook,
+    tenants: TenantBook,
     pub(crate) limits: RequestLimits,
 }
 
@@ -179,6 +183,17 @@ impl ApiState {
             }),
             presence: Arc::new(NoPresence),
             announcer: Announcer::silent(),
+            tenants: TenantBook::new(
+                Arc::clone(&storage),
+                Announcer::silent(),
+                Arc::clone(&clock),
+            ),
+            api_keys: ApiKeyBook::new(
+                Arc::clone(&storage),
+                Announcer::silent(),
+                Arc::clone(&clock),
+                random.clone(),
+            ),
             streams: StreamAccess {
                 tickets: TicketOffice {
                     tickets: Arc::new(InProcessStreamTickets::default()),
@@ -250,10 +265,19 @@ impl ApiState {
         self
     }
 
-    /// Announces new versions of templates through `announcer`.
+    /// Announces new versions of templates, and who may not call any more, through `announcer`.
     #[must_use]
     pub fn with_announcer(mut self, announcer: Announcer) -> Self {
+        self.api_keys = self.api_keys.with_announcer(announcer.clone());
+        self.tenants = self.tenants.with_announcer(announcer.clone());
         self.announcer = announcer;
+        self
+    }
+
+    /// Hears from `bus` who may not call any more.
+    #[must_use]
+    pub fn voided_by(mut self, bus: &dyn Bus) -> Self {
+        self.authenticator = self.authenticator.voided_by(bus);
         self
     }
 

@@ -122,5 +122,6 @@ pub(crate) const fn bit(wake: Wake) -> u8 {
     match wake {
         Wake::Outbox => 1,
         Wake::Templates => 2,
+        Wake::Access => 4,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_cache::{StreamGrant, StreamTickets, TicketHash, TicketsUnavailable};
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, UserId};
 use chrono::{DateTime, Utc};
 use redis::{Cmd, FromRedisValue};
 
@@ -68,10 +68,12 @@ impl StreamTickets for RedisStreamTickets {
     }
 }
 
-/// `<expires at> <valid until> <user>`, both in microseconds.
+/// `<expires at> <valid until> <user>`, both in microseconds; with an API key `<valid until>/<key>`, which versions that
+/// know no keys do not read: for them the ticket is unknown.
 fn encode(grant: &StreamGrant, expires_at: DateTime<Utc>) -> String {
+    let key = grant.api_key.map(|id| format!("/{id}")).unwrap_or_default();
     format!(
-        "{} {} {}",
+        "{} {}{key} {}",
         expires_at.timestamp_micros(),
         grant.valid_until.timestamp_micros(),
         grant.user.as_str()
@@ -81,12 +83,19 @@ fn encode(grant: &StreamGrant, expires_at: DateTime<Utc>) -> String {
 /// The grant, unless it has expired or another version wrote it.
 fn decode(tenant: &TenantId, kept: &str, now: DateTime<Utc>) -> Option<StreamGrant> {
     let mut parts = kept.splitn(3, ' ');
-    let mut moment = || DateTime::from_timestamp_micros(parts.next()?.parse().ok()?);
-    let (expires_at, valid_until) = (moment()?, moment()?);
+    let moment = |text: &str| DateTime::from_timestamp_micros(text.parse().ok()?);
+    let expires_at = moment(parts.next()?)?;
+    let ends = parts.next()?;
+    let (valid_until, api_key) = match ends.split_once('/') {
+        Some((until, id)) => (until, Some(ApiKeyId(id.parse().ok()?))),
+        None => (ends, None),
+    };
+    let valid_until = moment(valid_until)?;
     let user = UserId::parse(parts.next()?).ok()?;
     (expires_at > now).then(|| StreamGrant {
         tenant: tenant.clone(),
         user,
         valid_until,
+        api_key,
     })
 }

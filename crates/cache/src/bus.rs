@@ -10,17 +10,20 @@ pub enum Wake {
     Outbox,
     /// A tenant's templates have a new current version, or a type has another schema.
     Templates,
+    /// An API key has ended, or a tenant has been suspended, resumed or deleted.
+    Access,
 }
 
 impl Wake {
     /// Every reason.
-    pub const ALL: [Self; 2] = [Self::Outbox, Self::Templates];
+    pub const ALL: [Self; 3] = [Self::Outbox, Self::Templates, Self::Access];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Outbox => "outbox",
             Self::Templates => "templates",
+            Self::Access => "access",
         }
     }
 }

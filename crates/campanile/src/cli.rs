@@ -4,10 +4,12 @@ mod audit;
 mod dlq;
 mod examples;
 mod health;
+mod key;
 mod listen;
 mod migrate;
 mod preferences;
 mod provider;
+mod reach;
 mod retention;
 mod shell;
 mod size;
@@ -24,10 +26,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use audit::{AuditCommand, AuditListOptions, AuditOptions, AuditTermOption};
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 pub(crate) use health::HealthOptions;
+pub(crate) use key::{KeyAction, KeyOptions};
 pub(crate) use listen::{EventFormat, ListenOptions};
 pub(crate) use migrate::MigrateOptions;
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
+pub(crate) use reach::ReachOptions;
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
@@ -89,12 +93,20 @@ pub(crate) enum Command {
     /// Signed with JWT_SECRET, or with the key in the data directory of `campanile up`.
     #[command(after_help = examples::TOKEN)]
     Token(TokenOptions),
-    /// Create, list and change tenants.
+    /// Create, list, change, suspend and delete tenants.
     ///
-    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// Calls a running API with --url, and a token or key with the scope platform from --token-file or CAMPANILE_TOKEN.
+    /// Otherwise it works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
     /// stopped first because only one process can open its database.
     #[command(after_help = examples::TENANT)]
     Tenant(TenantOptions),
+    /// Create, list, rotate and revoke the API keys of a tenant's services.
+    ///
+    /// Calls a running API with --url, and a token or key from --token-file or CAMPANILE_TOKEN. Otherwise it works on the
+    /// cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be stopped first because
+    /// only one process can open its database.
+    #[command(after_help = examples::KEY)]
+    Key(KeyOptions),
     /// List, replay and purge dead letters: deliveries that ran out of attempts or cannot succeed.
     ///
     /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
@@ -218,7 +230,7 @@ pub(crate) struct TokenOptions {
     /// The subject: a user id for the scope `inbox`, any name for a service.
     #[arg(long)]
     pub(crate) sub: String,
-    /// The scopes, separated by spaces: notifications:send, inbox, admin, platform.
+    /// The scopes, separated by spaces: notifications:send, inbox, admin, platform, or a role: viewer, editor, operator.
     #[arg(long)]
     pub(crate) scope: String,
     /// The lifetime, at most a year.
@@ -234,7 +246,7 @@ pub(crate) struct TenantOptions {
     #[command(subcommand)]
     pub(crate) action: TenantAction,
     #[command(flatten)]
-    pub(crate) data: DataDirOptions,
+    pub(crate) reach: ReachOptions,
 }
 
 /// Actions on tenants.
@@ -268,6 +280,45 @@ pub(crate) enum TenantAction {
         /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
         #[arg(long, value_name = "BOOL")]
         push_badge: Option<bool>,
+        /// How many active API keys it can have; `default` for the default.
+        #[arg(long, value_name = "NUMBER", value_parser = max_keys)]
+        max_keys: Option<MaxKeys>,
+    },
+    /// Suspend a tenant: it accepts and delivers nothing until it is resumed. Reading stays possible.
+    #[command(after_help = examples::TENANT_SUSPEND)]
+    Suspend {
+        /// The name.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+    },
+    /// Resume a tenant: what waits is delivered.
+    #[command(after_help = examples::TENANT_RESUME)]
+    Resume {
+        /// The name.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+    },
+    /// Delete a tenant with everything that it has. This cannot be undone.
+    ///
+    /// The key that encrypts its secrets is removed at once. Workers, or `up`, then remove its rows.
+    #[command(after_help = examples::TENANT_DELETE)]
+    Delete {
+        /// The name.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+        /// The name once more, so that no other tenant is deleted by mistake.
+        #[arg(long, value_name = "NAME", value_parser = tenant)]
+        confirm: TenantId,
+    },
+    /// Show how much a tenant has: keys, providers, users, devices, topics, dead letters.
+    #[command(after_help = examples::TENANT_USAGE)]
+    Usage {
+        /// The name.
+        #[arg(value_parser = tenant)]
+        name: TenantId,
+        /// Output format.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
     },
     /// Show or set a tenant's default preferences, mandatory types and rate rules.
     #[command(after_help = examples::TENANT_PREFERENCES)]
@@ -291,6 +342,20 @@ pub(crate) enum Format {
     Table,
     /// For programs.
     Json,
+}
+
+/// A number of keys, or none for the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MaxKeys(pub(crate) Option<u32>);
+
+fn max_keys(text: &str) -> Result<MaxKeys, &'static str> {
+    match text {
+        "default" => Ok(MaxKeys(None)),
+        number => number
+            .parse()
+            .map(|number| MaxKeys(Some(number)))
+            .map_err(|_| "expected a number or `default`"),
+    }
 }
 
 fn tenant(name: &str) -> Result<TenantId, campanile_domain::InvalidName> {

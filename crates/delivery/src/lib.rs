@@ -31,6 +31,7 @@ mod pauses;
 mod publish;
 mod recalls;
 mod relay;
+mod removals;
 mod reports;
 mod reschedules;
 mod retention;

@@ -75,7 +75,7 @@ impl Relay {
                 () = tokio::time::sleep(self.settings.poll) => {}
                 wake = wakes.recv() => match wake {
                     // A turn that finds nothing costs a look.
-                    Ok(Wake::Outbox | Wake::Templates) | Err(RecvError::Lagged(_)) => {}
+                    Ok(Wake::Outbox | Wake::Templates | Wake::Access) | Err(RecvError::Lagged(_)) => {}
                     // No bus any more: the poll remains.
                     Err(RecvError::Closed) => tokio::time::sleep(self.settings.poll).await,
                 },

@@ -20,8 +20,8 @@ use crate::tally::Tally;
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
-    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, reschedules, retention,
-    scheduler, statistics, sweeper, templates, troubles,
+    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, removals, reschedules,
+    retention, scheduler, statistics, sweeper, templates, troubles,
 };
 
 /// What delivering needs.
@@ -172,6 +172,8 @@ impl Delivery {
         loops.spawn(vital("retention", failed.clone(), retaining));
         let rescheduling = reschedules::run(parts.clone(), stop());
         loops.spawn(vital("reschedules", failed.clone(), rescheduling));
+        let removing = removals::run(parts.clone(), stop());
+        loops.spawn(vital("removals", failed.clone(), removing));
         let publishing = templates::run(parts.clone(), stop());
         loops.spawn(vital("templates", failed.clone(), publishing));
         let emptying = dead_messages::run(parts.clone(), stop());

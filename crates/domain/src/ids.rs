@@ -186,6 +186,11 @@ macro_rules! id_type {
 }
 
 id_type!(
+    /// Names an API key, in its text too.
+    ApiKeyId
+);
+
+id_type!(
     /// One item for one user. Time-ordered, so it is also the paging and partition key.
     NotificationId
 );

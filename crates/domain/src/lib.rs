@@ -7,6 +7,7 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod api_key;
 mod audit;
 mod backoff;
 mod channel;
@@ -33,11 +34,13 @@ mod rate_rules;
 mod retention;
 mod retry;
 mod routes;
+mod scope;
 mod template;
 mod tenant;
 mod trace_parent;
 mod user;
 
+pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
 pub use audit::{
     Act, Actor, ActorKind, AuditAction, AuditDays, AuditHash, AuditHead, AuditRow, ChainCheck,
     ChainFault, MOST_STATE_BYTES,
@@ -51,7 +54,7 @@ pub use email_address::{EmailAddress, EmailAddressError};
 pub use fanout::{Fanout, FanoutStatus};
 pub use helo_name::HeloName;
 pub use ids::{
-    AuditId, DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId,
+    ApiKeyId, AuditId, DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId,
     NotificationType, OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
@@ -82,6 +85,7 @@ pub use retry::{
     decide,
 };
 pub use routes::Routes;
+pub use scope::{Scope, ScopeName, ScopeSet, UnknownScope};
 pub use template::{
     BoundedLocales, Brand, ContentSchema, PartChange, PartFlaw, PartFlawKind, Precondition,
     PreconditionRefusal, ShownVersion, TemplateDraft, TemplateHead, TemplateKey, TemplateLimits,

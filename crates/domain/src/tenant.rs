@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{LinkScheme, RetentionDays, RetryLadder, TenantId};
+use crate::{ApiKey, LinkScheme, RetentionDays, RetryLadder, TenantId};
 
 /// An organisation; owns users, providers, limits and data.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,4 +21,42 @@ pub struct Tenant {
     pub locale: Option<String>,
     /// Whether its pushes tell apps how many notifications are unread.
     pub push_badge: bool,
+    /// Since when it is suspended: it accepts and delivers nothing.
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// Since when it is being removed: for callers it does not exist.
+    pub removing_since: Option<DateTime<Utc>>,
+    /// How many API keys it may have, where that was set.
+    pub max_api_keys: Option<u32>,
+}
+
+impl Tenant {
+    /// A tenant for which nothing is set.
+    pub fn new(id: TenantId, created_at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            created_at,
+            retry_ladder: None,
+            retention: None,
+            link_schemes: Vec::new(),
+            locale: None,
+            push_badge: false,
+            suspended_at: None,
+            removing_since: None,
+            max_api_keys: None,
+        }
+    }
+
+    /// `active`, `suspended` or `removing`.
+    pub const fn status(&self) -> &'static str {
+        match (self.removing_since, self.suspended_at) {
+            (Some(_), _) => "removing",
+            (None, Some(_)) => "suspended",
+            (None, None) => "active",
+        }
+    }
+
+    /// How many API keys that can be used it may have.
+    pub fn most_api_keys(&self) -> u32 {
+        self.max_api_keys.unwrap_or(ApiKey::DEFAULT_MOST)
+    }
 }

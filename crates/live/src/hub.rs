@@ -20,7 +20,7 @@ use crate::openings::{Openings, Turn};
 use crate::outbox::Outbox;
 use crate::state::State;
 use crate::stream::Stream;
-use crate::{Ending, OVERLAP, StreamLimits, tasks};
+use crate::{Credential, Ending, OVERLAP, StreamLimits, tasks};
 
 /// When the process shuts down, clients are asked to come back within this time, each at a moment of its own.
 const RECONNECTS_SPREAD: TimeDelta = TimeDelta::seconds(5);
@@ -62,6 +62,8 @@ pub struct Opening {
     pub types: Option<Vec<NotificationType>>,
     /// When the client's token ends.
     pub valid_until: Option<DateTime<Utc>>,
+    /// The credential with which it was opened, where that may end before its time.
+    pub credential: Option<Arc<dyn Credential>>,
     /// The label of the metric: `sse` or `websocket`.
     pub kind: &'static str,
 }
@@ -196,6 +198,7 @@ impl Hub {
             opened_at: now,
             ends_at: Instant::now() + ends_in,
             ends_because,
+            credential: opening.credential,
             phase,
             turn: Some(turn),
         };

@@ -9,6 +9,7 @@
 //! stream, `reader` runs the queries, `tasks` run it all.
 
 mod answers;
+mod credential;
 mod cursor;
 mod due;
 mod event;
@@ -23,6 +24,7 @@ mod state;
 mod stream;
 mod tasks;
 
+pub use credential::Credential;
 pub use cursor::OVERLAP;
 pub use event::{Ending, Event};
 pub use hub::{Admitted, Hub, HubParts, Opening, Refused};

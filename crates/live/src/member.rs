@@ -11,7 +11,7 @@ use crate::cursor::{Cursor, MAX_KNOWN};
 use crate::due::Sent;
 use crate::openings::Turn;
 use crate::outbox::Outbox;
-use crate::{Ending, Event};
+use crate::{Credential, Ending, Event};
 
 /// A stream of an inbox.
 pub(crate) struct Member {
@@ -23,9 +23,19 @@ pub(crate) struct Member {
     pub(crate) ends_at: Instant,
     /// Why it ends then.
     pub(crate) ends_because: Ending,
+    /// What it ends with, whenever that is.
+    pub(crate) credential: Option<Arc<dyn Credential>>,
     pub(crate) phase: Phase,
     /// Until its first event is there.
     pub(crate) turn: Option<Turn>,
+}
+
+impl Member {
+    /// Whether what it was opened with has ended.
+    pub(crate) fn has_lost_its_credential(&self) -> bool {
+        let credential = self.credential.as_ref();
+        credential.is_some_and(|credential| credential.has_ended())
+    }
 }
 
 /// How far a stream has come.

@@ -11,6 +11,10 @@ use crate::cursor::Cursor;
 use crate::member::{Member, Phase};
 use crate::{Ending, StreamLimits};
 
+/// How often it is checked whether the credential of a stream has ended, in seconds. What is known of it is a few seconds
+/// old, or is asked for by the check before: a stream ends within 15 s.
+const CREDENTIALS_EVERY: u64 = 5;
+
 /// Everything that the hub knows.
 #[derive(Default)]
 pub(crate) struct State {
@@ -115,8 +119,11 @@ impl State {
         for (whose, inbox) in &mut self.inboxes {
             for member in &mut inbox.members {
                 member.turn.take_if(|turn| turn.is_overdue(at));
+                let looks = (self.ticks + member.id).is_multiple_of(CREDENTIALS_EVERY);
                 if member.ends_at <= at {
                     member.outbox.end(member.ends_because);
+                } else if looks && member.has_lost_its_credential() {
+                    member.outbox.end(Ending::TokenExpired);
                 } else if (self.ticks + member.id).is_multiple_of(every) {
                     // Also while the first read waits for the database: proxies close what is silent.
                     member.outbox.heartbeat();
@@ -176,10 +183,49 @@ mod tests {
             opened_at: DateTime::UNIX_EPOCH,
             ends_at: Instant::now() + std::time::Duration::from_secs(3_600),
             ends_because: Ending::Life,
+            credential: None,
             phase: Phase::New,
             turn: None,
         });
         (id, outbox)
+    }
+
+    /// Of which a test says whether it has ended.
+    #[derive(Debug, Default)]
+    struct Switch(std::sync::atomic::AtomicBool);
+
+    impl crate::Credential for Switch {
+        fn has_ended(&self) -> bool {
+            self.0.load(std::sync::atomic::Ordering::Relaxed)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_its_credential() {
+        let mut state = State::default();
+        let ((_, other), (id, outbox)) = (open(&mut state), open(&mut state));
+        let credential = Arc::new(Switch::default());
+        let inbox = state.inboxes.get_mut(&whose()).expect("open");
+        let mut members = inbox.members.iter_mut();
+        let member = members.find(|member| member.id == id).expect("a member");
+        member.credential = Some(credential.clone());
+        let limits = StreamLimits {
+            heartbeat: std::time::Duration::from_secs(3_600),
+            ..StreamLimits::default()
+        };
+        let some_ticks = |state: &mut State| {
+            for _ in 0..CREDENTIALS_EVERY {
+                state.tick(&limits, DateTime::UNIX_EPOCH);
+            }
+        };
+        some_ticks(&mut state);
+        assert_eq!(take(&outbox), []);
+        credential
+            .0
+            .store(true, std::sync::atomic::Ordering::Relaxed);
+        some_ticks(&mut state);
+        assert_eq!(take(&outbox), [Event::End(Ending::TokenExpired)]);
+        assert_eq!(take(&other), []);
     }
 
     fn take(outbox: &Outbox) -> Vec<Event> {

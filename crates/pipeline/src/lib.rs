@@ -25,6 +25,7 @@ mod replay;
 mod reschedule;
 mod retention;
 mod templates;
+mod tenants;
 mod users;
 
 pub use audit::{
@@ -56,4 +57,5 @@ pub use templates::{
     Unscheduled, publish, publish_due, remove_draft, roll_back, save_brand, save_draft,
     save_schema, unschedule,
 };
+pub use tenants::{RemovedTenants, remove_tenants};
 pub use users::{erase_user, put_user};

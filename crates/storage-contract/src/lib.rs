@@ -10,6 +10,7 @@ pub mod accept;
 pub mod account_pauses;
 pub mod account_troubles;
 pub mod address_book;
+pub mod api_keys;
 pub mod audit;
 pub mod cancel;
 pub mod closed_values;
@@ -63,6 +64,9 @@ macro_rules! storage_contract {
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 a_push_tells_its_platform, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
+            api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,
+                a_tenant_has_so_many_keys, a_key_takes_over_from_another, a_handover_makes_no_key_live_longer,
+                the_last_use_is_kept, keys_that_ended_long_ago_are_forgotten;
             lost_addresses: what_is_in_the_queue_tells_that_its_address_is_lost,
                 what_falls_due_does_not_go_to_a_lost_address,
                 other_addresses_take_the_place_of_a_lost_one,
@@ -170,7 +174,8 @@ macro_rules! storage_contract {
                 what_is_shared_makes_new_versions_of_all_in_use, a_schema_is_set_and_removed,
                 old_versions_are_forgotten;
             tenants: a_tenant_is_created_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
-                what_a_tenant_sets_about_texts_is_kept;
+                what_a_tenant_sets_about_texts_is_kept, a_change_leaves_what_it_does_not_name,
+                tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;
         );

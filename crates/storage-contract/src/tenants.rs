@@ -1,19 +1,22 @@
 //! The operator's table.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{LinkScheme, RetryLadder};
+use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant};
+use campanile_pipeline::{NoWords, RemovedTenants, remove_tenants, start_fanout, step_fanout};
+use campanile_storage::{NewFanout, StepLimits, Storage, TenantChange, TenantUsage};
+use chrono::TimeDelta;
 
-use super::fixture::{now, tenant};
-use campanile_storage::Storage;
+use super::fixture::{accept, fanout, notification, now, plan_along_at, release, tenant, user};
 
 /// The second time changes nothing; the list is by name and begins with what was there.
 pub async fn a_tenant_is_created_once(storage: Arc<dyn Storage>) {
     let (made, acme) = (now(), tenant("acme"));
     assert_eq!(storage.tenant(&acme).await.expect("read"), None);
     assert!(storage.create_tenant(&acme, made).await.expect("created"));
-    let later = made + chrono::TimeDelta::days(1);
+    let later = made + TimeDelta::days(1);
     assert!(!storage.create_tenant(&acme, later).await.expect("answered"));
     let found = storage.tenant(&acme).await.expect("read").expect("there");
     assert_eq!((found.created_at, found.retry_ladder), (made, None));
@@ -99,4 +102,194 @@ pub async fn what_a_tenant_sets_about_texts_is_kept(storage: Arc<dyn Storage>) {
             .await
             .expect("answered")
     );
+}
+
+/// What is named is changed, in one statement; the rest stays.
+pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
+    let [acme, nobody] = ["acme", "nobody"].map(tenant);
+    let made = Tenant {
+        retry_ladder: RetryLadder::new(vec![Duration::from_secs(7)]),
+        link_schemes: vec![LinkScheme::parse("myapp").expect("one")],
+        locale: Some("de-AT".to_owned()),
+        push_badge: true,
+        max_api_keys: Some(3),
+        ..Tenant::new(acme.clone(), now())
+    };
+    assert!(storage.add_tenant(&made).await.expect("added"));
+    assert!(!storage.add_tenant(&made).await.expect("answered"));
+    let change = |change: TenantChange| {
+        let (storage, acme) = (Arc::clone(&storage), acme.clone());
+        async move {
+            let changed = storage.change_tenant(&acme, &change).await;
+            let changed = changed.expect("changed").expect("there");
+            let found = storage.tenant(&acme).await.expect("read");
+            assert_eq!(found.as_ref(), Some(&changed));
+            changed
+        }
+    };
+    assert_eq!(change(TenantChange::default()).await, made);
+    let at = now();
+    for since in [at, at + TimeDelta::seconds(9)] {
+        let suspended = change(TenantChange {
+            suspended_at: Some(Some(since)),
+            ..TenantChange::default()
+        });
+        // It stays suspended since the first time.
+        let expected = Tenant {
+            suspended_at: Some(at),
+            ..made.clone()
+        };
+        assert_eq!(suspended.await, expected);
+    }
+    let reset = change(TenantChange {
+        retry_ladder: Some(None),
+        link_schemes: Some(Vec::new()),
+        locale: Some(None),
+        push_badge: Some(false),
+        suspended_at: Some(None),
+        max_api_keys: Some(None),
+    });
+    assert_eq!(reset.await, Tenant::new(acme.clone(), made.created_at));
+    let nothing = TenantChange::default();
+    let unknown = storage.change_tenant(&nobody, &nothing).await;
+    assert_eq!(unknown.expect("answered"), None);
+}
+
+/// By name, a page after the other.
+pub async fn tenants_are_listed_in_pages(storage: Arc<dyn Storage>) {
+    super::fixture::tenants(storage.as_ref(), ["acme", "b-1", "zoo"]).await;
+    let page = |after: Option<&'static str>, limit| {
+        let storage = Arc::clone(&storage);
+        async move {
+            let after = after.map(tenant);
+            let page = storage.tenant_page(after.as_ref(), limit).await;
+            let names = page.expect("read").into_iter().map(|one| one.id);
+            names.collect::<Vec<_>>()
+        }
+    };
+    let all = ["acme", "b-1", "default", "zoo"].map(tenant);
+    assert_eq!(page(None, 10).await, all);
+    assert_eq!(page(None, 2).await, all[..2]);
+    assert_eq!(page(Some("b-1"), 2).await, all[2..]);
+    assert_eq!(page(Some("zoo"), 2).await, []);
+}
+
+/// What it accepted before waits: it is neither planned nor released, and no fan-out goes on.
+pub async fn what_waits_for_a_suspended_tenant_waits_on(storage: Arc<dyn Storage>) {
+    let [acme, other] = super::fixture::tenants(storage.as_ref(), ["acme", "other"]).await;
+    let suspend = |since| {
+        let (storage, acme) = (Arc::clone(&storage), acme.clone());
+        async move {
+            let change = TenantChange {
+                suspended_at: Some(since),
+                ..TenantChange::default()
+            };
+            let changed = storage.change_tenant(&acme, &change).await;
+            assert!(changed.expect("changed").is_some());
+        }
+    };
+    for tenant in [&acme, &other] {
+        accept(storage.as_ref(), vec![notification(tenant, "u1")]).await;
+        let mut later = notification(tenant, "u2");
+        later.send_at = Some(now() + TimeDelta::minutes(1));
+        accept(storage.as_ref(), vec![later]).await;
+        let sent = fanout(tenant);
+        let users = [user("u3")];
+        let subscribed = storage.subscribe(tenant, &sent.topic, &users, now()).await;
+        subscribed.expect("subscribed");
+        let new = NewFanout {
+            fanout: sent,
+            idempotency: None,
+        };
+        let started = start_fanout(storage.as_ref(), new.into()).await;
+        started.expect("started");
+    }
+    suspend(Some(now())).await;
+    let soon = now() + TimeDelta::minutes(2);
+    for (expected, is_suspended) in [(vec![other.clone()], true), (vec![acme.clone()], false)] {
+        if !is_suspended {
+            suspend(None).await;
+        }
+        let mut planned = BTreeSet::new();
+        // A fan-out's step and a release make outbox rows, which the last plan finds.
+        for _ in 0..3 {
+            let turn = plan_along_at(storage.as_ref(), &Routes::default(), soon).await;
+            planned.extend(turn.inboxes);
+            let released = release(storage.as_ref(), soon).await;
+            assert!(released.dispatches.is_empty(), "nothing was retried");
+            let limits = StepLimits::default();
+            // Its ids bear the time, which the database compares with its own.
+            let stepped =
+                step_fanout(storage.as_ref(), NoWords::shared(), limits, None, now()).await;
+            stepped.expect("stepped");
+        }
+        let wanted = expected
+            .iter()
+            .flat_map(|tenant| ["u1", "u2", "u3"].map(|name| (tenant.clone(), user(name))));
+        assert_eq!(planned, wanted.collect(), "suspended: {is_suspended}");
+    }
+}
+
+/// Its key is gone at once, its rows in steps, and the others keep theirs.
+pub async fn a_removed_tenant_leaves_nothing(storage: Arc<dyn Storage>) {
+    let [acme, other] = super::fixture::tenants(storage.as_ref(), ["acme", "other"]).await;
+    let made = now();
+    for tenant in [&acme, &other] {
+        super::fixture::dispatched(storage.as_ref(), tenant, &["u1", "u2"]).await;
+        accept(storage.as_ref(), vec![notification(tenant, "u1")]).await;
+        let (key, hash) = super::api_keys::api_key(tenant, made);
+        let put = storage.put_api_key(&key, &hash, 10, None).await;
+        put.expect("stored");
+        let wrapped = storage.put_tenant_key(tenant, b"wrapped", made).await;
+        wrapped.expect("stored");
+    }
+    let before = storage.tenant_usage(&other, made).await.expect("counted");
+    assert_eq!(before.api_keys, 1);
+    // A tenant that is not in removal keeps everything.
+    let refused = storage.remove_tenant_rows(&acme, 100).await;
+    assert_eq!(refused.expect("answered"), 0);
+    assert!(!storage.end_tenant_removal(&acme).await.expect("answered"));
+    let nobody = storage.begin_tenant_removal(&tenant("nobody"), made).await;
+    assert!(!nobody.expect("answered"));
+    for at in [made, made + TimeDelta::seconds(1)] {
+        assert!(
+            storage
+                .begin_tenant_removal(&acme, at)
+                .await
+                .expect("begun")
+        );
+    }
+    let found = storage.tenant(&acme).await.expect("read").expect("there");
+    assert_eq!(found.removing_since, Some(made));
+    assert_eq!(storage.tenant_key(&acme).await.expect("read"), None);
+    let changed = storage.change_tenant(&acme, &TenantChange::default()).await;
+    assert_eq!(changed.expect("answered"), None);
+    assert_eq!(
+        remove_tenants(storage.as_ref(), made)
+            .await
+            .expect("too early"),
+        RemovedTenants::default()
+    );
+    let soon = made + TimeDelta::minutes(2);
+    let first = remove_tenants(storage.as_ref(), soon)
+        .await
+        .expect("removed");
+    assert!(first.rows >= 7 && first.tenants.is_empty(), "{first:?}");
+    assert!(storage.tenant(&acme).await.expect("read").is_some());
+    // What a worker writes late goes with the tenant.
+    accept(storage.as_ref(), vec![notification(&acme, "u9")]).await;
+    let late = made + TimeDelta::minutes(16);
+    let last = remove_tenants(storage.as_ref(), late)
+        .await
+        .expect("removed");
+    assert_eq!(last.tenants, [acme.clone()]);
+    assert_eq!(storage.tenant(&acme).await.expect("read"), None);
+    assert_eq!(storage.api_keys(&acme, None, 10).await.expect("read"), []);
+    let after = storage.tenant_usage(&other, made).await.expect("counted");
+    assert_eq!(after, before);
+    assert!(storage.tenant_key(&other).await.expect("read").is_some());
+    // The name can be used again, by a tenant that has nothing.
+    assert!(storage.create_tenant(&acme, made).await.expect("created"));
+    let usage = storage.tenant_usage(&acme, made).await.expect("counted");
+    assert_eq!(usage, TenantUsage::default());
 }

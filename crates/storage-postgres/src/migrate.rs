@@ -70,6 +70,7 @@ const STEPS: &[Step] = steps![
     9 "item texts" "0009_item_texts.sql",
     10 "templates" "0010_templates.sql",
     11 "traces" "0011_traces.sql",
+    12 "access" "0012_access.sql",
     13 "audit" "0013_audit.sql",
 ];
 

@@ -1,129 +1,93 @@
-//! Tenants: looked up by anybody who asks for one by name, changed and listed by the owner.
+//! Tenants: looked up and changed by name under the app's role, listed and removed under the worker's.
 
 use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
-use campanile_storage::{StorageError, Tenants};
+use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, transact};
+use crate::connection::{Kind, Scope, count, transact};
 use crate::error::Fault;
 use crate::rows::Reader;
 
 /// The columns that [`read`] reads.
 macro_rules! tenant_columns {
     () => {
-        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge"
+        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
+         suspended_at, removing_since, max_api_keys"
     };
 }
 
 #[async_trait]
 impl Tenants for PostgresStorage {
-    async fn create_tenant_with(
+    async fn add_tenant(&self, tenant: &Tenant) -> Result<bool, StorageError> {
+        let ladder = tenant.retry_ladder.as_ref().map(RetryLadder::to_millis);
+        let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
+        let pool = &self.pools.app;
+        let added = transact!(pool, Kind::Write, &Scope::one(&tenant.id), |connection| {
+            let done = sqlx::query(
+                "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            )
+            .bind(tenant.id.as_str())
+            .bind(tenant.created_at)
+            .bind(&ladder)
+            .bind(&schemes)
+            .bind(tenant.locale.as_deref())
+            .bind(tenant.push_badge)
+            .bind(tenant.max_api_keys.map(whole))
+            .execute(connection)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        });
+        Ok(added?)
+    }
+
+    async fn change_tenant(
         &self,
         id: &TenantId,
-        ladder: Option<&RetryLadder>,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let steps = ladder.map(RetryLadder::to_millis);
-        let created = transact!(
-            &self.pools.owner,
-            Kind::Write,
-            &Scope::none(),
-            |connection| {
-                let done = sqlx::query(
-                    "INSERT INTO tenants (tenant, created_at, retry_ladder_ms) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-                )
-                .bind(id.as_str())
-                .bind(now)
-                .bind(&steps)
-                .execute(connection)
-                .await?;
-                Ok(done.rows_affected() == 1)
-            }
-        );
-        Ok(created?)
-    }
-
-    async fn set_retry_ladder(
-        &self,
-        id: &TenantId,
-        ladder: Option<&RetryLadder>,
-    ) -> Result<bool, StorageError> {
-        let steps = ladder.map(RetryLadder::to_millis);
-        let set = transact!(
-            &self.pools.owner,
-            Kind::Write,
-            &Scope::none(),
-            |connection| {
-                let done = sqlx::query("UPDATE tenants SET retry_ladder_ms = $2 WHERE tenant = $1")
-                    .bind(id.as_str())
-                    .bind(&steps)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            }
-        );
-        Ok(set?)
-    }
-
-    async fn set_link_schemes(
-        &self,
-        id: &TenantId,
-        schemes: &[LinkScheme],
-    ) -> Result<bool, StorageError> {
-        let schemes: Vec<_> = schemes.iter().map(LinkScheme::as_str).collect();
-        let set = transact!(
-            &self.pools.owner,
-            Kind::Write,
-            &Scope::none(),
-            |connection| {
-                let done = sqlx::query("UPDATE tenants SET link_schemes = $2 WHERE tenant = $1")
-                    .bind(id.as_str())
-                    .bind(&schemes)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            }
-        );
-        Ok(set?)
-    }
-
-    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError> {
-        let set = transact!(
-            &self.pools.owner,
-            Kind::Write,
-            &Scope::none(),
-            |connection| {
-                let done = sqlx::query("UPDATE tenants SET locale = $2 WHERE tenant = $1")
-                    .bind(id.as_str())
-                    .bind(locale)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            }
-        );
-        Ok(set?)
-    }
-
-    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError> {
-        let set = transact!(
-            &self.pools.owner,
-            Kind::Write,
-            &Scope::none(),
-            |connection| {
-                let done = sqlx::query("UPDATE tenants SET push_badge = $2 WHERE tenant = $1")
-                    .bind(id.as_str())
-                    .bind(is_on)
-                    .execute(connection)
-                    .await?;
-                Ok(done.rows_affected() == 1)
-            }
-        );
-        Ok(set?)
+        change: &TenantChange,
+    ) -> Result<Option<Tenant>, StorageError> {
+        let ladder = change
+            .retry_ladder
+            .as_ref()
+            .map(|own| own.as_ref().map(RetryLadder::to_millis));
+        let schemes = change.link_schemes.as_ref();
+        let schemes: Option<Vec<_>> =
+            schemes.map(|all| all.iter().map(LinkScheme::as_str).collect());
+        let pool = &self.pools.app;
+        let changed = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
+            let row = sqlx::query(concat!(
+                "UPDATE tenants SET
+                     retry_ladder_ms = CASE WHEN $2 THEN $3 ELSE retry_ladder_ms END,
+                     link_schemes = CASE WHEN $4 THEN $5 ELSE link_schemes END,
+                     locale = CASE WHEN $6 THEN $7 ELSE locale END,
+                     push_badge = COALESCE($8, push_badge),
+                     suspended_at = CASE WHEN NOT $9 THEN suspended_at
+                         WHEN $10::timestamptz IS NULL THEN NULL ELSE COALESCE(suspended_at, $10) END,
+                     max_api_keys = CASE WHEN $11 THEN $12 ELSE max_api_keys END
+                 WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
+                tenant_columns!(),
+            ))
+            .bind(id.as_str())
+            .bind(ladder.is_some())
+            .bind(ladder.as_ref().and_then(Option::as_ref))
+            .bind(schemes.is_some())
+            .bind(&schemes)
+            .bind(change.locale.is_some())
+            .bind(change.locale.as_ref().and_then(Option::as_deref))
+            .bind(change.push_badge)
+            .bind(change.suspended_at.is_some())
+            .bind(change.suspended_at.flatten())
+            .bind(change.max_api_keys.is_some())
+            .bind(change.max_api_keys.flatten().map(whole))
+            .fetch_optional(connection)
+            .await?;
+            row.as_ref().map(read).transpose()
+        });
+        Ok(changed?)
     }
 
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
@@ -135,23 +99,199 @@ impl Tenants for PostgresStorage {
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {
-        let all = transact!(
-            &self.pools.owner,
-            Kind::Read,
-            &Scope::none(),
-            |connection| {
-                let rows = sqlx::query(concat!(
-                    "SELECT ",
-                    tenant_columns!(),
-                    " FROM tenants ORDER BY tenant COLLATE \"C\""
-                ))
-                .fetch_all(connection)
-                .await?;
-                rows.iter().map(read).collect()
-            }
-        );
+        let pool = &self.pools.worker;
+        let all = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let rows = sqlx::query(concat!(
+                "SELECT ",
+                tenant_columns!(),
+                " FROM tenants ORDER BY tenant COLLATE \"C\""
+            ))
+            .fetch_all(connection)
+            .await?;
+            rows.iter().map(read).collect()
+        });
         Ok(all?)
     }
+
+    async fn tenant_page(
+        &self,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<Tenant>, StorageError> {
+        let pool = &self.pools.worker;
+        let page = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let rows = sqlx::query(concat!(
+                "SELECT ",
+                tenant_columns!(),
+                " FROM tenants WHERE tenant > $1 ORDER BY tenant LIMIT $2"
+            ))
+            .bind(after.map_or("", TenantId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(connection)
+            .await?;
+            rows.iter().map(read).collect()
+        });
+        Ok(page?)
+    }
+
+    async fn tenant_usage(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<TenantUsage, StorageError> {
+        let pool = &self.pools.app;
+        let usage = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
+            let row = sqlx::query(USAGE)
+                .bind(id.as_str())
+                .bind(now)
+                .bind(i64::from(TenantUsage::COUNTED))
+                .fetch_one(connection)
+                .await?;
+            let mut reader = Reader::new(&row, "tenants");
+            Ok(TenantUsage {
+                api_keys: count(reader.next("api_keys")?),
+                providers: count(reader.next("providers")?),
+                types: count(reader.next("types")?),
+                users: count(reader.next("users")?),
+                devices: count(reader.next("devices")?),
+                topics: count(reader.next("topics")?),
+                dead_letters: count(reader.next("dead_letters")?),
+            })
+        });
+        Ok(usage?)
+    }
+
+    async fn begin_tenant_removal(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let pool = &self.pools.app;
+        let begun = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
+            let done = sqlx::query(
+                "UPDATE tenants SET removing_since = COALESCE(removing_since, $2),
+                     suspended_at = COALESCE(suspended_at, $2) WHERE tenant = $1",
+            )
+            .bind(id.as_str())
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query("DELETE FROM tenant_keys WHERE tenant = $1")
+                .bind(id.as_str())
+                .execute(connection)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        });
+        Ok(begun?)
+    }
+
+    async fn tenants_in_removal(
+        &self,
+        since_before: DateTime<Utc>,
+    ) -> Result<Vec<Tenant>, StorageError> {
+        let pool = &self.pools.worker;
+        let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let rows = sqlx::query(concat!(
+                "SELECT ",
+                tenant_columns!(),
+                " FROM tenants WHERE removing_since < $1 ORDER BY removing_since LIMIT 100"
+            ))
+            .bind(since_before)
+            .fetch_all(connection)
+            .await?;
+            rows.iter().map(read).collect()
+        });
+        Ok(found?)
+    }
+
+    async fn remove_tenant_rows(&self, id: &TenantId, limit: u32) -> Result<u64, StorageError> {
+        let pool = &self.pools.worker;
+        let removed = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
+            remove_rows(connection, id, limit).await
+        });
+        Ok(removed?)
+    }
+
+    async fn end_tenant_removal(&self, id: &TenantId) -> Result<bool, StorageError> {
+        let pool = &self.pools.worker;
+        let ended = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
+            // What workers that had something in hand wrote meanwhile goes with it.
+            while remove_rows(&mut *connection, id, 1_000).await? > 0 {}
+            // Its audit log is gone: the chain of the next tenant of the name goes on where this one ended.
+            sqlx::query(
+                "UPDATE audit_heads SET anchor_seq = seq, anchor_hash = hash, days = NULL WHERE tenant = $1",
+            )
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await?;
+            let done =
+                sqlx::query("DELETE FROM tenants WHERE tenant = $1 AND removing_since IS NOT NULL")
+                    .bind(id.as_str())
+                    .execute(connection)
+                    .await?;
+            Ok(done.rows_affected() == 1)
+        });
+        Ok(ended?)
+    }
+}
+
+/// Each count ends at `$3`: it would take as long as there are rows.
+const USAGE: &str = "
+    SELECT (SELECT count(*) FROM api_keys WHERE tenant = $1 AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > $2)),
+        (SELECT count(*) FROM providers WHERE tenant = $1),
+        (SELECT count(*) FROM (SELECT FROM template_types WHERE tenant = $1 LIMIT $3) AS counted),
+        (SELECT count(*) FROM (SELECT FROM users WHERE tenant = $1 LIMIT $3) AS counted),
+        (SELECT count(*) FROM (SELECT FROM devices WHERE tenant = $1 LIMIT $3) AS counted),
+        (SELECT count(*) FROM (SELECT FROM topics WHERE tenant = $1 LIMIT $3) AS counted),
+        (SELECT count(*) FROM (SELECT FROM dead_letters WHERE tenant = $1 LIMIT $3) AS counted)";
+
+/// Tables with rows of tenants, the pending work first: nothing is made of it any more. Partitions are reached through their
+/// parents. A table that a later release adds is among them by itself.
+const TABLES: &str = "
+    SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND a.attname = 'tenant' AND NOT a.attisdropped AND c.relname NOT IN ('tenants', 'audit_heads')
+    ORDER BY c.relname NOT IN ('outbox', 'schedule', 'fanout_work', 'fanout_recalls', 'dispatch', 'reschedules'), 1";
+
+/// Removes some rows of the first table that has any. The tenant must be in removal.
+async fn remove_rows(
+    connection: &mut PgConnection,
+    id: &TenantId,
+    limit: u32,
+) -> Result<u64, Fault> {
+    let in_removal: Option<bool> =
+        sqlx::query_scalar("SELECT removing_since IS NOT NULL FROM tenants WHERE tenant = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+    if in_removal != Some(true) {
+        return Ok(0);
+    }
+    let tables: Vec<String> = sqlx::query_scalar(TABLES)
+        .fetch_all(&mut *connection)
+        .await?;
+    for table in tables {
+        // By place: partitions have equal places, and there too a row must be the tenant's.
+        let statement = format!(
+            "DELETE FROM {table} WHERE tenant = $1
+                 AND ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE tenant = $1 LIMIT $2))"
+        );
+        let done = sqlx::query(&statement)
+            .bind(id.as_str())
+            .bind(i64::from(limit))
+            .execute(&mut *connection)
+            .await?;
+        if done.rows_affected() > 0 {
+            return Ok(done.rows_affected());
+        }
+    }
+    Ok(0)
+}
+
+/// As Postgres has it.
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// A tenant, if there is one of the name.
@@ -180,6 +320,12 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
         link_schemes: link_schemes(&mut reader)?,
         locale: reader.next("locale")?,
         push_badge: reader.next("push_badge")?,
+        suspended_at: reader.next("suspended_at")?,
+        removing_since: reader.next("removing_since")?,
+        max_api_keys: {
+            let most: Option<i32> = reader.next("max_api_keys")?;
+            most.map(|most| u32::try_from(most).unwrap_or(0))
+        },
     })
 }
 

@@ -40,6 +40,7 @@ const STEPS: &[&str] = steps![
     "0009_item_texts.sql",
     "0010_templates.sql",
     "0011_traces.sql",
+    "0012_access.sql",
     "0013_audit.sql",
 ];
 

@@ -2,41 +2,42 @@
 
 use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
-use campanile_storage::{StorageError, Tenants};
+use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
-use crate::rows::{get, ladder, micros, moment, tenant};
+use crate::rows::{get, get_moment, ladder, micros, moment, tenant};
+use crate::scrub;
 
 /// The columns that [`read`] reads.
 macro_rules! tenant_columns {
     () => {
-        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge"
+        "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
+         suspended_at, removing_since, max_api_keys"
     };
 }
 
 #[async_trait]
 impl Tenants for SqliteStorage {
-    async fn create_tenant_with(
-        &self,
-        id: &TenantId,
-        ladder: Option<&RetryLadder>,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let (id, steps) = (id.clone(), ladder.map(to_json));
+    async fn add_tenant(&self, tenant: &Tenant) -> Result<bool, StorageError> {
+        let one = tenant.clone();
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms) VALUES (?, ?, ?) \
-                         ON CONFLICT DO NOTHING",
+                        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
+                         max_api_keys) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     )
-                    .bind(id.as_str())
-                    .bind(micros(now))
-                    .bind(steps)
+                    .bind(one.id.as_str())
+                    .bind(micros(one.created_at))
+                    .bind(one.retry_ladder.as_ref().map(to_json))
+                    .bind(schemes_column(&one.link_schemes))
+                    .bind(one.locale)
+                    .bind(one.push_badge)
+                    .bind(one.max_api_keys)
                     .execute(connection)
                     .await
                     .map(|done| done.rows_affected() == 1)
@@ -46,79 +47,45 @@ impl Tenants for SqliteStorage {
             .await
     }
 
-    async fn set_retry_ladder(
+    async fn change_tenant(
         &self,
         id: &TenantId,
-        ladder: Option<&RetryLadder>,
-    ) -> Result<bool, StorageError> {
-        let (id, steps) = (id.clone(), ladder.map(to_json));
+        change: &TenantChange,
+    ) -> Result<Option<Tenant>, StorageError> {
+        let (id, change) = (id.clone(), change.clone());
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("UPDATE tenants SET retry_ladder_ms = ? WHERE tenant = ?")
-                        .bind(steps)
-                        .bind(id.as_str())
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected() == 1)
-                        .map_err(storage_error)
-                })
-            })
-            .await
-    }
-
-    async fn set_link_schemes(
-        &self,
-        id: &TenantId,
-        schemes: &[LinkScheme],
-    ) -> Result<bool, StorageError> {
-        let id = id.clone();
-        let schemes: Vec<_> = schemes.iter().map(LinkScheme::as_str).collect();
-        let schemes = (!schemes.is_empty()).then(|| schemes.join(","));
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE tenants SET link_schemes = ? WHERE tenant = ?")
-                        .bind(schemes)
-                        .bind(id.as_str())
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected() == 1)
-                        .map_err(storage_error)
-                })
-            })
-            .await
-    }
-
-    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError> {
-        let (id, locale) = (id.clone(), locale.map(str::to_owned));
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE tenants SET locale = ? WHERE tenant = ?")
-                        .bind(locale)
-                        .bind(id.as_str())
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected() == 1)
-                        .map_err(storage_error)
-                })
-            })
-            .await
-    }
-
-    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError> {
-        let id = id.clone();
-        self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE tenants SET push_badge = ? WHERE tenant = ?")
-                        .bind(is_on)
-                        .bind(id.as_str())
-                        .execute(connection)
-                        .await
-                        .map(|done| done.rows_affected() == 1)
-                        .map_err(storage_error)
+                    let ladder = change.retry_ladder.as_ref();
+                    let schemes = change.link_schemes.as_deref();
+                    let row = sqlx::query(concat!(
+                        "UPDATE tenants SET \
+                             retry_ladder_ms = CASE WHEN ?2 THEN ?3 ELSE retry_ladder_ms END, \
+                             link_schemes = CASE WHEN ?4 THEN ?5 ELSE link_schemes END, \
+                             locale = CASE WHEN ?6 THEN ?7 ELSE locale END, \
+                             push_badge = COALESCE(?8, push_badge), \
+                             suspended_at = CASE WHEN NOT ?9 THEN suspended_at \
+                                 WHEN ?10 IS NULL THEN NULL ELSE COALESCE(suspended_at, ?10) END, \
+                             max_api_keys = CASE WHEN ?11 THEN ?12 ELSE max_api_keys END \
+                         WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
+                        tenant_columns!(),
+                    ))
+                    .bind(id.as_str())
+                    .bind(ladder.is_some())
+                    .bind(ladder.and_then(Option::as_ref).map(to_json))
+                    .bind(schemes.is_some())
+                    .bind(schemes.and_then(schemes_column))
+                    .bind(change.locale.is_some())
+                    .bind(change.locale.flatten())
+                    .bind(change.push_badge)
+                    .bind(change.suspended_at.is_some())
+                    .bind(change.suspended_at.flatten().map(micros))
+                    .bind(change.max_api_keys.is_some())
+                    .bind(change.max_api_keys.flatten())
+                    .fetch_optional(connection)
+                    .await
+                    .map_err(storage_error)?;
+                    row.as_ref().map(read).transpose()
                 })
             })
             .await
@@ -140,6 +107,195 @@ impl Tenants for SqliteStorage {
         .map_err(storage_error)?;
         rows.iter().map(read).collect()
     }
+
+    async fn tenant_page(
+        &self,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<Tenant>, StorageError> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            tenant_columns!(),
+            " FROM tenants WHERE tenant > ? ORDER BY tenant LIMIT ?"
+        ))
+        .bind(after.map_or("", TenantId::as_str))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn tenant_usage(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<TenantUsage, StorageError> {
+        let row = sqlx::query(USAGE)
+            .bind(id.as_str())
+            .bind(micros(now))
+            .bind(TenantUsage::COUNTED)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        let number = |column| {
+            let number: i64 = get(&row, column)?;
+            Ok::<_, StorageError>(u64::try_from(number).unwrap_or(0))
+        };
+        Ok(TenantUsage {
+            api_keys: number("api_keys")?,
+            providers: number("providers")?,
+            types: number("types")?,
+            users: number("users")?,
+            devices: number("devices")?,
+            topics: number("topics")?,
+            dead_letters: number("dead_letters")?,
+        })
+    }
+
+    async fn begin_tenant_removal(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let done = sqlx::query(
+                        "UPDATE tenants SET removing_since = COALESCE(removing_since, ?2), \
+                         suspended_at = COALESCE(suspended_at, ?2) WHERE tenant = ?1",
+                    )
+                    .bind(id.as_str())
+                    .bind(micros(now))
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    sqlx::query("DELETE FROM tenant_keys WHERE tenant = ?")
+                        .bind(id.as_str())
+                        .execute(connection)
+                        .await
+                        .map_err(storage_error)?;
+                    Ok(done.rows_affected() == 1)
+                })
+            })
+            .await
+    }
+
+    async fn tenants_in_removal(
+        &self,
+        since_before: DateTime<Utc>,
+    ) -> Result<Vec<Tenant>, StorageError> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            tenant_columns!(),
+            " FROM tenants WHERE removing_since < ? ORDER BY removing_since LIMIT 100"
+        ))
+        .bind(micros(since_before))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn remove_tenant_rows(&self, id: &TenantId, limit: u32) -> Result<u64, StorageError> {
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move { remove_rows(connection, &id, limit).await })
+            })
+            .await
+    }
+
+    async fn end_tenant_removal(&self, id: &TenantId) -> Result<bool, StorageError> {
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    // What was in hand of the worker was written meanwhile.
+                    while remove_rows(&mut *connection, &id, 1_000).await? > 0 {}
+                    // Its audit log is gone: the chain of the next tenant of the name goes on where this one ended.
+                    sqlx::query(
+                        "UPDATE audit_heads SET anchor_seq = seq, anchor_hash = hash, days = NULL WHERE tenant = ?",
+                    )
+                    .bind(id.as_str())
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    let done = sqlx::query(
+                        "DELETE FROM tenants WHERE tenant = ? AND removing_since IS NOT NULL",
+                    )
+                    .bind(id.as_str())
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(storage_error)?;
+                    scrub::mark_due(connection).await?;
+                    Ok(done.rows_affected() == 1)
+                })
+            })
+            .await
+    }
+}
+
+/// Each count ends at `?3`: it would take as long as there are rows.
+const USAGE: &str = "
+    SELECT (SELECT count(*) FROM api_keys WHERE tenant = ?1 AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > ?2)) AS api_keys,
+        (SELECT count(*) FROM providers WHERE tenant = ?1) AS providers,
+        (SELECT count(*) FROM (SELECT 1 FROM template_types WHERE tenant = ?1 LIMIT ?3)) AS types,
+        (SELECT count(*) FROM (SELECT 1 FROM users WHERE tenant = ?1 LIMIT ?3)) AS users,
+        (SELECT count(*) FROM (SELECT 1 FROM devices WHERE tenant = ?1 LIMIT ?3)) AS devices,
+        (SELECT count(*) FROM (SELECT 1 FROM topics WHERE tenant = ?1 LIMIT ?3)) AS topics,
+        (SELECT count(*) FROM (SELECT 1 FROM dead_letters WHERE tenant = ?1 LIMIT ?3)) AS dead_letters";
+
+/// Tables with rows of tenants, each with its primary key, the pending work first: nothing is made of it any more. A table
+/// that a later release adds is among them by itself.
+const TABLES: &str = "
+    SELECT m.name, (SELECT group_concat(k.name, ', ') FROM pragma_table_info(m.name) k WHERE k.pk > 0)
+    FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'tenant'
+    WHERE m.type = 'table' AND m.name NOT IN ('tenants', 'audit_heads')
+    ORDER BY m.name NOT IN ('outbox', 'schedule', 'fanout_work', 'fanout_recalls', 'dispatch', 'reschedules'), 1";
+
+/// Removes some rows of the first table that has any. The tenant must be in removal.
+async fn remove_rows(
+    connection: &mut SqliteConnection,
+    id: &TenantId,
+    limit: u32,
+) -> Result<u64, StorageError> {
+    let in_removal: Option<bool> =
+        sqlx::query_scalar("SELECT removing_since IS NOT NULL FROM tenants WHERE tenant = ?")
+            .bind(id.as_str())
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    if in_removal != Some(true) {
+        return Ok(0);
+    }
+    let tables: Vec<(String, String)> = sqlx::query_as(TABLES)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(storage_error)?;
+    for (table, key) in tables {
+        let statement = format!(
+            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE tenant = ? LIMIT ?)"
+        );
+        let done = sqlx::query(&statement)
+            .bind(id.as_str())
+            .bind(limit)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+        if done.rows_affected() > 0 {
+            return Ok(done.rows_affected());
+        }
+    }
+    Ok(0)
+}
+
+/// A list with commas; none at all for an empty one.
+fn schemes_column(schemes: &[LinkScheme]) -> Option<String> {
+    let names: Vec<_> = schemes.iter().map(LinkScheme::as_str).collect();
+    (!names.is_empty()).then(|| names.join(","))
 }
 
 /// A tenant, if there is one of the name.
@@ -168,6 +324,9 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
         link_schemes: link_schemes(row)?,
         locale: get(row, "locale")?,
         push_badge: get(row, "push_badge")?,
+        suspended_at: get_moment(row, "suspended_at")?,
+        removing_since: get_moment(row, "removing_since")?,
+        max_api_keys: get(row, "max_api_keys")?,
     })
 }
 

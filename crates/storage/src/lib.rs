@@ -13,6 +13,7 @@ mod accept;
 mod account_pauses;
 mod account_troubles;
 mod address_book;
+mod api_keys;
 mod audit;
 mod cancel;
 mod dead_letters;
@@ -48,6 +49,7 @@ pub use accept::{
 pub use account_pauses::{AccountPause, AccountPauses};
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
 pub use address_book::AddressBook;
+pub use api_keys::{ApiKeys, Handover, PutApiKey};
 pub use audit::{AUDIT_ROWS_LOOKED_AT, AuditFilter, AuditLog, AuditPage};
 pub use cancel::CancelOutcome;
 pub use dead_letters::{
@@ -82,7 +84,7 @@ pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
 pub use templates::{DueTemplate, StoredBrand, Templates};
-pub use tenants::Tenants;
+pub use tenants::{TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
@@ -105,6 +107,7 @@ pub trait Storage:
     + AccountPauses
     + AccountTroubles
     + AddressBook
+    + ApiKeys
     + AuditLog
     + DeadLetters
     + Dispatches
@@ -134,6 +137,7 @@ impl<T> Storage for T where
         + AccountPauses
         + AccountTroubles
         + AddressBook
+        + ApiKeys
         + AuditLog
         + DeadLetters
         + Dispatches

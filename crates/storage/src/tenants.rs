@@ -6,6 +6,47 @@ use chrono::{DateTime, Utc};
 
 use crate::StorageError;
 
+/// What to change of a tenant; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TenantChange {
+    /// The retry schedule; without one the default applies.
+    pub retry_ladder: Option<Option<RetryLadder>>,
+    /// The schemes besides https that links may have.
+    pub link_schemes: Option<Vec<LinkScheme>>,
+    /// The locale of users who have none; without one English.
+    pub locale: Option<Option<String>>,
+    /// Whether pushes tell apps how many notifications are unread.
+    pub push_badge: Option<bool>,
+    /// Since when it is suspended; a tenant that is suspended already stays so since then.
+    pub suspended_at: Option<Option<DateTime<Utc>>>,
+    /// How many API keys that can be used it may have; without a number the default applies.
+    pub max_api_keys: Option<Option<u32>>,
+}
+
+/// How much a tenant has. Numbers are counted up to [`TenantUsage::COUNTED`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TenantUsage {
+    /// API keys that can be used.
+    pub api_keys: u64,
+    /// Accounts at providers.
+    pub providers: u64,
+    /// Notification types with templates or a schema.
+    pub types: u64,
+    /// Users that services have told of.
+    pub users: u64,
+    /// Devices that receive pushes.
+    pub devices: u64,
+    /// Topics.
+    pub topics: u64,
+    /// Dead letters.
+    pub dead_letters: u64,
+}
+
+impl TenantUsage {
+    /// Counting goes no further: it would take as long as there are rows.
+    pub const COUNTED: u32 = 10_000;
+}
+
 /// Keeps tenants.
 #[async_trait]
 pub trait Tenants: Send + Sync {
@@ -27,7 +68,31 @@ pub trait Tenants: Send + Sync {
         id: &TenantId,
         ladder: Option<&RetryLadder>,
         now: DateTime<Utc>,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<bool, StorageError> {
+        let tenant = Tenant {
+            retry_ladder: ladder.cloned(),
+            ..Tenant::new(id.clone(), now)
+        };
+        self.add_tenant(&tenant).await
+    }
+
+    /// Creates a tenant in one statement; `false` if there is one of that name (which stays as it is). A new tenant has
+    /// the installation's retention period and is neither suspended nor being removed.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn add_tenant(&self, tenant: &Tenant) -> Result<bool, StorageError>;
+
+    /// Changes a tenant in one statement and gives what it is then; `None` if there is no such tenant, or if it is being
+    /// removed.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn change_tenant(
+        &self,
+        id: &TenantId,
+        change: &TenantChange,
+    ) -> Result<Option<Tenant>, StorageError>;
 
     /// Sets or clears a tenant's own retry ladder; `false` if there is no such tenant.
     ///
@@ -37,7 +102,13 @@ pub trait Tenants: Send + Sync {
         &self,
         id: &TenantId,
         ladder: Option<&RetryLadder>,
-    ) -> Result<bool, StorageError>;
+    ) -> Result<bool, StorageError> {
+        let change = TenantChange {
+            retry_ladder: Some(ladder.cloned()),
+            ..TenantChange::default()
+        };
+        Ok(self.change_tenant(id, &change).await?.is_some())
+    }
 
     /// Replaces the schemes besides https that a tenant's links may have; `false` if there is no such tenant.
     ///
@@ -47,19 +118,37 @@ pub trait Tenants: Send + Sync {
         &self,
         id: &TenantId,
         schemes: &[LinkScheme],
-    ) -> Result<bool, StorageError>;
+    ) -> Result<bool, StorageError> {
+        let change = TenantChange {
+            link_schemes: Some(schemes.to_vec()),
+            ..TenantChange::default()
+        };
+        Ok(self.change_tenant(id, &change).await?.is_some())
+    }
 
     /// Sets or clears the locale of a tenant's users who have none; `false` if there is no such tenant.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError>;
+    async fn set_locale(&self, id: &TenantId, locale: Option<&str>) -> Result<bool, StorageError> {
+        let change = TenantChange {
+            locale: Some(locale.map(str::to_owned)),
+            ..TenantChange::default()
+        };
+        Ok(self.change_tenant(id, &change).await?.is_some())
+    }
 
     /// Says whether a tenant's pushes tell apps how many notifications are unread; `false` if there is no such tenant.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError>;
+    async fn set_push_badge(&self, id: &TenantId, is_on: bool) -> Result<bool, StorageError> {
+        let change = TenantChange {
+            push_badge: Some(is_on),
+            ..TenantChange::default()
+        };
+        Ok(self.change_tenant(id, &change).await?.is_some())
+    }
 
     /// One tenant.
     ///
@@ -72,4 +161,58 @@ pub trait Tenants: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError>;
+
+    /// Tenants by name, those after `after` in this order.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn tenant_page(
+        &self,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<Tenant>, StorageError>;
+
+    /// How much a tenant has.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn tenant_usage(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<TenantUsage, StorageError>;
+
+    /// Begins to remove a tenant: from now on it accepts and delivers nothing, and in the same transaction the key goes
+    /// with which its secrets are encrypted. One that is being removed stays so since then. `false`: there is no such
+    /// tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn begin_tenant_removal(
+        &self,
+        id: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StorageError>;
+
+    /// Tenants that are being removed since before this moment.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn tenants_in_removal(
+        &self,
+        since_before: DateTime<Utc>,
+    ) -> Result<Vec<Tenant>, StorageError>;
+
+    /// Removes up to `limit` rows that a tenant in removal has in one table, whichever has some; gives their number. 0:
+    /// it has nothing but its own row. Other tenants are left alone, whatever `id` names.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_tenant_rows(&self, id: &TenantId, limit: u32) -> Result<u64, StorageError>;
+
+    /// Removes the row of a tenant in removal, with whatever was added for it meanwhile. `false`: there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn end_tenant_removal(&self, id: &TenantId) -> Result<bool, StorageError>;
 }

@@ -27,7 +27,7 @@ async fn listen(mut wakes: Receiver<Wake>, in_use: Weak<InUse>) {
     let mut voided_at: Option<Instant> = None;
     loop {
         match wakes.recv().await {
-            Ok(Wake::Outbox) => continue,
+            Ok(Wake::Outbox | Wake::Access) => continue,
             Ok(Wake::Templates) => {}
             Err(RecvError::Lagged(_)) => {
                 if let Some(voided_at) = voided_at {

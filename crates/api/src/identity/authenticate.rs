@@ -2,30 +2,33 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Act, Actor, Clock, TenantId};
+use campanile_cache::Bus;
+use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId};
 use campanile_storage::Storage;
 use chrono::SubsecRound;
+use http::HeaderMap;
 use http::request::Parts;
-use http::{HeaderMap, header};
 
-use super::known_tenants::KnownTenants;
+use super::api_keys::{ApiKeyRing, KeyRefused};
+use super::credential::{Credential, credential};
+use super::known_tenants::{KnownTenants, Standing};
 use super::throttle::Throttle;
 use super::turns::Turns;
 use super::validate::Identity;
-use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies};
+use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies, challenge};
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
 
 /// The header in which the installation's operator names a tenant.
 const X_TENANT: &str = "x-tenant";
 
-const NO_TOKEN: &str = r#"Bearer realm="campanile""#;
 const BAD_TOKEN: &str = r#"Bearer realm="campanile", error="invalid_token""#;
 
 /// Checks callers; cheap to clone.
 #[derive(Clone)]
 pub struct Authenticator {
     keys: Arc<Keys>,
+    api_keys: ApiKeyRing,
     tenants: Arc<KnownTenants>,
     clock: Arc<dyn Clock>,
     throttle: Throttle,
@@ -42,16 +45,30 @@ pub(super) struct Caller {
 }
 
 impl Authenticator {
-    /// Checks tokens with `keys` and tenants in `storage`.
+    /// Checks tokens with `keys`, API keys and tenants in `storage`. Must be called inside a Tokio runtime.
     pub fn new(keys: Arc<Keys>, storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Self {
         Self {
             keys,
+            api_keys: ApiKeyRing::start(Arc::clone(&storage), Arc::clone(&clock)),
             tenants: Arc::new(KnownTenants::new(storage)),
             clock,
             throttle: Throttle::default(),
             failed: FailedTokens::new(None, TrustedProxies::new(Vec::new())),
             turns: Turns::default(),
         }
+    }
+
+    /// Forgets what it knows of API keys and tenants when the bus says that one has changed.
+    #[must_use]
+    pub(crate) fn voided_by(self, bus: &dyn Bus) -> Self {
+        self.api_keys.voided_by(bus);
+        self.tenants.voided_by(bus);
+        self
+    }
+
+    /// Who checks API keys.
+    pub(crate) fn api_keys(&self) -> &ApiKeyRing {
+        &self.api_keys
     }
 
     /// Limits how often callers come.
@@ -72,7 +89,7 @@ impl Authenticator {
     pub(super) fn act(&self, parts: &Parts, caller: &Caller) -> Act {
         let context = parts.extensions.get::<RequestContext>();
         Act {
-            actor: Actor::token(caller.identity.subject.as_str()),
+            actor: actor(&caller.identity),
             request_id: context.map(|context| context.id().as_str().to_owned()),
             address: self.failed.address_of(parts),
             at: self.clock.now().trunc_subsecs(6),
@@ -94,27 +111,20 @@ impl Authenticator {
         &self.throttle
     }
 
-    /// The caller, if the request bears a valid token with one of these scopes; the first that it has
+    /// The caller, if the request bears a valid token or API key with one of these scopes; the first that it has
     /// counts. A `platform` token that names a tenant is its `admin`.
     pub(super) async fn caller(
         &self,
-        headers: &HeaderMap,
+        parts: &Parts,
         accepted: &[Scope],
     ) -> Result<Caller, Problem> {
-        let token = bearer(headers)?;
-        let identity = match self.keys.verify(token, self.clock.now()).await {
-            Ok(identity) => identity,
-            Err(TokenError::Invalid) => {
-                return Err(unauthenticated("The token is not valid", BAD_TOKEN));
-            }
-            Err(error @ (TokenError::Claim(_) | TokenError::LivesTooLong { .. })) => {
-                let detail = format!("The token was rejected: {error}");
-                return Err(unauthenticated(detail, BAD_TOKEN));
-            }
-            Err(TokenError::KeysUnavailable) => {
-                return Err(Problem::unavailable(
-                    "The signing keys (JWT_JWKS_URL) cannot be fetched; retry later",
-                ));
+        let headers = &parts.headers;
+        let identity = match credential(headers)? {
+            Credential::Token(token) => self.keys.verify(token, self.clock.now()).await?,
+            Credential::ApiKey(key) => {
+                let address = || self.failed.address_of(parts);
+                let now = self.clock.now();
+                self.api_keys.identify(key, now, address).await?
             }
         };
         let named = if identity.has(Scope::Platform) {
@@ -124,10 +134,19 @@ impl Authenticator {
         };
         let is_named = named.is_some();
         let tenant = named.unwrap_or_else(|| identity.tenant.clone());
-        if !self.tenants.exists(&tenant).await? {
+        let standing = self.tenants.standing(&tenant).await?;
+        if standing == Standing::Unknown {
             return Err(unknown_tenant());
         }
         let scope = granted(&identity, is_named, accepted)?;
+        // Reading stays possible, and the installation's operator is not held up.
+        let changes = !parts.method.is_safe() && !identity.has(Scope::Platform);
+        if standing == Standing::Suspended && changes {
+            return Err(Problem::new(
+                ProblemCode::TenantSuspended,
+                "The tenant is suspended: it can read, and neither send nor change anything",
+            ));
+        }
         Ok(Caller {
             identity,
             tenant,
@@ -136,31 +155,81 @@ impl Authenticator {
     }
 }
 
+/// How the audit log names a caller.
+fn actor(identity: &Identity) -> Actor {
+    let token = Actor::token(identity.subject.as_str());
+    match identity.api_key {
+        None => token,
+        Some(id) => Actor {
+            kind: ActorKind::ApiKey,
+            key_id: Some(id.to_string()),
+            ..token
+        },
+    }
+}
+
 /// The scope that lets a caller in.
 fn granted(identity: &Identity, is_named: bool, accepted: &[Scope]) -> Result<Scope, Problem> {
     if let Some(scope) = accepted.iter().find(|scope| identity.has(**scope)) {
         return Ok(*scope);
     }
-    let takes_admin = accepted.contains(&Scope::Admin);
-    let detail = match (takes_admin && identity.has(Scope::Platform), is_named) {
-        (true, true) => return Ok(Scope::Admin),
-        (true, false) => {
+    let takes_admin = accepted.iter().find(|scope| scope.is_operators());
+    let as_admin = takes_admin.filter(|_| identity.has(Scope::Platform));
+    let detail = match (as_admin, is_named) {
+        (Some(scope), true) => return Ok(*scope),
+        (Some(_), false) => {
             "A token with the scope platform must name the tenant in the X-Tenant header".to_owned()
         }
-        (false, _) => {
+        (None, _) => {
             let names: Vec<_> = accepted.iter().map(|scope| scope.name()).collect();
             format!("The token lacks the scope {}", names.join(" or "))
         }
     };
     let refused = Problem::new(ProblemCode::InsufficientScope, detail);
     Err(match accepted.first() {
-        Some(first) => refused.challenge(first.challenge()),
+        Some(first) => refused.challenge(challenge(*first)),
         None => refused,
     })
 }
 
-fn unauthenticated(detail: impl Into<String>, challenge: &'static str) -> Problem {
+pub(super) fn unauthenticated(detail: impl Into<String>, challenge: &'static str) -> Problem {
     Problem::new(ProblemCode::Unauthenticated, detail).challenge(challenge)
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid => unauthenticated("The token is not valid", BAD_TOKEN),
+            TokenError::Claim(_) | TokenError::LivesTooLong { .. } => {
+                unauthenticated(format!("The token was rejected: {error}"), BAD_TOKEN)
+            }
+            TokenError::KeysUnavailable => {
+                Self::unavailable("The signing keys (JWT_JWKS_URL) cannot be fetched; retry later")
+            }
+        }
+    }
+}
+
+impl From<KeyRefused> for Problem {
+    fn from(refused: KeyRefused) -> Self {
+        match refused {
+            KeyRefused::Malformed(why) => {
+                unauthenticated(format!("The API key is not valid: {why}"), BAD_TOKEN)
+            }
+            KeyRefused::Unknown => unauthenticated("The API key is not valid", BAD_TOKEN),
+            KeyRefused::Ended(ApiKeyState::Revoked) => {
+                unauthenticated("The API key was rejected: it was revoked", BAD_TOKEN)
+            }
+            KeyRefused::Ended(ApiKeyState::Expired | ApiKeyState::Active) => {
+                unauthenticated("The API key was rejected: it has expired", BAD_TOKEN)
+            }
+            KeyRefused::Address => Self::new(
+                ProblemCode::AddressNotAllowed,
+                "The API key may not be used from this address",
+            ),
+            KeyRefused::Unavailable(problem) => problem,
+        }
+    }
 }
 
 /// The answer to a stream ticket that is good for nothing.
@@ -173,29 +242,6 @@ pub(super) fn bad_ticket() -> Problem {
 
 fn unknown_tenant() -> Problem {
     unauthenticated("Unknown tenant", BAD_TOKEN)
-}
-
-/// The token of the one `Authorization: Bearer` header.
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let mut all = headers.get_all(header::AUTHORIZATION).iter();
-    let value = match (all.next(), all.next()) {
-        (Some(value), None) => value,
-        (None, _) => return Err(unauthenticated("A bearer token is required", NO_TOKEN)),
-        (Some(_), Some(_)) => {
-            return Err(unauthenticated(
-                "Send exactly one Authorization header",
-                NO_TOKEN,
-            ));
-        }
-    };
-    value
-        .to_str()
-        .ok()
-        .and_then(|text| text.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim_matches(' '))
-        .filter(|token| !token.is_empty())
-        .ok_or_else(|| unauthenticated("A bearer token is required", NO_TOKEN))
 }
 
 /// The tenant that the installation's operator names; a name that cannot be one is unknown.

@@ -1,14 +1,13 @@
 //! Extractors that prove a scope. A handler gets its tenant from one of them and nowhere else.
 
 use axum::extract::{FromRef, FromRequestParts};
-use campanile_domain::{Act, TenantId, UserId};
+use campanile_domain::{Act, ApiKeyId, TenantId, UserId};
 use chrono::{DateTime, Utc};
-use http::header;
 use http::request::Parts;
 
-use super::Scope;
 use super::authenticate::{Authenticator, Caller};
 use super::throttle::refusal;
+use super::{Scope, credential};
 use crate::layers::RequestContext;
 use crate::problem::Problem;
 use crate::server::Link;
@@ -32,6 +31,7 @@ pub struct InboxUser {
     tenant: TenantId,
     user: UserId,
     token_ends_at: DateTime<Utc>,
+    api_key: Option<ApiKeyId>,
 }
 
 impl InboxUser {
@@ -49,9 +49,14 @@ impl InboxUser {
     pub(crate) const fn token_ends_at(&self) -> DateTime<Utc> {
         self.token_ends_at
     }
+
+    /// Their API key, if they have one instead of a token.
+    pub(crate) const fn api_key(&self) -> Option<ApiKeyId> {
+        self.api_key
+    }
 }
 
-/// A caller who may see what a tenant's services do: a service (`notifications:send`) or an operator (`admin`).
+/// A caller who may see what a tenant's services do: a service (`notifications:send`) or an operator (`admin:read`).
 #[derive(Debug, Clone)]
 pub struct Observer {
     tenant: TenantId,
@@ -64,29 +69,73 @@ impl Observer {
     }
 }
 
-/// The tenant's own operator (`admin`), or the installation's (`platform`) who names the tenant.
-#[derive(Debug, Clone)]
-pub struct Operator {
-    tenant: TenantId,
-    subject: UserId,
-    act: Act,
+/// Declares who may do a part of what operators do, by the scope that it takes. The scope `admin` includes each of them,
+/// and `platform` has them for the tenant that it names.
+macro_rules! operators {
+    ($($(#[$doc:meta])* $name:ident $scope:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            tenant: TenantId,
+            subject: UserId,
+            is_platform: bool,
+            act: Act,
+        }
+
+        impl $name {
+            /// Whose data the request is about.
+            pub fn tenant(&self) -> &TenantId {
+                &self.tenant
+            }
+
+            /// Who they are: the subject of their credential.
+            pub fn subject(&self) -> &UserId {
+                &self.subject
+            }
+
+            /// Whether they also manage the installation (`platform`).
+            pub const fn is_platform(&self) -> bool {
+                self.is_platform
+            }
+
+            /// What they do by this request: who, from where, when.
+            pub const fn act(&self) -> &Act {
+                &self.act
+            }
+        }
+
+        impl<S> FromRequestParts<S> for $name
+        where
+            S: Send + Sync,
+            Authenticator: FromRef<S>,
+        {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+                let caller = questioner(parts, state, &[Scope::$scope]).await?;
+                let act = Authenticator::from_ref(state).act(parts, &caller);
+                Ok(Self {
+                    act,
+                    is_platform: caller.identity.has(Scope::Platform),
+                    tenant: caller.tenant,
+                    subject: caller.identity.subject,
+                })
+            }
+        }
+    )*};
 }
 
-impl Operator {
-    /// Whose data the request is about.
-    pub fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-
-    /// Who they are: the subject of their token.
-    pub fn subject(&self) -> &UserId {
-        &self.subject
-    }
-
-    /// What they do by this request: who, from where, when.
-    pub const fn act(&self) -> &Act {
-        &self.act
-    }
+operators! {
+    /// The tenant's own operator (`admin`), or the installation's (`platform`) who names the tenant.
+    Operator Admin;
+    /// The installation's operator (`platform`), about no tenant in particular.
+    Platform Platform;
+    /// Who may read what operators read (`admin:read`).
+    Viewer AdminRead;
+    /// Who may edit templates, types and the brand (`templates:write`).
+    TemplateEditor TemplatesWrite;
+    /// Who may replay and purge dead letters and resume providers (`deliveries:write`).
+    Dispatcher DeliveriesWrite;
 }
 
 pub(super) async fn caller<S>(
@@ -99,11 +148,11 @@ where
 {
     let authenticator = Authenticator::from_ref(state);
     let caller = authenticator
-        .caller(&parts.headers, accepted)
+        .caller(parts, accepted)
         .await
         .map_err(|refused| {
-            let has_token = parts.headers.contains_key(header::AUTHORIZATION);
-            authenticator.failed().judge(parts, has_token, refused)
+            let has_one = credential::is_given(&parts.headers);
+            authenticator.failed().judge(parts, has_one, refused)
         })?;
     admitted(parts, state, caller).await
 }
@@ -179,6 +228,7 @@ where
             tenant: caller.tenant,
             user: caller.identity.subject,
             token_ends_at: caller.identity.ends_at,
+            api_key: caller.identity.api_key,
         })
     }
 }
@@ -191,27 +241,9 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = questioner(parts, state, &[Scope::Send, Scope::Admin]).await?;
+        let caller = questioner(parts, state, &[Scope::Send, Scope::AdminRead]).await?;
         Ok(Self {
             tenant: caller.tenant,
-        })
-    }
-}
-
-impl<S> FromRequestParts<S> for Operator
-where
-    S: Send + Sync,
-    Authenticator: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = questioner(parts, state, &[Scope::Admin]).await?;
-        let act = Authenticator::from_ref(state).act(parts, &caller);
-        Ok(Self {
-            act,
-            tenant: caller.tenant,
-            subject: caller.identity.subject,
         })
     }
 }

@@ -58,7 +58,7 @@ impl FailedTokens {
     }
 
     /// The answer to a request whose caller was refused: the one it would have got, or that it came too
-    /// often. A request without a token or ticket is not counted.
+    /// often. A request without a credential is not counted.
     pub(super) fn judge(&self, parts: &Parts, has_token: bool, refused: Problem) -> Problem {
         if refused.code() != ProblemCode::Unauthenticated || !has_token {
             return refused;
@@ -66,12 +66,9 @@ impl FailedTokens {
         campanile_telemetry::metrics()
             .authentications_failed_total
             .inc();
-        // Without the service's accept loop the address is unknown.
-        let peer = parts.extensions.get::<Peer>();
-        let (Some(rate), Some(peer)) = (self.0.rate, peer) else {
+        let (Some(rate), Some(address)) = (self.0.rate, self.address_of(parts)) else {
             return refused;
         };
-        let address = self.0.proxies.caller(*peer, &parts.headers);
         match self.0.wait(network(address), rate) {
             None => refused,
             Some(wait) => {

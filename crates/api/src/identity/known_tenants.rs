@@ -1,12 +1,14 @@
-//! Whether a tenant exists, remembered for a moment so that not every request asks the database.
+//! Whether a tenant exists and may act, remembered for a moment so that not every request asks the database.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::TenantId;
+use campanile_cache::{Bus, Wake};
+use campanile_domain::{Tenant, TenantId};
 use campanile_storage::{Storage, StorageError};
 use moka::ops::compute::Op;
 use moka::sync::Cache;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout};
 
 /// A tenant that was removed is known for at most so long.
@@ -25,12 +27,36 @@ const CAPACITY: u64 = 10_000;
 pub(super) struct KnownTenants {
     storage: Arc<dyn Storage>,
     answers: Cache<TenantId, Answer>,
+    /// Ends the task that listens to the bus.
+    living: Arc<()>,
+}
+
+/// What a tenant's callers may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is no such tenant, or it is being removed.
+    Unknown,
+    /// It may only read.
+    Suspended,
+    /// It may act.
+    Active,
+}
+
+impl Standing {
+    fn of(tenant: Option<&Tenant>) -> Self {
+        match tenant {
+            None => Self::Unknown,
+            Some(tenant) if tenant.removing_since.is_some() => Self::Unknown,
+            Some(tenant) if tenant.suspended_at.is_some() => Self::Suspended,
+            Some(_) => Self::Active,
+        }
+    }
 }
 
 /// What the database said.
 #[derive(Clone, Copy)]
 struct Answer {
-    exists: bool,
+    standing: Standing,
     /// When it was asked.
     at: Instant,
     /// When it is asked again.
@@ -42,36 +68,63 @@ impl KnownTenants {
         Self {
             storage,
             answers: Cache::new(CAPACITY),
+            living: Arc::default(),
         }
     }
 
-    /// Whether there is such a tenant.
-    pub(super) async fn exists(&self, tenant: &TenantId) -> Result<bool, StorageError> {
+    /// Forgets all when the bus says that a tenant has been suspended, resumed or deleted.
+    pub(super) fn voided_by(&self, bus: &dyn Bus) {
+        let (mut wakes, answers) = (bus.listen(), self.answers.clone());
+        let living = Arc::downgrade(&self.living);
+        tokio::spawn(async move {
+            loop {
+                match wakes.recv().await {
+                    Ok(Wake::Access) => answers.invalidate_all(),
+                    // What was missed is found when `KNOWN` is over.
+                    Ok(Wake::Outbox | Wake::Templates) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+                if living.strong_count() == 0 {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// What the callers of such a tenant may do.
+    pub(super) async fn standing(&self, tenant: &TenantId) -> Result<Standing, StorageError> {
         let now = Instant::now();
         let last = self.answers.get(tenant);
         if let Some(last) = last.filter(|last| last.until > now) {
-            return Ok(last.exists);
+            return Ok(last.standing);
         }
         let asked = self.storage.tenant(tenant);
-        let stands_in = last.filter(|last| last.exists && last.at + KNOWN_WITHOUT_DATABASE > now);
+        let stands_in = last.filter(|last| {
+            last.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
+        });
         let answer = match stands_in {
-            None => asked.await?.is_some(),
+            None => Standing::of(asked.await?.as_ref()),
             Some(last) => match timeout(PATIENCE, asked).await {
-                Ok(Ok(found)) => found.is_some(),
+                Ok(Ok(found)) => Standing::of(found.as_ref()),
                 Ok(Err(StorageError::Away(_) | StorageError::Unavailable(_))) | Err(_) => {
                     // The next ones shall not wait for it either.
                     let until = Instant::now() + UNKNOWN;
                     self.remember(tenant, Answer { until, ..last });
-                    return Ok(true);
+                    return Ok(last.standing);
                 }
                 Ok(Err(error)) => return Err(error),
             },
         };
         // The moment before the question counts: the answer may be as old as that.
         let remembered = Answer {
-            exists: answer,
+            standing: answer,
             at: now,
-            until: now + if answer { KNOWN } else { UNKNOWN },
+            until: now
+                + if answer == Standing::Unknown {
+                    UNKNOWN
+                } else {
+                    KNOWN
+                },
         };
         self.remember(tenant, remembered);
         Ok(answer)

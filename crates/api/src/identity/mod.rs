@@ -1,11 +1,14 @@
-//! Who is calling: tokens become typed proofs of a scope.
+//! Who is calling: tokens and API keys become typed proofs of a scope.
 //!
-//! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Keys`] checks a token's signature and claims, `ApiKeyRing` an API key; `KnownTenants` checks that its tenant exists;
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], [`Reader`], [`Observer`], [`Operator`], [`Viewer`],
+//! [`TemplateEditor`] and [`Dispatcher`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
+mod api_keys;
 mod authenticate;
 mod claims;
+mod credential;
 mod extract;
 mod failures;
 mod jwks;
@@ -25,9 +28,13 @@ mod throttle;
 mod turns;
 mod validate;
 
+pub use api_keys::ApiKeyRing;
 pub use authenticate::Authenticator;
+pub use campanile_domain::Scope;
 pub use claims::Claims;
-pub use extract::{InboxUser, Observer, Operator, Sender};
+pub use extract::{
+    Dispatcher, InboxUser, Observer, Operator, Platform, Sender, TemplateEditor, Viewer,
+};
 pub use failures::FailedTokens;
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
@@ -35,7 +42,7 @@ pub use origins::AllowedOrigins;
 pub(crate) use peer::Peer;
 pub use peer::TrustedProxies;
 pub use reader::Reader;
-pub use scope::Scope;
+pub(crate) use scope::challenge;
 pub use sign::sign_hs256;
 pub(crate) use stream_ticket::TicketOffice;
 pub use stream_user::{StreamAccess, StreamUser};

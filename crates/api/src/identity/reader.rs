@@ -9,7 +9,7 @@ use super::authenticate::Authenticator;
 use super::extract::questioner;
 use crate::problem::Problem;
 
-/// A user (`inbox`), a service (`notifications:send`) or an operator (`admin`).
+/// A user (`inbox`), a service (`notifications:send`) or an operator (`admin:read`).
 #[derive(Debug, Clone)]
 pub struct Reader {
     tenant: TenantId,
@@ -36,11 +36,11 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let accepted = [Scope::Inbox, Scope::Send, Scope::Admin];
+        let accepted = [Scope::Inbox, Scope::Send, Scope::AdminRead];
         let caller = questioner(parts, state, &accepted).await?;
         let identity = caller.identity;
         let sees_all = caller.scope != Scope::Inbox
-            || [Scope::Send, Scope::Admin]
+            || [Scope::Send, Scope::AdminRead]
                 .map(|one| identity.has(one))
                 .contains(&true);
         Ok(Self {

@@ -1,46 +1,27 @@
-//! What a caller may do.
+//! The `WWW-Authenticate` answer to a credential that lacks a scope.
 
-/// A permission named in a token's `scope`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// A service that sends on behalf of its tenant.
-    Send,
-    /// A user who reads their own inbox; `sub` is the user.
-    Inbox,
-    /// The tenant's operator.
-    Admin,
-    /// The installation's operator: names a tenant in `X-Tenant`.
-    Platform,
-}
+use campanile_domain::Scope;
 
-impl Scope {
-    /// The text in a token's `scope`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Send => "notifications:send",
-            Self::Inbox => "inbox",
-            Self::Admin => "admin",
-            Self::Platform => "platform",
+/// The `WWW-Authenticate` answer to a credential that lacks it (RFC 6750 section 3).
+pub(crate) const fn challenge(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Send => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="notifications:send""#
         }
-    }
-
-    /// The `WWW-Authenticate` answer to a token that lacks it (RFC 6750 section 3).
-    pub(crate) const fn challenge(self) -> &'static str {
-        match self {
-            Self::Send => {
-                r#"Bearer realm="campanile", error="insufficient_scope", scope="notifications:send""#
-            }
-            Self::Inbox => r#"Bearer realm="campanile", error="insufficient_scope", scope="inbox""#,
-            Self::Admin => r#"Bearer realm="campanile", error="insufficient_scope", scope="admin""#,
-            Self::Platform => {
-                r#"Bearer realm="campanile", error="insufficient_scope", scope="platform""#
-            }
+        Scope::Inbox => r#"Bearer realm="campanile", error="insufficient_scope", scope="inbox""#,
+        Scope::AdminRead => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="admin:read""#
         }
-    }
-
-    /// Whether a space-separated list names it.
-    pub(crate) fn is_in(self, list: &str) -> bool {
-        list.split(' ').any(|name| name == self.name())
+        Scope::TemplatesWrite => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="templates:write""#
+        }
+        Scope::DeliveriesWrite => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="deliveries:write""#
+        }
+        Scope::Admin => r#"Bearer realm="campanile", error="insufficient_scope", scope="admin""#,
+        Scope::Platform => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="platform""#
+        }
     }
 }
 
@@ -49,9 +30,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_whole_word_is_a_scope() {
-        assert!(Scope::Inbox.is_in("notifications:send inbox"));
-        assert!(!Scope::Inbox.is_in("inbox2 Inbox xinbox"));
-        assert!(!Scope::Inbox.is_in(""));
+    fn a_challenge_names_its_scope() {
+        for scope in Scope::ALL {
+            let named = format!("scope=\"{}\"", scope.name());
+            assert!(challenge(scope).ends_with(&named), "{named}");
+        }
     }
 }

@@ -42,6 +42,7 @@ impl TicketOffice {
             tenant: user.tenant().clone(),
             user: user.user().clone(),
             valid_until: user.token_ends_at(),
+            api_key: user.api_key(),
         };
         // A token is accepted a little longer than it says, and so is its last ticket.
         let expires_at = (now + LIFE).min(grant.valid_until.max(now + TimeDelta::seconds(1)));

@@ -1,7 +1,7 @@
 //! Who opens a stream: a user with a token, or with a ticket where a browser cannot send one.
 
 use axum::extract::{FromRef, FromRequestParts};
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, UserId};
 use campanile_fields::{FieldCode, FieldError};
 use chrono::{DateTime, Utc};
 use http::header;
@@ -12,7 +12,7 @@ use super::authenticate::{Authenticator, Caller, bad_ticket};
 use super::extract::{admitted, caller};
 use super::stream_ticket::TicketOffice;
 use super::validate::Identity;
-use super::{AllowedOrigins, Scope};
+use super::{AllowedOrigins, Scope, credential};
 use crate::problem::Problem;
 
 /// The query parameter of a ticket. The handler's own check of the query passes over it.
@@ -31,6 +31,7 @@ pub struct StreamUser {
     tenant: TenantId,
     user: UserId,
     valid_until: DateTime<Utc>,
+    api_key: Option<ApiKeyId>,
 }
 
 impl StreamUser {
@@ -48,6 +49,11 @@ impl StreamUser {
     /// longer, as clocks differ.
     pub const fn valid_until(&self) -> DateTime<Utc> {
         self.valid_until
+    }
+
+    /// The API key that the stream was opened with, directly or by a ticket; the stream ends with it.
+    pub const fn api_key(&self) -> Option<ApiKeyId> {
+        self.api_key
     }
 }
 
@@ -67,7 +73,7 @@ where
         }
         let caller = match ticket {
             None => caller(parts, state, &[Scope::Inbox]).await?,
-            Some(_) if parts.headers.contains_key(header::AUTHORIZATION) => {
+            Some(_) if credential::is_given(&parts.headers) => {
                 let detail = "cannot be combined with the Authorization header";
                 return Err(FieldError::new(TICKET, FieldCode::Conflict, detail).into());
             }
@@ -77,6 +83,7 @@ where
             tenant: caller.tenant,
             user: caller.identity.subject,
             valid_until: caller.identity.ends_at,
+            api_key: caller.identity.api_key,
         })
     }
 }

@@ -4,9 +4,9 @@ use axum::extract::{FromRef, FromRequestParts};
 use campanile_domain::{TenantId, UserId};
 use http::request::Parts;
 
-use super::Scope;
 use super::authenticate::{Authenticator, Caller};
 use super::extract::caller;
+use super::{Scope, challenge};
 use crate::problem::{Problem, ProblemCode};
 
 /// A service (`notifications:send`) or a user (`inbox`).
@@ -38,7 +38,7 @@ impl Tester {
                 let detail = "A user can send a test only to themselves; sending to others requires the scope \
                     notifications:send";
                 let refused = Problem::new(ProblemCode::InsufficientScope, detail);
-                Err(refused.challenge(Scope::Send.challenge()))
+                Err(refused.challenge(challenge(Scope::Send)))
             }
         }
     }

@@ -52,7 +52,11 @@ impl Throttle {
         let (class, kind, user) = match caller.scope {
             Scope::Send => (rules.send, BucketKind::Send, None),
             Scope::Inbox => (rules.inbox, BucketKind::Inbox, rules.user),
-            Scope::Admin | Scope::Platform => (rules.admin, BucketKind::Admin, None),
+            Scope::AdminRead
+            | Scope::TemplatesWrite
+            | Scope::DeliveriesWrite
+            | Scope::Admin
+            | Scope::Platform => (rules.admin, BucketKind::Admin, None),
         };
         let buckets = [
             (BucketKind::Tenant, rules.tenant),

@@ -4,11 +4,11 @@
 //! an audience or issuer even where one is demanded, tokens from the future, and expired ones.
 
 use campanile_cache::StreamGrant;
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{ApiKeyId, Scope, ScopeName, ScopeSet, TenantId, UserId};
 use chrono::{DateTime, Utc};
 
+use super::TokenError;
 use super::claims::ReceivedClaims;
-use super::{Scope, TokenError};
 
 /// Clocks of two machines may differ by so much, in seconds: what RFC 7519 section 4.1.4 calls a small leeway.
 const LEEWAY_S: f64 = 30.0;
@@ -25,16 +25,18 @@ pub(super) struct Demands {
     pub(super) max_life_s: Option<u64>,
 }
 
-/// A caller whose token is genuine and current. Whether the tenant exists is not known yet.
+/// A caller whose token or API key is genuine and current. Whether the tenant exists is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The caller.
     pub(super) subject: UserId,
     /// The organisation the token names.
     pub(super) tenant: TenantId,
-    scopes: String,
+    pub(super) scopes: ScopeSet,
     /// When it ends (`exp`); clocks that differ keep it going for a moment longer.
     pub(super) ends_at: DateTime<Utc>,
+    /// The API key, if it was one: unlike a token it can end earlier.
+    pub(super) api_key: Option<ApiKeyId>,
 }
 
 impl Identity {
@@ -43,14 +45,15 @@ impl Identity {
         Self {
             subject: grant.user,
             tenant: grant.tenant,
-            scopes: Scope::Inbox.name().to_owned(),
+            scopes: ScopeName::Inbox.scopes(),
             ends_at: grant.valid_until,
+            api_key: grant.api_key,
         }
     }
 
-    /// Whether the token bears this scope.
+    /// Whether the credential bears this scope.
     pub fn has(&self, scope: Scope) -> bool {
-        scope.is_in(&self.scopes)
+        self.scopes.has(scope)
     }
 }
 
@@ -112,8 +115,9 @@ pub(super) fn validate(
         subject: UserId::parse(&subject).map_err(|_| TokenError::Claim("sub is not a valid id"))?,
         tenant: TenantId::parse(&tenant)
             .map_err(|_| TokenError::Claim("tenant is not a valid name"))?,
-        scopes: scopes.joined(),
+        scopes: ScopeSet::of_words(&scopes.joined()),
         ends_at: moment(exp)?,
+        api_key: None,
     })
 }
 

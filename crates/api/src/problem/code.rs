@@ -13,6 +13,8 @@ pub enum ProblemCode {
     InsufficientScope,
     /// The page that opens a stream is none of those that may.
     OriginNotAllowed,
+    /// The API key may not be used from this address.
+    AddressNotAllowed,
     /// No such path.
     NotFound,
     /// No such notification, or not the caller's.
@@ -31,6 +33,20 @@ pub enum ProblemCode {
     FanoutFinished,
     /// No such template, or not the caller's.
     TemplateNotFound,
+    /// No such API key, or not the caller's.
+    ApiKeyNotFound,
+    /// The API key was revoked or has expired, so it cannot be replaced.
+    ApiKeyEnded,
+    /// The tenant has as many API keys as it may have.
+    TooManyApiKeys,
+    /// No such tenant.
+    TenantNotFound,
+    /// There is a tenant of this name.
+    TenantExists,
+    /// The tenant `default`, which cannot be deleted.
+    TenantPermanent,
+    /// The tenant is suspended, so nothing can be changed or sent.
+    TenantSuspended,
     /// There is no draft that could be published.
     NothingToPublish,
     /// The version was published, so it cannot be removed.
@@ -77,11 +93,12 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 42] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
         Self::OriginNotAllowed,
+        Self::AddressNotAllowed,
         Self::NotFound,
         Self::NotificationNotFound,
         Self::DeviceNotFound,
@@ -91,6 +108,13 @@ impl ProblemCode {
         Self::FanoutNotFound,
         Self::FanoutFinished,
         Self::TemplateNotFound,
+        Self::ApiKeyNotFound,
+        Self::ApiKeyEnded,
+        Self::TooManyApiKeys,
+        Self::TenantNotFound,
+        Self::TenantExists,
+        Self::TenantPermanent,
+        Self::TenantSuspended,
         Self::NothingToPublish,
         Self::TemplatePublished,
         Self::PreconditionFailed,
@@ -121,6 +145,7 @@ impl ProblemCode {
             Self::Unauthenticated => "unauthenticated",
             Self::InsufficientScope => "insufficient_scope",
             Self::OriginNotAllowed => "origin_not_allowed",
+            Self::AddressNotAllowed => "address_not_allowed",
             Self::NotFound => "not_found",
             Self::NotificationNotFound => "notification_not_found",
             Self::DeviceNotFound => "device_not_found",
@@ -130,6 +155,13 @@ impl ProblemCode {
             Self::FanoutNotFound => "fanout_not_found",
             Self::FanoutFinished => "fanout_finished",
             Self::TemplateNotFound => "template_not_found",
+            Self::ApiKeyNotFound => "api_key_not_found",
+            Self::ApiKeyEnded => "api_key_ended",
+            Self::TooManyApiKeys => "too_many_api_keys",
+            Self::TenantNotFound => "tenant_not_found",
+            Self::TenantExists => "tenant_exists",
+            Self::TenantPermanent => "tenant_permanent",
+            Self::TenantSuspended => "tenant_suspended",
             Self::NothingToPublish => "nothing_to_publish",
             Self::TemplatePublished => "template_published",
             Self::PreconditionFailed => "precondition_failed",
@@ -159,7 +191,11 @@ impl ProblemCode {
         match self {
             Self::MalformedRequest | Self::RequestRefused => StatusCode::BAD_REQUEST,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::InsufficientScope | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
+            Self::InsufficientScope
+            | Self::OriginNotAllowed
+            | Self::AddressNotAllowed
+            | Self::TooManyApiKeys
+            | Self::TenantSuspended => StatusCode::FORBIDDEN,
             Self::NotFound
             | Self::NotificationNotFound
             | Self::DeviceNotFound
@@ -167,7 +203,9 @@ impl ProblemCode {
             | Self::ProviderNotFound
             | Self::TopicNotFound
             | Self::FanoutNotFound
-            | Self::TemplateNotFound => StatusCode::NOT_FOUND,
+            | Self::TemplateNotFound
+            | Self::ApiKeyNotFound
+            | Self::TenantNotFound => StatusCode::NOT_FOUND,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -178,7 +216,10 @@ impl ProblemCode {
             | Self::ProviderInUse
             | Self::FanoutFinished
             | Self::NothingToPublish
-            | Self::TemplatePublished => StatusCode::CONFLICT,
+            | Self::TemplatePublished
+            | Self::ApiKeyEnded
+            | Self::TenantExists
+            | Self::TenantPermanent => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -197,6 +238,7 @@ impl ProblemCode {
             Self::Unauthenticated => "Authentication required",
             Self::InsufficientScope => "Insufficient scope",
             Self::OriginNotAllowed => "Origin not allowed",
+            Self::AddressNotAllowed => "Address not allowed",
             Self::NotFound => "Not found",
             Self::NotificationNotFound => "Notification not found",
             Self::DeviceNotFound => "Device not found",
@@ -206,6 +248,13 @@ impl ProblemCode {
             Self::FanoutNotFound => "Fan-out not found",
             Self::FanoutFinished => "Fan-out has ended",
             Self::TemplateNotFound => "Template not found",
+            Self::ApiKeyNotFound => "API key not found",
+            Self::ApiKeyEnded => "API key has ended",
+            Self::TooManyApiKeys => "Too many API keys",
+            Self::TenantNotFound => "Tenant not found",
+            Self::TenantExists => "Tenant exists",
+            Self::TenantPermanent => "Tenant cannot be deleted",
+            Self::TenantSuspended => "Tenant suspended",
             Self::NothingToPublish => "Nothing to publish",
             Self::TemplatePublished => "Template version is published",
             Self::PreconditionFailed => "Changed meanwhile",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApi, message, send_json, token};
 
-const ALL_SCOPES: &str = "notifications:send inbox admin";
+const ALL_SCOPES: &str = "notifications:send inbox admin platform";
 
 fn document() -> Value {
     serde_json::from_str(&campanile_api::openapi_json()).unwrap()

@@ -5,6 +5,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
+mod api_keys;
 mod as_written;
 mod audit;
 mod bad_input;
@@ -49,6 +50,7 @@ mod stream;
 mod stream_tickets;
 mod support;
 mod templates;
+mod tenants;
 mod timeline;
 mod tokens;
 mod topics;

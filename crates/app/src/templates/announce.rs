@@ -1,10 +1,10 @@
-//! Other processes look at the current versions again when one has changed.
+//! Other processes look at the current versions again when one has changed, and at who may call.
 
 use std::sync::Arc;
 
 use campanile_cache::{Bus, Wake};
 
-/// Announces that a tenant's current versions or schemas have changed; cheap to clone.
+/// Announces that a tenant's current versions or schemas have changed, or who may call; cheap to clone.
 #[derive(Clone)]
 pub struct Announcer(Option<Arc<dyn Bus>>);
 
@@ -23,6 +23,13 @@ impl Announcer {
     pub(crate) fn changed(&self) {
         if let Some(bus) = &self.0 {
             bus.wake(Wake::Templates);
+        }
+    }
+
+    /// Announces that a key has ended or a tenant has changed. It cannot fail; what is lost is found within five seconds.
+    pub(crate) fn access_changed(&self) {
+        if let Some(bus) = &self.0 {
+            bus.wake(Wake::Access);
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Tenants, users, devices, topics and fan-outs.
 
 use campanile_app::devices::{self, DeviceDetails};
+use campanile_app::templates::Announcer;
+use campanile_app::tenants::{TenantBook, TenantError};
 use campanile_app::topics::{self, SubscriberPage};
 use campanile_app::users::{self, UserDetails};
 use campanile_app::{fanouts, tenants};
 use campanile_domain::{
-    DeviceKind, DeviceValue, FanoutId, Platform, Random, RetryLadder, SystemClock, TenantId,
-    TopicKey, UserId,
+    Act, DeviceKind, DeviceValue, FanoutId, Platform, Random, RetryLadder, SystemClock, Tenant,
+    TenantId, TopicKey, UserId,
 };
-use campanile_storage::Tenants;
-use chrono::Utc;
+use campanile_storage::Storage;
+use chrono::{SubsecRound, Utc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::{acme, storage};
@@ -21,15 +24,24 @@ fn user(name: &str) -> UserId {
 #[tokio::test]
 async fn a_tenant_is_created_once_with_its_retry_schedule() {
     let (_folder, storage) = storage().await;
+    let storage: Arc<dyn Storage> = Arc::new(storage);
     let name = TenantId::parse("new").unwrap();
-    let ladder = RetryLadder::new(vec![Duration::from_secs(3)]);
-    assert!(!tenants::exists(&storage, &name).await.unwrap());
-    let create = |ladder| tenants::create(&storage, &SystemClock, &name, ladder);
-    assert!(create(ladder.as_ref()).await.unwrap());
-    assert!(!create(None).await.unwrap());
-    assert!(tenants::exists(&storage, &name).await.unwrap());
-    let stored = storage.tenant(&name).await.unwrap().unwrap();
-    assert_eq!(stored.retry_ladder, ladder);
+    let exists = || tenants::exists(storage.as_ref(), &name);
+    assert!(!exists().await.unwrap());
+    let clock = Arc::new(SystemClock);
+    let book = TenantBook::new(Arc::clone(&storage), Announcer::silent(), clock);
+    let act = Act::at_command_line("test", &SystemClock);
+    let wanted = Tenant {
+        retry_ladder: RetryLadder::new(vec![Duration::from_secs(3)]),
+        ..Tenant::new(name.clone(), Utc::now().trunc_subsecs(6))
+    };
+    assert_eq!(book.create(wanted.clone(), &act).await.unwrap(), wanted);
+    let again = book
+        .create(Tenant::new(name.clone(), Utc::now()), &act)
+        .await;
+    assert!(matches!(again, Err(TenantError::Exists(_))));
+    assert!(exists().await.unwrap());
+    assert_eq!(book.tenant(&name).await.unwrap(), wanted);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, UserId};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::{StreamGrant, StreamTickets, TicketHash};
@@ -12,6 +12,7 @@ fn grant(tenant: &str, user: &str) -> StreamGrant {
         tenant: TenantId::parse(tenant).expect("a tenant"),
         user: UserId::parse(user).expect("a user"),
         valid_until: now() + TimeDelta::hours(1),
+        api_key: (tenant == "other").then(|| ApiKeyId::at(now())),
     }
 }
 

@@ -121,6 +121,7 @@ mod tests {
             tenant: TenantId::parse(tenant).expect("valid"),
             user: UserId::parse("u").expect("valid"),
             valid_until: Utc::now(),
+            api_key: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a store of stream tickets must do.
 
 use async_trait::async_trait;
-use campanile_domain::{TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, UserId};
 use chrono::{DateTime, Utc};
 
 /// The SHA-256 of a ticket.
@@ -16,6 +16,8 @@ pub struct StreamGrant {
     pub user: UserId,
     /// When the token ends with which it was issued; no stream may last longer.
     pub valid_until: DateTime<Utc>,
+    /// The API key with which it was issued, if it was one; no stream may last longer than the key.
+    pub api_key: Option<ApiKeyId>,
 }
 
 /// Why there are no tickets.

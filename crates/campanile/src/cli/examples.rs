@@ -47,7 +47,8 @@ pub(super) const TENANT: &str = "\
 Examples:
   campanile tenant create acme
   campanile tenant list
-  campanile tenant preferences show acme";
+  campanile tenant suspend acme
+  campanile tenant create acme --url https://notify.example.com --token-file platform.key";
 
 pub(super) const TENANT_CREATE: &str = "\
 Examples:
@@ -59,6 +60,24 @@ Examples:
   campanile tenant set acme --retry-ladder 10s,1m,10m
   campanile tenant set acme --link-schemes myapp,tel --locale de-AT
   campanile tenant set acme";
+
+pub(super) const TENANT_SUSPEND: &str = "\
+Examples:
+  campanile tenant suspend acme
+  campanile tenant suspend acme --url https://notify.example.com --token-file platform.key";
+
+pub(super) const TENANT_RESUME: &str = "\
+Examples:
+  campanile tenant resume acme";
+
+pub(super) const TENANT_DELETE: &str = "\
+Examples:
+  campanile tenant delete acme --confirm acme";
+
+pub(super) const TENANT_USAGE: &str = "\
+Examples:
+  campanile tenant usage acme
+  campanile tenant usage acme --format json | jq .api_keys";
 
 pub(super) const TENANT_PREFERENCES: &str = "\
 Examples:
@@ -79,6 +98,32 @@ pub(super) const TENANT_LIST: &str = "\
 Examples:
   campanile tenant list
   campanile tenant list --format json | jq '.tenants[].tenant'";
+
+pub(super) const KEY: &str = "\
+Examples:
+  campanile key create billing --scope notifications:send --tenant acme
+  campanile key list --tenant acme
+  campanile key list --tenant acme --url https://notify.example.com --token-file operator.key";
+
+pub(super) const KEY_CREATE: &str = "\
+Examples:
+  campanile key create billing --scope notifications:send --tenant acme > billing.key
+  campanile key create dashboard --scope viewer --ttl 90d --network 10.0.0.0/8 --tenant acme
+  campanile key create kiosk --scope inbox --user alice --tenant acme --format json";
+
+pub(super) const KEY_LIST: &str = "\
+Examples:
+  campanile key list --tenant acme
+  campanile key list --tenant acme --format json | jq '.api_keys[] | select(.last_used_at == null) | .id'";
+
+pub(super) const KEY_REVOKE: &str = "\
+Examples:
+  campanile key revoke 01939b1e-0000-7000-8000-000000000000 --tenant acme";
+
+pub(super) const KEY_ROTATE: &str = "\
+Examples:
+  campanile key rotate 01939b1e-0000-7000-8000-000000000000 --tenant acme > billing.key
+  campanile key rotate 01939b1e-0000-7000-8000-000000000000 --overlap 7d --tenant acme";
 
 pub(super) const DLQ: &str = "\
 Examples:

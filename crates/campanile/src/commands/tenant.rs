@@ -1,70 +1,187 @@
-//! `campanile tenant create|set|preferences|list`
+//! `campanile tenant create|set|suspend|resume|delete|usage|preferences|list`
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, ensure};
-use campanile_app::tenants::{self, TenantChange};
+use anyhow::{Context, anyhow, bail, ensure};
+use campanile_app::tenants;
 use campanile_config::Role;
-use campanile_domain::{Clock, LinkScheme, RetryLadder, Tenant, TenantId, canonical_locale};
+use campanile_domain::{Clock, LinkScheme, Random, RetryLadder, TenantId, canonical_locale};
 use campanile_storage::Storage;
 use comfy_table::Table;
-use serde_json::json;
+use http::Method;
+use serde_json::{Map, Value, json};
 
 use super::preferences;
-use crate::cli::{Format, TenantAction, TenantOptions};
+use crate::cli::{Format, MaxKeys, TenantAction, TenantOptions};
+use crate::wiring::operator_api::OperatorApi;
 use crate::wiring::{database, print, settings};
 
-/// Creates, changes or lists tenants.
+const PATH: &str = "/api/v1/admin/tenants";
+
+/// Creates, lists, changes, suspends and deletes tenants.
 pub(crate) async fn run(
     file: Option<&Path>,
-    clock: &dyn Clock,
+    clock: &Arc<dyn Clock>,
+    random: Random,
     options: TenantOptions,
 ) -> anyhow::Result<()> {
-    let settings = settings::load(file, Role::Cli)?;
-    // The worker's role sees all tenants.
-    let role = campanile_storage_postgres::Role::Worker;
-    let storage = database::open(&settings, &options.data.data_dir, role).await?;
-    match options.action {
-        TenantAction::Create { name, retry_ladder } => {
-            let ladder = ladder(retry_ladder)?;
-            let ladder = ladder.as_ref();
-            let created = tenants::create(storage.as_ref(), clock, &name, ladder);
-            ensure!(created.await?, "the tenant {name} already exists");
-            print::line(format_args!("created the tenant {name}"));
+    let reach = &options.reach;
+    let action = match options.action {
+        TenantAction::Preferences { action } => {
+            ensure!(
+                reach.url.is_none(),
+                "tenant preferences works on the database; use /api/v1/admin/preferences of the API instead of --url"
+            );
+            let settings = settings::load(file, Role::Cli)?;
+            // The worker's role sees all tenants.
+            let role = campanile_storage_postgres::Role::Worker;
+            let storage = database::open(&settings, &reach.data.data_dir, role).await?;
+            preferences::run(storage.as_ref(), clock.as_ref(), action).await?;
+            storage.close().await;
+            return Ok(());
         }
-        TenantAction::Set {
-            name,
-            retry_ladder,
-            link_schemes,
-            locale,
-            push_badge,
+        other => other,
+    };
+    // What is wrong in the options is said before a database is opened.
+    let call = Call::of(action)?;
+    let api = OperatorApi::open(file, clock, random, reach).await?;
+    match call {
+        Call::Send {
+            method,
+            path,
+            body,
+            done,
         } => {
-            let schemes = link_schemes.as_deref().map(schemes).transpose()?;
-            let locale = locale.as_deref().map(tag).transpose()?;
-            // Without any option the retry schedule is reset.
-            let is_other = schemes.is_some() || locale.is_some() || push_badge.is_some();
-            let keeps_ladder = retry_ladder.is_empty() && is_other;
-            let change = TenantChange {
-                retry_ladder: match keeps_ladder {
-                    true => None,
-                    false => Some(ladder(retry_ladder)?),
-                },
-                link_schemes: schemes,
+            api.call(method, &path, None, body.as_ref()).await?;
+            print::line(done);
+        }
+        Call::List(format) => {
+            let list = all(&api).await?;
+            match format {
+                Format::Json => print::line(list),
+                Format::Table => print::line(table(&list)),
+            }
+        }
+        Call::Usage(name, format) => {
+            let path = format!("{PATH}/{name}/usage");
+            let usage = api.call(Method::GET, &path, None, None).await?;
+            match format {
+                Format::Json => print::line(usage),
+                Format::Table => print::line(usage_table(&usage)),
+            }
+        }
+    }
+    api.close().await;
+    Ok(())
+}
+
+/// What an action asks of the API.
+enum Call {
+    Send {
+        method: Method,
+        path: String,
+        body: Option<Value>,
+        /// What is printed when it is done.
+        done: String,
+    },
+    List(Format),
+    Usage(TenantId, Format),
+}
+
+impl Call {
+    fn of(action: TenantAction) -> anyhow::Result<Self> {
+        let (method, name, body, done) = match action {
+            TenantAction::Create { name, retry_ladder } => {
+                let body = json!({"tenant": name, "retry_ladder": ladder(&retry_ladder)?});
+                return Ok(Self::Send {
+                    method: Method::POST,
+                    path: PATH.to_owned(),
+                    body: Some(body),
+                    done: format!("created the tenant {name}"),
+                });
+            }
+            TenantAction::Set {
+                name,
+                retry_ladder,
+                link_schemes,
                 locale,
                 push_badge,
-            };
-            let is_set = tenants::change(storage.as_ref(), &name, change).await?;
-            ensure!(is_set, "there is no tenant {name}");
-            print::line(format_args!("changed the tenant {name}"));
-        }
-        TenantAction::Preferences { action } => {
-            preferences::run(storage.as_ref(), clock, action).await?;
-        }
-        TenantAction::List { format } => list(&storage.tenants().await?, format),
+                max_keys,
+            } => {
+                let mut body = Map::new();
+                let schemes = link_schemes.as_deref().map(schemes).transpose()?;
+                let locale = locale.as_deref().map(tag).transpose()?;
+                // Without any option the retry schedule is reset.
+                let is_other = schemes.is_some()
+                    || locale.is_some()
+                    || push_badge.is_some()
+                    || max_keys.is_some();
+                if !retry_ladder.is_empty() || !is_other {
+                    body.insert("retry_ladder".into(), json!(ladder(&retry_ladder)?));
+                }
+                if let Some(schemes) = schemes {
+                    body.insert("link_schemes".into(), json!(schemes));
+                }
+                if let Some(locale) = locale {
+                    body.insert("locale".into(), json!(locale));
+                }
+                if let Some(push_badge) = push_badge {
+                    body.insert("push_badge".into(), json!(push_badge));
+                }
+                if let Some(MaxKeys(most)) = max_keys {
+                    body.insert("max_api_keys".into(), json!(most));
+                }
+                let done = format!("changed the tenant {name}");
+                (Method::PATCH, name, Some(Value::Object(body)), done)
+            }
+            TenantAction::Suspend { name } => {
+                let done = format!("suspended the tenant {name}");
+                (Method::PATCH, name, Some(json!({"suspended": true})), done)
+            }
+            TenantAction::Resume { name } => {
+                let done = format!("resumed the tenant {name}");
+                (Method::PATCH, name, Some(json!({"suspended": false})), done)
+            }
+            TenantAction::Delete { name, confirm } => {
+                ensure!(
+                    name == confirm,
+                    "--confirm names another tenant; nothing was deleted"
+                );
+                let done = format!("the tenant {name} is being removed");
+                (Method::DELETE, name, None, done)
+            }
+            TenantAction::List { format } => return Ok(Self::List(format)),
+            TenantAction::Usage { name, format } => return Ok(Self::Usage(name, format)),
+            TenantAction::Preferences { .. } => bail!("tenant preferences is another command"),
+        };
+        Ok(Self::Send {
+            method,
+            path: format!("{PATH}/{name}"),
+            body,
+            done,
+        })
     }
-    storage.close().await;
-    Ok(())
+}
+
+/// All pages as one.
+async fn all(api: &OperatorApi) -> anyhow::Result<Value> {
+    let mut all = Vec::new();
+    let mut path = format!("{PATH}?limit=100");
+    loop {
+        let mut page = api.call(Method::GET, &path, None, None).await?;
+        if let Some(tenants) = page["tenants"].as_array_mut() {
+            all.append(tenants);
+        }
+        match page["next_cursor"].as_str() {
+            Some(cursor) => path = format!("{PATH}?limit=100&cursor={cursor}"),
+            None => {
+                page["tenants"] = Value::Array(all);
+                return Ok(page);
+            }
+        }
+    }
 }
 
 /// Fails where there is no such tenant.
@@ -104,68 +221,62 @@ fn tag(text: &str) -> anyhow::Result<Option<String>> {
     Ok(Some(tag))
 }
 
-fn ladder(steps: Vec<Duration>) -> anyhow::Result<Option<RetryLadder>> {
-    if steps.is_empty() {
-        return Ok(None);
-    }
-    let ladder = RetryLadder::new(steps);
+/// Steps as the API takes them; none for the default.
+fn ladder(steps: &[Duration]) -> anyhow::Result<Option<Vec<String>>> {
     ensure!(
-        ladder.is_some(),
+        steps.len() <= RetryLadder::MAX_STEPS,
         "--retry-ladder must have 1 to {} steps",
         RetryLadder::MAX_STEPS
     );
-    Ok(ladder)
+    let texts = steps.iter();
+    let texts: Vec<_> = texts
+        .map(|step| humantime::format_duration(*step).to_string())
+        .collect();
+    Ok((!texts.is_empty()).then_some(texts))
 }
 
-fn schemes_text(tenant: &Tenant) -> String {
-    let names: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
-    names.join(", ")
-}
-
-fn list(tenants: &[Tenant], format: Format) {
-    let steps = |tenant: &Tenant| {
-        let ladder = tenant.retry_ladder.clone();
-        ladder.map(|l| {
-            l.steps()
-                .iter()
-                .map(|s| humantime::format_duration(*s).to_string())
-                .collect()
-        })
-    };
-    match format {
-        Format::Json => {
-            let rows: Vec<_> = tenants
-                .iter()
-                .map(|t| {
-                    let ladder: Option<Vec<String>> = steps(t);
-                    json!({
-                        "tenant": t.id, "created_at": t.created_at, "retry_ladder": ladder,
-                        "link_schemes": t.link_schemes, "locale": t.locale, "push_badge": t.push_badge,
-                    })
-                })
-                .collect();
-            print::line(json!({ "tenants": rows }));
-        }
-        Format::Table => {
-            let mut table = Table::new();
-            table.set_header([
-                "tenant",
-                "created",
-                "retry schedule",
-                "link schemes",
-                "locale",
-            ]);
-            for tenant in tenants {
-                let ladder: Option<Vec<String>> = steps(tenant);
-                table.add_row([
-                    tenant.id.to_string(),
-                    tenant.created_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
-                    ladder.map_or_else(|| "default".to_owned(), |l| l.join(", ")),
-                    schemes_text(tenant),
-                    tenant.locale.clone().unwrap_or_default(),
-                ]);
-            }
-            print::line(table);
-        }
+fn table(list: &Value) -> Table {
+    let mut table = Table::new();
+    table.set_header([
+        "tenant",
+        "status",
+        "created",
+        "retry schedule",
+        "link schemes",
+        "locale",
+    ]);
+    for tenant in list["tenants"].as_array().into_iter().flatten() {
+        let text = |name: &str| tenant[name].as_str().unwrap_or_default().to_owned();
+        let texts = |name: &str| {
+            let all = tenant[name].as_array().into_iter().flatten();
+            let all: Vec<_> = all.filter_map(Value::as_str).collect();
+            all.join(", ")
+        };
+        let ladder = match tenant["retry_ladder"].is_null() {
+            true => "default".to_owned(),
+            false => texts("retry_ladder"),
+        };
+        table.add_row([
+            text("tenant"),
+            text("status"),
+            text("created_at"),
+            ladder,
+            texts("link_schemes"),
+            text("locale"),
+        ]);
     }
+    table
+}
+
+fn usage_table(usage: &Value) -> Table {
+    let mut table = Table::new();
+    table.set_header(["what", "used", "limit"]);
+    for (what, number) in usage.as_object().into_iter().flatten() {
+        let (used, limit) = match number["used"].is_null() {
+            true => (number.to_string(), String::new()),
+            false => (number["used"].to_string(), number["limit"].to_string()),
+        };
+        table.add_row([what.replace('_', " "), used, limit]);
+    }
+    table
 }

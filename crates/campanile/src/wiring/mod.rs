@@ -10,6 +10,7 @@ pub(crate) mod identity;
 pub(crate) mod master_key;
 pub(crate) mod memory;
 pub(crate) mod operator;
+pub(crate) mod operator_api;
 mod presence;
 pub(crate) mod print;
 pub(crate) mod server;

@@ -100,7 +100,7 @@ impl ApiServer {
         } = parts;
         let (draining, stop) = (Draining::default(), CancellationToken::new());
         let announcer = Announcer::new(Arc::clone(&waker));
-        let inboxes = Arc::clone(&shared.inboxes);
+        let (inboxes, bus) = (Arc::clone(&shared.inboxes), Arc::clone(&waker));
         let intake = Intake::start(
             Arc::clone(&storage),
             Wording::new(Arc::clone(&storage)).voided_by(waker.as_ref()),
@@ -124,6 +124,7 @@ impl ApiServer {
             .with_retention(retention)
             .with_audit_days(audit_days)
             .with_announcer(announcer)
+            .voided_by(bus.as_ref())
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
             .with_failed_tokens(failed_tokens)

@@ -24,9 +24,9 @@ const READER: &str = "reader";
 /// The fuzzer's time at most. It needs a third; what measures nearby may stop us for a while.
 const PATIENCE: Duration = Duration::from_secs(270);
 
-/// Something for the fuzzer to find: an inbox, a device, an account, and the topic `news`. Gives the ids
-/// of a notification and of a send to the topic.
-async fn furnish(up: &Process, tokens: &[(&str, String)]) -> [String; 2] {
+/// Something for the fuzzer to find: an inbox, a device, an account, a key, and the topic `news`. Gives the ids
+/// of a notification, of a send to the topic and of the key.
+async fn furnish(up: &Process, tokens: &[(&str, String)]) -> [String; 3] {
     let client = reqwest::Client::new();
     let put = async |method: Method, path: &str, scope: &str, body: Value| {
         let (_, token) = tokens.iter().find(|(name, _)| *name == scope).unwrap();
@@ -61,8 +61,19 @@ async fn furnish(up: &Process, tokens: &[(&str, String)]) -> [String; 2] {
         "send_at": later});
     let path = "/api/v1/notifications";
     let fanout = put(Method::POST, path, "notifications:send", body).await;
-    [&sent["notifications"][0]["id"], &fanout["fanout_id"]]
-        .map(|id| id.as_str().unwrap().to_owned())
+    let (path, key) = (
+        "/api/v1/admin/api-keys",
+        json!({"name": "k", "scopes": ["viewer"]}),
+    );
+    let key = put(Method::POST, path, "admin", key).await;
+    let (path, tenant) = ("/api/v1/admin/tenants", json!({"tenant": "fuzzed"}));
+    put(Method::POST, path, "platform", tenant).await;
+    [
+        &sent["notifications"][0]["id"],
+        &fanout["fanout_id"],
+        &key["id"],
+    ]
+    .map(|id| id.as_str().unwrap().to_owned())
 }
 
 /// Killed when it is dropped.
@@ -98,6 +109,8 @@ fn summary<'a>(output: &'a str, beginning: &str) -> &'a str {
 
 /// Only a provider whose receiver answered 410 can be resumed, and none does here.
 const NEEDS_A_PAUSE: &str = "POST /api/v1/admin/providers/{name}/resume";
+/// Its example names no tenant that is there.
+const NEEDS_A_TENANT: &str = "DELETE /api/v1/admin/tenants/{tenant}";
 /// Only a version that waits for its time can be taken back, and the example publishes at once.
 const NEEDS_A_SCHEDULE: &str = "DELETE /api/v1/admin/templates/{type}/versions/{version}";
 
@@ -121,9 +134,13 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         ("notifications:send", "svc"),
         ("inbox", READER),
         ("admin", "ops"),
+        ("admin:read", "ops"),
+        ("templates:write", "ops"),
+        ("deliveries:write", "ops"),
+        ("platform", "root"),
     ];
     let tokens = subjects.map(|(scope, sub)| (scope, token(data, sub, scope)));
-    let [notification, fanout] = furnish(&up, &tokens).await;
+    let [notification, fanout, key] = furnish(&up, &tokens).await;
 
     let document = format!("http://{}/api/v1/openapi.json", up.address());
     let (output, errors) = (folder.path().join("output"), folder.path().join("errors"));
@@ -158,6 +175,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NOTIFICATION_ID", notification)
         .env("FANOUT_ID", fanout)
+        .env("API_KEY_ID", key)
         .current_dir(folder.path())
         .stdout(std::fs::File::create(&output).unwrap())
         .stderr(std::fs::File::create(&errors).unwrap())
@@ -190,7 +208,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
         .take_while(|line| !line.starts_with('💡'))
         .filter_map(|line| line.strip_prefix("  - "));
     for operation in found_nothing {
-        let known = [NEEDS_A_PAUSE, NEEDS_A_SCHEDULE];
+        let known = [NEEDS_A_PAUSE, NEEDS_A_SCHEDULE, NEEDS_A_TENANT];
         assert!(known.contains(&operation), "{operation}: {output}");
     }
     let took = begun.elapsed().as_secs();

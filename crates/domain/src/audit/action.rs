@@ -23,6 +23,12 @@ macro_rules! actions {
 }
 
 actions! {
+    /// An API key is created.
+    ApiKeyCreate "api_key.create",
+    /// An API key is revoked.
+    ApiKeyRevoke "api_key.revoke",
+    /// An API key is replaced by a new one.
+    ApiKeyRotate "api_key.rotate",
     /// The retention period of audit rows is set.
     AuditRetention "audit.retention",
     /// The brand is saved.
@@ -57,6 +63,8 @@ actions! {
     TenantChange "tenant.change",
     /// A tenant is created.
     TenantCreate "tenant.create",
+    /// A tenant is deleted with everything that it has.
+    TenantDelete "tenant.delete",
     /// The schema of a type is removed.
     TypeRemove "type.remove",
     /// The schema of a type is saved.

@@ -12,7 +12,9 @@ mod value;
 pub use list::{Apart, List, Unique, apart, list, unique};
 pub use name::{NameOf, Named, OneOf, one_of};
 pub use object::{JsonObject, Nested, json_object, nested};
-pub use presence::{Field, Presence, optional, required, required_or_null, reserved, reserved_off};
+pub use presence::{
+    Field, Presence, optional, optional_or_null, required, required_or_null, reserved, reserved_off,
+};
 pub use text::{MaybeEmpty, Parsed, Text, lines, maybe_empty, moment, parsed, text, user_id};
 pub use text_map::{MapOf, map_of};
 pub use value::{Flag, Whole, flag, whole};

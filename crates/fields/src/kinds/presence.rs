@@ -76,6 +76,36 @@ pub const fn required_or_null<K: Kind>(kind: K) -> impl Field<Value = Option<K::
     OrNull(kind)
 }
 
+/// A field that may be missing, and whose `null` says something else: it reads as `Some(None)`.
+pub const fn optional_or_null<K: Kind>(kind: K) -> impl Field<Value = Option<K::Value>> {
+    MaybeOrNull(kind)
+}
+
+struct MaybeOrNull<K>(K);
+
+impl<K: Kind> Field for MaybeOrNull<K> {
+    type Value = Option<K::Value>;
+
+    fn read(&self, fields: &mut Fields<'_>, name: &'static str) -> Option<Option<K::Value>> {
+        match fields.given(name)? {
+            value if value.is_null() => Some(None),
+            value => self.0.read(fields, name, value).map(Some),
+        }
+    }
+
+    fn presence(&self) -> Presence {
+        Presence::Optional
+    }
+
+    fn schema(&self) -> ValueSchema {
+        self.0.schema()
+    }
+
+    fn parts(&self, parts: &mut Parts) {
+        self.0.parts(parts);
+    }
+}
+
 struct OrNull<K>(K);
 
 impl<K: Kind> Field for OrNull<K> {

@@ -77,6 +77,7 @@ impl Station {
             history_from: None,
             types: None,
             valid_until: None,
+            credential: None,
             kind: "sse",
         };
         Asked {

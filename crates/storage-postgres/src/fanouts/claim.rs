@@ -10,10 +10,12 @@ use crate::address_book::share_people;
 use crate::connection::count;
 use crate::error::Fault;
 use crate::rows::Reader;
+use crate::suspended::not_suspended;
 
 /// Tenants with something due, in turn, each with its most urgent lane and whether there is room for it.
 /// As many outbox rows as this are a backlog, however little they hold: so a look stays cheap.
-const TURNS: &str = "
+const TURNS: &str = concat!(
+    "
     WITH RECURSIVE waiting AS (
         (SELECT tenant FROM fanout_work ORDER BY tenant LIMIT 1)
         UNION ALL
@@ -30,7 +32,10 @@ const TURNS: &str = "
               WHERE outbox.tenant = r.tenant AND outbox.lane <= r.lane
               ORDER BY outbox.lane, outbox.id LIMIT 256) AS o
     ) AS has_room
-    FROM ready r WHERE r.lane IS NOT NULL ORDER BY r.tenant <= $3, r.tenant";
+    FROM ready r WHERE r.lane IS NOT NULL AND ",
+    not_suspended!("r.tenant"),
+    " ORDER BY r.tenant <= $3, r.tenant"
+);
 
 /// Of a tenant's fan-outs in a lane the one that has waited longest since its last step.
 const LOCK: &str = "

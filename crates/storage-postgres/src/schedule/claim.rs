@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::rows::Reader;
+use crate::suspended::not_suspended;
 
 /// As in the relay: from tenant to tenant through an index, an even share for each, everybody's
 /// first before anybody's second. The first step finds nothing when nothing at all is due. Retries go
 /// as far as their tenant's window has room; what is urgent (sends, and lane 0, which is the critical
 /// one) has an index of its own and goes without room, so that it is not behind what waits for it.
-const CLAIM: &str = "
+const CLAIM: &str = concat!(
+    "
     WITH RECURSIVE known AS (
         (SELECT tenant FROM schedule
          WHERE (SELECT min(due_at) FROM schedule) <= $1 ORDER BY tenant LIMIT 1)
@@ -23,7 +25,9 @@ const CLAIM: &str = "
     ), heads AS MATERIALIZED (
         SELECT k.tenant,
             (SELECT s.due_at FROM schedule s WHERE s.tenant = k.tenant ORDER BY s.due_at LIMIT 1) AS head
-        FROM known k WHERE k.tenant IS NOT NULL
+        FROM known k WHERE k.tenant IS NOT NULL AND ",
+    not_suspended!("k.tenant"),
+    "
     ), ready AS MATERIALIZED (
         SELECT h.tenant, h.head,
             greatest($3 - (SELECT coalesce(sum(d.size), 0) FROM dispatch d WHERE d.tenant = h.tenant), 0)
@@ -62,7 +66,8 @@ const CLAIM: &str = "
     DELETE FROM schedule s USING picked p
     WHERE s.tenant = p.tenant AND s.kind = p.kind AND s.key = p.key
     RETURNING s.tenant, s.lane, s.notification_id, s.channel, s.key, s.due_at, p.turn,
-        (SELECT rows FROM share) AS share";
+        (SELECT rows FROM share) AS share"
+);
 
 pub(super) async fn claim(
     connection: &mut PgConnection,

@@ -67,6 +67,8 @@ async fn filled() -> TestDatabase {
         "INSERT INTO template_brands SELECT tenant, '{}', 1, now(), 'u' FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO template_versions SELECT tenant, 't', 1, '{}', NULL, NULL, 'u', now(), now(), NULL FROM tenants
              WHERE tenant <> 'default'",
+        "INSERT INTO api_keys (tenant, id, hash, name, scopes, networks, created_at, created_by)
+             SELECT tenant, gen_random_uuid(), '', 'k', 'viewer', '', now(), 'u' FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              SELECT tenant, id, now(), now() FROM fanouts",
@@ -125,6 +127,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "template_drafts",
         "template_brands",
         "template_versions",
+        "api_keys",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -169,6 +172,8 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM template_drafts WHERE tenant = 'other'",
         "UPDATE template_brands SET revision = 9 WHERE tenant = 'other'",
         "DELETE FROM template_versions WHERE tenant = 'other'",
+        "UPDATE api_keys SET revoked_at = NULL WHERE tenant = 'other'",
+        "UPDATE tenants SET suspended_at = now() WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -186,6 +191,9 @@ async fn the_app_role_cannot_write_for_another_tenant() {
              VALUES ('other', gen_random_uuid(), 1, now(), 1, now())",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              VALUES ('other', gen_random_uuid(), now(), now())",
+        "INSERT INTO api_keys (tenant, id, hash, name, scopes, networks, created_at, created_by)
+             VALUES ('other', gen_random_uuid(), '', 'k', 'admin', '', now(), 'spy')",
+        "INSERT INTO tenants (tenant, created_at) VALUES ('third', now())",
         // Its own rows must not be given away either.
         "UPDATE notifications SET tenant = 'other' WHERE tenant = 'acme'",
     ] {
@@ -212,7 +220,9 @@ async fn the_app_role_has_no_business_with_workers_and_dispatches() {
         assert!(error.contains("permission denied"), "{error}");
     }
     for sql in [
-        "UPDATE tenants SET retry_ladder_ms = '{1}'",
+        "UPDATE tenants SET created_at = now()",
+        "DELETE FROM tenants",
+        "UPDATE api_keys SET scopes = 'platform'",
         "SELECT notification_id FROM schedule",
         "UPDATE schedule SET lane = 0",
         "DELETE FROM schedule",

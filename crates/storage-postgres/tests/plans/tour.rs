@@ -1,5 +1,6 @@
 //! Every statement of the back end, by way of every method of the storage traits, for one tenant.
 
+mod access;
 mod book;
 mod deliver;
 mod house;
@@ -27,6 +28,7 @@ pub async fn tour(storage: &dyn Storage, number: u32) {
         number,
     };
     tour.house().await;
+    tour.access().await;
     tour.book().await;
     tour.deliver().await;
     tour.read().await;
@@ -79,6 +81,7 @@ fn every_method_is_called() {
 }
 
 const CALLS: &str = concat!(
+    include_str!("tour/access.rs"),
     include_str!("tour/book.rs"),
     include_str!("tour/deliver.rs"),
     include_str!("tour/house.rs"),

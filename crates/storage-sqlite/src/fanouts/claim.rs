@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::error::storage_error;
 use crate::rows::{get, micros, moment, tenant};
+use crate::suspended::not_suspended;
 
 /// Tenants with something due, in turn, each with its most urgent lane, up to the first that has room.
 pub(super) async fn turns(
@@ -15,10 +16,11 @@ pub(super) async fn turns(
     after: Option<&TenantId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<TurnOfFanouts>, StorageError> {
-    let rows = sqlx::query(
-        "SELECT tenant, min(lane) AS lane FROM fanout_work WHERE due_at <= ?1 \
-         GROUP BY tenant ORDER BY tenant <= ?2, tenant",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT tenant, min(lane) AS lane FROM fanout_work WHERE due_at <= ?1 AND ",
+        not_suspended!("fanout_work.tenant"),
+        " GROUP BY tenant ORDER BY tenant <= ?2, tenant",
+    ))
     .bind(micros(now))
     .bind(after.map_or("", TenantId::as_str))
     .fetch_all(&mut *connection)

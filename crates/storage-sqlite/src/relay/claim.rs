@@ -6,6 +6,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::error::storage_error;
 use crate::rows::{get, tenant, unpack};
+use crate::suspended::not_suspended;
 
 /// Takes rows so that every tenant has its first before any has its second. Every turn is a whole one: here removed
 /// rows cost nothing.
@@ -14,7 +15,7 @@ pub(super) async fn claim(
     limits: &RelayLimits,
 ) -> Result<ClaimedOutboxRows, StorageError> {
     // A loose scan over the tenants: its cost grows with their number, not with the backlog.
-    let waiting: Vec<(String, i64)> = sqlx::query_as(
+    let waiting: Vec<(String, i64)> = sqlx::query_as(concat!(
         "WITH RECURSIVE waiting (tenant) AS ( \
              SELECT min(tenant) FROM outbox \
              UNION ALL \
@@ -22,8 +23,9 @@ pub(super) async fn claim(
              FROM waiting WHERE waiting.tenant IS NOT NULL) \
          SELECT tenant, \
              (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = waiting.tenant) \
-         FROM waiting WHERE tenant IS NOT NULL",
-    )
+         FROM waiting WHERE tenant IS NOT NULL AND ",
+        not_suspended!("waiting.tenant")
+    ))
     .fetch_all(&mut *connection)
     .await
     .map_err(storage_error)?;

@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use crate::error::storage_error;
 use crate::rows::{channel, get, micros, tenant};
+use crate::suspended::not_suspended;
 
 /// As in the relay, a loose scan: who has something due, and how much room in the window.
-const TENANTS: &str = "
+const TENANTS: &str = concat!(
+    "
     WITH RECURSIVE known (tenant) AS (
         SELECT min(tenant) FROM schedule
         UNION ALL
@@ -19,8 +21,11 @@ const TENANTS: &str = "
         FROM known WHERE known.tenant IS NOT NULL)
     SELECT tenant,
         ?2 - (SELECT coalesce(sum(size), 0) FROM dispatch d WHERE d.tenant = known.tenant)
-    FROM known WHERE tenant IS NOT NULL
-        AND EXISTS (SELECT 1 FROM schedule s WHERE s.tenant = known.tenant AND s.due_at <= ?1)";
+    FROM known WHERE tenant IS NOT NULL AND ",
+    not_suspended!("known.tenant"),
+    "
+        AND EXISTS (SELECT 1 FROM schedule s WHERE s.tenant = known.tenant AND s.due_at <= ?1)"
+);
 
 /// Sends, which the relay's window holds, and lane 0, the critical one: they go without room and have
 /// an index of their own, so that they are not behind what waits for it.

@@ -1,5 +1,6 @@
 //! What a tenant's own operators do, a folder per resource.
 
+pub(crate) mod api_keys;
 pub(crate) mod audit_log;
 pub(crate) mod brand;
 pub(crate) mod dead_letters;
@@ -7,6 +8,7 @@ pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
 pub(crate) mod templates;
+pub(crate) mod tenants;
 pub(crate) mod types;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -16,6 +18,7 @@ use crate::ApiState;
 /// All calls under `/api/v1/admin`.
 pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
+        .merge(api_keys::router())
         .merge(audit_log::router())
         .merge(brand::router())
         .merge(dead_letters::router())
@@ -23,5 +26,6 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .merge(providers::router())
         .merge(retention::router())
         .merge(templates::router())
+        .merge(tenants::router())
         .merge(types::router())
 }

@@ -23,7 +23,7 @@ use crate::v1::responses::Guarded;
     operation_id = "get_notification",
     path = "/api/v1/notifications/{id}",
     tag = "users",
-    security(("bearer" = ["inbox"]), ("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["inbox"]), ("bearer" = ["notifications:send"]), ("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("id" = Uuid, Path, description = "Id of the notification")),
     responses(
         (status = 200, description = "The notification", body = Item),

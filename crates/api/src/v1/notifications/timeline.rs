@@ -21,7 +21,7 @@ use crate::v1::responses::Guarded;
     operation_id = "explain_notification",
     path = "/api/v1/notifications/{id}/timeline",
     tag = "services",
-    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("id" = Uuid, Path, description = "Id of the notification")),
     responses(
         (status = 200, description = "The timeline", body = TimelineBody),

@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "show_user",
     path = "/api/v1/users/{user_id}",
     tag = "services",
-    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["notifications:send"]), ("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("user_id" = String, Path, description = "The tenant's id of the user", example = "u1")),
     responses(
         (status = 200, description = "The user", body = UserBody),

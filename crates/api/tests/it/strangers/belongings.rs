@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
+    "Key of acme",
     "Only for u1",
     "token-of-u1",
     "zoe@example.com",
@@ -18,6 +19,7 @@ pub struct Belongings {
     notification: String,
     device: String,
     fanout: String,
+    api_key: String,
 }
 
 impl Belongings {
@@ -47,6 +49,9 @@ impl Belongings {
         for (method, path, body) in crate::templates::belongings() {
             made(api, method, path, &operator("acme"), &body).await;
         }
+        let path = "/api/v1/admin/api-keys";
+        let key = json!({"name": "Key of acme", "scopes": ["notifications:send"]});
+        let key = made(api, "POST", path, &operator("acme"), &key).await;
         let mut to_topic = message(&[]);
         (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
         let path = "/api/v1/notifications";
@@ -56,6 +61,7 @@ impl Belongings {
             notification: text(&sent["notifications"][0]["id"]),
             device: text(&device["id"]),
             fanout: text(&fanout["fanout_id"]),
+            api_key: text(&key["id"]),
         }
     }
 
@@ -64,6 +70,7 @@ impl Belongings {
         match path.split("/{").next().unwrap() {
             "/api/v1/notifications" => &self.notification,
             "/api/v1/devices" => &self.device,
+            "/api/v1/admin/api-keys" => &self.api_key,
             "/api/v1/users" => "u1",
             "/api/v1/admin/providers" => "main",
             "/api/v1/topics" => "news",
@@ -75,12 +82,13 @@ impl Belongings {
 
     /// Fails if a stranger's answer tells of them.
     pub fn leaks_nothing(&self, what: &str, text: &str) {
-        for secret in
-            SECRETS
-                .iter()
-                .copied()
-                .chain([&*self.notification, &*self.device, &*self.fanout])
-        {
+        let ids = [
+            &*self.notification,
+            &*self.device,
+            &*self.fanout,
+            &*self.api_key,
+        ];
+        for secret in SECRETS.iter().copied().chain(ids) {
             assert!(!text.contains(secret), "{what}: {secret} in {text}");
         }
     }

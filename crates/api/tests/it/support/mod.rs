@@ -19,6 +19,7 @@ use campanile_api::{
     AnswerLives, ApiState, CacheHealth, ComponentHealth, Draining, HealthSnapshot, HealthSource,
     RequestLimits, router,
 };
+use campanile_app::templates::Announcer;
 use campanile_cache::{
     AnnouncingInboxCache, InProcessBus, InProcessInboxSignal, InboxCache, LeasedLimiter,
     NoInboxCache, StreamTickets,
@@ -140,6 +141,25 @@ impl TestApi {
 
     async fn build(settings: KeySettings, limits: RequestLimits, health: HealthSnapshot) -> Self {
         Self::of(|storage, draining| over(storage, settings, limits, health, draining)).await
+    }
+
+    /// Two nodes over one database, neither of which hears what the other announces.
+    pub async fn two_that_hear_nothing() -> (Self, Self) {
+        let one = Self::new().await;
+        let (storage, draining) = (Arc::clone(&one.storage), Draining::default());
+        let state = state(
+            storage.clone(),
+            shared_secret(),
+            healthy(),
+            draining.clone(),
+        );
+        let other = Self {
+            router: router(state),
+            storage,
+            draining,
+            folder: Folder::new(),
+        };
+        (one, other)
     }
 
     /// With a cache of inboxes that the intake raises.
@@ -357,7 +377,7 @@ fn state_by(
     let intake = Intake::start(
         Arc::clone(&storage),
         Wording::new(Arc::clone(&storage)),
-        bus,
+        bus.clone(),
         inboxes,
         Arc::clone(&clock),
         Random::system(),
@@ -366,6 +386,8 @@ fn state_by(
     let health = Arc::new(Steady(health));
     let random = Random::system();
     ApiState::new(storage, intake, keys, health, clock, random, draining)
+        .with_announcer(Announcer::new(bus.clone()))
+        .voided_by(bus.as_ref())
 }
 
 fn master_key() -> Arc<MasterKey> {

@@ -38,5 +38,9 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = os.environ["NOTIFICATION_ID"]
     elif path.startswith("/api/v1/fanouts/{id}"):
         case.path_parameters["id"] = os.environ["FANOUT_ID"]
+    elif path.startswith("/api/v1/admin/api-keys/{id}") and case.method != "DELETE":
+        case.path_parameters["id"] = os.environ["API_KEY_ID"]
+    elif path.startswith("/api/v1/admin/tenants/{tenant}") and case.method != "DELETE":
+        case.path_parameters["tenant"] = "fuzzed"
     elif path.startswith("/api/v1/topics/{key}"):
         case.path_parameters["key"] = "news"

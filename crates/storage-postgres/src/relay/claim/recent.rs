@@ -11,6 +11,7 @@ use super::{outbox_row, scope_of_locked};
 use crate::address_book::no_erasure;
 use crate::connection::limit;
 use crate::error::Fault;
+use crate::suspended::not_suspended;
 
 /// All that came lately. If that is of more tenants than a turn has rows, no tenant is locked: each takes a
 /// place in the server's table of locks.
@@ -21,6 +22,8 @@ const RECENT: &str = concat!(
      ), locked AS MATERIALIZED (
          SELECT *, CASE WHEN (SELECT count(DISTINCT tenant) FROM found) <= $3 THEN ",
     no_erasure!("tenant"),
+    " AND ",
+    not_suspended!("found.tenant"),
     " END AS free
          FROM found
      ), ",

@@ -6,10 +6,11 @@ use sqlx::{PgConnection, Row};
 use super::{outbox_row, scope_of_locked};
 use crate::address_book::no_erasure;
 use crate::error::Fault;
+use crate::suspended::not_suspended;
 
 /// `waiting` steps from tenant to tenant through the key, so that a flood of one costs the others
 /// nothing. Tenants whose oldest row waits longest come first, so that no tenant starves when there are
-/// more tenants than rows in a turn. Of one whose window is full, only lane 0, the critical one, is
+/// more tenants than rows in a turn. Those that are suspended wait. Of one whose window is full, only lane 0, the critical one, is
 /// taken, up to twice the window. Each gets an even share of the turn, and the final order is
 /// everybody's first row before anybody's second, up to so many notifications. Locks are taken last and only on rows that are
 /// (nearly) all used, so that a second relay finds work of its own.
@@ -22,7 +23,9 @@ const WHOLE: &str = concat!(
     ), windows AS MATERIALIZED (
         SELECT w.tenant,
             (SELECT coalesce(sum(d.size), 0) FROM dispatch d WHERE d.tenant = w.tenant) AS used
-        FROM waiting w WHERE w.tenant IS NOT NULL
+        FROM waiting w WHERE w.tenant IS NOT NULL AND ",
+    not_suspended!("w.tenant"),
+    "
     ), chosen AS MATERIALIZED (
         SELECT w.tenant, w.used >= $1 AS full,
             (SELECT o.id FROM outbox o WHERE o.tenant = w.tenant ORDER BY o.lane, o.id LIMIT 1) AS head
@@ -59,7 +62,7 @@ const WHOLE: &str = concat!(
     ), ",
     scope_of_locked!(),
     "SELECT locked.*,
-         (SELECT count(tenant) FROM waiting) > (SELECT count(*) FROM chosen WHERE NOT chosen.full) AS held
+         (SELECT count(*) FROM windows) > (SELECT count(*) FROM chosen WHERE NOT chosen.full) AS held
      FROM scope LEFT JOIN locked ON true ORDER BY turn, lane, id"
 );
 

@@ -9,7 +9,7 @@ use campanile_app::templates::{self, BrandBody, Editor, read_brand};
 use campanile_storage::Storage;
 
 use super::item::Item;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::Problem;
 use crate::v1::if_match::{IfMatch, etag};
 use crate::v1::json_body::JsonBody;
@@ -22,7 +22,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     operation_id = "put_brand",
     path = "/api/v1/admin/brand",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the brand that is replaced, or `*`"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only if there is none"),
@@ -37,7 +37,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn put(
-    operator: Operator,
+    operator: TemplateEditor,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,
     body: JsonBody,

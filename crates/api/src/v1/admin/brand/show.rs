@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use campanile_storage::Storage;
 
 use super::item::Item;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::v1::if_match::etag;
 use crate::v1::responses::Guarded;
@@ -19,14 +19,14 @@ use crate::v1::responses::Guarded;
     operation_id = "get_brand",
     path = "/api/v1/admin/brand",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "The brand; empty if the tenant has set none", body = Item, headers(("ETag" = String))),
         Guarded,
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<impl IntoResponse, Problem> {
     let stored = storage.brand(operator.tenant()).await?;

@@ -13,7 +13,7 @@ use http::Uri;
 
 use super::MAX_CODE_BYTES;
 use super::page_body::DeadLetterList;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
@@ -83,7 +83,7 @@ fn dead_letters_query(uri: &Uri) -> Result<DeadLettersQuery, Problem> {
     operation_id = "list_dead_letters",
     path = "/api/v1/admin/dead-letters",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("limit" = Option<u32>, Query, description = "Maximum number of dead letters to return (default 20)", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the previous page"),
@@ -99,7 +99,7 @@ fn dead_letters_query(uri: &Uri) -> Result<DeadLettersQuery, Problem> {
     ),
 )]
 pub(super) async fn list(
-    operator: Operator,
+    operator: Viewer,
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,
 ) -> Result<Json<DeadLetterList>, Problem> {

@@ -18,7 +18,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     operation_id = "purge_dead_letters",
     path = "/api/v1/admin/dead-letters/purge",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["deliveries:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = ChoiceBody, content_type = "application/json",
         example = json!({"ids": ["019a2f00-0000-7000-8000-000000000001"]})),
     responses(

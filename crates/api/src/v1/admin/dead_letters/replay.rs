@@ -22,7 +22,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     operation_id = "replay_dead_letters",
     path = "/api/v1/admin/dead-letters/replay",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["deliveries:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = ChoiceBody, content_type = "application/json",
         example = json!({"channel": "webhook", "from": "2026-01-31T08:00:00Z"})),
     responses(

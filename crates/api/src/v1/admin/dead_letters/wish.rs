@@ -11,7 +11,7 @@ use campanile_storage::{DeadLetterFilter, Storage};
 use chrono::{DateTime, Utc};
 
 use super::choice::choice;
-use crate::identity::Operator;
+use crate::identity::Dispatcher;
 use crate::problem::Problem;
 use crate::state::Sweeps;
 use crate::v1::json_body::JsonBody;
@@ -22,7 +22,7 @@ const MOST_AT_ONCE: u64 = 100_000;
 
 /// Which of an operator's dead letters, asked when.
 pub(super) struct Wish {
-    operator: Operator,
+    operator: Dispatcher,
     filter: DeadLetterFilter,
     /// When the request came.
     pub(super) now: DateTime<Utc>,
@@ -36,7 +36,7 @@ impl FromRequest<ApiState> for Wish {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let operator = Operator::from_request_parts(&mut parts, state).await?;
+        let operator = Dispatcher::from_request_parts(&mut parts, state).await?;
         let bounds = bounds(FromRef::from_ref(state));
         let body = JsonBody::from_request(Request::from_parts(parts, body), state).await?;
         let now = Arc::<dyn Clock>::from_ref(state).now();

@@ -7,7 +7,7 @@ use axum::extract::State;
 use campanile_app::preferences::InForce;
 use campanile_storage::Storage;
 
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::v1::preferences::PreferencesBody;
 use crate::v1::responses::Guarded;
@@ -18,14 +18,14 @@ use crate::v1::responses::Guarded;
     operation_id = "show_preference_defaults",
     path = "/api/v1/admin/preferences",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "The preferences in effect", body = PreferencesBody),
         Guarded,
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<PreferencesBody>, Problem> {
     let set = storage.tenant_preferences(operator.tenant()).await?;

@@ -8,7 +8,7 @@ use campanile_domain::Clock;
 use campanile_providers::ProviderService;
 
 use super::item::ProviderList;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
 
@@ -19,14 +19,14 @@ use crate::v1::responses::Guarded;
     operation_id = "list_providers",
     path = "/api/v1/admin/providers",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "All of them", body = ProviderList),
         Guarded,
     ),
 )]
 pub(super) async fn list(
-    operator: Operator,
+    operator: Viewer,
     State(service): State<ProviderService>,
     State(clock): State<Arc<dyn Clock>>,
 ) -> Result<Json<ProviderList>, Problem> {

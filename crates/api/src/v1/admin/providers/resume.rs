@@ -5,7 +5,7 @@ use campanile_providers::ProviderService;
 use http::StatusCode;
 
 use super::name_path::NamePath;
-use crate::identity::Operator;
+use crate::identity::Dispatcher;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "resume_provider",
     path = "/api/v1/admin/providers/{name}/resume",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["deliveries:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("name" = String, Path, description = "Name of the provider", example = "main")),
     responses(
         (status = 204, description = "Resumed"),
@@ -27,7 +27,7 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn resume(
-    operator: Operator,
+    operator: Dispatcher,
     NamePath(name): NamePath,
     State(service): State<ProviderService>,
 ) -> Result<StatusCode, Problem> {

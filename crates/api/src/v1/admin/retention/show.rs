@@ -8,7 +8,7 @@ use campanile_app::retention::{self, Period};
 use campanile_storage::Storage;
 
 use super::term_body::TermBody;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::state::DefaultRetention;
 use crate::v1::responses::Guarded;
@@ -19,14 +19,14 @@ use crate::v1::responses::Guarded;
     operation_id = "show_retention",
     path = "/api/v1/admin/retention",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "The retention period in effect", body = TermBody),
         Guarded,
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     State(storage): State<Arc<dyn Storage>>,
     State(DefaultRetention(default)): State<DefaultRetention>,
 ) -> Result<Json<TermBody>, Problem> {

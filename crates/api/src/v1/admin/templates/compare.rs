@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::paths::TypePath;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::{Guarded, ReadsQuery};
 
@@ -77,7 +77,7 @@ fn side(query: &mut Query, name: &str, usual: Side) -> Side {
     operation_id = "compare_templates",
     path = "/api/v1/admin/templates/{type}/compare",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "_shared"),
         ("from" = Option<String>, Query, description = "A version, `current` (default) or `drafts`"),
@@ -91,7 +91,7 @@ fn side(query: &mut Query, name: &str, usual: Side) -> Side {
     ),
 )]
 pub(super) async fn compare(
-    operator: Operator,
+    operator: Viewer,
     TypePath(of): TypePath,
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::Problem;
 use crate::v1::responses::Guarded;
 
@@ -97,14 +97,14 @@ impl TemplateList {
     operation_id = "list_templates",
     path = "/api/v1/admin/templates",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     responses(
         (status = 200, description = "All of them", body = TemplateList),
         Guarded,
     ),
 )]
 pub(super) async fn list(
-    operator: Operator,
+    operator: Viewer,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<TemplateList>, Problem> {
     let tenant = operator.tenant();

@@ -11,7 +11,7 @@ use campanile_storage::Storage;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::Problem;
 use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
@@ -94,7 +94,7 @@ impl From<Vec<Preview>> for TemplatePreviewList {
     operation_id = "preview_templates",
     path = "/api/v1/admin/templates/preview",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     request_body(content = PreviewBody, content_type = "application/json",
         example = json!({"notification_type": "order_shipped", "content": {"order_id": "7"}, "locale": "en"})),
     responses(
@@ -104,7 +104,7 @@ impl From<Vec<Preview>> for TemplatePreviewList {
     ),
 )]
 pub(super) async fn preview(
-    operator: Operator,
+    operator: TemplateEditor,
     State(storage): State<Arc<dyn Storage>>,
     State(clock): State<Arc<dyn Clock>>,
     body: JsonBody,

@@ -9,7 +9,7 @@ use campanile_storage::Storage;
 
 use super::paths::TypePath;
 use super::version_body::VersionItem;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::if_match::IfMatch;
 use crate::v1::json_body::JsonBody;
@@ -25,7 +25,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     operation_id = "publish_template",
     path = "/api/v1/admin/templates/{type}/publish",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "_shared"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the list of versions: refuses the call if another version was made meanwhile"),
@@ -41,7 +41,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn publish(
-    operator: Operator,
+    operator: TemplateEditor,
     TypePath(of): TypePath,
     seen: IfMatch,
     State(storage): State<Arc<dyn Storage>>,

@@ -10,7 +10,7 @@ use campanile_storage::Storage;
 
 use super::draft_body::DraftItem;
 use super::paths::KeyPath;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::if_match::{IfMatch, etag};
 use crate::v1::json_body::JsonBody;
@@ -29,7 +29,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     operation_id = "put_template",
     path = "/api/v1/admin/templates/{type}/{channel}/{locale}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "order_shipped"),
         ("channel" = String, Path, description = "The channel", example = "push"),
@@ -48,7 +48,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn put(
-    operator: Operator,
+    operator: TemplateEditor,
     KeyPath(key): KeyPath,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,

@@ -8,7 +8,7 @@ use campanile_storage::Storage;
 use http::StatusCode;
 
 use super::paths::KeyPath;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::if_match::IfMatch;
 use crate::v1::responses::{Conditional, Guarded};
@@ -19,7 +19,7 @@ use crate::v1::responses::{Conditional, Guarded};
     operation_id = "remove_template",
     path = "/api/v1/admin/templates/{type}/{channel}/{locale}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "order_shipped"),
         ("channel" = String, Path, description = "The channel", example = "push"),
@@ -35,7 +35,7 @@ use crate::v1::responses::{Conditional, Guarded};
     ),
 )]
 pub(super) async fn remove(
-    operator: Operator,
+    operator: TemplateEditor,
     KeyPath(key): KeyPath,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,

@@ -10,7 +10,7 @@ use campanile_storage::Storage;
 
 use super::draft_body::DraftItem;
 use super::paths::KeyPath;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::if_match::etag;
 use crate::v1::responses::Guarded;
@@ -22,7 +22,7 @@ use crate::v1::responses::Guarded;
     operation_id = "get_template",
     path = "/api/v1/admin/templates/{type}/{channel}/{locale}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "order_shipped"),
         ("channel" = String, Path, description = "The channel", example = "push"),
@@ -35,7 +35,7 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     KeyPath(key): KeyPath,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<impl IntoResponse, Problem> {

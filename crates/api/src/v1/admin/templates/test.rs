@@ -10,7 +10,7 @@ use campanile_domain::{Clock, shared_type};
 use campanile_storage::Storage;
 
 use super::TypePath;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::seats::Seats;
@@ -47,7 +47,7 @@ impl FromRef<ApiState> for Parts {
     operation_id = "test_template",
     path = "/api/v1/admin/templates/{type}/test",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("type" = String, Path, description = "The notification type", example = "order_shipped")),
     request_body(content = TemplateTestBody, content_type = "application/json",
         example = json!({"content": {"order_id": "7"}, "channels": ["in_app"], "user_id": "u1"})),
@@ -59,7 +59,7 @@ impl FromRef<ApiState> for Parts {
     ),
 )]
 pub(super) async fn test(
-    operator: Operator,
+    operator: TemplateEditor,
     TypePath(of): TypePath,
     State(parts): State<Parts>,
     State(clock): State<Arc<dyn Clock>>,

@@ -8,7 +8,7 @@ use campanile_storage::Storage;
 use http::StatusCode;
 
 use super::paths::VersionPath;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -18,7 +18,7 @@ use crate::v1::responses::Guarded;
     operation_id = "remove_template_version",
     path = "/api/v1/admin/templates/{type}/versions/{version}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "_shared"),
         ("version" = u64, Path, description = "The version", example = 1),
@@ -31,7 +31,7 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn unschedule(
-    operator: Operator,
+    operator: TemplateEditor,
     VersionPath(of, version): VersionPath,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<StatusCode, Problem> {

@@ -9,7 +9,7 @@ use campanile_storage::Storage;
 
 use super::paths::VersionPath;
 use super::version_body::VersionContent;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
@@ -19,7 +19,7 @@ use crate::v1::responses::Guarded;
     operation_id = "get_template_version",
     path = "/api/v1/admin/templates/{type}/versions/{version}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "_shared"),
         ("version" = u64, Path, description = "The version", example = 1),
@@ -31,7 +31,7 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     VersionPath(of, version): VersionPath,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<Json<VersionContent>, Problem> {

@@ -12,7 +12,7 @@ use http::Uri;
 
 use super::paths::TypePath;
 use super::version_body::TemplateVersionList;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::if_match::etag;
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -30,7 +30,7 @@ const MAX_LIMIT: u32 = 100;
     operation_id = "list_template_versions",
     path = "/api/v1/admin/templates/{type}/versions",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type, or `_shared`", example = "_shared"),
         ("limit" = Option<u32>, Query, description = "Maximum number of versions to return (default 20)", minimum = 1, maximum = 100),
@@ -44,7 +44,7 @@ const MAX_LIMIT: u32 = 100;
     ),
 )]
 pub(super) async fn versions(
-    operator: Operator,
+    operator: Viewer,
     TypePath(of): TypePath,
     State(storage): State<Arc<dyn Storage>>,
     uri: Uri,

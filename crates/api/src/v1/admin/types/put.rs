@@ -9,7 +9,7 @@ use campanile_app::templates::{self, Announcer, Editor, TypeBody, read_type};
 use campanile_storage::Storage;
 
 use super::item::Item;
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::admin::templates::TypePath;
 use crate::v1::if_match::{IfMatch, etag};
@@ -25,7 +25,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     operation_id = "put_type",
     path = "/api/v1/admin/types/{type}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type", example = "order_shipped"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the schema that is replaced, or `*`"),
@@ -43,7 +43,7 @@ use crate::v1::responses::{Conditional, Guarded, ReadsBody};
     ),
 )]
 pub(super) async fn put(
-    operator: Operator,
+    operator: TemplateEditor,
     TypePath(of): TypePath,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,

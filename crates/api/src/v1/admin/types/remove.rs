@@ -7,7 +7,7 @@ use campanile_app::templates::{self, Announcer, Editor};
 use campanile_storage::Storage;
 use http::StatusCode;
 
-use crate::identity::Operator;
+use crate::identity::TemplateEditor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::admin::templates::TypePath;
 use crate::v1::if_match::IfMatch;
@@ -19,7 +19,7 @@ use crate::v1::responses::{Conditional, Guarded};
     operation_id = "remove_type",
     path = "/api/v1/admin/types/{type}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["templates:write"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("type" = String, Path, description = "The notification type", example = "order_shipped"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the schema; left out: whatever is there"),
@@ -33,7 +33,7 @@ use crate::v1::responses::{Conditional, Guarded};
     ),
 )]
 pub(super) async fn remove(
-    operator: Operator,
+    operator: TemplateEditor,
     TypePath(of): TypePath,
     IfMatch(seen): IfMatch,
     State(storage): State<Arc<dyn Storage>>,

@@ -9,7 +9,7 @@ use campanile_app::templates;
 use campanile_storage::Storage;
 
 use super::item::Item;
-use crate::identity::Operator;
+use crate::identity::Viewer;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::admin::templates::TypePath;
 use crate::v1::if_match::etag;
@@ -21,7 +21,7 @@ use crate::v1::responses::Guarded;
     operation_id = "get_type",
     path = "/api/v1/admin/types/{type}",
     tag = "operators",
-    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    security(("bearer" = ["admin:read"]), ("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(("type" = String, Path, description = "The notification type", example = "order_shipped")),
     responses(
         (status = 200, description = "What is known of it", body = Item, headers(("ETag" = String))),
@@ -30,7 +30,7 @@ use crate::v1::responses::Guarded;
     ),
 )]
 pub(super) async fn show(
-    operator: Operator,
+    operator: Viewer,
     TypePath(of): TypePath,
     State(storage): State<Arc<dyn Storage>>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -145,7 +145,7 @@ pub(super) fn words(
 fn failure(why: Ending) -> Option<Failure> {
     let detail = match why {
         Ending::Life | Ending::Draining { .. } => return None,
-        Ending::TokenExpired => "The token has expired; reconnect with a new one",
+        Ending::TokenExpired => "The token has expired or was revoked; reconnect with a new one",
         Ending::TooSlow => "The client did not read fast enough; reconnect to resume",
         Ending::Failed => "The inbox cannot be read",
     };

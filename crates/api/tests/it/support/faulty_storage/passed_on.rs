@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId, DispatchId, FanoutId,
-    FanoutStatus, InboxMarks, LinkScheme, NotificationId, NotificationType, ProviderName,
-    RetentionDays, RetryLadder, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant,
-    TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId,
+    DispatchId, FanoutId, FanoutStatus, InboxMarks, KeyHash, NotificationId, NotificationType,
+    ProviderName, RetentionDays, TemplateDraft, TemplateHead, TemplateType, TemplateVersion,
+    Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -60,6 +60,15 @@ passed_on! {
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
+    }
+    ApiKeys {
+        put_api_key(key: &ApiKey, hash: &KeyHash, most: u32, handover: Option<Handover>) -> PutApiKey;
+        api_keys(tenant: &TenantId, after: Option<ApiKeyId>, limit: u32) -> Vec<ApiKey>;
+        api_key(tenant: &TenantId, id: ApiKeyId) -> Option<ApiKey>;
+        active_api_keys(tenant: &TenantId, now: DateTime<Utc>) -> u64;
+        revoke_api_key(tenant: &TenantId, id: ApiKeyId, now: DateTime<Utc>) -> bool;
+        api_keys_by_id(ids: &[ApiKeyId]) -> Vec<(ApiKey, KeyHash)>;
+        note_api_keys_used(used: &[(TenantId, ApiKeyId, DateTime<Utc>)]) -> ();
     }
     AuditLog {
         audit_head(tenant: &TenantId) -> AuditHead;
@@ -152,13 +161,16 @@ passed_on! {
         due_templates(now: DateTime<Utc>, limit: u32) -> Vec<DueTemplate>;
     }
     Tenants {
-        create_tenant_with(id: &TenantId, ladder: Option<&RetryLadder>, now: DateTime<Utc>) -> bool;
-        set_link_schemes(id: &TenantId, schemes: &[LinkScheme]) -> bool;
-        set_locale(id: &TenantId, locale: Option<&str>) -> bool;
-        set_push_badge(id: &TenantId, is_on: bool) -> bool;
-        set_retry_ladder(id: &TenantId, ladder: Option<&RetryLadder>) -> bool;
+        add_tenant(tenant: &Tenant) -> bool;
+        change_tenant(id: &TenantId, change: &TenantChange) -> Option<Tenant>;
         tenant(id: &TenantId) -> Option<Tenant>;
         tenants() -> Vec<Tenant>;
+        tenant_page(after: Option<&TenantId>, limit: u32) -> Vec<Tenant>;
+        tenant_usage(id: &TenantId, now: DateTime<Utc>) -> TenantUsage;
+        begin_tenant_removal(id: &TenantId, now: DateTime<Utc>) -> bool;
+        tenants_in_removal(since_before: DateTime<Utc>) -> Vec<Tenant>;
+        remove_tenant_rows(id: &TenantId, limit: u32) -> u64;
+        end_tenant_removal(id: &TenantId) -> bool;
     }
     Timeline {
         timeline(tenant: &TenantId, id: NotificationId) -> Option<TimelineRecord>;

@@ -1,0 +1,99 @@
+//! The task that looks keys up: what waits goes into one query, one query at a time.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::ApiKeyId;
+use campanile_storage::Storage;
+use moka::sync::Cache;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::KNOWN;
+use super::known_key::{Answer, KnownKey};
+use super::used::Used;
+use crate::problem::Problem;
+
+/// Questions that wait at most; more are refused.
+pub(super) const WAITING: usize = 1_024;
+/// Keys of a query.
+const AT_ONCE: usize = 256;
+/// As long as a call waits for the database.
+const LONGEST_QUERY: Duration = Duration::from_secs(2);
+/// How often it is stored when keys were used last.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
+
+/// Somebody wants to know a key.
+pub(super) struct Ask {
+    pub(super) id: ApiKeyId,
+    /// Who waits for the answer, if somebody does.
+    pub(super) reply: Option<oneshot::Sender<Result<Option<Arc<KnownKey>>, Problem>>>,
+}
+
+/// What the task works with.
+pub(super) struct LookUps {
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) answers: Cache<ApiKeyId, Answer>,
+    pub(super) used: Used,
+}
+
+impl LookUps {
+    /// Answers until nobody can ask any more.
+    pub(super) async fn run(self, mut asked: mpsc::Receiver<Ask>) {
+        let mut note = interval(NOTE_EVERY);
+        note.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        loop {
+            tokio::select! {
+                number = asked.recv_many(&mut batch, AT_ONCE) => {
+                    if number == 0 {
+                        break;
+                    }
+                    self.answer(&mut batch).await;
+                }
+                _ = note.tick() => self.used.store(self.storage.as_ref()).await,
+            }
+        }
+        self.used.store(self.storage.as_ref()).await;
+    }
+
+    async fn answer(&self, batch: &mut Vec<Ask>) {
+        let now = Instant::now();
+        // Some were answered by the query for those before them.
+        let is_open = |id: &ApiKeyId| self.answers.get(id).is_none_or(|last| last.until <= now);
+        let ids: BTreeSet<_> = batch.iter().map(|ask| ask.id).filter(is_open).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let failed = match ids.is_empty() {
+            true => None,
+            false => self.look_up(&ids, now).await.err(),
+        };
+        for ask in batch.drain(..) {
+            let Some(reply) = ask.reply else { continue };
+            let answer = match &failed {
+                Some(problem) if ids.contains(&ask.id) => Err(problem.clone()),
+                _ => Ok(self.answers.get(&ask.id).and_then(|answer| answer.found)),
+            };
+            // Whoever asked may have left.
+            let _ = reply.send(answer);
+        }
+    }
+
+    async fn look_up(&self, ids: &[ApiKeyId], now: Instant) -> Result<(), Problem> {
+        let found = timeout(LONGEST_QUERY, self.storage.api_keys_by_id(ids)).await;
+        let found = found.map_err(|_| Problem::unavailable("The database does not answer"))??;
+        let mut found: HashMap<_, _> = found
+            .into_iter()
+            .map(|(key, hash)| (key.id, Arc::new(KnownKey::new(key, hash))))
+            .collect();
+        for id in ids {
+            let answer = Answer {
+                found: found.remove(id),
+                at: now,
+                until: now + KNOWN,
+            };
+            self.answers.insert(*id, answer);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! A tenant as it is shown.
+
+use campanile_app::tenants::ladder_texts;
+use campanile_domain::{LinkScheme, Tenant, TenantId};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A tenant.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tenant)]
+pub(super) struct Item {
+    /// The name.
+    #[schema(value_type = String, example = "acme")]
+    tenant: TenantId,
+    /// `active`, `suspended`, or `removing` while what it has is being removed.
+    #[schema(example = "active")]
+    status: &'static str,
+    /// When it was created.
+    created_at: DateTime<Utc>,
+    /// Since when it is suspended.
+    #[schema(required)]
+    suspended_at: Option<DateTime<Utc>>,
+    /// The pauses between the attempts of a delivery; `null`: the default.
+    #[schema(required, example = json!(["5s", "30s", "2m"]))]
+    retry_ladder: Option<Vec<String>>,
+    /// The schemes besides https that links may have.
+    #[schema(value_type = Vec<String>, example = json!(["myapp"]))]
+    link_schemes: Vec<LinkScheme>,
+    /// The locale of users who have none; `null`: English.
+    #[schema(required, example = "de-AT")]
+    locale: Option<String>,
+    /// Whether pushes tell apps how many notifications are unread.
+    push_badge: bool,
+    /// How many days notifications are kept; `null`: the installation's default.
+    #[schema(required)]
+    retention_days: Option<u32>,
+    /// How many active API keys it can have.
+    #[schema(example = 100)]
+    max_api_keys: u32,
+}
+
+impl From<Tenant> for Item {
+    fn from(tenant: Tenant) -> Self {
+        Self {
+            status: tenant.status(),
+            created_at: tenant.created_at,
+            suspended_at: tenant.suspended_at,
+            retry_ladder: tenant.retry_ladder.as_ref().map(ladder_texts),
+            max_api_keys: tenant.most_api_keys(),
+            link_schemes: tenant.link_schemes,
+            locale: tenant.locale,
+            push_badge: tenant.push_badge,
+            retention_days: tenant.retention.map(|days| days.get()),
+            tenant: tenant.id,
+        }
+    }
+}

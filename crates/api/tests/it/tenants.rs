@@ -1,0 +1,257 @@
+//! Tenants, as the installation's operator manages them.
+
+use axum::body::Body;
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, TestApi, delete, get, message, operator, send_json, service, token, user,
+};
+
+const TENANTS: &str = "/api/v1/admin/tenants";
+
+/// The operator's token; its own tenant is none of those that it manages.
+fn platform() -> String {
+    token("other", "root", "platform")
+}
+
+async fn call(api: &TestApi, method: &str, path: &str, body: Value) -> Answer {
+    let request = send_json(method, path, &platform(), body.to_string());
+    api.call(request).await
+}
+
+async fn change(api: &TestApi, body: Value) -> Answer {
+    call(api, "PATCH", "/api/v1/admin/tenants/acme", body).await
+}
+
+/// Until the API has heard of a change by its bus.
+async fn until(api: &TestApi, request: impl Fn() -> Request<Body>, status: u16) -> Answer {
+    loop {
+        let answer = api.call(request()).await;
+        if answer.status == status {
+            return answer;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn send(tenant: &str) -> Request<Body> {
+    let body = message(&["u1"]).to_string();
+    send_json("POST", "/api/v1/notifications", &service(tenant), body)
+}
+
+#[tokio::test]
+async fn a_tenant_is_created_shown_listed_and_changed() {
+    let api = TestApi::new().await;
+    let wanted = json!({"tenant": "fresh", "retry_ladder": ["5s", "2m"], "link_schemes": ["MyApp"],
+        "locale": "de_AT", "push_badge": true, "max_api_keys": 7});
+    let created = call(&api, "POST", TENANTS, wanted.clone()).await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    let created = created.json();
+    for (field, value) in [
+        ("tenant", json!("fresh")),
+        ("status", json!("active")),
+        ("suspended_at", Value::Null),
+        ("retry_ladder", json!(["5s", "2m"])),
+        ("link_schemes", json!(["myapp"])),
+        ("locale", json!("de-AT")),
+        ("push_badge", json!(true)),
+        ("retention_days", Value::Null),
+        ("max_api_keys", json!(7)),
+    ] {
+        assert_eq!(created[field], value, "{field}");
+    }
+    let again = call(&api, "POST", TENANTS, wanted).await;
+    again.is_problem(409, "tenant_exists");
+    let path = format!("{TENANTS}/fresh");
+    assert_eq!(api.get(&path, &platform()).await.json(), created);
+    let log = "/api/v1/admin/audit-log";
+    let log = api.get(log, &operator("fresh")).await.json();
+    let entry = &log["entries"][0];
+    assert_eq!(
+        (
+            &entry["action"],
+            &entry["target"],
+            &entry["after"]["locale"]
+        ),
+        (
+            &json!("tenant.create"),
+            &json!("tenant/fresh"),
+            &json!("de-AT")
+        )
+    );
+    let changed = json!({"retry_ladder": null, "locale": null, "max_api_keys": null});
+    let changed = call(&api, "PATCH", &path, changed).await.json();
+    assert_eq!(
+        (&changed["retry_ladder"], &changed["locale"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (&changed["link_schemes"], &changed["max_api_keys"]),
+        (&json!(["myapp"]), &json!(100))
+    );
+    // Its callers are let in at once: nobody has asked for them before.
+    assert_eq!(api.call(send("fresh")).await.status, 202);
+    let first = format!("{TENANTS}?limit=2");
+    let first = api.get(&first, &platform()).await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = format!("{TENANTS}?limit=2&cursor={cursor}");
+    let second = api.get(&second, &platform()).await.json();
+    let pages = [&first, &second].map(|page| page["tenants"].as_array().unwrap());
+    let names: Vec<_> = pages
+        .into_iter()
+        .flatten()
+        .map(|one| one["tenant"].clone())
+        .collect();
+    assert_eq!(names, ["acme", "default", "fresh", "other"]);
+    assert_eq!(second["next_cursor"], Value::Null);
+}
+
+#[tokio::test]
+async fn wrong_fields_are_listed_and_unknown_tenants_are_none() {
+    let api = TestApi::new().await;
+    let wrong =
+        json!({"tenant": "No", "retry_ladder": [], "link_schemes": ["javascript"], "locale": "!"});
+    let refused = call(&api, "POST", TENANTS, wrong).await;
+    refused.is_problem(422, "validation_failed");
+    let errors = refused.json()["errors"].as_array().unwrap().len();
+    assert_eq!(errors, 4, "{}", refused.text);
+    let refused = change(&api, json!({"suspended": 1, "tenant": "b"})).await;
+    refused.is_problem(422, "validation_failed");
+    for name in ["nobody", "No", "..", "a%2Fb"] {
+        let path = format!("{TENANTS}/{name}");
+        for answer in [
+            api.get(&path, &platform()).await,
+            call(&api, "PATCH", &path, json!({})).await,
+            api.call(delete(&path, &platform())).await,
+            api.get(&format!("{path}/usage"), &platform()).await,
+        ] {
+            answer.is_problem(404, "tenant_not_found");
+        }
+    }
+    for wrong in ["limit=0", "cursor=!", "name=acme"] {
+        let answer = api.get(&format!("{TENANTS}?{wrong}"), &platform()).await;
+        answer.is_problem(422, "validation_failed");
+    }
+    // An operator of a tenant does not even see its own row.
+    let own = get(&format!("{TENANTS}/acme"), &operator("acme"));
+    api.call(own).await.is_problem(403, "insufficient_scope");
+}
+
+#[tokio::test]
+async fn a_suspended_tenant_reads_and_changes_nothing() {
+    let api = TestApi::new().await;
+    assert_eq!(api.call(send("acme")).await.status, 202);
+    let suspended = change(&api, json!({"suspended": true})).await.json();
+    assert_eq!(suspended["status"], "suspended");
+    let since = suspended["suspended_at"].clone();
+    assert!(since.is_string());
+    let again = change(&api, json!({"suspended": true})).await.json();
+    assert_eq!(again["suspended_at"], since);
+    let refused = until(&api, || send("acme"), 403).await;
+    refused.is_problem(403, "tenant_suspended");
+    let device = json!({"kind": "token", "value": "t", "platform": "web"}).to_string();
+    let key = json!({"name": "k", "scopes": ["viewer"]}).to_string();
+    for request in [
+        send_json("POST", "/api/v1/notifications/bulk", &service("acme"), "{}"),
+        send_json("POST", "/api/v1/devices", &user("acme", "u1"), device),
+        send_json(
+            "PUT",
+            "/api/v1/notifications/read-all",
+            &user("acme", "u1"),
+            "",
+        ),
+        send_json(
+            "POST",
+            "/api/v1/admin/api-keys",
+            &operator("acme"),
+            key.clone(),
+        ),
+    ] {
+        api.call(request).await.is_problem(403, "tenant_suspended");
+    }
+    let inbox = api.get("/api/v1/notifications", &user("acme", "u1")).await;
+    assert_eq!(inbox.json()["total"], 1);
+    assert_eq!(api.call(send("other")).await.status, 202);
+    // The installation's operator is not held up.
+    let mut by_platform = send_json("POST", "/api/v1/admin/api-keys", &platform(), key);
+    let headers = by_platform.headers_mut();
+    headers.insert("x-tenant", "acme".parse().unwrap());
+    assert_eq!(api.call(by_platform).await.status, 201);
+    let resumed = change(&api, json!({"suspended": false})).await.json();
+    assert_eq!(
+        (&resumed["status"], &resumed["suspended_at"]),
+        (&json!("active"), &Value::Null)
+    );
+    until(&api, || send("acme"), 202).await;
+}
+
+#[tokio::test]
+async fn a_deleted_tenant_has_no_callers_and_its_name_is_taken_until_it_is_gone() {
+    let api = TestApi::new().await;
+    assert_eq!(api.call(send("acme")).await.status, 202);
+    let path = format!("{TENANTS}/acme");
+    let removing = api.call(delete(&path, &platform())).await;
+    assert_eq!(removing.status, 202, "{}", removing.text);
+    assert_eq!(removing.json()["status"], "removing");
+    let log = api
+        .get("/api/v1/admin/audit-log", &operator("other"))
+        .await
+        .json();
+    let entry = &log["entries"][0];
+    assert_eq!(
+        (&entry["action"], &entry["target"]),
+        (&json!("tenant.delete"), &json!("tenant/acme"))
+    );
+    let refused = until(&api, || send("acme"), 401).await;
+    refused.is_problem(401, "unauthenticated");
+    for (method, body, code) in [
+        ("PATCH", json!({"suspended": false}), "tenant_not_found"),
+        ("DELETE", Value::Null, ""),
+    ] {
+        let answer = call(&api, method, &path, body).await;
+        if code.is_empty() {
+            assert_eq!(answer.status, 202, "once more changes nothing");
+        } else {
+            answer.is_problem(404, code);
+        }
+    }
+    let again = call(&api, "POST", TENANTS, json!({"tenant": "acme"})).await;
+    again.is_problem(409, "tenant_exists");
+    let kept = format!("{TENANTS}/default");
+    let refused = api.call(delete(&kept, &platform())).await;
+    refused.is_problem(409, "tenant_permanent");
+}
+
+#[tokio::test]
+async fn usage_is_counted() {
+    let api = TestApi::new().await;
+    let device = json!({"kind": "token", "value": "t", "platform": "web"}).to_string();
+    let key = json!({"name": "k", "scopes": ["viewer"]}).to_string();
+    for request in [
+        send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}"),
+        send_json("POST", "/api/v1/devices", &user("acme", "u1"), device),
+        send_json("POST", "/api/v1/admin/api-keys", &operator("acme"), key),
+        send_json(
+            "PUT",
+            "/api/v1/topics/news/subscribers",
+            &service("acme"),
+            r#"{"user_ids": ["u1"]}"#,
+        ),
+    ] {
+        let answer = api.call(request).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+    }
+    let usage = format!("{TENANTS}/acme/usage");
+    let expected = json!({"api_keys": {"used": 1, "limit": 100}, "providers": 0, "types": 0, "users": 1,
+        "devices": 1, "topics": 1, "dead_letters": 0});
+    assert_eq!(api.get(&usage, &platform()).await.json(), expected);
+    let other = api
+        .get(&format!("{TENANTS}/other/usage"), &platform())
+        .await
+        .json();
+    assert_eq!(
+        (&other["users"], &other["api_keys"]["used"]),
+        (&json!(0), &json!(0))
+    );
+}

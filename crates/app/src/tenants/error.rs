@@ -1,0 +1,21 @@
+//! Why a tenant was not created, shown or changed.
+
+use campanile_domain::TenantId;
+use campanile_storage::StorageError;
+
+/// Why a tenant was not created, shown or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum TenantError {
+    /// There is one of this name.
+    #[error("The tenant {0} already exists")]
+    Exists(TenantId),
+    /// There is none of this name, or it is being removed.
+    #[error("There is no tenant {0}")]
+    NotFound(TenantId),
+    /// It is made anew whenever the database is migrated or opened.
+    #[error("The tenant default cannot be deleted: every installation has it")]
+    Permanent,
+    /// The database does not answer, or refuses.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

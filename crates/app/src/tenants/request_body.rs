@@ -1,0 +1,156 @@
+//! Tenants as the installation's operator asks for them.
+
+use std::time::Duration;
+
+use campanile_domain::{ApiKey, LinkScheme, RetryLadder, Tenant, TenantId, canonical_locale};
+use campanile_fields::kinds::{flag, list, optional, optional_or_null, parsed, required, whole};
+use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::TenantChange;
+use super::ladder::step;
+
+request_body! {
+    /// A tenant to create.
+    pub struct TenantBody as TenantRequest {
+        /// The name: 1 to 63 characters of a-z, 0-9 and -. It cannot be changed.
+        #[example("acme")]
+        tenant: TenantId = required(parsed(TenantId::parse).length(1..=63).pattern("^[a-z0-9-]{1,63}$")),
+        /// The pauses between the attempts of a delivery.
+        #[example(["5s", "30s", "2m"])]
+        retry_ladder: Vec<Duration> = optional(list(1..=RetryLadder::MAX_STEPS, step())),
+        /// The schemes besides https that links may have.
+        #[example(["myapp"])]
+        link_schemes: Vec<LinkScheme> = optional(list(0..=LinkScheme::MOST, parsed(LinkScheme::parse))),
+        /// The locale of users who have none.
+        #[example("de-AT")]
+        locale: String = optional(parsed(canonical_locale)),
+        /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
+        push_badge: bool = optional(flag()),
+        /// How many active API keys it can have.
+        #[example(100)]
+        max_api_keys: u32 = optional(whole(0..=ApiKey::MOST)),
+    }
+}
+
+request_body! {
+    /// What to change of a tenant. Fields that are left out stay as they are.
+    pub struct TenantChangeBody as TenantChange {
+        /// The pauses between the attempts of a delivery; `null`: the default.
+        #[example(["5s", "30s", "2m"])]
+        retry_ladder: Option<Vec<Duration>> = optional_or_null(list(1..=RetryLadder::MAX_STEPS, step())),
+        /// The schemes besides https that links may have.
+        #[example(["myapp"])]
+        link_schemes: Vec<LinkScheme> = optional(list(0..=LinkScheme::MOST, parsed(LinkScheme::parse))),
+        /// The locale of users who have none; `null`: English.
+        #[example("de-AT")]
+        locale: Option<String> = optional_or_null(parsed(canonical_locale)),
+        /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
+        push_badge: bool = optional(flag()),
+        /// Whether the tenant is suspended.
+        suspended: bool = optional(flag()),
+        /// How many active API keys it can have; `null`: the default.
+        #[example(100)]
+        max_api_keys: Option<u32> = optional_or_null(whole(0..=ApiKey::MOST)),
+    }
+}
+
+/// Reads a tenant to create.
+///
+/// # Errors
+/// Every wrong field.
+pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, FieldErrors> {
+    let mut fields = Fields::of(body)?;
+    let read = TenantBody::read(&mut fields);
+    fields.finish_with(|| {
+        Some(Tenant {
+            retry_ladder: read.retry_ladder.and_then(RetryLadder::new),
+            link_schemes: schemes(read.link_schemes.unwrap_or_default()),
+            locale: read.locale,
+            push_badge: read.push_badge.unwrap_or_default(),
+            max_api_keys: read.max_api_keys,
+            ..Tenant::new(read.tenant?, now.trunc_subsecs(6))
+        })
+    })
+}
+
+/// Reads what to change of a tenant.
+///
+/// # Errors
+/// Every wrong field.
+pub fn read_tenant_change(
+    body: &JsonText,
+    now: DateTime<Utc>,
+) -> Result<TenantChange, FieldErrors> {
+    let mut fields = Fields::of(body)?;
+    let read = TenantChangeBody::read(&mut fields);
+    let now = now.trunc_subsecs(6);
+    fields.finish_with(|| {
+        Some(TenantChange {
+            retry_ladder: read
+                .retry_ladder
+                .map(|steps| steps.and_then(RetryLadder::new)),
+            link_schemes: read.link_schemes.map(schemes),
+            locale: read.locale,
+            push_badge: read.push_badge,
+            suspended_at: read
+                .suspended
+                .map(|is_suspended| is_suspended.then_some(now)),
+            max_api_keys: read.max_api_keys,
+        })
+    })
+}
+
+fn schemes(mut schemes: Vec<LinkScheme>) -> Vec<LinkScheme> {
+    schemes.sort();
+    schemes.dedup();
+    schemes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(body: &str) -> JsonText {
+        JsonText::parse(body.to_owned()).expect("JSON")
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-30T08:00:00Z".parse().expect("a time")
+    }
+
+    #[test]
+    fn a_tenant_needs_a_name_only() {
+        let tenant = read_new_tenant(&json(r#"{"tenant": "acme"}"#), now());
+        let name = TenantId::parse("acme").expect("valid");
+        assert_eq!(tenant.expect("valid"), Tenant::new(name, now()));
+        let wrong = r#"{"tenant": "Acme", "retry_ladder": ["soon"], "suspended": true}"#;
+        let errors = read_new_tenant(&json(wrong), now()).expect_err("wrong");
+        let fields: Vec<_> = errors.iter().map(|error| &*error.field).collect();
+        assert_eq!(fields, ["/tenant", "/retry_ladder/0", "/suspended"]);
+    }
+
+    #[test]
+    fn what_is_left_out_stays_and_null_resets() {
+        let change = |body: &str| read_tenant_change(&json(body), now()).expect("valid");
+        assert_eq!(change("{}"), TenantChange::default());
+        let reset = change(r#"{"retry_ladder": null, "locale": null, "max_api_keys": null}"#);
+        let expected = TenantChange {
+            retry_ladder: Some(None),
+            locale: Some(None),
+            max_api_keys: Some(None),
+            ..TenantChange::default()
+        };
+        assert_eq!(reset, expected);
+        assert_eq!(
+            change(r#"{"suspended": true}"#).suspended_at,
+            Some(Some(now()))
+        );
+        assert_eq!(change(r#"{"suspended": false}"#).suspended_at, Some(None));
+        let set =
+            change(r#"{"retry_ladder": ["5s", "2m"], "link_schemes": ["tel", "myapp", "tel"]}"#);
+        let steps = [5, 120].map(Duration::from_secs).to_vec();
+        assert_eq!(set.retry_ladder, Some(RetryLadder::new(steps)));
+        assert_eq!(set.link_schemes.map(|all| all.len()), Some(2));
+    }
+}
