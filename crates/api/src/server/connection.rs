@@ -1,6 +1,7 @@
 //! One connection from its first byte to its last.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -26,6 +27,10 @@ use super::streams::{Answer, Streams};
 
 /// A peer that was asked to close and has no request in progress is gone by then.
 const GOODBYE: Duration = Duration::from_secs(2);
+
+/// When the server is told to stop, a connection without a request stays open for so long: a proxy may have chosen it for a
+/// request that is on its way, and would not send that a second time.
+const LAST_REQUEST: Duration = Duration::from_millis(250);
 
 /// What a connection needs besides its socket.
 pub(super) struct Connection {
@@ -69,6 +74,7 @@ impl Connection {
             })
         };
         let mut is_leaving = false;
+        let mut leave = pin!(time_to_leave(&self.draining, &pulse));
         loop {
             tokio::select! {
                 biased;
@@ -80,7 +86,7 @@ impl Connection {
                     return;
                 }
                 () = handed_over() => break,
-                () = self.draining.cancelled(), if !is_leaving => {
+                () = leave.as_mut(), if !is_leaving => {
                     is_leaving = true;
                     connection.as_mut().graceful_shutdown();
                 }
@@ -107,4 +113,16 @@ impl Connection {
             go_on(socket, parts, framing, self.patience.write).await;
         }
     }
+}
+
+/// Returns when the server is stopping and the connection is to close after its request: one is under way, or none came
+/// in time.
+async fn time_to_leave(draining: &CancellationToken, pulse: &Pulse) {
+    draining.cancelled().await;
+    // A request begins while the connection is polled, which the same task does.
+    let has_request = std::future::poll_fn(|_| match pulse.has_request() {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    });
+    let _ = tokio::time::timeout(LAST_REQUEST, has_request).await;
 }

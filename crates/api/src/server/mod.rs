@@ -24,6 +24,7 @@ use std::time::Duration;
 use axum::Router;
 use campanile_telemetry::{Outage, metrics};
 use connection::Connection;
+use futures_util::FutureExt;
 pub(crate) use handover::Parts;
 use house::House;
 use hyper_util::rt::TokioTimer;
@@ -110,6 +111,17 @@ pub async fn serve(
         send_buffer_bytes: limits.send_buffer_bytes,
     };
     let mut connections = JoinSet::new();
+    let connection = |seat| Connection {
+        builder: Arc::clone(&builder),
+        router: router.clone(),
+        draining: draining.clone(),
+        patience: Patience {
+            head: limits.header_read_timeout,
+            write: limits.write_timeout,
+            rest: limits.idle_timeout,
+        },
+        seat: Arc::new(seat),
+    };
     loop {
         let next = async {
             let (stream, peer) = door.accept().await;
@@ -121,20 +133,15 @@ pub async fn serve(
             next = next => next,
         };
         while connections.try_join_next().is_some() {}
-        let connection = Connection {
-            builder: Arc::clone(&builder),
-            router: router.clone(),
-            draining: draining.clone(),
-            patience: Patience {
-                head: limits.header_read_timeout,
-                write: limits.write_timeout,
-                rest: limits.idle_timeout,
-            },
-            seat: Arc::new(seat),
-        };
-        connections.spawn(connection.run(stream));
+        connections.spawn(connection(seat).run(stream));
     }
-    drop(door);
+    for (stream, peer) in door.close() {
+        // Without a free seat there is none to wait for.
+        let Some(seat) = house.seat(peer).now_or_never() else {
+            break;
+        };
+        connections.spawn(connection(seat).run(stream));
+    }
     while connections.try_join_next().is_some() {}
     tracing::info!(connections = connections.len(), "draining the listener");
     draining.cancel();
@@ -198,11 +205,7 @@ impl Door {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     self.outage.worked();
-                    // Small answers wait for nothing, and unread ones take no more of the system's
-                    // memory than this. Failing to say so costs that, no more.
-                    let _ = stream.set_nodelay(true);
-                    let bytes = self.send_buffer_bytes;
-                    let _ = rustix::net::sockopt::set_socket_send_buffer_size(&stream, bytes);
+                    set_up(&stream, self.send_buffer_bytes);
                     return (stream, peer.ip());
                 }
                 Err(error) if is_of_the_peer(&error) => {}
@@ -213,6 +216,30 @@ impl Door {
             }
         }
     }
+
+    /// Stops listening. Gives the connections that the system has completed and that wait to be accepted: it would reset
+    /// them, and with them requests that were sent already.
+    fn close(self) -> Vec<(TcpStream, IpAddr)> {
+        // Asks the system itself: tokio learns of new connections only between two turns of its tasks.
+        let Ok(listener) = self.listener.into_std() else {
+            return Vec::new();
+        };
+        let accepted = std::iter::from_fn(|| listener.accept().ok());
+        let connections = accepted.filter_map(|(stream, peer)| {
+            stream.set_nonblocking(true).ok()?;
+            let stream = TcpStream::from_std(stream).ok()?;
+            set_up(&stream, self.send_buffer_bytes);
+            Some((stream, peer.ip()))
+        });
+        connections.collect()
+    }
+}
+
+/// Small answers wait for nothing, and unread ones take no more of the system's memory than this. A failure costs that, no
+/// more.
+fn set_up(stream: &TcpStream, send_buffer_bytes: usize) {
+    let _ = stream.set_nodelay(true);
+    let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, send_buffer_bytes);
 }
 
 fn is_of_the_peer(error: &io::Error) -> bool {

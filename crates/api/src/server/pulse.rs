@@ -146,7 +146,7 @@ impl Pulse {
     }
 
     /// The end of one request may set the idle mark after the next one has begun, so the mark alone is not enough.
-    fn has_request(&self) -> bool {
+    pub(super) fn has_request(&self) -> bool {
         self.under_way.load(Ordering::Relaxed) > 0
     }
 

@@ -222,6 +222,61 @@ async fn a_request_under_way_is_answered_before_the_end() {
         .unwrap();
 }
 
+/// On one thread the server takes no turn while this test does not wait: it has accepted nothing when it is told to stop.
+#[tokio::test]
+async fn a_connection_that_waits_to_be_accepted_when_the_server_stops_is_answered() {
+    let server = start(ServerLimits::default()).await;
+    tokio::task::yield_now().await;
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+            let request = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+            std::io::Write::write_all(&mut stream, request).unwrap();
+            stream.set_nonblocking(true).unwrap();
+            TcpStream::from_std(stream).unwrap()
+        })
+        .collect();
+    server.shutdown.cancel();
+    for stream in waiting {
+        let answer = rest(stream).await;
+        assert!(answer.ends_with("hello"), "{answer}");
+    }
+    timeout(Duration::from_secs(2), server.task)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+/// A proxy chose the connection before it could know, and does not send what it sends a second time.
+#[tokio::test]
+async fn a_request_that_is_on_its_way_when_the_server_stops_is_answered() {
+    let server = start(ServerLimits::default()).await;
+    let mut fresh = server.connect("").await;
+    let mut used = server.connect("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let mut answer = vec![0; 4_096];
+    let read = used.read(&mut answer).await.unwrap();
+    assert!(answer[..read].ends_with(b"hello"));
+    server.shutdown.cancel();
+    let closed = async {
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(5), closed).await.unwrap();
+    for stream in [&mut fresh, &mut used] {
+        let request = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+    }
+    for stream in [fresh, used] {
+        let answer = rest(stream).await;
+        assert!(answer.ends_with("hello"), "{answer}");
+    }
+    timeout(Duration::from_secs(2), server.task)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
 #[tokio::test]
 async fn a_request_that_never_ends_does_not_hold_the_shutdown_up() {
     let server = start(quick()).await;
