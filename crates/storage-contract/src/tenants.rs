@@ -282,7 +282,7 @@ pub async fn a_removed_tenant_leaves_nothing(storage: Arc<dyn Storage>) {
     let last = remove_tenants(storage.as_ref(), late)
         .await
         .expect("removed");
-    assert_eq!(last.tenants, [acme.clone()]);
+    assert_eq!(last.tenants, std::slice::from_ref(&acme));
     assert_eq!(storage.tenant(&acme).await.expect("read"), None);
     assert_eq!(storage.api_keys(&acme, None, 10).await.expect("read"), []);
     let after = storage.tenant_usage(&other, made).await.expect("counted");

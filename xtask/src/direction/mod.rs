@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::command;
-use rules::{LIBRARIES, WORKSPACE};
+use rules::{FEATURES, LIBRARIES, WORKSPACE};
 
 /// An edge of the dependency graph: `from` needs `to` outside its tests.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,9 @@ fn read(metadata: &str) -> Result<(BTreeSet<String>, BTreeSet<Edge>)> {
     for package in packages {
         let from = package["name"].as_str().context("a package has no name")?;
         members.insert(from.to_owned());
+        if from == FEATURES {
+            continue;
+        }
         let dependencies = package["dependencies"]
             .as_array()
             .context("a package has no list of dependencies")?;

@@ -7,6 +7,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (TELEMETRY, &[DOMAIN]),
     ("campanile-client", &[]),
     ("xtask", &[]),
+    // A dev-dependency of all, so none may know it.
+    (FEATURES, &[]),
     ("campanile-config", &[DOMAIN]),
     ("campanile-storage", &[DOMAIN]),
     ("campanile-storage-contract", &[DOMAIN, STORAGE, PIPELINE]),
@@ -177,6 +179,8 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Names the features of all dependencies, for tests; it uses none of them.
+pub const FEATURES: &str = "workspace-hack";
 const API: &str = "campanile-api";
 const LIVE: &str = "campanile-live";
 const APP: &str = "campanile-app";

@@ -88,7 +88,7 @@ async fn send_and_read(up: &Process, data: &str, tenant: usize) {
         .json(&body);
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 202, "{}", answer.text().await.unwrap());
-    if tenant % 10 == 0 {
+    if tenant.is_multiple_of(10) {
         let inbox = Caller::new(up.address(), &minted(&users[0], "inbox"));
         let page: Value = inbox.get("/api/v1/notifications").await;
         assert_eq!(page["total"], 1, "{page}");

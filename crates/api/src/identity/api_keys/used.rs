@@ -13,9 +13,12 @@ const MOST: usize = 10_000;
 /// Keys of a statement.
 const AT_ONCE: usize = 500;
 
+/// By key: whose it is, and when it was used.
+type LastUses = HashMap<ApiKeyId, (TenantId, DateTime<Utc>)>;
+
 /// When keys were used last; cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Used(Arc<Mutex<HashMap<ApiKeyId, (TenantId, DateTime<Utc>)>>>);
+pub(super) struct Used(Arc<Mutex<LastUses>>);
 
 impl Used {
     /// Notes that a key was used.
