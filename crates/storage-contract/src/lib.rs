@@ -168,8 +168,8 @@ macro_rules! storage_contract {
                 a_version_never_changes, what_was_not_checked_is_not_published,
                 a_roll_back_is_a_new_version, a_scheduled_version_waits_for_its_time,
                 what_is_shared_makes_new_versions_of_all_in_use, a_schema_is_set_and_removed,
-                old_versions_are_forgotten;
-            tenants: a_tenant_is_created_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
+                what_is_in_use_is_found_for_many_tenants_at_once, old_versions_are_forgotten;
+            tenants: a_tenant_is_created_once, several_tenants_are_found_at_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
                 what_a_tenant_sets_about_texts_is_kept;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;

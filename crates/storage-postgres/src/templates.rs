@@ -4,16 +4,20 @@ mod drafts;
 mod types;
 mod versions;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
     NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
     TenantId,
 };
-use campanile_storage::{DueTemplate, StorageError, StoredBrand, TemplateRows, Templates};
+use campanile_storage::{
+    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, transact};
+use crate::connection::{Kind, Scope, alone, transact};
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -22,6 +26,29 @@ impl Templates for PostgresStorage {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             types::all(connection, tenant).await
+        });
+        Ok(found?)
+    }
+
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            types::one(connection, tenant, of).await
+        });
+        Ok(found?)
+    }
+
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = alone!(pool, Kind::Read, |connection| {
+            types::in_use(connection, types).await
         });
         Ok(found?)
     }

@@ -4,12 +4,16 @@ mod drafts;
 mod types;
 mod versions;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
     NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
     TenantId,
 };
-use campanile_storage::{DueTemplate, StorageError, StoredBrand, TemplateRows, Templates};
+use campanile_storage::{
+    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+};
 use chrono::{DateTime, Utc};
 
 use crate::SqliteStorage;
@@ -21,6 +25,23 @@ impl Templates for SqliteStorage {
     async fn template_types(&self, tenant: &TenantId) -> Result<Vec<TemplateType>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
         types::all(&mut connection, tenant).await
+    }
+
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        types::one(&mut connection, tenant, of).await
+    }
+
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        types::in_use(&mut connection, types).await
     }
 
     async fn template_drafts(

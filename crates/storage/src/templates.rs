@@ -1,5 +1,7 @@
 //! Tenants' templates: reads. Changes are made in transactions ([`crate::TemplateRows`]).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
     Brand, NotificationType, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, TenantId,
@@ -21,6 +23,21 @@ pub struct StoredBrand {
     pub updated_by: String,
 }
 
+/// What is in use of a type: all that a notification needs to know before a version or a schema is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeInUse {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The type.
+    pub notification_type: NotificationType,
+    /// The version for new notifications.
+    pub version: Option<u64>,
+    /// The revision of the schema, if there is one.
+    pub schema_revision: Option<u64>,
+    /// Whether contents that violate the schema are refused.
+    pub schema_is_strict: bool,
+}
+
 /// A version whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueTemplate {
@@ -32,7 +49,7 @@ pub struct DueTemplate {
     pub version: u64,
 }
 
-/// Keeps templates. Every read but [`Self::due_templates`] is limited to one tenant.
+/// Keeps templates. Every read but [`Self::types_in_use`] and [`Self::due_templates`] is limited to one tenant.
 #[async_trait]
 pub trait Templates: Send + Sync {
     /// All types of a tenant that have templates or a schema, by name.
@@ -40,6 +57,26 @@ pub trait Templates: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn template_types(&self, tenant: &TenantId) -> Result<Vec<TemplateType>, StorageError>;
+
+    /// One type, if it has templates or a schema.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError>;
+
+    /// What is in use of these types of these tenants, in one query by key; those without templates or a schema are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError>;
 
     /// The drafts of a type, or of all types, by type, channel and locale.
     ///

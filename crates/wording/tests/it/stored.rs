@@ -17,15 +17,15 @@ use campanile_storage_sqlite::SqliteStorage;
 use campanile_wording::{ContentVerdict, Group, Wording};
 use chrono::Utc;
 
-struct World {
-    storage: Arc<dyn Storage>,
-    tenant: TenantId,
-    of: NotificationType,
+pub struct World {
+    pub storage: Arc<dyn Storage>,
+    pub tenant: TenantId,
+    pub of: NotificationType,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = SqliteStorage::open(&folder.path().join("w.db"))
             .await
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    async fn draft(
+    pub async fn draft(
         &self,
         of: &NotificationType,
         channel: Channel,
@@ -70,7 +70,7 @@ impl World {
         }
     }
 
-    async fn publish(&self, of: &NotificationType) {
+    pub async fn publish(&self, of: &NotificationType) {
         let storage = self.storage.as_ref();
         let drafts = storage
             .template_drafts(&self.tenant, Some(of))
@@ -101,8 +101,17 @@ impl World {
     }
 
     /// A notification as it is stored: with the texts that its user sees.
-    async fn accepted(&self, wording: &Wording, user: &str) -> Notification {
-        let mut one = Notification {
+    pub async fn accepted(&self, wording: &Wording, user: &str) -> Notification {
+        let mut one = self.asked(user);
+        let group = Group::of(std::slice::from_ref(&one)).unwrap();
+        let items = wording.items(&[group]).await.unwrap();
+        one.item = Arc::clone(&items[0][0]);
+        one
+    }
+
+    /// A notification as it is asked for.
+    pub fn asked(&self, user: &str) -> Notification {
+        Notification {
             id: NotificationId::at(Utc::now()),
             tenant: self.tenant.clone(),
             user_id: UserId::parse(user).unwrap(),
@@ -118,14 +127,10 @@ impl World {
             collapse_key: None,
             correlation_id: String::new(),
             created_at: Utc::now(),
-        };
-        let group = Group::of(std::slice::from_ref(&one)).unwrap();
-        let items = wording.items(&[group]).await;
-        one.item = Arc::clone(&items[0][0]);
-        one
+        }
     }
 
-    async fn user(&self, name: &str, locale: &str) {
+    pub async fn user(&self, name: &str, locale: &str) {
         let user = User {
             tenant: self.tenant.clone(),
             id: UserId::parse(name).unwrap(),
@@ -215,12 +220,12 @@ async fn a_notification_stays_with_its_version() {
         (&later, &world.accepted(&later, "u").await, "second"),
     ] {
         assert_eq!(one.shown_title(), Some(word));
-        let push = wording.message(one, Channel::Push, None).await;
+        let push = wording.message(one, Channel::Push, None).await.unwrap();
         assert_eq!(
             (&*push.message.title, push.level),
             (&*format!("push {word}"), TextLevel::Stored)
         );
-        let mail = wording.message(one, Channel::Email, None).await;
+        let mail = wording.message(one, Channel::Email, None).await.unwrap();
         assert_eq!(
             (&*mail.message.title, &*mail.message.text),
             (&*format!("mail {word}"), "Sent title")
@@ -246,7 +251,7 @@ async fn a_template_that_fails_costs_a_plainer_message() {
     let one = world.accepted(&wording, "u").await;
     assert_eq!(one.shown_title(), Some("Sent title"));
     assert_eq!(one.item.version, Some(1), "other channels still use it");
-    let push = wording.message(&one, Channel::Push, None).await;
+    let push = wording.message(&one, Channel::Push, None).await.unwrap();
     assert_eq!(push.message.title, "Sent title");
 }
 

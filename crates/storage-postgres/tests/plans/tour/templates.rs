@@ -64,6 +64,9 @@ impl Tour<'_> {
             .await
             .unwrap()
             .unwrap();
+        storage.template_type(acme, &of).await.unwrap().unwrap();
+        let in_use = storage.types_in_use(&[(acme, &of)].into()).await.unwrap();
+        assert_eq!(in_use[0].version, Some(3));
         remove_draft(storage, acme, &key, none).await.unwrap();
     }
 

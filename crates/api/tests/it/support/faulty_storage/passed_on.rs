@@ -145,6 +145,8 @@ passed_on! {
     }
     Templates {
         template_types(tenant: &TenantId) -> Vec<TemplateType>;
+        template_type(tenant: &TenantId, of: &NotificationType) -> Option<TemplateType>;
+        types_in_use(types: &BTreeSet<(&TenantId, &NotificationType)>) -> Vec<TypeInUse>;
         template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
         brand(tenant: &TenantId) -> Option<StoredBrand>;
         template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
@@ -158,6 +160,7 @@ passed_on! {
         set_push_badge(id: &TenantId, is_on: bool) -> bool;
         set_retry_ladder(id: &TenantId, ladder: Option<&RetryLadder>) -> bool;
         tenant(id: &TenantId) -> Option<Tenant>;
+        tenants_of(ids: &BTreeSet<&TenantId>) -> Vec<Tenant>;
         tenants() -> Vec<Tenant>;
     }
     Timeline {
