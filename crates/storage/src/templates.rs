@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Brand, NotificationType, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, TenantId,
+    Brand, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    TemplateVersion, TenantId,
 };
 use chrono::{DateTime, Utc};
 
@@ -47,6 +48,8 @@ pub struct DueTemplate {
     pub notification_type: NotificationType,
     /// The version.
     pub version: u64,
+    /// How often it failed to be published.
+    pub failures: u32,
 }
 
 /// Keeps templates. Every read but [`Self::types_in_use`] and [`Self::due_templates`] is limited to one tenant.
@@ -88,6 +91,15 @@ pub trait Templates: Send + Sync {
         of: Option<&NotificationType>,
     ) -> Result<Vec<TemplateDraft>, StorageError>;
 
+    /// All drafts of a tenant without their sources, by type, channel and locale.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn template_draft_heads(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateDraftHead>, StorageError>;
+
     /// The brand, if the tenant has set one.
     ///
     /// # Errors
@@ -117,7 +129,9 @@ pub trait Templates: Send + Sync {
         version: u64,
     ) -> Result<Option<TemplateVersion>, StorageError>;
 
-    /// Versions of any tenants that are to be published by `now`, for workers: the longest waiting first.
+    /// Versions of any tenants that are to be published by `now`, for workers. Tenants take turns, so that one with many
+    /// holds up no other; of each the longest waiting comes first. One that has failed waits until it is to be tried
+    /// again.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -212,7 +212,15 @@ impl Inner {
                 let actions = actions::read(&text, &context.link_schemes);
                 actions.map_err(|message| part.fault_at(0, FaultCode::BadActions, message))?
             }
-            // Links of the inbox and pictures of a push.
+            "image" => match text.trim() {
+                "" => None,
+                link if is_allowed_link(link, &[]) => Some(link.to_owned()),
+                _ => {
+                    let message = "a picture is an https link".into();
+                    return Err(part.fault_at(0, FaultCode::BadLink, message));
+                }
+            },
+            // The link of the inbox.
             _ => match text.trim() {
                 "" => None,
                 link if is_allowed_link(link, &context.link_schemes) => Some(link.to_owned()),

@@ -72,32 +72,41 @@ impl Wording {
     }
 
     async fn facts(&self, groups: &[Group<'_>]) -> Result<Facts, StorageError> {
-        let tenants: BTreeSet<_> = groups.iter().map(|group| &group.says.tenant).collect();
-        let people = groups.iter().flat_map(|group| {
+        let mut people = Vec::new();
+        let (mut tenants, mut types) = (BTreeSet::new(), BTreeSet::new());
+        for group in groups {
             let tenant = &group.says.tenant;
-            let users = group.users.iter();
-            users.map(|user| (tenant.clone(), UserId::clone(user)))
-        });
-        let types: BTreeSet<_> = groups.iter().map(|group| type_of(group.says)).collect();
-        // What templates have in common is no message.
-        let types = types.into_iter().filter(|(_, of)| *of != shared_type());
+            people.extend(
+                group
+                    .users
+                    .iter()
+                    .map(|user| (tenant.clone(), UserId::clone(user))),
+            );
+            tenants.insert(tenant.clone());
+            // What templates have in common is no message.
+            if group.says.notification_type != shared_type() {
+                types.insert(type_of(group.says));
+            }
+        }
         let (locales, sets, in_use) = tokio::join!(
             self.locales.many(people),
-            self.tenants.many(tenants.into_iter().cloned()),
-            self.in_use.many(types),
+            self.tenants.many(tenants.into_iter().collect()),
+            self.in_use.many(types.into_iter().collect()),
         );
         let (sets, in_use) = (sets?, in_use?);
         let numbered = in_use.into_iter().filter_map(|((tenant, of), one)| {
             let number = one.version?;
             Some((tenant, of, number))
         });
-        let found = self.versions.many(numbered).await?.into_iter();
+        let found = self.versions.many(numbered.collect()).await?;
         let none = Set::default();
-        let stored = found.filter_map(|((tenant, of, number), version)| {
-            let set = sets.get(&tenant).map_or(&none, AsRef::as_ref);
-            let stored = stored(i64::try_from(number).ok()?, version, set);
-            Some(((tenant, of), stored))
-        });
+        let stored = found
+            .into_iter()
+            .filter_map(|((tenant, of, number), version)| {
+                let set = sets.get(&tenant).map_or(&none, AsRef::as_ref);
+                let stored = stored(i64::try_from(number).ok()?, version, set);
+                Some(((tenant, of), stored))
+            });
         Ok(Facts {
             locales: locales?,
             stored: stored.collect(),

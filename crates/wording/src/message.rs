@@ -56,6 +56,7 @@ impl Wording {
                         title: title.to_owned(),
                         text: text.to_owned(),
                         html: None,
+                        image: None,
                     },
                     level: match &stored {
                         Some(stored) if stored.version.has(Channel::InApp) => TextLevel::Stored,

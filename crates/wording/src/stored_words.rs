@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::{Action, Channel, Link, Notification, TextLevel};
-use campanile_templates::{Context, Form, Message, User};
+use campanile_templates::{Context, Form, Message, TemplateKind, User};
 
 use crate::Worded;
 use crate::built_in::built_in;
-use crate::stored::{ForReader, Rendered, Version};
+use crate::stored::{ForReader, Rendered, Version, kind};
 
 /// A version that a notification uses.
 pub(crate) struct Stored {
@@ -56,15 +56,24 @@ impl Stored {
             names_reader,
         } = self.version.render(channel, chain, context);
         Made {
-            words: rendered.map(|rendered| self.worded(rendered, context)),
+            words: rendered.map(|rendered| self.worded(channel, rendered, context)),
             cpu,
             names_reader,
         }
     }
 
-    fn worded(&self, Rendered { locale, parts }: Rendered, context: &Context) -> (Worded, Extras) {
+    fn worded(
+        &self,
+        channel: Channel,
+        Rendered { locale, parts }: Rendered,
+        context: &Context,
+    ) -> (Worded, Extras) {
         let part = |name: &str| parts.get(name).map(String::as_str);
-        let title = part("title").or(part("subject")).unwrap_or(&context.title);
+        let title = match kind(channel) {
+            // Its only part is the whole message.
+            TemplateKind::Text => "",
+            _ => part("title").or(part("subject")).unwrap_or(&context.title),
+        };
         let text = part("body").or(part("text")).unwrap_or(&context.body);
         let extras = Extras {
             link: part("link").and_then(|link| Link::parse(link.trim()).ok()),
@@ -75,6 +84,7 @@ impl Stored {
                 title: one_line(title),
                 text: bounded(text, Message::MAX_TEXT_BYTES),
                 html: part("html").map(str::to_owned),
+                image: part("image").map(str::to_owned),
             },
             level: TextLevel::Stored,
             version: Some(self.number),

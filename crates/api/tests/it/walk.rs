@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 75] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 76] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -156,6 +156,7 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 75] = [
         "/api/v1/admin/templates/{type}/rollback",
         Some("admin"),
     ),
+    ("delete", "/api/v1/admin/templates/{type}", Some("admin")),
     ("post", "/api/v1/admin/templates/preview", Some("admin")),
     ("post", "/api/v1/admin/templates/{type}/test", Some("admin")),
     ("get", VERSION, Some("admin")),

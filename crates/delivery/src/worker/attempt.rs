@@ -349,6 +349,7 @@ fn rendered(worded: &Worded, badge: Option<u64>) -> Rendered {
         title: message.title.clone(),
         text: message.text.clone(),
         html: message.html.clone(),
+        image: message.image.clone(),
         badge,
     }
 }

@@ -24,7 +24,8 @@ pub(super) async fn hold(connection: &mut PgConnection, tenant: &TenantId) -> Re
 /// The columns that [`read`] reads.
 macro_rules! type_columns {
     () => {
-        "notification_type, current_version, latest_version, content_schema, schema_strict, schema_revision"
+        "notification_type, current_version, latest_version, content_schema, schema_strict, schema_revision, \
+         draft_bytes, current_bytes, last_revision"
     };
 }
 
@@ -73,6 +74,9 @@ fn read(row: &PgRow) -> Result<TemplateType, Fault> {
         latest_version: numbered(latest),
         schema: schema.map(|schema| ContentSchema { schema, strict }),
         schema_revision: numbered(reader.next("schema_revision")?),
+        draft_bytes: numbered(reader.next("draft_bytes")?),
+        current_bytes: numbered(reader.next("current_bytes")?),
+        last_revision: numbered(reader.next("last_revision")?),
     })
 }
 
@@ -128,12 +132,13 @@ pub(super) async fn put(
     let schema = one.schema.as_ref();
     sqlx::query(
         "INSERT INTO template_types (tenant, notification_type, current_version, latest_version,
-             content_schema, schema_strict, schema_revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+             content_schema, schema_strict, schema_revision, draft_bytes, current_bytes, last_revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (tenant, notification_type) DO UPDATE SET
              current_version = excluded.current_version, latest_version = excluded.latest_version,
              content_schema = excluded.content_schema, schema_strict = excluded.schema_strict,
-             schema_revision = excluded.schema_revision",
+             schema_revision = excluded.schema_revision, draft_bytes = excluded.draft_bytes,
+             current_bytes = excluded.current_bytes, last_revision = excluded.last_revision",
     )
     .bind(tenant.as_str())
     .bind(one.notification_type.as_str())
@@ -142,6 +147,9 @@ pub(super) async fn put(
     .bind(schema.map(|schema| schema.schema.as_str()))
     .bind(schema.is_some_and(|schema| schema.strict))
     .bind(number(one.schema_revision))
+    .bind(number(one.draft_bytes))
+    .bind(number(one.current_bytes))
+    .bind(number(one.last_revision))
     .execute(connection)
     .await?;
     Ok(())

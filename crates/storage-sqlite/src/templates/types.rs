@@ -17,7 +17,8 @@ const AT_ONCE: usize = 1_000;
 /// The columns that [`read`] reads.
 macro_rules! type_columns {
     () => {
-        "notification_type, current_version, latest_version, content_schema, schema_strict, schema_revision"
+        "notification_type, current_version, latest_version, content_schema, schema_strict, schema_revision, \
+         draft_bytes, current_bytes, last_revision"
     };
 }
 
@@ -65,6 +66,9 @@ fn read(row: &SqliteRow) -> Result<TemplateType, StorageError> {
         latest_version: numbered(get(row, "latest_version")?),
         schema: schema.map(|schema| ContentSchema { schema, strict }),
         schema_revision: numbered(get(row, "schema_revision")?),
+        draft_bytes: numbered(get(row, "draft_bytes")?),
+        current_bytes: numbered(get(row, "current_bytes")?),
+        last_revision: numbered(get(row, "last_revision")?),
     })
 }
 
@@ -110,12 +114,13 @@ pub(super) async fn put(
     let schema = one.schema.as_ref();
     sqlx::query(
         "INSERT INTO template_types (tenant, notification_type, current_version, latest_version,
-             content_schema, schema_strict, schema_revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             content_schema, schema_strict, schema_revision, draft_bytes, current_bytes, last_revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (tenant, notification_type) DO UPDATE SET
              current_version = excluded.current_version, latest_version = excluded.latest_version,
              content_schema = excluded.content_schema, schema_strict = excluded.schema_strict,
-             schema_revision = excluded.schema_revision",
+             schema_revision = excluded.schema_revision, draft_bytes = excluded.draft_bytes,
+             current_bytes = excluded.current_bytes, last_revision = excluded.last_revision",
     )
     .bind(tenant.as_str())
     .bind(one.notification_type.as_str())
@@ -124,6 +129,9 @@ pub(super) async fn put(
     .bind(schema.map(|schema| schema.schema.as_str()))
     .bind(schema.is_some_and(|schema| schema.strict))
     .bind(number(one.schema_revision))
+    .bind(number(one.draft_bytes))
+    .bind(number(one.current_bytes))
+    .bind(number(one.last_revision))
     .execute(connection)
     .await
     .map_err(storage_error)?;

@@ -60,7 +60,7 @@ impl<L: LookUp> Remembered<L> {
         if let Some(entry) = self.fresh(key, generation) {
             return Ok(entry.value);
         }
-        let mut found = self.many(std::iter::once(key.clone())).await?;
+        let mut found = self.many(vec![key.clone()]).await?;
         Ok(found.remove(key))
     }
 
@@ -70,7 +70,7 @@ impl<L: LookUp> Remembered<L> {
     /// As [`Self::get`], of any of them.
     pub(crate) async fn many(
         &self,
-        keys: impl IntoIterator<Item = L::Key>,
+        keys: Vec<L::Key>,
     ) -> Result<HashMap<L::Key, L::Value>, StorageError> {
         let generation = self.generation.load(Ordering::Acquire);
         let mut found = HashMap::new();

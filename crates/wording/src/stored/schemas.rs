@@ -13,8 +13,6 @@ use crate::look_up::LookUp;
 
 /// A revision never changes.
 const KEPT: Duration = Duration::from_secs(3_600);
-/// What a compiled schema takes for each byte of its source, about.
-const COMPILED: usize = 20;
 
 /// A revision of a type's schema.
 pub(crate) type SchemaKey = (TenantId, NotificationType, u64);
@@ -25,7 +23,6 @@ pub(crate) struct Schemas(pub(crate) Arc<dyn Storage>);
 /// A schema that was compiled.
 #[derive(Clone)]
 pub(crate) struct Schema {
-    bytes: usize,
     /// `None`: it does not compile any more, which is in the log.
     pub(crate) compiled: Option<CompiledSchema>,
 }
@@ -47,7 +44,8 @@ impl LookUp for Schemas {
     }
 
     fn bytes(_: &SchemaKey, schema: Option<&Schema>) -> usize {
-        200 + schema.map_or(0, |schema| schema.bytes * COMPILED)
+        let compiled = schema.and_then(|schema| schema.compiled.as_ref());
+        300 + compiled.map_or(0, CompiledSchema::bytes)
     }
 
     async fn many(
@@ -73,7 +71,6 @@ impl LookUp for Schemas {
                 );
             }
             let schema = Schema {
-                bytes: schema.schema.len(),
                 compiled: compiled.ok(),
             };
             found.insert(key.clone(), schema);

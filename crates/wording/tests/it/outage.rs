@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use campanile_domain::{Channel, Notification, NotificationType, TenantId, TextLevel};
-use campanile_storage::Storage;
 use campanile_wording::{Group, Wording};
 use chrono::Utc;
 
@@ -28,13 +27,14 @@ async fn a_version_that_cannot_be_read_is_an_error_and_not_other_words() {
     let one = world
         .accepted(&Wording::new(world.storage.clone()), "anna")
         .await;
-    let wording = Wording::new(faulty.clone());
     for call in ["template_version", "tenants_of"] {
+        let wording = Wording::new(faulty.clone());
         faulty.break_call(call, Fault::Error);
         let failed = wording.message(&one, Channel::Push, None).await;
         assert!(failed.is_err(), "{call}: {failed:?}");
         faulty.recover();
     }
+    let wording = Wording::new(faulty.clone());
     let worded = wording.message(&one, Channel::Push, None).await.unwrap();
     assert_eq!(
         (&*worded.message.title, worded.level),
@@ -48,17 +48,17 @@ async fn a_version_that_cannot_be_read_is_an_error_and_not_other_words() {
 #[tokio::test]
 async fn nothing_is_stored_in_other_words_while_the_database_does_not_answer() {
     let (world, faulty) = world().await;
-    let wording = Wording::new(faulty.clone());
     let says = world.asked("anna");
     let group = || Group::of(std::slice::from_ref(&says)).unwrap();
     for call in ["locales", "tenants_of", "types_in_use", "template_version"] {
+        let wording = Wording::new(faulty.clone());
         faulty.break_call(call, Fault::Error);
         let failed = wording.items(&[group()]).await;
         assert!(failed.is_err(), "{call}: {failed:?}");
         faulty.recover();
+        let items = wording.items(&[group()]).await.unwrap();
+        assert_eq!(items[0][0].title.as_deref(), Some("Bestellung 7"), "{call}");
     }
-    let items = wording.items(&[group()]).await.unwrap();
-    assert_eq!(items[0][0].title.as_deref(), Some("Bestellung 7"));
 }
 
 #[tokio::test]

@@ -349,3 +349,59 @@ async fn content_is_compared_with_the_schema_of_its_type() {
         assert_eq!(violations[0].pointer, "/id");
     }
 }
+
+#[tokio::test]
+async fn a_chat_gets_its_text_alone_and_a_push_its_picture() {
+    let world = World::new().await;
+    let chat = [("text", "Order *{{ content.id }}*")];
+    world.draft(&world.of, Channel::Slack, "en", &chat).await;
+    let picture = "https://cdn.example/{{ content.id }}.png";
+    let push = [("title", "Order"), ("image", picture)];
+    world.draft(&world.of, Channel::Push, "en", &push).await;
+    world.publish(&world.of).await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let one = world.accepted(&wording, "u").await;
+    let said = async |channel| wording.message(&one, channel, None).await.unwrap().message;
+    let chat = said(Channel::Slack).await;
+    assert_eq!((&*chat.title, &*chat.text), ("", "Order *7*"));
+    let push = said(Channel::Push).await;
+    assert_eq!(push.image.as_deref(), Some("https://cdn.example/7.png"));
+    let other = said(Channel::Discord).await;
+    assert_eq!(
+        other.title, "Sent title",
+        "without a template there is a title"
+    );
+}
+
+/// A link that was refused under the schemes of before is not refused for good.
+#[tokio::test]
+async fn a_scheme_that_is_allowed_later_makes_a_template_usable() {
+    let world = World::new().await;
+    let mail = [
+        ("subject", "Order"),
+        ("html", r#"<p><a href="acme://orders">Open</a></p>"#),
+    ];
+    world.draft(&world.of, Channel::Email, "en", &mail).await;
+    world.publish(&world.of).await;
+    let bus = InProcessBus::new();
+    let wording = Wording::new(Arc::clone(&world.storage)).voided_by(&bus);
+    let one = world.accepted(&wording, "u").await;
+    let before = wording.message(&one, Channel::Email, None).await.unwrap();
+    assert_ne!(before.level, TextLevel::Stored, "the scheme is not allowed");
+    let schemes = [campanile_domain::LinkScheme::parse("acme").unwrap()];
+    let set = world
+        .storage
+        .set_link_schemes(&world.tenant, &schemes)
+        .await;
+    assert!(set.unwrap());
+    bus.wake(Wake::Templates);
+    let until = Instant::now() + Duration::from_secs(4);
+    loop {
+        let after = wording.message(&one, Channel::Email, None).await.unwrap();
+        if after.level == TextLevel::Stored {
+            break;
+        }
+        assert!(Instant::now() < until, "the wake voids what is kept");
+        tokio::task::yield_now().await;
+    }
+}

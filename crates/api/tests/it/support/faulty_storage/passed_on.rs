@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use campanile_domain::{
     AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId, DispatchId, FanoutId,
     FanoutStatus, InboxMarks, LinkScheme, NotificationId, NotificationType, ProviderName,
-    RetentionDays, RetryLadder, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, Tenant,
-    TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    RetentionDays, RetryLadder, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -148,6 +148,7 @@ passed_on! {
         template_type(tenant: &TenantId, of: &NotificationType) -> Option<TemplateType>;
         types_in_use(types: &BTreeSet<(&TenantId, &NotificationType)>) -> Vec<TypeInUse>;
         template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
+        template_draft_heads(tenant: &TenantId) -> Vec<TemplateDraftHead>;
         brand(tenant: &TenantId) -> Option<StoredBrand>;
         template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
         template_version(tenant: &TenantId, of: &NotificationType, version: u64) -> Option<TemplateVersion>;
