@@ -13,7 +13,7 @@ use super::TemplateError;
 const SEATS: usize = 2;
 /// So many of one tenant.
 const OF_TENANT: usize = 1;
-/// How long work waits for a seat before its editor is told to try again.
+/// How long work waits for a seat before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 static TAKEN: LazyLock<Shares> = LazyLock::new(|| Shares::new(SEATS));

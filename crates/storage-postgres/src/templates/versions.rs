@@ -323,8 +323,8 @@ pub(super) async fn forget(
 
 fn head(reader: &mut Reader<'_>) -> Result<TemplateHead, Fault> {
     let version = numbered(reader.next("version")?);
-    let shared: Option<i64> = reader.next("shared_version")?;
     let content_version: i64 = reader.next("content_version")?;
+    let shared: Option<i64> = reader.next("shared_version")?;
     Ok(TemplateHead {
         version,
         content_version: numbered(content_version),

@@ -125,7 +125,7 @@ impl<L: LookUp> Inner<L> {
     }
 }
 
-/// Whoever flies: a panic on the way must not leave the callers waiting for ever.
+/// The task of a look-up: a panic on the way must not leave the callers waiting for ever.
 struct Pilot<L: LookUp> {
     flights: Arc<Inner<L>>,
     /// No caller was waiting any more; another pilot may be flying by now.

@@ -63,7 +63,7 @@ impl LookUp for Versions {
     type Value = Arc<Version>;
 
     const WHAT: &'static str = "a version of a template";
-    /// Without what they use of `_shared` and what was compiled, which have bounds of their own.
+    /// Without what they use of `_shared` and what was compiled, which have separate bounds.
     const MOST_BYTES: u64 = 8 * 1024 * 1024;
 
     fn kept(version: Option<&Arc<Version>>) -> Duration {
