@@ -156,13 +156,13 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 76] = [
         "/api/v1/admin/templates/{type}/rollback",
         Some("admin"),
     ),
-    ("delete", "/api/v1/admin/templates/{type}", Some("admin")),
     ("post", "/api/v1/admin/templates/preview", Some("admin")),
     ("post", "/api/v1/admin/templates/{type}/test", Some("admin")),
     ("get", VERSION, Some("admin")),
     ("delete", VERSION, Some("admin")),
     ("put", TEMPLATE, Some("admin")),
     ("delete", TEMPLATE, Some("admin")),
+    ("delete", "/api/v1/admin/templates/{type}", Some("admin")),
 ];
 
 const TEMPLATE: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
