@@ -19,12 +19,14 @@ pub struct Envelope<'a> {
 /// A notification as a person reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// One line: a push's title, a mail's subject.
+    /// One line: a push's title, a mail's subject. Empty where the text is all there is.
     pub title: String,
     /// The plain text.
     pub text: String,
     /// A whole HTML page, for channels that show one.
     pub html: Option<String>,
+    /// An https link to a picture, for pushes.
+    pub image: Option<String>,
     /// How many notifications are unread, for the app's badge, if it is to show that.
     pub badge: Option<u64>,
 }

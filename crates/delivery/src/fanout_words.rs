@@ -7,7 +7,7 @@ use campanile_domain::{
     Clock, ItemTexts, Notification, NotificationId, Priority, TenantId, UserId,
 };
 use campanile_pipeline::FanoutWords;
-use campanile_storage::FanoutSays;
+use campanile_storage::{FanoutSays, StorageError};
 use campanile_wording::{Group, Wording};
 
 /// Gives words to the notifications of a fan-out.
@@ -23,9 +23,9 @@ impl FanoutWords for Words {
         tenant: &TenantId,
         says: &FanoutSays,
         users: &[UserId],
-    ) -> Vec<Arc<ItemTexts>> {
+    ) -> Result<Vec<Arc<ItemTexts>>, StorageError> {
         let Some(first) = users.first() else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let now = self.clock.now();
         let says = Notification {
@@ -54,7 +54,7 @@ impl FanoutWords for Words {
             says: &says,
             users: users.iter().collect(),
         };
-        let mut items = self.wording.items(&[group]).await;
-        items.pop().unwrap_or_default()
+        let mut items = self.wording.items(&[group]).await?;
+        Ok(items.pop().unwrap_or_default())
     }
 }

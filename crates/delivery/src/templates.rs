@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use campanile_cache::Wake;
-use campanile_pipeline::publish_due;
+use campanile_pipeline::{DuePublished, publish_due, put_off_due};
 use campanile_storage::StorageError;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +15,7 @@ static TROUBLE: Trouble = Trouble::of("publishing scheduled templates", "they wi
 
 /// The pause between two looks for versions that are due.
 const EVERY: Duration = Duration::from_secs(2);
-/// Versions in one turn; the others come with the next.
+/// Versions that are looked up at once; the next follow at once if there may be more.
 const LIMIT: u32 = 32;
 
 /// Runs until the stop signal. Each version is a separate transaction.
@@ -23,20 +23,40 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     rounds(EVERY, &TROUBLE, &stop, || turn(&parts)).await;
 }
 
-/// A failure of one version must not stop the others: each is tried, and the last error is returned.
 async fn turn(parts: &DeliveryParts) -> Result<(), StorageError> {
+    while some(parts).await? {}
+    Ok(())
+}
+
+/// A failure of one version must not stop the others: each is tried, one that failed is postponed, and the last error is
+/// returned. Says whether there may be more.
+async fn some(parts: &DeliveryParts) -> Result<bool, StorageError> {
     let (storage, now) = (parts.storage.as_ref(), parts.clock.now());
-    let mut outcome = Ok(());
-    for due in storage.due_templates(now, LIMIT).await? {
+    let found = storage.due_templates(now, LIMIT).await?;
+    let mut outcome = Ok(found.len() == LIMIT as usize);
+    for due in found {
+        let (tenant, of, version) = (&due.tenant, &due.notification_type, due.version);
         match publish_due(storage, &due, now).await {
-            Ok(true) => {
+            Ok(DuePublished::Current) => {
                 parts.bus.wake(Wake::Templates);
-                let (tenant, of) = (&due.tenant, &due.notification_type);
-                let version = due.version;
                 tracing::info!(tenant.id = %tenant, r#type = %of, version, "published a scheduled template");
             }
-            Ok(false) => {}
-            Err(error) => outcome = Err(error),
+            Ok(DuePublished::Superseded) => tracing::info!(
+                tenant.id = %tenant, r#type = %of, version,
+                "a scheduled template was not published, because a newer version is in use"
+            ),
+            Ok(DuePublished::Gone) => {}
+            Err(error) => {
+                // Where the connection failed, nothing is wrong with the version.
+                if !error.is_connection() {
+                    let retry_at = put_off_due(storage, &due, now).await?;
+                    tracing::warn!(
+                        tenant.id = %tenant, r#type = %of, version, %error, %retry_at,
+                        "a scheduled template could not be published; it will be retried later"
+                    );
+                }
+                outcome = Err(error);
+            }
         }
     }
     outcome

@@ -88,8 +88,8 @@ pub use routes::Routes;
 pub use scope::{Scope, ScopeName, ScopeSet, UnknownScope};
 pub use template::{
     BoundedLocales, Brand, ContentSchema, PartChange, PartFlaw, PartFlawKind, Precondition,
-    PreconditionRefusal, ShownVersion, TemplateDraft, TemplateHead, TemplateKey, TemplateLimits,
-    TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, VersionState,
+    PreconditionRefusal, ShownVersion, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
+    TemplateLimits, TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, VersionState,
     compare as compare_templates, part_flaws, part_names, shared_type,
 };
 pub use tenant::Tenant;

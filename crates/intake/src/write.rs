@@ -38,7 +38,10 @@ impl Writer {
             metrics().accept_batch_requests.observe(batch.len() as f64);
             // Ids are stamped here, not on arrival: however long a request waited, its id is fresh.
             let mut items: Vec<_> = batch.iter().map(|waiting| self.prepare(waiting)).collect();
-            self.write_texts(&mut items).await;
+            if let Err(error) = self.write_texts(&mut items).await {
+                refuse(batch, &error);
+                continue;
+            }
             let items: Arc<[_]> = items.into();
             let (begun, timer) = (
                 Instant::now(),
@@ -71,13 +74,14 @@ impl Writer {
         }
     }
 
-    /// What users see is part of the rows: a stream shows it as soon as they are committed.
-    async fn write_texts(&self, items: &mut [AcceptItem]) {
+    /// What users see is part of the rows: a stream shows it as soon as they are committed. While the database does not
+    /// say what it is, nothing is accepted.
+    async fn write_texts(&self, items: &mut [AcceptItem]) -> Result<(), StorageError> {
         let asked: Vec<_> = items
             .iter()
             .filter_map(|item| Group::of(&item.notifications))
             .collect();
-        let written = self.wording.items(&asked).await;
+        let written = self.wording.items(&asked).await?;
         let with_rows = items
             .iter_mut()
             .filter(|item| !item.notifications.is_empty());
@@ -86,6 +90,7 @@ impl Writer {
                 notification.item = texts;
             }
         }
+        Ok(())
     }
 
     fn prepare(&self, waiting: &QueuedRequest) -> AcceptItem {

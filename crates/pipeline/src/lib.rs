@@ -53,9 +53,9 @@ pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
 };
 pub use templates::{
-    BrandSaved, DraftSaved, Publication, Published, RollBack, RolledBack, SaveDraft, SchemaSaved,
-    Unscheduled, publish, publish_due, remove_draft, roll_back, save_brand, save_draft,
-    save_schema, unschedule,
+    BrandSaved, DraftSaved, DuePublished, Publication, Published, RollBack, RolledBack, SaveDraft,
+    SchemaSaved, Unscheduled, publish, publish_due, put_off_due, remove_draft, retire, roll_back,
+    save_brand, save_draft, save_schema, unschedule,
 };
 pub use tenants::{RemovedTenants, remove_tenants};
 pub use users::{erase_user, put_user};

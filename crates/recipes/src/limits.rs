@@ -53,6 +53,11 @@ pub(crate) enum Markup {
 const BREAK: char = '\u{200b}';
 
 impl Markup {
+    /// Whether an escape within a link would change where it leads.
+    pub(crate) const fn keeps_links(self) -> bool {
+        matches!(self, Self::Markdown | Self::Mattermost)
+    }
+
     pub(crate) fn push(self, text: &mut String, c: char) {
         match (self, c) {
             (Self::Slack, '&') => text.push_str("&amp;"),

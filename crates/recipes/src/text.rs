@@ -20,10 +20,22 @@ pub(crate) fn fit(text: &str, limit: Option<&Limit>, markup: Markup) -> String {
     let (mut fitted, mut length) = (String::with_capacity(text.len().min(max)), 0);
     // Where the text ends if it has to be cut.
     let mut cut = 0;
-    for grapheme in text.graphemes(true) {
+    // Where the link that is being written ends in the text.
+    let mut link_end = 0;
+    for (place, grapheme) in text.grapheme_indices(true) {
         let before = fitted.len();
-        for c in grapheme.chars() {
-            markup.push(&mut fitted, c);
+        if place >= link_end
+            && markup.keeps_links()
+            && let Some(bytes) = link(&text[place..], text[..place].chars().next_back())
+        {
+            link_end = place + bytes;
+        }
+        if place < link_end {
+            fitted.push_str(grapheme);
+        } else {
+            for c in grapheme.chars() {
+                markup.push(&mut fitted, c);
+            }
         }
         length += unit.length(&fitted[before..]);
         if length <= room {
@@ -36,6 +48,23 @@ pub(crate) fn fit(text: &str, limit: Option<&Limit>, markup: Markup) -> String {
         }
     }
     fitted
+}
+
+/// The bytes of a link that a text begins with. A backslash within it would lead elsewhere. It ends before what could
+/// begin other markup: brackets, bars, quotes, code.
+fn link(text: &str, before: Option<char>) -> Option<usize> {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.starts_with(scheme))?;
+    if before.is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let ends = |c: char| {
+        c.is_whitespace() || c.is_control() || !c.is_ascii() || "<>[]()`|\"'\\*@".contains(c)
+    };
+    let rest = &text[scheme.len()..];
+    let bytes = rest.find(ends).unwrap_or(rest.len());
+    (bytes > 0).then_some(scheme.len() + bytes)
 }
 
 #[cfg(test)]
@@ -81,6 +110,32 @@ mod tests {
         );
         assert!(!fit("<!channel> @all", None, Markup::Mattermost).contains("@all"));
         assert!(!fit("<users/all>", None, Markup::GoogleChat).contains("<users"));
+    }
+
+    #[test]
+    fn links_stay_as_they_are_and_nothing_else_does() {
+        for (text, expected) in [
+            (
+                "see https://a.example/x_y/~z#part_2 or *this*",
+                "see https://a.example/x_y/~z#part_2 or \\*this\\*",
+            ),
+            ("(https://a.example/_)", "\\(https://a.example/_\\)"),
+            ("[a](https://b.example)", "\\[a\\]\\(https://b.example\\)"),
+            (
+                "https://a.example/[x](https://b.example)",
+                "https://a.example/\\[x\\]\\(https://b.example\\)",
+            ),
+            ("https://a.example/||x||", "https://a.example/\\|\\|x\\|\\|"),
+            ("xhttps://a_b", "xhttps://a\\_b"),
+            ("https://_", "https://_"),
+            ("https:// _", "https:// \\_"),
+        ] {
+            assert_eq!(fit(text, None, Markup::Markdown), expected, "{text}");
+        }
+        let mentions = fit("https://a.example/@all_x", None, Markup::Mattermost);
+        assert!(!mentions.contains("@all"), "{mentions}");
+        let entities = fit("https://a.example/?a=1&b=<x>", None, Markup::Slack);
+        assert_eq!(entities, "https://a.example/?a=1&amp;b=&lt;x&gt;");
     }
 
     proptest! {

@@ -30,15 +30,27 @@ const VALUES: [&str; 4] = ["const", "enum", "default", "examples"];
 /// Schemas within a schema.
 const MOST: usize = 1_000;
 
-/// Names the first keyword that is not allowed.
-pub(crate) fn check(schema: &Value) -> Result<(), SchemaFault> {
-    let mut count = 0;
-    of_schema(schema, &mut String::new(), &mut count)
+/// Regular expressions within a schema: each may take [`crate::compiled::PATTERN_BYTES`] twice.
+pub(crate) const MOST_PATTERNS: usize = 40;
+
+/// What there is within a schema.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    schemas: usize,
+    /// Regular expressions.
+    pub(crate) patterns: usize,
 }
 
-fn of_schema(schema: &Value, at: &mut String, count: &mut usize) -> Result<(), SchemaFault> {
-    *count += 1;
-    if *count > MOST {
+/// Names the first keyword that is not allowed, and counts.
+pub(crate) fn check(schema: &Value) -> Result<Count, SchemaFault> {
+    let mut count = Count::default();
+    of_schema(schema, &mut String::new(), &mut count)?;
+    Ok(count)
+}
+
+fn of_schema(schema: &Value, at: &mut String, count: &mut Count) -> Result<(), SchemaFault> {
+    count.schemas += 1;
+    if count.schemas > MOST {
         return Err(fault(at, format!("has more than {MOST} schemas within it")));
     }
     let Value::Object(keywords) = schema else {
@@ -54,6 +66,15 @@ fn of_schema(schema: &Value, at: &mut String, count: &mut usize) -> Result<(), S
         }
         if VALUES.contains(&keyword.as_str()) {
             continue;
+        }
+        count.patterns += match (keyword.as_str(), value) {
+            ("pattern", Value::String(_)) => 1,
+            ("patternProperties", Value::Object(named)) => named.len(),
+            _ => 0,
+        };
+        if count.patterns > MOST_PATTERNS {
+            let detail = format!("has more than {MOST_PATTERNS} regular expressions within it");
+            return Err(fault(at, detail));
         }
         within(at, keyword, |at| match value {
             Value::Object(named) if BY_NAME.contains(&keyword.as_str()) => {
@@ -72,7 +93,7 @@ fn of_schema(schema: &Value, at: &mut String, count: &mut usize) -> Result<(), S
 fn by_name(
     named: &Map<String, Value>,
     at: &mut String,
-    count: &mut usize,
+    count: &mut Count,
 ) -> Result<(), SchemaFault> {
     named
         .iter()

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::allowed;
 
 /// Bytes that the regular expressions of a schema may take when they are compiled, each.
-const PATTERN_BYTES: usize = 256 * 1024;
+pub(crate) const PATTERN_BYTES: usize = 256 * 1024;
 
 /// Why a schema cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,9 +30,15 @@ pub struct Violation {
     pub detail: String,
 }
 
+/// What a schema takes in memory for each byte of its source, about.
+const COMPILED: usize = 20;
+
 /// A schema that contents are compared with; cheap to clone.
 #[derive(Clone)]
-pub struct CompiledSchema(Arc<Validator>);
+pub struct CompiledSchema {
+    validator: Arc<Validator>,
+    bytes: usize,
+}
 
 impl fmt::Debug for CompiledSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,9 +53,10 @@ impl CompiledSchema {
     /// [`SchemaFault`]: it is none, or contains what is not allowed.
     pub fn compile(schema: &str) -> Result<Self, SchemaFault> {
         let fault = |pointer: String, detail: String| SchemaFault { pointer, detail };
+        let source_bytes = schema.len();
         let schema: Value = serde_json::from_str(schema)
             .map_err(|error| fault(String::new(), format!("is not JSON: {error}")))?;
-        allowed::check(&schema)?;
+        let count = allowed::check(&schema)?;
         let patterns = PatternOptions::regex()
             .size_limit(PATTERN_BYTES)
             .dfa_size_limit(PATTERN_BYTES);
@@ -58,7 +65,10 @@ impl CompiledSchema {
             .with_pattern_options(patterns)
             .build(&schema);
         match compiled {
-            Ok(validator) => Ok(Self(Arc::new(validator))),
+            Ok(validator) => Ok(Self {
+                validator: Arc::new(validator),
+                bytes: source_bytes * COMPILED + count.patterns * 2 * PATTERN_BYTES,
+            }),
             Err(error) => {
                 let pointer = error.instance_path().to_string();
                 Err(fault(pointer, error.masked_with("the value").to_string()))
@@ -66,9 +76,14 @@ impl CompiledSchema {
         }
     }
 
+    /// Bytes that it takes in memory, at most and about.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// What is wrong with a content: at most `most` violations.
     pub fn violations(&self, content: &Value, most: usize) -> Vec<Violation> {
-        let errors = self.0.iter_errors(content).take(most);
+        let errors = self.validator.iter_errors(content).take(most);
         let violations = errors.map(|error| Violation {
             pointer: error.instance_path().to_string(),
             detail: error.masked_with("the value").to_string(),
@@ -92,6 +107,28 @@ mod tests {
     fn refused(schema: &Value) -> String {
         let fault = CompiledSchema::compile(&schema.to_string()).expect_err("refused");
         fault.pointer
+    }
+
+    #[test]
+    fn regular_expressions_are_bounded_together() {
+        let patterns = |count: usize| {
+            let named = (0..count).map(|n| (format!("p{n}"), json!({"pattern": "^a{1,9}$"})));
+            json!({"properties": named.collect::<serde_json::Map<_, _>>()})
+        };
+        let most = allowed::MOST_PATTERNS;
+        let compiled = CompiledSchema::compile(&patterns(most).to_string()).expect("a schema");
+        assert!(compiled.bytes() > most * PATTERN_BYTES);
+        assert!(refused(&patterns(most + 1)).starts_with("/properties/p"));
+        let by_name = (0..=most).map(|n| (format!("^p{n}$"), json!({})));
+        let by_name = json!({"patternProperties": by_name.collect::<serde_json::Map<_, _>>()});
+        assert_eq!(refused(&by_name), "");
+        let named_so =
+            json!({"properties": {"pattern": {"type": "string"}}, "const": {"pattern": "x"}});
+        let compiled = CompiledSchema::compile(&named_so.to_string()).expect("a schema");
+        assert!(
+            compiled.bytes() < PATTERN_BYTES,
+            "a property of this name is none"
+        );
     }
 
     #[test]

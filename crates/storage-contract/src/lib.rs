@@ -172,8 +172,11 @@ macro_rules! storage_contract {
                 a_version_never_changes, what_was_not_checked_is_not_published,
                 a_roll_back_is_a_new_version, a_scheduled_version_waits_for_its_time,
                 what_is_shared_makes_new_versions_of_all_in_use, a_schema_is_set_and_removed,
-                old_versions_are_forgotten;
-            tenants: a_tenant_is_created_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
+                what_is_in_use_is_found_for_many_tenants_at_once, old_versions_are_forgotten,
+                a_scheduled_version_does_not_undo_a_newer_one,
+                due_versions_take_turns_and_those_that_fail_wait, no_revision_of_a_draft_is_used_twice,
+                drafts_are_bounded_together, a_type_is_retired_and_brought_back;
+            tenants: a_tenant_is_created_once, several_tenants_are_found_at_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
                 what_a_tenant_sets_about_texts_is_kept, a_change_leaves_what_it_does_not_name,
                 tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,

@@ -34,6 +34,23 @@ pub async fn a_tenant_is_created_once(storage: Arc<dyn Storage>) {
     assert_eq!(names, ["a-1", "acme", "default"].map(tenant));
 }
 
+/// Those that exist are found together, each with what it has set.
+pub async fn several_tenants_are_found_at_once(storage: Arc<dyn Storage>) {
+    let [acme, other, unknown] = ["acme", "other", "unknown"].map(tenant);
+    for id in [&acme, &other] {
+        assert!(storage.create_tenant(id, now()).await.expect("created"));
+    }
+    let set = storage.set_locale(&other, Some("de")).await;
+    assert!(set.expect("set"));
+    let asked = [&acme, &other, &unknown].into();
+    let mut found = storage.tenants_of(&asked).await.expect("read");
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    let one = async |id| storage.tenant(id).await.expect("read").expect("there");
+    assert_eq!(found, [one(&acme).await, one(&other).await]);
+    let none = storage.tenants_of(&[&unknown].into()).await;
+    assert_eq!(none.expect("read"), []);
+}
+
 /// In one statement: there is never a tenant of that name without it.
 pub async fn a_tenant_is_created_with_its_ladder(storage: Arc<dyn Storage>) {
     let acme = tenant("acme");

@@ -72,6 +72,7 @@ const STEPS: &[Step] = steps![
     11 "traces" "0011_traces.sql",
     12 "access" "0012_access.sql",
     13 "audit" "0013_audit.sql",
+    14 "template bounds" "0014_template_bounds.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -4,16 +4,20 @@ mod drafts;
 mod types;
 mod versions;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
-    TenantId,
+    NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateType,
+    TemplateVersion, TenantId,
 };
-use campanile_storage::{DueTemplate, StorageError, StoredBrand, TemplateRows, Templates};
+use campanile_storage::{
+    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+};
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, transact};
+use crate::connection::{Kind, Scope, alone, transact};
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -26,6 +30,29 @@ impl Templates for PostgresStorage {
         Ok(found?)
     }
 
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            types::one(connection, tenant, of).await
+        });
+        Ok(found?)
+    }
+
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = alone!(pool, Kind::Read, |connection| {
+            types::in_use(connection, types).await
+        });
+        Ok(found?)
+    }
+
     async fn template_drafts(
         &self,
         tenant: &TenantId,
@@ -34,6 +61,17 @@ impl Templates for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             drafts::of(connection, tenant, of).await
+        });
+        Ok(found?)
+    }
+
+    async fn template_draft_heads(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateDraftHead>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            drafts::heads(connection, tenant).await
         });
         Ok(found?)
     }
@@ -137,6 +175,17 @@ impl TemplateRows for PostgresTransaction<'_> {
         self.keep(removed)
     }
 
+    async fn remove_drafts_and_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<(), StorageError> {
+        let removed = drafts::remove_all(self.connection, tenant, of).await;
+        self.keep(removed)?;
+        let removed = versions::remove_all_scheduled(self.connection, tenant, of).await;
+        self.keep(removed)
+    }
+
     async fn brand_of(&mut self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError> {
         let found = drafts::brand(self.connection, tenant).await;
         self.keep(found)
@@ -158,6 +207,16 @@ impl TemplateRows for PostgresTransaction<'_> {
         version: u64,
     ) -> Result<Option<TemplateVersion>, StorageError> {
         let found = versions::one(self.connection, tenant, of, version).await;
+        self.keep(found)
+    }
+
+    async fn content_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<u64>, StorageError> {
+        let found = versions::content(self.connection, tenant, of, version).await;
         self.keep(found)
     }
 
@@ -194,6 +253,27 @@ impl TemplateRows for PostgresTransaction<'_> {
             versions::mark_published(self.connection, tenant, of, version, shared_version, at)
                 .await;
         self.keep(marked)
+    }
+
+    async fn supersede_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<(), StorageError> {
+        let done = versions::supersede(self.connection, tenant, of, version).await;
+        self.keep(done)
+    }
+
+    async fn put_off_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        until: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = versions::put_off(self.connection, tenant, of, version, until).await;
+        self.keep(done)
     }
 
     async fn remove_scheduled(

@@ -1,5 +1,7 @@
 //! Tenants: looked up and changed by name under the app's role, listed and removed under the worker's.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
@@ -8,7 +10,7 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::PostgresStorage;
-use crate::connection::{Kind, Scope, count, transact};
+use crate::connection::{Kind, Scope, alone, count, scope, transact};
 use crate::error::Fault;
 use crate::rows::Reader;
 
@@ -94,6 +96,28 @@ impl Tenants for PostgresStorage {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
             one(connection, id).await
+        });
+        Ok(found?)
+    }
+
+    async fn tenants_of(&self, ids: &BTreeSet<&TenantId>) -> Result<Vec<Tenant>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = alone!(pool, Kind::Read, |connection| {
+            let names: Vec<_> = ids.iter().map(|id| id.as_str()).collect();
+            // By key, one by one: see `dispatch/record.rs`.
+            let rows = sqlx::query(concat!(
+                scope!(),
+                " SELECT t.* FROM scope CROSS JOIN UNNEST($2::text[]) AS w (tenant)
+                  CROSS JOIN LATERAL (SELECT ",
+                tenant_columns!(),
+                " FROM tenants t
+                      WHERE scope.tenants IS NOT NULL AND t.tenant = w.tenant OFFSET 0) t"
+            ))
+            .bind(Scope::of(ids.iter().copied()).as_str())
+            .bind(names)
+            .fetch_all(connection)
+            .await?;
+            rows.iter().map(read).collect::<Result<Vec<_>, Fault>>()
         });
         Ok(found?)
     }

@@ -42,6 +42,7 @@ const STEPS: &[&str] = steps![
     "0011_traces.sql",
     "0012_access.sql",
     "0013_audit.sql",
+    "0014_template_bounds.sql",
 ];
 
 /// Everything kept in one SQLite file.

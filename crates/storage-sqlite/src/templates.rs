@@ -4,12 +4,16 @@ mod drafts;
 mod types;
 mod versions;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
-    TenantId,
+    NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateType,
+    TemplateVersion, TenantId,
 };
-use campanile_storage::{DueTemplate, StorageError, StoredBrand, TemplateRows, Templates};
+use campanile_storage::{
+    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+};
 use chrono::{DateTime, Utc};
 
 use crate::SqliteStorage;
@@ -23,6 +27,23 @@ impl Templates for SqliteStorage {
         types::all(&mut connection, tenant).await
     }
 
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        types::one(&mut connection, tenant, of).await
+    }
+
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        types::in_use(&mut connection, types).await
+    }
+
     async fn template_drafts(
         &self,
         tenant: &TenantId,
@@ -30,6 +51,14 @@ impl Templates for SqliteStorage {
     ) -> Result<Vec<TemplateDraft>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
         drafts::of(&mut connection, tenant, of).await
+    }
+
+    async fn template_draft_heads(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateDraftHead>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        drafts::heads(&mut connection, tenant).await
     }
 
     async fn brand(&self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError> {
@@ -114,6 +143,15 @@ impl TemplateRows for SqliteTransaction<'_> {
         drafts::remove(self.connection, tenant, key).await
     }
 
+    async fn remove_drafts_and_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<(), StorageError> {
+        drafts::remove_all(self.connection, tenant, of).await?;
+        versions::remove_all_scheduled(self.connection, tenant, of).await
+    }
+
     async fn brand_of(&mut self, tenant: &TenantId) -> Result<Option<StoredBrand>, StorageError> {
         drafts::brand(self.connection, tenant).await
     }
@@ -133,6 +171,15 @@ impl TemplateRows for SqliteTransaction<'_> {
         version: u64,
     ) -> Result<Option<TemplateVersion>, StorageError> {
         versions::one(self.connection, tenant, of, version).await
+    }
+
+    async fn content_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<u64>, StorageError> {
+        versions::content(self.connection, tenant, of, version).await
     }
 
     async fn insert_version(
@@ -163,6 +210,25 @@ impl TemplateRows for SqliteTransaction<'_> {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         versions::mark_published(self.connection, tenant, of, version, shared_version, at).await
+    }
+
+    async fn supersede_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<(), StorageError> {
+        versions::supersede(self.connection, tenant, of, version).await
+    }
+
+    async fn put_off_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        until: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        versions::put_off(self.connection, tenant, of, version, until).await
     }
 
     async fn remove_scheduled(

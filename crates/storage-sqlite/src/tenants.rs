@@ -1,16 +1,22 @@
 //! Tenants.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Sqlite};
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, get_moment, ladder, micros, moment, tenant};
 use crate::scrub;
+
+/// Tenants in one query; SQLite binds 32,766 values at most.
+const AT_ONCE: usize = 1_000;
 
 /// The columns that [`read`] reads.
 macro_rules! tenant_columns {
@@ -94,6 +100,28 @@ impl Tenants for SqliteStorage {
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
         one(&mut connection, id).await
+    }
+
+    async fn tenants_of(&self, ids: &BTreeSet<&TenantId>) -> Result<Vec<Tenant>, StorageError> {
+        let mut found = Vec::new();
+        let all: Vec<_> = ids.iter().collect();
+        for some in all.chunks(AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new(concat!(
+                "SELECT ",
+                tenant_columns!(),
+                " FROM tenants WHERE tenant IN ("
+            ));
+            let mut list = query.separated(", ");
+            for id in some {
+                list.push_bind(id.as_str());
+            }
+            list.push_unseparated(")");
+            let rows = query.build().fetch_all(&self.readers).await;
+            for row in &rows.map_err(storage_error)? {
+                found.push(read(row)?);
+            }
+        }
+        Ok(found)
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StorageError> {

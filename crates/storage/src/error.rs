@@ -1,7 +1,7 @@
 //! What can go wrong behind the traits, by what the caller can do about it.
 
 /// An error of a back end.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StorageError {
     /// The server refuses connections or says nothing, or all connections are in use. Try again later. The back end logs
     /// that, once for each outage.

@@ -83,7 +83,7 @@ pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
-pub use templates::{DueTemplate, StoredBrand, Templates};
+pub use templates::{DueTemplate, StoredBrand, Templates, TypeInUse};
 pub use tenants::{TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};

@@ -1,8 +1,11 @@
 //! Tenants' templates: reads. Changes are made in transactions ([`crate::TemplateRows`]).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    Brand, NotificationType, TemplateDraft, TemplateHead, TemplateType, TemplateVersion, TenantId,
+    Brand, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    TemplateVersion, TenantId,
 };
 use chrono::{DateTime, Utc};
 
@@ -21,6 +24,21 @@ pub struct StoredBrand {
     pub updated_by: String,
 }
 
+/// What is in use of a type: all that a notification needs to know before a version or a schema is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeInUse {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The type.
+    pub notification_type: NotificationType,
+    /// The version for new notifications.
+    pub version: Option<u64>,
+    /// The revision of the schema, if there is one.
+    pub schema_revision: Option<u64>,
+    /// Whether contents that violate the schema are refused.
+    pub schema_is_strict: bool,
+}
+
 /// A version whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueTemplate {
@@ -30,9 +48,11 @@ pub struct DueTemplate {
     pub notification_type: NotificationType,
     /// The version.
     pub version: u64,
+    /// How often it failed to be published.
+    pub failures: u32,
 }
 
-/// Keeps templates. Every read but [`Self::due_templates`] is limited to one tenant.
+/// Keeps templates. Every read but [`Self::types_in_use`] and [`Self::due_templates`] is limited to one tenant.
 #[async_trait]
 pub trait Templates: Send + Sync {
     /// All types of a tenant that have templates or a schema, by name.
@@ -40,6 +60,26 @@ pub trait Templates: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn template_types(&self, tenant: &TenantId) -> Result<Vec<TemplateType>, StorageError>;
+
+    /// One type, if it has templates or a schema.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn template_type(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Option<TemplateType>, StorageError>;
+
+    /// What is in use of these types of these tenants, in one query by key; those without templates or a schema are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn types_in_use(
+        &self,
+        types: &BTreeSet<(&TenantId, &NotificationType)>,
+    ) -> Result<Vec<TypeInUse>, StorageError>;
 
     /// The drafts of a type, or of all types, by type, channel and locale.
     ///
@@ -50,6 +90,15 @@ pub trait Templates: Send + Sync {
         tenant: &TenantId,
         of: Option<&NotificationType>,
     ) -> Result<Vec<TemplateDraft>, StorageError>;
+
+    /// All drafts of a tenant without their sources, by type, channel and locale.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn template_draft_heads(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<TemplateDraftHead>, StorageError>;
 
     /// The brand, if the tenant has set one.
     ///
@@ -80,7 +129,9 @@ pub trait Templates: Send + Sync {
         version: u64,
     ) -> Result<Option<TemplateVersion>, StorageError>;
 
-    /// Versions of any tenants that are to be published by `now`, for workers: the longest waiting first.
+    /// Versions of any tenants that are to be published by `now`, for workers. Tenants take turns, so that one with many
+    /// holds up no other; of each the longest waiting comes first. One that has failed waits until it is to be tried
+    /// again.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -1,5 +1,7 @@
 //! Tenants: the one table that the installation's operator reads whole.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use campanile_domain::{LinkScheme, RetryLadder, Tenant, TenantId};
 use chrono::{DateTime, Utc};
@@ -155,6 +157,12 @@ pub trait Tenants: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn tenant(&self, id: &TenantId) -> Result<Option<Tenant>, StorageError>;
+
+    /// These tenants, in one query by key; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn tenants_of(&self, ids: &BTreeSet<&TenantId>) -> Result<Vec<Tenant>, StorageError>;
 
     /// All tenants by name.
     ///

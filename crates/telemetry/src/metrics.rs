@@ -107,6 +107,10 @@ pub struct Metrics {
     pub template_renders_total: IntCounterVec,
     /// Labels: channel, code.
     pub template_faults_total: IntCounterVec,
+    /// Readers.
+    pub templates_over_budget_total: IntCounter,
+    /// Contents.
+    pub content_unchecked_total: IntCounter,
     /// Label: channel.
     pub template_render_seconds: HistogramVec,
 
@@ -241,6 +245,8 @@ impl Metrics {
             dead_messages_total: counter_by(names::DEAD_MESSAGES, &["outcome"]),
             template_renders_total: counter_by(names::TEMPLATE_RENDERS, &["channel", "level"]),
             template_faults_total: counter_by(names::TEMPLATE_FAULTS, &["channel", "code"]),
+            templates_over_budget_total: counter(names::TEMPLATES_OVER_BUDGET),
+            content_unchecked_total: counter(names::CONTENT_UNCHECKED),
             template_render_seconds: histogram_by(
                 names::TEMPLATE_RENDER,
                 buckets::RENDERING,

@@ -36,5 +36,5 @@ pub use fault::{Fault, FaultCode};
 pub use limits::{MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES};
 pub use locale::{Language, locale_chain};
 pub use message::{Form, Message};
-pub use render::{Compiled, Rendered};
+pub use render::{Compiled, ForReader, Rendered};
 pub use source::{PartSources, Source, TemplateKind};

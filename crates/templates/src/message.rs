@@ -6,12 +6,15 @@
 /// in [`Message::html`], never markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
-    /// One line, never empty, without control characters, at most [`Message::MAX_TITLE_CHARS`].
+    /// One line without control characters, at most [`Message::MAX_TITLE_CHARS`]. Empty only where a template for chats
+    /// has made the whole text.
     pub title: String,
     /// Plain text, lines parted by `\n`; empty where a push has nothing to add to its title.
     pub text: String,
     /// A whole HTML page; with [`Form::Mail`] only.
     pub html: Option<String>,
+    /// An https link to a picture; only in pushes, and only from a template.
+    pub image: Option<String>,
 }
 
 impl Message {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
 
@@ -27,6 +28,18 @@ pub struct Rendered {
     pub parts: BTreeMap<String, String>,
     /// What looks like a mistake: variables that do not exist.
     pub warnings: Vec<Fault>,
+}
+
+/// What a template made for one of many readers, and what that cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForReader {
+    /// The parts, or the first fault.
+    pub parts: Result<BTreeMap<String, String>, Fault>,
+    /// Processor time of this thread.
+    pub cpu: Duration,
+    /// Whether the template asked who the reader is. If not, `parts` is the same for all readers of the same locale and
+    /// time zone.
+    pub names_reader: bool,
 }
 
 #[derive(Debug)]
@@ -76,8 +89,25 @@ impl Compiled {
     ///
     /// The first fault, with its place; nothing of the template may be shown then.
     pub fn render(&self, context: &Context) -> Result<BTreeMap<String, String>, Fault> {
+        self.render_for_reader(context).parts
+    }
+
+    /// Renders all parts for one of many readers, and says what it cost and whether others may share it.
+    pub fn render_for_reader(&self, context: &Context) -> ForReader {
         let root = Arc::new(Root::new(context, &self.0.locale));
-        self.0.render(context, &root)
+        let session = Session::begin(context, &self.0.locale);
+        let parts = self.0.render(context, &root, &session);
+        ForReader {
+            parts,
+            cpu: session.cpu(),
+            names_reader: root.names_reader(),
+        }
+    }
+
+    /// Bytes of its finished sources. In memory it takes a few times as much.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.0.parts.iter().map(|part| part.length).sum()
     }
 
     /// Renders all parts for an editor, with warnings.
@@ -87,7 +117,9 @@ impl Compiled {
     /// As [`Compiled::render`].
     pub fn preview(&self, context: &Context) -> Result<Rendered, Fault> {
         let root = Arc::new(Root::new(context, &self.0.locale));
-        let parts = self.0.render(context, &root)?;
+        let session = Session::begin(context, &self.0.locale);
+        let parts = self.0.render(context, &root, &session)?;
+        drop(session);
         let mut warnings = self.0.warnings.clone();
         for (path, warning) in self.0.parts.iter().flat_map(|part| &part.shown) {
             if warnings.len() < MAX_FAULTS && root.at(path).is_undefined() {
@@ -110,8 +142,8 @@ impl Inner {
         &self,
         context: &Context,
         root: &Arc<Root>,
+        session: &Running,
     ) -> Result<BTreeMap<String, String>, Fault> {
-        let session = Session::begin(context, &self.locale);
         let mut rendered = BTreeMap::new();
         let mut preheader = String::new();
         for part in &self.parts {
@@ -123,7 +155,7 @@ impl Inner {
                         .into(),
                 });
             }
-            let text = self.part(part, Value::from_dyn_object(Arc::clone(root)), &session)?;
+            let text = self.part(part, Value::from_dyn_object(Arc::clone(root)), session)?;
             let Some(finished) = self.finish(part, text, context)? else {
                 continue;
             };
@@ -180,7 +212,15 @@ impl Inner {
                 let actions = actions::read(&text, &context.link_schemes);
                 actions.map_err(|message| part.fault_at(0, FaultCode::BadActions, message))?
             }
-            // Links of the inbox and pictures of a push.
+            "image" => match text.trim() {
+                "" => None,
+                link if is_allowed_link(link, &[]) => Some(link.to_owned()),
+                _ => {
+                    let message = "a picture is an https link".into();
+                    return Err(part.fault_at(0, FaultCode::BadLink, message));
+                }
+            },
+            // The link of the inbox.
             _ => match text.trim() {
                 "" => None,
                 link if is_allowed_link(link, &context.link_schemes) => Some(link.to_owned()),

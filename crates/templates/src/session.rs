@@ -69,6 +69,11 @@ impl Session {
         Running(session)
     }
 
+    /// Processor time that it has taken.
+    pub(crate) fn cpu(&self) -> Duration {
+        cpu_time().saturating_sub(self.started_cpu)
+    }
+
     /// Why it stopped, if a limit stopped it.
     pub(crate) fn stopped(&self) -> Option<FaultCode> {
         self.stop.get()
@@ -109,8 +114,7 @@ impl Session {
     /// Stops it if it took too long. The clock is cheap; only if it says that the time is over, the processor's time is
     /// asked for, which does not count what others had.
     pub(crate) fn check_time(&self) {
-        if self.started.elapsed() > MAX_CPU && cpu_time().saturating_sub(self.started_cpu) > MAX_CPU
-        {
+        if self.started.elapsed() > MAX_CPU && self.cpu() > MAX_CPU {
             self.stop(FaultCode::OutOfTime);
         }
     }

@@ -51,6 +51,7 @@ fn emergency(notification: &Notification) -> Message {
             .collect(),
         text,
         html: None,
+        image: None,
     }
 }
 

@@ -19,6 +19,8 @@ pub enum ContentVerdict {
     Refused(Vec<Violation>),
     /// It violates the schema, and is sent.
     Warned(Vec<Violation>),
+    /// There is a schema, which does not compile any more, and the content is sent.
+    Unchecked,
 }
 
 impl Wording {
@@ -32,17 +34,21 @@ impl Wording {
         of: &NotificationType,
         content: &str,
     ) -> Result<ContentVerdict, StorageError> {
-        let in_use = self.in_use.of(tenant).await?;
-        let schema = in_use.get(of).and_then(|of| of.schema.as_ref());
-        let Some((revision, schema)) = schema else {
+        let in_use = self.in_use.get(&(tenant.clone(), of.clone())).await?;
+        let Some((in_use, revision)) = in_use.and_then(|one| Some((one, one.schema?))) else {
             return Ok(ContentVerdict::Fits);
         };
-        let Some(compiled) = self.schemas.get(tenant, of, *revision, schema) else {
+        let key = (tenant.clone(), of.clone(), revision);
+        let Some(schema) = self.schemas.get(&key).await? else {
+            // It was removed a moment ago.
             return Ok(ContentVerdict::Fits);
+        };
+        let Some(compiled) = schema.compiled else {
+            return Ok(ContentVerdict::Unchecked);
         };
         let content: Value = serde_json::from_str(content).unwrap_or(Value::Null);
         let violations = compiled.violations(&content, MOST);
-        Ok(match (violations.is_empty(), schema.strict) {
+        Ok(match (violations.is_empty(), in_use.is_strict) {
             (true, _) => ContentVerdict::Fits,
             (false, true) => ContentVerdict::Refused(violations),
             (false, false) => ContentVerdict::Warned(violations),

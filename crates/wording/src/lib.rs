@@ -1,14 +1,18 @@
 //! Which words a notification is given: from the tenant's published templates, or else from those that are built in.
 //!
-//! [`Wording::write_items`] makes what users see of notifications that are about to be stored; [`Wording::message`]
+//! [`Wording::items`] makes what users see of notifications that are about to be stored; [`Wording::message`]
 //! makes what a channel sends of one that was. Both are for the locale of their reader, and both use the version of the
 //! templates that the notification's row names, so that no notification mixes two versions.
 //!
 //! Neighbours: `templates` renders and knows no storage; `intake` and `delivery` call this crate.
 
+mod budget;
 mod built_in;
 mod content;
-mod expiring;
+mod count;
+mod items;
+mod look_up;
+mod message;
 mod parts;
 mod readers;
 mod stored;
@@ -19,10 +23,11 @@ mod voided;
 mod wording;
 
 pub use content::ContentVerdict;
+pub use items::Group;
 pub use parts::template_kind;
 pub use stored_words::context;
 pub use texts::Worded;
-pub use wording::{Group, Wording};
+pub use wording::Wording;
 
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,9 @@ impl Wording {
             TemplateKind::Push | TemplateKind::InApp | TemplateKind::Text => Form::Short,
         };
         let worded = built_in(notification, form, chain);
-        let Message { title, text, html } = worded.message;
+        let Message {
+            title, text, html, ..
+        } = worded.message;
         let mut parts = BTreeMap::new();
         let mut add = |name: &str, text: String| drop(parts.insert(name.to_owned(), text));
         match kind {

@@ -3,70 +3,36 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use campanile_domain::{TenantId, UserId};
-use campanile_storage::{Person, Storage};
-use moka::sync::Cache;
+use async_trait::async_trait;
+use campanile_storage::{Person, Storage, StorageError};
 
-use crate::expiring;
+use crate::look_up::LookUp;
 
-/// So many users are remembered; each takes about 150 bytes.
-const MOST: u64 = 50_000;
+/// Looks up the locales of users.
+pub(crate) struct Locales(pub(crate) Arc<dyn Storage>);
 
-/// Looks up the locales of users, many at once. That a user has none is remembered as well.
-pub(crate) struct Readers {
-    storage: Arc<dyn Storage>,
-    known: Cache<Person, Option<Arc<str>>>,
-}
+#[async_trait]
+impl LookUp for Locales {
+    type Key = Person;
+    type Value = Arc<str>;
 
-impl Readers {
-    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
-        Self {
-            storage,
-            known: expiring::cache(MOST),
-        }
+    const WHAT: &'static str = "the locale of a user";
+    /// About 50,000 users.
+    const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+    fn bytes((tenant, user): &Person, locale: Option<&Arc<str>>) -> usize {
+        120 + tenant.as_str().len() + user.as_str().len() + locale.map_or(0, |one| one.len())
     }
 
-    /// The locales of those who have one. If the database does not answer, those that are not remembered are missing:
-    /// a notification in English is better than none.
-    pub(crate) async fn locales(
+    async fn many(
         &self,
-        people: &BTreeSet<(&TenantId, &UserId)>,
-    ) -> HashMap<Person, Arc<str>> {
-        let mut locales = HashMap::new();
-        let mut asked = BTreeSet::new();
-        for who in people {
-            let person = (who.0.clone(), who.1.clone());
-            match self.known.get(&person) {
-                Some(Some(locale)) => {
-                    locales.insert(person, locale);
-                }
-                Some(None) => {}
-                None => {
-                    asked.insert(*who);
-                }
-            }
-        }
-        if asked.is_empty() {
-            return locales;
-        }
-        let mut found = match self.storage.locales(&asked).await {
-            Ok(found) => found,
-            Err(error) => {
-                // Of an outage the back end tells by itself.
-                if !error.is_connection() {
-                    tracing::warn!(%error, "the locales of users cannot be read; their texts are in the default language");
-                }
-                return locales;
-            }
-        };
-        for (tenant, user) in asked {
-            let person = (tenant.clone(), user.clone());
-            let locale: Option<Arc<str>> = found.remove(&person).map(Into::into);
-            self.known.insert(person.clone(), locale.clone());
-            if let Some(locale) = locale {
-                locales.insert(person, locale);
-            }
-        }
-        locales
+        people: &BTreeSet<Person>,
+    ) -> Result<HashMap<Person, Arc<str>>, StorageError> {
+        let asked = people.iter().map(|(tenant, user)| (tenant, user)).collect();
+        let found = self.0.locales(&asked).await?;
+        Ok(found
+            .into_iter()
+            .map(|(person, locale)| (person, locale.into()))
+            .collect())
     }
 }

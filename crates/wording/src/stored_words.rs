@@ -1,13 +1,14 @@
 //! Words from a published template, where there is one; built-in words for the rest.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use campanile_domain::{Action, Channel, Link, LinkScheme, Notification, TextLevel};
-use campanile_templates::{Context, Form, Message, User};
+use campanile_domain::{Action, Channel, Link, Notification, TextLevel};
+use campanile_templates::{Context, Form, Message, TemplateKind, User};
 
 use crate::Worded;
 use crate::built_in::built_in;
-use crate::stored::{Rendered, Version};
+use crate::stored::{ForReader, Rendered, Version, kind};
 
 /// A version that a notification uses.
 pub(crate) struct Stored {
@@ -26,6 +27,16 @@ pub(crate) struct Extras {
     pub(crate) actions: Option<Vec<Action>>,
 }
 
+/// What a template made for a reader.
+pub(crate) struct Made {
+    /// `None` if there is no template for the channel, or it fails.
+    pub(crate) words: Option<(Worded, Extras)>,
+    /// Processor time.
+    pub(crate) cpu: Duration,
+    /// Whether another reader of the same locale may be told something else.
+    pub(crate) names_reader: bool,
+}
+
 impl Stored {
     /// What templates can show of a notification.
     pub(crate) fn context(&self, notification: &Notification, chain: &[String]) -> Context {
@@ -37,16 +48,32 @@ impl Stored {
         )
     }
 
-    /// The words of a template; `None` if there is none for this channel, or it fails.
-    pub(crate) fn words(
+    /// The words of a template for a channel.
+    pub(crate) fn words(&self, channel: Channel, chain: &[String], context: &Context) -> Made {
+        let ForReader {
+            rendered,
+            cpu,
+            names_reader,
+        } = self.version.render(channel, chain, context);
+        Made {
+            words: rendered.map(|rendered| self.worded(channel, rendered, context)),
+            cpu,
+            names_reader,
+        }
+    }
+
+    fn worded(
         &self,
         channel: Channel,
-        chain: &[String],
+        Rendered { locale, parts }: Rendered,
         context: &Context,
-    ) -> Option<(Worded, Extras)> {
-        let Rendered { locale, parts } = self.version.render(channel, chain, context)?;
+    ) -> (Worded, Extras) {
         let part = |name: &str| parts.get(name).map(String::as_str);
-        let title = part("title").or(part("subject")).unwrap_or(&context.title);
+        let title = match kind(channel) {
+            // Its only part is the whole message.
+            TemplateKind::Text => "",
+            _ => part("title").or(part("subject")).unwrap_or(&context.title),
+        };
         let text = part("body").or(part("text")).unwrap_or(&context.body);
         let extras = Extras {
             link: part("link").and_then(|link| Link::parse(link.trim()).ok()),
@@ -57,12 +84,13 @@ impl Stored {
                 title: one_line(title),
                 text: bounded(text, Message::MAX_TEXT_BYTES),
                 html: part("html").map(str::to_owned),
+                image: part("image").map(str::to_owned),
             },
             level: TextLevel::Stored,
             version: Some(self.number),
             locale,
         };
-        Some((worded, extras))
+        (worded, extras)
     }
 }
 
@@ -102,14 +130,6 @@ pub fn context(
         now: notification.created_at,
         link_schemes,
     }
-}
-
-/// Schemes as the engine takes them.
-pub(crate) fn scheme_names(schemes: &[LinkScheme]) -> Arc<[String]> {
-    schemes
-        .iter()
-        .map(|scheme| scheme.as_str().to_owned())
-        .collect()
 }
 
 fn one_line(text: &str) -> String {

@@ -1,68 +1,64 @@
 //! What tenants have set about texts.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use campanile_domain::{LinkScheme, Tenant, TenantId};
 use campanile_storage::{Storage, StorageError};
-use moka::sync::Cache;
 
-use crate::expiring;
-
-/// So many tenants are remembered.
-const MOST: u64 = 1_000;
+use crate::look_up::LookUp;
 
 /// Looks up tenants.
-pub(crate) struct Tenants {
-    storage: Arc<dyn Storage>,
-    known: Cache<TenantId, Arc<Set>>,
-}
+pub(crate) struct Tenants(pub(crate) Arc<dyn Storage>);
 
 /// What a tenant has set.
 #[derive(Debug, Default)]
 pub(crate) struct Set {
     /// Schemes besides https that links may have.
     pub(crate) link_schemes: Vec<LinkScheme>,
+    /// The same as the engine takes them.
+    pub(crate) scheme_names: Arc<[String]>,
     /// The locale of users who have none.
     pub(crate) locale: Option<String>,
     /// Whether its pushes tell apps how many notifications are unread.
     pub(crate) push_badge: bool,
 }
 
-impl Tenants {
-    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
-        Self {
-            storage,
-            known: expiring::cache(MOST),
-        }
-    }
-
-    /// What a tenant has set.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub(crate) async fn get(&self, tenant: &TenantId) -> Result<Arc<Set>, StorageError> {
-        if let Some(known) = self.known.get(tenant) {
-            return Ok(known);
-        }
-        let found = self.storage.tenant(tenant).await?;
-        let set = Arc::new(found.map_or_else(Set::default, Set::of));
-        self.known.insert(tenant.clone(), Arc::clone(&set));
-        Ok(set)
-    }
-
-    /// The locale of users who have none; without an answer of the database, none.
-    pub(crate) async fn locale(&self, tenant: &TenantId) -> Option<String> {
-        let set = self.get(tenant).await.ok()?;
-        set.locale.clone()
-    }
-}
-
 impl Set {
     fn of(tenant: Tenant) -> Self {
+        let names = tenant.link_schemes.iter().map(LinkScheme::as_str);
         Self {
+            scheme_names: names.map(str::to_owned).collect(),
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,
         }
+    }
+}
+
+#[async_trait]
+impl LookUp for Tenants {
+    type Key = TenantId;
+    type Value = Arc<Set>;
+
+    const WHAT: &'static str = "what a tenant has set";
+    /// About 10,000 tenants.
+    const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+    fn bytes(_: &TenantId, set: Option<&Arc<Set>>) -> usize {
+        let schemes = set.map_or(0, |set| set.link_schemes.len());
+        300 + 120 * schemes
+    }
+
+    async fn many(
+        &self,
+        tenants: &BTreeSet<TenantId>,
+    ) -> Result<HashMap<TenantId, Arc<Set>>, StorageError> {
+        let found = self.0.tenants_of(&tenants.iter().collect()).await?;
+        Ok(found
+            .into_iter()
+            .map(|tenant| (tenant.id.clone(), Arc::new(Set::of(tenant))))
+            .collect())
     }
 }

@@ -9,7 +9,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
 use crate::Wording;
+use crate::look_up::Remembered;
 use crate::stored::InUse;
+use crate::tenants::Tenants;
 
 /// A wake may be among those that were missed; what is in use is read again so often at most for that.
 const AFTER_MISSED: Duration = Duration::from_millis(500);
@@ -18,12 +20,17 @@ impl Wording {
     /// Reads what is in use again when the bus wakes for templates, or may have.
     #[must_use]
     pub fn voided_by(self, bus: &dyn Bus) -> Self {
-        tokio::spawn(listen(bus.listen(), Arc::downgrade(&self.in_use)));
+        let (in_use, tenants) = (Arc::downgrade(&self.in_use), Arc::downgrade(&self.tenants));
+        tokio::spawn(listen(bus.listen(), in_use, tenants));
         self
     }
 }
 
-async fn listen(mut wakes: Receiver<Wake>, in_use: Weak<InUse>) {
+async fn listen(
+    mut wakes: Receiver<Wake>,
+    in_use: Weak<Remembered<InUse>>,
+    tenants: Weak<Remembered<Tenants>>,
+) {
     let mut voided_at: Option<Instant> = None;
     loop {
         match wakes.recv().await {
@@ -36,10 +43,12 @@ async fn listen(mut wakes: Receiver<Wake>, in_use: Weak<InUse>) {
             }
             Err(RecvError::Closed) => return,
         }
-        let Some(in_use) = in_use.upgrade() else {
+        let (Some(in_use), Some(tenants)) = (in_use.upgrade(), tenants.upgrade()) else {
             return;
         };
         in_use.void();
+        // A template is often published with the schemes of links that it uses.
+        tenants.void();
         voided_at = Some(Instant::now());
     }
 }

@@ -108,6 +108,13 @@ fn calls() -> Vec<(
             "template/t/push/en",
         ),
         (
+            "delete",
+            "/api/v1/admin/templates/{type}",
+            none.clone(),
+            "template.retire",
+            "template/t",
+        ),
+        (
             "put",
             "/api/v1/admin/preferences",
             json!({"push_notifications": false}),

@@ -376,6 +376,39 @@ async fn the_brand_comes_into_use_with_what_is_shared() {
     assert_eq!(versions["versions"][0]["shared_version"], 1);
 }
 
+/// The built-in words are used again; the number of versions goes on.
+#[tokio::test]
+async fn a_type_is_retired_and_rolled_back() {
+    let api = TestApi::new().await;
+    let absent = call(&api, "DELETE", TYPE, &Value::Null).await;
+    absent.is_problem(404, "template_not_found");
+    let shared = "/api/v1/admin/templates/_shared";
+    let shared = call(&api, "DELETE", shared, &Value::Null).await;
+    shared.is_problem(422, "validation_failed");
+    save(&api, "First").await;
+    ok(&api, "POST", &format!("{TYPE}/publish"), &json!({})).await;
+    let retired = call(&api, "DELETE", TYPE, &Value::Null).await;
+    assert_eq!(retired.status, 204, "{}", retired.text);
+    call(&api, "GET", DRAFT, &Value::Null)
+        .await
+        .is_problem(404, "template_not_found");
+    let list = api.get("/api/v1/admin/templates", &operator("acme")).await;
+    assert_eq!(list.json()["templates"], json!([]));
+    let again = call(&api, "DELETE", TYPE, &Value::Null).await;
+    again.is_problem(404, "template_not_found");
+    let back = ok(
+        &api,
+        "POST",
+        &format!("{TYPE}/rollback"),
+        &json!({"version": 1}),
+    )
+    .await;
+    assert_eq!(
+        (&back["version"], &back["state"]),
+        (&json!(2), &json!("current"))
+    );
+}
+
 #[tokio::test]
 async fn a_type_has_a_schema() {
     let api = TestApi::new().await;

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 86] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 87] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -197,6 +197,11 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 86] = [
     ("delete", VERSION, Some("templates:write")),
     ("put", TEMPLATE, Some("templates:write")),
     ("delete", TEMPLATE, Some("templates:write")),
+    (
+        "delete",
+        "/api/v1/admin/templates/{type}",
+        Some("templates:write"),
+    ),
 ];
 
 const TEMPLATE: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";

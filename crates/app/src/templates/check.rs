@@ -1,6 +1,7 @@
 //! Whether what an editor writes can be used.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use campanile_domain::{
     Channel, LinkScheme, NotificationType, PartFlaw, PartFlawKind, TemplateKey, TemplateParts,
@@ -14,6 +15,7 @@ use campanile_templates::{
 use campanile_wording::template_kind;
 
 use super::TemplateError;
+use super::workshop::apart;
 
 /// Checks the parts of a draft, with the layouts and partials that are being edited.
 pub(super) async fn check_draft(
@@ -34,15 +36,19 @@ pub(super) async fn check_draft(
     let drafts = storage.template_drafts(tenant, Some(&shared)).await?;
     let mut with = TemplateSnapshot::of(drafts, None);
     let schemes = link_schemes(storage, tenant).await?;
-    let (channel, locale) = (key.channel, key.locale.as_str());
-    let faults = if key.notification_type == shared {
-        let locales = with.templates.entry(channel).or_default();
-        locales.insert(locale.to_owned(), parts.clone());
-        partial_faults(channel, locale, parts, &with, &schemes)
-    } else {
-        let compiled = compiled(channel, locale, parts, &with, &schemes);
-        compiled.err().unwrap_or_default()
-    };
+    let (key, parts) = (key.clone(), parts.clone());
+    let faults = apart(tenant, move || {
+        let (channel, locale) = (key.channel, key.locale.as_str());
+        if key.notification_type == shared {
+            let locales = with.templates.entry(channel).or_default();
+            locales.insert(locale.to_owned(), parts.clone());
+            partial_faults(channel, locale, &parts, &with, &schemes)
+        } else {
+            let compiled = compiled(channel, locale, &parts, &with, &schemes);
+            compiled.err().unwrap_or_default()
+        }
+    })
+    .await?;
     refuse(faults, |part| format!("/parts/{}", escaped(part)))
 }
 
@@ -62,11 +68,14 @@ pub(super) async fn check_snapshot(
             Some((_, version)) => held(storage, tenant, &shared, *version).await?,
             None => TemplateSnapshot::default(),
         };
-        return check_all(of, snapshot, &with, &schemes);
+        let (of, snapshot) = (of.clone(), snapshot.clone());
+        return apart(tenant, move || check_all(&of, &snapshot, &with, &schemes)).await?;
     }
+    let snapshot = Arc::new(snapshot.clone());
     for (name, version) in in_use.iter().filter(|(name, _)| *name != shared) {
         let uses = held(storage, tenant, name, *version).await?;
-        check_all(name, &uses, snapshot, &schemes)?;
+        let (name, snapshot, schemes) = (name.clone(), Arc::clone(&snapshot), schemes.clone());
+        apart(tenant, move || check_all(&name, &uses, &snapshot, &schemes)).await??;
     }
     Ok(())
 }

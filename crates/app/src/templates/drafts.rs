@@ -7,7 +7,7 @@ use campanile_pipeline::{AuditEntry, Audited, DraftLook, DraftSaved, SaveDraft};
 use campanile_storage::Storage;
 
 use super::check::check_draft;
-use super::limits::{too_many_locales, too_many_types};
+use super::limits::{drafts_too_large, too_many_locales, too_many_types, type_too_large};
 use super::{Editor, TemplateError};
 
 /// What is said where there is none.
@@ -40,6 +40,8 @@ pub async fn save_draft(
         DraftSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
         DraftSaved::TooManyTypes => Err(too_many_types()),
         DraftSaved::TooManyLocales => Err(too_many_locales()),
+        DraftSaved::TypeTooLarge(bytes) => Err(type_too_large(bytes)),
+        DraftSaved::TenantTooLarge(bytes) => Err(drafts_too_large(bytes)),
     }
 }
 

@@ -28,6 +28,9 @@ pub enum TemplateError {
     /// Others change the templates all the time.
     #[error("other editors are changing these templates; try again")]
     Busy,
+    /// As many templates as may be are being compiled, or one of the tenant's.
+    #[error("other templates are being compiled; try again")]
+    Overloaded,
     /// The database does not answer, or refuses.
     #[error(transparent)]
     Storage(#[from] StorageError),

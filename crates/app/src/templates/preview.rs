@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 
 use super::TemplateError;
 use super::check::{compiled, link_schemes};
+use super::workshop::apart;
 
 /// Bytes of a content, as in requests to send.
 const CONTENT_BYTES: usize = 128 * 1024;
@@ -147,14 +148,39 @@ pub async fn preview(
     let schemes = link_schemes(storage, tenant).await?;
     let chain = locale_chain(None, of_user.as_deref(), of_tenant.as_deref());
     let notification = notification(tenant, &request, now);
-    let brand: Arc<str> = brand_json(shared.brand.as_ref()).into();
-    let all = Channel::ALL
-        .into_iter()
-        .filter(|channel| !part_names(*channel).is_empty());
-    let asked = all.filter(|channel| request.channel.is_none_or(|asked| asked == *channel));
-    let mut previews = Vec::new();
-    for channel in asked {
-        let (built, locale, level) = Wording::built_in_parts(&notification, channel, &chain);
+    let work = Work {
+        notification,
+        chain,
+        snapshot,
+        shared,
+        schemes,
+        channel: request.channel,
+    };
+    apart(tenant, move || work.previews()).await
+}
+
+/// Everything that is rendered, and from what.
+struct Work {
+    notification: Notification,
+    chain: Vec<String>,
+    snapshot: TemplateSnapshot,
+    shared: TemplateSnapshot,
+    schemes: Vec<String>,
+    channel: Option<Channel>,
+}
+
+impl Work {
+    fn previews(&self) -> Vec<Preview> {
+        let all = Channel::ALL
+            .into_iter()
+            .filter(|channel| !part_names(*channel).is_empty());
+        let asked = all.filter(|channel| self.channel.is_none_or(|asked| asked == *channel));
+        asked.map(|channel| self.preview(channel)).collect()
+    }
+
+    fn preview(&self, channel: Channel) -> Preview {
+        let (notification, chain) = (&self.notification, &self.chain);
+        let (built, locale, level) = Wording::built_in_parts(notification, channel, chain);
         let mut preview = Preview {
             channel,
             level,
@@ -162,36 +188,32 @@ pub async fn preview(
             parts: built,
             warnings: Vec::new(),
         };
-        if let Some((locale, parts)) = snapshot.best(channel, &chain) {
-            let context = context(
-                &notification,
-                &chain,
-                Arc::clone(&brand),
-                schemes.clone().into(),
-            );
-            let rendered = compiled(channel, locale, parts, &shared, &schemes)
-                .and_then(|compiled| compiled.preview(&context).map_err(|fault| vec![fault]));
-            let faults = match rendered {
-                Ok(rendered) => {
-                    preview.level = TextLevel::Stored;
-                    preview.locale = locale.to_owned();
-                    // A part that the template lacks is made of built-in words.
-                    preview.parts.extend(rendered.parts);
-                    rendered.warnings
-                }
-                Err(faults) => faults,
-            };
-            let warnings = faults.into_iter().map(|fault| PreviewWarning {
-                part: fault.part,
-                line: fault.line,
-                column: fault.column,
-                detail: fault.message,
-            });
-            preview.warnings = warnings.collect();
-        }
-        previews.push(preview);
+        let Some((locale, parts)) = self.snapshot.best(channel, chain) else {
+            return preview;
+        };
+        let brand = brand_json(self.shared.brand.as_ref()).into();
+        let context = context(notification, chain, brand, self.schemes.clone().into());
+        let rendered = compiled(channel, locale, parts, &self.shared, &self.schemes)
+            .and_then(|compiled| compiled.preview(&context).map_err(|fault| vec![fault]));
+        let faults = match rendered {
+            Ok(rendered) => {
+                preview.level = TextLevel::Stored;
+                preview.locale = locale.to_owned();
+                // A part that the template lacks is made of built-in words.
+                preview.parts.extend(rendered.parts);
+                rendered.warnings
+            }
+            Err(faults) => faults,
+        };
+        let warnings = faults.into_iter().map(|fault| PreviewWarning {
+            part: fault.part,
+            line: fault.line,
+            column: fault.column,
+            detail: fault.message,
+        });
+        preview.warnings = warnings.collect();
+        preview
     }
-    Ok(previews)
 }
 
 /// What is rendered, and what it uses of `_shared`.

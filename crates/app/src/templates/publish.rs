@@ -13,6 +13,7 @@ use campanile_storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::check::check_snapshot;
+use super::limits::{in_use_too_large, type_too_large};
 use super::versions::{NO_TYPE, NO_VERSION};
 use super::{Announcer, Editor, TemplateError};
 
@@ -70,14 +71,7 @@ pub async fn publish(
         let in_use = in_use.filter_map(|one| Some((one.notification_type, one.current_version?)));
         let in_use: Vec<_> = in_use.collect();
         if let Some(bytes) = snapshot.excess() {
-            let most = TemplateLimits::SNAPSHOT_BYTES;
-            let detail =
-                format!("all templates of the type are {bytes} bytes; at most {most} are allowed");
-            return Err(TemplateError::field(
-                "",
-                FieldCode::TooLargeTogether,
-                detail,
-            ));
+            return Err(type_too_large(bytes));
         }
         check_snapshot(storage, tenant, of, &snapshot, &in_use).await?;
         let publication = Publication {
@@ -101,6 +95,7 @@ pub async fn publish(
             Published::Outdated { latest } => {
                 return Err(TemplateError::PreconditionFailed(Some(latest)));
             }
+            Published::TooLarge(bytes) => return Err(in_use_too_large(bytes)),
             Published::TooManyScheduled => {
                 let most = TemplateLimits::SCHEDULED;
                 let detail =
@@ -160,9 +155,37 @@ pub async fn roll_back(
             announcer.changed();
             Ok(shown)
         }
+        RolledBack::TooLarge(bytes) => Err(in_use_too_large(bytes)),
         RolledBack::NoVersion => Err(TemplateError::NotFound(NO_VERSION)),
         RolledBack::Outdated { latest } => Err(TemplateError::PreconditionFailed(Some(latest))),
     }
+}
+
+/// Gives a type back to the built-in words: takes its version out of use and removes its drafts and the versions that
+/// wait for their time. Versions that were published stay, and so does the schema.
+///
+/// # Errors
+/// [`TemplateError`]; nothing is changed.
+pub async fn retire(
+    storage: &dyn Storage,
+    announcer: &Announcer,
+    tenant: &TenantId,
+    of: &NotificationType,
+    editor: Editor<'_>,
+) -> Result<(), TemplateError> {
+    if *of == shared_type() {
+        let detail = "_shared belongs to the templates of all types; remove its drafts instead";
+        return Err(TemplateError::field("", FieldCode::NotSupported, detail));
+    }
+    let audited = Audited::new(
+        storage,
+        entry(editor, tenant, AuditAction::TemplateRetire, of),
+    );
+    if !campanile_pipeline::retire(&audited, tenant, of).await? {
+        return Err(TemplateError::NotFound(NO_TYPE));
+    }
+    announcer.changed();
+    Ok(())
 }
 
 /// Removes a version that waits for its time.

@@ -9,6 +9,7 @@ use campanile_schemas::CompiledSchema;
 use campanile_storage::Storage;
 
 use super::limits::too_many_types;
+use super::workshop::apart;
 use super::{Announcer, Editor, TemplateError};
 
 /// What is said where there is none.
@@ -23,8 +24,7 @@ pub async fn type_of(
     tenant: &TenantId,
     of: &NotificationType,
 ) -> Result<TemplateType, TemplateError> {
-    let types = storage.template_types(tenant).await?;
-    let found = types.into_iter().find(|one| one.notification_type == *of);
+    let found = storage.template_type(tenant, of).await?;
     let found = found.filter(|one| one.schema.is_some());
     found.ok_or(TemplateError::NotFound(NO_SCHEMA))
 }
@@ -46,7 +46,9 @@ pub async fn save_schema(
         let detail = "_shared is not the type of any notification";
         return Err(TemplateError::field("", FieldCode::NotSupported, detail));
     }
-    if let Err(fault) = CompiledSchema::compile(&schema.schema) {
+    let source = schema.schema.clone();
+    let compiled = apart(tenant, move || CompiledSchema::compile(&source)).await?;
+    if let Err(fault) = compiled {
         let field = format!("/schema{}", fault.pointer);
         return Err(TemplateError::field(
             &field,

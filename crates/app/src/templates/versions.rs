@@ -34,8 +34,7 @@ pub async fn versions(
     before: Option<u64>,
     limit: u32,
 ) -> Result<VersionPage, TemplateError> {
-    let types = storage.template_types(tenant).await?;
-    let one = types.into_iter().find(|one| one.notification_type == *of);
+    let one = storage.template_type(tenant, of).await?;
     let one = one.ok_or(TemplateError::NotFound(NO_TYPE))?;
     let mut heads = storage
         .template_heads(tenant, of, before, limit + 1)
@@ -65,8 +64,7 @@ pub async fn version(
 ) -> Result<(ShownVersion, TemplateSnapshot), TemplateError> {
     let found = storage.template_version(tenant, of, version).await?;
     let TemplateVersion { head, snapshot } = found.ok_or(TemplateError::NotFound(NO_VERSION))?;
-    let types = storage.template_types(tenant).await?;
-    let one = types.into_iter().find(|one| one.notification_type == *of);
+    let one = storage.template_type(tenant, of).await?;
     let current = one.and_then(|one| one.current_version);
     Ok((ShownVersion::of(head, current), snapshot))
 }
@@ -93,8 +91,7 @@ pub async fn sides(
     from: Side,
     to: Side,
 ) -> Result<(TemplateSnapshot, TemplateSnapshot), TemplateError> {
-    let types = storage.template_types(tenant).await?;
-    let one = types.into_iter().find(|one| one.notification_type == *of);
+    let one = storage.template_type(tenant, of).await?;
     let one = one.ok_or(TemplateError::NotFound(NO_TYPE))?;
     let holds = async |side: Side| {
         let number = match side {

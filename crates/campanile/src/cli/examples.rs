@@ -310,6 +310,10 @@ pub(super) const TEMPLATE_ROLLBACK: &str = "\
 Examples:
   campanile template rollback order_shipped 3 --tenant acme";
 
+pub(super) const TEMPLATE_RETIRE: &str = "\
+Examples:
+  campanile template retire order_shipped --tenant acme";
+
 pub(super) const TEMPLATE_VERSIONS: &str = "\
 Examples:
   campanile template versions order_shipped --tenant acme

@@ -86,6 +86,13 @@ pub(crate) enum TemplateAction {
         #[arg(long, value_name = "TEXT", value_parser = comment)]
         comment: Option<String>,
     },
+    /// Return a type to the built-in words: take its version out of use and remove its drafts.
+    #[command(after_help = examples::TEMPLATE_RETIRE)]
+    Retire {
+        /// The type.
+        #[arg(value_name = "TYPE", value_parser = notification_type)]
+        of: NotificationType,
+    },
     /// List the versions of a type, newest first.
     #[command(after_help = examples::TEMPLATE_VERSIONS)]
     Versions {

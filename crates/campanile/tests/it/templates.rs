@@ -76,8 +76,18 @@ fn a_folder_in_git_is_pushed_published_and_rolled_back() {
     done(data, &["push", files, "--as", "ann"]);
     let published = done(data, &["publish", "order_shipped", "--as", "ann"]);
     assert_eq!(published, "order_shipped: version 2 is in use\n");
+    // What a run before has saved and not published is published, and once.
+    write(&folder, "order_shipped/push.en.title.txt", "Sent\n");
+    done(data, &["push", files]);
+    let published = done(data, &["push", files, "--publish"]);
+    assert_eq!(
+        published,
+        "nothing has changed\norder_shipped: version 3 is in use\n"
+    );
+    let again = done(data, &["push", files, "--publish"]);
+    assert_eq!(again, "nothing has changed\n");
     let back = done(data, &["rollback", "order_shipped", "1"]);
-    assert_eq!(back, "order_shipped: version 3 is in use\n");
+    assert_eq!(back, "order_shipped: version 4 is in use\n");
     let late = template(
         data,
         &["publish", "order_shipped", "--at", "2999-01-01T00:00:00Z"],
@@ -91,14 +101,14 @@ fn a_folder_in_git_is_pushed_published_and_rolled_back() {
     let versions: Value = serde_json::from_str(&versions).unwrap();
     let makers = versions["versions"].as_array().unwrap().iter();
     let makers: Vec<_> = makers.map(|one| one["made_by"].as_str().unwrap()).collect();
-    assert_eq!(makers, ["operator", "ann", "operator"]);
+    assert_eq!(makers, ["operator", "operator", "ann", "operator"]);
     // Another folder gets what is stored; what differs there is not overwritten.
     let other = dir.path().join("other");
     let elsewhere = other.to_str().unwrap();
     let pulled = done(data, &["pull", elsewhere]);
     assert!(pulled.starts_with("wrote 3 files"), "{pulled}");
     let title = other.join("order_shipped/push.en.title.txt");
-    assert_eq!(fs::read_to_string(&title).unwrap(), "On its way\n");
+    assert_eq!(fs::read_to_string(&title).unwrap(), "Sent\n");
     fs::write(&title, "mine\n").unwrap();
     assert!(!template(data, &["pull", elsewhere]).status.success());
     assert_eq!(fs::read_to_string(&title).unwrap(), "mine\n");
@@ -108,6 +118,13 @@ fn a_folder_in_git_is_pushed_published_and_rolled_back() {
     fs::remove_file(other.join("order_shipped/push.en.body.txt")).unwrap();
     let pruned = done(data, &["push", elsewhere, "--prune"]);
     assert_eq!(pruned, "removed order_shipped push en\n");
+    let retired = done(data, &["retire", "order_shipped"]);
+    assert_eq!(retired, "order_shipped: the built-in words are in use\n");
+    assert!(
+        !template(data, &["retire", "order_shipped"])
+            .status
+            .success()
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! 4,096 bytes: what goes first when a message is too long.
 //!
-//! The body is shortened first, as its beginning is still of use; not below [`FLOOR`] bytes. Then fields
+//! The body is shortened first, as its beginning is still of use; not below [`FLOOR`] bytes. Then the picture goes, and fields
 //! of `content` go whole, the longest first; those by which an app finds what to open, ids and links, go
 //! when all others are gone; the title is shortened before them, and the target of clicks in browsers goes. A message that is still too long
 //! loses the rest of both texts.
@@ -27,6 +27,7 @@ const ELLIPSIS: &str = "…";
 /// Makes a draft `excess` bytes shorter. The same draft always loses the same.
 pub(super) fn shrink(draft: &mut Draft<'_>, mut excess: usize) {
     shorten(&mut draft.body, &mut excess, FLOOR);
+    drop_image(&mut draft.image, &mut excess);
     drop_longest(&mut draft.fields, &mut excess, |field| !opens(field));
     shorten(&mut draft.title, &mut excess, FLOOR);
     drop_click(&mut draft.click, &mut excess);
@@ -42,6 +43,17 @@ fn drop_click(click: &mut Option<&str>, excess: &mut usize) {
         && let Some(link) = click.take()
     {
         let bytes = written(link) + r#","fcm_options":{"link":}"#.len();
+        *excess = excess.saturating_sub(bytes);
+    }
+}
+
+/// It is written twice: for iOS, and for all others.
+fn drop_image(image: &mut Option<&str>, excess: &mut usize) {
+    if *excess > 0
+        && let Some(link) = image.take()
+    {
+        let around = r#","image":"#.len() + r#","fcm_options":{"image":}"#.len();
+        let bytes = 2 * written(link) + around + r#","mutable-content":1"#.len();
         *excess = excess.saturating_sub(bytes);
     }
 }

@@ -10,14 +10,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use campanile_domain::{Action, ItemTexts, Link, NotificationType, Priority};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::data::{Field, fields};
 use super::fit;
 use super::target::Target;
 use super::v1::{
-    Android, AndroidShown, Apns, ApnsHeaders, ApnsPayload, Aps, Data, Message, Request, Webpush,
-    WebpushConfig, WebpushOptions,
+    Android, AndroidShown, Apns, ApnsHeaders, ApnsOptions, ApnsPayload, Aps, Data, Message,
+    Request, Shown, Webpush, WebpushConfig, WebpushOptions,
 };
 use crate::Envelope;
 
@@ -39,6 +38,8 @@ pub(super) struct Draft<'a> {
     pub(super) fields: Vec<Field<'a>>,
     pub(super) title: Cow<'a, str>,
     pub(super) body: Cow<'a, str>,
+    /// An https link to a picture.
+    pub(super) image: Option<&'a str>,
     /// What a click in a browser opens. Apps find it in the fields.
     pub(super) click: Option<&'a str>,
     /// What is shown together on iOS.
@@ -87,6 +88,7 @@ impl<'a> Draft<'a> {
             fields,
             title: Cow::Borrowed(&envelope.rendered.title),
             body: Cow::Borrowed(&envelope.rendered.text),
+            image: envelope.rendered.image.as_deref(),
             badge: envelope
                 .rendered
                 .badge
@@ -98,7 +100,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// As the crate has it; without `data`.
+    /// As the crate has it; without `data` and what is shown.
     fn typed(&self) -> fcm::Message<'_> {
         let (_, to) = self.target.field();
         let mut message = fcm::MessageBuilder::new("", to);
@@ -112,17 +114,6 @@ impl<'a> Draft<'a> {
         if let Some(key) = &self.collapse_id {
             message.collapse_key(key);
         }
-        // Without anything to show, apps get the data alone and show what they like.
-        if !self.title.is_empty() || !self.body.is_empty() {
-            let mut shown = fcm::NotificationBuilder::new();
-            if !self.title.is_empty() {
-                shown.title(&self.title);
-            }
-            if !self.body.is_empty() {
-                shown.body(&self.body);
-            }
-            message.notification(shown.finalize());
-        }
         message.finalize()
     }
 
@@ -135,14 +126,20 @@ impl<'a> Draft<'a> {
         let (target, _) = self.target.field();
         let ttl = legacy.time_to_live.map(|seconds| seconds.to_string());
         let is_fid = target == "fid";
-        let is_shown = legacy.notification.is_some();
+        // Without anything to show, apps get the data alone and show what they like.
+        let is_shown = !self.title.is_empty() || !self.body.is_empty();
+        let image = self.image.filter(|_| is_shown);
         // What is of low priority is there when its reader looks.
         let is_heard = is_shown && self.priority != Priority::Low;
         to_json(&Request {
             message: Message {
                 token: (!is_fid).then_some(&legacy.to),
                 fid: is_fid.then_some(&legacy.to),
-                notification: legacy.notification,
+                notification: is_shown.then_some(Shown {
+                    title: &self.title,
+                    body: &self.body,
+                    image,
+                }),
                 data: Data {
                     own: &self.own,
                     fields: &self.fields,
@@ -171,8 +168,10 @@ impl<'a> Draft<'a> {
                             badge: self.badge,
                             thread_id: is_shown.then_some(&self.thread),
                             content_available: (!is_shown).then_some(1),
+                            mutable_content: image.map(|_| 1),
                         },
                     }),
+                    fcm_options: image.map(|image| ApnsOptions { image }),
                 },
                 webpush: WebpushConfig {
                     headers: Webpush {
@@ -241,7 +240,4 @@ struct Legacy<'a> {
     time_to_live: Option<i32>,
     #[serde(borrow)]
     collapse_key: Option<Cow<'a, str>>,
-    /// Its fields have the same names in v1.
-    #[serde(borrow)]
-    notification: Option<&'a RawValue>,
 }

@@ -2,7 +2,6 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::data::{Field, OWN};
 
@@ -19,11 +18,23 @@ pub(super) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notification: Option<&'a RawValue>,
+    pub(super) notification: Option<Shown<'a>>,
     pub(super) data: Data<'a>,
     pub(super) android: Android<'a>,
     pub(super) apns: Apns<'a>,
     pub(super) webpush: WebpushConfig<'a>,
+}
+
+/// What every phone and browser shows.
+#[derive(Serialize)]
+pub(super) struct Shown<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) body: &'a str,
+    /// A picture beside them; iOS takes it from [`ApnsOptions`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) image: Option<&'a str>,
 }
 
 pub(super) struct Data<'a> {
@@ -86,6 +97,14 @@ pub(super) struct Apns<'a> {
     pub(super) headers: ApnsHeaders<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) payload: Option<ApnsPayload<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fcm_options: Option<ApnsOptions<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ApnsOptions<'a> {
+    /// The app's extension loads it before the message is shown.
+    pub(super) image: &'a str,
 }
 
 #[derive(Serialize)]
@@ -108,6 +127,9 @@ pub(super) struct Aps<'a> {
     /// Wakes the app for a message with nothing to show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) content_available: Option<u8>,
+    /// Lets the app's extension add a picture to the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mutable_content: Option<u8>,
 }
 
 #[derive(Serialize)]

@@ -62,7 +62,7 @@ fn rendered(title: &str, text: &str, html: Option<&str>) -> Rendered {
         title: title.to_owned(),
         text: text.to_owned(),
         html: html.map(str::to_owned),
-        badge: None,
+        ..Rendered::default()
     }
 }
 

@@ -71,8 +71,7 @@ fn rendered() -> Rendered {
     Rendered {
         title: "Come \"in\"".into(),
         text: "The kitchen is warm".into(),
-        html: None,
-        badge: None,
+        ..Rendered::default()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Outcome, OutcomeKind};
-use campanile_storage::{FinishedDelivery, InboxFilter, Job, Start};
+use campanile_storage::{FinishedDelivery, InboxFilter, Job, Start, StorageError};
 use campanile_telemetry::{OpenSpan, metrics};
 use campanile_wording::Worded;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,6 +27,11 @@ static TROUBLE: Trouble = Trouble::of(
 );
 static LOOK_TROUBLE: Trouble = Trouble::of(
     "checking deliveries again before the call",
+    "deliveries are left to other workers",
+);
+
+static WORDS_TROUBLE: Trouble = Trouble::of(
+    "reading the words of notifications",
     "deliveries are left to other workers",
 );
 
@@ -80,7 +85,11 @@ impl Worker {
         } = begun;
         // They may ask the database, so they are made before the checks below: what took long is looked at again.
         let (worded, badge) = match turn {
-            Turn::Call { .. } => (self.words(&job).await, self.badge(&job).await),
+            Turn::Call { .. } => match WORDS_TROUBLE.note(self.words(&job).await) {
+                Ok(worded) => (worded, self.badge(&job).await),
+                // In other words it would be wrong for good.
+                Err(_) => return message.give_up(1).await,
+            },
             Turn::Wait(_) => (None, None),
         };
         let mut marked = None::<Arc<Account>>;
@@ -253,13 +262,13 @@ impl Worker {
 
     /// What a person reads of it, in the device's locale if it has one. Programs read webhooks: their words are those
     /// of the item.
-    async fn words(&self, job: &Job) -> Option<Worded> {
+    async fn words(&self, job: &Job) -> Result<Option<Worded>, StorageError> {
         if job.channel == Channel::Webhook {
-            return None;
+            return Ok(None);
         }
         let device = job.device_locale.as_deref();
         let worded = self.wording.message(&job.notification, job.channel, device);
-        Some(worded.await)
+        worded.await.map(Some)
     }
 
     /// How many notifications the user has not read, if the tenant wants pushes to say so. A push that cannot know it
@@ -340,6 +349,7 @@ fn rendered(worded: &Worded, badge: Option<u64>) -> Rendered {
         title: message.title.clone(),
         text: message.text.clone(),
         html: message.html.clone(),
+        image: message.image.clone(),
         badge,
     }
 }

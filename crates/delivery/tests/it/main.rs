@@ -9,6 +9,9 @@ mod accounts;
 mod blame;
 mod deadlines;
 mod deliver;
+#[path = "../../../api/tests/it/support/faulty_storage/mod.rs"]
+#[allow(dead_code, reason = "the API's tests need more of it")]
+mod faulty_storage;
 mod lost_addresses;
 mod support;
 mod words;

@@ -53,6 +53,8 @@ actions! {
     TemplateDraftSave "template.draft_save",
     /// Drafts are published, now or later.
     TemplatePublish "template.publish",
+    /// A type returns to the built-in words.
+    TemplateRetire "template.retire",
     /// An earlier version is published again.
     TemplateRollBack "template.roll_back",
     /// A test notification of a type is sent.

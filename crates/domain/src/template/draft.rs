@@ -30,3 +30,16 @@ pub struct TemplateDraft {
     /// Who changed it.
     pub updated_by: String,
 }
+
+/// A draft without its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateDraftHead {
+    /// Which one.
+    pub key: TemplateKey,
+    /// Raised by each change.
+    pub revision: u64,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Who changed it.
+    pub updated_by: String,
+}

@@ -14,8 +14,15 @@ impl TemplateLimits {
     pub const PARTIAL_NAME: usize = 64;
     /// Bytes of a version: all parts of all channels and locales, as JSON.
     pub const SNAPSHOT_BYTES: usize = 1024 * 1024;
+    /// Bytes of all drafts of a tenant, as JSON.
+    pub const DRAFT_BYTES: u64 = 16 * 1024 * 1024;
+    /// Bytes of all versions of a tenant that are in use, as JSON: publishing `_shared` copies and compiles all of them.
+    pub const CURRENT_BYTES: u64 = 16 * 1024 * 1024;
     /// Notification types with templates or a schema.
     pub const TYPES: usize = 200;
+    /// Notification types that have, or once had, templates or a schema: the numbers of their versions and revisions are
+    /// remembered, so that none is used twice.
+    pub const NAMES: usize = 2_000;
     /// Versions that are kept of a type, beside the current one and those that wait for their time.
     pub const VERSIONS: u64 = 200;
     /// Versions of a type that wait for their time.

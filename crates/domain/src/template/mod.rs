@@ -15,7 +15,7 @@ mod version;
 pub use brand::Brand;
 pub use compare::{PartChange, compare};
 pub use content_schema::ContentSchema;
-pub use draft::{TemplateDraft, TemplateKey};
+pub use draft::{TemplateDraft, TemplateDraftHead, TemplateKey};
 pub use limits::TemplateLimits;
 pub use parts::{PartFlaw, PartFlawKind, TemplateParts, part_flaws, part_names};
 pub use precondition::{Precondition, PreconditionRefusal};

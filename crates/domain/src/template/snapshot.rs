@@ -45,9 +45,14 @@ impl TemplateSnapshot {
         serde_json::to_string(self).expect("maps with texts as keys")
     }
 
+    /// How many bytes it is as it is stored.
+    pub fn bytes(&self) -> usize {
+        self.to_stored().len()
+    }
+
     /// Whether it is larger than a version may be, in bytes.
     pub fn excess(&self) -> Option<usize> {
-        let bytes = self.to_stored().len();
+        let bytes = self.bytes();
         (bytes > TemplateLimits::SNAPSHOT_BYTES).then_some(bytes)
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ContentSchema, TemplateSnapshot};
+use super::{ContentSchema, TemplateLimits, TemplateSnapshot};
 use crate::NotificationType;
 
 /// The type whose templates are the layouts and partials of all others.
@@ -26,6 +26,12 @@ pub struct TemplateType {
     pub schema: Option<ContentSchema>,
     /// Raised by each change of the schema.
     pub schema_revision: u64,
+    /// Bytes of its drafts.
+    pub draft_bytes: u64,
+    /// Bytes of the version in use.
+    pub current_bytes: u64,
+    /// The greatest revision of a draft that was removed.
+    pub last_revision: u64,
 }
 
 impl TemplateType {
@@ -37,7 +43,25 @@ impl TemplateType {
             latest_version: 0,
             schema: None,
             schema_revision: 0,
+            draft_bytes: 0,
+            current_bytes: 0,
+            last_revision: 0,
         }
+    }
+
+    /// Whether it counts among the types that a tenant may have: it has drafts, a version in use or a schema.
+    pub const fn holds_something(&self) -> bool {
+        self.draft_bytes > 0 || self.current_version.is_some() || self.schema.is_some()
+    }
+
+    /// Whether a type may begin to hold something, beside all types of its tenant.
+    pub fn has_room(&self, all: &[Self]) -> bool {
+        let is_known = all
+            .iter()
+            .any(|one| one.notification_type == self.notification_type);
+        let held = all.iter().filter(|one| one.holds_something()).count();
+        self.holds_something()
+            || held < TemplateLimits::TYPES && (is_known || all.len() < TemplateLimits::NAMES)
     }
 }
 
@@ -46,6 +70,8 @@ impl TemplateType {
 pub struct TemplateHead {
     /// Its number, counted from 1 for each type.
     pub version: u64,
+    /// The version whose templates it has: another than itself if it was made because `_shared` changed.
+    pub content_version: u64,
     /// The version of `_shared` that it uses.
     pub shared_version: Option<u64>,
     /// Why it was made, in its editor's words.
@@ -78,6 +104,8 @@ pub enum VersionState {
     Scheduled,
     /// Another one has taken its place.
     Replaced,
+    /// It waited for its time, and a newer one was published first; it never came into use.
+    Superseded,
 }
 
 impl VersionState {
@@ -87,6 +115,7 @@ impl VersionState {
             Self::Current => "current",
             Self::Scheduled => "scheduled",
             Self::Replaced => "replaced",
+            Self::Superseded => "superseded",
         }
     }
 }
@@ -104,7 +133,8 @@ impl ShownVersion {
     /// By the current version of its type.
     pub fn of(head: TemplateHead, current: Option<u64>) -> Self {
         let state = match &head {
-            head if head.published_at.is_none() => VersionState::Scheduled,
+            head if head.due_at.is_some() => VersionState::Scheduled,
+            head if head.published_at.is_none() => VersionState::Superseded,
             head if current == Some(head.version) => VersionState::Current,
             _ => VersionState::Replaced,
         };

@@ -150,7 +150,7 @@ impl Step {
         if users.is_empty() {
             return Ok(());
         }
-        let items = self.words.items(&fanout.tenant, says, users).await;
+        let items = self.words.items(&fanout.tenant, says, users).await?;
         let ids = NotificationId::consecutive(self.now, users.len(), tx.random());
         tx.insert_fanout_batch(fanout, &ids, users, &items, self.now)
             .await?;

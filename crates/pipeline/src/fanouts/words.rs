@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{ItemTexts, TenantId, UserId};
-use campanile_storage::FanoutSays;
+use campanile_storage::{FanoutSays, StorageError};
 
 /// Gives words to the notifications of a step. It is asked inside the step's transaction, so it must answer quickly.
 #[async_trait]
 pub trait FanoutWords: Send + Sync + 'static {
     /// What each of these users sees, in their order.
+    ///
+    /// # Errors
+    /// It cannot be known now; the step fails.
     async fn items(
         &self,
         tenant: &TenantId,
         says: &FanoutSays,
         users: &[UserId],
-    ) -> Vec<Arc<ItemTexts>>;
+    ) -> Result<Vec<Arc<ItemTexts>>, StorageError>;
 }
 
 /// Adds nothing to what the caller wrote.
@@ -36,12 +39,12 @@ impl FanoutWords for NoWords {
         _: &TenantId,
         says: &FanoutSays,
         users: &[UserId],
-    ) -> Vec<Arc<ItemTexts>> {
+    ) -> Result<Vec<Arc<ItemTexts>>, StorageError> {
         let item = Arc::new(ItemTexts {
             link: says.link.clone(),
             actions: says.actions.clone(),
             ..ItemTexts::default()
         });
-        vec![item; users.len()]
+        Ok(vec![item; users.len()])
     }
 }

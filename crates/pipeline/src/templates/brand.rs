@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Brand, Precondition, PreconditionRefusal, TemplateLimits, TemplateType, TenantId, shared_type,
+    Brand, Precondition, PreconditionRefusal, TemplateType, TenantId, shared_type,
 };
 use campanile_storage::{
     Scope, StorageError, StoredBrand, Transaction, UnitOfWork, Work, transact,
@@ -64,11 +64,11 @@ impl Work for Save {
         let types = tx.types_with_templates(&self.tenant).await?;
         let shared = shared_type();
         if !types.iter().any(|one| one.notification_type == shared) {
-            if types.len() >= TemplateLimits::TYPES {
+            let new = TemplateType::new(shared);
+            if !new.has_room(&types) {
                 tx.nothing_written();
                 return Ok(BrandSaved::TooManyTypes);
             }
-            let new = TemplateType::new(shared);
             tx.put_template_type(&self.tenant, &new).await?;
         }
         let stored = StoredBrand {

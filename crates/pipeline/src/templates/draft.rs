@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     Precondition, PreconditionRefusal, TemplateDraft, TemplateKey, TemplateLimits, TemplateParts,
-    TemplateType, TenantId,
+    TemplateSnapshot, TemplateType, TenantId,
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
@@ -34,6 +34,10 @@ pub enum DraftSaved {
     TooManyTypes,
     /// The channel has as many locales as it may have.
     TooManyLocales,
+    /// The drafts of the type would be so many bytes, which is more than a version may have.
+    TypeTooLarge(usize),
+    /// All drafts of the tenant would be so many bytes, which is more than it may have.
+    TenantTooLarge(u64),
 }
 
 /// Saves a draft.
@@ -71,32 +75,63 @@ impl Work for Save {
             tx.nothing_written();
             return Ok(DraftSaved::Refused(refusal, current));
         }
+        let types = tx.types_with_templates(tenant).await?;
+        match self.room(&drafts, &types, current) {
+            Err(full) => {
+                tx.nothing_written();
+                Ok(full)
+            }
+            Ok((one, draft)) => {
+                tx.put_template_type(tenant, &one).await?;
+                tx.put_draft(tenant, &draft).await?;
+                Ok(DraftSaved::Stored(draft))
+            }
+        }
+    }
+}
+
+impl Save {
+    /// The draft and its type as they are to be stored, or of what there is too much.
+    fn room(
+        &self,
+        drafts: &[TemplateDraft],
+        types: &[TemplateType],
+        current: Option<u64>,
+    ) -> Result<(TemplateType, TemplateDraft), DraftSaved> {
+        let key = &self.save.key;
+        let name = &key.notification_type;
+        let found = types.iter().find(|one| one.notification_type == *name);
+        let mut one = found.map_or_else(|| TemplateType::new(name.clone()), Clone::clone);
         if current.is_none() {
             let locales = drafts.iter().filter(|one| one.key.channel == key.channel);
             if locales.count() >= TemplateLimits::LOCALES {
-                tx.nothing_written();
-                return Ok(DraftSaved::TooManyLocales);
+                return Err(DraftSaved::TooManyLocales);
             }
-            let types = tx.types_with_templates(tenant).await?;
-            let mut names = types.iter().map(|one| &one.notification_type);
-            if !names.any(|name| *name == key.notification_type) {
-                if types.len() >= TemplateLimits::TYPES {
-                    tx.nothing_written();
-                    return Ok(DraftSaved::TooManyTypes);
-                }
-                let new = TemplateType::new(key.notification_type.clone());
-                tx.put_template_type(tenant, &new).await?;
+            if !one.has_room(types) {
+                return Err(DraftSaved::TooManyTypes);
             }
         }
         let draft = TemplateDraft {
             key: key.clone(),
             parts: self.save.parts.clone(),
-            revision: current.unwrap_or(0) + 1,
+            // A draft that was removed leaves its revision behind, so that an editor who has seen it does not take the
+            // new one for it.
+            revision: current.unwrap_or(one.last_revision) + 1,
             updated_at: self.save.now,
             updated_by: self.save.by.clone(),
         };
-        tx.put_draft(tenant, &draft).await?;
-        Ok(DraftSaved::Stored(draft))
+        let others = drafts.iter().filter(|other| other.key != *key).cloned();
+        let snapshot = TemplateSnapshot::of(others.chain([draft.clone()]), None);
+        if let Some(bytes) = snapshot.excess() {
+            return Err(DraftSaved::TypeTooLarge(bytes));
+        }
+        one.draft_bytes = snapshot.bytes() as u64;
+        let others = types.iter().filter(|one| one.notification_type != *name);
+        let all = one.draft_bytes + others.map(|one| one.draft_bytes).sum::<u64>();
+        if all > TemplateLimits::DRAFT_BYTES {
+            return Err(DraftSaved::TenantTooLarge(all));
+        }
+        Ok((one, draft))
     }
 }
 
@@ -141,10 +176,26 @@ impl Work for Remove {
             Precondition::None => Ok(()),
             seen => seen.check(Some(draft.revision)),
         };
-        match refused {
-            Ok(()) => tx.remove_draft(tenant, key).await?,
-            Err(_) => tx.nothing_written(),
+        if refused.is_err() {
+            tx.nothing_written();
+            return Ok(Some(refused));
         }
-        Ok(Some(refused))
+        tx.remove_draft(tenant, key).await?;
+        let types = tx.types_with_templates(tenant).await?;
+        let name = &key.notification_type;
+        if let Some(one) = types.iter().find(|one| one.notification_type == *name) {
+            let others = drafts.iter().filter(|other| other.key != *key).cloned();
+            let left = TemplateSnapshot::of(others, None);
+            let one = TemplateType {
+                draft_bytes: match left.is_empty() {
+                    true => 0,
+                    false => left.bytes() as u64,
+                },
+                last_revision: one.last_revision.max(draft.revision),
+                ..one.clone()
+            };
+            tx.put_template_type(tenant, &one).await?;
+        }
+        Ok(Some(Ok(())))
     }
 }

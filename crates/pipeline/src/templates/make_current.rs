@@ -35,18 +35,29 @@ impl Types {
     }
 }
 
-/// Stores that a version is in use. With one of `_shared` every other type in use gets a new version, which holds what its
+impl Types {
+    /// How many bytes all versions in use would be, if that is more than they may be, with one of this type that has so
+    /// many.
+    pub(super) fn excess(&self, name: &NotificationType, bytes: usize) -> Option<u64> {
+        let others = self.all.iter().filter(|one| one.notification_type != *name);
+        let all = bytes as u64 + others.map(|one| one.current_bytes).sum::<u64>();
+        (all > TemplateLimits::CURRENT_BYTES).then_some(all)
+    }
+}
+
+/// Stores that a version, which has so many bytes, is in use. With one of `_shared` every other type in use gets a new version, which holds what its
 /// last one held and uses the new layouts, partials and brand.
 pub(super) async fn make_current(
     tx: &mut dyn Transaction,
     tenant: &TenantId,
     types: &Types,
     mut one: TemplateType,
-    version: u64,
+    (version, bytes): (u64, usize),
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     one.current_version = Some(version);
+    one.current_bytes = bytes as u64;
     one.latest_version = one.latest_version.max(version);
     tx.put_template_type(tenant, &one).await?;
     forget(tx, tenant, &one).await?;
@@ -63,8 +74,12 @@ pub(super) async fn make_current(
         let mut other = other.clone();
         other.latest_version += 1;
         other.current_version = Some(other.latest_version);
+        let content = tx
+            .content_version(tenant, &other.notification_type, from)
+            .await?;
         let head = TemplateHead {
             version: other.latest_version,
+            content_version: content.unwrap_or(from),
             shared_version: Some(version),
             comment: Some(format!("version {from} with version {version} of _shared")),
             made_by: by.to_owned(),

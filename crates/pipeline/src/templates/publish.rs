@@ -49,6 +49,8 @@ pub enum Published {
     },
     /// As many versions wait for their time as may.
     TooManyScheduled,
+    /// All versions in use would be so many bytes, which is more than they may be.
+    TooLarge(u64),
 }
 
 /// Publishes the drafts of a type.
@@ -117,6 +119,9 @@ impl Publish {
         if drafts != wanted.snapshot || in_use.collect::<Vec<_>>() != wanted.in_use {
             return Ok(Some(Published::Changed));
         }
+        if let Some(bytes) = types.excess(name, drafts.bytes()) {
+            return Ok(Some(Published::TooLarge(bytes)));
+        }
         if wanted.at.is_some() {
             let scheduled = tx.scheduled_versions(tenant, name).await?;
             let is_full = scheduled >= TemplateLimits::SCHEDULED as u64;
@@ -148,6 +153,7 @@ impl Publish {
         let version = TemplateVersion {
             head: TemplateHead {
                 version: one.latest_version,
+                content_version: one.latest_version,
                 shared_version: types.shared_for(name),
                 comment: wanted.comment.clone(),
                 made_by: wanted.by.clone(),
@@ -160,7 +166,8 @@ impl Publish {
         tx.insert_version(tenant, name, &version).await?;
         let number = version.head.version;
         if is_now {
-            make_current(tx, tenant, types, one, number, &wanted.by, wanted.now).await?;
+            let it = (number, version.snapshot.bytes());
+            make_current(tx, tenant, types, one, it, &wanted.by, wanted.now).await?;
         } else {
             tx.put_template_type(tenant, &one).await?;
         }

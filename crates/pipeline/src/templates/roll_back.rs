@@ -29,8 +29,10 @@ pub struct RollBack {
 pub enum RolledBack {
     /// There is a new version that holds what the earlier one held. Layouts, partials and brand are those of today.
     Version(ShownVersion),
-    /// There is no such version, or it was never published.
+    /// There is no such version, or it waits for its time.
     NoVersion,
+    /// All versions in use would be so many bytes, which is more than they may be.
+    TooLarge(u64),
     /// Another version was made since the editor looked.
     Outdated {
         /// The latest version.
@@ -73,15 +75,21 @@ impl Work for Return {
             return Ok(RolledBack::Outdated { latest });
         }
         let found = tx.version_of(tenant, name, to.version).await?;
-        let found = found.filter(|found| found.head.published_at.is_some());
-        let (Some(_), Some(one)) = (found, types.get(name).cloned()) else {
+        let found = found.filter(|found| found.head.due_at.is_none());
+        let (Some(found), Some(one)) = (found, types.get(name).cloned()) else {
             tx.nothing_written();
             return Ok(RolledBack::NoVersion);
         };
+        let bytes = found.snapshot.bytes();
+        if let Some(all) = types.excess(name, bytes) {
+            tx.nothing_written();
+            return Ok(RolledBack::TooLarge(all));
+        }
         let number = one.latest_version + 1;
         let usual = || format!("rolled back to version {}", to.version);
         let head = TemplateHead {
             version: number,
+            content_version: number,
             shared_version: types.shared_for(name),
             comment: Some(to.comment.clone().unwrap_or_else(usual)),
             made_by: to.by.clone(),
@@ -90,7 +98,7 @@ impl Work for Return {
             published_at: Some(to.now),
         };
         tx.copy_version(tenant, name, to.version, &head).await?;
-        make_current(tx, tenant, &types, one, number, &to.by, to.now).await?;
+        make_current(tx, tenant, &types, one, (number, bytes), &to.by, to.now).await?;
         let shown = ShownVersion::of(head, Some(number));
         Ok(RolledBack::Version(shown))
     }

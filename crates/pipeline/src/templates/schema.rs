@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    ContentSchema, NotificationType, Precondition, PreconditionRefusal, TemplateLimits,
-    TemplateType, TenantId,
+    ContentSchema, NotificationType, Precondition, PreconditionRefusal, TemplateType, TenantId,
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 
@@ -65,13 +64,12 @@ impl Save {
     async fn decide(&self, tx: &mut dyn Transaction) -> Result<SchemaSaved, StorageError> {
         tx.hold_templates(&self.tenant).await?;
         let types = tx.types_with_templates(&self.tenant).await?;
-        let count = types.len();
         let name = &self.notification_type;
-        let found = types.into_iter().find(|one| one.notification_type == *name);
-        if found.is_none() && self.schema.is_some() && count >= TemplateLimits::TYPES {
+        let found = types.iter().find(|one| one.notification_type == *name);
+        let mut one = found.map_or_else(|| TemplateType::new(name.clone()), Clone::clone);
+        if self.schema.is_some() && !one.has_room(&types) {
             return Ok(SchemaSaved::TooManyTypes);
         }
-        let mut one = found.unwrap_or_else(|| TemplateType::new(name.clone()));
         let current = one.schema.as_ref().map(|_| one.schema_revision);
         if self.schema.is_none() && current.is_none() {
             return Ok(SchemaSaved::Absent);

@@ -13,7 +13,9 @@ use super::play::{
     SMALL, notified_once, progress, reported, run, start, step, subscribe, unsubscribe,
 };
 use campanile_pipeline::{FanoutWords, NoWords, erase_user, step_fanout};
-use campanile_storage::{FanoutSays, FanoutStart, InboxFilter, PageSize, PageStart, Storage};
+use campanile_storage::{
+    FanoutSays, FanoutStart, InboxFilter, PageSize, PageStart, Storage, StorageError,
+};
 
 /// Step by step; nothing of what was asked is lost on the way, and the progress tells it.
 pub async fn each_subscriber_is_notified_once(storage: Arc<dyn Storage>) {
@@ -96,7 +98,7 @@ impl FanoutWords for OfEach {
         tenant: &TenantId,
         says: &FanoutSays,
         users: &[UserId],
-    ) -> Vec<Arc<ItemTexts>> {
+    ) -> Result<Vec<Arc<ItemTexts>>, StorageError> {
         let of = |user: &UserId| {
             let title = format!("{tenant}: {}, {user}", says.content);
             Arc::new(ItemTexts {
@@ -104,7 +106,7 @@ impl FanoutWords for OfEach {
                 ..ItemTexts::clone(&item_texts())
             })
         };
-        users.iter().map(of).collect()
+        Ok(users.iter().map(of).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What editors work on: drafts and the brand.
 
-use campanile_domain::{NotificationType, TemplateDraft, TemplateKey, TenantId};
+use campanile_domain::{NotificationType, TemplateDraft, TemplateDraftHead, TemplateKey, TenantId};
 use campanile_storage::StoredBrand;
 use sqlx::PgConnection;
 
@@ -31,6 +31,35 @@ pub(super) async fn of(
                 locale: reader.next("locale")?,
             },
             parts: reader.parse("parts", |text| serde_json::from_str(text))?,
+            revision: numbered(reader.next("revision")?),
+            updated_at: reader.next("updated_at")?,
+            updated_by: reader.next("updated_by")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The sources are not read.
+pub(super) async fn heads(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<Vec<TemplateDraftHead>, Fault> {
+    let rows = sqlx::query(
+        "SELECT notification_type, channel, locale, revision, updated_at, updated_by
+         FROM template_drafts WHERE tenant = $1
+         ORDER BY notification_type COLLATE \"C\", channel COLLATE \"C\", locale COLLATE \"C\"",
+    )
+    .bind(tenant.as_str())
+    .fetch_all(connection)
+    .await?;
+    let read = |row| {
+        let mut reader = Reader::new(row, "template_drafts");
+        Ok(TemplateDraftHead {
+            key: TemplateKey {
+                notification_type: reader.parse("notification_type", NotificationType::parse)?,
+                channel: reader.channel()?,
+                locale: reader.next("locale")?,
+            },
             revision: numbered(reader.next("revision")?),
             updated_at: reader.next("updated_at")?,
             updated_by: reader.next("updated_by")?,
@@ -80,6 +109,19 @@ pub(super) async fn remove(
     .bind(&key.locale)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+pub(super) async fn remove_all(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM template_drafts WHERE tenant = $1 AND notification_type = $2")
+        .bind(tenant.as_str())
+        .bind(of.as_str())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -11,7 +11,8 @@ use crate::rows::Reader;
 /// The columns that [`head`] reads.
 macro_rules! head_columns {
     () => {
-        "version, shared_version, comment, made_by, made_at, due_at, published_at"
+        "version, coalesce(content_version, version) AS content_version, shared_version, comment, \
+         made_by, made_at, due_at, published_at"
     };
 }
 
@@ -23,6 +24,11 @@ pub(super) fn number(number: u64) -> i64 {
 /// A number as it is read.
 pub(super) fn numbered(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+/// A count as it is read.
+fn counted(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
 }
 
 pub(super) async fn heads(
@@ -83,8 +89,12 @@ pub(super) async fn due(
     limit: u32,
 ) -> Result<Vec<DueTemplate>, Fault> {
     let rows = sqlx::query(
-        "SELECT tenant, notification_type, version FROM template_versions
-         WHERE due_at <= $1 ORDER BY due_at, version LIMIT $2",
+        "SELECT tenant, notification_type, version, failures FROM (
+             SELECT tenant, notification_type, version, failures, due_at, row_number() OVER
+                 (PARTITION BY tenant ORDER BY due_at, notification_type, version) AS place
+             FROM template_versions
+             WHERE due_at <= $1 AND (attempt_at IS NULL OR attempt_at <= $1)
+         ) d ORDER BY place, due_at, tenant LIMIT $2",
     )
     .bind(now)
     .bind(i64::from(limit))
@@ -96,9 +106,28 @@ pub(super) async fn due(
             tenant: reader.tenant()?,
             notification_type: reader.parse("notification_type", NotificationType::parse)?,
             version: numbered(reader.next("version")?),
+            failures: counted(reader.next("failures")?),
         })
     };
     rows.iter().map(read).collect()
+}
+
+pub(super) async fn content(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+) -> Result<Option<u64>, Fault> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT coalesce(content_version, version) FROM template_versions
+         WHERE tenant = $1 AND notification_type = $2 AND version = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.map(numbered))
 }
 
 pub(super) async fn insert(
@@ -110,8 +139,8 @@ pub(super) async fn insert(
     let head = &version.head;
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json)",
+             made_by, made_at, due_at, published_at, snapshot, content_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11)",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -123,6 +152,7 @@ pub(super) async fn insert(
     .bind(head.due_at)
     .bind(head.published_at)
     .bind(version.snapshot.to_stored())
+    .bind(number(head.content_version))
     .execute(connection)
     .await?;
     Ok(())
@@ -137,8 +167,8 @@ pub(super) async fn copy(
 ) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot)
-         SELECT tenant, notification_type, $4, $5, $6, $7, $8, $9, $10, snapshot
+             made_by, made_at, due_at, published_at, snapshot, content_version)
+         SELECT tenant, notification_type, $4, $5, $6, $7, $8, $9, $10, snapshot, $11
          FROM template_versions WHERE tenant = $1 AND notification_type = $2 AND version = $3",
     )
     .bind(tenant.as_str())
@@ -151,6 +181,7 @@ pub(super) async fn copy(
     .bind(head.made_at)
     .bind(head.due_at)
     .bind(head.published_at)
+    .bind(number(head.content_version))
     .execute(connection)
     .await?;
     Ok(())
@@ -178,6 +209,44 @@ pub(super) async fn mark_published(
     Ok(())
 }
 
+pub(super) async fn supersede(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE template_versions SET due_at = NULL
+         WHERE tenant = $1 AND notification_type = $2 AND version = $3 AND published_at IS NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn put_off(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+    until: DateTime<Utc>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE template_versions SET attempt_at = $4, failures = failures + 1
+         WHERE tenant = $1 AND notification_type = $2 AND version = $3 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .bind(until)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn remove_scheduled(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -196,6 +265,22 @@ pub(super) async fn remove_scheduled(
     Ok(())
 }
 
+pub(super) async fn remove_all_scheduled(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "DELETE FROM template_versions
+         WHERE tenant = $1 AND notification_type = $2 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn scheduled(
     connection: &mut PgConnection,
     tenant: &TenantId,
@@ -203,7 +288,7 @@ pub(super) async fn scheduled(
 ) -> Result<u64, Fault> {
     let counted: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM template_versions
-         WHERE tenant = $1 AND notification_type = $2 AND published_at IS NULL",
+         WHERE tenant = $1 AND notification_type = $2 AND due_at IS NOT NULL",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -222,7 +307,7 @@ pub(super) async fn forget(
     sqlx::query(
         "DELETE FROM template_versions v
          WHERE v.tenant = $1 AND v.notification_type = $2 AND v.version < $3
-             AND v.version IS DISTINCT FROM $4 AND v.published_at IS NOT NULL
+             AND v.version IS DISTINCT FROM $4 AND v.due_at IS NULL
              AND (v.notification_type <> $5 OR NOT EXISTS (SELECT FROM template_versions u
                   WHERE u.tenant = $1 AND u.shared_version = v.version))",
     )
@@ -238,9 +323,11 @@ pub(super) async fn forget(
 
 fn head(reader: &mut Reader<'_>) -> Result<TemplateHead, Fault> {
     let version = numbered(reader.next("version")?);
+    let content_version: i64 = reader.next("content_version")?;
     let shared: Option<i64> = reader.next("shared_version")?;
     Ok(TemplateHead {
         version,
+        content_version: numbered(content_version),
         shared_version: shared.map(numbered),
         comment: reader.next("comment")?,
         made_by: reader.next("made_by")?,

@@ -1,6 +1,6 @@
 //! What editors work on: drafts and the brand.
 
-use campanile_domain::{NotificationType, TemplateDraft, TemplateKey, TenantId};
+use campanile_domain::{NotificationType, TemplateDraft, TemplateDraftHead, TemplateKey, TenantId};
 use campanile_storage::{StorageError, StoredBrand};
 use sqlx::SqliteConnection;
 
@@ -32,6 +32,34 @@ pub(super) async fn of(
                 locale: get(row, "locale")?,
             },
             parts: parts.map_err(|error| undecodable("template_drafts", "parts", error))?,
+            revision: numbered(get(row, "revision")?),
+            updated_at: instant(row, "updated_at")?,
+            updated_by: get(row, "updated_by")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The sources are not read.
+pub(super) async fn heads(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+) -> Result<Vec<TemplateDraftHead>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT notification_type, channel, locale, revision, updated_at, updated_by
+         FROM template_drafts WHERE tenant = ?1 ORDER BY notification_type, channel, locale",
+    )
+    .bind(tenant.as_str())
+    .fetch_all(connection)
+    .await
+    .map_err(storage_error)?;
+    let read = |row| {
+        Ok(TemplateDraftHead {
+            key: TemplateKey {
+                notification_type: named(row)?,
+                channel: channel(get(row, "channel")?)?,
+                locale: get(row, "locale")?,
+            },
             revision: numbered(get(row, "revision")?),
             updated_at: instant(row, "updated_at")?,
             updated_by: get(row, "updated_by")?,
@@ -83,6 +111,20 @@ pub(super) async fn remove(
     .execute(connection)
     .await
     .map_err(storage_error)?;
+    Ok(())
+}
+
+pub(super) async fn remove_all(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<(), StorageError> {
+    sqlx::query("DELETE FROM template_drafts WHERE tenant = ?1 AND notification_type = ?2")
+        .bind(tenant.as_str())
+        .bind(of.as_str())
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use crate::rows::{get, get_moment, micros, moment, tenant as tenant_of};
 /// The columns that [`head`] reads.
 macro_rules! head_columns {
     () => {
-        "version, shared_version, comment, made_by, made_at, due_at, published_at"
+        "version, coalesce(content_version, version) AS content_version, shared_version, comment, \
+         made_by, made_at, due_at, published_at"
     };
 }
 
@@ -24,6 +25,11 @@ pub(super) fn number(number: u64) -> i64 {
 /// A number as it is read.
 pub(super) fn numbered(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+/// A count as it is read.
+fn counted(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
 }
 
 pub(super) async fn heads(
@@ -85,8 +91,12 @@ pub(super) async fn due(
     limit: u32,
 ) -> Result<Vec<DueTemplate>, StorageError> {
     let rows = sqlx::query(
-        "SELECT tenant, notification_type, version FROM template_versions
-         WHERE due_at <= ?1 ORDER BY due_at, version LIMIT ?2",
+        "SELECT tenant, notification_type, version, failures FROM (
+             SELECT tenant, notification_type, version, failures, due_at, row_number() OVER
+                 (PARTITION BY tenant ORDER BY due_at, notification_type, version) AS place
+             FROM template_versions
+             WHERE due_at <= ?1 AND (attempt_at IS NULL OR attempt_at <= ?1)
+         ) d ORDER BY place, due_at, tenant LIMIT ?2",
     )
     .bind(micros(now))
     .bind(i64::from(limit))
@@ -98,9 +108,29 @@ pub(super) async fn due(
             tenant: tenant_of(row)?,
             notification_type: named(row)?,
             version: numbered(get(row, "version")?),
+            failures: counted(get(row, "failures")?),
         })
     };
     rows.iter().map(read).collect()
+}
+
+pub(super) async fn content(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+) -> Result<Option<u64>, StorageError> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "SELECT coalesce(content_version, version) FROM template_versions
+         WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .fetch_optional(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(found.map(numbered))
 }
 
 pub(super) async fn insert(
@@ -112,8 +142,8 @@ pub(super) async fn insert(
     let head = &version.head;
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             made_by, made_at, due_at, published_at, snapshot, content_version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -125,6 +155,7 @@ pub(super) async fn insert(
     .bind(head.due_at.map(micros))
     .bind(head.published_at.map(micros))
     .bind(version.snapshot.to_stored())
+    .bind(number(head.content_version))
     .execute(connection)
     .await
     .map_err(storage_error)?;
@@ -140,8 +171,8 @@ pub(super) async fn copy(
 ) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot)
-         SELECT tenant, notification_type, ?4, ?5, ?6, ?7, ?8, ?9, ?10, snapshot
+             made_by, made_at, due_at, published_at, snapshot, content_version)
+         SELECT tenant, notification_type, ?4, ?5, ?6, ?7, ?8, ?9, ?10, snapshot, ?11
          FROM template_versions WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3",
     )
     .bind(tenant.as_str())
@@ -154,6 +185,7 @@ pub(super) async fn copy(
     .bind(micros(head.made_at))
     .bind(head.due_at.map(micros))
     .bind(head.published_at.map(micros))
+    .bind(number(head.content_version))
     .execute(connection)
     .await
     .map_err(storage_error)?;
@@ -183,6 +215,46 @@ pub(super) async fn mark_published(
     Ok(())
 }
 
+pub(super) async fn supersede(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE template_versions SET due_at = NULL
+         WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3 AND published_at IS NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(())
+}
+
+pub(super) async fn put_off(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+    until: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE template_versions SET attempt_at = ?4, failures = failures + 1
+         WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .bind(micros(until))
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(())
+}
+
 pub(super) async fn remove_scheduled(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
@@ -202,6 +274,23 @@ pub(super) async fn remove_scheduled(
     Ok(())
 }
 
+pub(super) async fn remove_all_scheduled(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "DELETE FROM template_versions
+         WHERE tenant = ?1 AND notification_type = ?2 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(())
+}
+
 pub(super) async fn scheduled(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
@@ -209,7 +298,7 @@ pub(super) async fn scheduled(
 ) -> Result<u64, StorageError> {
     let counted: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM template_versions
-         WHERE tenant = ?1 AND notification_type = ?2 AND published_at IS NULL",
+         WHERE tenant = ?1 AND notification_type = ?2 AND due_at IS NOT NULL",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -229,7 +318,7 @@ pub(super) async fn forget(
     sqlx::query(
         "DELETE FROM template_versions AS v
          WHERE v.tenant = ?1 AND v.notification_type = ?2 AND v.version < ?3
-             AND v.version IS NOT ?4 AND v.published_at IS NOT NULL
+             AND v.version IS NOT ?4 AND v.due_at IS NULL
              AND (v.notification_type <> ?5 OR NOT EXISTS (SELECT 1 FROM template_versions u
                   WHERE u.tenant = ?1 AND u.shared_version = v.version))",
     )
@@ -261,6 +350,7 @@ pub(super) fn instant(
 fn head(row: &SqliteRow) -> Result<TemplateHead, StorageError> {
     let shared: Option<i64> = get(row, "shared_version")?;
     Ok(TemplateHead {
+        content_version: numbered(get(row, "content_version")?),
         version: numbered(get(row, "version")?),
         shared_version: shared.map(numbered),
         comment: get(row, "comment")?,

@@ -68,6 +68,16 @@ pub trait TemplateRows: Send {
         key: &TemplateKey,
     ) -> Result<(), StorageError>;
 
+    /// Removes all drafts of a type, and its versions that wait for their time.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_drafts_and_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<(), StorageError>;
+
     /// The brand, if there is one.
     ///
     /// # Errors
@@ -94,6 +104,17 @@ pub trait TemplateRows: Send {
         of: &NotificationType,
         version: u64,
     ) -> Result<Option<TemplateVersion>, StorageError>;
+
+    /// The version whose templates a version has, if that is there.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn content_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<Option<u64>, StorageError>;
 
     /// Stores a new version.
     ///
@@ -131,7 +152,30 @@ pub trait TemplateRows: Send {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Removes a version that waits for its time.
+    /// Notes that a newer version was published before this one's time came: it waits no more.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn supersede_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+    ) -> Result<(), StorageError>;
+
+    /// Notes that a version that waits for its time failed to be published, and is not tried again before `until`.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_off_version(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        until: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Removes a version that waits for its time, or was superseded.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -41,6 +41,7 @@ pub fn render(notification: &Notification, form: Form, locale: &str) -> Message 
             title,
             text,
             html: None,
+            image: None,
         },
         Form::Mail => Message {
             html: page::page(&title, &text, &notification.item, language),
@@ -50,6 +51,7 @@ pub fn render(notification: &Notification, form: Form, locale: &str) -> Message 
                 language,
             ),
             title,
+            image: None,
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The variables of a template, each made when it is first asked for.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use minijinja::Value;
@@ -21,6 +22,8 @@ pub(crate) struct Root {
     actions: OnceLock<Value>,
     /// What a page shows of parts that were rendered before.
     page: OnceLock<PageTexts>,
+    /// Whether something was asked for that differs between readers of one locale and zone.
+    names_reader: AtomicBool,
 }
 
 /// Texts of a mail's page.
@@ -41,7 +44,13 @@ impl Root {
             user: OnceLock::new(),
             actions: OnceLock::new(),
             page: OnceLock::new(),
+            names_reader: AtomicBool::new(false),
         }
+    }
+
+    /// Whether what was shown may differ for another reader of the same locale and zone.
+    pub(crate) fn names_reader(&self) -> bool {
+        self.names_reader.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_page(&self, page: PageTexts) {
@@ -107,11 +116,17 @@ impl Object for Root {
             "content" => self.content.get_or_init(|| value(&context.content)).clone(),
             "title" => Value::from(text(&context.title)),
             "body" => Value::from(text(&context.body)),
-            "user" => self.user.get_or_init(|| self.user()).clone(),
+            "user" => {
+                self.names_reader.store(true, Ordering::Relaxed);
+                self.user.get_or_init(|| self.user()).clone()
+            }
             "brand" => self.brand.get_or_init(|| value(&context.brand)).clone(),
             "link" => optional(context.link.as_deref()),
             "actions" => self.actions.get_or_init(|| self.actions()).clone(),
-            "unread_count" => context.unread_count.map_or(Value::UNDEFINED, Value::from),
+            "unread_count" => {
+                self.names_reader.store(true, Ordering::Relaxed);
+                context.unread_count.map_or(Value::UNDEFINED, Value::from)
+            }
             "now" => Value::from(context.now.to_rfc3339()),
             "tenant" => Value::from(text(&context.tenant)),
             "type" => Value::from(text(&context.notification_type)),

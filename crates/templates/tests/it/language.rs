@@ -317,3 +317,28 @@ fn an_inbox_entry_has_its_link_and_actions() {
         r#"[{"id":"track","link":"https://x/7","title":"Track 7"}]"#
     );
 }
+
+/// What one reader is shown may be shown to all others, unless the template asked who they are.
+#[test]
+fn only_a_template_that_asks_for_its_reader_is_made_for_each() {
+    for (source, names_reader) in [
+        (
+            "Order {{ content.number }} for {{ tenant }} in {{ locale }}",
+            false,
+        ),
+        ("{{ content.at|date }}", false),
+        ("{{ user.id }}", true),
+        (
+            "{% if user.attributes.first_name == 'Zoë' %}Hi{% endif %}",
+            true,
+        ),
+        ("{{ user.timezone }}", true),
+        ("{{ unread_count }} unread", true),
+        ("{% if content.missing %}{{ user.id }}{% endif %}Hi", false),
+    ] {
+        let compiled = text("en", source).unwrap_or_else(|faults| panic!("{source}: {faults:?}"));
+        let made = compiled.render_for_reader(&context());
+        assert!(made.parts.is_ok(), "{source}: {:?}", made.parts);
+        assert_eq!(made.names_reader, names_reader, "{source}");
+    }
+}

@@ -1,98 +1,58 @@
 //! Which versions of templates are in use, and which schemas: the only things of templates that change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
-use campanile_domain::{ContentSchema, NotificationType, TemplateType, TenantId};
-use campanile_storage::{Storage, StorageError};
-use moka::sync::Cache;
+use async_trait::async_trait;
+use campanile_domain::{NotificationType, TenantId};
+use campanile_storage::{Storage, StorageError, TypeInUse};
 
-/// A change is seen so late at most, by processes that do not hear of it.
-const KEPT: Duration = Duration::from_secs(5);
-/// So many tenants are remembered.
-const MOST: u64 = 1_000;
+use crate::look_up::LookUp;
 
-/// Looks up what is in use; remembered for [`KEPT`], or until [`InUse::void`].
-pub(crate) struct InUse {
-    storage: Arc<dyn Storage>,
-    known: Cache<TenantId, Arc<OfTenant>>,
-    /// Raised when something has changed: what was read under an earlier number, or is being read, does not count.
-    generation: AtomicU64,
-}
+/// A type of a tenant.
+pub(crate) type TypeKey = (TenantId, NotificationType);
 
-/// What is in use of a tenant.
-pub(crate) struct OfTenant {
-    read_at: Instant,
-    generation: u64,
-    types: HashMap<NotificationType, OfType>,
-}
+/// Looks up what is in use of types.
+pub(crate) struct InUse(pub(crate) Arc<dyn Storage>);
 
 /// What is in use of a type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OfType {
     /// The version for new notifications.
     pub(crate) version: Option<u64>,
-    /// The schema of the content, and its revision.
-    pub(crate) schema: Option<(u64, ContentSchema)>,
+    /// The revision of its schema.
+    pub(crate) schema: Option<u64>,
+    /// Whether contents that violate the schema are refused.
+    pub(crate) is_strict: bool,
 }
 
-impl OfTenant {
-    pub(crate) fn get(&self, of: &NotificationType) -> Option<&OfType> {
-        self.types.get(of)
-    }
-}
+#[async_trait]
+impl LookUp for InUse {
+    type Key = TypeKey;
+    type Value = OfType;
 
-impl InUse {
-    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
-        Self {
-            storage,
-            known: Cache::new(MOST),
-            generation: AtomicU64::new(0),
-        }
+    const WHAT: &'static str = "what is in use of a notification type";
+    /// About 40,000 types.
+    const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+    fn bytes((tenant, of): &TypeKey, _: Option<&OfType>) -> usize {
+        160 + tenant.as_str().len() + of.as_str().len()
     }
 
-    /// Something has changed: everything is read again when it is needed.
-    pub(crate) fn void(&self) {
-        self.generation.fetch_add(1, Ordering::Release);
+    async fn many(
+        &self,
+        types: &BTreeSet<TypeKey>,
+    ) -> Result<HashMap<TypeKey, OfType>, StorageError> {
+        let asked = types.iter().map(|(tenant, of)| (tenant, of)).collect();
+        let found = self.0.types_in_use(&asked).await?.into_iter();
+        let each = found.map(|one: TypeInUse| {
+            let of = OfType {
+                version: one.version,
+                schema: one.schema_revision,
+                is_strict: one.schema_is_strict,
+            };
+            ((one.tenant, one.notification_type), of)
+        });
+        Ok(each.collect())
     }
-
-    /// What is in use of a tenant. Without an answer of the database, what it was before.
-    ///
-    /// # Errors
-    /// [`StorageError`] if nothing is known.
-    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<OfTenant>, StorageError> {
-        let generation = self.generation.load(Ordering::Acquire);
-        let known = self.known.get(tenant);
-        if let Some(known) = &known
-            && known.generation == generation
-            && known.read_at.elapsed() < KEPT
-        {
-            return Ok(Arc::clone(known));
-        }
-        match (self.storage.template_types(tenant).await, known) {
-            (Ok(types), _) => {
-                let types = types.into_iter().map(of_type);
-                let read = Arc::new(OfTenant {
-                    read_at: Instant::now(),
-                    generation,
-                    types: types.collect(),
-                });
-                self.known.insert(tenant.clone(), Arc::clone(&read));
-                Ok(read)
-            }
-            (Err(_), Some(known)) => Ok(known),
-            (Err(error), None) => Err(error),
-        }
-    }
-}
-
-fn of_type(one: TemplateType) -> (NotificationType, OfType) {
-    let revision = one.schema_revision;
-    let of = OfType {
-        version: one.current_version,
-        schema: one.schema.map(|schema| (revision, schema)),
-    };
-    (one.notification_type, of)
 }

@@ -1,11 +1,13 @@
 //! What a tenant's editors have published.
 
+mod compiled;
 mod in_use;
 mod schemas;
+mod shared;
 mod version;
 mod versions;
 
-pub(crate) use in_use::InUse;
+pub(crate) use in_use::{InUse, TypeKey};
 pub(crate) use schemas::Schemas;
-pub(crate) use version::{Rendered, Version, kind};
+pub(crate) use version::{ForReader, Rendered, Version, kind};
 pub(crate) use versions::Versions;

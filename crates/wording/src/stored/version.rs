@@ -1,28 +1,41 @@
-//! A version that is ready to render: what it holds, and what was compiled of it so far.
+//! A version that is ready to render.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use campanile_domain::{Channel, NotificationType, TemplateSnapshot, TenantId};
+use campanile_domain::{Channel, TemplateSnapshot};
 use campanile_telemetry::metrics;
 use campanile_templates::{
     Compiled, Context, Fault, PartSources, Source, TemplateKind, compile, locale_chain,
 };
+
+use super::compiled::CompiledTemplates;
+use super::shared::Shared;
+use super::versions::VersionKey;
 
 /// A template of a version.
 type Place = (Channel, String);
 
 /// A version of a type, with what it uses of `_shared`.
 pub(crate) struct Version {
-    whose: (TenantId, NotificationType, u64),
+    whose: VersionKey,
     snapshot: TemplateSnapshot,
-    shared: TemplateSnapshot,
-    brand: Arc<str>,
-    bytes: u32,
-    /// `None`: it does not compile.
-    compiled: Mutex<HashMap<Place, Option<Compiled>>>,
+    shared: Arc<Shared>,
+    bytes: usize,
+    compiled: CompiledTemplates,
+    /// Its number among those compiled.
+    number: u64,
     /// Templates whose fault is in the log.
     reported: Mutex<HashSet<Place>>,
+    rest: Mutex<Rest>,
+}
+
+/// Whether the template for the inbox has cost too much lately.
+#[derive(Default)]
+struct Rest {
+    until: Option<Instant>,
+    is_reported: bool,
 }
 
 /// What a stored template made.
@@ -33,34 +46,42 @@ pub(crate) struct Rendered {
     pub(crate) parts: BTreeMap<String, String>,
 }
 
+/// What a stored template made for a reader; `None` if it has failed, or there is none.
+pub(crate) struct ForReader {
+    pub(crate) rendered: Option<Rendered>,
+    /// Processor time.
+    pub(crate) cpu: Duration,
+    /// Whether another reader of the same locale and time zone may be told something else.
+    pub(crate) names_reader: bool,
+}
+
 impl Version {
-    pub(crate) fn new(
-        whose: (TenantId, NotificationType, u64),
+    pub(super) fn new(
+        whose: VersionKey,
         snapshot: TemplateSnapshot,
-        shared: TemplateSnapshot,
+        shared: Arc<Shared>,
+        compiled: CompiledTemplates,
     ) -> Self {
-        let brand = shared.brand.as_ref();
-        let brand = brand.map(|brand| serde_json::to_string(brand).unwrap_or_default());
-        let bytes = snapshot.to_stored().len() + shared.to_stored().len();
         Self {
             whose,
+            bytes: snapshot.to_stored().len(),
             snapshot,
-            brand: brand.unwrap_or_default().into(),
             shared,
-            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-            compiled: Mutex::default(),
+            number: compiled.number(),
+            compiled,
             reported: Mutex::default(),
+            rest: Mutex::default(),
         }
     }
 
     /// Bytes of its sources.
-    pub(crate) const fn bytes(&self) -> u32 {
+    pub(super) const fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// The tenant's brand as a JSON object, or nothing.
     pub(crate) fn brand(&self) -> Arc<str> {
-        Arc::clone(&self.brand)
+        Arc::clone(&self.shared.brand)
     }
 
     /// Whether there is a template for a channel.
@@ -68,59 +89,88 @@ impl Version {
         self.snapshot.templates.contains_key(&channel)
     }
 
-    /// Renders the template for a channel, in the first locale of a chain that there is one in. `None`: there is none, or
-    /// it has failed, which is in the log once.
+    /// Renders the template for a channel, in the first locale of a chain that there is one in. A fault is in the log
+    /// once.
     pub(crate) fn render(
         &self,
         channel: Channel,
         chain: &[String],
         context: &Context,
-    ) -> Option<Rendered> {
-        let (locale, compiled) = self.compiled(channel, chain, &context.link_schemes)?;
-        match compiled?.render(context) {
-            Ok(parts) => Some(Rendered { locale, parts }),
+    ) -> ForReader {
+        let nothing = ForReader {
+            rendered: None,
+            cpu: Duration::ZERO,
+            names_reader: false,
+        };
+        let Some((locale, parts)) = self.snapshot.best(channel, chain) else {
+            return nothing;
+        };
+        let schemes = &context.link_schemes;
+        let compiled = self.compiled.get(
+            self.number,
+            channel,
+            locale,
+            schemes,
+            || {
+                let chain = locale_chain(None, Some(locale), None);
+                let partials = self.shared.snapshot.partials(channel, &chain);
+                compile(Source {
+                    kind: kind(channel),
+                    locale,
+                    parts: &PartSources(parts.clone()),
+                    partials: &partials,
+                    layouts: &partials,
+                    link_schemes: schemes,
+                })
+            },
+            // It compiled when it was published, so another program has done that, or other schemes were allowed then.
+            |fault| self.report(channel, locale, fault),
+        );
+        let Some(compiled) = compiled else {
+            return nothing;
+        };
+        let made = Compiled::render_for_reader(&compiled, context);
+        let rendered = match made.parts {
+            Ok(parts) => Some(Rendered {
+                locale: locale.to_owned(),
+                parts,
+            }),
             Err(fault) => {
-                self.report(channel, &locale, &fault);
+                self.report(channel, locale, &fault);
                 None
             }
+        };
+        ForReader {
+            rendered,
+            cpu: made.cpu,
+            names_reader: made.names_reader,
         }
     }
 
-    fn compiled(
-        &self,
-        channel: Channel,
-        chain: &[String],
-        schemes: &[String],
-    ) -> Option<(String, Option<Compiled>)> {
-        let (locale, parts) = self.snapshot.best(channel, chain)?;
-        let place = (channel, locale.to_owned());
-        let mut all = lock(&self.compiled);
-        if let Some(known) = all.get(&place) {
-            return Some((place.1, known.clone()));
+    /// Whether the template for the inbox is not used for a while, because it has cost too much.
+    pub(crate) fn rests(&self) -> bool {
+        let mut rest = lock(&self.rest);
+        if rest.until.is_some_and(|until| until <= Instant::now()) {
+            rest.until = None;
         }
-        let partials = self
-            .shared
-            .partials(channel, &locale_chain(None, Some(locale), None));
-        let source = Source {
-            kind: kind(channel),
-            locale,
-            parts: &PartSources(parts.clone()),
-            partials: &partials,
-            layouts: &partials,
-            link_schemes: schemes,
-        };
-        let compiled = match compile(source) {
-            Ok(compiled) => Some(compiled),
-            Err(faults) => {
-                // It was compiled when it was published, so an older or newer program has done that.
-                if let Some(fault) = faults.first() {
-                    self.report(channel, locale, fault);
-                }
-                None
-            }
-        };
-        all.insert(place.clone(), compiled.clone());
-        Some((place.1, compiled))
+        rest.until.is_some()
+    }
+
+    /// The readers of one batch took more processor time than they may; it is in the log once. If the template is slow
+    /// and not its readers many, it is not used for a while, so that it cannot take as much of each batch that follows.
+    pub(crate) fn was_over_budget(&self, cpu: Duration, renders: u32, rest_for: Option<Duration>) {
+        let mut rest = lock(&self.rest);
+        rest.until = rest_for.map(|rest_for| Instant::now() + rest_for);
+        if std::mem::replace(&mut rest.is_reported, true) {
+            return;
+        }
+        drop(rest);
+        let (tenant, of, version) = &self.whose;
+        tracing::warn!(
+            tenant.id = %tenant, r#type = %of, version, channel = %Channel::InApp, renders,
+            cpu_ms = u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX),
+            "the template for the inbox takes too long for so many readers; the others are shown built-in words"
+        );
     }
 
     fn report(&self, channel: Channel, locale: &str, fault: &Fault) {

@@ -1,75 +1,88 @@
 //! Versions that were read lately. They never change, so none is ever revoked.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{NotificationType, TenantId, shared_type};
+use async_trait::async_trait;
+use campanile_domain::{NotificationType, TenantId};
 use campanile_storage::{Storage, StorageError};
-use moka::sync::Cache;
 
 use super::Version;
-
-/// Bytes of sources that are kept, about; what is compiled of them takes a few times as much.
-const MOST_BYTES: u64 = 8 * 1024 * 1024;
-/// A version is forgotten when nothing has used it for so long.
-const IDLE: Duration = Duration::from_secs(600);
+use super::compiled::CompiledTemplates;
+use super::shared::SharedParts;
+use crate::look_up::{LookUp, Remembered};
 
 /// Which version of which type of which tenant.
-type Key = (TenantId, NotificationType, u64);
+pub(crate) type VersionKey = (TenantId, NotificationType, u64);
 
-/// Reads versions; remembers those in use.
+/// For how long a version is kept: until nothing has used it for a while. One that is not there may be that of a
+/// transaction whose commit was not known yet.
+pub(super) fn kept(is_there: bool) -> Duration {
+    match is_there {
+        true => Duration::MAX,
+        false => Duration::from_secs(5),
+    }
+}
+
+/// Looks up versions.
 pub(crate) struct Versions {
     storage: Arc<dyn Storage>,
-    known: Cache<Key, Option<Arc<Version>>>,
+    shared: Remembered<SharedParts>,
+    compiled: CompiledTemplates,
 }
 
 impl Versions {
     pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
-        let bytes = |_: &Key, version: &Option<Arc<Version>>| {
-            version.as_ref().map_or(1, |version| version.bytes())
-        };
         Self {
+            shared: Remembered::of(SharedParts(Arc::clone(&storage))),
+            compiled: CompiledTemplates::default(),
             storage,
-            known: Cache::builder()
-                .weigher(bytes)
-                .max_capacity(MOST_BYTES)
-                .time_to_idle(IDLE)
-                .build(),
         }
     }
 
-    /// A version; `None` if it is kept no more.
-    ///
-    /// # Errors
-    /// [`StorageError`].
-    pub(crate) async fn get(
-        &self,
-        tenant: &TenantId,
-        of: &NotificationType,
-        number: u64,
-    ) -> Result<Option<Arc<Version>>, StorageError> {
-        let key = (tenant.clone(), of.clone(), number);
-        if let Some(known) = self.known.get(&key) {
-            return Ok(known);
-        }
-        let found = self.storage.template_version(tenant, of, number).await?;
-        let version = match found {
-            None => None,
-            Some(found) => {
-                let shared = match found.head.shared_version {
-                    None => None,
-                    Some(shared) => {
-                        self.storage
-                            .template_version(tenant, &shared_type(), shared)
-                            .await?
-                    }
-                };
-                let shared = shared.map(|shared| shared.snapshot).unwrap_or_default();
-                let whose = (tenant.clone(), of.clone(), number);
-                Some(Arc::new(Version::new(whose, found.snapshot, shared)))
-            }
+    async fn read(&self, key: &VersionKey) -> Result<Option<Arc<Version>>, StorageError> {
+        let (tenant, of, number) = key;
+        let found = self.storage.template_version(tenant, of, *number).await?;
+        let Some(found) = found else {
+            return Ok(None);
         };
-        self.known.insert(key, version.clone());
-        Ok(version)
+        let shared = match found.head.shared_version {
+            None => None,
+            Some(shared) => self.shared.get(&(tenant.clone(), shared)).await?,
+        };
+        let (shared, compiled) = (shared.unwrap_or_default(), self.compiled.clone());
+        let version = Version::new(key.clone(), found.snapshot, shared, compiled);
+        Ok(Some(Arc::new(version)))
+    }
+}
+
+#[async_trait]
+impl LookUp for Versions {
+    type Key = VersionKey;
+    type Value = Arc<Version>;
+
+    const WHAT: &'static str = "a version of a template";
+    /// Without what they use of `_shared` and what was compiled, which have separate bounds.
+    const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+    fn kept(version: Option<&Arc<Version>>) -> Duration {
+        kept(version.is_some())
+    }
+
+    fn bytes(_: &VersionKey, version: Option<&Arc<Version>>) -> usize {
+        300 + version.map_or(0, |version| version.bytes())
+    }
+
+    async fn many(
+        &self,
+        keys: &BTreeSet<VersionKey>,
+    ) -> Result<HashMap<VersionKey, Arc<Version>>, StorageError> {
+        let mut found = HashMap::new();
+        for key in keys {
+            let version = self.read(key).await?;
+            found.extend(version.map(|version| (key.clone(), version)));
+        }
+        Ok(found)
     }
 }

@@ -78,6 +78,6 @@ impl House {
             says,
             users: users.iter().collect(),
         };
-        self.wording.items(&[group]).await.pop().unwrap()
+        self.wording.items(&[group]).await.unwrap().pop().unwrap()
     }
 }

@@ -26,7 +26,11 @@ async fn a_push_says_what_the_inbox_shows_unless_its_device_has_another_language
         (Some("tlh"), german, "de"),
         (Some("en-GB"), "Ada wants to be your friend", "en"),
     ] {
-        let worded = house.wording.message(&made, Channel::Push, device).await;
+        let worded = house
+            .wording
+            .message(&made, Channel::Push, device)
+            .await
+            .unwrap();
         assert_eq!(worded.message.title, title, "{device:?}");
         assert_eq!(worded.message.html, None);
         let used = worded.used();
@@ -39,7 +43,11 @@ async fn a_push_says_what_the_inbox_shows_unless_its_device_has_another_language
 async fn what_an_earlier_release_accepted_is_given_words_when_it_is_sent() {
     let house = House::new().await;
     let made = house.request("vienna");
-    let worded = house.wording.message(&made, Channel::Push, None).await;
+    let worded = house
+        .wording
+        .message(&made, Channel::Push, None)
+        .await
+        .unwrap();
     assert_eq!(worded.message.title, "Ada wants to be your friend");
     let of_another_type = Notification {
         notification_type: NotificationType::parse("order.shipped").unwrap(),
@@ -48,7 +56,8 @@ async fn what_an_earlier_release_accepted_is_given_words_when_it_is_sent() {
     let worded = house
         .wording
         .message(&of_another_type, Channel::Push, None)
-        .await;
+        .await
+        .unwrap();
     assert_eq!(worded.level, TextLevel::Generic);
     assert!(worded.message.title.contains("Order shipped"));
 }
@@ -70,13 +79,18 @@ async fn a_mail_is_in_the_users_language_with_a_button_and_links() {
     let worded = house
         .wording
         .message(&made, Channel::Email, Some("ja"))
-        .await;
+        .await
+        .unwrap();
     let html = worded.message.html.unwrap();
     assert!(
         html.contains(r#"lang="ja""#),
         "the caller's locale comes first"
     );
-    let worded = house.wording.message(&made, Channel::Email, None).await;
+    let worded = house
+        .wording
+        .message(&made, Channel::Email, None)
+        .await
+        .unwrap();
     let html = worded.message.html.unwrap();
     assert!(html.contains(r#"<html lang="de""#), "{html}");
     assert!(

@@ -17,15 +17,15 @@ use campanile_storage_sqlite::SqliteStorage;
 use campanile_wording::{ContentVerdict, Group, Wording};
 use chrono::Utc;
 
-struct World {
-    storage: Arc<dyn Storage>,
-    tenant: TenantId,
-    of: NotificationType,
+pub struct World {
+    pub storage: Arc<dyn Storage>,
+    pub tenant: TenantId,
+    pub of: NotificationType,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = SqliteStorage::open(&folder.path().join("w.db"))
             .await
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    async fn draft(
+    pub async fn draft(
         &self,
         of: &NotificationType,
         channel: Channel,
@@ -70,7 +70,7 @@ impl World {
         }
     }
 
-    async fn publish(&self, of: &NotificationType) {
+    pub async fn publish(&self, of: &NotificationType) {
         let storage = self.storage.as_ref();
         let drafts = storage
             .template_drafts(&self.tenant, Some(of))
@@ -101,8 +101,17 @@ impl World {
     }
 
     /// A notification as it is stored: with the texts that its user sees.
-    async fn accepted(&self, wording: &Wording, user: &str) -> Notification {
-        let mut one = Notification {
+    pub async fn accepted(&self, wording: &Wording, user: &str) -> Notification {
+        let mut one = self.asked(user);
+        let group = Group::of(std::slice::from_ref(&one)).unwrap();
+        let items = wording.items(&[group]).await.unwrap();
+        one.item = Arc::clone(&items[0][0]);
+        one
+    }
+
+    /// A notification as it is asked for.
+    pub fn asked(&self, user: &str) -> Notification {
+        Notification {
             id: NotificationId::at(Utc::now()),
             tenant: self.tenant.clone(),
             user_id: UserId::parse(user).unwrap(),
@@ -118,14 +127,10 @@ impl World {
             collapse_key: None,
             correlation_id: String::new(),
             created_at: Utc::now(),
-        };
-        let group = Group::of(std::slice::from_ref(&one)).unwrap();
-        let items = wording.items(&[group]).await;
-        one.item = Arc::clone(&items[0][0]);
-        one
+        }
     }
 
-    async fn user(&self, name: &str, locale: &str) {
+    pub async fn user(&self, name: &str, locale: &str) {
         let user = User {
             tenant: self.tenant.clone(),
             id: UserId::parse(name).unwrap(),
@@ -215,12 +220,12 @@ async fn a_notification_stays_with_its_version() {
         (&later, &world.accepted(&later, "u").await, "second"),
     ] {
         assert_eq!(one.shown_title(), Some(word));
-        let push = wording.message(one, Channel::Push, None).await;
+        let push = wording.message(one, Channel::Push, None).await.unwrap();
         assert_eq!(
             (&*push.message.title, push.level),
             (&*format!("push {word}"), TextLevel::Stored)
         );
-        let mail = wording.message(one, Channel::Email, None).await;
+        let mail = wording.message(one, Channel::Email, None).await.unwrap();
         assert_eq!(
             (&*mail.message.title, &*mail.message.text),
             (&*format!("mail {word}"), "Sent title")
@@ -246,7 +251,7 @@ async fn a_template_that_fails_costs_a_plainer_message() {
     let one = world.accepted(&wording, "u").await;
     assert_eq!(one.shown_title(), Some("Sent title"));
     assert_eq!(one.item.version, Some(1), "other channels still use it");
-    let push = wording.message(&one, Channel::Push, None).await;
+    let push = wording.message(&one, Channel::Push, None).await.unwrap();
     assert_eq!(push.message.title, "Sent title");
 }
 
@@ -342,5 +347,61 @@ async fn content_is_compared_with_the_schema_of_its_type() {
             other => panic!("{other:?}"),
         };
         assert_eq!(violations[0].pointer, "/id");
+    }
+}
+
+#[tokio::test]
+async fn a_chat_gets_its_text_alone_and_a_push_its_picture() {
+    let world = World::new().await;
+    let chat = [("text", "Order *{{ content.id }}*")];
+    world.draft(&world.of, Channel::Slack, "en", &chat).await;
+    let picture = "https://cdn.example/{{ content.id }}.png";
+    let push = [("title", "Order"), ("image", picture)];
+    world.draft(&world.of, Channel::Push, "en", &push).await;
+    world.publish(&world.of).await;
+    let wording = Wording::new(Arc::clone(&world.storage));
+    let one = world.accepted(&wording, "u").await;
+    let said = async |channel| wording.message(&one, channel, None).await.unwrap().message;
+    let chat = said(Channel::Slack).await;
+    assert_eq!((&*chat.title, &*chat.text), ("", "Order *7*"));
+    let push = said(Channel::Push).await;
+    assert_eq!(push.image.as_deref(), Some("https://cdn.example/7.png"));
+    let other = said(Channel::Discord).await;
+    assert_eq!(
+        other.title, "Sent title",
+        "without a template there is a title"
+    );
+}
+
+/// A link that was refused under the schemes of before is not refused for good.
+#[tokio::test]
+async fn a_scheme_that_is_allowed_later_makes_a_template_usable() {
+    let world = World::new().await;
+    let mail = [
+        ("subject", "Order"),
+        ("html", r#"<p><a href="acme://orders">Open</a></p>"#),
+    ];
+    world.draft(&world.of, Channel::Email, "en", &mail).await;
+    world.publish(&world.of).await;
+    let bus = InProcessBus::new();
+    let wording = Wording::new(Arc::clone(&world.storage)).voided_by(&bus);
+    let one = world.accepted(&wording, "u").await;
+    let before = wording.message(&one, Channel::Email, None).await.unwrap();
+    assert_ne!(before.level, TextLevel::Stored, "the scheme is not allowed");
+    let schemes = [campanile_domain::LinkScheme::parse("acme").unwrap()];
+    let set = world
+        .storage
+        .set_link_schemes(&world.tenant, &schemes)
+        .await;
+    assert!(set.unwrap());
+    bus.wake(Wake::Templates);
+    let until = Instant::now() + Duration::from_secs(4);
+    loop {
+        let after = wording.message(&one, Channel::Email, None).await.unwrap();
+        if after.level == TextLevel::Stored {
+            break;
+        }
+        assert!(Instant::now() < until, "the wake voids what is kept");
+        tokio::task::yield_now().await;
     }
 }

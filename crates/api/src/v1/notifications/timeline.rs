@@ -48,13 +48,20 @@ pub(super) async fn timeline(
         .check_content(tenant, of, &one.content)
         .await?;
     let mut body = TimelineBody::new(record, clock.now());
-    if let ContentVerdict::Warned(violations) = verdict {
-        for violation in violations {
-            body.warn(format!(
-                "content{}: {}",
-                violation.pointer, violation.detail
-            ));
+    match verdict {
+        ContentVerdict::Fits | ContentVerdict::Refused(_) => {}
+        ContentVerdict::Warned(violations) => {
+            for violation in violations {
+                body.warn(format!(
+                    "content{}: {}",
+                    violation.pointer, violation.detail
+                ));
+            }
         }
+        ContentVerdict::Unchecked => body.warn(
+            "content: it is not compared with the schema of its type, which does not compile any more"
+                .to_owned(),
+        ),
     }
     Ok(Json(body))
 }

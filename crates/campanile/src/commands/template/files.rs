@@ -5,9 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
+use campanile_app::templates::{TemplateError, read_brand};
 use campanile_domain::{
     Brand, Channel, NotificationType, TemplateKey, TemplateParts, canonical_locale, shared_type,
 };
+use campanile_fields::JsonText;
+
+use super::explained;
 
 /// No file of a template is larger.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -40,8 +44,7 @@ impl Files {
             for (path, name) in entries(&path)? {
                 let whose = || format!("{}", path.display());
                 if of == shared_type() && name == BRAND {
-                    let brand = serde_json::from_str(&text(&path)?).with_context(whose)?;
-                    files.brand = Some(brand);
+                    files.brand = Some(brand(&text(&path)?).with_context(whose)?);
                     continue;
                 }
                 let (key, part) = part_of(&of, &name).with_context(whose)?;
@@ -53,6 +56,13 @@ impl Files {
         }
         Ok(files)
     }
+}
+
+/// As the API reads it, so that no mail has a brand that the API would refuse.
+fn brand(source: &str) -> anyhow::Result<Brand> {
+    let value: serde_json::Value = serde_json::from_str(source)?;
+    let brand = read_brand(&JsonText::from(&value));
+    brand.map_err(|errors| explained(TemplateError::Fields(errors)))
 }
 
 /// Where a part is kept below the folder.
@@ -185,6 +195,21 @@ mod tests {
             assert_eq!(without_last_break(as_file(source)), source);
         }
         assert_eq!(without_last_break("a\r\n".into()), "a");
+    }
+
+    #[test]
+    fn a_brand_is_checked_as_the_api_checks_it() {
+        let read = brand(r##"{"name": "Acme", "colors": {"primary": "#b02a37"}}"##).expect("valid");
+        assert_eq!(read.name.as_deref(), Some("Acme"));
+        for wrong in [
+            "[]",
+            "{",
+            r#"{"nmae": "Acme"}"#,
+            r#"{"logo": "javascript:alert(1)"}"#,
+            r#"{"name": 7}"#,
+        ] {
+            assert!(brand(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lists as `--format json` prints them.
 
 use campanile_app::templates::VersionPage;
-use campanile_domain::{ShownVersion, TemplateDraft, TemplateType};
+use campanile_domain::{ShownVersion, TemplateDraftHead, TemplateType};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ struct DraftJson {
 }
 
 impl ListJson {
-    pub(super) fn new(types: Vec<TemplateType>, drafts: Vec<TemplateDraft>) -> Self {
+    pub(super) fn new(types: Vec<TemplateType>, drafts: Vec<TemplateDraftHead>) -> Self {
         let of = |one: &TemplateType| {
             let of = drafts
                 .iter()

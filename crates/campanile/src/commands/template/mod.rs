@@ -86,6 +86,12 @@ async fn act(
             print::line(told(&of, &shown.map_err(explained)?));
             Ok(())
         }
+        TemplateAction::Retire { of } => {
+            let done = templates::retire(storage, &announcer, tenant, &of, editor).await;
+            done.map_err(explained)?;
+            print::line(format_args!("{of}: the built-in words are in use"));
+            Ok(())
+        }
         TemplateAction::Versions { of, limit, format } => {
             versions::versions(storage, tenant, &of, limit, format).await
         }
@@ -121,8 +127,16 @@ fn explained(error: TemplateError) -> anyhow::Error {
 }
 
 async fn list(storage: &dyn Storage, tenant: &TenantId, format: Format) -> anyhow::Result<()> {
-    let types = storage.template_types(tenant).await?;
-    let drafts = storage.template_drafts(tenant, None).await?;
+    let mut types = storage.template_types(tenant).await?;
+    let drafts = storage.template_draft_heads(tenant).await?;
+    // Of others only numbers are remembered.
+    types.retain(|one| {
+        let name = &one.notification_type;
+        one.holds_something()
+            || drafts
+                .iter()
+                .any(|draft| draft.key.notification_type == *name)
+    });
     if let Format::Json = format {
         print::line(serde_json::to_string(&json::ListJson::new(types, drafts))?);
         return Ok(());

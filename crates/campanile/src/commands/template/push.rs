@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use campanile_app::templates::{self, Announcer, Editor, PublishRequest};
-use campanile_domain::{TenantId, shared_type};
+use campanile_domain::{NotificationType, TenantId, shared_type};
 use campanile_storage::Storage;
 
 use super::difference::Difference;
@@ -34,7 +34,15 @@ async fn difference(
     folder: &Path,
     prune: bool,
 ) -> anyhow::Result<Difference> {
-    let files = Files::read(folder)?;
+    between(storage, tenant, Files::read(folder)?, prune).await
+}
+
+async fn between(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    files: Files,
+    prune: bool,
+) -> anyhow::Result<Difference> {
     let drafts = storage.template_drafts(tenant, None).await?;
     let brand = storage.brand(tenant).await?;
     Ok(Difference::between(drafts, brand, files, prune))
@@ -47,16 +55,18 @@ pub(super) async fn push(
     editor: Editor<'_>,
     options: PushOptions,
 ) -> anyhow::Result<()> {
-    let mut difference = difference(storage, tenant, &options.folder, options.prune).await?;
+    let files = Files::read(&options.folder)?;
+    // All of the folder, and not only what is saved now: a run before that was cut off may have saved the rest.
+    let mut types = files.types.clone();
+    let mut difference = between(storage, tenant, files, options.prune).await?;
     if difference.is_empty() {
         print::line("nothing has changed");
-        return Ok(());
+    } else if options.dry_run {
+        print::line(difference.text().trim_end());
     }
     if options.dry_run {
-        print::line(difference.text().trim_end());
         return Ok(());
     }
-    let mut types = BTreeSet::new();
     if let Some((_, brand, seen)) = difference.brand.take() {
         let saved = templates::save_brand(storage, tenant, brand, seen, editor).await;
         saved.map_err(explained).context("brand")?;
@@ -83,20 +93,42 @@ pub(super) async fn push(
             print::line(format_args!("saved {what}"));
         }
     }
-    if !options.publish {
-        return Ok(());
+    if options.publish {
+        publish(storage, tenant, editor, types, options.comment).await?;
     }
+    Ok(())
+}
+
+/// Publishes those types whose drafts differ from what is in use, `_shared` first.
+async fn publish(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    editor: Editor<'_>,
+    types: BTreeSet<NotificationType>,
+    comment: Option<String>,
+) -> anyhow::Result<()> {
     let announcer = Announcer::silent();
-    let (shared, others): (Vec<_>, Vec<_>) = types.into_iter().partition(|of| *of == shared_type());
+    let heads = storage.template_draft_heads(tenant).await?;
+    let has_brand = storage.brand(tenant).await?.is_some();
+    let has_drafts = |of: &NotificationType| {
+        let mut drafts = heads.iter().map(|head| &head.key.notification_type);
+        drafts.any(|name| name == of) || *of == shared_type() && has_brand
+    };
+    let types = types.into_iter().filter(has_drafts);
+    let (shared, others): (Vec<_>, Vec<_>) = types.partition(|of| *of == shared_type());
     for of in shared.into_iter().chain(others) {
+        let before = storage.template_type(tenant, &of).await?;
+        let before = before.and_then(|one| one.current_version);
         let request = PublishRequest {
             at: None,
-            comment: options.comment.clone(),
+            comment: comment.clone(),
         };
         let shown =
             templates::publish(storage, &announcer, tenant, &of, request, None, editor).await;
         let shown = shown.map_err(explained).with_context(|| of.to_string())?;
-        print::line(told(&of, &shown));
+        if before != Some(shown.head.version) {
+            print::line(told(&of, &shown));
+        }
     }
     Ok(())
 }

@@ -68,8 +68,7 @@ fn shown(title: &str, text: &str) -> Rendered {
     Rendered {
         title: title.into(),
         text: text.into(),
-        html: None,
-        badge: None,
+        ..Rendered::default()
     }
 }
 

@@ -242,3 +242,31 @@ async fn a_badge_says_how_many_are_unread_on_both_platforms() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_picture_is_shown_on_every_platform_and_goes_before_the_title() {
+    let link = "https://cdn.example/a_b.png";
+    let pictured = Rendered {
+        image: Some(link.into()),
+        ..rendered()
+    };
+    let message = sent("token:device-1", &notification(), &pictured).await;
+    assert_eq!(message["notification"]["image"], link);
+    assert_eq!(message["apns"]["fcm_options"]["image"], link);
+    assert_eq!(message["apns"]["payload"]["aps"]["mutable-content"], 1);
+
+    let plain = sent("token:device-1", &notification(), &rendered()).await;
+    assert_eq!(plain["notification"].get("image"), None);
+    assert_eq!(plain["apns"].get("fcm_options"), None);
+    assert_eq!(plain["apns"]["payload"]["aps"].get("mutable-content"), None);
+
+    let too_long = Rendered {
+        image: Some(format!("https://cdn.example/{}", "a".repeat(2_000))),
+        ..rendered()
+    };
+    let message = sent("token:device-1", &notification(), &too_long).await;
+    assert_eq!(message["notification"].get("image"), None);
+    assert_eq!(message["apns"].get("fcm_options"), None);
+    assert_eq!(message["notification"]["title"], rendered().title);
+    assert!(json!({"message": message}).to_string().len() <= 4_096);
+}

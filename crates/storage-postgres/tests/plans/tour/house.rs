@@ -26,6 +26,8 @@ impl Tour<'_> {
         assert!(!is_new.unwrap(), "it is there");
         storage.tenant(acme).await.unwrap().unwrap();
         storage.tenants().await.unwrap();
+        let both = storage.tenants_of(&[acme, &other].into()).await;
+        assert_eq!(both.unwrap().len(), 2);
         storage.set_retry_ladder(&other, None).await.unwrap();
         storage.set_link_schemes(&other, &[]).await.unwrap();
         storage.set_locale(&other, None).await.unwrap();

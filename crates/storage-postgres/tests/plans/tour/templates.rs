@@ -4,8 +4,8 @@ use campanile_domain::{
     Brand, Channel, ContentSchema, NotificationType, Precondition, TemplateKey, TemplateSnapshot,
 };
 use campanile_pipeline::{
-    Publication, Published, RollBack, SaveDraft, publish, publish_due, remove_draft, roll_back,
-    save_brand, save_draft, save_schema, unschedule,
+    DuePublished, Publication, Published, RollBack, SaveDraft, publish, publish_due, put_off_due,
+    remove_draft, retire, roll_back, save_brand, save_draft, save_schema, unschedule,
 };
 use campanile_storage_contract::fixture::now;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -56,7 +56,9 @@ impl Tour<'_> {
         self.publish(&of, Some(later)).await;
         unschedule(storage, acme, &of, 4).await.unwrap();
         let due = storage.due_templates(later, 10).await.unwrap();
-        assert!(publish_due(storage, &due[0], later).await.unwrap());
+        put_off_due(storage, &due[0], now()).await.unwrap();
+        let done = publish_due(storage, &due[0], later).await;
+        assert_eq!(done.unwrap(), DuePublished::Current);
         let heads = storage.template_heads(acme, &of, None, 10).await.unwrap();
         assert_eq!(heads.len(), 3);
         storage
@@ -64,7 +66,12 @@ impl Tour<'_> {
             .await
             .unwrap()
             .unwrap();
+        storage.template_draft_heads(acme).await.unwrap();
+        storage.template_type(acme, &of).await.unwrap().unwrap();
+        let in_use = storage.types_in_use(&[(acme, &of)].into()).await.unwrap();
+        assert_eq!(in_use[0].version, Some(3));
         remove_draft(storage, acme, &key, none).await.unwrap();
+        assert!(retire(storage, acme, &of).await.unwrap());
     }
 
     async fn publish(&self, of: &NotificationType, at: Option<DateTime<Utc>>) {

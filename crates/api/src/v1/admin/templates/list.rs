@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use campanile_domain::{TemplateDraft, TemplateType};
+use campanile_domain::{TemplateDraftHead, TemplateType};
 use campanile_storage::Storage;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -63,7 +63,7 @@ pub(super) struct TemplateList {
 }
 
 impl TemplateList {
-    fn new(types: Vec<TemplateType>, drafts: Vec<TemplateDraft>) -> Self {
+    fn new(types: Vec<TemplateType>, drafts: Vec<TemplateDraftHead>) -> Self {
         let of = |one: &TemplateType| {
             let drafts = drafts.iter();
             drafts
@@ -75,15 +75,22 @@ impl TemplateList {
                     updated_at: draft.updated_at,
                     updated_by: draft.updated_by.clone(),
                 })
-                .collect()
+                .collect::<Vec<_>>()
         };
-        let items = types.iter().map(|one| TypeItem {
-            notification_type: one.notification_type.as_str().to_owned(),
-            current_version: one.current_version,
-            latest_version: one.latest_version,
-            has_schema: one.schema.is_some(),
-            drafts: of(one),
+        let items = types.iter().map(|one| {
+            let item = TypeItem {
+                notification_type: one.notification_type.as_str().to_owned(),
+                current_version: one.current_version,
+                latest_version: one.latest_version,
+                has_schema: one.schema.is_some(),
+                drafts: of(one),
+            };
+            (one, item)
         });
+        // Of others only numbers are remembered.
+        let items = items
+            .filter(|(one, item)| one.holds_something() || !item.drafts.is_empty())
+            .map(|(_, item)| item);
         Self {
             templates: items.collect(),
             next_cursor: None,
@@ -109,6 +116,6 @@ pub(super) async fn list(
 ) -> Result<Json<TemplateList>, Problem> {
     let tenant = operator.tenant();
     let types = storage.template_types(tenant).await?;
-    let drafts = storage.template_drafts(tenant, None).await?;
+    let drafts = storage.template_draft_heads(tenant).await?;
     Ok(Json(TemplateList::new(types, drafts)))
 }

@@ -9,6 +9,7 @@ mod problem;
 mod publish;
 mod put;
 mod remove;
+mod retire;
 mod rollback;
 mod show;
 mod test;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(list::list))
         .routes(routes!(show::show, put::put, remove::remove))
+        .routes(routes!(retire::retire))
         .routes(routes!(publish::publish))
         .routes(routes!(rollback::roll_back))
         .routes(routes!(versions::versions))

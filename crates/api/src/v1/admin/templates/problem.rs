@@ -9,7 +9,9 @@ impl From<TemplateError> for Problem {
         let code = match error {
             TemplateError::Fields(errors) => return errors.into(),
             TemplateError::Storage(error) => return error.into(),
-            TemplateError::Busy => return Self::unavailable(error.to_string()),
+            TemplateError::Busy | TemplateError::Overloaded => {
+                return Self::unavailable(error.to_string());
+            }
             TemplateError::NotFound(_) => ProblemCode::TemplateNotFound,
             TemplateError::PreconditionFailed(_) => ProblemCode::PreconditionFailed,
             TemplateError::PreconditionRequired(_) => ProblemCode::PreconditionRequired,

@@ -67,10 +67,9 @@ pub(super) async fn test(
     body: JsonBody,
 ) -> Result<Json<TestResults>, Problem> {
     let test = body.read(read_test).await??;
-    let types = parts.storage.template_types(operator.tenant()).await?;
-    let mut in_use = types.iter().filter(|one| one.current_version.is_some());
+    let found = parts.storage.template_type(operator.tenant(), &of).await?;
     // What templates share is the type of no notification.
-    if of == shared_type() || !in_use.any(|one| one.notification_type == of) {
+    if of == shared_type() || found.is_none_or(|one| one.current_version.is_none()) {
         let detail = "Template not found: the type has no version in use";
         return Err(Problem::new(ProblemCode::TemplateNotFound, detail));
     }

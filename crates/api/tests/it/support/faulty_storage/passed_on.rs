@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId,
     DispatchId, FanoutId, FanoutStatus, InboxMarks, KeyHash, NotificationId, NotificationType,
-    ProviderName, RetentionDays, TemplateDraft, TemplateHead, TemplateType, TemplateVersion,
-    Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    ProviderName, RetentionDays, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -154,7 +154,10 @@ passed_on! {
     }
     Templates {
         template_types(tenant: &TenantId) -> Vec<TemplateType>;
+        template_type(tenant: &TenantId, of: &NotificationType) -> Option<TemplateType>;
+        types_in_use(types: &BTreeSet<(&TenantId, &NotificationType)>) -> Vec<TypeInUse>;
         template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
+        template_draft_heads(tenant: &TenantId) -> Vec<TemplateDraftHead>;
         brand(tenant: &TenantId) -> Option<StoredBrand>;
         template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
         template_version(tenant: &TenantId, of: &NotificationType, version: u64) -> Option<TemplateVersion>;
@@ -164,6 +167,7 @@ passed_on! {
         add_tenant(tenant: &Tenant) -> bool;
         change_tenant(id: &TenantId, change: &TenantChange) -> Option<Tenant>;
         tenant(id: &TenantId) -> Option<Tenant>;
+        tenants_of(ids: &BTreeSet<&TenantId>) -> Vec<Tenant>;
         tenants() -> Vec<Tenant>;
         tenant_page(after: Option<&TenantId>, limit: u32) -> Vec<Tenant>;
         tenant_usage(id: &TenantId, now: DateTime<Utc>) -> TenantUsage;
