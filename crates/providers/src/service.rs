@@ -12,6 +12,7 @@ use campanile_pipeline::{
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::body::Body;
@@ -78,6 +79,42 @@ impl ProviderService {
             }
         }
         Err(ProviderError::Busy)
+    }
+
+    /// Encrypts another secret of a tenant under its key, for a purpose that no account has, such as `ingest/<id>`.
+    ///
+    /// # Errors
+    /// [`ProviderError::NotConfigured`], [`ProviderError::Key`], [`ProviderError::Storage`].
+    pub async fn seal(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        secret: &SecretString,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, ProviderError> {
+        let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
+        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        key.seal(purpose, secret.expose_secret().as_bytes())
+            .map_err(ProviderError::Key)
+    }
+
+    /// Decrypts what [`Self::seal`] encrypted.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub async fn open(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        sealed: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<SecretString, ProviderError> {
+        let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
+        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        let plain = key.open(purpose, sealed).map_err(ProviderError::Key)?;
+        Ok(String::from_utf8_lossy(plain.expose_secret())
+            .into_owned()
+            .into())
     }
 
     /// The account as it would be stored beside the others.

@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod inbox;
 pub mod inbox_updates;
 pub mod inbox_writes;
+pub mod ingest;
 pub mod lost_addresses;
 pub mod maintenance;
 pub mod notification;
@@ -139,6 +140,9 @@ macro_rules! storage_contract {
                 a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
                 a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody,
                 a_read_all_and_a_record_pass_each_other;
+            ingest: an_address_is_found_by_its_key, a_revoked_address_takes_nothing,
+                a_tenant_has_so_many_addresses, an_erased_person_is_in_no_address,
+                a_group_is_kept_until_it_is_over;
             topics: subscribers_are_counted_exactly, a_topic_is_made_by_its_first_subscriber,
                 a_topic_belongs_to_its_tenant, subscribers_come_in_pages,
                 calls_at_once_count_each_user_once, an_erased_person_is_subscribed_to_nothing;

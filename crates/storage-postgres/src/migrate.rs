@@ -71,6 +71,7 @@ const STEPS: &[Step] = steps![
     10 "templates" "0010_templates.sql",
     11 "traces" "0011_traces.sql",
     13 "audit" "0013_audit.sql",
+    15 "ingest" "0015_ingest.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

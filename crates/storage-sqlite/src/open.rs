@@ -41,6 +41,7 @@ const STEPS: &[&str] = steps![
     "0010_templates.sql",
     "0011_traces.sql",
     "0013_audit.sql",
+    "0015_ingest.sql",
 ];
 
 /// Everything kept in one SQLite file.

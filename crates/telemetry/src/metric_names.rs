@@ -34,6 +34,7 @@ metric_names! {
     ANSWER_BYTES = "answer_bytes_in_flight", "Bytes of responses that this process holds in memory because clients have not read them.";
     RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket.";
     AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with an invalid token, answered with 401 or, above the limit of their address, with 429.";
+    INGEST_CALLS = "ingest_calls_total", "Calls with the key of an ingest address, by kind and result: accepted, repeated (sent before, nothing new was sent) or refused.";
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Inbox queries, by kind (list or count) and result: answered by the cache (hit), not in the cache (miss) or not cacheable (bypass).";
 
     STREAMS_OPEN = "streams_open", "Open streams of this process, by kind (sse or websocket).";

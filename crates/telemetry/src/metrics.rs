@@ -40,6 +40,8 @@ pub struct Metrics {
     /// Requests with a token that was refused.
     pub authentications_failed_total: IntCounter,
     /// Labels: kind, result.
+    pub ingest_calls_total: IntCounterVec,
+    /// Labels: kind, result.
     pub inbox_cache_requests_total: IntCounterVec,
 
     /// Label: kind.
@@ -202,6 +204,7 @@ impl Metrics {
             answer_bytes_in_flight: whole_gauge(names::ANSWER_BYTES),
             rate_limited_total: counter_by(names::RATE_LIMITED, &["bucket"]),
             authentications_failed_total: counter(names::AUTHENTICATIONS_FAILED),
+            ingest_calls_total: counter_by(names::INGEST_CALLS, &["kind", "result"]),
             inbox_cache_requests_total: counter_by(
                 names::INBOX_CACHE_REQUESTS,
                 &["kind", "result"],
@@ -357,6 +360,9 @@ mod tests {
         m.retention_partitions_kept
             .with_label_values(&["pending"])
             .set(0);
+        m.ingest_calls_total
+            .with_label_values(&["ntfy", "accepted"])
+            .inc();
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])
             .inc();

@@ -89,6 +89,11 @@ impl Authenticator {
         &self.failed
     }
 
+    /// Whether there is such a tenant.
+    pub(super) async fn knows(&self, tenant: &TenantId) -> Result<bool, Problem> {
+        Ok(self.tenants.exists(tenant).await?)
+    }
+
     /// Who says whether a caller has come too often.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle

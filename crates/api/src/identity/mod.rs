@@ -1,13 +1,15 @@
 //! Who is calling: tokens become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], `IngestCaller`, [`Reader`], [`Observer`] and [`Operator`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
 mod authenticate;
 mod claims;
 mod extract;
 mod failures;
+mod ingest_caller;
+mod ingest_keys;
 mod jwks;
 mod keys;
 mod known_tenants;
@@ -29,6 +31,7 @@ pub use authenticate::Authenticator;
 pub use claims::Claims;
 pub use extract::{InboxUser, Observer, Operator, Sender};
 pub use failures::FailedTokens;
+pub(crate) use ingest_caller::{IngestAccess, IngestCaller};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
 pub use origins::AllowedOrigins;

@@ -1,7 +1,7 @@
 //! The id that a path names.
 
 use axum::extract::{FromRequestParts, Path};
-use campanile_domain::{DeviceId, FanoutId, NotificationId};
+use campanile_domain::{DeviceId, FanoutId, IngestId, NotificationId};
 use http::request::Parts;
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ macro_rules! path_id {
 
 path_id! {
     DeviceId, DeviceNotFound, "Device not found";
+    IngestId, IngestAddressNotFound, "Ingest address not found";
     FanoutId, FanoutNotFound, "Fan-out not found";
     NotificationId, NotificationNotFound, "Notification not found";
 }

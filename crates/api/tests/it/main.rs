@@ -24,6 +24,7 @@ mod in_flight;
 mod inbox;
 mod inbox_cache;
 mod inbox_writes;
+mod ingest;
 mod item_texts;
 mod jwks;
 mod late_repeats;

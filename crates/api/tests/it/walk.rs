@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 75] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 78] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -121,6 +121,13 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 75] = [
     (
         "post",
         "/api/v1/admin/providers/{name}/resume",
+        Some("admin"),
+    ),
+    ("get", "/api/v1/admin/ingest-addresses", Some("admin")),
+    ("post", "/api/v1/admin/ingest-addresses", Some("admin")),
+    (
+        "delete",
+        "/api/v1/admin/ingest-addresses/{id}",
         Some("admin"),
     ),
     ("get", "/api/v1/admin/retention", Some("admin")),

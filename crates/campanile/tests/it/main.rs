@@ -28,6 +28,7 @@ mod fuzz;
 mod guide_token;
 mod home_page;
 mod inbox_cache;
+mod ingest;
 mod listen;
 mod metrics;
 mod operator;

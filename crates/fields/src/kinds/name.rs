@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use campanile_domain::{Channel, DeviceKind, FanoutStatus, Level, Platform, Priority};
+use campanile_domain::{Channel, DeviceKind, FanoutStatus, IngestKind, Level, Platform, Priority};
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -46,6 +46,7 @@ named! {
     DeviceKind "The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`)." []
     Platform "The platform of the app." []
     FanoutStatus "State of a fan-out." []
+    IngestKind "The protocol of an ingest address." []
 }
 
 /// A name out of a closed list.

@@ -5,19 +5,21 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "Only for u1",
     "token-of-u1",
     "zoe@example.com",
     "a.example.com",
     "subscriber-of-acme",
     "Wording of acme",
+    "Backups of acme",
 ];
 
 pub struct Belongings {
     notification: String,
     device: String,
     fanout: String,
+    ingest: String,
 }
 
 impl Belongings {
@@ -47,6 +49,9 @@ impl Belongings {
         for (method, path, body) in crate::templates::belongings() {
             made(api, method, path, &operator("acme"), &body).await;
         }
+        let path = "/api/v1/admin/ingest-addresses";
+        let backups = json!({"kind": "apprise", "name": "Backups of acme", "recipients": ["u1"]});
+        let ingest = made(api, "POST", path, &operator("acme"), &backups).await;
         let mut to_topic = message(&[]);
         (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
         let path = "/api/v1/notifications";
@@ -56,6 +61,7 @@ impl Belongings {
             notification: text(&sent["notifications"][0]["id"]),
             device: text(&device["id"]),
             fanout: text(&fanout["fanout_id"]),
+            ingest: text(&ingest["address"]["id"]),
         }
     }
 
@@ -69,18 +75,19 @@ impl Belongings {
             "/api/v1/topics" => "news",
             "/api/v1/admin/templates" | "/api/v1/admin/types" => "t",
             "/api/v1/fanouts" => &self.fanout,
+            "/api/v1/admin/ingest-addresses" => &self.ingest,
             other => panic!("say here whose ids {other} asks for"),
         }
     }
 
     /// Fails if a stranger's answer tells of them.
     pub fn leaks_nothing(&self, what: &str, text: &str) {
-        for secret in
-            SECRETS
-                .iter()
-                .copied()
-                .chain([&*self.notification, &*self.device, &*self.fanout])
-        {
+        for secret in SECRETS.iter().copied().chain([
+            &*self.notification,
+            &*self.device,
+            &*self.fanout,
+            &*self.ingest,
+        ]) {
             assert!(!text.contains(secret), "{what}: {secret} in {text}");
         }
     }
