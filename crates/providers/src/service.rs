@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::body::Body;
 use crate::shown::Kept;
 use crate::{BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
-use crate::{body, failover, read, rotation, sender, standing, vault};
+use crate::{body, failover, read, rotation, sender, standing, vault, web_push};
 
 /// How often a change is checked anew because another came in between.
 const TRIES: usize = 5;
@@ -143,6 +143,8 @@ impl ProviderService {
         let before = before.and_then(|one| vault::unseal(key, one).ok());
         let mut account =
             read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
+        web_push::complete(channel, &mut account)
+            .map_err(|error| ProviderError::Fields(error.into()))?;
         rotation::carry_over(&mut account, before.as_ref(), now)
             .map_err(|error| ProviderError::Fields(error.into()))?;
         sender::check_addresses(self.sender_factory.guard(), channel, &account)

@@ -63,7 +63,7 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, a_browser_is_reached_by_web_push, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
             lost_addresses: what_is_in_the_queue_tells_that_its_address_is_lost,
                 what_falls_due_does_not_go_to_a_lost_address,
                 other_addresses_take_the_place_of_a_lost_one,

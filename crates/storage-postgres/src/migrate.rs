@@ -72,6 +72,7 @@ const STEPS: &[Step] = steps![
     11 "traces" "0011_traces.sql",
     13 "audit" "0013_audit.sql",
     15 "ingest" "0015_ingest.sql",
+    17 "web push" "0017_web_push.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -42,6 +42,7 @@ const STEPS: &[&str] = steps![
     "0011_traces.sql",
     "0013_audit.sql",
     "0015_ingest.sql",
+    "0017_web_push.sql",
 ];
 
 /// Everything kept in one SQLite file.

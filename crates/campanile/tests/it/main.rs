@@ -48,3 +48,4 @@ mod template_versions;
 mod templates;
 mod topics;
 mod traces;
+mod web_push;

@@ -43,7 +43,7 @@ named! {
     Channel "A channel; `sse` is another name for `in_app`." ["sse"]
     Priority "The priority." []
     Level "A severity, mapped to a priority." []
-    DeviceKind "The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`)." []
+    DeviceKind "The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`)." []
     Platform "The platform of the app." []
     FanoutStatus "State of a fan-out." []
     IngestKind "The protocol of an ingest address." []
