@@ -1,6 +1,72 @@
 // Made by `npm run generate` from the OpenAPI document. Do not edit.
 
 export interface paths {
+    "/api/v1/admin/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what operators did, most recent first.
+         * @description Every change by an operator is in the log, whether it came through this API or the command line. An entry and the change
+         *     that it is about are one transaction. Entries never change, and are removed only when their retention period ends.
+         *
+         *     A page looks at 2,000 entries at most. If few of them match, it is short or empty although `next_cursor` is set.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports the audit log as JSON lines, oldest first: one entry per line, with the fields of the list.
+         * @description To continue, pass the `id` of the last line as `after`. An empty response means that there is no newer entry yet, so
+         *     the same call also follows the log. `before` and `after` of an entry are written byte by byte as they were hashed.
+         */
+        get: operations["export_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-log/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the retention period of the tenant's audit log. */
+        get: operations["show_audit_retention"];
+        /**
+         * Sets the retention period of the tenant's audit log, or resets it to the installation's default.
+         * @description Older entries are permanently removed within a day. The period is at least 30 days, and the change is itself an entry.
+         *     The entries that are left stay verifiable.
+         */
+        put: operations["put_audit_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/brand": {
         parameters: {
             query?: never;
@@ -80,6 +146,45 @@ export interface paths {
          */
         post: operations["replay_dead_letters"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ingest-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tenant's ingest addresses, newest first, without their keys. */
+        get: operations["list_ingest_addresses"];
+        put?: never;
+        /**
+         * Creates an address to which a program sends in its own protocol: the Apprise API, ntfy, webhooks of Alertmanager or
+         *     Grafana, or JSON of any shape. The answer has the key, which is not shown again. The program sends to `path`, with the key in
+         *     the path or as its credential. A tenant can have 200 addresses in use.
+         */
+        post: operations["create_ingest_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ingest-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an ingest address: within 5 s its key is refused everywhere. The address stays listed. */
+        delete: operations["revoke_ingest_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1258,6 +1363,96 @@ export interface components {
             started_at: string;
             texts?: components["schemas"]["TextsUsed"] | null;
         };
+        /** @description An act of an operator. `campanile audit list --format json` prints the same. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @example provider.set
+             */
+            action: string;
+            /**
+             * @description Who: the subject of the token, the name of the API key, or the account that ran a command.
+             * @example ann
+             */
+            actor: string;
+            /**
+             * @description How they proved it: `token`, `api_key`, `command_line`, or `system` for the service itself.
+             * @example token
+             */
+            actor_kind: string;
+            /**
+             * @description The address that the request came from; `null` if it is unknown.
+             * @example 192.0.2.7
+             */
+            address: string | null;
+            /**
+             * @description What is there now, without secrets; `null` if there is nothing. For acts that change many things, what was asked
+             *     for.
+             */
+            after: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was there before, without secrets; `null` if there was nothing. Of a large value, its length and SHA-256. */
+            before: Record<string, never> | null;
+            /**
+             * @description The SHA-256 of the entry and of the hash before it, in hexadecimal digits.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string;
+            /**
+             * Format: uuid
+             * @description Time-ordered id.
+             */
+            id: string;
+            /** @description The id of the API key; `null` without one. */
+            key_id: string | null;
+            /** @description The `X-Request-Id` of the request; `null` for a command. */
+            request_id: string | null;
+            /**
+             * Format: int64
+             * @description The number of the entry in the tenant's chain, from 1 without gaps.
+             * @example 7
+             */
+            seq: number;
+            /**
+             * @description To what.
+             * @example provider/main
+             */
+            target: string;
+        };
+        /** @description A page of the audit log, newest first. */
+        AuditEntryPage: {
+            /** @description There may be none although `next_cursor` is set: a page looks at 2,000 entries at most. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description The retention period of the audit log in effect for a tenant. */
+        AuditRetention: {
+            /**
+             * Format: int32
+             * @description Number of days that entries are kept.
+             * @example 730
+             */
+            days: number;
+            /**
+             * @description Whether the installation's default applies, because the tenant has set no period.
+             * @example true
+             */
+            is_default: boolean;
+        };
+        /** @description A retention period of the audit log to set. */
+        AuditRetentionRequest: {
+            /**
+             * Format: int32
+             * @description The tenant's retention period in days; `null` resets it to the installation's default.
+             * @example 730
+             */
+            days: number | null;
+        };
         /** @description What a tenant's messages have in common. */
         Brand: {
             /** @description The postal address. */
@@ -1663,10 +1858,10 @@ export interface components {
             value: string;
         };
         /**
-         * @description The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`).
+         * @description The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`).
          * @enum {string}
          */
-        DeviceKind: "token" | "fid";
+        DeviceKind: "token" | "fid" | "web_push";
         /** @description A device to register. */
         DeviceRequest: {
             /**
@@ -1674,6 +1869,17 @@ export interface components {
              * @example 4.2.0
              */
             app_version?: string | null;
+            /**
+             * @description With `web_push`, `keys.auth` of the subscription: 16 bytes in base64url.
+             * @example null
+             */
+            auth?: string | null;
+            /**
+             * Format: uri
+             * @description With `web_push`, the `endpoint` of the browser's subscription: an https URL.
+             * @example null
+             */
+            endpoint?: string | null;
             /** @description The kind of push address. */
             kind: components["schemas"]["DeviceKind"];
             /**
@@ -1681,18 +1887,22 @@ export interface components {
              * @example pt-BR
              */
             locale?: string | null;
-            /** @description The platform of the app. */
-            platform: components["schemas"]["Platform"];
+            /**
+             * @description With `web_push`, `keys.p256dh` of the subscription: the browser's public key in base64url.
+             * @example null
+             */
+            p256dh?: string | null;
+            platform?: components["schemas"]["Platform"] | null;
             /**
              * @description IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
              * @example Europe/Berlin
              */
             timezone?: string | null;
             /**
-             * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes.
+             * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes. Required for `token` and `fid`.
              * @example fGk3token-of-a-device:APA91b
              */
-            value: string;
+            value?: string | null;
         };
         /** @description All devices of a user, newest first. */
         Devices: {
@@ -1893,6 +2103,167 @@ export interface components {
             message: string;
             /** @description Always `true`: a failed call answers with a problem. */
             success: boolean;
+        };
+        /** @description An ingest address, without its key. */
+        IngestAddress: {
+            /** @description The channels; `null`: all that the tenant has configured and the user allows. */
+            channels: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the address.
+             */
+            id: string;
+            /** @description The protocol that the program speaks. */
+            kind: components["schemas"]["IngestKind"];
+            /** @description Where the JSON of a webhook says what: JSON pointers by the name of the part. */
+            mapping: Record<string, never> | null;
+            /**
+             * @description The name.
+             * @example Backups
+             */
+            name: string;
+            /**
+             * @description The type of the notifications.
+             * @example backup
+             */
+            notification_type: string;
+            /** @description Whether a notification also says that a group of alerts is over. */
+            notify_resolved: boolean;
+            /**
+             * @description The path to which the program sends; `{key}` stands for the key, `{topic}` for the topic.
+             * @example /notify/{key}
+             */
+            path: string;
+            /** @description The priority of messages that say nothing of it. */
+            priority: components["schemas"]["Priority"];
+            /**
+             * @description How many calls are taken.
+             * @example 60/m burst 20
+             */
+            rate_limit: string | null;
+            /** @description The users who are notified; `null` where the subscribers of a topic are. */
+            recipients: string[] | null;
+            /**
+             * Format: date-time
+             * @description Since when its key is refused; `null` while it is in use.
+             */
+            revoked_at: string | null;
+            /** @description Whether calls must be signed. */
+            signed: boolean;
+            /** @description The topic whose subscribers are notified; `null` with `recipients`, and where each message names its topic. */
+            topic: string | null;
+        };
+        /** @description A new ingest address with what is shown once. */
+        IngestAddressCreated: {
+            /** @description The address. */
+            address: components["schemas"]["IngestAddress"];
+            /**
+             * @description The key. It is shown only now.
+             * @example cmi_acme_…
+             */
+            key: string;
+            /**
+             * @description The secret that signs the calls, where they must be signed. It is shown only now.
+             * @example null
+             */
+            secret: string | null;
+        };
+        /** @description A tenant's ingest addresses. `campanile ingest list --format json` prints the same. */
+        IngestAddressList: {
+            /** @description The addresses, newest first: those in use, and the 100 that were revoked last. */
+            ingest_addresses: components["schemas"]["IngestAddress"][];
+        };
+        /**
+         * @description The protocol of an ingest address.
+         * @enum {string}
+         */
+        IngestKind: "apprise" | "ntfy" | "alertmanager" | "grafana" | "webhook";
+        /** @description JSON pointers (RFC 6901) into the body of a webhook. */
+        IngestMapping: {
+            /**
+             * @description The body text.
+             * @example /issue/culprit
+             */
+            body?: string | null;
+            /**
+             * @description What belongs together: a newer notification of the group marks the one before as read.
+             * @example /issue/id
+             */
+            group?: string | null;
+            /**
+             * @description What a click opens.
+             * @example /issue/url
+             */
+            link?: string | null;
+            /**
+             * @description A priority or a level by its name.
+             * @example /issue/level
+             */
+            priority?: string | null;
+            /**
+             * @description The text at `status` that says so (default `resolved`).
+             * @example closed
+             */
+            resolved?: string | null;
+            /**
+             * @description Whether the group is over.
+             * @example /action
+             */
+            status?: string | null;
+            /**
+             * @description The title.
+             * @example /issue/title
+             */
+            title?: string | null;
+        };
+        /** @description A new ingest address. */
+        IngestRequest: {
+            /** @description Channels to use. Default: all that the tenant has configured and the user allows. */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** @description The protocol that the program speaks. */
+            kind: components["schemas"]["IngestKind"];
+            mapping?: components["schemas"]["IngestMapping"] | null;
+            /**
+             * @description A name for people. Notifications without a title have it as their title.
+             * @example Backups
+             */
+            name: string;
+            /**
+             * @description The type of the notifications (default: the name of the kind).
+             * @example backup
+             */
+            notification_type?: string | null;
+            /**
+             * @description Whether a notification also says that a group of alerts is over (`alertmanager`, `grafana`, `webhook`). Without it,
+             *     the end only marks the group's last notification as read.
+             */
+            notify_resolved?: boolean | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * @description How many calls are taken, such as `60/m burst 20` (default `10/s burst 100`).
+             * @example 60/m burst 20
+             */
+            rate_limit?: string | null;
+            /**
+             * @description The users who are notified, at most 100. Required unless `topic` is given. With `ntfy` both may be left out: then
+             *     the topic that a message names is the topic whose subscribers are notified.
+             * @example [
+             *       "u1"
+             *     ]
+             */
+            recipients?: string[] | null;
+            /** @description Whether calls of a `webhook` must be signed as Standard Webhooks says. The answer has the secret. */
+            signed?: boolean | null;
+            /**
+             * @description The topic whose subscribers are notified.
+             * @example null
+             */
+            topic?: string | null;
         };
         /** @description A button of a notification. */
         ItemAction: {
@@ -2356,14 +2727,15 @@ export interface components {
         };
         /** @description A provider account to create or replace. */
         ProviderSettings: {
-            /** @description `push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
+            /** @description `push`, `web_push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
             channel: components["schemas"]["Channel"];
             /** @description The failover target: another provider of the channel, which takes over while this one is unavailable. */
             failover_to?: string | null;
             /**
              * @description The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
              *     `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
-             *     service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+             *     service account is accepted as it is. `web_push`: `subject` (a `mailto:` or https URL at which push services reach you), `private_key`*
+             *     (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
              *     `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
              *     `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
              *     previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.
@@ -3172,6 +3544,386 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description Only this action, e.g. `provider.set` */
+                action?: string;
+                /** @description Only acts of this actor */
+                actor?: string;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Only acts at or after this time */
+                from?: string;
+                /** @description Maximum number of entries to return (default 20) */
+                limit?: number;
+                /** @description Only acts on this target, e.g. `provider/main` */
+                target?: string;
+                /** @description Only acts before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_log: {
+        parameters: {
+            query?: {
+                /** @description The `id` of the last entry that you have */
+                after?: string;
+                /** @description Maximum number of lines to return (default 100) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, one per line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The retention period in effect */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetention"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_audit_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 730
+                 *     }
+                 */
+                "application/json": components["schemas"]["AuditRetentionRequest"];
+            };
+        };
+        responses: {
+            /** @description The retention period was set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetention"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_brand: {
         parameters: {
             query?: never;
@@ -3707,6 +4459,299 @@ export interface operations {
             };
             /** @description Validation failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ingest_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAddressList"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ingest_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "apprise",
+                 *       "name": "Backups",
+                 *       "recipients": [
+                 *         "u1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IngestRequest"];
+            };
+        };
+        responses: {
+            /** @description The address and its key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAddressCreated"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no master key, which `signed` requires, or a different one from the key that encrypted this tenant's secrets */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_ingest_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no address with this id in use */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

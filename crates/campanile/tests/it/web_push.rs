@@ -129,9 +129,11 @@ sys.exit(0 if Vapid02.verify(sys.argv[1]) else 1)
     let line = head
         .lines()
         .find(|line| line.to_ascii_lowercase().starts_with("authorization:"));
+    // RFC 8292 has a space after the comma; py-vapid splits at the last one.
     let value = line.unwrap().split_once(':').unwrap().1.trim();
+    let value = value.replace(", ", ",");
     Command::new(python)
-        .args(["-c", SCRIPT, value])
+        .args(["-c", SCRIPT, &value])
         .status()
         .unwrap()
         .success()

@@ -43,8 +43,8 @@ async fn apprise_sends_by_its_own_protocol_and_by_ntfys() {
     for url in [
         format!("apprise://{host}/{key}"),
         format!("apprise://{host}/{key}?method=json"),
-        format!("apprise://{host}/{key}?version=v1"),
-        format!("apprise://{host}/{key}?version=v1&method=json&tags=a,b"),
+        format!("apprise://{host}/{key}?version=1"),
+        format!("apprise://{host}/{key}?version=1&method=json&tags=a,b"),
         format!("ntfy://{token}@{host}/attic"),
         format!("ntfy://me:{token}@{host}/attic?priority=max&tags=fire"),
     ] {
