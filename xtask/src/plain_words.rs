@@ -64,6 +64,7 @@ const CODE: &[&str] = &[
     "crates/delivery/src",
     "crates/domain/src",
     "crates/fields/src",
+    "crates/ingest/src",
     "crates/intake/src",
     "crates/providers/src",
     "crates/queue-rabbitmq/src",

@@ -76,36 +76,47 @@ impl Tools {
     }
 }
 
-/// Where Prometheus' tool for rules is: on the search path, or from Debian's package, which is unpacked, not installed.
+/// Where Prometheus' tool for rules is.
+///
+/// # Errors
+/// As [`of_debian`].
+pub fn promtool() -> Result<Option<PathBuf>> {
+    of_debian("promtool", "prometheus")
+}
+
+/// Where Prometheus Alertmanager is, which sends to the service as it does elsewhere.
+///
+/// # Errors
+/// As [`of_debian`].
+pub fn alertmanager() -> Result<Option<PathBuf>> {
+    of_debian("prometheus-alertmanager", "prometheus-alertmanager")
+}
+
+/// Where a program is: on the search path, or from Debian's package, which is unpacked, not installed.
 ///
 /// # Errors
 /// When the package cannot be fetched although there is a package manager.
-pub fn promtool() -> Result<Option<PathBuf>> {
-    if let Some(found) = command::find("promtool") {
+fn of_debian(program: &str, package: &str) -> Result<Option<PathBuf>> {
+    if let Some(found) = command::find(program) {
         return Ok(Some(found));
     }
     let folder = command::workspace_root().join(".tools/debian");
-    let promtool = folder.join("usr/bin/promtool");
-    if promtool.exists() {
-        return Ok(Some(promtool));
+    let path = folder.join("usr/bin").join(program);
+    if path.exists() {
+        return Ok(Some(path));
     }
     if command::find("apt-get").is_none() || command::find("dpkg").is_none() {
         return Ok(None);
     }
     fs::create_dir_all(&folder).context("cannot make .tools/debian")?;
     let mut tried = false;
-    retry("the download of prometheus", || {
+    retry(&format!("the download of {package}"), || {
         if tried && command::is_root() {
             command::output(Command::new("apt-get").args(["update", "--quiet"]))?;
         }
         tried = true;
         let mut download = Command::new("apt-get");
-        command::output(
-            download
-                .args(["download", "prometheus"])
-                .current_dir(&folder),
-        )
-        .map(drop)
+        command::output(download.args(["download", package]).current_dir(&folder)).map(drop)
     })?;
     for file in fs::read_dir(&folder).context("cannot list .tools/debian")? {
         let file = file.context("cannot list .tools/debian")?.path();
@@ -119,7 +130,7 @@ pub fn promtool() -> Result<Option<PathBuf>> {
             fs::remove_file(&file).context("cannot remove a package")?;
         }
     }
-    Ok(Some(promtool))
+    Ok(Some(path))
 }
 
 /// Puts the real program in the place of its wrapper, which drops the exit code: every file would be fine.

@@ -213,6 +213,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/ingest-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tenant's ingest addresses, newest first, without their keys. */
+        get: operations["list_ingest_addresses"];
+        put?: never;
+        /**
+         * Creates an address to which a program sends in its own protocol: the Apprise API, ntfy, webhooks of Alertmanager or
+         *     Grafana, or JSON of any shape. The answer has the key, which is not shown again. The program sends to `path`, with the key in
+         *     the path or as its credential. A tenant can have 200 addresses in use.
+         */
+        post: operations["create_ingest_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ingest-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an ingest address: within 5 s its key is refused everywhere. The address stays listed. */
+        delete: operations["revoke_ingest_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/preferences": {
         parameters: {
             query?: never;
@@ -2092,10 +2131,10 @@ export interface components {
             value: string;
         };
         /**
-         * @description The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`).
+         * @description The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`).
          * @enum {string}
          */
-        DeviceKind: "token" | "fid";
+        DeviceKind: "token" | "fid" | "web_push";
         /** @description A device to register. */
         DeviceRequest: {
             /**
@@ -2103,6 +2142,17 @@ export interface components {
              * @example 4.2.0
              */
             app_version?: string | null;
+            /**
+             * @description With `web_push`, `keys.auth` of the subscription: 16 bytes in base64url.
+             * @example null
+             */
+            auth?: string | null;
+            /**
+             * Format: uri
+             * @description With `web_push`, the `endpoint` of the browser's subscription: an https URL.
+             * @example null
+             */
+            endpoint?: string | null;
             /** @description The kind of push address. */
             kind: components["schemas"]["DeviceKind"];
             /**
@@ -2110,18 +2160,22 @@ export interface components {
              * @example pt-BR
              */
             locale?: string | null;
-            /** @description The platform of the app. */
-            platform: components["schemas"]["Platform"];
+            /**
+             * @description With `web_push`, `keys.p256dh` of the subscription: the browser's public key in base64url.
+             * @example null
+             */
+            p256dh?: string | null;
+            platform?: components["schemas"]["Platform"] | null;
             /**
              * @description IANA time zone, or an offset: `GMT+05:30` is stored as `+05:30`.
              * @example Europe/Berlin
              */
             timezone?: string | null;
             /**
-             * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes.
+             * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes. Required for `token` and `fid`.
              * @example fGk3token-of-a-device:APA91b
              */
-            value: string;
+            value?: string | null;
         };
         /** @description All devices of a user, newest first. */
         Devices: {
@@ -2322,6 +2376,167 @@ export interface components {
             message: string;
             /** @description Always `true`: a failed call answers with a problem. */
             success: boolean;
+        };
+        /** @description An ingest address, without its key. */
+        IngestAddress: {
+            /** @description The channels; `null`: all that the tenant has configured and the user allows. */
+            channels: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the address.
+             */
+            id: string;
+            /** @description The protocol that the program speaks. */
+            kind: components["schemas"]["IngestKind"];
+            /** @description Where the JSON of a webhook says what: JSON pointers by the name of the part. */
+            mapping: Record<string, never> | null;
+            /**
+             * @description The name.
+             * @example Backups
+             */
+            name: string;
+            /**
+             * @description The type of the notifications.
+             * @example backup
+             */
+            notification_type: string;
+            /** @description Whether a notification also says that a group of alerts is over. */
+            notify_resolved: boolean;
+            /**
+             * @description The path to which the program sends; `{key}` stands for the key, `{topic}` for the topic.
+             * @example /notify/{key}
+             */
+            path: string;
+            /** @description The priority of messages that say nothing of it. */
+            priority: components["schemas"]["Priority"];
+            /**
+             * @description How many calls are taken.
+             * @example 60/m burst 20
+             */
+            rate_limit: string | null;
+            /** @description The users who are notified; `null` where the subscribers of a topic are. */
+            recipients: string[] | null;
+            /**
+             * Format: date-time
+             * @description Since when its key is refused; `null` while it is in use.
+             */
+            revoked_at: string | null;
+            /** @description Whether calls must be signed. */
+            signed: boolean;
+            /** @description The topic whose subscribers are notified; `null` with `recipients`, and where each message names its topic. */
+            topic: string | null;
+        };
+        /** @description A new ingest address with what is shown once. */
+        IngestAddressCreated: {
+            /** @description The address. */
+            address: components["schemas"]["IngestAddress"];
+            /**
+             * @description The key. It is shown only now.
+             * @example cmi_acme_…
+             */
+            key: string;
+            /**
+             * @description The secret that signs the calls, where they must be signed. It is shown only now.
+             * @example null
+             */
+            secret: string | null;
+        };
+        /** @description A tenant's ingest addresses. `campanile ingest list --format json` prints the same. */
+        IngestAddressList: {
+            /** @description The addresses, newest first: those in use, and the 100 that were revoked last. */
+            ingest_addresses: components["schemas"]["IngestAddress"][];
+        };
+        /**
+         * @description The protocol of an ingest address.
+         * @enum {string}
+         */
+        IngestKind: "apprise" | "ntfy" | "alertmanager" | "grafana" | "webhook";
+        /** @description JSON pointers (RFC 6901) into the body of a webhook. */
+        IngestMapping: {
+            /**
+             * @description The body text.
+             * @example /issue/culprit
+             */
+            body?: string | null;
+            /**
+             * @description What belongs together: a newer notification of the group marks the one before as read.
+             * @example /issue/id
+             */
+            group?: string | null;
+            /**
+             * @description What a click opens.
+             * @example /issue/url
+             */
+            link?: string | null;
+            /**
+             * @description A priority or a level by its name.
+             * @example /issue/level
+             */
+            priority?: string | null;
+            /**
+             * @description The text at `status` that says so (default `resolved`).
+             * @example closed
+             */
+            resolved?: string | null;
+            /**
+             * @description Whether the group is over.
+             * @example /action
+             */
+            status?: string | null;
+            /**
+             * @description The title.
+             * @example /issue/title
+             */
+            title?: string | null;
+        };
+        /** @description A new ingest address. */
+        IngestRequest: {
+            /** @description Channels to use. Default: all that the tenant has configured and the user allows. */
+            channels?: components["schemas"]["Channel"][] | null;
+            /** @description The protocol that the program speaks. */
+            kind: components["schemas"]["IngestKind"];
+            mapping?: components["schemas"]["IngestMapping"] | null;
+            /**
+             * @description A name for people. Notifications without a title have it as their title.
+             * @example Backups
+             */
+            name: string;
+            /**
+             * @description The type of the notifications (default: the name of the kind).
+             * @example backup
+             */
+            notification_type?: string | null;
+            /**
+             * @description Whether a notification also says that a group of alerts is over (`alertmanager`, `grafana`, `webhook`). Without it,
+             *     the end only marks the group's last notification as read.
+             */
+            notify_resolved?: boolean | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * @description How many calls are taken, such as `60/m burst 20` (default `10/s burst 100`).
+             * @example 60/m burst 20
+             */
+            rate_limit?: string | null;
+            /**
+             * @description The users who are notified, at most 100. Required unless `topic` is given. With `ntfy` both may be left out: then
+             *     the topic that a message names is the topic whose subscribers are notified.
+             * @example [
+             *       "u1"
+             *     ]
+             */
+            recipients?: string[] | null;
+            /** @description Whether calls of a `webhook` must be signed as Standard Webhooks says. The answer has the secret. */
+            signed?: boolean | null;
+            /**
+             * @description The topic whose subscribers are notified.
+             * @example null
+             */
+            topic?: string | null;
         };
         /** @description A button of a notification. */
         ItemAction: {
@@ -2800,14 +3015,15 @@ export interface components {
         };
         /** @description A provider account to create or replace. */
         ProviderSettings: {
-            /** @description `push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
+            /** @description `push`, `web_push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
             channel: components["schemas"]["Channel"];
             /** @description The failover target: another provider of the channel, which takes over while this one is unavailable. */
             failover_to?: string | null;
             /**
              * @description The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
              *     `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
-             *     service account is accepted as it is. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+             *     service account is accepted as it is. `web_push`: `subject` (a `mailto:` or https URL at which push services reach you), `private_key`*
+             *     (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
              *     `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
              *     `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
              *     previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.
@@ -5234,6 +5450,299 @@ export interface operations {
             };
             /** @description Validation failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ingest_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAddressList"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_ingest_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "apprise",
+                 *       "name": "Backups",
+                 *       "recipients": [
+                 *         "u1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IngestRequest"];
+            };
+        };
+        responses: {
+            /** @description The address and its key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestAddressCreated"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no master key, which `signed` requires, or a different one from the key that encrypted this tenant's secrets */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_ingest_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no address with this id in use */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ mod budgets;
 mod docs;
 mod health;
 mod inbox_answers;
+mod ingest;
 mod layers;
 mod open;
 mod openapi;

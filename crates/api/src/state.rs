@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use campanile_app::api_keys::ApiKeyBook;
 use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
+use campanile_app::ingest::IngestTaker;
 use campanile_app::templates::Announcer;
 use campanile_app::tenants::TenantBook;
 use campanile_app::test_notifications::TestNotifications;
@@ -26,7 +27,8 @@ use tokio::sync::Semaphore;
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{
-    AllowedOrigins, Authenticator, FailedTokens, Keys, StreamAccess, Throttle, TicketOffice,
+    AllowedOrigins, Authenticator, FailedTokens, IngestAccess, Keys, StreamAccess, Throttle,
+    TicketOffice,
 };
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
 use crate::seats::Seats;
@@ -144,6 +146,8 @@ pub struct ApiState {
     announcer: Announcer,
     api_keys: ApiKeyBook,
     tenants: TenantBook,
+    ingest_taker: IngestTaker,
+    ingest_access: IngestAccess,
     pub(crate) limits: RequestLimits,
 }
 
@@ -160,20 +164,33 @@ impl ApiState {
         draining: Draining,
     ) -> Self {
         let signal = Arc::new(InProcessInboxSignal::default());
+        let providers = ProviderService::new(
+            Arc::clone(&storage),
+            None,
+            Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
+            random.clone(),
+        );
+        let inboxes = Inboxes::new(
+            Arc::clone(&storage),
+            Arc::new(NoInboxCache),
+            signal.clone(),
+            Arc::clone(&clock),
+        );
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
-            providers: ProviderService::new(
+            ingest_access: IngestAccess::new(
                 Arc::clone(&storage),
-                None,
-                Arc::new(SenderFactory::new(Arc::clone(&clock), Vec::new())),
-                random.clone(),
-            ),
-            inboxes: Inboxes::new(
-                Arc::clone(&storage),
-                Arc::new(NoInboxCache),
-                signal.clone(),
+                providers.clone(),
                 Arc::clone(&clock),
             ),
+            ingest_taker: IngestTaker::new(
+                Arc::clone(&storage),
+                intake.clone(),
+                inboxes.clone(),
+                Arc::clone(&clock),
+            ),
+            providers,
+            inboxes,
             hub: Hub::start(HubParts {
                 storage: Arc::clone(&storage),
                 signal,
@@ -227,6 +244,8 @@ impl ApiState {
     /// Manages providers through `service`.
     #[must_use]
     pub fn with_providers(mut self, service: ProviderService) -> Self {
+        let (storage, clock) = (Arc::clone(&self.storage), Arc::clone(&self.clock));
+        self.ingest_access = IngestAccess::new(storage, service.clone(), clock);
         self.providers = service;
         self
     }
@@ -244,6 +263,12 @@ impl ApiState {
             Arc::clone(&self.storage),
             Arc::clone(&cache),
             signal,
+            Arc::clone(&self.clock),
+        );
+        self.ingest_taker = IngestTaker::new(
+            Arc::clone(&self.storage),
+            self.intake.clone(),
+            self.inboxes.clone(),
             Arc::clone(&self.clock),
         );
         self.answers = InboxAnswers::new(cache, lives);

@@ -16,6 +16,7 @@ pub mod devices;
 pub mod dry_runs;
 pub mod fanouts;
 pub mod inbox;
+pub mod ingest;
 pub mod preferences;
 pub mod retention;
 pub mod templates;

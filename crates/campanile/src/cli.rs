@@ -4,6 +4,7 @@ mod audit;
 mod dlq;
 mod examples;
 mod health;
+mod ingest;
 mod key;
 mod listen;
 mod migrate;
@@ -26,6 +27,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use audit::{AuditCommand, AuditListOptions, AuditOptions, AuditTermOption};
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
 pub(crate) use health::HealthOptions;
+pub(crate) use ingest::{CreateIngestOptions, IngestAction, IngestOptions};
 pub(crate) use key::{KeyAction, KeyOptions};
 pub(crate) use listen::{EventFormat, ListenOptions};
 pub(crate) use migrate::MigrateOptions;
@@ -125,6 +127,13 @@ pub(crate) enum Command {
     /// directory of `campanile up`, which must be stopped first. Use the API while it runs.
     #[command(after_help = examples::PROVIDER)]
     Provider(ProviderOptions),
+    /// Create, list and revoke ingest addresses, to which programs send in their own protocol: the Apprise API, ntfy, webhooks of
+    /// Alertmanager and Grafana, or JSON of any shape.
+    ///
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be stopped first
+    /// because only one process can open its database. Use the API while it runs.
+    #[command(after_help = examples::INGEST)]
+    Ingest(IngestOptions),
     /// Edit a tenant's templates: keep them as files in git, publish them, return to an earlier version.
     ///
     /// A folder has a file for each part of a template: `<type>/<channel>.<locale>.<part>.<extension>`, such as

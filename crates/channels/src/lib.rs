@@ -10,6 +10,7 @@
 pub mod email;
 pub mod push;
 pub mod recipe;
+pub mod web_push;
 pub mod webhook;
 
 mod outbound;

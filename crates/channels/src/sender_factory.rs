@@ -13,6 +13,7 @@ use crate::Guard;
 use crate::email::{EmailChannel, EmailError, EmailSettings};
 use crate::push::{PushChannel, PushClients, PushError, PushSettings};
 use crate::recipe::RecipeChannel;
+use crate::web_push::{WebPushChannel, WebPushSettings};
 use crate::webhook::{WebhookChannel, WebhookError, WebhookSettings};
 
 /// How many clients do for some thousand messages a second: calls per second times seconds per
@@ -20,6 +21,8 @@ use crate::webhook::{WebhookChannel, WebhookError, WebhookSettings};
 const PUSH_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
 /// Pushes in flight per account and connection: what FCM takes at once on one of them.
 const PUSHES_PER_CONNECTION: usize = 100;
+/// Messages to browsers in flight per account.
+const WEB_PUSHES_AT_ONCE: usize = 128;
 /// Webhooks in flight per account.
 const WEBHOOKS_AT_ONCE: usize = 128;
 
@@ -95,6 +98,16 @@ impl SenderFactory {
     ) -> Result<WebhookChannel, WebhookError> {
         let (guard, clock) = (self.guard.clone(), Arc::clone(&self.clock));
         WebhookChannel::new(settings, reach, guard, WEBHOOKS_AT_ONCE, clock)
+    }
+
+    /// Makes the sender of an account of Web Push. Users bring the addresses, so that each of them is judged, whoever wrote
+    /// the account.
+    ///
+    /// # Errors
+    /// The system gives no HTTP client.
+    pub fn web_push(&self, settings: WebPushSettings) -> reqwest::Result<WebPushChannel> {
+        let (guard, clock) = (self.guard.clone(), Arc::clone(&self.clock));
+        WebPushChannel::new(settings, guard, WEB_PUSHES_AT_ONCE, clock)
     }
 
     /// Makes the sender of an account whose service a recipe describes.

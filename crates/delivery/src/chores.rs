@@ -20,6 +20,10 @@ const LONG_LIST_EVERY_ROUNDS: u64 = 12;
 /// The slow chores come once in so many rounds of the gauges: every ten minutes.
 const SLOW_EVERY_ROUNDS: u64 = 120;
 
+/// A group of alerts for which nothing came in so long has ended without a word: Alertmanager repeats the others every few
+/// hours.
+const INGEST_GROUPS_KEPT: TimeDelta = TimeDelta::days(30);
+
 /// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
     let mut dead_letters = 0;
@@ -107,6 +111,10 @@ async fn slow(parts: &DeliveryParts) -> Result<(), StorageError> {
     parts.storage.make_partitions_ahead(now).await?;
     parts.storage.expire_idempotency_keys(now).await?;
     parts.storage.expire_plan_marks(now).await?;
+    parts
+        .storage
+        .expire_ingest_groups(now - INGEST_GROUPS_KEPT)
+        .await?;
     parts
         .storage
         .forget_sent(now - TimeDelta::hours(25))

@@ -82,14 +82,13 @@ impl Channel {
     /// the tenant.
     pub const fn is_addressed_to_users(self) -> bool {
         match self {
-            Self::Push | Self::Email => true,
+            Self::Push | Self::Email | Self::WebPush => true,
             Self::InApp
             | Self::Webhook
             | Self::Slack
             | Self::Discord
             | Self::Pushover
-            | Self::Apprise
-            | Self::WebPush => false,
+            | Self::Apprise => false,
         }
     }
 }

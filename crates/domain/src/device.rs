@@ -1,4 +1,4 @@
-//! Where pushes go: an installation of an app, as FCM knows it.
+//! Where pushes go: an installation of an app, as FCM knows it, or a browser.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, InvalidName, TenantId, UserId};
+use crate::{Channel, DeviceId, InvalidName, TenantId, UserId};
 
 /// The kind of push address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,17 +16,28 @@ pub enum DeviceKind {
     Token,
     /// A Firebase installation id, which supersedes tokens.
     Fid,
+    /// A browser's subscription to Web Push: `<p256dh>:<auth>:<endpoint>`.
+    WebPush,
 }
 
 impl DeviceKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Token, Self::Fid];
+    pub const ALL: [Self; 3] = [Self::Token, Self::Fid, Self::WebPush];
 
     /// The name used in requests, rows and addresses.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Fid => "fid",
+            Self::WebPush => "web_push",
+        }
+    }
+
+    /// The channel that reaches it.
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Token | Self::Fid => Channel::Push,
+            Self::WebPush => Channel::WebPush,
         }
     }
 }
@@ -75,16 +86,16 @@ macro_rules! named {
         }
     };
 }
-named!(DeviceKind, "expected token or fid");
+named!(DeviceKind, "expected token, fid or web_push");
 named!(Platform, "expected android, ios or web");
 
-/// FCM's own address of an installation: visible ASCII, 1 to [`DeviceValue::MAX_BYTES`] bytes,
+/// The address of an installation, as FCM or a browser gives it out: visible ASCII, 1 to [`DeviceValue::MAX_BYTES`] bytes,
 /// without quote and backslash.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeviceValue(String);
 
 impl DeviceValue {
-    /// Tokens have about 160 bytes; FCM names no bound.
+    /// Tokens have about 160 bytes, subscriptions of browsers up to 700; no service names a bound.
     pub const MAX_BYTES: usize = 1_024;
 
     /// Checks the rule and takes the text.

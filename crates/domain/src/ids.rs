@@ -234,6 +234,10 @@ impl AuditId {
     }
 }
 id_type!(
+    /// An address to which programs send in their own protocol.
+    IngestId
+);
+id_type!(
     /// A row of the outbox: accepted, not yet planned.
     OutboxId
 );

@@ -19,6 +19,7 @@ mod fanout;
 mod helo_name;
 mod ids;
 mod inbox;
+mod ingest;
 mod item;
 mod json_text;
 mod locality;
@@ -54,10 +55,14 @@ pub use email_address::{EmailAddress, EmailAddressError};
 pub use fanout::{Fanout, FanoutStatus};
 pub use helo_name::HeloName;
 pub use ids::{
-    ApiKeyId, AuditId, DeliveryId, DeviceId, DispatchId, FanoutId, InvalidName, NotificationId,
-    NotificationType, OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
+    ApiKeyId, AuditId, DeliveryId, DeviceId, DispatchId, FanoutId, IngestId, InvalidName,
+    NotificationId, NotificationType, OutboxId, ProviderName, TenantId, TopicKey, UserId, WorkerId,
 };
 pub use inbox::{InboxChange, InboxMarks, Withdrawal};
+pub use ingest::{
+    IngestAddress, IngestGroup, IngestKey, IngestKind, IngestMapping, IngestSettings, IngestTarget,
+    InvalidIngestKey,
+};
 pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsUsed};
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
 pub use locality::{canonical_locale, canonical_timezone};

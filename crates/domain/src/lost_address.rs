@@ -50,6 +50,7 @@ mod tests {
             (Channel::Push, None, Some("address_gone")),
             (Channel::Email, Some("ada"), None),
             (Channel::Email, None, Some("address_gone")),
+            (Channel::WebPush, Some("bob"), Some("address_moved")),
             (Channel::Webhook, None, None),
             (Channel::Slack, None, None),
         ] {

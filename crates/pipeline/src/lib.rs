@@ -14,6 +14,7 @@ mod cancel;
 mod dispatches;
 mod fanouts;
 mod inbox;
+mod ingest;
 mod operators;
 mod people;
 mod plan;
@@ -29,8 +30,9 @@ mod tenants;
 mod users;
 
 pub use audit::{
-    AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, Look, PreferencesLook, ProviderLook,
-    RetentionLook, TypeLook, VersionLook, record_act, remove_audit_rows, set_audit_days,
+    AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, IngestLook, Look, PreferencesLook,
+    ProviderLook, RetentionLook, TypeLook, VersionLook, record_act, remove_audit_rows,
+    set_audit_days,
 };
 pub use cancel::cancel_notification;
 pub use fanouts::{
@@ -38,6 +40,7 @@ pub use fanouts::{
     start_fanout, step_fanout,
 };
 pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
+pub use ingest::{CreateIngest, create_ingest_address, revoke_ingest_address};
 pub use operators::{
     PutProvider, RemoveProvider, purge_dead_letters, put_provider, remove_provider, resume_account,
     set_retention,

@@ -7,7 +7,7 @@ use campanile_channels::recipe::recipe;
 use campanile_domain::Channel;
 use campanile_recipes::{self as recipes, Recipe};
 
-use crate::rotation;
+use crate::{rotation, web_push};
 
 /// What a field holds.
 pub(crate) enum Kind {
@@ -55,6 +55,7 @@ pub(crate) fn of(channel: Channel) -> &'static [Field] {
         Channel::Push => PUSH,
         Channel::Email => EMAIL,
         Channel::Webhook => WEBHOOK,
+        Channel::WebPush => WEB_PUSH,
         other => OF_RECIPES.get(&other).map_or(&[], Vec::as_slice),
     }
 }
@@ -160,4 +161,12 @@ const WEBHOOK: &[Field] = &[
     // It signs and never travels.
     required(secret("secret", &[])),
     number(rotation::FIELD),
+];
+
+const WEB_PUSH: &[Field] = &[
+    required(text("subject")),
+    // Calculated from the private key, and taken back as it was shown.
+    text(web_push::PUBLIC_KEY),
+    // It signs and never travels; one is made where none is given.
+    secret(web_push::PRIVATE_KEY, &[]),
 ];

@@ -23,6 +23,7 @@ mod service;
 mod shown;
 mod standing;
 mod vault;
+mod web_push;
 
 pub use account::Account;
 pub use body::ProviderBody;

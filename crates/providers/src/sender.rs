@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::read::wrong;
 use crate::recipe::{field_error, own_address, places, settings};
-use crate::{Account, BuildError};
+use crate::{Account, BuildError, web_push};
 
 /// A sender, and the address of its deliveries where that is the tenant's and not the users'.
 pub struct Built {
@@ -46,6 +46,11 @@ pub fn build(
                 webhook(account).and_then(|settings| factory.webhook(settings, Reach::Public));
             let url = account.text("url").map(str::to_owned);
             (Arc::new(made.map_err(of_webhook)?), url)
+        }
+        Channel::WebPush => {
+            let made = factory.web_push(web_push::settings(account)?);
+            let made = made.map_err(|error| BuildError::Client(error.to_string()))?;
+            (Arc::new(made), None)
         }
         other => return of_recipe(factory, other, account),
     };

@@ -12,12 +12,13 @@ use campanile_pipeline::{
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::body::Body;
 use crate::shown::Kept;
 use crate::{BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
-use crate::{body, failover, read, rotation, sender, standing, vault};
+use crate::{body, failover, read, rotation, sender, standing, vault, web_push};
 
 /// How often a change is checked anew because another came in between.
 const TRIES: usize = 5;
@@ -80,6 +81,42 @@ impl ProviderService {
         Err(ProviderError::Busy)
     }
 
+    /// Encrypts another secret of a tenant under its key, for a purpose that no account has, such as `ingest/<id>`.
+    ///
+    /// # Errors
+    /// [`ProviderError::NotConfigured`], [`ProviderError::Key`], [`ProviderError::Storage`].
+    pub async fn seal(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        secret: &SecretString,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u8>, ProviderError> {
+        let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
+        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        key.seal(purpose, secret.expose_secret().as_bytes())
+            .map_err(ProviderError::Key)
+    }
+
+    /// Decrypts what [`Self::seal`] encrypted.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub async fn open(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        sealed: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<SecretString, ProviderError> {
+        let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
+        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        let plain = key.open(purpose, sealed).map_err(ProviderError::Key)?;
+        Ok(String::from_utf8_lossy(plain.expose_secret())
+            .into_owned()
+            .into())
+    }
+
     /// The account as it would be stored beside the others.
     fn checked(
         &self,
@@ -106,6 +143,8 @@ impl ProviderService {
         let before = before.and_then(|one| vault::unseal(key, one).ok());
         let mut account =
             read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
+        web_push::complete(channel, &mut account)
+            .map_err(|error| ProviderError::Fields(error.into()))?;
         rotation::carry_over(&mut account, before.as_ref(), now)
             .map_err(|error| ProviderError::Fields(error.into()))?;
         sender::check_addresses(self.sender_factory.guard(), channel, &account)

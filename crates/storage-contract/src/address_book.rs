@@ -8,7 +8,9 @@ use campanile_domain::{
 };
 use chrono::TimeDelta;
 
-use super::fixture::{accept, finished, load, notification, now, one, record, tenants, user};
+use super::fixture::{
+    accept, finished, load, notification, now, one, plan_along, record, tenants, user,
+};
 use campanile_pipeline::{erase_user, put_user};
 use campanile_storage::{DeadLetterFilter, FinishedDelivery, Job, RelayLimits, Storage};
 
@@ -379,4 +381,41 @@ pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
     ];
     assert_eq!(found, expected.into());
     assert!(storage.locales(&[].into()).await.expect("read").is_empty());
+}
+
+/// A browser's subscription is an address of another channel than an app's token, and leaves the book when it is gone.
+pub async fn a_browser_is_reached_by_web_push(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let phone = device(&acme, "u1", "phone");
+    let browser = Device {
+        kind: DeviceKind::WebPush,
+        platform: Platform::Web,
+        ..device(&acme, "u1", "key:auth:https://push.example.com/1")
+    };
+    for one in [&phone, &browser] {
+        put(storage, one).await;
+    }
+    let mut routes = Routes::default();
+    routes.add_for_users(acme.clone(), Channel::Push);
+    routes.add_for_users(acme.clone(), Channel::WebPush);
+    let jobs = async || {
+        accept(storage, vec![notification(&acme, "u1")]).await;
+        let planned = plan_along(storage, &routes).await;
+        let mut jobs = Vec::new();
+        for dispatch in &planned.dispatches {
+            jobs.extend(load(storage, dispatch).await.expect("there").jobs);
+        }
+        jobs.sort_by(|a, b| a.address.cmp(&b.address));
+        jobs
+    };
+    let both = jobs().await;
+    let expected = [
+        ("push", "token:phone"),
+        ("web_push", "web_push:key:auth:https://push.example.com/1"),
+    ];
+    assert_eq!(addresses(&both), expected);
+    record(storage, None, vec![gone(&both[1], AddressFate::Gone)]).await;
+    assert_eq!(values(storage, &acme, "u1").await, ["phone"]);
+    assert_eq!(addresses(&jobs().await), [("push", "token:phone")]);
 }

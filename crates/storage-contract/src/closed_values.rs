@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{
-    ActorKind, Channel, DeliveryState, DeviceKind, FanoutStatus, Lane, Platform, Priority,
+    ActorKind, Channel, DeliveryState, DeviceKind, FanoutStatus, IngestKind, Lane, Platform,
+    Priority,
 };
 
 /// What a column may hold, by its name; `None` where it is not closed.
@@ -16,6 +17,7 @@ pub fn of(table: &str, column: &str) -> Option<BTreeSet<String>> {
         (_, "platform") => Platform::ALL.map(Platform::name).into(),
         (_, "actor_kind") => ActorKind::ALL.map(ActorKind::name).into(),
         ("devices", "kind") => DeviceKind::ALL.map(DeviceKind::name).into(),
+        ("ingest_addresses", "kind") => IngestKind::ALL.map(IngestKind::name).into(),
         // What waits is a notification to be sent or a delivery to be tried again; the domain has no name for that.
         ("schedule", "kind") => vec!["send", "retry"],
         // A fan-out that is not over has none.

@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod inbox;
 pub mod inbox_updates;
 pub mod inbox_writes;
+pub mod ingest;
 pub mod lost_addresses;
 pub mod maintenance;
 pub mod notification;
@@ -63,7 +64,7 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, a_browser_is_reached_by_web_push, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
             api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,
                 a_tenant_has_so_many_keys, a_key_takes_over_from_another, a_handover_makes_no_key_live_longer,
                 the_last_use_is_kept, keys_that_ended_long_ago_are_forgotten;
@@ -143,6 +144,9 @@ macro_rules! storage_contract {
                 a_replayed_one_that_was_read_is_cancelled_when_it_is_due,
                 a_call_under_way_is_not_recalled, a_plan_made_while_it_is_read_calls_nobody,
                 a_read_all_and_a_record_pass_each_other;
+            ingest: an_address_is_found_by_its_key, a_revoked_address_takes_nothing,
+                a_tenant_has_so_many_addresses, an_erased_person_is_in_no_address,
+                a_group_is_kept_until_it_is_over;
             topics: subscribers_are_counted_exactly, a_topic_is_made_by_its_first_subscriber,
                 a_topic_belongs_to_its_tenant, subscribers_come_in_pages,
                 calls_at_once_count_each_user_once, an_erased_person_is_subscribed_to_nothing;

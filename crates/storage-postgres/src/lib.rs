@@ -20,6 +20,7 @@ mod fanouts;
 mod inbox;
 mod inbox_updates;
 mod inbox_writes;
+mod ingest;
 mod login;
 mod maintenance;
 mod migrate;

@@ -73,6 +73,8 @@ const STEPS: &[Step] = steps![
     12 "access" "0012_access.sql",
     13 "audit" "0013_audit.sql",
     14 "template bounds" "0014_template_bounds.sql",
+    15 "ingest" "0015_ingest.sql",
+    17 "web push" "0017_web_push.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

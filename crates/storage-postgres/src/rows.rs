@@ -65,11 +65,11 @@ pub(crate) use delivery_with_device;
 /// what `LostAddress::of` asks for. Both look-ups go by key.
 macro_rules! holder_column {
     () => {
-        "CASE d.channel \
-             WHEN 'push' THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
+        "CASE \
+             WHEN d.channel IN ('push', 'web_push') THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
                  FROM devices v WHERE v.tenant = d.tenant \
                      AND v.kind = d.device_kind AND v.value = d.device_value) \
-             WHEN 'email' THEN (SELECT u.user_id FROM users u \
+             WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u \
                  WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address \
                      AND u.email_gone_at IS NULL) \
          END"

@@ -20,6 +20,7 @@ mod fanouts;
 mod inbox;
 mod inbox_updates;
 mod inbox_writes;
+mod ingest;
 mod maintenance;
 mod notification;
 mod notification_rows;

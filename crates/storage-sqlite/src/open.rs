@@ -43,6 +43,8 @@ const STEPS: &[&str] = steps![
     "0012_access.sql",
     "0013_audit.sql",
     "0014_template_bounds.sql",
+    "0015_ingest.sql",
+    "0017_web_push.sql",
 ];
 
 /// Everything kept in one SQLite file.

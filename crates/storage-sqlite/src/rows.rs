@@ -56,12 +56,12 @@ pub(crate) use withdrawal_columns;
 /// `LostAddress::of` asks for.
 macro_rules! holder_column {
     () => {
-        "CASE d.channel \
-             WHEN 'push' THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
+        "CASE \
+             WHEN d.channel IN ('push', 'web_push') THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
                  AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
                  AND v.value = substr(d.address, instr(d.address, ':') + 1) \
                  AND v.detached_at IS NULL) \
-             WHEN 'email' THEN (SELECT u.user_id FROM users u WHERE u.tenant = d.tenant \
+             WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u WHERE u.tenant = d.tenant \
                  AND u.user_id = n.user_id AND u.email = d.address AND u.email_gone_at IS NULL) \
          END AS holder"
     };

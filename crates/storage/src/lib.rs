@@ -24,6 +24,7 @@ mod fanouts;
 mod inbox;
 mod inbox_updates;
 mod inbox_writes;
+mod ingest;
 mod kept_answer;
 mod maintenance;
 mod notification;
@@ -72,6 +73,7 @@ pub use inbox_updates::{
     InboxUpdates, ItemsWanted, READ_AMONG, UpdatesFound, UpdatesSize, UpdatesWanted,
 };
 pub use inbox_writes::{Cancelled, InboxWrites, MarksFound, READ_AT_ONCE, ReadStep};
+pub use ingest::IngestBook;
 pub use kept_answer::KeptAnswer;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use notification::{NotificationRecord, Notifications};
@@ -91,9 +93,9 @@ pub use transaction::{
     AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AuditRows, ChoicesByPerson, ClaimedOutboxRows,
     ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken, DeferredDelivery, DeliveryRows, Due,
     DueFacts, DueRows, ExpiredNotification, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays,
-    LostDelivery, MadeByFanout, NewDispatch, NotificationRange, NotificationRows, OpenDue,
-    OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows,
-    PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows,
+    IngestRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange, NotificationRows,
+    OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person,
+    PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows,
     RetentionRows, RunInTransaction, Scope, SettledDue, TakenOutbox, TemplateRows, Texts, ToPlan,
     TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable,
     UserBefore, UserRows, Work, deferral_json, transact, transact_shared,
@@ -115,6 +117,7 @@ pub trait Storage:
     + Inbox
     + InboxUpdates
     + InboxWrites
+    + IngestBook
     + Maintenance
     + Notifications
     + PlanMarks
@@ -145,6 +148,8 @@ impl<T> Storage for T where
         + Inbox
         + InboxUpdates
         + InboxWrites
+        + IngestBook
+        + IngestBook
         + Maintenance
         + Notifications
         + PlanMarks

@@ -35,6 +35,7 @@ metric_names! {
     RATE_LIMITED = "rate_limited_total", "Requests refused by a rate limit, by the kind of bucket.";
     AUTHENTICATIONS_FAILED = "authentications_failed_total", "Requests with an invalid token, answered with 401 or, above the limit of their address, with 429.";
     API_KEY_CHECKS = "api_key_checks_total", "API keys that were checked, by where the key was found: remembered, or looked_up in the database.";
+    INGEST_CALLS = "ingest_calls_total", "Calls with the key of an ingest address, by kind and result: accepted, repeated (sent before, nothing new was sent) or refused.";
     INBOX_CACHE_REQUESTS = "inbox_cache_requests_total", "Inbox queries, by kind (list or count) and result: answered by the cache (hit), not in the cache (miss) or not cacheable (bypass).";
 
     STREAMS_OPEN = "streams_open", "Open streams of this process, by kind (sse or websocket).";

@@ -42,6 +42,8 @@ pub struct Metrics {
     /// Label: how.
     pub api_key_checks_total: IntCounterVec,
     /// Labels: kind, result.
+    pub ingest_calls_total: IntCounterVec,
+    /// Labels: kind, result.
     pub inbox_cache_requests_total: IntCounterVec,
 
     /// Label: kind.
@@ -209,6 +211,7 @@ impl Metrics {
             rate_limited_total: counter_by(names::RATE_LIMITED, &["bucket"]),
             authentications_failed_total: counter(names::AUTHENTICATIONS_FAILED),
             api_key_checks_total: counter_by(names::API_KEY_CHECKS, &["how"]),
+            ingest_calls_total: counter_by(names::INGEST_CALLS, &["kind", "result"]),
             inbox_cache_requests_total: counter_by(
                 names::INBOX_CACHE_REQUESTS,
                 &["kind", "result"],
@@ -368,6 +371,9 @@ mod tests {
             .set(0);
         m.api_key_checks_total
             .with_label_values(&["remembered"])
+            .inc();
+        m.ingest_calls_total
+            .with_label_values(&["ntfy", "accepted"])
             .inc();
         m.inbox_cache_requests_total
             .with_label_values(&["list", "hit"])

@@ -37,6 +37,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
         "campanile-intake",
         &[DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, WORDING],
     ),
+    // Reads what other protocols say; makes no call and knows no storage.
+    (INGEST, &[DOMAIN, FIELDS, INTAKE]),
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
         PROVIDERS,
@@ -55,8 +57,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         APP,
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, SCHEMAS,
-            TEMPLATES, WORDING,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, PROVIDERS,
+            SCHEMAS, TEMPLATES, WORDING,
         ],
     ),
     // Reads inboxes for streams, and knows no wire format.
@@ -70,8 +72,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-api",
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INTAKE, PROVIDERS, APP, LIVE,
-            WORDING,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, PROVIDERS, APP,
+            LIVE, WORDING,
         ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
@@ -189,6 +191,7 @@ const CHANNELS: &str = "campanile-channels";
 const FAKES: &str = "campanile-fakes";
 const DOMAIN: &str = "campanile-domain";
 const FIELDS: &str = "campanile-fields";
+const INGEST: &str = "campanile-ingest";
 const INTAKE: &str = "campanile-intake";
 const SCHEMAS: &str = "campanile-schemas";
 const PROVIDERS: &str = "campanile-providers";

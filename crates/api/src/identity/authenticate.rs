@@ -106,6 +106,15 @@ impl Authenticator {
         &self.failed
     }
 
+    /// Whether there is such a tenant; an error if it may not send.
+    pub(super) async fn may_send(&self, tenant: &TenantId) -> Result<bool, Problem> {
+        match self.tenants.standing(tenant).await? {
+            Standing::Active => Ok(true),
+            Standing::Suspended => Err(suspended()),
+            Standing::Unknown => Ok(false),
+        }
+    }
+
     /// Who says whether a caller has come too often.
     pub(super) fn throttle(&self) -> &Throttle {
         &self.throttle
@@ -142,10 +151,7 @@ impl Authenticator {
         // Reading stays possible, and the installation's operator is not held up.
         let changes = !parts.method.is_safe() && !identity.has(Scope::Platform);
         if standing == Standing::Suspended && changes {
-            return Err(Problem::new(
-                ProblemCode::TenantSuspended,
-                "The tenant is suspended: it can read, and neither send nor change anything",
-            ));
+            return Err(suspended());
         }
         Ok(Caller {
             identity,
@@ -153,6 +159,13 @@ impl Authenticator {
             scope,
         })
     }
+}
+
+fn suspended() -> Problem {
+    Problem::new(
+        ProblemCode::TenantSuspended,
+        "The tenant is suspended: it can read, and neither send nor change anything",
+    )
 }
 
 /// How the audit log names a caller.

@@ -1,7 +1,7 @@
 //! Who is calling: tokens and API keys become typed proofs of a scope.
 //!
 //! [`Keys`] checks a token's signature and claims, `ApiKeyRing` an API key; `KnownTenants` checks that its tenant exists;
-//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], [`Reader`], [`Observer`], [`Operator`], [`Viewer`],
+//! [`Sender`], [`MeteredSender`], [`Tester`], [`InboxUser`], [`StreamUser`], `IngestCaller`, [`Reader`], [`Observer`], [`Operator`], [`Viewer`],
 //! [`TemplateEditor`] and [`Dispatcher`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
@@ -11,6 +11,8 @@ mod claims;
 mod credential;
 mod extract;
 mod failures;
+mod ingest_caller;
+mod ingest_keys;
 mod jwks;
 mod keys;
 mod known_tenants;
@@ -36,6 +38,7 @@ pub use extract::{
     Dispatcher, InboxUser, Observer, Operator, Platform, Sender, TemplateEditor, Viewer,
 };
 pub use failures::FailedTokens;
+pub(crate) use ingest_caller::{IngestAccess, IngestCaller};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
 pub use metered::MeteredSender;
 pub use origins::AllowedOrigins;

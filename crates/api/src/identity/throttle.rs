@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bucket, BucketKind, LeasedLimiter, RateLimiter, Verdict};
-use campanile_domain::Rate;
+use campanile_domain::{IngestAddress, Rate, UserId};
 
 use super::Scope;
 use super::authenticate::Caller;
@@ -66,6 +66,29 @@ impl Throttle {
         let buckets: Vec<_> = buckets
             .into_iter()
             .filter_map(|(kind, rate)| Some((bucket(kind, caller), rate?)))
+            .collect();
+        self.limiter.admit(&buckets).await
+    }
+
+    /// What becomes of a call to an ingest address: it counts as a call of a service, and against the address's own rate.
+    pub(super) async fn admit_ingest(&self, address: &IngestAddress) -> Option<Verdict> {
+        let own = address.settings.rate.as_deref();
+        let own = own.and_then(|rate| rate.parse().ok());
+        let of = |kind| Bucket {
+            kind,
+            tenant: address.tenant.clone(),
+            user: (kind == BucketKind::Ingest)
+                .then(|| UserId::parse(&address.id.to_string()).ok())
+                .flatten(),
+        };
+        let buckets = [
+            (BucketKind::Tenant, self.rules.tenant),
+            (BucketKind::Send, self.rules.send),
+            (BucketKind::Ingest, own),
+        ];
+        let buckets: Vec<_> = buckets
+            .into_iter()
+            .filter_map(|(kind, rate)| Some((of(kind), rate?)))
             .collect();
         self.limiter.admit(&buckets).await
     }

@@ -25,6 +25,8 @@ pub enum ProblemCode {
     UserNotFound,
     /// No such provider, or not the caller's.
     ProviderNotFound,
+    /// No such ingest address, or not the caller's.
+    IngestAddressNotFound,
     /// No such topic, or not the caller's.
     TopicNotFound,
     /// No such send to a topic, or not the caller's.
@@ -93,7 +95,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -104,6 +106,7 @@ impl ProblemCode {
         Self::DeviceNotFound,
         Self::UserNotFound,
         Self::ProviderNotFound,
+        Self::IngestAddressNotFound,
         Self::TopicNotFound,
         Self::FanoutNotFound,
         Self::FanoutFinished,
@@ -151,6 +154,7 @@ impl ProblemCode {
             Self::DeviceNotFound => "device_not_found",
             Self::UserNotFound => "user_not_found",
             Self::ProviderNotFound => "provider_not_found",
+            Self::IngestAddressNotFound => "ingest_address_not_found",
             Self::TopicNotFound => "topic_not_found",
             Self::FanoutNotFound => "fanout_not_found",
             Self::FanoutFinished => "fanout_finished",
@@ -201,6 +205,7 @@ impl ProblemCode {
             | Self::DeviceNotFound
             | Self::UserNotFound
             | Self::ProviderNotFound
+            | Self::IngestAddressNotFound
             | Self::TopicNotFound
             | Self::FanoutNotFound
             | Self::TemplateNotFound
@@ -244,6 +249,7 @@ impl ProblemCode {
             Self::DeviceNotFound => "Device not found",
             Self::UserNotFound => "User not found",
             Self::ProviderNotFound => "Provider not found",
+            Self::IngestAddressNotFound => "Ingest address not found",
             Self::TopicNotFound => "Topic not found",
             Self::FanoutNotFound => "Fan-out not found",
             Self::FanoutFinished => "Fan-out has ended",

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use campanile_fields::{FieldError, FieldErrors};
 use campanile_storage::StorageError;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -82,6 +82,20 @@ impl Problem {
     /// What went wrong.
     pub const fn code(&self) -> ProblemCode {
         self.code
+    }
+
+    /// What went wrong with this request, as text for people.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The answer with a body that another protocol's clients expect, instead of the problem document.
+    pub(crate) fn with_body(self, status: StatusCode, body: impl IntoResponse) -> Response {
+        let headers = self.into_response().headers().clone();
+        let mut response = body.into_response();
+        *response.status_mut() = status;
+        response.headers_mut().extend(headers);
+        response
     }
 
     /// The JSON document for one request.

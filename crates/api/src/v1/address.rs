@@ -21,7 +21,12 @@ pub(crate) fn shorten(channel: Channel, address: &str) -> String {
             let is_name = address == channel.name();
             cut(address, if is_name { MAX_CHARS } else { 6 })
         }
-        Channel::Webhook | Channel::Apprise | Channel::WebPush => url(address),
+        // The keys of the browser stand before the endpoint.
+        Channel::WebPush => match address.find("https://") {
+            Some(at) => url(&address[at..]),
+            None => cut(address, 4),
+        },
+        Channel::Webhook | Channel::Apprise => url(address),
     }
 }
 
@@ -101,6 +106,12 @@ mod tests {
                 "uQiRzpo4DXghDmr9QzzfQu27cmVRsG",
                 "uQiRzp…",
             ),
+            (
+                Channel::WebPush,
+                "web_push:BKey:auth:https://push.example.com/send/x",
+                "https://push.example.com…",
+            ),
+            (Channel::WebPush, "web_push:BKey", "web_…"),
             (Channel::Webhook, "not a url", "not …"),
             (Channel::Email, "anna@example.org", "a…@example.org"),
             (Channel::Push, "fGk3token-of-a-device", "fGk3to…"),

@@ -1,7 +1,7 @@
 //! The id that a path names.
 
 use axum::extract::{FromRequestParts, Path};
-use campanile_domain::{ApiKeyId, DeviceId, FanoutId, NotificationId};
+use campanile_domain::{ApiKeyId, DeviceId, FanoutId, IngestId, NotificationId};
 use http::request::Parts;
 use uuid::Uuid;
 
@@ -48,6 +48,7 @@ macro_rules! path_id {
 path_id! {
     ApiKeyId, ApiKeyNotFound, "API key not found";
     DeviceId, DeviceNotFound, "Device not found";
+    IngestId, IngestAddressNotFound, "Ingest address not found";
     FanoutId, FanoutNotFound, "Fan-out not found";
     NotificationId, NotificationNotFound, "Notification not found";
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRef, FromRequest, Request};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use campanile_fields::JsonText;
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, header};
@@ -64,6 +64,7 @@ impl JsonBody {
 
     /// Reads the body, which must be JSON.
     pub(crate) async fn json(self) -> Result<JsonText, Problem> {
+        check_media_type(&self.headers)?;
         let text = String::from_utf8(self.bytes().await?.into())
             .map_err(|_| Problem::new(ProblemCode::MalformedRequest, "The body is not UTF-8"))?;
         long_work::on_bytes(text.len(), || JsonText::parse(text)).map_err(|error| {
@@ -72,10 +73,15 @@ impl JsonBody {
         })
     }
 
-    /// Reads the body, which must be said to be JSON. Its room is taken until the request is answered.
+    /// Reads a body of any media type, within the same bounds.
+    pub(crate) async fn raw(self) -> Result<Bytes, Problem> {
+        check_encoding(&self.headers)?;
+        Ok(self.bytes().await?.freeze())
+    }
+
+    /// Reads the body. Its room is taken until the request is answered.
     async fn bytes(self) -> Result<BytesMut, Problem> {
         let limit = self.limits.body_bytes;
-        check_media_type(&self.headers)?;
         let announced = announced_length(&self.headers, limit)?;
         let room = match self.answers.check(&self.context) {
             Ok(()) => self.requests.take(&self.context, announced).await,
@@ -157,9 +163,14 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     {
         return refused("JSON must be UTF-8; other charsets are not supported");
     }
+    check_encoding(headers)
+}
+
+fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
     let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
-        return refused("Compressed bodies (Content-Encoding) are not supported");
+        let detail = "Compressed bodies (Content-Encoding) are not supported";
+        return Err(Problem::new(ProblemCode::UnsupportedMediaType, detail));
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ mod long_work;
 mod responses;
 mod send_call;
 
+pub(crate) use json_body::JsonBody;
+
 pub(crate) mod admin;
 pub(crate) mod devices;
 pub(crate) mod events;

@@ -26,6 +26,7 @@ const ADMIN: [&str; 3] = ["admin", "templates:write", "deliveries:write"];
 const KEYS: &str = "/api/v1/admin/api-keys";
 const KEY: &str = "/api/v1/admin/api-keys/{id}";
 const ROTATE: &str = "/api/v1/admin/api-keys/{id}/rotate";
+const INGEST: &str = "/api/v1/admin/ingest-addresses";
 const PROVIDER: &str = "/api/v1/admin/providers/{name}";
 
 /// Operations that read what their body asks for.
@@ -256,11 +257,43 @@ async fn every_admin_operation_that_writes_leaves_an_entry() {
         is_tenants && *method != "get" && !READS.contains(path)
     });
     let writes: BTreeSet<_> = writes.map(|(method, path, _)| (method, path)).collect();
+    for path in [INGEST, "/api/v1/admin/ingest-addresses/{id}"] {
+        // Its target is an id that the first call gives: see the test of these two.
+        let method = if path == INGEST { "post" } else { "delete" };
+        called.insert((method, path));
+    }
     assert_eq!(called, writes, "an operation that writes is called here");
     let found = verify(api.storage.as_ref(), &acme(), None, |_| ()).await;
     let found = found.unwrap();
     assert!(found.is_whole(), "{found:?}");
     assert_eq!(found.last, calls().len() as u64);
+}
+
+#[tokio::test]
+async fn an_ingest_address_leaves_entries_without_its_key() {
+    let api = TestApi::new().await;
+    let new = json!({"kind": "apprise", "name": "Backups", "recipients": ["u1"]});
+    let made = call(&api, "post", INGEST, &new).await.json();
+    let id = made["address"]["id"].as_str().unwrap();
+    let one = format!("{INGEST}/{id}");
+    for status in [204, 404] {
+        let answer = call(&api, "delete", &one, &Value::Null).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    let log = api.get(LOG, &operator("acme")).await;
+    let key = made["key"].as_str().unwrap();
+    assert!(!log.text.contains(&key[10..]), "{}", log.text);
+    let entries = &log.json()["entries"];
+    assert_eq!(entries.as_array().unwrap().len(), 2);
+    let (created, revoked) = (&entries[1], &entries[0]);
+    assert_eq!(created["action"], "ingest.create");
+    assert_eq!(created["target"], format!("ingest/{id}"));
+    assert_eq!(
+        (&created["before"], &created["after"]["name"]),
+        (&Value::Null, &json!("Backups"))
+    );
+    assert_eq!(revoked["action"], "ingest.revoke");
+    assert!(revoked["after"]["revoked_at"].is_string());
 }
 
 #[tokio::test]

@@ -24,10 +24,10 @@ async fn every_wrong_field_is_named() {
     .names_wrong(&[
         ("/kind", "unknown_value"),
         ("/value", "wrong_type"),
-        ("/platform", "required"),
         ("/app_version", "control_character"),
         ("/locale", "invalid"),
         ("/timezone", "invalid"),
+        ("/platform", "required"),
         ("/a~1b", "unknown_field"),
         ("/user_id", "unknown_field"),
     ]);

@@ -87,6 +87,7 @@ fn body(operation: &Operation) -> Value {
         "DeadLetterChoice" => json!({"all": true}),
         "ProviderSettings" => json!({"channel": "webhook", "settings":
             {"url": "https://b.example.com/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}),
+        "IngestRequest" => json!({"kind": "apprise", "name": "mine", "recipients": ["mine"]}),
         "TemplateRequest" => json!({"parts": {"title": "mine"}}),
         "PublishRequest" => json!({}),
         "RollbackRequest" => json!({"version": 1}),

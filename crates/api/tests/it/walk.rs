@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 87] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 90] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -146,6 +146,13 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 87] = [
     ("get", API_KEY, Some("admin:read")),
     ("delete", API_KEY, Some("admin")),
     ("post", "/api/v1/admin/api-keys/{id}/rotate", Some("admin")),
+    ("get", "/api/v1/admin/ingest-addresses", Some("admin:read")),
+    ("post", "/api/v1/admin/ingest-addresses", Some("admin")),
+    (
+        "delete",
+        "/api/v1/admin/ingest-addresses/{id}",
+        Some("admin"),
+    ),
     ("get", "/api/v1/admin/retention", Some("admin:read")),
     ("put", "/api/v1/admin/retention", Some("admin")),
     ("get", "/api/v1/admin/audit-log", Some("admin")),

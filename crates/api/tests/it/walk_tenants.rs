@@ -34,6 +34,14 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
         let answer = api.call(call).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
     }
+    let new = json!({"kind": "apprise", "name": "n", "recipients": ["u1"]});
+    let new = send_json(
+        "POST",
+        "/api/v1/admin/ingest-addresses",
+        &admin,
+        new.to_string(),
+    );
+    let ingest = api.call(new).await.json();
     let fanout = api.post(to_topic.to_string()).await.json();
     let fanout = fanout["fanout_id"].as_str().unwrap();
     let of = |answer: &Value| {
@@ -59,6 +67,10 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
         ("/api/v1/admin/providers/{name}", "main".to_owned()),
         ("/api/v1/topics/{key}", "news".to_owned()),
         ("/api/v1/topics/{key}/subscribers", "news".to_owned()),
+        (
+            "/api/v1/admin/ingest-addresses/{id}",
+            ingest["address"]["id"].as_str().unwrap().to_owned(),
+        ),
         ("/api/v1/fanouts/{id}", fanout.to_owned()),
         ("/api/v1/fanouts/{id}/cancel", fanout.to_owned()),
     ];

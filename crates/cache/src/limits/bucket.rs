@@ -15,6 +15,8 @@ pub enum BucketKind {
     Inbox,
     /// A tenant's calls of its operators.
     Admin,
+    /// Calls to one ingest address.
+    Ingest,
 }
 
 impl BucketKind {
@@ -26,6 +28,7 @@ impl BucketKind {
             Self::Send => "send",
             Self::Inbox => "inbox",
             Self::Admin => "admin",
+            Self::Ingest => "ingest",
         }
     }
 }
@@ -37,6 +40,6 @@ pub struct Bucket {
     pub kind: BucketKind,
     /// Whose.
     pub tenant: TenantId,
-    /// Of which user, where each has one.
+    /// Of which user, or of which ingest address by its id, where each has one.
     pub user: Option<UserId>,
 }

@@ -209,6 +209,29 @@ pub(super) const PROVIDER_REMOVE: &str = "\
 Examples:
   campanile provider remove relay --tenant acme";
 
+pub(super) const INGEST: &str = "\
+Examples:
+  campanile ingest create apprise --name Backups --user u1
+  campanile ingest list
+  campanile ingest revoke 01939b1e-0000-7000-8000-000000000000";
+
+pub(super) const INGEST_CREATE: &str = "\
+Examples:
+  campanile ingest create apprise --name Backups --user u1
+  campanile ingest create ntfy --name Home --rate-limit '60/m burst 20'
+  campanile ingest create alertmanager --name Alerts --topic on-call --notify-resolved --tenant acme
+  campanile ingest create webhook --name Errors --user u1 --mapping mapping.json --signed";
+
+pub(super) const INGEST_LIST: &str = "\
+Examples:
+  campanile ingest list --tenant acme
+  campanile ingest list --format json | jq '.ingest_addresses[].id'";
+
+pub(super) const INGEST_REVOKE: &str = "\
+Examples:
+  campanile ingest revoke 01939b1e-0000-7000-8000-000000000000
+  campanile ingest revoke 01939b1e-0000-7000-8000-000000000000 --tenant acme";
+
 pub(super) const RETENTION: &str = "\
 Examples:
   campanile retention run --dry-run

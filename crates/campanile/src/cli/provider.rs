@@ -31,7 +31,7 @@ pub(crate) enum ProviderAction {
         /// The name: 1 to 64 characters of a-z, 0-9, _, . and -.
         #[arg(value_parser = provider)]
         name: ProviderName,
-        /// The channel: push, email, webhook, slack, discord or pushover.
+        /// The channel: push, web_push, email, webhook, slack, discord or pushover.
         #[arg(long)]
         channel: Channel,
         /// A JSON file with the `settings` as the API accepts them; - reads standard input. For push, use the service

@@ -6,6 +6,7 @@ pub(crate) mod dlq;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod health;
+pub(crate) mod ingest;
 pub(crate) mod key;
 pub(crate) mod listen;
 pub(crate) mod migrate;

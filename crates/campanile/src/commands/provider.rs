@@ -92,7 +92,7 @@ pub(crate) async fn run(
 }
 
 /// The cluster's key is in its settings; that of `up` in its directory, where one is made if need be.
-fn key(settings: &Settings, data_dir: &Path) -> anyhow::Result<Option<Arc<MasterKey>>> {
+pub(super) fn key(settings: &Settings, data_dir: &Path) -> anyhow::Result<Option<Arc<MasterKey>>> {
     if settings.database.is_server() {
         return master_key::of_settings(settings);
     }

@@ -12,8 +12,9 @@ use campanile_domain::{Channel, Clock, TenantId};
 use super::operator;
 
 /// The channels that this version serves beside the inbox.
-pub(crate) const SERVED: [Channel; 6] = [
+pub(crate) const SERVED: [Channel; 7] = [
     Channel::Push,
+    Channel::WebPush,
     Channel::Email,
     Channel::Webhook,
     Channel::Slack,

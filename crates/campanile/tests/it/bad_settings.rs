@@ -68,7 +68,7 @@ fn each_says_which_variable_is_wrong() {
             &[
                 "worker",
                 "--except",
-                "push,email,webhook,slack,discord,pushover",
+                "push,email,webhook,slack,discord,pushover,web_push",
             ],
             &[database, broker],
             "--except",

@@ -36,6 +36,10 @@ async fn the_command_line_prints_what_the_api_answers() {
             "/api/v1/admin/audit-log",
             &["audit", "list", "--tenant", "acme"],
         ),
+        (
+            "/api/v1/admin/ingest-addresses",
+            &["ingest", "list", "--tenant", "acme"],
+        ),
     ];
     let mut answers = Vec::new();
     for (path, body) in [
@@ -48,6 +52,15 @@ async fn the_command_line_prints_what_the_api_answers() {
     ] {
         let (status, answer) = acme.call(Method::PUT, path, ADMIN, &body).await;
         assert_eq!(status, 200, "{answer}");
+    }
+    let mapping = json!({"title": "/issue/title", "resolved": "closed"});
+    for address in [
+        json!({"kind": "webhook", "name": "Errors", "recipients": ["u1"], "mapping": mapping, "signed": true}),
+        json!({"kind": "ntfy", "name": "Home", "channels": ["in_app"], "priority": "low"}),
+    ] {
+        let path = "/api/v1/admin/ingest-addresses";
+        let (status, answer) = acme.call(Method::POST, path, ADMIN, &address).await;
+        assert_eq!(status, 201, "{answer}");
     }
     for (path, _) in resources {
         let (status, answer) = acme.call(Method::GET, path, ADMIN, &Value::Null).await;

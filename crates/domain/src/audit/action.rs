@@ -37,6 +37,10 @@ actions! {
     DeadLetterPurge "dead_letter.purge",
     /// Dead letters are delivered again.
     DeadLetterReplay "dead_letter.replay",
+    /// An ingest address is created.
+    IngestCreate "ingest.create",
+    /// An ingest address is revoked.
+    IngestRevoke "ingest.revoke",
     /// The default preferences, mandatory types and rate rules are replaced.
     PreferenceDefaults "preferences.defaults",
     /// A provider is removed.

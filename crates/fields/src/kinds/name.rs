@@ -5,7 +5,9 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use campanile_domain::{Channel, DeviceKind, FanoutStatus, Level, Platform, Priority, ScopeName};
+use campanile_domain::{
+    Channel, DeviceKind, FanoutStatus, IngestKind, Level, Platform, Priority, ScopeName,
+};
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -43,10 +45,11 @@ named! {
     Channel "A channel; `sse` is another name for `in_app`." ["sse"]
     Priority "The priority." []
     Level "A severity, mapped to a priority." []
-    DeviceKind "The kind of push address: an FCM registration token (`token`) or a Firebase installation id (`fid`)." []
+    DeviceKind "The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`)." []
     Platform "The platform of the app." []
     FanoutStatus "State of a fan-out." []
     ScopeName "A scope, or a role: a named set of scopes." []
+    IngestKind "The protocol of an ingest address." []
 }
 
 /// A name out of a closed list.

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationType, ProviderName, TemplateKey, TenantId, UserId};
+use campanile_domain::{
+    IngestId, IngestTarget, NotificationType, ProviderName, TemplateKey, TenantId, UserId,
+};
 use campanile_storage::{StorageError, Transaction};
 use serde_json::{Value, json};
 
@@ -116,6 +118,43 @@ impl Look for BrandLook {
     ) -> Result<Option<Value>, StorageError> {
         let found = tx.brand_of(tenant).await?;
         Ok(found.map(|found| json!({"revision": found.revision, "brand": found.brand})))
+    }
+}
+
+/// An ingest address, without its key and its secret.
+pub struct IngestLook(pub IngestId);
+
+#[async_trait]
+impl Look for IngestLook {
+    async fn look(
+        &self,
+        tenant: &TenantId,
+        tx: &mut dyn Transaction,
+    ) -> Result<Option<Value>, StorageError> {
+        let all = tx.ingest_addresses_of(tenant).await?;
+        let one = all.into_iter().find(|one| one.id == self.0);
+        Ok(one.map(|one| {
+            let (users, topic) = match &one.target {
+                IngestTarget::Users(users) => (Some(users), None),
+                IngestTarget::Topic(topic) => (None, Some(topic)),
+                IngestTarget::Named => (None, None),
+            };
+            let settings = &one.settings;
+            json!({
+                "kind": one.kind.name(),
+                "name": one.name,
+                "recipients": users.map(Vec::len),
+                "topic": topic,
+                "notification_type": settings.notification_type,
+                "priority": settings.priority.name(),
+                "channels": settings.channels,
+                "rate_limit": settings.rate,
+                "notify_resolved": settings.notify_resolved,
+                "mapping": settings.mapping,
+                "signed": one.sealed.is_some(),
+                "revoked_at": one.revoked_at,
+            })
+        }))
     }
 }
 

@@ -11,8 +11,8 @@ mod term;
 
 pub use entry::{AuditEntry, Look};
 pub use looks::{
-    AuditDaysLook, BrandLook, DraftLook, PreferencesLook, ProviderLook, RetentionLook, TypeLook,
-    VersionLook,
+    AuditDaysLook, BrandLook, DraftLook, IngestLook, PreferencesLook, ProviderLook, RetentionLook,
+    TypeLook, VersionLook,
 };
 pub use record::{Audited, record_act};
 pub use term::{remove_audit_rows, set_audit_days};

@@ -48,16 +48,18 @@ pub(crate) async fn settle(
     results: &[&FinishedDelivery],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    for (statement, channel, fates) in [
-        (REMOVE_DEVICES, Channel::Push, &[AddressFate::Gone][..]),
-        (DETACH_DEVICES, Channel::Push, &[AddressFate::Detached]),
+    const OF_DEVICES: &[Channel] = &[Channel::Push, Channel::WebPush];
+    for (statement, channels, fates) in [
+        (REMOVE_DEVICES, OF_DEVICES, &[AddressFate::Gone][..]),
+        (DETACH_DEVICES, OF_DEVICES, &[AddressFate::Detached]),
         (
             SUPPRESS_MAIL,
-            Channel::Email,
+            &[Channel::Email],
             &[AddressFate::Gone, AddressFate::Detached],
         ),
     ] {
-        let meant = |r: &&&FinishedDelivery| r.channel == channel && fates.contains(&r.address);
+        let meant =
+            |r: &&&FinishedDelivery| channels.contains(&r.channel) && fates.contains(&r.address);
         let results: Vec<_> = results.iter().filter(meant).collect();
         if results.is_empty() {
             continue;

@@ -22,7 +22,8 @@ pub(crate) async fn usable(
     // By key, one by one: see `dispatch/record.rs`; the order is the index's.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
-         SELECT d.tenant, d.user_id, 'push', d.kind || ':' || d.value
+         SELECT d.tenant, d.user_id, CASE d.kind WHEN 'web_push' THEN d.kind ELSE 'push' END,
+             d.kind || ':' || d.value
          FROM who w CROSS JOIN LATERAL (
              SELECT * FROM devices d
              WHERE d.tenant = w.tenant AND d.user_id = w.user_id AND d.detached_at IS NULL

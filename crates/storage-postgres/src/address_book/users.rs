@@ -5,6 +5,7 @@ use campanile_storage::UserBefore;
 use sqlx::{PgConnection, Row};
 
 use crate::error::Fault;
+use crate::ingest;
 use crate::rows::Reader;
 use crate::topics;
 
@@ -123,6 +124,7 @@ pub(crate) async fn erase(
             .await?;
         erased += done.rows_affected();
     }
-    erased += topics::forget(connection, tenant, id).await?;
+    erased += topics::forget(&mut *connection, tenant, id).await?;
+    erased += ingest::forget(connection, tenant, id).await?;
     Ok(erased)
 }

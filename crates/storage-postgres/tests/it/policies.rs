@@ -69,6 +69,10 @@ async fn filled() -> TestDatabase {
              WHERE tenant <> 'default'",
         "INSERT INTO api_keys (tenant, id, hash, name, scopes, networks, created_at, created_by)
              SELECT tenant, gen_random_uuid(), '', 'k', 'viewer', '', now(), 'u' FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)
+             SELECT tenant, gen_random_uuid(), 'ntfy', 'n', decode(md5(tenant), 'hex'), '{}', now() FROM tenants
+             WHERE tenant <> 'default'",
+        "INSERT INTO ingest_groups SELECT tenant, id, key_digest, '', '{}', NULL, now() FROM ingest_addresses",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              SELECT tenant, id, now(), now() FROM fanouts",
@@ -128,6 +132,8 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "template_brands",
         "template_versions",
         "api_keys",
+        "ingest_addresses",
+        "ingest_groups",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -174,6 +180,8 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM template_versions WHERE tenant = 'other'",
         "UPDATE api_keys SET revoked_at = NULL WHERE tenant = 'other'",
         "UPDATE tenants SET suspended_at = now() WHERE tenant = 'other'",
+        "DELETE FROM ingest_addresses WHERE tenant = 'other'",
+        "DELETE FROM ingest_groups WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -285,6 +293,7 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
         "plan_marks",
         "reschedules",
         "template_versions",
+        "ingest_groups",
     ] {
         let sql = format!("SELECT count(DISTINCT tenant) FROM {table} WHERE tenant <> 'default'");
         assert_eq!(number(&mut worker, sql).await, Ok(2), "{table}");

@@ -40,6 +40,12 @@ const FILL: &[&str] = &[
          correlation_id, status, created_at, updated_at, finished_at)
      SELECT 'acme', id, 'u1', 1, 0, 'message', 'normal', '{}', true, '', 'done', at, at, at FROM made",
     "INSERT INTO fanout_batches (tenant, fanout_id, first_id, last_id) SELECT 'acme', id, id, id FROM made",
+    "INSERT INTO ingest_groups (tenant, address_id, digest, last_state, notification_ids, updated_at)
+     SELECT 'acme', other, decode(md5(who), 'hex'), '', ARRAY[id], at FROM made",
+    // A few of this tenant, many of all.
+    "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)
+     SELECT CASE WHEN i < 50 THEN 'acme' ELSE 't' || i END, id, 'ntfy', who, decode(md5(who), 'hex'),
+         '{\"notification_type\": \"ntfy\"}', at FROM made",
     // Within a window of 4,096.
     "INSERT INTO dispatch (tenant, id, channel, lane, notification_ids, delivery_ids, size, publish_after, created_at)
      SELECT 'acme', id, 'webhook', 1, ARRAY[id], ARRAY[other], 1, now() + interval '1 hour', at FROM made WHERE i < 3000",

@@ -4,6 +4,7 @@ mod access;
 mod book;
 mod deliver;
 mod house;
+mod ingest;
 mod read;
 mod templates;
 mod topics;
@@ -34,6 +35,7 @@ pub async fn tour(storage: &dyn Storage, number: u32) {
     tour.read().await;
     tour.topics().await;
     tour.templates().await;
+    tour.ingest().await;
     tour.retention().await;
 }
 
@@ -85,6 +87,7 @@ const CALLS: &str = concat!(
     include_str!("tour/book.rs"),
     include_str!("tour/deliver.rs"),
     include_str!("tour/house.rs"),
+    include_str!("tour/ingest.rs"),
     include_str!("tour/read.rs"),
     include_str!("tour/templates.rs"),
     include_str!("tour/topics.rs"),

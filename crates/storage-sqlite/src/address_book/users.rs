@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::user_id;
 use crate::error::{storage_error, undecodable};
+use crate::ingest;
 use crate::rows::{get, get_moment, micros, moment, tenant};
 use crate::topics;
 
@@ -91,6 +92,7 @@ pub(crate) async fn erase(
             .map_err(storage_error)?;
         erased += done.rows_affected();
     }
+    erased += ingest::forget(&mut *connection, tenant, id).await?;
     Ok(erased + topics::forget(connection, tenant, id).await?)
 }
 

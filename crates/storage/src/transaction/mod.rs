@@ -12,6 +12,7 @@ mod dead_letters;
 mod deliveries;
 mod due;
 mod fanouts;
+mod ingest;
 mod notifications;
 mod operators;
 mod outbox;
@@ -39,6 +40,7 @@ pub use due::{ClaimedScheduleRows, Due, DueFacts, DueRows, OpenDue, SettledDue};
 pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
+pub use ingest::IngestRows;
 pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use operators::OperatorRows;
 pub use outbox::{OutboxRow, OutboxRows};
@@ -76,6 +78,7 @@ pub trait Transaction:
     + DeliveryRows
     + DueRows
     + FanoutRows
+    + IngestRows
     + NotificationRows
     + OperatorRows
     + OutboxRows

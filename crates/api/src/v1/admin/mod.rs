@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit_log;
 pub(crate) mod brand;
 pub(crate) mod dead_letters;
+pub(crate) mod ingest_addresses;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
@@ -22,6 +23,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .merge(audit_log::router())
         .merge(brand::router())
         .merge(dead_letters::router())
+        .merge(ingest_addresses::router())
         .merge(preferences::router())
         .merge(providers::router())
         .merge(retention::router())

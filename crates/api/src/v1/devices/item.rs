@@ -1,6 +1,6 @@
 //! One device as its user sees it.
 
-use campanile_domain::{Channel, Device, DeviceId, DeviceKind, Platform};
+use campanile_domain::{Device, DeviceId, DeviceKind, Platform};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ impl From<Device> for Item {
         Self {
             id: device.id,
             kind: device.kind,
-            value: shorten(Channel::Push, device.value.as_str()),
+            value: shorten(device.kind.channel(), device.value.as_str()),
             platform: device.platform,
             app_version: device.app_version,
             locale: device.locale,

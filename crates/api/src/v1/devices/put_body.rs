@@ -1,12 +1,17 @@
 //! A device as its app writes it.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use campanile_app::devices::DeviceDetails;
 use campanile_domain::{DeviceKind, DeviceValue, Platform};
 use campanile_fields::kinds::{one_of, optional, parsed, required, text};
-use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
+use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
+use url::Url;
 
 use crate::v1::locality::{locale, timezone};
 
+/// With the keys beside it, the address of a device.
+const MAX_ENDPOINT_BYTES: usize = 768;
 /// Versions are short; nothing here decides by them.
 const MAX_APP_VERSION_BYTES: usize = 64;
 
@@ -15,11 +20,20 @@ request_body! {
     pub(super) struct PutBody as DeviceRequest {
         /// The kind of push address.
         kind: DeviceKind = required(one_of::<DeviceKind>()),
-        /// The address that FCM assigned to the app: visible ASCII without quotes and backslashes.
+        /// The address that FCM assigned to the app: visible ASCII without quotes and backslashes. Required for `token` and `fid`.
         #[example("fGk3token-of-a-device:APA91b")]
-        value: DeviceValue = required(parsed(DeviceValue::parse).length(1..=DeviceValue::MAX_BYTES)),
-        /// The platform of the app.
-        platform: Platform = required(one_of::<Platform>()),
+        value: DeviceValue = optional(parsed(DeviceValue::parse).length(1..=DeviceValue::MAX_BYTES)),
+        /// With `web_push`, the `endpoint` of the browser's subscription: an https URL.
+        #[example(null)]
+        endpoint: Url = optional(parsed(endpoint).at_most(MAX_ENDPOINT_BYTES).format("uri")),
+        /// With `web_push`, `keys.p256dh` of the subscription: the browser's public key in base64url.
+        #[example(null)]
+        p256dh: String = optional(parsed(public_key)),
+        /// With `web_push`, `keys.auth` of the subscription: 16 bytes in base64url.
+        #[example(null)]
+        auth: String = optional(parsed(secret)),
+        /// The platform of the app. Required for `token` and `fid`; browsers are `web`.
+        platform: Platform = optional(one_of::<Platform>()),
         /// The version of the app.
         #[example("4.2.0")]
         app_version: String = optional(text(MAX_APP_VERSION_BYTES)),
@@ -36,14 +50,76 @@ request_body! {
 pub(super) fn details(body: &JsonText) -> Result<DeviceDetails, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let read = PutBody::read(&mut fields);
+    let is_browser = read.kind == Some(DeviceKind::WebPush);
+    let (needed, refused): (&[_], &[_]) = match is_browser {
+        true => (&["endpoint", "p256dh", "auth"], &["value"]),
+        false => (&["value", "platform"], &["endpoint", "p256dh", "auth"]),
+    };
+    for name in needed {
+        fields.required(name);
+    }
+    for name in refused {
+        if read.kind.is_some() && fields.get(name).is_some() {
+            let detail = "does not belong to this kind of device";
+            fields.wrong(name, FieldCode::Contradictory, detail);
+        }
+    }
     fields.finish_with(|| {
+        let value = match is_browser {
+            true => {
+                DeviceValue::parse(&subscription(&read.endpoint?, &read.p256dh?, &read.auth?)).ok()
+            }
+            false => read.value,
+        };
         Some(DeviceDetails {
             kind: read.kind?,
-            value: read.value?,
-            platform: read.platform?,
+            value: value?,
+            platform: read.platform.or(is_browser.then_some(Platform::Web))?,
             app_version: read.app_version,
             locale: read.locale,
             timezone: read.timezone,
         })
     })
+}
+
+/// A subscription as one text, which is the address of its deliveries.
+fn subscription(endpoint: &Url, p256dh: &str, auth: &str) -> String {
+    format!("{p256dh}:{auth}:{endpoint}")
+}
+
+fn endpoint(text: &str) -> Result<Url, &'static str> {
+    const WRONG: &str = "must be an https URL without a user name, as the browser gives it out";
+    if text.len() > MAX_ENDPOINT_BYTES {
+        return Err("must be at most 768 bytes");
+    }
+    let url = Url::parse(text).map_err(|_| WRONG)?;
+    let has_login = !url.username().is_empty() || url.password().is_some();
+    if url.scheme() != "https" || has_login || url.as_str().len() > MAX_ENDPOINT_BYTES {
+        return Err(WRONG);
+    }
+    // What the address of a device may not have.
+    DeviceValue::parse(url.as_str())
+        .map(|_| url)
+        .map_err(|_| WRONG)
+}
+
+/// A point on P-256, uncompressed: 65 bytes that begin with 4.
+fn public_key(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str = "must be 65 bytes in base64url, as the browser gives them out";
+    let text = text.trim_end_matches('=');
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WRONG)?;
+    match bytes.len() == 65 && bytes[0] == 4 {
+        true => Ok(text.to_owned()),
+        false => Err(WRONG),
+    }
+}
+
+fn secret(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str = "must be 16 bytes in base64url, as the browser gives them out";
+    let text = text.trim_end_matches('=');
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WRONG)?;
+    match bytes.len() == 16 {
+        true => Ok(text.to_owned()),
+        false => Err(WRONG),
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "Key of acme",
     "Only for u1",
     "token-of-u1",
@@ -13,6 +13,7 @@ const SECRETS: [&str; 7] = [
     "a.example.com",
     "subscriber-of-acme",
     "Wording of acme",
+    "Backups of acme",
 ];
 
 pub struct Belongings {
@@ -20,6 +21,7 @@ pub struct Belongings {
     device: String,
     fanout: String,
     api_key: String,
+    ingest: String,
 }
 
 impl Belongings {
@@ -52,6 +54,9 @@ impl Belongings {
         let path = "/api/v1/admin/api-keys";
         let key = json!({"name": "Key of acme", "scopes": ["notifications:send"]});
         let key = made(api, "POST", path, &operator("acme"), &key).await;
+        let path = "/api/v1/admin/ingest-addresses";
+        let backups = json!({"kind": "apprise", "name": "Backups of acme", "recipients": ["u1"]});
+        let ingest = made(api, "POST", path, &operator("acme"), &backups).await;
         let mut to_topic = message(&[]);
         (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
         let path = "/api/v1/notifications";
@@ -62,6 +67,7 @@ impl Belongings {
             device: text(&device["id"]),
             fanout: text(&fanout["fanout_id"]),
             api_key: text(&key["id"]),
+            ingest: text(&ingest["address"]["id"]),
         }
     }
 
@@ -76,6 +82,7 @@ impl Belongings {
             "/api/v1/topics" => "news",
             "/api/v1/admin/templates" | "/api/v1/admin/types" => "t",
             "/api/v1/fanouts" => &self.fanout,
+            "/api/v1/admin/ingest-addresses" => &self.ingest,
             other => panic!("say here whose ids {other} asks for"),
         }
     }
@@ -87,6 +94,7 @@ impl Belongings {
             &*self.device,
             &*self.fanout,
             &*self.api_key,
+            &*self.ingest,
         ];
         for secret in SECRETS.iter().copied().chain(ids) {
             assert!(!text.contains(secret), "{what}: {secret} in {text}");

@@ -7,9 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId,
-    DispatchId, FanoutId, FanoutStatus, InboxMarks, KeyHash, NotificationId, NotificationType,
-    ProviderName, RetentionDays, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
-    TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserId, WorkerId,
+    DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId, KeyHash,
+    NotificationId, NotificationType, ProviderName, RetentionDays, TemplateDraft,
+    TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
+    TenantPreferences, TopicKey, User, UserId, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -107,6 +108,13 @@ passed_on! {
         recipient(tenant: &TenantId, id: NotificationId) -> Option<UserId>;
         marks_of(tenant: &TenantId, user: &UserId, id: NotificationId, now: DateTime<Utc>) -> Option<MarksFound>;
         replace_marks(tenant: &TenantId, user: &UserId, id: NotificationId, found: InboxMarks, marks: InboxMarks, now: DateTime<Utc>) -> bool;
+    }
+    IngestBook {
+        ingest_address(tenant: &TenantId, key_digest: &[u8; 32]) -> Option<IngestAddress>;
+        ingest_addresses(tenant: &TenantId) -> Vec<IngestAddress>;
+        ingest_group(tenant: &TenantId, address: IngestId, digest: &[u8; 32]) -> Option<IngestGroup>;
+        put_ingest_group(tenant: &TenantId, group: &IngestGroup) -> ();
+        expire_ingest_groups(before: DateTime<Utc>) -> u64;
     }
     Maintenance as is {
         async fn close(&self) {

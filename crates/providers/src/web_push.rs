@@ -1,0 +1,74 @@
+//! Keys of Web Push: made with the account, and the public one shown, because browsers subscribe with it.
+
+use campanile_channels::web_push::{WebPushError, WebPushSettings};
+use campanile_domain::Channel;
+use campanile_fields::{FieldCode, FieldError};
+
+use crate::read::wrong;
+use crate::{Account, BuildError};
+
+/// The field of the public key.
+pub(crate) const PUBLIC_KEY: &str = "public_key";
+/// The field of the private key.
+pub(crate) const PRIVATE_KEY: &str = "private_key";
+
+/// Makes a key where an account of Web Push has none, and shows the public one.
+pub(crate) fn complete(channel: Channel, account: &mut Account) -> Result<(), FieldError> {
+    if channel != Channel::WebPush {
+        return Ok(());
+    }
+    if account.secret(PRIVATE_KEY).is_none() {
+        let made = WebPushSettings::generate_key().ok_or_else(|| {
+            let detail = "no key could be made: the system gives no random numbers";
+            wrong(PRIVATE_KEY, FieldCode::Required, detail)
+        })?;
+        account.secrets.insert(PRIVATE_KEY.to_owned(), made);
+    }
+    let public = settings(account).map_err(field)?.public_key().to_owned();
+    account.put(PUBLIC_KEY, public.into());
+    Ok(())
+}
+
+/// The settings of an account.
+pub(crate) fn settings(account: &Account) -> Result<WebPushSettings, WebPushError> {
+    let key = account.secret(PRIVATE_KEY).cloned().unwrap_or_default();
+    WebPushSettings::parse(account.text("subject").unwrap_or_default(), &key)
+}
+
+/// The field that is to blame.
+pub(crate) fn field(error: WebPushError) -> FieldError {
+    let detail = format!("{} {}", error.field, error.problem);
+    wrong(error.field, FieldCode::Invalid, detail)
+}
+
+impl From<WebPushError> for BuildError {
+    fn from(error: WebPushError) -> Self {
+        field(error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::read;
+
+    #[test]
+    fn a_key_is_made_once_and_its_public_half_is_shown() {
+        let settings = json!({"subject": "mailto:ops@example.com"});
+        let mut first = read::read(Channel::WebPush, &settings, None).expect("valid");
+        complete(Channel::WebPush, &mut first).expect("a key");
+        let public = first.text(PUBLIC_KEY).expect("shown").to_owned();
+        assert_eq!(public.len(), 87);
+        // What was shown may come back, and the key stays.
+        let again = json!({"subject": "https://example.com", "public_key": "changed"});
+        let mut second = read::read(Channel::WebPush, &again, Some(&first)).expect("valid");
+        complete(Channel::WebPush, &mut second).expect("a key");
+        assert_eq!(second.text(PUBLIC_KEY), Some(&*public));
+        let wrong = json!({"subject": "ops", "private_key": "x"});
+        let mut account = read::read(Channel::WebPush, &wrong, None).expect("read");
+        let error = complete(Channel::WebPush, &mut account).expect_err("refused");
+        assert_eq!(error.field, "/settings/subject");
+    }
+}
