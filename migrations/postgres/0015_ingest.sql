@@ -51,3 +51,7 @@ CREATE POLICY app_current ON ingest_groups TO campanile_app
 CREATE POLICY worker_all ON ingest_groups TO campanile_worker USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON ingest_addresses, ingest_groups TO campanile_app;
 GRANT SELECT, UPDATE (updated_at), DELETE ON ingest_groups TO campanile_worker;
+-- Workers remove the rows of a tenant that is being removed.
+CREATE POLICY worker_removes ON ingest_addresses TO campanile_worker
+    USING (array_position((SELECT campanile_current_tenants())::text[], tenant) IS NOT NULL);
+GRANT SELECT (tenant, ctid), DELETE ON ingest_addresses TO campanile_worker;

@@ -113,14 +113,16 @@ impl IngestTaker {
         {
             return Ok(taken);
         }
+        // The same occasion in other words: what was sent for it stands, and the group stays as it is.
+        if taken.repeated && taken.notifications.is_empty() && taken.fanout.is_none() {
+            return Ok(taken);
+        }
         let next = next(address, &group, &taken, now);
         if let Some(earlier) = &earlier {
             taken.closed = self.close(tenant, earlier, &next).await?;
         }
         // Last: until it is kept, a repetition does all of the above again.
-        if !taken.repeated || !taken.notifications.is_empty() || taken.fanout.is_some() {
-            self.storage.put_ingest_group(tenant, &next).await?;
-        }
+        self.storage.put_ingest_group(tenant, &next).await?;
         Ok(taken)
     }
 

@@ -12,16 +12,16 @@ use crate::outbound::{Failure, retry_after};
 const FLOOR: Duration = Duration::from_secs(10);
 const TOO_MANY_FLOOR: Duration = Duration::from_secs(60);
 
-const KEY: &str =
-    "The push service rejected the account's key or subject; check private_key and subject.";
+const KEY: &str = "The push service rejected the account's key or subject, or the subscription belongs to another key.";
 
 /// Reads one answer. Pure: `now` is only for a `Retry-After` that is a date.
 pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
-    use OutcomeKind::{AddressGone, Ambiguous, Delivered, Misconfigured, Rejected, Retry};
+    use OutcomeKind::{AddressGone, Ambiguous, Delivered, Rejected, Retry};
     let (kind, detail) = match status.as_u16() {
         200..=299 => (Delivered, "The push service accepted the message."),
         404 | 410 => (AddressGone, "The subscription does not exist any more."),
-        401 => (Misconfigured, KEY),
+        // No fault of the account: users choose the service, and one that says this must not stop the others.
+        401 => (Rejected, KEY),
         // It was made with another key: only that browser can subscribe anew.
         403 => (
             Rejected,
@@ -49,7 +49,6 @@ pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime)
     };
     let outcome = Outcome::new(kind, status.as_str(), detail);
     match status.as_u16() {
-        401 => outcome.remedied_by(KEY),
         403 => outcome.detaching(),
         _ => waiting(outcome, retry_after(headers, now)),
     }
@@ -115,14 +114,14 @@ mod tests {
     #[test]
     fn each_answer_has_one_meaning() {
         use AddressFate::{Detached, Gone, Kept};
-        use OutcomeKind::{AddressGone, Ambiguous, Delivered, Misconfigured, Rejected, Retry};
+        use OutcomeKind::{AddressGone, Ambiguous, Delivered, Rejected, Retry};
         for (status, kind, address) in [
             (201, Delivered, Kept),
             (200, Delivered, Kept),
             (202, Delivered, Kept),
             (301, Rejected, Kept),
             (400, Rejected, Kept),
-            (401, Misconfigured, Kept),
+            (401, Rejected, Kept),
             (403, Rejected, Detached),
             (404, AddressGone, Gone),
             (410, AddressGone, Gone),
@@ -135,9 +134,8 @@ mod tests {
             let status = StatusCode::from_u16(status).expect("a status");
             let outcome = classify(status, &HeaderMap::new(), SystemTime::UNIX_EPOCH);
             assert_eq!((outcome.kind, outcome.address), (kind, address), "{status}");
-            // Only a wrong key is the account's own fault.
-            let is_account = outcome.blame == Blame::Account;
-            assert_eq!(is_account, kind == Misconfigured, "{status}");
+            // Whoever brings the address must not be able to stop the account.
+            assert_ne!(outcome.blame, Blame::Account, "{status}");
         }
     }
 

@@ -172,9 +172,9 @@ async fn a_write_that_was_never_sent_is_not_unknown() {
 async fn a_role_that_is_refused_says_so_and_leaves_the_others_alone() {
     let database = TestDatabase::create().await;
     let mut settings = database.settings(Role::Api);
-    let mut owner = Url::parse(database.url()).unwrap();
-    owner.set_username("nobody_of_this_name").unwrap();
-    settings.owner_url = Some(owner.to_string());
+    let mut worker = Url::parse(database.url()).unwrap();
+    worker.set_username("nobody_of_this_name").unwrap();
+    settings.worker_url = Some(worker.to_string());
     let storage = PostgresStorage::connect(settings).await.unwrap();
     let acme = TenantId::parse("acme").unwrap();
     let (refused, asked) = tokio::join!(storage.tenants(), storage.tenant(&acme));

@@ -60,40 +60,57 @@ impl LookUps {
 
     async fn answer(&self, batch: &mut Vec<Ask>) {
         let now = Instant::now();
-        // Some were answered by the query for those before them.
-        let is_open = |id: &ApiKeyId| self.answers.get(id).is_none_or(|last| last.until <= now);
-        let ids: BTreeSet<_> = batch.iter().map(|ask| ask.id).filter(is_open).collect();
-        let ids: Vec<_> = ids.into_iter().collect();
-        let failed = match ids.is_empty() {
-            true => None,
-            false => self.look_up(&ids, now).await.err(),
-        };
+        // Some were answered by the query for those before them. The replies come from what was read here: others may
+        // forget an answer meanwhile.
+        let mut known = HashMap::new();
+        let mut unknown = BTreeSet::new();
+        for id in batch.iter().map(|ask| ask.id) {
+            match self.answers.get(&id).filter(|last| last.until > now) {
+                Some(last) => drop(known.insert(id, last.found)),
+                None => drop(unknown.insert(id)),
+            }
+        }
+        let unknown: Vec<_> = unknown.into_iter().collect();
+        let mut failed = None;
+        if !unknown.is_empty() {
+            match self.look_up(&unknown, now).await {
+                Ok(found) => known.extend(found),
+                Err(problem) => failed = Some(problem),
+            }
+        }
         for ask in batch.drain(..) {
             let Some(reply) = ask.reply else { continue };
-            let answer = match &failed {
-                Some(problem) if ids.contains(&ask.id) => Err(problem.clone()),
-                _ => Ok(self.answers.get(&ask.id).and_then(|answer| answer.found)),
+            let answer = match (known.get(&ask.id), &failed) {
+                (Some(found), _) => Ok(found.clone()),
+                (None, Some(problem)) => Err(problem.clone()),
+                (None, None) => Err(Problem::internal()),
             };
             // Whoever asked may have left.
             let _ = reply.send(answer);
         }
     }
 
-    async fn look_up(&self, ids: &[ApiKeyId], now: Instant) -> Result<(), Problem> {
+    async fn look_up(
+        &self,
+        ids: &[ApiKeyId],
+        now: Instant,
+    ) -> Result<HashMap<ApiKeyId, Option<Arc<KnownKey>>>, Problem> {
         let found = timeout(LONGEST_QUERY, self.storage.api_keys_by_id(ids)).await;
         let found = found.map_err(|_| Problem::unavailable("The database does not answer"))??;
         let mut found: HashMap<_, _> = found
             .into_iter()
             .map(|(key, hash)| (key.id, Arc::new(KnownKey::new(key, hash))))
             .collect();
-        for id in ids {
+        let answers = ids.iter().map(|id| (*id, found.remove(id)));
+        let answers: HashMap<_, _> = answers.collect();
+        for (id, found) in &answers {
             let answer = Answer {
-                found: found.remove(id),
+                found: found.clone(),
                 at: now,
                 until: now + KNOWN,
             };
             self.answers.insert(*id, answer);
         }
-        Ok(())
+        Ok(answers)
     }
 }

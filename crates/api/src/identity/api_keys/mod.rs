@@ -155,7 +155,7 @@ impl ApiKeyRing {
             return asked.await;
         };
         match timeout(PATIENCE, asked).await {
-            Ok(Err(problem)) if problem.code() == ProblemCode::Unavailable => Ok(Some(found)),
+            Ok(Err(problem)) if is_passing(problem.code()) => Ok(Some(found)),
             Ok(answer) => answer,
             Err(_) => Ok(Some(found)),
         }
@@ -179,6 +179,11 @@ impl ApiKeyRing {
         }
         answer.await.unwrap_or_else(|_| Err(Problem::internal()))
     }
+}
+
+/// Whether a look-up failed for a reason that says nothing about the key.
+fn is_passing(code: ProblemCode) -> bool {
+    matches!(code, ProblemCode::Unavailable | ProblemCode::Overloaded)
 }
 
 fn count(how: &str) {

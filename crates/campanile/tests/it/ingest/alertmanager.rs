@@ -25,7 +25,10 @@ fn unpacked(program: &Path, folder: &Path) -> PathBuf {
     if Path::new(TEMPLATES).exists() {
         return program.to_owned();
     }
-    let share = program.parent().unwrap().join("../share/prometheus/alertmanager/default.tmpl");
+    let share = program
+        .parent()
+        .unwrap()
+        .join("../share/prometheus/alertmanager/default.tmpl");
     std::fs::copy(share, folder.join("default.tmpl")).unwrap();
     let mut bytes = std::fs::read(program).unwrap();
     let mut windows = bytes.windows(TEMPLATES.len());
