@@ -13,7 +13,7 @@ use crate::support::{Fault, TestApi, get, user};
 async fn an_unknown_path_is_a_problem() {
     let api = TestApi::new().await;
     for path in [
-        "/",
+        "/nothing",
         "/api/v1/nothing",
         "/api/v2/notifications",
         "/docs/nothing.js",

@@ -11,7 +11,7 @@ use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
 
 /// More than there are, with room for a name that stands twice.
 const MAX_CHANNELS: usize = 32;
-/// Calls of an address that has no limit of its own.
+/// Calls of an address without a limit.
 const DEFAULT_RATE: &str = "10/s burst 100";
 
 request_body! {
