@@ -24,11 +24,14 @@ const P256DH: &str =
 const PRIVATE: &str = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
+/// Headers and body.
+type Call = (String, Vec<u8>);
+
 /// A push service over TLS: keeps heads and bodies, answers 201, and 410 to the path `/gone`.
 struct PushService {
     url: String,
     certificate: tempfile::NamedTempFile,
-    calls: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl PushService {

@@ -138,7 +138,7 @@ mod tests {
             "action=view, label='Open', url=\"https://example.com/?a=b\";",
             r#"[{"action": "view", "label": "Open", "url": "https://example.com/?a=b"}]"#,
         ] {
-            assert_eq!(pairs(text), [open.clone()], "{text}");
+            assert_eq!(pairs(text), std::slice::from_ref(&open), "{text}");
         }
         let two = pairs("view, \"a, b; c\", https://x.example; view, it's on, https://y.example");
         assert_eq!((&*two[0].0, &*two[1].0), ("a, b; c", "it's on"));

@@ -54,7 +54,7 @@ pub fn verify(
     };
     let at = timestamp.parse().ok();
     let at = at.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    if !at.is_some_and(|at| (now - at).abs() <= TOLERANCE) {
+    if at.is_none_or(|at| (now - at).abs() > TOLERANCE) {
         return Err(Refusal::Signature(
             "webhook-timestamp must be within 5 minutes of now",
         ));

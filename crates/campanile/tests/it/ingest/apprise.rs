@@ -17,7 +17,8 @@ fn apprise() -> Option<PathBuf> {
     if found.is_none() {
         // Past the capture of passed tests' output: people are to see it, and the test command to fail.
         let why = "names no Python with apprise; `cargo xtask test` sets it";
-        writeln!(std::io::stderr(), "SKIPPED: ingest: {PYTHON} {why}").unwrap();
+        let mut people = std::io::stderr();
+        writeln!(people, "SKIPPED: ingest: {PYTHON} {why}").unwrap();
     }
     found
 }
