@@ -73,12 +73,10 @@ enum Attempt {
 fn attempt(services: &Services, tools: &Tools) -> Result<Attempt> {
     let programs = programs::build()?;
     let promtool = tools::promtool()?.unwrap_or_default();
-    let alertmanager = tools::alertmanager()?.unwrap_or_default();
     let environment = |command: &mut Command| {
         command
             .envs(services.environment())
-            // With a real mail server, a real DKIM library, a fuzzer and Apprise; what knows metrics; and what sends alerts.
-            .env("CAMPANILE_TEST_ALERTMANAGER_PATH", &alertmanager)
+            // With a real mail server, a real DKIM library, a fuzzer and Apprise; and what knows metrics.
             .env("CAMPANILE_TEST_PROMTOOL_PATH", &promtool)
             .env("CAMPANILE_TEST_PYTHON_PATH", tools.path("python"));
     };

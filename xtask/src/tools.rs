@@ -84,14 +84,6 @@ pub fn promtool() -> Result<Option<PathBuf>> {
     of_debian("promtool", "prometheus")
 }
 
-/// Where Prometheus Alertmanager is, which sends to the service as it does elsewhere.
-///
-/// # Errors
-/// As [`of_debian`].
-pub fn alertmanager() -> Result<Option<PathBuf>> {
-    of_debian("prometheus-alertmanager", "prometheus-alertmanager")
-}
-
 /// Where a program is: on the search path, or from Debian's package, which is unpacked, not installed.
 ///
 /// # Errors

@@ -1,6 +1,5 @@
-//! Real programs send in their own protocol: Apprise's command line and Prometheus Alertmanager.
+//! Real programs send in their own protocol: Apprise's command line.
 
-mod alertmanager;
 mod apprise;
 
 use std::time::{Duration, Instant};
