@@ -12,6 +12,7 @@ const NOT_CALLED = new Set(["/api/v1/notifications/ws", "/api/v1/notifications/s
 /** Where the example has nothing to work on: a fresh server has paused no provider, scheduled no version, and uses no templates of this type. */
 const ANSWERS = {
   "post /api/v1/admin/providers/{name}/resume": 404,
+  "delete /api/v1/admin/templates/{type}": 404,
   "delete /api/v1/admin/templates/{type}/versions/{version}": 409,
   "post /api/v1/admin/templates/{type}/test": 404,
 };
@@ -20,7 +21,7 @@ let server, document, token;
 before(async () => {
   server = await Server.start();
   document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json();
-  token = server.token(USER, "inbox notifications:send admin");
+  token = server.token(USER, "inbox notifications:send admin platform");
 });
 after(async () => {
   await server?.stop();
@@ -54,6 +55,14 @@ const MADE = {
     const made = await call("post", "/api/v1/devices", exampleOf(operation("post", "/api/v1/devices")));
     return made.json().id;
   },
+  async apiKey() {
+    const made = await call("post", "/api/v1/admin/api-keys", exampleOf(operation("post", "/api/v1/admin/api-keys")));
+    return made.json().id;
+  },
+  async ingestAddress() {
+    const path = "/api/v1/admin/ingest-addresses";
+    return (await call("post", path, exampleOf(operation("post", path)))).json().address.id;
+  },
 };
 
 /** A value for a parameter in a path: its example, or the id of something that was just made. */
@@ -61,6 +70,8 @@ async function valueOf(parameter, path) {
   if (parameter.example !== undefined && parameter.example !== null) return String(parameter.example);
   if (path.startsWith("/api/v1/fanouts")) return MADE.fanout();
   if (path.startsWith("/api/v1/devices")) return MADE.device();
+  if (path.startsWith("/api/v1/admin/api-keys")) return MADE.apiKey();
+  if (path.startsWith("/api/v1/admin/ingest-addresses")) return MADE.ingestAddress();
   // Nothing can be cancelled that has been sent.
   const later = new Date(Date.now() + 3_600_000).toISOString();
   return MADE.notification(path.endsWith("/cancel") ? { send_at: later } : {});

@@ -40,11 +40,21 @@ const make = {
     const body = { kind: 'token', value: 'docs-example', platform: 'web' };
     return (await call('POST', '/api/v1/devices', headers, body)).id;
   },
+  async apiKey(user, headers) {
+    const body = { name: 'From the API page', scopes: ['viewer'] };
+    return (await call('POST', '/api/v1/admin/api-keys', headers, body)).id;
+  },
+  async ingestAddress(user, headers) {
+    const body = { kind: 'apprise', name: 'From the API page', recipients: [user] };
+    return (await call('POST', '/api/v1/admin/ingest-addresses', headers, body)).address.id;
+  },
 };
 
 function made(path, user, headers) {
   if (path.startsWith('/api/v1/fanouts/')) return make.fanout(user, headers);
   if (path.startsWith('/api/v1/devices/')) return make.device(user, headers);
+  if (path.startsWith('/api/v1/admin/api-keys/')) return make.apiKey(user, headers);
+  if (path.startsWith('/api/v1/admin/ingest-addresses/')) return make.ingestAddress(user, headers);
   // What was sent cannot be cancelled.
   const inAnHour = new Date(Date.now() + 3600000).toISOString();
   return make.notification(user, headers, path.endsWith('/cancel') ? { send_at: inAnHour } : {});

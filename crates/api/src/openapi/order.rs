@@ -20,7 +20,7 @@ const FIRST: [&str; 10] = [
 ];
 
 /// The methods of a path: what makes a thing stands before what shows and removes it.
-const METHODS: [&str; 4] = ["post", "put", "get", "delete"];
+const METHODS: [&str; 5] = ["post", "put", "patch", "get", "delete"];
 
 /// An object whose fields keep an order.
 struct Fields<'a>(Vec<(&'a str, &'a RawValue)>);

@@ -2,15 +2,10 @@
 
 mod apprise;
 
-use std::time::{Duration, Instant};
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Process, token};
-
-/// Longer than anything takes that works.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running `up` whose tenant `default` has ingest addresses.
 struct Place {
@@ -58,19 +53,6 @@ impl Place {
         let who = ["u1", "inbox"];
         let page = self.call(Method::GET, "/api/v1/notifications", who, &Value::Null);
         page.await["notifications"].as_array().unwrap().clone()
-    }
-
-    /// The inbox, once it is as wanted.
-    async fn inbox_where(&self, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let inbox = self.inbox().await;
-            if wanted(&inbox) {
-                return inbox;
-            }
-            assert!(Instant::now() < until, "{inbox:#?}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
     }
 }
 
