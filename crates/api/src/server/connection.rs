@@ -28,8 +28,8 @@ use super::streams::{Answer, Streams};
 /// A peer that was asked to close and has no request in progress is gone by then.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// When the server is told to stop, a connection without a request stays open for so long: a proxy may have chosen it for a
-/// request that is on its way, and would not send that a second time.
+/// How long a connection without a request stays open after the stop signal. A proxy may have chosen it for a request that
+/// is on its way, and does not send a POST twice.
 const LAST_REQUEST: Duration = Duration::from_millis(250);
 
 /// What a connection needs besides its socket.

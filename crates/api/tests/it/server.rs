@@ -222,7 +222,8 @@ async fn a_request_under_way_is_answered_before_the_end() {
         .unwrap();
 }
 
-/// On one thread the server takes no turn while this test does not wait: it has accepted nothing when it is told to stop.
+/// Test and server share one thread. The test does not wait before the stop signal, so the server has accepted none of the
+/// connections when the signal comes.
 #[tokio::test]
 async fn a_connection_that_waits_to_be_accepted_when_the_server_stops_is_answered() {
     let server = start(ServerLimits::default()).await;
@@ -247,7 +248,7 @@ async fn a_connection_that_waits_to_be_accepted_when_the_server_stops_is_answere
         .unwrap();
 }
 
-/// A proxy chose the connection before it could know, and does not send what it sends a second time.
+/// A proxy chose the connection before the stop signal, and does not send a POST twice.
 #[tokio::test]
 async fn a_request_that_is_on_its_way_when_the_server_stops_is_answered() {
     let server = start(ServerLimits::default()).await;

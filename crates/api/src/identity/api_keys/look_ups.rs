@@ -24,10 +24,10 @@ const LONGEST_QUERY: Duration = Duration::from_secs(2);
 /// How often it is stored when keys were used last.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
-/// Somebody wants to know a key.
+/// A question for a key.
 pub(super) struct Ask {
     pub(super) id: ApiKeyId,
-    /// Who waits for the answer, if somebody does.
+    /// Where the answer goes; `None`: only the cache is refreshed.
     pub(super) reply: Option<oneshot::Sender<Result<Option<Arc<KnownKey>>, Problem>>>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct LookUps {
 }
 
 impl LookUps {
-    /// Answers until nobody can ask any more.
+    /// Answers until the last sender of questions is dropped.
     pub(super) async fn run(self, mut asked: mpsc::Receiver<Ask>) {
         let mut note = interval(NOTE_EVERY);
         note.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -85,7 +85,7 @@ impl LookUps {
                 (None, Some(problem)) => Err(problem.clone()),
                 (None, None) => Err(Problem::internal()),
             };
-            // Whoever asked may have left.
+            // The caller may have disconnected.
             let _ = reply.send(answer);
         }
     }
