@@ -35,8 +35,8 @@ use crate::problem::{Problem, ProblemCode};
 /// For so long what is known of a key counts: with the query before it, less than the five seconds within which a revoked
 /// key is to be rejected.
 const KNOWN: Duration = Duration::from_secs(4);
-/// While the database does not answer, a key stays known for so long since it was last seen there. Nobody can revoke it
-/// meanwhile.
+/// While the database does not answer, or not in time, a key stays known for so long since it was last
+/// read there; a revocation by another server is not noticed meanwhile.
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
 /// A key that is known from before waits for the database no longer than this.
 const PATIENCE: Duration = Duration::from_millis(200);
