@@ -114,8 +114,10 @@ impl Shared {
             let _place = self.connecting.acquire().await?;
             let address = *self.address.borrow();
             let socket = TcpSocket::new_v4()?;
-            if address.ip().is_loopback() {
-                let source = u8::try_from(1 + user / STREAMS_PER_ADDRESS)?;
+            let source = u8::try_from(1 + user / STREAMS_PER_ADDRESS)?;
+            // The first address is taken without asking. Binding looks for a port that is free for every address to come,
+            // and among thousands in use the search costs more than the connection.
+            if address.ip().is_loopback() && source > 1 {
                 socket.bind((Ipv4Addr::new(127, 0, 0, source), 0).into())?;
             }
             let mut tcp = socket.connect(address).await?;
