@@ -29,6 +29,7 @@ mod notification;
 mod notification_rows;
 mod operators;
 mod outbox;
+mod pace;
 mod people;
 mod plan_marks;
 mod pool;

@@ -6,7 +6,8 @@
 //! asked. From then on callers are refused at once, while one task asks until it is back.
 //!
 //! A slow answer is not silence. Who waits for one asks over a connection of its own whether the server is there, and
-//! every answer to anybody counts.
+//! every answer to anybody counts. Where answers have taken long lately, silence has to last longer too ([`Pace`]): a
+//! server whose processors are busy is slow to let anybody in as well.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::login::Login;
+use crate::pace::Pace;
 use crate::settings::Role;
 
 /// After so long without an answer it is asked whether it is there.
@@ -54,6 +56,7 @@ struct Trouble {
 pub(crate) struct Reach {
     login: Login,
     patience: Duration,
+    pace: Pace,
     outage: Outage,
     born: Instant,
     /// Milliseconds after `born` of the last answer to anybody.
@@ -69,6 +72,7 @@ impl Reach {
         Arc::new(Self {
             login,
             patience: patience(role),
+            pace: Pace::default(),
             outage: Outage::of(
                 "Postgres",
                 "no notifications are accepted until it is back; accepted ones are safe",
@@ -87,10 +91,21 @@ impl Reach {
 
     /// For how long a connection is waited for: a little longer, so that a server that is gone is reported as that.
     pub(crate) fn acquire_patience(&self) -> Duration {
-        self.patience + Duration::from_millis(50)
+        self.patience() + Duration::from_millis(50)
     }
 
-    /// It has answered a caller.
+    /// For how long it may say nothing before it counts as gone.
+    fn patience(&self) -> Duration {
+        self.patience.max(self.pace.patience(self.born.elapsed()))
+    }
+
+    /// It has answered a caller who asked since then.
+    pub(crate) fn answered(&self, asked: Instant) {
+        self.pace.note(self.born.elapsed(), asked.elapsed());
+        self.heard();
+    }
+
+    /// It has said something.
     pub(crate) fn heard(&self) {
         let now = u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.heard_ms.fetch_max(now, Ordering::Relaxed);
@@ -133,7 +148,7 @@ impl Reach {
     }
 
     fn gone_at(&self, trouble: &Trouble) -> Instant {
-        trouble.since.max(self.heard_at()) + self.patience
+        trouble.since.max(self.heard_at()) + self.patience()
     }
 
     /// Ends when the server counts as gone, at once if it does already; says why.
@@ -173,7 +188,7 @@ impl Reach {
     /// One task asks for all, until there is an answer; there was none since `quiet_since`.
     fn ask(self: &Arc<Self>, quiet_since: Instant) {
         if !self.is_asking.swap(true, Ordering::AcqRel) {
-            let patience = self.patience.saturating_sub(ASK_AFTER);
+            let patience = self.patience().saturating_sub(ASK_AFTER);
             let asking = ask(
                 Arc::downgrade(self),
                 self.login.clone(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use deadpool::managed::Object;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::connection::Scope;
 use crate::error::{Fault, commit_fault};
@@ -139,11 +139,12 @@ pub(crate) async fn answered<T>(
     reach: &Arc<Reach>,
     asked: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
+    let since = Instant::now();
     tokio::select! {
         biased;
         answer = asked => {
             if !matches!(answer, Err(Fault::Lost(_))) {
-                reach.heard();
+                reach.answered(since);
             }
             answer
         }
