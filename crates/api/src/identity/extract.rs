@@ -77,6 +77,7 @@ macro_rules! operators {
         #[derive(Debug, Clone)]
         pub struct $name {
             tenant: TenantId,
+            home: TenantId,
             subject: UserId,
             is_platform: bool,
             act: Act,
@@ -86,6 +87,11 @@ macro_rules! operators {
             /// Whose data the request is about.
             pub fn tenant(&self) -> &TenantId {
                 &self.tenant
+            }
+
+            /// The tenant of their credential, whichever the request names.
+            pub fn home(&self) -> &TenantId {
+                &self.home
             }
 
             /// Who they are: the subject of their credential.
@@ -118,6 +124,7 @@ macro_rules! operators {
                     act,
                     is_platform: caller.identity.has(Scope::Platform),
                     tenant: caller.tenant,
+                    home: caller.identity.tenant,
                     subject: caller.identity.subject,
                 })
             }

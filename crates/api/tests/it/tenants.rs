@@ -191,7 +191,11 @@ async fn a_deleted_tenant_has_no_callers_and_its_name_is_taken_until_it_is_gone(
     let api = TestApi::new().await;
     assert_eq!(api.call(send("acme")).await.status, 202);
     let path = format!("{TENANTS}/acme");
-    let removing = api.call(delete(&path, &platform())).await;
+    let mut request = delete(&path, &platform());
+    // The log of the tenant that goes would go with it.
+    let named = "acme".parse().unwrap();
+    request.headers_mut().insert("x-tenant", named);
+    let removing = api.call(request).await;
     assert_eq!(removing.status, 202, "{}", removing.text);
     assert_eq!(removing.json()["status"], "removing");
     let log = api

@@ -218,6 +218,9 @@ impl ApiKeyBook {
     ) -> Result<ApiKey, ApiKeyError> {
         let key = self.key(tenant, id).await?;
         by.check(key.scope_set())?;
+        if key.revoked_at.is_some() {
+            return Ok(key);
+        }
         let now = self.now();
         if !self.storage.revoke_api_key(tenant, id, now).await? {
             return Err(ApiKeyError::NotFound);

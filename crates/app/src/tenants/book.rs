@@ -107,26 +107,32 @@ impl TenantBook {
     }
 
     /// Begins to remove a tenant with all that it has. Its secrets cannot be read any more; workers remove its rows, its
-    /// audit log included, so the act is recorded in that of `recorded_by`.
+    /// audit log included, so the act is recorded in that of `home`, the tenant of who does it, or in that of the tenant
+    /// `default` where that is the one that goes.
     ///
     /// # Errors
     /// [`TenantError`]; nothing is changed.
     pub async fn remove(
         &self,
         name: &TenantId,
-        recorded_by: &TenantId,
+        home: &TenantId,
         act: &Act,
     ) -> Result<Tenant, TenantError> {
         if name.as_str() == DEFAULT {
             return Err(TenantError::Permanent);
         }
+        let log = if home == name {
+            TenantId::parse(DEFAULT).map_err(|_| TenantError::Permanent)?
+        } else {
+            home.clone()
+        };
         let now = self.clock.now().trunc_subsecs(6);
         if !self.storage.begin_tenant_removal(name, now).await? {
             return Err(TenantError::NotFound(name.clone()));
         }
         self.announcer.access_changed();
         let tenant = self.tenant(name).await?;
-        self.record(recorded_by, &tenant, act, AuditAction::TenantDelete)
+        self.record(&log, &tenant, act, AuditAction::TenantDelete)
             .await?;
         Ok(tenant)
     }

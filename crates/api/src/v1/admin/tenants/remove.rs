@@ -33,9 +33,7 @@ pub(super) async fn remove(
     NamePath(name): NamePath,
     State(book): State<TenantBook>,
 ) -> Result<(StatusCode, Json<Item>), Problem> {
-    let tenant = book
-        .remove(&name, platform.tenant(), platform.act())
-        .await?;
+    let tenant = book.remove(&name, platform.home(), platform.act()).await?;
     tracing::warn!(tenant.id = %name, by = %platform.subject(), "a tenant is being removed");
     Ok((StatusCode::ACCEPTED, Json(tenant.into())))
 }
