@@ -29,7 +29,7 @@ const BAD_TOKEN: &str = r#"Bearer realm="campanile", error="invalid_token""#;
 pub struct Authenticator {
     keys: Arc<Keys>,
     api_keys: ApiKeyRing,
-    tenants: Arc<KnownTenants>,
+    tenants: KnownTenants,
     clock: Arc<dyn Clock>,
     throttle: Throttle,
     failed: FailedTokens,
@@ -50,7 +50,7 @@ impl Authenticator {
         Self {
             keys,
             api_keys: ApiKeyRing::start(Arc::clone(&storage), Arc::clone(&clock)),
-            tenants: Arc::new(KnownTenants::new(storage)),
+            tenants: KnownTenants::new(storage),
             clock,
             throttle: Throttle::default(),
             failed: FailedTokens::new(None, TrustedProxies::new(Vec::new())),

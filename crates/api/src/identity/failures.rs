@@ -113,7 +113,7 @@ impl Counted {
 }
 
 /// Whom an address stands for: of IPv6, a site gets 64 bits to choose from.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -1,15 +1,25 @@
 //! Whether a tenant exists and may act, remembered for a moment so that not every request asks the database.
+//!
+//! One question for a tenant is under way at a time: those who come meanwhile wait for its answer. It does not end with the
+//! request that began it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use campanile_cache::{Bus, Wake};
 use campanile_domain::{Tenant, TenantId};
-use campanile_storage::{Storage, StorageError};
+use campanile_storage::Storage;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use moka::ops::compute::Op;
 use moka::sync::Cache;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout};
+
+use super::voided::Voided;
+use crate::problem::Problem;
 
 /// A tenant that was removed is known for at most so long.
 const KNOWN: Duration = Duration::from_secs(5);
@@ -23,13 +33,19 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// More names than this are not remembered at a time: those that were asked for least make way.
 const CAPACITY: u64 = 10_000;
 
-/// Answers from memory where it may.
+/// Answers from memory where it may; cheap to clone.
+#[derive(Clone)]
 pub(super) struct KnownTenants {
     storage: Arc<dyn Storage>,
     answers: Cache<TenantId, Answer>,
+    asked: Arc<Mutex<HashMap<TenantId, Question>>>,
+    voided: Voided,
     /// Ends the task that listens to the bus.
     living: Arc<()>,
 }
+
+/// A question that is under way.
+type Question = Shared<BoxFuture<'static, Result<Standing, Problem>>>;
 
 /// What a tenant's callers may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,18 +84,20 @@ impl KnownTenants {
         Self {
             storage,
             answers: Cache::new(CAPACITY),
+            asked: Arc::default(),
+            voided: Voided::default(),
             living: Arc::default(),
         }
     }
 
-    /// Forgets all when the bus says that a tenant has been suspended, resumed or deleted.
+    /// Asks again for all when the bus says that a tenant has been suspended, resumed or deleted.
     pub(super) fn voided_by(&self, bus: &dyn Bus) {
-        let (mut wakes, answers) = (bus.listen(), self.answers.clone());
+        let (mut wakes, voided) = (bus.listen(), self.voided.clone());
         let living = Arc::downgrade(&self.living);
         tokio::spawn(async move {
             loop {
                 match wakes.recv().await {
-                    Ok(Wake::Access) => answers.invalidate_all(),
+                    Ok(Wake::Access) => voided.now(),
                     // What was missed is found when `KNOWN` is over.
                     Ok(Wake::Outbox | Wake::Templates) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
@@ -92,50 +110,97 @@ impl KnownTenants {
     }
 
     /// What the callers of such a tenant may do.
-    pub(super) async fn standing(&self, tenant: &TenantId) -> Result<Standing, StorageError> {
+    pub(super) async fn standing(&self, tenant: &TenantId) -> Result<Standing, Problem> {
         let now = Instant::now();
         let last = self.answers.get(tenant);
-        if let Some(last) = last.filter(|last| last.until > now) {
+        let holds = |last: &Answer| last.until > now && !self.voided.has_voided(last.at);
+        if let Some(last) = last.filter(holds) {
             return Ok(last.standing);
         }
-        let asked = self.storage.tenant(tenant);
+        let question = self.question(tenant);
         let stands_in = last.filter(|last| {
             last.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
         });
-        let answer = match stands_in {
-            None => Standing::of(asked.await?.as_ref()),
-            Some(last) => match timeout(PATIENCE, asked).await {
-                Ok(Ok(found)) => Standing::of(found.as_ref()),
-                Ok(Err(StorageError::Away(_) | StorageError::Unavailable(_))) | Err(_) => {
-                    // The next ones shall not wait for it either.
-                    let until = Instant::now() + UNKNOWN;
-                    self.remember(tenant, Answer { until, ..last });
-                    return Ok(last.standing);
-                }
-                Ok(Err(error)) => return Err(error),
-            },
+        let Some(last) = stands_in else {
+            return question.await;
         };
-        // The moment before the question counts: the answer may be as old as that.
-        let remembered = Answer {
-            standing: answer,
-            at: now,
-            until: now
-                + if answer == Standing::Unknown {
-                    UNKNOWN
-                } else {
-                    KNOWN
-                },
+        let answer = if self.voided.has_voided(last.at) {
+            // It is known to have changed, so a slow answer is waited for.
+            question.await
+        } else {
+            match timeout(PATIENCE, question).await {
+                Ok(answer) => answer,
+                Err(_) => return Ok(self.keep(tenant, last)),
+            }
         };
-        self.remember(tenant, remembered);
-        Ok(answer)
+        match answer {
+            Err(problem) if problem.is_passing() => Ok(self.keep(tenant, last)),
+            answer => answer,
+        }
     }
 
-    /// Of two questions at once, the later one knows more.
-    fn remember(&self, tenant: &TenantId, answer: Answer) {
-        let entry = self.answers.entry_by_ref(tenant);
-        entry.and_compute_with(|there| match there {
-            Some(there) if there.value().at > answer.at => Op::Nop,
-            _ => Op::Put(answer),
-        });
+    /// The database has not answered: the next ones do not wait for it either.
+    fn keep(&self, tenant: &TenantId, last: Answer) -> Standing {
+        let until = Instant::now() + UNKNOWN;
+        remember(&self.answers, tenant, Answer { until, ..last });
+        last.standing
     }
+
+    /// The question that is under way, or a new one.
+    fn question(&self, tenant: &TenantId) -> Question {
+        match lock(&self.asked).entry(tenant.clone()) {
+            // A question leaves when it is answered, except by a task that has panicked.
+            Entry::Occupied(mut there) if there.get().peek().is_some() => {
+                let question = self.ask(tenant);
+                *there.get_mut() = question.clone();
+                question
+            }
+            Entry::Occupied(there) => there.get().clone(),
+            Entry::Vacant(free) => free.insert(self.ask(tenant)).clone(),
+        }
+    }
+
+    /// Asks in a task, so that the answer is remembered although its caller has gone.
+    fn ask(&self, tenant: &TenantId) -> Question {
+        let (known, tenant) = (self.clone(), tenant.clone());
+        let asking = tokio::spawn(async move {
+            // The moment before the question counts: the answer may be as old as that.
+            let at = Instant::now();
+            let found = known.storage.tenant(&tenant).await;
+            lock(&known.asked).remove(&tenant);
+            let standing = Standing::of(found?.as_ref());
+            let lasts = if standing == Standing::Unknown {
+                UNKNOWN
+            } else {
+                KNOWN
+            };
+            let until = at + lasts;
+            remember(
+                &known.answers,
+                &tenant,
+                Answer {
+                    standing,
+                    at,
+                    until,
+                },
+            );
+            Ok(standing)
+        });
+        async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) }
+            .boxed()
+            .shared()
+    }
+}
+
+/// Of two questions, the later one knows more.
+fn remember(answers: &Cache<TenantId, Answer>, tenant: &TenantId, answer: Answer) {
+    let entry = answers.entry_by_ref(tenant);
+    entry.and_compute_with(|there| match there {
+        Some(there) if there.value().at > answer.at => Op::Nop,
+        _ => Op::Put(answer),
+    });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

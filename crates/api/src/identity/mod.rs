@@ -29,6 +29,7 @@ mod tester;
 mod throttle;
 mod turns;
 mod validate;
+mod voided;
 
 pub use api_keys::ApiKeyRing;
 pub use authenticate::Authenticator;

@@ -84,6 +84,14 @@ impl Problem {
         self.code
     }
 
+    /// Whether it says that the service could not find out, and nothing about what was asked for.
+    pub(crate) const fn is_passing(&self) -> bool {
+        matches!(
+            self.code,
+            ProblemCode::Unavailable | ProblemCode::Overloaded
+        )
+    }
+
     /// What went wrong with this request, as text for people.
     pub fn detail(&self) -> &str {
         &self.detail

@@ -10,6 +10,7 @@ use moka::sync::Cache;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::super::voided::Voided;
 use super::KNOWN;
 use super::known_key::{Answer, KnownKey};
 use super::used::Used;
@@ -36,6 +37,7 @@ pub(super) struct LookUps {
     pub(super) storage: Arc<dyn Storage>,
     pub(super) answers: Cache<ApiKeyId, Answer>,
     pub(super) used: Used,
+    pub(super) voided: Voided,
 }
 
 impl LookUps {
@@ -52,10 +54,11 @@ impl LookUps {
                     }
                     self.answer(&mut batch).await;
                 }
-                _ = note.tick() => self.used.store(self.storage.as_ref()).await,
+                // Beside the look-ups, which do not wait for it.
+                _ = note.tick() => drop(tokio::spawn(self.used.clone().store(Arc::clone(&self.storage)))),
             }
         }
-        self.used.store(self.storage.as_ref()).await;
+        self.used.clone().store(self.storage).await;
     }
 
     async fn answer(&self, batch: &mut Vec<Ask>) {
@@ -65,7 +68,8 @@ impl LookUps {
         let mut known = HashMap::new();
         let mut unknown = BTreeSet::new();
         for id in batch.iter().map(|ask| ask.id) {
-            match self.answers.get(&id).filter(|last| last.until > now) {
+            let holds = |last: &Answer| last.until > now && !self.voided.has_voided(last.at);
+            match self.answers.get(&id).filter(holds) {
                 Some(last) => drop(known.insert(id, last.found)),
                 None => drop(unknown.insert(id)),
             }

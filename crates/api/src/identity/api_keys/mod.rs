@@ -1,13 +1,14 @@
 //! Checks API keys, most of them without a query.
 //!
-//! What is known of a key is remembered for [`KNOWN`], and forgotten at once when the bus says that a key has ended. So a
+//! What is known of a key is remembered for [`KNOWN`], and asked for again at once when the bus says that a key has ended. So a
 //! key that was revoked is rejected everywhere within five seconds, also where there is no bus. What is not remembered is
 //! asked for by one task ([`look_ups`]), all that waits in one query: however many unknown keys come, there is one query at
-//! a time. A wrong secret of a known id costs none.
+//! a time, and an address has its share of those that wait ([`shares`]). A wrong secret of a known id costs none.
 
 mod credential;
 mod known_key;
 mod look_ups;
+mod shares;
 mod used;
 
 use std::net::IpAddr;
@@ -28,8 +29,10 @@ use tokio::time::{Instant, timeout};
 use self::credential::KeyCredential;
 use self::known_key::{Answer, KnownKey};
 use self::look_ups::{Ask, LookUps, WAITING};
+use self::shares::Shares;
 use self::used::Used;
 use super::validate::Identity;
+use super::voided::Voided;
 use crate::problem::{Problem, ProblemCode};
 
 /// For so long what is known of a key counts: with the query before it, less than the five seconds within which a revoked
@@ -63,7 +66,9 @@ pub(super) enum KeyRefused {
 pub struct ApiKeyRing {
     answers: Cache<ApiKeyId, Answer>,
     asks: mpsc::Sender<Ask>,
+    shares: Shares,
     used: Used,
+    voided: Voided,
     clock: Arc<dyn Clock>,
 }
 
@@ -74,27 +79,30 @@ impl ApiKeyRing {
         let ring = Self {
             answers: Cache::new(CAPACITY),
             asks,
+            shares: Shares::default(),
             used: Used::default(),
+            voided: Voided::default(),
             clock,
         };
         let look_ups = LookUps {
             storage,
             answers: ring.answers.clone(),
             used: ring.used.clone(),
+            voided: ring.voided.clone(),
         };
         tokio::spawn(look_ups.run(asked));
         ring
     }
 
-    /// Forgets what is known when the bus says that a key has ended.
+    /// Asks again for every key when the bus says that one has ended.
     pub(crate) fn voided_by(&self, bus: &dyn Bus) {
-        let (mut wakes, answers) = (bus.listen(), self.answers.clone());
+        let (mut wakes, voided) = (bus.listen(), self.voided.clone());
         let asks = self.asks.downgrade();
         tokio::spawn(async move {
             loop {
                 match wakes.recv().await {
-                    Ok(Wake::Access) => answers.invalidate_all(),
-                    // What was missed is found when `KNOWN` is over: forgetting all at each lag would cost more.
+                    Ok(Wake::Access) => voided.now(),
+                    // What was missed is found when `KNOWN` is over: asking for all at each lag would cost more.
                     Ok(Wake::Outbox | Wake::Templates) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
                 }
@@ -105,15 +113,16 @@ impl ApiKeyRing {
         });
     }
 
-    /// Who a key stands for. `address` is asked for only where the key has networks.
+    /// Who a key stands for. `address` is asked for only where the key has networks or is looked up.
     pub(super) async fn identify(
         &self,
         text: &str,
         now: DateTime<Utc>,
-        address: impl FnOnce() -> Option<IpAddr>,
+        address: impl Fn() -> Option<IpAddr>,
     ) -> Result<Identity, KeyRefused> {
         let (id, hash) = ApiKeyText::read(text).map_err(KeyRefused::Malformed)?;
-        let known = self.known(id).await.map_err(KeyRefused::Unavailable)?;
+        let known = self.known(id, &address).await;
+        let known = known.map_err(KeyRefused::Unavailable)?;
         let known = known.filter(|known| known.is_proved_by(&hash));
         let known = known.ok_or(KeyRefused::Unknown)?;
         match known.key.state(now) {
@@ -141,33 +150,52 @@ impl ApiKeyRing {
         Arc::new(KeyCredential::new(self.clone(), id))
     }
 
-    async fn known(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Problem> {
+    async fn known(
+        &self,
+        id: ApiKeyId,
+        address: impl Fn() -> Option<IpAddr>,
+    ) -> Result<Option<Arc<KnownKey>>, Problem> {
         let now = Instant::now();
         let last = self.answers.get(&id);
-        if let Some(last) = last.as_ref().filter(|last| last.until > now) {
+        let holds = |last: &&Answer| last.until > now && !self.voided.has_voided(last.at);
+        if let Some(last) = last.as_ref().filter(holds) {
             count("remembered");
             return Ok(last.found.clone());
         }
         count("looked_up");
-        let asked = self.ask(id);
+        let asked = self.ask(id, address());
         let stands_in = last.filter(|last| last.at + KNOWN_WITHOUT_DATABASE > now);
-        let Some(found) = stands_in.and_then(|last| last.found) else {
+        let Some((found, at)) = stands_in.and_then(|last| Some((last.found?, last.at))) else {
             return asked.await;
         };
-        match timeout(PATIENCE, asked).await {
-            Ok(Err(problem)) if is_passing(problem.code()) => Ok(Some(found)),
-            Ok(answer) => answer,
-            Err(_) => Ok(Some(found)),
+        // A key may have ended, so a slow answer is waited for.
+        let answer = if self.voided.has_voided(at) {
+            asked.await
+        } else {
+            match timeout(PATIENCE, asked).await {
+                Ok(answer) => answer,
+                Err(_) => return Ok(Some(found)),
+            }
+        };
+        match answer {
+            Err(problem) if problem.is_passing() => Ok(Some(found)),
+            answer => answer,
         }
     }
 
-    async fn ask(&self, id: ApiKeyId) -> Result<Option<Arc<KnownKey>>, Problem> {
+    async fn ask(
+        &self,
+        id: ApiKeyId,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Arc<KnownKey>>, Problem> {
         let (reply, answer) = oneshot::channel();
         let ask = Ask {
             id,
             reply: Some(reply),
         };
-        if self.asks.try_send(ask).is_err() {
+        // Held until there is an answer.
+        let share = self.shares.take(address);
+        if share.is_none() || self.asks.try_send(ask).is_err() {
             metrics()
                 .requests_shed_total
                 .with_label_values(&["api_keys_full"])
@@ -179,11 +207,6 @@ impl ApiKeyRing {
         }
         answer.await.unwrap_or_else(|_| Err(Problem::internal()))
     }
-}
-
-/// Whether a look-up failed for a reason that says nothing about the key.
-fn is_passing(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::Unavailable | ProblemCode::Overloaded)
 }
 
 fn count(how: &str) {

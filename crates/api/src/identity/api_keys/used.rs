@@ -30,7 +30,7 @@ impl Used {
     }
 
     /// Stores what was noted. What cannot be stored is lost: it is a help for people, and the next use is noted again.
-    pub(super) async fn store(&self, storage: &dyn Storage) {
+    pub(super) async fn store(self, storage: Arc<dyn Storage>) {
         let used = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let used = used.into_iter().map(|(id, (tenant, at))| (tenant, id, at));
         let used: Vec<_> = used.collect();
