@@ -125,6 +125,12 @@ export class Campanile {
     });
   }
 
+  /** Marks up to 100 notifications as seen: displayed, but not necessarily read. Returns how many were not seen before. */
+  async see(ids: readonly string[], options: CallOptions = {}): Promise<number> {
+    const call = this.http.PUT("/api/v1/notifications/seen", { body: { ids: [...ids] }, ...options });
+    return (await unwrap(call)).updated_count;
+  }
+
   /** Marks all notifications as read, or those of one type. Returns how many were unread. */
   async readAll(type?: string, options: CallOptions = {}): Promise<number> {
     const query = type === undefined ? {} : { notification_type: type };

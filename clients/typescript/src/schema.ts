@@ -1189,6 +1189,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Marks up to 100 of the caller's notifications as seen: displayed, but not necessarily read.
+         * @description They stay unread, and their pending deliveries are not cancelled. Ids of notifications that the caller does not have are
+         *     ignored.
+         */
+        put: operations["see_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/stream": {
         parameters: {
             query?: never;
@@ -3191,6 +3212,29 @@ export interface components {
          * @enum {string}
          */
         ScopeName: "notifications:send" | "inbox" | "admin:read" | "templates:write" | "deliveries:write" | "viewer" | "editor" | "operator" | "admin" | "platform";
+        /** @description The result of the change. */
+        SeeNotifications: {
+            /** @description A readable message. */
+            message: string;
+            /** @description Always `true`: a failed call answers with a problem. */
+            success: boolean;
+            /**
+             * Format: int64
+             * @description Number of notifications that were not seen before.
+             * @example 1
+             */
+            updated_count: number;
+        };
+        /** @description The notifications that were displayed. */
+        SeeNotificationsRequest: {
+            /**
+             * @description The ids of the notifications; one that is given twice counts once.
+             * @example [
+             *       "0199d2f0-1c3b-7c2e-9a41-5d0c8d1f2a11"
+             *     ]
+             */
+            ids: string[];
+        };
         /** @description A notification to send. */
         SendRequest: {
             /** @description Buttons, at most 3. */
@@ -12109,6 +12153,141 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "0199d2f0-1c3b-7c2e-9a41-5d0c8d1f2a11"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SeeNotificationsRequest"];
+            };
+        };
+        responses: {
+            /** @description The notifications are marked as seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Notifications marked as seen",
+                     *       "success": true,
+                     *       "updated_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeeNotifications"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -59,33 +59,49 @@ test("what was shown is marked as seen once, and is not read by that", async () 
   const [newest, middle] = inbox.state.items;
   const change = client.change.bind(client);
   client.change = (...call) => (calls.push(call.slice(0, 2)), change(...call));
+  const see = client.see.bind(client);
+  client.see = (ids, options) => (calls.push(ids), see(ids, options));
   await inbox.read(middle.id);
   inbox.see([newest.id, middle.id]);
   inbox.see([newest.id, "unknown"]);
   assert.ok(inbox.state.items[0].seen_at, "it shows at once");
   await until("the mark at the server", async () => (await client.list()).notifications[0].seen_at);
-  assert.deepEqual(calls, [[middle.id, "read"], [newest.id, "seen"]]);
+  assert.deepEqual(calls, [[middle.id, "read"], [newest.id]]);
   const stored = (await client.list()).notifications.map(({ seen_at, is_read }) => [Boolean(seen_at), is_read]);
   assert.deepEqual(stored, [[true, false], [true, true], [false, false]]);
   assert.equal(inbox.state.unread, 2);
   inbox.close();
 });
 
-test("a mark of what was seen that is refused ends those that wait, without an error", async () => {
+test("marks that are refused end those that wait, without an error; later ones go out again", async () => {
   const { inbox, client } = await inboxOf("hidden", 3);
   const calls = [];
-  const change = client.change.bind(client);
-  client.change = (...call) => (calls.push(call[0]), change(...call));
+  const see = client.see.bind(client);
+  let isRefused = false;
+  const refuse = () => Promise.reject(new Error("refused")).finally(() => (isRefused = true));
+  client.see = (ids, options) => (calls.push(ids), calls.length === 1 ? refuse() : see(ids, options));
   const [newest, middle, oldest] = inbox.state.items;
-  await client.remove(newest.id);
-  inbox.see([newest.id, middle.id]);
-  await until("the refusal", () => calls.length === 1);
+  inbox.see([newest.id]);
+  inbox.see([middle.id]);
+  await until("the refusal", () => isRefused);
   await until("room for another mark", async () => {
     inbox.see([oldest.id]);
     return (await client.list()).notifications.at(-1).seen_at;
   });
-  assert.deepEqual(calls.filter((id) => id !== oldest.id), [newest.id]);
+  assert.deepEqual(calls, [[newest.id], [oldest.id]]);
   assert.equal(inbox.state.error, null);
+  inbox.close();
+});
+
+test("what was seen in a burst is told in few calls", async () => {
+  const { inbox, client } = await inboxOf("fast", 4);
+  const calls = [];
+  const see = client.see.bind(client);
+  client.see = (ids, options) => (calls.push(ids), see(ids, options));
+  const ids = inbox.state.items.map(({ id }) => id);
+  for (const id of ids) inbox.see([id]);
+  await until("all marks", async () => (await client.list()).notifications.every(({ seen_at }) => seen_at));
+  assert.deepEqual(calls, [ids.slice(0, 1), ids.slice(1)]);
   inbox.close();
 });
 

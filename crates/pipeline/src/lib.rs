@@ -39,7 +39,9 @@ pub use fanouts::{
     FanoutWords, NoWords, cancel_fanout, forget_fanouts, forget_past_term, recall_step,
     start_fanout, step_fanout,
 };
-pub use inbox::{ReadSteps, change_notification, delete_notification, read_step};
+pub use inbox::{
+    ReadSteps, change_notification, delete_notification, read_step, see_notifications,
+};
 pub use ingest::{CreateIngest, create_ingest_address, revoke_ingest_address};
 pub use operators::{
     PutProvider, RemoveProvider, purge_dead_letters, put_provider, remove_provider, resume_account,

@@ -9,7 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fixture::{accept, notification, now, read_all, tenants, user};
 use InboxChange::{Archive, Read, Seen, Snooze, Unarchive, Unread as ToUnread, Unsnooze};
-use campanile_pipeline::{ReadSteps, change_notification, delete_notification, read_step};
+use campanile_pipeline::{
+    ReadSteps, change_notification, delete_notification, read_step, see_notifications,
+};
 use campanile_storage::{
     Cancelled, InboxFilter, InboxItem, PageSize, PageStart, READ_AT_ONCE, Storage, UnreadOf,
 };
@@ -200,6 +202,45 @@ pub async fn nobody_changes_what_is_not_in_their_inbox(storage: Arc<dyn Storage>
     }
     assert_eq!(shown(&storage, &acme).await, [made.id]);
     assert_eq!(unread(&storage, &acme).await, 1);
+}
+
+/// Those that were seen stay as they are; what is not in the user's inbox is left alone.
+pub async fn many_are_seen_in_one_transaction(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let all: Vec<_> = (0..3).map(|_| notification(&acme, "u")).collect();
+    let (foreign, of_another) = (notification(&other, "u"), notification(&acme, "v"));
+    let mut later = notification(&acme, "u");
+    later.send_at = Some(now() + TimeDelta::hours(1));
+    let [seen, deleted, unseen] = &all[..] else {
+        unreachable!("three")
+    };
+    let mut stored = all.clone();
+    stored.extend([of_another.clone(), later.clone()]);
+    accept(storage.as_ref(), stored).await;
+    accept(storage.as_ref(), vec![foreign.clone()]).await;
+    let first = now();
+    change(&storage, seen, Seen, first).await;
+    let u = user("u");
+    let gone = delete_notification(storage.as_ref(), &acme, &u, deleted.id, first).await;
+    assert!(gone.expect("answered").is_some());
+    let others = [&foreign, &of_another, &later];
+    let ids: Vec<_> = all.iter().chain(others).map(|one| one.id).collect();
+    for (second, number) in [(1, 1), (2, 0)] {
+        let at = first + TimeDelta::seconds(second);
+        let marked = see_notifications(storage.as_ref(), &acme, &u, ids.clone(), at).await;
+        assert_eq!(marked.expect("answered"), number, "at {second}");
+    }
+    let after = now() + TimeDelta::hours(2);
+    for (one, seconds) in [(seen, Some(0)), (unseen, Some(1)), (&later, None)] {
+        let line = lines(&storage, &acme, &InboxFilter::default(), after).await;
+        let line = line.into_iter().find(|line| line.notification.id == one.id);
+        let expected = seconds.map(|seconds| first + TimeDelta::seconds(seconds));
+        assert_eq!(line.expect("shown").marks.seen_at, expected);
+    }
+    for (tenant, id) in [(&other, foreign.id), (&acme, of_another.id)] {
+        let reported = storage.timeline(tenant, id).await.expect("read");
+        assert_eq!(reported.expect("there").marks, InboxMarks::default());
+    }
 }
 
 /// Of old and young ones, more than one transaction takes: all that the inbox shows unread, of the

@@ -136,7 +136,7 @@ macro_rules! storage_contract {
                 answers_are_bounded_by_bytes;
             inbox_writes: marks_are_set_once_and_taken_back, archived_ones_are_listed_apart,
                 a_snoozed_one_returns_by_itself, a_deleted_one_is_gone,
-                nobody_changes_what_is_not_in_their_inbox,
+                nobody_changes_what_is_not_in_their_inbox, many_are_seen_in_one_transaction,
                 read_all_is_complete_and_marks_nothing_else, read_all_leaves_what_arrives_meanwhile;
             withdrawal: what_is_in_the_queue_is_cancelled, what_is_deleted_is_not_delivered,
                 a_retry_that_waits_is_cancelled,

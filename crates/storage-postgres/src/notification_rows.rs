@@ -2,6 +2,7 @@
 
 pub(crate) mod cancel;
 mod marks;
+mod seen;
 mod to_cancel;
 mod unread;
 
@@ -110,6 +111,18 @@ impl NotificationRows for PostgresTransaction<'_> {
         ids: &[NotificationId],
     ) -> Result<(), StorageError> {
         let marked = named("mark_read", unread::mark(self.connection, unread, ids)).await;
+        self.keep(marked)
+    }
+
+    async fn mark_seen(
+        &mut self,
+        tenant: &TenantId,
+        user: &UserId,
+        ids: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        let marked = seen::mark(self.connection, tenant, user, ids, now);
+        let marked = named("mark_seen", marked).await;
         self.keep(marked)
     }
 

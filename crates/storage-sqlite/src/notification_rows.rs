@@ -2,6 +2,7 @@
 
 pub(crate) mod cancel;
 mod marks;
+mod seen;
 mod to_cancel;
 mod unread;
 
@@ -78,6 +79,16 @@ impl NotificationRows for SqliteTransaction<'_> {
         ids: &[NotificationId],
     ) -> Result<(), StorageError> {
         unread::mark(self.connection, unread, ids).await
+    }
+
+    async fn mark_seen(
+        &mut self,
+        tenant: &TenantId,
+        user: &UserId,
+        ids: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError> {
+        seen::mark(self.connection, tenant, user, ids, now).await
     }
 
     async fn lock_for_cancel(

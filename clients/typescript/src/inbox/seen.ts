@@ -1,8 +1,11 @@
 import type { Campanile } from "../client.js";
 
+/** Notifications in one call, as the API allows. */
+const AT_ONCE = 100;
+
 /**
  * Tells the server what the user has seen, one call after another, so that a long list that is looked through costs the
- * server no burst. A mark that fails is given up with those that wait: the user did nothing that could be reported as failed,
+ * server few calls and no burst. A mark that fails is given up with those that wait: the user did nothing that could be reported as failed,
  * and a server that refuses calls should keep its room for what the user does.
  */
 export class SeenMarks {
@@ -27,8 +30,9 @@ export class SeenMarks {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
-      await this.#client.change(id, "seen", { signal: this.#closed.signal }).catch(() => {
+    while (this.#waiting.length > 0) {
+      const ids = this.#waiting.splice(0, AT_ONCE);
+      await this.#client.see(ids, { signal: this.#closed.signal }).catch(() => {
         this.#waiting.length = 0;
       });
     }

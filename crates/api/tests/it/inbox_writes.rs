@@ -247,3 +247,42 @@ async fn another_ones_is_not_there() {
     assert!(problems.iter().all(|problem| *problem == problems[0]));
     assert_eq!(inbox.count("unread_only=true").await, 1, "untouched");
 }
+
+#[tokio::test]
+async fn many_are_marked_as_seen_in_one_call() {
+    let inbox = inbox().await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(inbox.sent(&["u1"]).await);
+    }
+    let foreign = inbox.sent(&["u2"]).await;
+    let see = |ids: Value| {
+        let body = json!({"ids": ids}).to_string();
+        let path = format!("{INBOX}/seen");
+        inbox
+            .api
+            .call(send_json("PUT", &path, &user("acme", "u1"), body))
+    };
+    for number in [2, 0] {
+        let answer = see(json!([ids[0], ids[1], ids[0], foreign])).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let expected = json!({"success": true, "updated_count": number, "message": "Notifications marked as seen"});
+        assert_eq!(answer.json(), expected);
+    }
+    let shown = inbox.list("").await;
+    let marks: Vec<_> = shown
+        .iter()
+        .map(|one| (one["seen_at"].is_string(), one["is_read"] == true))
+        .collect();
+    assert_eq!(marks, [(false, false), (true, false), (true, false)]);
+
+    let many: Vec<_> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+    for (wrong, field, code) in [
+        (json!([]), "/ids", "too_short"),
+        (json!(many), "/ids", "too_long"),
+        (json!([ids[0], "x"]), "/ids/1", "invalid"),
+        (json!(ids[0]), "/ids", "wrong_type"),
+    ] {
+        see(wrong).await.names_wrong(&[(field, code)]);
+    }
+}

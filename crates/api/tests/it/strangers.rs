@@ -96,6 +96,7 @@ fn body(operation: &Operation) -> Value {
         "BrandRequest" => json!({"name": "mine"}),
         "ApiKeyRequest" => json!({"name": "mine", "scopes": ["notifications:send"]}),
         "ApiKeyRotation" => json!({}),
+        "SeeNotificationsRequest" => json!({"ids": ["0199d2f0-1c3b-7c2e-9a41-5d0c8d1f2a11"]}),
         "TypeRequest" => json!({"schema": {"type": "object"}}),
         other => panic!("say here what a valid {other} is"),
     }

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 90] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 91] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -34,6 +34,7 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 90] = [
     ("get", "/api/v1/notifications/stream", Some("inbox")),
     ("get", "/api/v1/notifications/ws", Some("inbox")),
     ("put", "/api/v1/notifications/read-all", Some("inbox")),
+    ("put", "/api/v1/notifications/seen", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/read", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/unread", Some("inbox")),
     ("put", "/api/v1/notifications/{id}/seen", Some("inbox")),
@@ -405,7 +406,13 @@ async fn every_operation_is_described_for_its_audience() {
         assert_eq!(operation["tags"][0], expected, "{method} {path}");
         // A change of the inbox says in its path what it does; putting off also needs a moment, and
         // choices are many.
-        let has_body = ["/snooze", "/bulk", "/test", "/preferences"];
+        let has_body = [
+            "/snooze",
+            "/bulk",
+            "/test",
+            "/preferences",
+            "notifications/seen",
+        ];
         let by_path = path.starts_with("/api/v1/notifications/")
             && !has_body.iter().any(|end| path.ends_with(end))
             || ["/cancel", "/resume"].iter().any(|end| path.ends_with(end));

@@ -5,6 +5,7 @@ mod cancel;
 mod change;
 mod erase;
 mod read_all;
+mod seen;
 
 use std::sync::Arc;
 

@@ -6,7 +6,9 @@
 mod change;
 mod delete;
 mod read_all;
+mod seen;
 
 pub use change::change_notification;
 pub use delete::delete_notification;
 pub use read_all::{ReadSteps, read_step};
+pub use seen::see_notifications;

@@ -113,6 +113,19 @@ pub trait NotificationRows: Send {
         ids: &[NotificationId],
     ) -> Result<(), StorageError>;
 
+    /// Marks those of a user's notifications as seen that are not; gives how many. Those that the user does not have, or
+    /// whose `send_at` is ahead, are left out. Locks them in the order of ids.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn mark_seen(
+        &mut self,
+        tenant: &TenantId,
+        user: &UserId,
+        ids: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<u64, StorageError>;
+
     /// Locks a notification of the tenant; says whether it was cancelled before. `None` if there is none with this
     /// id.
     ///

@@ -16,6 +16,7 @@ mod list;
 mod read;
 mod read_all;
 mod remove;
+mod see_many;
 mod seen;
 pub(super) mod send;
 pub(super) mod send_body;
@@ -55,6 +56,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(stream::sse::stream))
         .routes(routes!(stream::websocket::websocket))
         .routes(routes!(read_all::read_all))
+        .routes(routes!(see_many::see_many))
         .routes(routes!(read::read))
         .routes(routes!(unread::unread))
         .routes(routes!(seen::seen))

@@ -1,7 +1,7 @@
 //! Reading an inbox, and marking what is in it.
 
 use campanile_domain::{InboxChange, NotificationId, NotificationType};
-use campanile_pipeline::{change_notification, delete_notification};
+use campanile_pipeline::{change_notification, delete_notification, see_notifications};
 use campanile_storage::{
     InboxFilter, ItemsWanted, PageSize, PageStart, Search, UpdatesSize, UpdatesWanted,
 };
@@ -72,6 +72,8 @@ impl Tour<'_> {
             let changed = change_notification(storage, acme, &who, *id, change, now());
             changed.await.unwrap().unwrap();
         }
+        let seen = see_notifications(storage, acme, &who, ids.clone(), now());
+        assert!(seen.await.unwrap() > 0);
         storage.timeline(acme, ids[0]).await.unwrap().unwrap();
         for reader in [None, Some(&who)] {
             let found = storage.notification(acme, reader, ids[0]);
