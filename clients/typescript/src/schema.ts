@@ -3677,6 +3677,28 @@ export interface components {
              * @example 100
              */
             max_api_keys: number;
+            /**
+             * @description How many requests it can make; `null`: the installation's default.
+             * @example 600/m burst 50
+             */
+            max_requests: string | null;
+            /**
+             * @description How many requests to send it can make; `null`: the installation's default.
+             * @example 100/s burst 100
+             */
+            max_sends: string | null;
+            /**
+             * Format: int32
+             * @description How many open streams it can have on each server; `null`: the installation's default.
+             * @example 500
+             */
+            max_streams: number | null;
+            /**
+             * Format: int32
+             * @description How many notification types can have templates or a schema.
+             * @example 200
+             */
+            max_types: number;
             /** @description Whether pushes tell apps how many notifications are unread. */
             push_badge: boolean;
             /**
@@ -3729,6 +3751,28 @@ export interface components {
              * @example 100
              */
             max_api_keys?: number | null;
+            /**
+             * @description How many requests it can make; `null`: `CAMPANILE_LIMIT_TENANT` applies.
+             * @example 600/m burst 50
+             */
+            max_requests?: string | null;
+            /**
+             * @description How many requests to send it can make; `null`: `CAMPANILE_LIMIT_SEND` applies.
+             * @example 100/s
+             */
+            max_sends?: string | null;
+            /**
+             * Format: int32
+             * @description How many open streams it can have on each server; `null`: `STREAM_LIMIT_TENANT` applies, which is also the maximum.
+             * @example 500
+             */
+            max_streams?: number | null;
+            /**
+             * Format: int32
+             * @description How many notification types can have templates or a schema; `null`: the default.
+             * @example 50
+             */
+            max_types?: number | null;
             /** @description Whether pushes tell apps how many notifications are unread. Costs a count for each push. */
             push_badge?: boolean | null;
             /**
@@ -3770,6 +3814,28 @@ export interface components {
              * @example 100
              */
             max_api_keys?: number | null;
+            /**
+             * @description How many requests it can make; without a rate `CAMPANILE_LIMIT_TENANT` applies.
+             * @example 600/m burst 50
+             */
+            max_requests?: string | null;
+            /**
+             * @description How many requests to send it can make; without a rate `CAMPANILE_LIMIT_SEND` applies.
+             * @example 100/s
+             */
+            max_sends?: string | null;
+            /**
+             * Format: int32
+             * @description How many open streams it can have on each server, at most `STREAM_LIMIT_TENANT`.
+             * @example 500
+             */
+            max_streams?: number | null;
+            /**
+             * Format: int32
+             * @description How many notification types can have templates or a schema.
+             * @example 50
+             */
+            max_types?: number | null;
             /** @description Whether pushes tell apps how many notifications are unread. Costs a count for each push. */
             push_badge?: boolean | null;
             /**
@@ -3811,11 +3877,8 @@ export interface components {
              * @description Topics.
              */
             topics: number;
-            /**
-             * Format: int64
-             * @description Notification types with templates or a schema.
-             */
-            types: number;
+            /** @description Notification types with templates or a schema. */
+            types: components["schemas"]["LimitedNumber"];
             /**
              * Format: int64
              * @description Users that services have registered.

@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use campanile_config::listen_address;
-use campanile_domain::{Channel, TenantId};
+use campanile_domain::{Channel, Rate, TenantId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{AuditCommand, AuditListOptions, AuditOptions, AuditTermOption};
@@ -290,8 +290,20 @@ pub(crate) enum TenantAction {
         #[arg(long, value_name = "BOOL")]
         push_badge: Option<bool>,
         /// How many active API keys it can have; `default` for the default.
-        #[arg(long, value_name = "NUMBER", value_parser = max_keys)]
-        max_keys: Option<MaxKeys>,
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_keys: Option<Most>,
+        /// How many requests it can make, e.g. `600/m burst 50`; `default` for the default.
+        #[arg(long, value_name = "RATE", value_parser = most_often)]
+        max_requests: Option<MostOften>,
+        /// How many requests to send it can make, e.g. `100/s`; `default` for the default.
+        #[arg(long, value_name = "RATE", value_parser = most_often)]
+        max_sends: Option<MostOften>,
+        /// How many open streams it can have on each server; `default` for the default.
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_streams: Option<Most>,
+        /// How many notification types can have templates or a schema; `default` for the default.
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_types: Option<Most>,
     },
     /// Suspend a tenant: it accepts and delivers nothing until it is resumed. Reading stays possible.
     #[command(after_help = examples::TENANT_SUSPEND)]
@@ -353,17 +365,31 @@ pub(crate) enum Format {
     Json,
 }
 
-/// A number of keys, or none for the default.
+/// A number, or none for the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MaxKeys(pub(crate) Option<u32>);
+pub(crate) struct Most(pub(crate) Option<u32>);
 
-fn max_keys(text: &str) -> Result<MaxKeys, &'static str> {
+fn most(text: &str) -> Result<Most, &'static str> {
     match text {
-        "default" => Ok(MaxKeys(None)),
+        "default" => Ok(Most(None)),
         number => number
             .parse()
-            .map(|number| MaxKeys(Some(number)))
+            .map(|number| Most(Some(number)))
             .map_err(|_| "expected a number or `default`"),
+    }
+}
+
+/// A rate, or the default.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MostOften(pub(crate) Option<Rate>);
+
+fn most_often(text: &str) -> Result<MostOften, &'static str> {
+    match text {
+        "default" => Ok(MostOften(None)),
+        rate => rate
+            .parse()
+            .map(|rate| MostOften(Some(rate)))
+            .map_err(|_| "expected a rate such as 100/s or 600/m burst 50, or `default`"),
     }
 }
 

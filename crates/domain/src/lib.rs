@@ -38,6 +38,7 @@ mod routes;
 mod scope;
 mod template;
 mod tenant;
+mod tenant_limits;
 mod trace_parent;
 mod user;
 
@@ -98,5 +99,6 @@ pub use template::{
     compare as compare_templates, part_flaws, part_names, shared_type,
 };
 pub use tenant::Tenant;
+pub use tenant_limits::TenantLimits;
 pub use trace_parent::TraceParent;
 pub use user::User;

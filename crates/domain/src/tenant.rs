@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{ApiKey, LinkScheme, RetentionDays, RetryLadder, TenantId};
+use crate::{ApiKey, LinkScheme, RetentionDays, RetryLadder, TenantId, TenantLimits};
 
 /// An organisation; owns users, providers, limits and data.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Tenant {
     pub removing_since: Option<DateTime<Utc>>,
     /// How many API keys it may have, where that was set.
     pub max_api_keys: Option<u32>,
+    /// What else it may take.
+    pub limits: TenantLimits,
 }
 
 impl Tenant {
@@ -43,6 +45,7 @@ impl Tenant {
             suspended_at: None,
             removing_since: None,
             max_api_keys: None,
+            limits: TenantLimits::default(),
         }
     }
 

@@ -156,14 +156,14 @@ impl Hub {
         }
     }
 
-    /// Waits until a stream of this inbox may be opened. What the caller needs for that from elsewhere, it asks for
+    /// Waits until a stream of this inbox may be opened; `most` is how many its tenant may have, if that was set. What the caller needs for that from elsewhere, it asks for
     /// afterwards: then only a few ask at a time.
     ///
     /// # Errors
     /// [`Refused`] where a bound is reached.
-    pub async fn admit(&self, whose: Mailbox) -> Result<Admitted, Refused> {
+    pub async fn admit(&self, whose: Mailbox, most: Option<u32>) -> Result<Admitted, Refused> {
         let admitted = async {
-            let place = self.place(&whose)?;
+            let place = self.place(&whose, most)?;
             let turn = tokio::select! {
                 biased;
                 () = self.shared.draining.cancelled() => return Err(Refused::Draining),
@@ -212,12 +212,17 @@ impl Hub {
         stream
     }
 
-    fn place(&self, whose: &Mailbox) -> Result<Share, Refused> {
+    fn place(&self, whose: &Mailbox, most: Option<u32>) -> Result<Share, Refused> {
         let limits = &self.shared.limits;
         if self.shared.draining.is_cancelled() {
             return Err(Refused::Draining);
         }
-        let parts = parts(whose, limits.tenant, limits.user);
+        let most = most.and_then(|most| usize::try_from(most).ok());
+        let of_tenant = most.map_or(limits.tenant, |most| most.min(limits.tenant));
+        if of_tenant == 0 {
+            return Err(Refused::Tenant);
+        }
+        let parts = parts(whose, of_tenant, limits.user);
         let tenant = parts[0].clone();
         let places = &self.shared.places;
         places.take(parts.into(), 1).map_err(|_| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant};
+use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant, TenantLimits};
 use campanile_pipeline::{NoWords, RemovedTenants, remove_tenants, start_fanout, step_fanout};
 use campanile_storage::{NewFanout, StepLimits, Storage, TenantChange, TenantUsage};
 use chrono::TimeDelta;
@@ -130,6 +130,12 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         locale: Some("de-AT".to_owned()),
         push_badge: true,
         max_api_keys: Some(3),
+        limits: TenantLimits {
+            requests: "600/m burst 50".parse().ok(),
+            sends: "100/s".parse().ok(),
+            streams: Some(500),
+            types: Some(0),
+        },
         ..Tenant::new(acme.clone(), now())
     };
     assert!(storage.add_tenant(&made).await.expect("added"));
@@ -165,6 +171,10 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         push_badge: Some(false),
         suspended_at: Some(None),
         max_api_keys: Some(None),
+        max_requests: Some(None),
+        max_sends: Some(None),
+        max_streams: Some(None),
+        max_types: Some(None),
     });
     assert_eq!(reset.await, Tenant::new(acme.clone(), made.created_at));
     let nothing = TenantChange::default();

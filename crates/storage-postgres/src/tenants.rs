@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits};
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -18,7 +18,7 @@ use crate::rows::Reader;
 macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
-         suspended_at, removing_since, max_api_keys"
+         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types"
     };
 }
 
@@ -30,8 +30,9 @@ impl Tenants for PostgresStorage {
         let pool = &self.pools.app;
         let added = transact!(pool, Kind::Write, &Scope::one(&tenant.id), |connection| {
             let done = sqlx::query(
-                "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
+                     max_requests, max_sends, max_streams, max_types)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
             )
             .bind(tenant.id.as_str())
             .bind(tenant.created_at)
@@ -40,6 +41,10 @@ impl Tenants for PostgresStorage {
             .bind(tenant.locale.as_deref())
             .bind(tenant.push_badge)
             .bind(tenant.max_api_keys.map(whole))
+            .bind(tenant.limits.requests.map(|rate| rate.to_string()))
+            .bind(tenant.limits.sends.map(|rate| rate.to_string()))
+            .bind(tenant.limits.streams.map(whole))
+            .bind(tenant.limits.types.map(whole))
             .execute(connection)
             .await?;
             Ok(done.rows_affected() == 1)
@@ -69,7 +74,11 @@ impl Tenants for PostgresStorage {
                      push_badge = COALESCE($8, push_badge),
                      suspended_at = CASE WHEN NOT $9 THEN suspended_at
                          WHEN $10::timestamptz IS NULL THEN NULL ELSE COALESCE(suspended_at, $10) END,
-                     max_api_keys = CASE WHEN $11 THEN $12 ELSE max_api_keys END
+                     max_api_keys = CASE WHEN $11 THEN $12 ELSE max_api_keys END,
+                     max_requests = CASE WHEN $13 THEN $14 ELSE max_requests END,
+                     max_sends = CASE WHEN $15 THEN $16 ELSE max_sends END,
+                     max_streams = CASE WHEN $17 THEN $18 ELSE max_streams END,
+                     max_types = CASE WHEN $19 THEN $20 ELSE max_types END
                  WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
                 tenant_columns!(),
             ))
@@ -85,6 +94,14 @@ impl Tenants for PostgresStorage {
             .bind(change.suspended_at.flatten())
             .bind(change.max_api_keys.is_some())
             .bind(change.max_api_keys.flatten().map(whole))
+            .bind(change.max_requests.is_some())
+            .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
+            .bind(change.max_sends.is_some())
+            .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
+            .bind(change.max_streams.is_some())
+            .bind(change.max_streams.flatten().map(whole))
+            .bind(change.max_types.is_some())
+            .bind(change.max_types.flatten().map(whole))
             .fetch_optional(connection)
             .await?;
             row.as_ref().map(read).transpose()
@@ -346,11 +363,20 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
         push_badge: reader.next("push_badge")?,
         suspended_at: reader.next("suspended_at")?,
         removing_since: reader.next("removing_since")?,
-        max_api_keys: {
-            let most: Option<i32> = reader.next("max_api_keys")?;
-            most.map(|most| u32::try_from(most).unwrap_or(0))
+        max_api_keys: number(&mut reader, "max_api_keys")?,
+        limits: TenantLimits {
+            requests: reader.parse_some("max_requests", str::parse)?,
+            sends: reader.parse_some("max_sends", str::parse)?,
+            streams: number(&mut reader, "max_streams")?,
+            types: number(&mut reader, "max_types")?,
         },
     })
+}
+
+/// The next column: a bound, if one was set.
+fn number(reader: &mut Reader<'_>, column: &'static str) -> Result<Option<u32>, Fault> {
+    let number: Option<i32> = reader.next(column)?;
+    Ok(number.map(|number| u32::try_from(number).unwrap_or(0)))
 }
 
 /// The next column: schemes of links, of which a later release may know more.

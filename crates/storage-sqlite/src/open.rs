@@ -45,6 +45,7 @@ const STEPS: &[&str] = steps![
     "0014_template_bounds.sql",
     "0015_ingest.sql",
     "0017_web_push.sql",
+    "0022_tenant_limits.sql",
 ];
 
 /// Everything kept in one SQLite file.

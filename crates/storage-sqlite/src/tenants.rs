@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId};
+use campanile_domain::{
+    LinkScheme, Rate, RateParseError, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits,
+};
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -22,7 +24,7 @@ const AT_ONCE: usize = 1_000;
 macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
-         suspended_at, removing_since, max_api_keys"
+         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types"
     };
 }
 
@@ -35,7 +37,8 @@ impl Tenants for SqliteStorage {
                 Box::pin(async move {
                     sqlx::query(
                         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-                         max_api_keys) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                         max_api_keys, max_requests, max_sends, max_streams, max_types) \
+                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     )
                     .bind(one.id.as_str())
                     .bind(micros(one.created_at))
@@ -44,6 +47,10 @@ impl Tenants for SqliteStorage {
                     .bind(one.locale)
                     .bind(one.push_badge)
                     .bind(one.max_api_keys)
+                    .bind(one.limits.requests.map(|rate| rate.to_string()))
+                    .bind(one.limits.sends.map(|rate| rate.to_string()))
+                    .bind(one.limits.streams)
+                    .bind(one.limits.types)
                     .execute(connection)
                     .await
                     .map(|done| done.rows_affected() == 1)
@@ -72,7 +79,11 @@ impl Tenants for SqliteStorage {
                              push_badge = COALESCE(?8, push_badge), \
                              suspended_at = CASE WHEN NOT ?9 THEN suspended_at \
                                  WHEN ?10 IS NULL THEN NULL ELSE COALESCE(suspended_at, ?10) END, \
-                             max_api_keys = CASE WHEN ?11 THEN ?12 ELSE max_api_keys END \
+                             max_api_keys = CASE WHEN ?11 THEN ?12 ELSE max_api_keys END, \
+                             max_requests = CASE WHEN ?13 THEN ?14 ELSE max_requests END, \
+                             max_sends = CASE WHEN ?15 THEN ?16 ELSE max_sends END, \
+                             max_streams = CASE WHEN ?17 THEN ?18 ELSE max_streams END, \
+                             max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END \
                          WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
                         tenant_columns!(),
                     ))
@@ -88,6 +99,14 @@ impl Tenants for SqliteStorage {
                     .bind(change.suspended_at.flatten().map(micros))
                     .bind(change.max_api_keys.is_some())
                     .bind(change.max_api_keys.flatten())
+                    .bind(change.max_requests.is_some())
+                    .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
+                    .bind(change.max_sends.is_some())
+                    .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
+                    .bind(change.max_streams.is_some())
+                    .bind(change.max_streams.flatten())
+                    .bind(change.max_types.is_some())
+                    .bind(change.max_types.flatten())
                     .fetch_optional(connection)
                     .await
                     .map_err(storage_error)?;
@@ -355,7 +374,19 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
         suspended_at: get_moment(row, "suspended_at")?,
         removing_since: get_moment(row, "removing_since")?,
         max_api_keys: get(row, "max_api_keys")?,
+        limits: TenantLimits {
+            requests: rate(row, "max_requests")?,
+            sends: rate(row, "max_sends")?,
+            streams: get(row, "max_streams")?,
+            types: get(row, "max_types")?,
+        },
     })
+}
+
+fn rate(row: &SqliteRow, column: &'static str) -> Result<Option<Rate>, StorageError> {
+    let text: Option<&str> = get(row, column)?;
+    let rate = text.map(str::parse).transpose();
+    rate.map_err(|error: RateParseError| undecodable("tenants", column, error))
 }
 
 /// Schemes of links, of which a later release may know more.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, Rate, RetryLadder, Tenant, TenantId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -23,6 +23,14 @@ pub struct TenantChange {
     pub suspended_at: Option<Option<DateTime<Utc>>>,
     /// How many API keys that can be used it may have; without a number the default applies.
     pub max_api_keys: Option<Option<u32>>,
+    /// How many requests it may make; without a rate the default applies.
+    pub max_requests: Option<Option<Rate>>,
+    /// How many of them may send.
+    pub max_sends: Option<Option<Rate>>,
+    /// How many streams it may have open on each server.
+    pub max_streams: Option<Option<u32>>,
+    /// How many notification types may have templates or a schema.
+    pub max_types: Option<Option<u32>>,
 }
 
 /// How much a tenant has. Numbers are counted up to [`TenantUsage::COUNTED`].

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_cache::Bus;
-use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId};
+use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId, TenantLimits};
 use campanile_storage::Storage;
 use chrono::SubsecRound;
 use http::HeaderMap;
@@ -11,7 +11,7 @@ use http::request::Parts;
 
 use super::api_keys::{ApiKeyRing, KeyRefused};
 use super::credential::{Credential, credential};
-use super::known_tenants::{KnownTenants, Standing};
+use super::known_tenants::{KnownTenant, KnownTenants, Standing};
 use super::throttle::Throttle;
 use super::turns::Turns;
 use super::validate::Identity;
@@ -40,6 +40,8 @@ pub struct Authenticator {
 pub(super) struct Caller {
     pub(super) identity: Identity,
     pub(super) tenant: TenantId,
+    /// How much that tenant may take.
+    pub(super) limits: TenantLimits,
     /// Which of the scopes that the call takes the token was let in by.
     pub(super) scope: Scope,
 }
@@ -106,13 +108,26 @@ impl Authenticator {
         &self.failed
     }
 
-    /// Whether there is such a tenant; an error if it may not send.
-    pub(super) async fn may_send(&self, tenant: &TenantId) -> Result<bool, Problem> {
-        match self.tenants.standing(tenant).await? {
-            Standing::Active => Ok(true),
+    /// How much a tenant may send, if there is such a tenant; an error if it may not.
+    pub(super) async fn may_send(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<TenantLimits>, Problem> {
+        let known = self.tenants.known(tenant).await?;
+        match known.standing {
+            Standing::Active => Ok(Some(known.limits)),
             Standing::Suspended => Err(suspended()),
-            Standing::Unknown => Ok(false),
+            Standing::Unknown => Ok(None),
         }
+    }
+
+    /// How much a tenant may read, if there is such a tenant.
+    pub(super) async fn may_read(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<TenantLimits>, Problem> {
+        let known = self.tenants.known(tenant).await?;
+        Ok((known.standing != Standing::Unknown).then_some(known.limits))
     }
 
     /// Who says whether a caller has come too often.
@@ -143,7 +158,7 @@ impl Authenticator {
         };
         let is_named = named.is_some();
         let tenant = named.unwrap_or_else(|| identity.tenant.clone());
-        let standing = self.tenants.standing(&tenant).await?;
+        let KnownTenant { standing, limits } = self.tenants.known(&tenant).await?;
         if standing == Standing::Unknown {
             return Err(unknown_tenant());
         }
@@ -156,6 +171,7 @@ impl Authenticator {
         Ok(Caller {
             identity,
             tenant,
+            limits,
             scope,
         })
     }

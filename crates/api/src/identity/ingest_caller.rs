@@ -89,13 +89,16 @@ where
             Ok(key) => {
                 let keys = IngestAccess::from_ref(state).0;
                 match keys.find(&key).await? {
-                    Some(known) if authenticator.may_send(key.tenant()).await? => Some(known),
-                    _ => None,
+                    Some(known) => {
+                        let limits = authenticator.may_send(key.tenant()).await?;
+                        limits.map(|limits| (known, limits))
+                    }
+                    None => None,
                 }
             }
             Err(_) => None,
         };
-        let Some(known) = known else {
+        let Some((known, limits)) = known else {
             let refused = refused("The key is not that of an ingest address in use");
             return Err(authenticator.failed().judge(parts, true, refused));
         };
@@ -106,7 +109,8 @@ where
         if let Some(link) = parts.extensions.get::<Link>() {
             link.authenticated();
         }
-        let verdict = authenticator.throttle().admit_ingest(&known.address).await;
+        let throttle = authenticator.throttle();
+        let verdict = throttle.admit_ingest(&known.address, limits).await;
         if let (Some(context), Some(verdict)) = (context, verdict) {
             context.set_verdict(verdict);
         }

@@ -1,4 +1,4 @@
-//! Whether a tenant exists and may act, remembered for a moment so that not every request asks the database.
+//! Whether a tenant exists and how much it may do, remembered for a moment so that not every request asks the database.
 //!
 //! One question for a tenant is under way at a time: those who come meanwhile wait for its answer. It does not end with the
 //! request that began it.
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use campanile_cache::{Bus, Wake};
-use campanile_domain::{Tenant, TenantId};
+use campanile_domain::{Tenant, TenantId, TenantLimits};
 use campanile_storage::Storage;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
@@ -45,7 +45,7 @@ pub(super) struct KnownTenants {
 }
 
 /// A question that is under way.
-type Question = Shared<BoxFuture<'static, Result<Standing, Problem>>>;
+type Question = Shared<BoxFuture<'static, Result<KnownTenant, Problem>>>;
 
 /// What a tenant's callers may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +69,19 @@ impl Standing {
     }
 }
 
+/// What is known of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct KnownTenant {
+    /// What its callers may do.
+    pub(super) standing: Standing,
+    /// How much.
+    pub(super) limits: TenantLimits,
+}
+
 /// What the database said.
 #[derive(Clone, Copy)]
 struct Answer {
-    standing: Standing,
+    known: KnownTenant,
     /// When it was asked.
     at: Instant,
     /// When it is asked again.
@@ -110,16 +119,16 @@ impl KnownTenants {
     }
 
     /// What the callers of such a tenant may do.
-    pub(super) async fn standing(&self, tenant: &TenantId) -> Result<Standing, Problem> {
+    pub(super) async fn known(&self, tenant: &TenantId) -> Result<KnownTenant, Problem> {
         let now = Instant::now();
         let last = self.answers.get(tenant);
         let holds = |last: &Answer| last.until > now && !self.voided.has_voided(last.at);
         if let Some(last) = last.filter(holds) {
-            return Ok(last.standing);
+            return Ok(last.known);
         }
         let question = self.question(tenant);
         let stands_in = last.filter(|last| {
-            last.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
+            last.known.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
         });
         let Some(last) = stands_in else {
             return question.await;
@@ -140,10 +149,10 @@ impl KnownTenants {
     }
 
     /// The database has not answered: the next ones do not wait for it either.
-    fn keep(&self, tenant: &TenantId, last: Answer) -> Standing {
+    fn keep(&self, tenant: &TenantId, last: Answer) -> KnownTenant {
         let until = Instant::now() + UNKNOWN;
         remember(&self.answers, tenant, Answer { until, ..last });
-        last.standing
+        last.known
     }
 
     /// The question that is under way, or a new one.
@@ -168,23 +177,24 @@ impl KnownTenants {
             let at = Instant::now();
             let found = known.storage.tenant(&tenant).await;
             lock(&known.asked).remove(&tenant);
-            let standing = Standing::of(found?.as_ref());
-            let lasts = if standing == Standing::Unknown {
+            let found = found?;
+            let answer = KnownTenant {
+                standing: Standing::of(found.as_ref()),
+                limits: found.map(|tenant| tenant.limits).unwrap_or_default(),
+            };
+            let lasts = if answer.standing == Standing::Unknown {
                 UNKNOWN
             } else {
                 KNOWN
             };
             let until = at + lasts;
-            remember(
-                &known.answers,
-                &tenant,
-                Answer {
-                    standing,
-                    at,
-                    until,
-                },
-            );
-            Ok(standing)
+            let remembered = Answer {
+                known: answer,
+                at,
+                until,
+            };
+            remember(&known.answers, &tenant, remembered);
+            Ok(answer)
         });
         async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) }
             .boxed()

@@ -32,6 +32,7 @@ pub struct StreamUser {
     user: UserId,
     valid_until: DateTime<Utc>,
     api_key: Option<ApiKeyId>,
+    most_streams: Option<u32>,
 }
 
 impl StreamUser {
@@ -49,6 +50,11 @@ impl StreamUser {
     /// longer, as clocks differ.
     pub const fn valid_until(&self) -> DateTime<Utc> {
         self.valid_until
+    }
+
+    /// How many streams the tenant may have open on this server, where that was set.
+    pub const fn most_streams(&self) -> Option<u32> {
+        self.most_streams
     }
 
     /// The API key that the stream was opened with, directly or by a ticket; the stream ends with it.
@@ -84,6 +90,7 @@ where
             user: caller.identity.subject,
             valid_until: caller.identity.ends_at,
             api_key: caller.identity.api_key,
+            most_streams: caller.limits.streams,
         })
     }
 }
@@ -97,12 +104,19 @@ async fn by_ticket<S>(
 where
     Authenticator: FromRef<S>,
 {
-    let Some(grant) = tickets.redeem(ticket).await? else {
-        let failed = Authenticator::from_ref(state).failed().clone();
-        return Err(failed.judge(parts, true, bad_ticket()));
+    let authenticator = Authenticator::from_ref(state);
+    let grant = tickets.redeem(ticket).await?;
+    // The tenant may have been deleted since.
+    let limits = match &grant {
+        Some(grant) => authenticator.may_read(&grant.tenant).await?,
+        None => None,
+    };
+    let (Some(grant), Some(limits)) = (grant, limits) else {
+        return Err(authenticator.failed().judge(parts, true, bad_ticket()));
     };
     let caller = Caller {
         tenant: grant.tenant.clone(),
+        limits,
         identity: Identity::of_ticket(grant),
         scope: Scope::Inbox,
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bucket, BucketKind, LeasedLimiter, RateLimiter, Verdict};
-use campanile_domain::{IngestAddress, Rate, UserId};
+use campanile_domain::{IngestAddress, Rate, TenantLimits, UserId};
 
 use super::Scope;
 use super::authenticate::Caller;
@@ -48,9 +48,9 @@ impl Throttle {
 
     /// What becomes of one request; `None` where nothing limits it.
     pub(super) async fn admit(&self, caller: &Caller) -> Option<Verdict> {
-        let rules = &self.rules;
+        let (rules, own) = (&self.rules, &caller.limits);
         let (class, kind, user) = match caller.scope {
-            Scope::Send => (rules.send, BucketKind::Send, None),
+            Scope::Send => (own.sends.or(rules.send), BucketKind::Send, None),
             Scope::Inbox => (rules.inbox, BucketKind::Inbox, rules.user),
             Scope::AdminRead
             | Scope::TemplatesWrite
@@ -59,7 +59,7 @@ impl Throttle {
             | Scope::Platform => (rules.admin, BucketKind::Admin, None),
         };
         let buckets = [
-            (BucketKind::Tenant, rules.tenant),
+            (BucketKind::Tenant, own.requests.or(rules.tenant)),
             (BucketKind::User, user),
             (kind, class),
         ];
@@ -71,7 +71,11 @@ impl Throttle {
     }
 
     /// What becomes of a call to an ingest address: it counts as a call of a service, and against the address's own rate.
-    pub(super) async fn admit_ingest(&self, address: &IngestAddress) -> Option<Verdict> {
+    pub(super) async fn admit_ingest(
+        &self,
+        address: &IngestAddress,
+        limits: TenantLimits,
+    ) -> Option<Verdict> {
         let own = address.settings.rate.as_deref();
         let own = own.and_then(|rate| rate.parse().ok());
         let of = |kind| Bucket {
@@ -82,8 +86,8 @@ impl Throttle {
                 .flatten(),
         };
         let buckets = [
-            (BucketKind::Tenant, self.rules.tenant),
-            (BucketKind::Send, self.rules.send),
+            (BucketKind::Tenant, limits.requests.or(self.rules.tenant)),
+            (BucketKind::Send, limits.sends.or(self.rules.send)),
             (BucketKind::Ingest, own),
         ];
         let buckets: Vec<_> = buckets

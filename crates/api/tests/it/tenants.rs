@@ -247,7 +247,7 @@ async fn usage_is_counted() {
         assert!(answer.status.is_success(), "{}", answer.text);
     }
     let usage = format!("{TENANTS}/acme/usage");
-    let expected = json!({"api_keys": {"used": 1, "limit": 100}, "providers": 0, "types": 0, "users": 1,
+    let expected = json!({"api_keys": {"used": 1, "limit": 100}, "providers": 0, "types": {"used": 0, "limit": 200}, "users": 1,
         "devices": 1, "topics": 1, "dead_letters": 0});
     assert_eq!(api.get(&usage, &platform()).await.json(), expected);
     let other = api
@@ -258,4 +258,47 @@ async fn usage_is_counted() {
         (&other["users"], &other["api_keys"]["used"]),
         (&json!(0), &json!(0))
     );
+}
+
+#[tokio::test]
+async fn a_tenant_has_its_own_limits_and_others_are_not_concerned() {
+    let api = TestApi::new().await;
+    let limits = json!({"max_sends": "1/h burst 2", "max_streams": 0, "max_types": 1});
+    let changed = change(&api, limits).await.json();
+    for (field, value) in [
+        ("max_requests", Value::Null),
+        ("max_sends", json!("1/h burst 2")),
+        ("max_streams", json!(0)),
+        ("max_types", json!(1)),
+    ] {
+        assert_eq!(changed[field], value, "{field}");
+    }
+    // Requests that are made before the API has heard of the change take nothing from the new bucket.
+    let limited = until(&api, || send("acme"), 429).await;
+    limited.is_problem(429, "rate_limited");
+    assert!(limited.header("retry-after").is_some());
+    assert_eq!(api.call(send("other")).await.status, 202);
+
+    let stream = |tenant| get("/api/v1/notifications/stream", &user(tenant, "u1"));
+    let refused = api.call(stream("acme")).await;
+    refused.is_problem(503, "overloaded");
+
+    let types = "/api/v1/admin/templates";
+    let put = |tenant, name: &str| {
+        let path = format!("{types}/{name}/in_app/en");
+        let body = json!({"parts": {"title": "Hi"}}).to_string();
+        send_json("PUT", &path, &operator(tenant), body)
+    };
+    assert_eq!(api.call(put("acme", "first")).await.status, 200);
+    let refused = api.call(put("acme", "second")).await;
+    refused.is_problem(422, "validation_failed");
+    assert_eq!(refused.json()["errors"][0]["code"], "too_many");
+    assert_eq!(api.call(put("other", "second")).await.status, 200);
+    let usage = format!("{TENANTS}/acme/usage");
+    let usage = api.call(get(&usage, &platform())).await.json();
+    assert_eq!(usage["types"], json!({"used": 1, "limit": 1}));
+
+    let reset = json!({"max_sends": null, "max_streams": null, "max_types": null});
+    assert_eq!(change(&api, reset).await.json()["max_types"], 200);
+    until(&api, || send("acme"), 202).await;
 }

@@ -24,6 +24,6 @@ pub async fn save_brand(
     match campanile_pipeline::save_brand(&audited, tenant, brand, seen, by, now).await? {
         BrandSaved::Stored(stored) => Ok(stored),
         BrandSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
-        BrandSaved::TooManyTypes => Err(too_many_types()),
+        BrandSaved::TooManyTypes(most) => Err(too_many_types(most)),
     }
 }

@@ -38,7 +38,7 @@ pub async fn save_draft(
     match campanile_pipeline::save_draft(&audited, tenant, save).await? {
         DraftSaved::Stored(draft) => Ok(draft),
         DraftSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
-        DraftSaved::TooManyTypes => Err(too_many_types()),
+        DraftSaved::TooManyTypes(most) => Err(too_many_types(most)),
         DraftSaved::TooManyLocales => Err(too_many_locales()),
         DraftSaved::TypeTooLarge(bytes) => Err(type_too_large(bytes)),
         DraftSaved::TenantTooLarge(bytes) => Err(drafts_too_large(bytes)),

@@ -5,10 +5,9 @@ use campanile_fields::FieldCode;
 
 use super::TemplateError;
 
-pub(super) fn too_many_types() -> TemplateError {
-    let most = TemplateLimits::TYPES;
+pub(super) fn too_many_types(most: usize) -> TemplateError {
     let detail = format!(
-        "the tenant has templates or schemas for {most} notification types; that is the maximum"
+        "the tenant can have templates or schemas for {most} notification types, and has as many"
     );
     TemplateError::field("", FieldCode::TooMany, detail)
 }

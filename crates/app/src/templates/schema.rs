@@ -98,6 +98,6 @@ async fn save(
         }
         SchemaSaved::Refused(refusal, current) => Err(TemplateError::refused(refusal, current)),
         SchemaSaved::Absent => Err(TemplateError::NotFound(NO_SCHEMA)),
-        SchemaSaved::TooManyTypes => Err(too_many_types()),
+        SchemaSaved::TooManyTypes(most) => Err(too_many_types(most)),
     }
 }

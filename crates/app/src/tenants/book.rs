@@ -88,7 +88,11 @@ impl TenantBook {
     ) -> Result<Tenant, TenantError> {
         let changed = self.storage.change_tenant(name, &change).await?;
         let changed = changed.ok_or_else(|| TenantError::NotFound(name.clone()))?;
-        if change.suspended_at.is_some() {
+        let is_known_to_servers = change.suspended_at.is_some()
+            || change.max_requests.is_some()
+            || change.max_sends.is_some()
+            || change.max_streams.is_some();
+        if is_known_to_servers {
             self.announcer.access_changed();
         }
         self.record(name, &changed, act, AuditAction::TenantChange)
@@ -152,6 +156,10 @@ impl TenantBook {
             "locale": tenant.locale,
             "push_badge": tenant.push_badge,
             "max_api_keys": tenant.max_api_keys,
+            "max_requests": tenant.limits.requests.map(|rate| rate.to_string()),
+            "max_sends": tenant.limits.sends.map(|rate| rate.to_string()),
+            "max_streams": tenant.limits.streams,
+            "max_types": tenant.limits.types,
         });
         let target = format!("tenant/{}", tenant.id);
         let entry = AuditEntry::new(log, act, action, target).with(details);

@@ -2,13 +2,30 @@
 
 use std::time::Duration;
 
-use campanile_domain::{ApiKey, LinkScheme, RetryLadder, Tenant, TenantId, canonical_locale};
-use campanile_fields::kinds::{flag, list, optional, optional_or_null, parsed, required, whole};
+use campanile_domain::{
+    ApiKey, LinkScheme, Rate, RateParseError, RetryLadder, TemplateLimits, Tenant, TenantId,
+    TenantLimits, canonical_locale,
+};
+use campanile_fields::kinds::{
+    Kind, flag, list, optional, optional_or_null, parsed, required, whole,
+};
 use campanile_fields::{FieldErrors, Fields, JsonText, request_body};
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::TenantChange;
 use super::ladder::step;
+
+/// Streams of a tenant on one server.
+const MOST_STREAMS: u32 = 1_000_000;
+
+/// A rate, such as `100/s` or `600/m burst 50`.
+fn rate() -> impl Kind<Value = Rate> {
+    let read = |text: &str| {
+        let rate = text.parse();
+        rate.map_err(|_: RateParseError| "must be a rate such as 100/s or 600/m burst 50")
+    };
+    parsed(read).at_most(40)
+}
 
 request_body! {
     /// A tenant to create.
@@ -30,6 +47,18 @@ request_body! {
         /// How many active API keys it can have.
         #[example(100)]
         max_api_keys: u32 = optional(whole(0..=ApiKey::MOST)),
+        /// How many requests it can make; without a rate `CAMPANILE_LIMIT_TENANT` applies.
+        #[example("600/m burst 50")]
+        max_requests: Rate = optional(rate()),
+        /// How many requests to send it can make; without a rate `CAMPANILE_LIMIT_SEND` applies.
+        #[example("100/s")]
+        max_sends: Rate = optional(rate()),
+        /// How many open streams it can have on each server, at most `STREAM_LIMIT_TENANT`.
+        #[example(500)]
+        max_streams: u32 = optional(whole(0..=MOST_STREAMS)),
+        /// How many notification types can have templates or a schema.
+        #[example(50)]
+        max_types: u32 = optional(whole(0..=TemplateLimits::TYPES as u32)),
     }
 }
 
@@ -52,6 +81,18 @@ request_body! {
         /// How many active API keys it can have; `null`: the default.
         #[example(100)]
         max_api_keys: Option<u32> = optional_or_null(whole(0..=ApiKey::MOST)),
+        /// How many requests it can make; `null`: `CAMPANILE_LIMIT_TENANT` applies.
+        #[example("600/m burst 50")]
+        max_requests: Option<Rate> = optional_or_null(rate()),
+        /// How many requests to send it can make; `null`: `CAMPANILE_LIMIT_SEND` applies.
+        #[example("100/s")]
+        max_sends: Option<Rate> = optional_or_null(rate()),
+        /// How many open streams it can have on each server; `null`: `STREAM_LIMIT_TENANT` applies, which is also the maximum.
+        #[example(500)]
+        max_streams: Option<u32> = optional_or_null(whole(0..=MOST_STREAMS)),
+        /// How many notification types can have templates or a schema; `null`: the default.
+        #[example(50)]
+        max_types: Option<u32> = optional_or_null(whole(0..=TemplateLimits::TYPES as u32)),
     }
 }
 
@@ -69,6 +110,12 @@ pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, Fi
             locale: read.locale,
             push_badge: read.push_badge.unwrap_or_default(),
             max_api_keys: read.max_api_keys,
+            limits: TenantLimits {
+                requests: read.max_requests,
+                sends: read.max_sends,
+                streams: read.max_streams,
+                types: read.max_types,
+            },
             ..Tenant::new(read.tenant?, now.trunc_subsecs(6))
         })
     })
@@ -97,6 +144,10 @@ pub fn read_tenant_change(
                 .suspended
                 .map(|is_suspended| is_suspended.then_some(now)),
             max_api_keys: read.max_api_keys,
+            max_requests: read.max_requests,
+            max_sends: read.max_sends,
+            max_streams: read.max_streams,
+            max_types: read.max_types,
         })
     })
 }
@@ -134,14 +185,25 @@ mod tests {
     fn what_is_left_out_stays_and_null_resets() {
         let change = |body: &str| read_tenant_change(&json(body), now()).expect("valid");
         assert_eq!(change("{}"), TenantChange::default());
-        let reset = change(r#"{"retry_ladder": null, "locale": null, "max_api_keys": null}"#);
+        let reset = change(
+            r#"{"retry_ladder": null, "locale": null, "max_api_keys": null, "max_requests": null, "max_streams": null}"#,
+        );
         let expected = TenantChange {
             retry_ladder: Some(None),
             locale: Some(None),
             max_api_keys: Some(None),
+            max_requests: Some(None),
+            max_streams: Some(None),
             ..TenantChange::default()
         };
         assert_eq!(reset, expected);
+        let set = change(r#"{"max_sends": "100/s", "max_types": 5}"#);
+        assert_eq!(set.max_sends, Some("100/s".parse().ok()));
+        assert_eq!(set.max_types, Some(Some(5)));
+        let wrong = json(r#"{"max_requests": "often", "max_types": 201}"#);
+        let errors = read_tenant_change(&wrong, now()).expect_err("wrong");
+        let fields: Vec<_> = errors.iter().map(|error| &*error.field).collect();
+        assert_eq!(fields, ["/max_requests", "/max_types"]);
         assert_eq!(
             change(r#"{"suspended": true}"#).suspended_at,
             Some(Some(now()))

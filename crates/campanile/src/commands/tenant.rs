@@ -14,7 +14,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::preferences;
-use crate::cli::{Format, MaxKeys, TenantAction, TenantOptions};
+use crate::cli::{Format, Most, MostOften, TenantAction, TenantOptions};
 use crate::wiring::operator_api::OperatorApi;
 use crate::wiring::{database, print, settings};
 
@@ -109,29 +109,34 @@ impl Call {
                 locale,
                 push_badge,
                 max_keys,
+                max_requests,
+                max_sends,
+                max_streams,
+                max_types,
             } => {
                 let mut body = Map::new();
+                let mut set = |field: &str, value: Option<Value>| {
+                    if let Some(value) = value {
+                        body.insert(field.to_owned(), value);
+                    }
+                };
+                let number = |most: Option<Most>| most.map(|Most(most)| json!(most));
+                let rate = |most: Option<MostOften>| {
+                    most.map(|MostOften(most)| json!(most.map(|rate| rate.to_string())))
+                };
                 let schemes = link_schemes.as_deref().map(schemes).transpose()?;
+                set("link_schemes", schemes.map(|schemes| json!(schemes)));
                 let locale = locale.as_deref().map(tag).transpose()?;
+                set("locale", locale.map(|locale| json!(locale)));
+                set("push_badge", push_badge.map(Value::from));
+                set("max_api_keys", number(max_keys));
+                set("max_requests", rate(max_requests));
+                set("max_sends", rate(max_sends));
+                set("max_streams", number(max_streams));
+                set("max_types", number(max_types));
                 // Without any option the retry schedule is reset.
-                let is_other = schemes.is_some()
-                    || locale.is_some()
-                    || push_badge.is_some()
-                    || max_keys.is_some();
-                if !retry_ladder.is_empty() || !is_other {
+                if !retry_ladder.is_empty() || body.is_empty() {
                     body.insert("retry_ladder".into(), json!(ladder(&retry_ladder)?));
-                }
-                if let Some(schemes) = schemes {
-                    body.insert("link_schemes".into(), json!(schemes));
-                }
-                if let Some(locale) = locale {
-                    body.insert("locale".into(), json!(locale));
-                }
-                if let Some(push_badge) = push_badge {
-                    body.insert("push_badge".into(), json!(push_badge));
-                }
-                if let Some(MaxKeys(most)) = max_keys {
-                    body.insert("max_api_keys".into(), json!(most));
                 }
                 let done = format!("changed the tenant {name}");
                 (Method::PATCH, name, Some(Value::Object(body)), done)

@@ -54,14 +54,13 @@ impl TemplateType {
         self.draft_bytes > 0 || self.current_version.is_some() || self.schema.is_some()
     }
 
-    /// Whether a type may begin to hold something, beside all types of its tenant.
-    pub fn has_room(&self, all: &[Self]) -> bool {
+    /// Whether a type may begin to hold something, beside all types of its tenant, of which `most` may.
+    pub fn has_room(&self, all: &[Self], most: usize) -> bool {
         let is_known = all
             .iter()
             .any(|one| one.notification_type == self.notification_type);
         let held = all.iter().filter(|one| one.holds_something()).count();
-        self.holds_something()
-            || held < TemplateLimits::TYPES && (is_known || all.len() < TemplateLimits::NAMES)
+        self.holds_something() || held < most && (is_known || all.len() < TemplateLimits::NAMES)
     }
 }
 

@@ -328,10 +328,10 @@ async fn who_waits_in_line_is_sent_away_by_a_drain() {
     let whose = |n: usize| Mailbox::new(&station.acme, &user(&format!("user{n}")));
     let mut admitted = Vec::new();
     for n in 0..128 {
-        admitted.push(station.hub.admit(whose(n)).await.unwrap());
+        admitted.push(station.hub.admit(whose(n), None).await.unwrap());
     }
     let (hub, last) = (station.hub.clone(), whose(128));
-    let waiting = tokio::spawn(async move { hub.admit(last).await.err() });
+    let waiting = tokio::spawn(async move { hub.admit(last, None).await.err() });
     while station.hub.open_streams() < 129 {
         tokio::task::yield_now().await;
     }

@@ -93,7 +93,7 @@ impl Station {
     }
 
     pub async fn try_open(&self, asked: Asked) -> Result<Stream, Refused> {
-        let admitted = self.hub.admit(asked.whose).await?;
+        let admitted = self.hub.admit(asked.whose, None).await?;
         Ok(self.hub.open(admitted, asked.opening).await)
     }
 

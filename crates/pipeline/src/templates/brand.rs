@@ -9,6 +9,8 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
+use super::room::most_types;
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BrandSaved {
@@ -17,7 +19,7 @@ pub enum BrandSaved {
     /// The brand is not the one that the editor has seen; it has this revision, if there is one.
     Refused(PreconditionRefusal, Option<u64>),
     /// The tenant has as many types with templates as it may have.
-    TooManyTypes,
+    TooManyTypes(usize),
 }
 
 /// Saves the brand. Messages use it when `_shared` is published next.
@@ -65,9 +67,10 @@ impl Work for Save {
         let shared = shared_type();
         if !types.iter().any(|one| one.notification_type == shared) {
             let new = TemplateType::new(shared);
-            if !new.has_room(&types) {
+            let most = most_types(tx, &self.tenant).await?;
+            if !new.has_room(&types, most) {
                 tx.nothing_written();
-                return Ok(BrandSaved::TooManyTypes);
+                return Ok(BrandSaved::TooManyTypes(most));
             }
             tx.put_template_type(&self.tenant, &new).await?;
         }

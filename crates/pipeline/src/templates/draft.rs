@@ -8,6 +8,8 @@ use campanile_domain::{
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
 
+use super::room::most_types;
+
 /// What is to be saved; its parts are valid.
 #[derive(Debug, Clone)]
 pub struct SaveDraft {
@@ -31,7 +33,7 @@ pub enum DraftSaved {
     /// The draft is not the one that the editor has seen; it has this revision, if it is there.
     Refused(PreconditionRefusal, Option<u64>),
     /// The tenant has as many types with templates as it may have.
-    TooManyTypes,
+    TooManyTypes(usize),
     /// The channel has as many locales as it may have.
     TooManyLocales,
     /// The drafts of the type would be so many bytes, which is more than a version may have.
@@ -76,7 +78,8 @@ impl Work for Save {
             return Ok(DraftSaved::Refused(refusal, current));
         }
         let types = tx.types_with_templates(tenant).await?;
-        match self.room(&drafts, &types, current) {
+        let most = most_types(tx, tenant).await?;
+        match self.room(&drafts, (&types, most), current) {
             Err(full) => {
                 tx.nothing_written();
                 Ok(full)
@@ -95,7 +98,7 @@ impl Save {
     fn room(
         &self,
         drafts: &[TemplateDraft],
-        types: &[TemplateType],
+        (types, most): (&[TemplateType], usize),
         current: Option<u64>,
     ) -> Result<(TemplateType, TemplateDraft), DraftSaved> {
         let key = &self.save.key;
@@ -107,8 +110,8 @@ impl Save {
             if locales.count() >= TemplateLimits::LOCALES {
                 return Err(DraftSaved::TooManyLocales);
             }
-            if !one.has_room(types) {
-                return Err(DraftSaved::TooManyTypes);
+            if !one.has_room(types, most) {
+                return Err(DraftSaved::TooManyTypes(most));
             }
         }
         let draft = TemplateDraft {

@@ -8,6 +8,7 @@ mod publish;
 mod publish_due;
 mod retire;
 mod roll_back;
+mod room;
 mod schema;
 mod unschedule;
 

@@ -6,6 +6,8 @@ use campanile_domain::{
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 
+use super::room::most_types;
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaSaved {
@@ -16,7 +18,7 @@ pub enum SchemaSaved {
     /// There is no schema that could be removed.
     Absent,
     /// The tenant has as many types with templates or a schema as it may have.
-    TooManyTypes,
+    TooManyTypes(usize),
 }
 
 /// Stores the schema of a type, which is valid; `None` removes it.
@@ -67,8 +69,11 @@ impl Save {
         let name = &self.notification_type;
         let found = types.iter().find(|one| one.notification_type == *name);
         let mut one = found.map_or_else(|| TemplateType::new(name.clone()), Clone::clone);
-        if self.schema.is_some() && !one.has_room(&types) {
-            return Ok(SchemaSaved::TooManyTypes);
+        if self.schema.is_some() {
+            let most = most_types(tx, &self.tenant).await?;
+            if !one.has_room(&types, most) {
+                return Ok(SchemaSaved::TooManyTypes(most));
+            }
         }
         let current = one.schema.as_ref().map(|_| one.schema_revision);
         if self.schema.is_none() && current.is_none() {

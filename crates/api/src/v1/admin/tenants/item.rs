@@ -1,7 +1,7 @@
 //! A tenant as it is shown.
 
 use campanile_app::tenants::ladder_texts;
-use campanile_domain::{LinkScheme, Tenant, TenantId};
+use campanile_domain::{LinkScheme, TemplateLimits, Tenant, TenantId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,6 +38,24 @@ pub(super) struct Item {
     /// How many active API keys it can have.
     #[schema(example = 100)]
     max_api_keys: u32,
+    /// How many requests it can make; `null`: the installation's default.
+    #[schema(required, example = "600/m burst 50")]
+    max_requests: Option<String>,
+    /// How many requests to send it can make; `null`: the installation's default.
+    #[schema(required, example = "100/s burst 100")]
+    max_sends: Option<String>,
+    /// How many open streams it can have on each server; `null`: the installation's default.
+    #[schema(required, example = 500)]
+    max_streams: Option<u32>,
+    /// How many notification types can have templates or a schema.
+    #[schema(example = 200)]
+    max_types: u32,
+}
+
+/// How many types of a tenant can have templates or a schema.
+pub(super) fn most_types(tenant: &Tenant) -> u32 {
+    let most = u32::try_from(TemplateLimits::TYPES).unwrap_or(u32::MAX);
+    tenant.limits.types.map_or(most, |own| own.min(most))
 }
 
 impl From<Tenant> for Item {
@@ -48,6 +66,10 @@ impl From<Tenant> for Item {
             suspended_at: tenant.suspended_at,
             retry_ladder: tenant.retry_ladder.as_ref().map(ladder_texts),
             max_api_keys: tenant.most_api_keys(),
+            max_requests: tenant.limits.requests.map(|rate| rate.to_string()),
+            max_sends: tenant.limits.sends.map(|rate| rate.to_string()),
+            max_streams: tenant.limits.streams,
+            max_types: most_types(&tenant),
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,

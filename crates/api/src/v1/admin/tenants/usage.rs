@@ -6,6 +6,7 @@ use campanile_app::tenants::TenantBook;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::item::most_types;
 use super::name_path::NamePath;
 use crate::identity::Platform;
 use crate::problem::{Problem, ProblemDocument};
@@ -20,7 +21,7 @@ pub(super) struct UsageBody {
     /// Providers.
     providers: u64,
     /// Notification types with templates or a schema.
-    types: u64,
+    types: Limited,
     /// Users that services have registered.
     users: u64,
     /// Devices that receive pushes.
@@ -69,7 +70,10 @@ pub(super) async fn usage(
             limit: tenant.most_api_keys().into(),
         },
         providers: usage.providers,
-        types: usage.types,
+        types: Limited {
+            used: usage.types,
+            limit: most_types(&tenant).into(),
+        },
         users: usage.users,
         devices: usage.devices,
         topics: usage.topics,

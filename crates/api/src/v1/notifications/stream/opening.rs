@@ -62,7 +62,8 @@ pub(super) async fn open(
     let query = stream_query(uri, headers, now)?;
     let whose = Mailbox::new(caller.tenant(), caller.user());
     let refused = |why| refusal(why, &means.random);
-    let admitted = means.hub.admit(whose).await.map_err(refused)?;
+    let admitted = means.hub.admit(whose, caller.most_streams()).await;
+    let admitted = admitted.map_err(refused)?;
     let asks_from = query.resume_after.and_then(|id| id.made_at());
     let history_from = match asks_from {
         // No tenant keeps less than a day.

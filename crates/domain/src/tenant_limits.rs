@@ -1,0 +1,16 @@
+//! How much a tenant may take, where the operator of the installation has set it.
+
+use crate::Rate;
+
+/// The limits of a tenant; `None`: the default of the installation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TenantLimits {
+    /// Requests, of all kinds together.
+    pub requests: Option<Rate>,
+    /// Requests of its services that send.
+    pub sends: Option<Rate>,
+    /// Open streams on each server.
+    pub streams: Option<u32>,
+    /// Notification types with templates or a schema.
+    pub types: Option<u32>,
+}
