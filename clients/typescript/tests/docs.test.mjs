@@ -9,12 +9,15 @@ const USER = "u1";
 /** Needs a WebSocket's handshake, or does not end. */
 const NOT_CALLED = new Set(["/api/v1/notifications/ws", "/api/v1/notifications/stream"]);
 
-/** Where the example has nothing to work on: a fresh server has paused no provider, scheduled no version, and uses no templates of this type. */
+/** Where the example has nothing to work on: a fresh server has paused no provider, scheduled no version, and has and uses no templates of this type. */
 const ANSWERS = {
   "post /api/v1/admin/providers/{name}/resume": 404,
   "delete /api/v1/admin/templates/{type}": 404,
   "delete /api/v1/admin/templates/{type}/versions/{version}": 409,
   "post /api/v1/admin/templates/{type}/test": 404,
+  "put /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 422,
+  "delete /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 404,
+  "post /api/v1/admin/templates/{type}/promote": 404,
 };
 
 let server, document, token;

@@ -37,7 +37,9 @@ pub(crate) use reach::ReachOptions;
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
-pub(crate) use template::{PreviewOptions, PushOptions, TemplateAction, TemplateOptions};
+pub(crate) use template::{
+    PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions,
+};
 pub(crate) use test::TestOptions;
 
 /// A multi-tenant notification service.

@@ -42,6 +42,7 @@ mod statistics;
 mod sweeper;
 mod tally;
 mod templates;
+mod trials;
 mod trouble;
 mod troubles;
 mod turn_counts;

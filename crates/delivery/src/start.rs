@@ -17,6 +17,7 @@ use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
 use crate::reports::Reporter;
 use crate::tally::Tally;
+use crate::trials::{self, Suspects};
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Worker};
 use crate::{
@@ -118,10 +119,12 @@ impl Delivery {
         let beating = Arc::clone(&heartbeat).run(stop_now.clone());
         tokio::spawn(vital("heartbeat", failed.clone(), beating));
         let tally = Arc::new(Tally::default());
+        let suspects = Arc::new(Suspects::default());
         let recorder = Recorder::start(
             Arc::clone(&parts.storage),
             Arc::clone(&parts.clock),
             Arc::clone(&tally),
+            Arc::clone(&suspects),
             failed.clone(),
         );
         let reporter = Arc::new(Reporter {
@@ -176,6 +179,8 @@ impl Delivery {
         loops.spawn(vital("removals", failed.clone(), removing));
         let publishing = templates::run(parts.clone(), stop());
         loops.spawn(vital("templates", failed.clone(), publishing));
+        let stopping = trials::run(parts.clone(), suspects, stop());
+        loops.spawn(vital("trials", failed.clone(), stopping));
         let emptying = dead_messages::run(parts.clone(), stop());
         loops.spawn(vital("dead_messages", failed.clone(), emptying));
         let telling = troubles::run(parts.clone(), heartbeat.worker(), stop());

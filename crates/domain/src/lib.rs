@@ -93,10 +93,14 @@ pub use retry::{
 pub use routes::Routes;
 pub use scope::{Scope, ScopeName, ScopeSet, UnknownScope};
 pub use template::{
-    BoundedLocales, Brand, ContentSchema, PartChange, PartFlaw, PartFlawKind, Precondition,
-    PreconditionRefusal, ShownVersion, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
-    TemplateLimits, TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, VersionState,
-    compare as compare_templates, part_flaws, part_names, shared_type,
+    Assigned, Assignments, BoundedLocales, Brand, CONTROL, ContentSchema, Difference, Measure,
+    MeasureResult, PartChange, PartFlaw, PartFlawKind, Precondition, PreconditionRefusal,
+    ShownVersion, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateLimits,
+    TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, Trial, TrialResults,
+    TrialVariant, USER_BUCKETS, VariantCount, VariantCounts, VariantDraft, VariantKey,
+    VariantResults, VersionState, assignments_from_stored, assignments_to_stored,
+    compare as compare_templates, is_variant_name, overlaid, part_flaws, part_names, shared_type,
+    user_bucket,
 };
 pub use tenant::Tenant;
 pub use tenant_limits::TenantLimits;

@@ -28,10 +28,11 @@ mod retention;
 mod templates;
 mod tenants;
 mod users;
+mod variants;
 
 pub use audit::{
     AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, IngestLook, Look, PreferencesLook,
-    ProviderLook, RetentionLook, TypeLook, VersionLook, record_act, remove_audit_rows,
+    ProviderLook, RetentionLook, TypeLook, VariantLook, VersionLook, record_act, remove_audit_rows,
     set_audit_days,
 };
 pub use cancel::cancel_notification;
@@ -58,9 +59,10 @@ pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
 };
 pub use templates::{
-    BrandSaved, DraftSaved, DuePublished, Publication, Published, RollBack, RolledBack, SaveDraft,
-    SchemaSaved, Unscheduled, publish, publish_due, put_off_due, remove_draft, retire, roll_back,
-    save_brand, save_draft, save_schema, unschedule,
+    BrandSaved, DraftSaved, DuePublished, Promoted, Promotion, Publication, Published, RollBack,
+    RolledBack, SaveDraft, SaveVariant, SchemaSaved, Unscheduled, VariantSaved, promote, publish,
+    publish_due, put_off_due, remove_draft, remove_variant, retire, roll_back, save_brand,
+    save_draft, save_schema, save_variant, stop_failing, unschedule,
 };
 pub use tenants::{RemovedTenants, remove_tenants};
 pub use users::{erase_user, put_user};

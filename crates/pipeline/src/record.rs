@@ -9,6 +9,7 @@ use campanile_storage::{
 };
 
 use crate::readdress::readdress;
+use crate::variants::VariantTally;
 
 /// Records results in one transaction: state, reason, the attempt, a `schedule` row for each that is tried again or
 /// deferred, the dead letter of one that died; finished dispatches are removed. A late result is recorded too: its
@@ -48,7 +49,10 @@ impl Work for Recording {
             let lost: Vec<_> = lost.map(|one| lost_delivery(one)).collect();
             readdress(tx, &lost, now).await?;
         }
-        tx.remove_dispatches(&record.finished).await
+        tx.remove_dispatches(&record.finished).await?;
+        let mut variants = VariantTally::default();
+        variants.finished(&record.deliveries);
+        variants.store(tx).await
     }
 }
 

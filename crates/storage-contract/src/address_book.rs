@@ -12,7 +12,9 @@ use super::fixture::{
     accept, finished, load, notification, now, one, plan_along, record, tenants, user,
 };
 use campanile_pipeline::{erase_user, put_user};
-use campanile_storage::{DeadLetterFilter, FinishedDelivery, Job, RelayLimits, Storage};
+use campanile_storage::{
+    DeadLetterFilter, FinishedDelivery, Job, KnownReader, RelayLimits, Storage,
+};
 
 pub(super) fn person(tenant: &TenantId, id: &str, email: Option<&str>) -> User {
     User {
@@ -355,7 +357,7 @@ pub async fn a_push_tells_its_platform(storage: Arc<dyn Storage>) {
 }
 
 /// Those who have one, of those who are asked for, each of their tenant.
-pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
+pub async fn how_many_read_is_known_at_once(storage: Arc<dyn Storage>) {
     let storage = storage.as_ref();
     let [acme, other] = tenants(storage, ["acme", "other"]).await;
     for (tenant, name, locale) in [
@@ -366,6 +368,11 @@ pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
     ] {
         let known = User {
             locale: locale.map(str::to_owned),
+            timezone: (name == "b").then(|| "Asia/Tokyo".to_owned()),
+            attributes: match locale {
+                Some(_) => r#"{"plan":"pro"}"#.into(),
+                None => "{}".into(),
+            },
             ..person(tenant, name, None)
         };
         put_user(storage, &known).await.expect("stored");
@@ -374,13 +381,25 @@ pub async fn the_locales_of_many_are_known_at_once(storage: Arc<dyn Storage>) {
     let asked = names.iter().map(|name| (&acme, name));
     let also = user("a");
     let asked = asked.chain([(&other, &also)]).collect();
-    let found = storage.locales(&asked).await.expect("read");
+    let found = storage.readers(&asked).await.expect("read");
+    let known = |locale: Option<&str>, timezone: Option<&str>| KnownReader {
+        locale: locale.map(str::to_owned),
+        timezone: timezone.map(str::to_owned),
+    };
     let expected = [
-        ((acme.clone(), user("a")), "de-AT".to_owned()),
-        ((other.clone(), user("a")), "fr".to_owned()),
+        ((acme.clone(), user("a")), known(Some("de-AT"), None)),
+        ((acme.clone(), user("b")), known(None, Some("Asia/Tokyo"))),
+        ((other.clone(), user("a")), known(Some("fr"), None)),
     ];
     assert_eq!(found, expected.into());
-    assert!(storage.locales(&[].into()).await.expect("read").is_empty());
+    let found = storage.attributes(&asked).await.expect("read");
+    let pro = || r#"{"plan":"pro"}"#.to_owned();
+    let expected = [
+        ((acme.clone(), user("a")), pro()),
+        ((other.clone(), user("a")), pro()),
+    ];
+    assert_eq!(found, expected.into(), "one without any is left out");
+    assert!(storage.readers(&[].into()).await.expect("read").is_empty());
 }
 
 /// A browser's subscription is an address of another channel than an app's token, and leaves the book when it is gone.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Action, AddressFate, Attempt, Channel, DeliveryState, Fanout, FanoutId, ItemTexts, Lane, Link,
-    Notification, NotificationId, NotificationType, Priority, Routes, TenantId, TopicKey, UserId,
+    Action, AddressFate, Assigned, Attempt, Channel, DeliveryState, Fanout, FanoutId, ItemTexts,
+    Lane, Link, Notification, NotificationId, NotificationType, Priority, Routes, TenantId,
+    TopicKey, UserId,
 };
 use campanile_pipeline::{ReadSteps, read_step};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -96,7 +97,17 @@ pub fn item_texts() -> Arc<ItemTexts> {
         actions: vec![action("a", "Ja \"gern\""), action("b", "لا")],
         version: Some(i64::MAX),
         locale: Some("zh-Hant-TW".into()),
+        variants: [(Channel::Email, assigned(7, "short"))].into(),
     })
+}
+
+/// A variant that a user was given.
+pub fn assigned(trial: u64, variant: &str) -> Assigned {
+    Assigned {
+        trial,
+        variant: variant.to_owned(),
+        fault: false,
+    }
 }
 
 /// A send to the topic `news` with nothing but what it must have, made now.
@@ -298,6 +309,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
         }),
         unfinished_starts: 0,
         address: AddressFate::Kept,
+        variant: None,
     }
 }
 

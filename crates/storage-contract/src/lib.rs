@@ -41,6 +41,7 @@ pub mod tenants;
 pub mod timeline;
 pub mod topics;
 pub mod traces;
+pub mod variants;
 pub mod withdrawal;
 pub mod worker_reports;
 
@@ -64,7 +65,7 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, a_browser_is_reached_by_web_push, the_locales_of_many_are_known_at_once, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, a_browser_is_reached_by_web_push, how_many_read_is_known_at_once, an_address_refreshed_since_stays;
             api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,
                 a_tenant_has_so_many_keys, a_key_takes_over_from_another, a_handover_makes_no_key_live_longer,
                 the_last_use_is_kept, keys_that_ended_long_ago_are_forgotten;
@@ -98,6 +99,8 @@ macro_rules! storage_contract {
                 a_held_dispatch_rings_only_when_its_worker_is_silent,
                 what_a_worker_lets_go_of_is_nobodys, what_is_rung_again_is_due_then,
                 all_ring_at_a_new_start, sweepers_at_once_take_each_once;
+            variants: a_comparison_begins_goes_on_and_ends, a_variant_is_saved_replaced_and_removed,
+                what_becomes_of_variants_is_counted, versions_are_bounded_in_bytes;
             record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,

@@ -1,8 +1,8 @@
 //! Users and their devices.
 
 mod devices;
-mod locales;
 mod lock;
+mod readers;
 mod replace;
 mod settle;
 mod usable;
@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
-use campanile_storage::{AddressBook, Person, StorageError};
+use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
@@ -32,13 +32,24 @@ impl AddressBook for PostgresStorage {
         Ok(found?)
     }
 
-    async fn locales(
+    async fn readers(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, KnownReader>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = alone!(pool, Kind::Read, |connection| {
+            readers::of(connection, people).await
+        });
+        Ok(found?)
+    }
+
+    async fn attributes(
         &self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError> {
         let pool = self.pools.of(self.role);
         let found = alone!(pool, Kind::Read, |connection| {
-            locales::of(connection, people).await
+            readers::attributes(connection, people).await
         });
         Ok(found?)
     }

@@ -92,7 +92,7 @@ async fn look(
         ", n.channels IS DISTINCT FROM '{in_app}' AND coalesce((
                SELECT bool_or(d.state IN ('queued', 'deferred', 'retrying')) FROM deliveries d
                WHERE d.tenant = n.tenant AND d.notification_id = $2
-           ), true)
+           ), true), n.variants IS NOT NULL
            FROM notifications n
            WHERE n.tenant = scope.tenants AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
                AND n.deleted_at IS NULL

@@ -109,7 +109,7 @@ impl NotificationRows for PostgresTransaction<'_> {
         &mut self,
         unread: &UnreadOf,
         ids: &[NotificationId],
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let marked = named("mark_read", unread::mark(self.connection, unread, ids)).await;
         self.keep(marked)
     }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Action, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification, NotificationId,
-    NotificationType, TenantId, TraceParent, UserId, Withdrawal,
+    Action, Assignments, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
+    NotificationId, NotificationType, TenantId, TraceParent, UserId, Withdrawal,
+    assignments_from_stored,
 };
 use campanile_storage::{MarksFound, StorageError};
 use sqlx::postgres::PgRow;
@@ -19,7 +20,7 @@ macro_rules! notification_columns {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body, \
          n.content::text, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
          n.created_at, n.item_title, n.item_body, n.link, n.actions::text, n.template_version, \
-         n.locale"
+         n.locale, n.variants::text"
     };
 }
 pub(crate) use notification_columns;
@@ -29,7 +30,8 @@ macro_rules! outline_columns {
     () => {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, NULL::text, NULL::text, \
          '', n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bigint, NULL::text"
+         n.created_at, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bigint, NULL::text, \
+         n.variants::text"
     };
 }
 pub(crate) use outline_columns;
@@ -182,7 +184,15 @@ impl<'r> Reader<'r> {
             actions: self.actions()?,
             version: self.next("template_version")?,
             locale: self.next("locale")?,
+            variants: self.variants()?,
         })
+    }
+
+    /// The next column: the variants that a user was given.
+    fn variants(&mut self) -> Result<Assignments, Fault> {
+        let stored: Option<&str> = self.next("variants")?;
+        assignments_from_stored(stored)
+            .map_err(|error| self.undecodable("variants", error.to_string()))
     }
 
     /// The next column: actions.
@@ -278,5 +288,6 @@ pub(crate) fn marks_found(row: &PgRow) -> Result<MarksFound, Fault> {
     Ok(MarksFound {
         marks: reader.marks()?,
         may_leave: reader.next("channels")?,
+        has_variants: reader.next("variants")?,
     })
 }

@@ -2,22 +2,25 @@
 
 mod drafts;
 mod types;
+mod variants;
 mod versions;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateType,
-    TemplateVersion, TenantId,
+    NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
+    TemplateType, TemplateVersion, TenantId, VariantCount, VariantDraft, VariantKey,
 };
 use campanile_storage::{
-    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+    AssignedNotification, DueTemplate, StorageError, StoredBrand, TemplateRows, Templates,
+    TypeInUse, VariantRows,
 };
 use chrono::{DateTime, Utc};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
+use crate::named::named;
 use crate::transaction::PostgresTransaction;
 
 #[async_trait]
@@ -61,6 +64,30 @@ impl Templates for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             drafts::of(connection, tenant, of).await
+        });
+        Ok(found?)
+    }
+
+    async fn template_variants(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantDraft>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            variants::of(connection, tenant, of).await
+        });
+        Ok(found?)
+    }
+
+    async fn variant_counts(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantCount>, StorageError> {
+        let pool = self.pools.of(self.role);
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            variants::counts(connection, tenant, of).await
         });
         Ok(found?)
     }
@@ -182,6 +209,8 @@ impl TemplateRows for PostgresTransaction<'_> {
     ) -> Result<(), StorageError> {
         let removed = drafts::remove_all(self.connection, tenant, of).await;
         self.keep(removed)?;
+        let removed = variants::remove_all(self.connection, tenant, of).await;
+        self.keep(removed)?;
         let removed = versions::remove_all_scheduled(self.connection, tenant, of).await;
         self.keep(removed)
     }
@@ -295,6 +324,15 @@ impl TemplateRows for PostgresTransaction<'_> {
         self.keep(counted)
     }
 
+    async fn version_sizes(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<(u64, u64)>, StorageError> {
+        let found = versions::sizes(self.connection, tenant, of).await;
+        self.keep(found)
+    }
+
     async fn forget_versions(
         &mut self,
         tenant: &TenantId,
@@ -303,6 +341,62 @@ impl TemplateRows for PostgresTransaction<'_> {
         current: Option<u64>,
     ) -> Result<(), StorageError> {
         let forgotten = versions::forget(self.connection, tenant, of, below, current).await;
+        self.keep(forgotten)
+    }
+}
+
+#[async_trait]
+impl VariantRows for PostgresTransaction<'_> {
+    async fn variants_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantDraft>, StorageError> {
+        let found = variants::of(self.connection, tenant, of).await;
+        self.keep(found)
+    }
+
+    async fn put_variant(
+        &mut self,
+        tenant: &TenantId,
+        variant: &VariantDraft,
+    ) -> Result<(), StorageError> {
+        let put = variants::put(self.connection, tenant, variant).await;
+        self.keep(put)
+    }
+
+    async fn remove_variant(
+        &mut self,
+        tenant: &TenantId,
+        key: &VariantKey,
+    ) -> Result<(), StorageError> {
+        let removed = variants::remove(self.connection, tenant, key).await;
+        self.keep(removed)
+    }
+
+    async fn add_variant_counts(&mut self, counts: &[VariantCount]) -> Result<(), StorageError> {
+        let added = named("add_variant_counts", variants::add(self.connection, counts));
+        let added = added.await;
+        self.keep(added)
+    }
+
+    async fn assigned(
+        &mut self,
+        tenant: &TenantId,
+        ids: &[NotificationId],
+    ) -> Result<Vec<AssignedNotification>, StorageError> {
+        let found = named("assigned", variants::assigned(self.connection, tenant, ids));
+        let found = found.await;
+        self.keep(found)
+    }
+
+    async fn forget_variant_counts(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        below: u64,
+    ) -> Result<(), StorageError> {
+        let forgotten = variants::forget(self.connection, tenant, of, below).await;
         self.keep(forgotten)
     }
 }

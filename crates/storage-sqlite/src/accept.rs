@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{Action, Link, Notification, NotificationId, Random, TenantId, TraceParent};
+use campanile_domain::{
+    Action, Link, Notification, NotificationId, Random, TenantId, TraceParent,
+    assignments_to_stored,
+};
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
@@ -199,7 +202,7 @@ async fn insert(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id, \
          created_at, updated_at, item_title, item_body, link, actions, template_version, locale, \
-         traceparent) ",
+         traceparent, variants) ",
     );
     query.push_values(rows, |mut row, (n, trace)| {
         row.push_bind(n.tenant.as_str())
@@ -224,7 +227,8 @@ async fn insert(
             .push_bind(Action::to_stored(&n.item.actions))
             .push_bind(n.item.version)
             .push_bind(n.item.locale.as_deref())
-            .push_bind(trace.map(|trace| trace.to_string()));
+            .push_bind(trace.map(|trace| trace.to_string()))
+            .push_bind(assignments_to_stored(&n.item.variants));
     });
     query
         .build()

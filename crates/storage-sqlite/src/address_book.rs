@@ -1,7 +1,7 @@
 //! Users and their devices.
 
 mod devices;
-mod locales;
+mod readers;
 mod replace;
 mod settle;
 mod usable;
@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
-use campanile_storage::{AddressBook, Person, StorageError};
+use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
@@ -37,11 +37,18 @@ impl AddressBook for SqliteStorage {
         row.as_ref().map(users::read).transpose()
     }
 
-    async fn locales(
+    async fn readers(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, KnownReader>, StorageError> {
+        readers::of(&self.readers, people).await
+    }
+
+    async fn attributes(
         &self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError> {
-        locales::of(&self.readers, people).await
+        readers::attributes(&self.readers, people).await
     }
 
     async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError> {

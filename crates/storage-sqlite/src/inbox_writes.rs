@@ -43,7 +43,7 @@ impl InboxWrites for SqliteStorage {
             ", n.channels IS NOT 'in_app' AND coalesce(( \
                  SELECT max(d.state IN ('queued', 'deferred', 'retrying')) FROM deliveries d \
                  WHERE d.tenant = n.tenant AND d.notification_id = n.id \
-             ), true) AS may_leave FROM notifications n \
+             ), true) AS may_leave, n.variants IS NOT NULL AS has_variants FROM notifications n \
              WHERE n.tenant = ? AND n.id = ? AND n.user_id = ? \
              AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ?) \
              AND (n.send_at > n.cancelled_at) IS NOT TRUE"
@@ -59,6 +59,7 @@ impl InboxWrites for SqliteStorage {
             Ok(MarksFound {
                 marks: marks(row)?,
                 may_leave: get(row, "may_leave")?,
+                has_variants: get(row, "has_variants")?,
             })
         };
         row.as_ref().map(read).transpose()

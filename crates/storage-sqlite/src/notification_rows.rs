@@ -77,7 +77,7 @@ impl NotificationRows for SqliteTransaction<'_> {
         &mut self,
         unread: &UnreadOf,
         ids: &[NotificationId],
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         unread::mark(self.connection, unread, ids).await
     }
 

@@ -46,6 +46,7 @@ const STEPS: &[&str] = steps![
     "0015_ingest.sql",
     "0017_web_push.sql",
     "0022_tenant_limits.sql",
+    "0019_variants.sql",
 ];
 
 /// Everything kept in one SQLite file.

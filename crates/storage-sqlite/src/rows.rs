@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Action, Channel, DeliveryId, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
     NotificationId, NotificationType, Priority, Random, RetryLadder, TenantId, TraceParent, UserId,
-    Withdrawal,
+    Withdrawal, assignments_from_stored,
 };
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
@@ -20,7 +20,7 @@ macro_rules! notification_columns {
     () => {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, n.title, n.body, n.content, \
          n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, n.created_at, \
-         n.item_title, n.item_body, n.link, n.actions, n.template_version, n.locale"
+         n.item_title, n.item_body, n.link, n.actions, n.template_version, n.locale, n.variants"
     };
 }
 pub(crate) use notification_columns;
@@ -31,7 +31,7 @@ macro_rules! outline_columns {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, NULL AS title, NULL AS body, \
          '' AS content, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
          n.created_at, NULL AS item_title, NULL AS item_body, NULL AS link, NULL AS actions, \
-         NULL AS template_version, NULL AS locale"
+         NULL AS template_version, NULL AS locale, n.variants"
     };
 }
 pub(crate) use outline_columns;
@@ -158,6 +158,8 @@ fn item(row: &SqliteRow) -> Result<ItemTexts, StorageError> {
         actions: actions(row, "notifications")?,
         version: get(row, "template_version")?,
         locale: get(row, "locale")?,
+        variants: assignments_from_stored(get(row, "variants")?)
+            .map_err(|error| undecodable("notifications", "variants", error))?,
     })
 }
 

@@ -2,17 +2,19 @@
 
 mod drafts;
 mod types;
+mod variants;
 mod versions;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateType,
-    TemplateVersion, TenantId,
+    NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
+    TemplateType, TemplateVersion, TenantId, VariantCount, VariantDraft, VariantKey,
 };
 use campanile_storage::{
-    DueTemplate, StorageError, StoredBrand, TemplateRows, Templates, TypeInUse,
+    AssignedNotification, DueTemplate, StorageError, StoredBrand, TemplateRows, Templates,
+    TypeInUse, VariantRows,
 };
 use chrono::{DateTime, Utc};
 
@@ -51,6 +53,24 @@ impl Templates for SqliteStorage {
     ) -> Result<Vec<TemplateDraft>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
         drafts::of(&mut connection, tenant, of).await
+    }
+
+    async fn template_variants(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantDraft>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        variants::of(&mut connection, tenant, of).await
+    }
+
+    async fn variant_counts(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantCount>, StorageError> {
+        let mut connection = self.readers.acquire().await.map_err(storage_error)?;
+        variants::counts(&mut connection, tenant, of).await
     }
 
     async fn template_draft_heads(
@@ -149,6 +169,7 @@ impl TemplateRows for SqliteTransaction<'_> {
         of: &NotificationType,
     ) -> Result<(), StorageError> {
         drafts::remove_all(self.connection, tenant, of).await?;
+        variants::remove_all(self.connection, tenant, of).await?;
         versions::remove_all_scheduled(self.connection, tenant, of).await
     }
 
@@ -248,6 +269,14 @@ impl TemplateRows for SqliteTransaction<'_> {
         versions::scheduled(self.connection, tenant, of).await
     }
 
+    async fn version_sizes(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<(u64, u64)>, StorageError> {
+        versions::sizes(self.connection, tenant, of).await
+    }
+
     async fn forget_versions(
         &mut self,
         tenant: &TenantId,
@@ -256,5 +285,53 @@ impl TemplateRows for SqliteTransaction<'_> {
         current: Option<u64>,
     ) -> Result<(), StorageError> {
         versions::forget(self.connection, tenant, of, below, current).await
+    }
+}
+
+#[async_trait]
+impl VariantRows for SqliteTransaction<'_> {
+    async fn variants_of(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantDraft>, StorageError> {
+        variants::of(self.connection, tenant, of).await
+    }
+
+    async fn put_variant(
+        &mut self,
+        tenant: &TenantId,
+        variant: &VariantDraft,
+    ) -> Result<(), StorageError> {
+        variants::put(self.connection, tenant, variant).await
+    }
+
+    async fn remove_variant(
+        &mut self,
+        tenant: &TenantId,
+        key: &VariantKey,
+    ) -> Result<(), StorageError> {
+        variants::remove(self.connection, tenant, key).await
+    }
+
+    async fn add_variant_counts(&mut self, counts: &[VariantCount]) -> Result<(), StorageError> {
+        variants::add(self.connection, counts).await
+    }
+
+    async fn assigned(
+        &mut self,
+        tenant: &TenantId,
+        ids: &[NotificationId],
+    ) -> Result<Vec<AssignedNotification>, StorageError> {
+        variants::assigned(self.connection, tenant, ids).await
+    }
+
+    async fn forget_variant_counts(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        below: u64,
+    ) -> Result<(), StorageError> {
+        variants::forget(self.connection, tenant, of, below).await
     }
 }

@@ -7,6 +7,15 @@ use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
 
 use crate::{Person, StorageError};
 
+/// How a person reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownReader {
+    /// A language tag.
+    pub locale: Option<String>,
+    /// An IANA name.
+    pub timezone: Option<String>,
+}
+
 /// Keeps users and devices.
 #[async_trait]
 pub trait AddressBook: Send + Sync {
@@ -16,11 +25,20 @@ pub trait AddressBook: Send + Sync {
     /// [`StorageError`].
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError>;
 
-    /// The locales of these people, as far as they have one.
+    /// How these people read, as far as something is known of it.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn locales(
+    async fn readers(
+        &self,
+        people: &BTreeSet<(&TenantId, &UserId)>,
+    ) -> Result<HashMap<Person, KnownReader>, StorageError>;
+
+    /// The attributes of these people, each a JSON object; those without any are left out.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn attributes(
         &self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<HashMap<Person, String>, StorageError>;

@@ -6,9 +6,9 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    ADDRESS_GONE, ADDRESS_MOVED, AddressFate, Attempt, Channel, DeliveryId, DeliveryState,
-    DispatchId, Lane, LostAddress, Notification, NotificationId, Platform, RetryLadder, TenantId,
-    TraceParent, UserId, Withdrawal, WorkerId,
+    ADDRESS_GONE, ADDRESS_MOVED, AddressFate, Assigned, Attempt, Channel, DeliveryId,
+    DeliveryState, DispatchId, Lane, LostAddress, Notification, NotificationId, NotificationType,
+    Platform, RetryLadder, TenantId, TraceParent, UserId, Withdrawal, WorkerId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -162,6 +162,17 @@ pub struct FinishedDelivery {
     /// What the call says of the address: one of a user that is gone leaves the address book, one
     /// that is detached stays there unused. Refreshed since the call began, it stays as it is.
     pub address: AddressFate,
+    /// The variant whose words it had, if wordings are compared.
+    pub variant: Option<FinishedVariant>,
+}
+
+/// In the words of which variant a delivery was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedVariant {
+    /// The type of its notification.
+    pub notification_type: NotificationType,
+    /// The variant; `fault`: its template failed, so the words were built in.
+    pub assigned: Assigned,
 }
 
 impl FinishedDelivery {

@@ -48,6 +48,8 @@ pub struct MarksFound {
     pub marks: InboxMarks,
     /// Whether a delivery of it is pending or may be planned.
     pub may_leave: bool,
+    /// Whether its user was given variants, of which reads are counted.
+    pub has_variants: bool,
 }
 
 /// What one step of a read-all did.

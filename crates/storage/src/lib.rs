@@ -49,7 +49,7 @@ pub use accept::{
 };
 pub use account_pauses::{AccountPause, AccountPauses};
 pub use account_troubles::{AccountTrouble, AccountTroubles, MOST_TROUBLES};
-pub use address_book::AddressBook;
+pub use address_book::{AddressBook, KnownReader};
 pub use api_keys::{ApiKeys, Handover, PutApiKey};
 pub use audit::{AUDIT_ROWS_LOOKED_AT, AuditFilter, AuditLog, AuditPage};
 pub use cancel::CancelOutcome;
@@ -58,8 +58,8 @@ pub use dead_letters::{
     UNREADABLE_MESSAGE,
 };
 pub use dispatch::{
-    Dispatch, DispatchRef, Dispatches, FinishedDelivery, Job, LoadedDispatch, Record, Standing,
-    Start,
+    Dispatch, DispatchRef, Dispatches, FinishedDelivery, FinishedVariant, Job, LoadedDispatch,
+    Record, Standing, Start,
 };
 pub use error::StorageError;
 pub use fanout_recalls::{RecallStep, RecallTurn};
@@ -90,15 +90,16 @@ pub use tenants::{TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AuditRows, ChoicesByPerson, ClaimedOutboxRows,
-    ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken, DeferredDelivery, DeliveryRows, Due,
-    DueFacts, DueRows, ExpiredNotification, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays,
-    IngestRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange, NotificationRows,
-    OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person,
-    PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows,
-    RetentionRows, RunInTransaction, Scope, SettledDue, TakenOutbox, TemplateRows, Texts, ToPlan,
-    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable,
-    UserBefore, UserRows, Work, deferral_json, transact, transact_shared,
+    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AssignedNotification, AuditRows, ChoicesByPerson,
+    ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken, DeferredDelivery,
+    DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand, FanoutRequest,
+    FanoutRows, FanoutSays, IngestRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange,
+    NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows,
+    PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
+    RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
+    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
+    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, VariantRows, Work,
+    deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use campanile_domain::{
     Brand, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
-    TemplateVersion, TenantId,
+    TemplateVersion, TenantId, VariantCount, VariantDraft,
 };
 use chrono::{DateTime, Utc};
 
@@ -90,6 +90,26 @@ pub trait Templates: Send + Sync {
         tenant: &TenantId,
         of: Option<&NotificationType>,
     ) -> Result<Vec<TemplateDraft>, StorageError>;
+
+    /// The variants of a type that are being edited, by channel and name.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn template_variants(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantDraft>, StorageError>;
+
+    /// What became of the variants of a type, by channel, comparison, variant and bucket of users.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn variant_counts(
+        &self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<VariantCount>, StorageError>;
 
     /// All drafts of a tenant without their sources, by type, channel and locale.
     ///

@@ -73,6 +73,7 @@ metric_names! {
     TEMPLATE_RENDERS = "template_renders_total", "Texts of notifications made for a channel, by channel (in_app: what users see in the inbox) and level: a stored template of the tenant, the words built in for the type, the generic words, or the emergency text.";
     TEMPLATE_FAULTS = "template_faults_total", "Published templates that failed when a notification was made, by channel and kind of fault; built-in words were used.";
     TEMPLATES_OVER_BUDGET = "templates_over_budget_total", "Readers whose inbox text is in built-in words because the templates of their batch had used up its processor time, or used up an earlier batch's a few seconds ago.";
+    TEMPLATE_VARIANTS_STOPPED = "template_variants_stopped_total", "Variants of templates that were stopped because more of their deliveries failed than of those of the template itself.";
     CONTENT_UNCHECKED = "content_unchecked_total", "Contents of requests that were accepted without a comparison with the schema of their type, because the schema does not compile any more.";
     TEMPLATE_RENDER = "template_render_seconds", "Duration of rendering the texts of a notification for a channel.";
 

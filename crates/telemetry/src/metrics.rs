@@ -111,6 +111,8 @@ pub struct Metrics {
     pub template_faults_total: IntCounterVec,
     /// Readers.
     pub templates_over_budget_total: IntCounter,
+    /// Variants.
+    pub template_variants_stopped_total: IntCounter,
     /// Contents.
     pub content_unchecked_total: IntCounter,
     /// Label: channel.
@@ -249,6 +251,7 @@ impl Metrics {
             template_renders_total: counter_by(names::TEMPLATE_RENDERS, &["channel", "level"]),
             template_faults_total: counter_by(names::TEMPLATE_FAULTS, &["channel", "code"]),
             templates_over_budget_total: counter(names::TEMPLATES_OVER_BUDGET),
+            template_variants_stopped_total: counter(names::TEMPLATE_VARIANTS_STOPPED),
             content_unchecked_total: counter(names::CONTENT_UNCHECKED),
             template_render_seconds: histogram_by(
                 names::TEMPLATE_RENDER,

@@ -22,6 +22,7 @@ pub(crate) fn built_in(notification: &Notification, form: Form, chain: &[String]
         level,
         version: None,
         locale: language.tag().to_owned(),
+        assigned: None,
     }
 }
 

@@ -4,15 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use campanile_domain::{Channel, ItemTexts, Notification, TenantId, UserId, shared_type};
-use campanile_storage::{Person, StorageError};
+use campanile_domain::{
+    Assignments, Channel, ItemTexts, Notification, TenantId, UserId, shared_type,
+};
+use campanile_storage::{KnownReader, Person, StorageError};
 use campanile_telemetry::metrics;
 use campanile_templates::{Context, Form, Message, locale_chain};
 
 use crate::budget::{Budget, rest_for};
 use crate::count::{render_built_in, timed};
 use crate::stored::TypeKey;
-use crate::stored_words::{Extras, Stored};
+use crate::stored_words::{Extras, ReaderFacts, Stored};
 use crate::tenants::Set;
 use crate::wording::{DEFAULT_LOCALE, stored};
 use crate::{Worded, Wording};
@@ -40,7 +42,9 @@ impl<'a> Group<'a> {
 
 /// What was looked up for all groups at once.
 struct Facts {
-    locales: HashMap<Person, Arc<str>>,
+    readers: HashMap<Person, Arc<KnownReader>>,
+    /// Of those who read a template that names its reader.
+    attributes: HashMap<Person, Arc<str>>,
     sets: HashMap<TenantId, Arc<Set>>,
     stored: HashMap<TypeKey, Stored>,
 }
@@ -88,8 +92,8 @@ impl Wording {
                 types.insert(type_of(group.says));
             }
         }
-        let (locales, sets, in_use) = tokio::join!(
-            self.locales.many(people),
+        let (readers, sets, in_use) = tokio::join!(
+            self.readers.many(people),
             self.tenants.many(tenants.into_iter().collect()),
             self.in_use.many(types.into_iter().collect()),
         );
@@ -107,11 +111,22 @@ impl Wording {
                 let stored = stored(i64::try_from(number).ok()?, version, set);
                 Some(((tenant, of), stored))
             });
-        Ok(Facts {
-            locales: locales?,
+        let mut facts = Facts {
+            readers: readers?,
+            attributes: HashMap::new(),
             stored: stored.collect(),
             sets,
-        })
+        };
+        let mut named = Vec::new();
+        for group in groups {
+            let template = facts.template(group.says);
+            if template.is_some_and(|stored| stored.version.asks(Channel::InApp).user) {
+                let users = group.users.iter();
+                named.extend(users.map(|user| (group.says.tenant.clone(), UserId::clone(user))));
+            }
+        }
+        facts.attributes = self.attributes.many(named).await?;
+        Ok(facts)
     }
 }
 
@@ -121,13 +136,35 @@ fn type_of(notification: &Notification) -> TypeKey {
 }
 
 /// What readers of one locale have in common.
-struct OfLocale {
+struct OfLocale<'a> {
     chain: Vec<String>,
+    /// By time zone, none where no template looks at it, and by variant.
+    by_kind: HashMap<Kind<'a>, OfKind>,
+    built_in: Option<Arc<ItemTexts>>,
+}
+
+/// A time zone and a variant.
+type Kind<'a> = (Option<&'a str>, String);
+
+/// What readers of one locale, time zone and variant have in common.
+#[derive(Default)]
+struct OfKind {
     /// What templates can show, but for the reader.
     context: Option<Context>,
     /// What a template says to all of them.
     by_template: Option<Arc<ItemTexts>>,
-    built_in: Option<Arc<ItemTexts>>,
+    /// Whether the template failed, so that these are built-in words.
+    is_fault: bool,
+}
+
+/// A reader, as a template sees them.
+struct Who<'a> {
+    user: &'a UserId,
+    locale: &'a str,
+    zone: Option<&'a str>,
+    attributes: Option<&'a Arc<str>>,
+    /// The variant for the inbox; nothing where nothing is compared.
+    variant: String,
 }
 
 /// The texts of one group in the making.
@@ -135,7 +172,7 @@ struct InTheMaking<'a> {
     says: &'a Notification,
     stored: Option<&'a Stored>,
     set: Option<&'a Set>,
-    by_locale: HashMap<&'a str, OfLocale>,
+    by_locale: HashMap<&'a str, OfLocale<'a>>,
     cpu: Duration,
     renders: u32,
     over_budget: u64,
@@ -171,21 +208,38 @@ impl Facts {
         let mut items = Vec::with_capacity(group.users.len());
         for user in &group.users {
             who.1.clone_from(user);
-            let locale = self.locales.get(&who).map(AsRef::as_ref);
+            let known = self.readers.get(&who);
+            let locale = known.and_then(|known| known.locale.as_deref());
             let locale = locale.or(of_tenant).unwrap_or(DEFAULT_LOCALE);
+            let mut given = texts.assign(user, locale);
             let Some(stored) = template else {
-                items.push(texts.built_in(locale));
+                items.push(with_variants(texts.built_in(locale), given));
                 continue;
             };
-            if let Some(made) = texts.for_all(locale) {
-                items.push(made);
+            if !says.in_inbox() {
+                given.remove(&Channel::InApp);
+            }
+            let assigned = given.get(&Channel::InApp);
+            let asks = stored.version.asks(Channel::InApp);
+            let zone = known.and_then(|known| known.timezone.as_deref());
+            let who = Who {
+                user,
+                locale,
+                zone: zone.filter(|_| asks.zone),
+                attributes: self.attributes.get(&who),
+                variant: assigned.map_or_else(String::new, |one| one.variant.clone()),
+            };
+            if let Some((made, is_fault)) = texts.for_all(&who) {
+                items.push(with_variants(made, faulty(given, is_fault)));
             } else if rests || budget.is_spent() {
                 texts.over_budget += 1;
-                items.push(texts.built_in(locale));
+                // Neither variant is to blame.
+                given.remove(&Channel::InApp);
+                items.push(with_variants(texts.built_in(locale), given));
             } else {
-                let (made, cpu) = texts.by_template(stored, user, locale);
+                let (made, is_fault, cpu) = texts.by_template(stored, who);
                 budget.spend(cpu);
-                items.push(made);
+                items.push(with_variants(made, faulty(given, is_fault)));
                 since_yield += cpu;
                 if since_yield > YIELD_AFTER {
                     since_yield = Duration::ZERO;
@@ -212,19 +266,28 @@ impl Facts {
 }
 
 impl<'a> InTheMaking<'a> {
-    fn of_locale(&mut self, locale: &'a str) -> &mut OfLocale {
+    fn of_locale(&mut self, locale: &'a str) -> &mut OfLocale<'a> {
         let of_tenant = self.set.and_then(|set| set.locale.as_deref());
         self.by_locale.entry(locale).or_insert_with(|| OfLocale {
             chain: locale_chain(None, Some(locale), of_tenant),
-            context: None,
-            by_template: None,
+            by_kind: HashMap::new(),
             built_in: None,
         })
     }
 
-    /// What a template says to every reader of a locale, if it has said so to one.
-    fn for_all(&mut self, locale: &'a str) -> Option<Arc<ItemTexts>> {
-        self.of_locale(locale).by_template.clone()
+    /// What a template says to every reader of a locale and zone, if it has said so to one.
+    fn for_all(&mut self, who: &Who<'a>) -> Option<(Arc<ItemTexts>, bool)> {
+        let kind = (who.zone, who.variant.clone());
+        let of_kind = self.of_locale(who.locale).by_kind.get(&kind)?;
+        Some((of_kind.by_template.clone()?, of_kind.is_fault))
+    }
+
+    /// The variants for a reader.
+    fn assign(&mut self, user: &UserId, locale: &'a str) -> Assignments {
+        match self.stored {
+            Some(stored) => stored.version.assign(user, &self.of_locale(locale).chain),
+            None => Assignments::new(),
+        }
     }
 
     /// Built-in words depend on the locale alone, so users of the same one share them.
@@ -239,20 +302,23 @@ impl<'a> InTheMaking<'a> {
     }
 
     /// What a template says to one reader, and the processor time that it took.
-    fn by_template(
-        &mut self,
-        stored: &Stored,
-        user: &UserId,
-        locale: &'a str,
-    ) -> (Arc<ItemTexts>, Duration) {
-        let (begun, says) = (Instant::now(), self.says);
+    fn by_template(&mut self, stored: &Stored, who: Who<'a>) -> (Arc<ItemTexts>, bool, Duration) {
+        let (begun, says, locale) = (Instant::now(), self.says, who.locale);
         let of_locale = self.of_locale(locale);
         let chain = &of_locale.chain;
-        let context = of_locale
-            .context
-            .get_or_insert_with(|| stored.context(says, chain));
-        user.as_str().clone_into(&mut context.user.id);
-        let made = stored.words(Channel::InApp, chain, context);
+        let kind = (who.zone, who.variant.clone());
+        let of_kind = of_locale.by_kind.entry(kind.clone()).or_default();
+        let context = of_kind.context.get_or_insert_with(|| {
+            let reader = ReaderFacts {
+                timezone: who.zone.map(str::to_owned),
+                ..ReaderFacts::default()
+            };
+            stored.context(says, chain, reader)
+        });
+        who.user.as_str().clone_into(&mut context.user.id);
+        context.user.attributes = who.attributes.map(Arc::clone).unwrap_or_default();
+        let made = stored.words(Channel::InApp, chain, &who.variant, context);
+        let is_fault = made.words.is_none();
         let texts = match made.words {
             Some((worded, extras)) => {
                 let worded = timed(Channel::InApp, begun, worded);
@@ -261,11 +327,32 @@ impl<'a> InTheMaking<'a> {
             None => self.built_in(locale),
         };
         if !made.names_reader {
-            self.of_locale(locale).by_template = Some(Arc::clone(&texts));
+            let of_kind = self.of_locale(locale).by_kind.entry(kind).or_default();
+            of_kind.by_template = Some(Arc::clone(&texts));
+            of_kind.is_fault = is_fault;
         }
         self.cpu += made.cpu;
         self.renders += 1;
-        (texts, made.cpu)
+        (texts, is_fault, made.cpu)
+    }
+}
+
+/// Whether the template for the inbox failed for a reader is counted with their variant.
+fn faulty(mut given: Assignments, is_fault: bool) -> Assignments {
+    if let Some(assigned) = given.get_mut(&Channel::InApp) {
+        assigned.fault = is_fault;
+    }
+    given
+}
+
+/// The texts of a reader who was given variants. Where nothing is compared, readers go on sharing theirs.
+fn with_variants(texts: Arc<ItemTexts>, variants: Assignments) -> Arc<ItemTexts> {
+    match variants.is_empty() {
+        true => texts,
+        false => Arc::new(ItemTexts {
+            variants,
+            ..ItemTexts::clone(&texts)
+        }),
     }
 }
 
@@ -288,5 +375,6 @@ fn item(
         actions: extras.actions.unwrap_or_else(|| given.actions.clone()),
         version,
         locale: Some(locale.to_owned()),
+        variants: Assignments::new(),
     }
 }

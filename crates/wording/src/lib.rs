@@ -25,7 +25,7 @@ mod wording;
 pub use content::ContentVerdict;
 pub use items::Group;
 pub use parts::template_kind;
-pub use stored_words::context;
+pub use stored_words::{ReaderFacts, context};
 pub use texts::Worded;
 pub use wording::Wording;
 

@@ -10,6 +10,15 @@ use crate::Worded;
 use crate::built_in::built_in;
 use crate::stored::{ForReader, Rendered, Version, kind};
 
+/// What is known of a reader beside their locale.
+#[derive(Debug, Clone, Default)]
+pub struct ReaderFacts {
+    /// What the tenant has stored of them: a JSON object, or nothing.
+    pub attributes: Arc<str>,
+    /// The IANA name of their time zone; UTC without one.
+    pub timezone: Option<String>,
+}
+
 /// A version that a notification uses.
 pub(crate) struct Stored {
     /// Its number.
@@ -39,22 +48,34 @@ pub(crate) struct Made {
 
 impl Stored {
     /// What templates can show of a notification.
-    pub(crate) fn context(&self, notification: &Notification, chain: &[String]) -> Context {
+    pub(crate) fn context(
+        &self,
+        notification: &Notification,
+        chain: &[String],
+        reader: ReaderFacts,
+    ) -> Context {
         context(
             notification,
             chain,
+            reader,
             self.version.brand(),
             Arc::clone(&self.schemes),
         )
     }
 
-    /// The words of a template for a channel.
-    pub(crate) fn words(&self, channel: Channel, chain: &[String], context: &Context) -> Made {
+    /// The words of a template for a channel, those of a variant.
+    pub(crate) fn words(
+        &self,
+        channel: Channel,
+        chain: &[String],
+        variant: &str,
+        context: &Context,
+    ) -> Made {
         let ForReader {
             rendered,
             cpu,
             names_reader,
-        } = self.version.render(channel, chain, context);
+        } = self.version.render(channel, chain, variant, context);
         Made {
             words: rendered.map(|rendered| self.worded(channel, rendered, context)),
             cpu,
@@ -89,6 +110,7 @@ impl Stored {
             level: TextLevel::Stored,
             version: Some(self.number),
             locale,
+            assigned: None,
         };
         (worded, extras)
     }
@@ -98,6 +120,7 @@ impl Stored {
 pub fn context(
     notification: &Notification,
     chain: &[String],
+    reader: ReaderFacts,
     brand: Arc<str>,
     link_schemes: Arc<[String]>,
 ) -> Context {
@@ -119,9 +142,9 @@ pub fn context(
         content: Arc::clone(&notification.content),
         user: User {
             id: notification.user_id.as_str().to_owned(),
-            attributes: "".into(),
+            attributes: reader.attributes,
             locale: chain.first().cloned(),
-            timezone: None,
+            timezone: reader.timezone,
         },
         brand,
         link: item.link.as_ref().map(|link| link.as_str().to_owned()),

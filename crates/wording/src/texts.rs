@@ -1,6 +1,6 @@
 //! What rendering gives.
 
-use campanile_domain::{TextLevel, TextsUsed};
+use campanile_domain::{Assigned, TextLevel, TextsUsed};
 use campanile_templates::Message;
 
 /// A notification in words, and where they come from.
@@ -14,6 +14,8 @@ pub struct Worded {
     pub version: Option<i64>,
     /// In which locale they are.
     pub locale: String,
+    /// The variant that the reader was given, whether or not its template could be rendered.
+    pub assigned: Option<Assigned>,
 }
 
 impl Worded {
@@ -23,6 +25,7 @@ impl Worded {
             level: self.level.name().to_owned(),
             version: self.version,
             locale: self.locale.clone(),
+            variant: self.assigned.as_ref().map(|one| one.variant.clone()),
         }
     }
 }

@@ -6,7 +6,7 @@ use campanile_domain::{LinkScheme, TenantId};
 use campanile_storage::{Storage, StorageError};
 
 use crate::look_up::Remembered;
-use crate::readers::Locales;
+use crate::readers::{Attributes, Readers};
 use crate::stored::{InUse, Schemas, Version, Versions};
 use crate::stored_words::Stored;
 use crate::tenants::{Set, Tenants};
@@ -17,7 +17,8 @@ pub(crate) const DEFAULT_LOCALE: &str = "en";
 /// Gives words to notifications; cheap to clone.
 #[derive(Clone)]
 pub struct Wording {
-    pub(crate) locales: Arc<Remembered<Locales>>,
+    pub(crate) readers: Arc<Remembered<Readers>>,
+    pub(crate) attributes: Arc<Remembered<Attributes>>,
     pub(crate) tenants: Arc<Remembered<Tenants>>,
     pub(crate) in_use: Arc<Remembered<InUse>>,
     pub(crate) versions: Arc<Remembered<Versions>>,
@@ -25,10 +26,11 @@ pub struct Wording {
 }
 
 impl Wording {
-    /// With locales and settings from this storage, remembered for up to 5 s.
+    /// With what this storage has of readers and tenants, remembered for up to 5 s.
     pub fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
-            locales: Arc::new(Remembered::of(Locales(Arc::clone(&storage)))),
+            readers: Arc::new(Remembered::of(Readers(Arc::clone(&storage)))),
+            attributes: Arc::new(Remembered::of(Attributes(Arc::clone(&storage)))),
             tenants: Arc::new(Remembered::of(Tenants(Arc::clone(&storage)))),
             in_use: Arc::new(Remembered::of(InUse(Arc::clone(&storage)))),
             versions: Arc::new(Remembered::of(Versions::new(Arc::clone(&storage)))),

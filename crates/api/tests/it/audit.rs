@@ -20,6 +20,7 @@ const BRAND: &str = "/api/v1/admin/brand";
 const LOG: &str = "/api/v1/admin/audit-log";
 const TYPE: &str = "/api/v1/admin/types/{type}";
 const DRAFT: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
+const VARIANT: &str = "/api/v1/admin/templates/{type}/{channel}/variants/{variant}";
 const PUBLISH: &str = "/api/v1/admin/templates/{type}/publish";
 /// Scopes of a tenant's operators. What `platform` does is in `tenants`.
 const ADMIN: [&str; 3] = ["admin", "templates:write", "deliveries:write"];
@@ -72,7 +73,35 @@ fn calls() -> Vec<(
             "template.draft_save",
             "template/t/push/en",
         ),
+        (
+            "put",
+            VARIANT,
+            json!({"weight": 10, "templates": {"en": {"title": "Other words"}}}),
+            "variant.save",
+            "template/t/push/variants/v",
+        ),
         ("post", PUBLISH, json!({}), "template.publish", "template/t"),
+        (
+            "post",
+            "/api/v1/admin/templates/{type}/promote",
+            json!({"channel": "push", "variant": "control"}),
+            "variant.promote",
+            "template/t",
+        ),
+        (
+            "put",
+            VARIANT,
+            json!({"weight": 10, "templates": {"en": {"title": "Other words"}}}),
+            "variant.save",
+            "template/t/push/variants/v",
+        ),
+        (
+            "delete",
+            VARIANT,
+            none.clone(),
+            "variant.remove",
+            "template/t/push/variants/v",
+        ),
         (
             "post",
             PUBLISH,
@@ -85,7 +114,7 @@ fn calls() -> Vec<(
             version,
             none.clone(),
             "template.unschedule",
-            "template/t/versions/2",
+            "template/t/versions/3",
         ),
         (
             "post",
@@ -183,7 +212,8 @@ async fn call(api: &TestApi, method: &str, pattern: &str, body: &Value) -> Answe
         .replace("{type}", "t")
         .replace("{channel}", "push")
         .replace("{locale}", "en")
-        .replace("{version}", "2")
+        .replace("{version}", "3")
+        .replace("{variant}", "v")
         .replace("{name}", "main")
         .replace("{user_id}", "u1");
     let body = match body {

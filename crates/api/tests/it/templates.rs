@@ -1,5 +1,7 @@
 //! `/api/v1/admin/templates`, `/api/v1/admin/brand` and `/api/v1/admin/types`.
 
+use campanile_domain::{ContentSchema, NotificationType, Precondition, TenantId};
+use campanile_pipeline::{SchemaSaved, save_schema};
 use chrono::{TimeDelta, Utc};
 use http::Request;
 use serde_json::{Value, json};
@@ -7,12 +9,17 @@ use serde_json::{Value, json};
 use crate::support::{Answer, TestApi, operator, send_json, token};
 
 /// One of everything that a tenant can have of templates, in the order in which it is made.
-pub fn belongings() -> [(&'static str, &'static str, Value); 4] {
+pub fn belongings() -> [(&'static str, &'static str, Value); 5] {
     let template = "/api/v1/admin/templates/t/push/en";
     let publish = "/api/v1/admin/templates/t/publish";
     let later = Utc::now() + TimeDelta::days(1);
     [
         ("PUT", template, titled("Wording of acme")),
+        (
+            "PUT",
+            "/api/v1/admin/templates/t/push/variants/v",
+            json!({"weight": 10, "templates": {"en": {"title": "Other words of acme"}}}),
+        ),
         ("POST", publish, json!({})),
         ("POST", publish, json!({"publish_at": later})),
         (
@@ -536,4 +543,142 @@ async fn a_content_that_violates_its_schema_is_refused_or_warned_of() {
         events.iter().any(|event| event["what"] == "warning"),
         "{timeline}"
     );
+}
+
+/// A release may allow less in schemas than the one before: that must not stop a tenant's notifications.
+#[tokio::test]
+async fn a_schema_that_no_longer_compiles_refuses_nothing_and_the_timeline_warns() {
+    let api = TestApi::new().await;
+    let path = "/api/v1/admin/types/order";
+    let schema = json!({"schema": {"$ref": "#/$defs/order"}, "schema_strict": true});
+    let refused = call(&api, "PUT", path, &schema).await;
+    refused.is_problem(422, "validation_failed");
+    // As a release stored it that took it.
+    let (acme, of) = (
+        TenantId::parse("acme").unwrap(),
+        NotificationType::parse("order").unwrap(),
+    );
+    let stored = ContentSchema {
+        schema: schema["schema"].to_string(),
+        strict: true,
+    };
+    let saved = save_schema(
+        api.storage.as_ref(),
+        &acme,
+        &of,
+        Some(stored),
+        Precondition::None,
+    );
+    assert!(matches!(saved.await, Ok(SchemaSaved::Stored(_))));
+    let service = token("acme", "svc", "notifications:send");
+    let body = json!({"notification_type": "order", "recipients": ["u1"], "channels": ["in_app"], "content": {"any": 1}});
+    let sent = send_json("POST", "/api/v1/notifications", &service, body.to_string());
+    let sent = api.call(sent).await;
+    assert_eq!(sent.status, 202, "{}", sent.text);
+    let sent = sent.json();
+    let id = sent["notifications"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/notifications/{id}/timeline");
+    let timeline = api.get(&path, &service).await.json();
+    let events = timeline["events"].as_array().unwrap();
+    let warning = events.iter().find(|event| event["what"] == "warning");
+    let why = warning.expect("a warning")["why"].as_str().unwrap();
+    assert!(why.contains("does not compile any more"), "{timeline}");
+}
+
+const VARIANT: &str = "/api/v1/admin/templates/order/push/variants/short";
+
+fn short(weight: u32, title: &str) -> Value {
+    json!({"weight": weight, "templates": {"EN": {"title": title}}})
+}
+
+#[tokio::test]
+async fn a_variant_is_compared_and_promoted() {
+    let api = TestApi::new().await;
+    let absent = call(&api, "PUT", VARIANT, &short(50, "x")).await;
+    let problem = absent.is_problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["field"], "/templates/en");
+    save(&api, "first").await;
+    for (body, field) in [
+        (short(100, "x"), "/weight"),
+        (short(50, "{{ x"), "/templates/en/title"),
+        (json!({"weight": 50, "templates": {}}), "/templates"),
+        (
+            json!({"weight": 50, "templates": {"??": {"title": "x"}}}),
+            "/templates/??",
+        ),
+        (
+            json!({"weight": 50, "templates": {"en": {"subject": "x"}}}),
+            "/templates/en/subject",
+        ),
+        (json!({"templates": {"en": {"title": "x"}}}), "/weight"),
+    ] {
+        let answer = call(&api, "PUT", VARIANT, &body).await;
+        let problem = answer.is_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["field"], field, "{body}");
+    }
+    let other = VARIANT.replace("short", "control");
+    let reserved = call(&api, "PUT", &other, &short(50, "x")).await;
+    reserved.is_problem(404, "template_not_found");
+    let saved = ok(&api, "PUT", VARIANT, &short(50, "second")).await;
+    assert_eq!(
+        (&saved["variant"], &saved["revision"]),
+        (&json!("short"), &json!(1))
+    );
+    let again = call(&api, "PUT", VARIANT, &short(20, "x")).await;
+    again.is_problem(428, "precondition_required");
+    let listed = api
+        .get(&format!("{TYPE}/variants"), &operator("acme"))
+        .await;
+    assert_eq!(listed.json()["variants"], json!([saved]));
+    let previewed =
+        json!({"notification_type": "order", "content": {}, "channel": "push", "variant": "short"});
+    let previewed = ok(&api, "POST", "/api/v1/admin/templates/preview", &previewed).await;
+    assert_eq!(previewed["previews"][0]["parts"]["title"], "second");
+
+    ok(&api, "POST", &format!("{TYPE}/publish"), &json!({})).await;
+    let results = async || {
+        let answer = api.get(&format!("{TYPE}/results"), &operator("acme")).await;
+        answer.json()
+    };
+    let before = results().await;
+    let trial = &before["trials"][0];
+    assert_eq!(
+        (&trial["channel"], &trial["trial"]),
+        (&json!("push"), &json!(1))
+    );
+    assert_eq!(trial["locales"], json!(["en"]));
+    let names: Vec<_> = trial["variants"].as_array().unwrap().iter().collect();
+    assert_eq!(
+        (&names[0]["variant"], &names[0]["weight"]),
+        (&json!("control"), &json!(50))
+    );
+    assert_eq!(names[1]["rates"]["read"]["rate"], Value::Null);
+    assert_eq!(trial["winners"], json!({"read": null}));
+    let version = api
+        .get(&format!("{TYPE}/versions/1"), &operator("acme"))
+        .await
+        .json();
+    assert_eq!(version["variants"]["push"]["short"]["weight"], 50);
+
+    let promote = format!("{TYPE}/promote");
+    let unknown = json!({"channel": "push", "variant": "long"});
+    call(&api, "POST", &promote, &unknown)
+        .await
+        .is_problem(404, "template_not_found");
+    let to = json!({"channel": "push", "variant": "short"});
+    let outdated = with(&api, "POST", &promote, ("if-match", "\"7\""), &to).await;
+    outdated.is_problem(412, "precondition_failed");
+    let promoted = ok(&api, "POST", &promote, &to).await;
+    assert_eq!(
+        (&promoted["version"], &promoted["state"]),
+        (&json!(2), &json!("current"))
+    );
+    assert_eq!(results().await["trials"], json!([]));
+    let draft = api.get(DRAFT, &operator("acme")).await.json();
+    assert_eq!(draft["parts"]["title"], "second");
+    let gone = call(&api, "DELETE", VARIANT, &Value::Null).await;
+    gone.is_problem(404, "template_not_found");
+    let other = token("other", "ops", "admin");
+    let hidden = api.get(&format!("{TYPE}/results"), &other).await;
+    hidden.is_problem(404, "template_not_found");
 }

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 91] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 96] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -201,6 +201,23 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 91] = [
         "/api/v1/admin/templates/{type}/test",
         Some("templates:write"),
     ),
+    (
+        "get",
+        "/api/v1/admin/templates/{type}/variants",
+        Some("admin:read"),
+    ),
+    (
+        "get",
+        "/api/v1/admin/templates/{type}/results",
+        Some("admin:read"),
+    ),
+    (
+        "post",
+        "/api/v1/admin/templates/{type}/promote",
+        Some("templates:write"),
+    ),
+    ("put", VARIANT, Some("templates:write")),
+    ("delete", VARIANT, Some("templates:write")),
     ("get", VERSION, Some("admin:read")),
     ("delete", VERSION, Some("templates:write")),
     ("put", TEMPLATE, Some("templates:write")),
@@ -213,6 +230,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 91] = [
 ];
 
 const TEMPLATE: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
+
+const VARIANT: &str = "/api/v1/admin/templates/{type}/{channel}/variants/{variant}";
 
 const TENANTS: &str = "/api/v1/admin/tenants";
 
@@ -293,6 +312,7 @@ pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
                 .replace("{channel}", "push")
                 .replace("{locale}", "en")
                 .replace("{version}", "2")
+                .replace("{variant}", "v")
                 .replace("{tenant}", "absent"),
         );
     let builder = match token {

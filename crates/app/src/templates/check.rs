@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use campanile_domain::{
-    Channel, LinkScheme, NotificationType, PartFlaw, PartFlawKind, TemplateKey, TemplateParts,
-    TemplateSnapshot, TenantId, part_flaws, part_names, shared_type,
+    BoundedLocales, Channel, LinkScheme, NotificationType, PartFlaw, PartFlawKind, TemplateKey,
+    TemplateParts, TemplateSnapshot, TenantId, VariantKey, overlaid, part_flaws, part_names,
+    shared_type,
 };
 use campanile_fields::{FieldCode, FieldError, FieldErrors, escaped};
 use campanile_storage::Storage;
@@ -15,6 +16,7 @@ use campanile_templates::{
 use campanile_wording::template_kind;
 
 use super::TemplateError;
+use super::variants::no_template;
 use super::workshop::apart;
 
 /// Checks the parts of a draft, with the layouts and partials that are being edited.
@@ -95,7 +97,79 @@ fn check_all(
             })?;
         }
     }
+    for (channel, trial) in &snapshot.trials {
+        for (name, variant) in &trial.variants {
+            for (locale, parts) in &variant.templates {
+                let field = format!("/{of}/{channel}/variants/{name}/{locale}");
+                let template = snapshot.templates.get(channel);
+                let Some(template) = template.and_then(|locales| locales.get(locale)) else {
+                    let detail = "the channel has no template in this locale to compare with";
+                    return Err(TemplateError::field(
+                        &field,
+                        FieldCode::UnknownValue,
+                        detail,
+                    ));
+                };
+                let parts = overlaid(template, parts);
+                let compiled = compiled(*channel, locale, &parts, with, schemes);
+                let faults = compiled.err().unwrap_or_default();
+                refuse(faults, |part| format!("{field}/{}", escaped(part)))?;
+            }
+        }
+    }
     Ok(())
+}
+
+/// Checks a variant with the template that it differs from, and with the layouts and partials that are being edited.
+pub(super) async fn check_variant(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    key: &VariantKey,
+    templates: &BoundedLocales,
+) -> Result<(), TemplateError> {
+    let channel = key.channel;
+    if part_names(channel).is_empty() {
+        let detail = "a webhook carries the texts of in_app and has no templates";
+        return Err(TemplateError::field("", FieldCode::NotSupported, detail));
+    }
+    let mut errors = FieldErrors::default();
+    for (locale, parts) in templates {
+        for error in names_and_sizes(channel, false, parts).iter() {
+            let part = error.field.trim_start_matches("/parts");
+            let field = format!("/templates/{}{part}", escaped(locale));
+            errors.push(FieldError::new(field, error.code, error.detail.clone()));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    let of = &key.notification_type;
+    let drafts = storage.template_drafts(tenant, Some(of)).await?;
+    let own = TemplateSnapshot::of(drafts, None);
+    let mut merged = Vec::new();
+    for (locale, parts) in templates {
+        let template = own.templates.get(&channel);
+        let Some(template) = template.and_then(|locales| locales.get(locale)) else {
+            return Err(no_template(locale));
+        };
+        merged.push((locale.clone(), overlaid(template, parts)));
+    }
+    let shared = storage
+        .template_drafts(tenant, Some(&shared_type()))
+        .await?;
+    let with = TemplateSnapshot::of(shared, None);
+    let schemes = link_schemes(storage, tenant).await?;
+    let faults = apart(tenant, move || {
+        let faulty = merged.into_iter().find_map(|(locale, parts)| {
+            let faults = compiled(channel, &locale, &parts, &with, &schemes).err()?;
+            Some((locale, faults))
+        });
+        faulty.unwrap_or_default()
+    });
+    let (locale, faults) = faults.await?;
+    refuse(faults, |part| {
+        format!("/templates/{}/{}", escaped(&locale), escaped(part))
+    })
 }
 
 async fn held(

@@ -11,6 +11,7 @@ mod publish;
 mod request_body;
 mod schema;
 mod test;
+mod variants;
 mod versions;
 mod workshop;
 
@@ -26,6 +27,10 @@ pub use request_body::{
 };
 pub use schema::{remove_schema, save_schema, type_of};
 pub use test::{TemplateTest, TemplateTestBody, read_test, record_test};
+pub use variants::{
+    PromoteBody, PromoteRequest, ShownTrial, VariantBody, VariantRequest, promote, read_promotion,
+    read_variant, remove_variant, results, save_variant, variants,
+};
 pub use versions::{Side, VersionPage, sides, version, versions};
 
 use campanile_domain::{Act, AuditAction, TenantId};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Brand, Channel, Notification, NotificationId, NotificationType, Priority, TemplateSnapshot,
-    TenantId, TextLevel, UserId, canonical_locale, part_names, shared_type,
+    TenantId, TextLevel, UserId, canonical_locale, overlaid, part_names, shared_type,
 };
 use campanile_fields::kinds::{
     Whole, json_object, lines, one_of, optional, parsed, required, text, user_id, whole,
@@ -13,7 +13,7 @@ use campanile_fields::kinds::{
 use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
 use campanile_storage::Storage;
 use campanile_templates::locale_chain;
-use campanile_wording::{Wording, context};
+use campanile_wording::{ReaderFacts, Wording, context};
 use chrono::{DateTime, Utc};
 
 use super::TemplateError;
@@ -36,7 +36,7 @@ request_body! {
         title: String = optional(text(512)),
         /// The text of the request, if it has one.
         body: String = optional(lines(4_096)),
-        /// The reader; their locale is used.
+        /// The reader; their locale, time zone and attributes are used.
         #[example("u1")]
         user_id: UserId = optional(user_id()),
         /// The locale, instead of the reader's.
@@ -46,6 +46,8 @@ request_body! {
         channel: Channel = optional(one_of::<Channel>()),
         /// A version; left out: the drafts.
         version: u32 = optional(number()),
+        /// A variant, in the channels that have it.
+        variant: String = optional(text(32)),
     }
 }
 
@@ -64,6 +66,7 @@ pub struct PreviewRequest {
     locale: Option<String>,
     channel: Option<Channel>,
     version: Option<u64>,
+    variant: Option<String>,
 }
 
 /// What a channel would say.
@@ -111,6 +114,7 @@ pub fn read_preview(body: &JsonText) -> Result<PreviewRequest, FieldErrors> {
             locale: read.locale,
             channel: read.channel,
             version: read.version.map(u64::from),
+            variant: read.variant,
         })
     })
 }
@@ -128,11 +132,10 @@ pub async fn preview(
 ) -> Result<Vec<Preview>, TemplateError> {
     let tenant_found = storage.tenant(tenant).await?;
     let of_tenant = tenant_found.and_then(|tenant| tenant.locale);
-    let of_user = match (&request.locale, &request.user_id) {
-        (Some(locale), _) => Some(locale.clone()),
-        (None, Some(user)) => {
-            let found = storage.user(tenant, user).await?;
-            let Some(found) = found else {
+    let user = match &request.user_id {
+        None => None,
+        Some(user) => {
+            let Some(found) = storage.user(tenant, user).await? else {
                 let detail = "there is no such user";
                 return Err(TemplateError::field(
                     "/user_id",
@@ -140,11 +143,29 @@ pub async fn preview(
                     detail,
                 ));
             };
-            found.locale
+            Some(found)
         }
-        (None, None) => None,
     };
+    let of_user = user.as_ref().and_then(|user| user.locale.clone());
+    let of_user = request.locale.clone().or(of_user);
+    let reader = user.map(|user| ReaderFacts {
+        attributes: user.attributes,
+        timezone: user.timezone,
+    });
     let (snapshot, shared) = holds(storage, tenant, &request).await?;
+    if let Some(variant) = &request.variant
+        && !snapshot
+            .trials
+            .values()
+            .any(|trial| trial.variants.contains_key(variant))
+    {
+        let detail = "no channel has this variant";
+        return Err(TemplateError::field(
+            "/variant",
+            FieldCode::UnknownValue,
+            detail,
+        ));
+    }
     let schemes = link_schemes(storage, tenant).await?;
     let chain = locale_chain(None, of_user.as_deref(), of_tenant.as_deref());
     let notification = notification(tenant, &request, now);
@@ -155,6 +176,8 @@ pub async fn preview(
         shared,
         schemes,
         channel: request.channel,
+        variant: request.variant,
+        reader: reader.unwrap_or_default(),
     };
     apart(tenant, move || work.previews()).await
 }
@@ -167,6 +190,8 @@ struct Work {
     shared: TemplateSnapshot,
     schemes: Vec<String>,
     channel: Option<Channel>,
+    variant: Option<String>,
+    reader: ReaderFacts,
 }
 
 impl Work {
@@ -192,7 +217,14 @@ impl Work {
             return preview;
         };
         let brand = brand_json(self.shared.brand.as_ref()).into();
-        let context = context(notification, chain, brand, self.schemes.clone().into());
+        let (reader, schemes) = (self.reader.clone(), self.schemes.clone().into());
+        let context = context(notification, chain, reader, brand, schemes);
+        let trial = self.snapshot.trials.get(&channel);
+        let variant = trial.and_then(|trial| trial.variants.get(self.variant.as_ref()?));
+        let parts = match variant.and_then(|variant| variant.templates.get(locale)) {
+            Some(variant) => &overlaid(parts, variant),
+            None => parts,
+        };
         let rendered = compiled(channel, locale, parts, &self.shared, &self.schemes)
             .and_then(|compiled| compiled.preview(&context).map_err(|fault| vec![fault]));
         let faults = match rendered {
@@ -227,8 +259,9 @@ async fn holds(
         let drafts = storage.template_drafts(tenant, Some(of)).await?;
         let with = storage.template_drafts(tenant, Some(&shared)).await?;
         let brand = storage.brand(tenant).await?.map(|stored| stored.brand);
+        let variants = storage.template_variants(tenant, of).await?;
         return Ok((
-            TemplateSnapshot::of(drafts, None),
+            TemplateSnapshot::of(drafts, None).with_variants(variants),
             TemplateSnapshot::of(with, brand),
         ));
     };

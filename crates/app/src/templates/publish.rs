@@ -62,7 +62,9 @@ pub async fn publish(
             false => None,
         };
         let drafts = storage.template_drafts(tenant, Some(of)).await?;
-        let snapshot = TemplateSnapshot::of(drafts, brand.map(|stored| stored.brand));
+        let variants = storage.template_variants(tenant, of).await?;
+        let brand = brand.map(|stored| stored.brand);
+        let snapshot = TemplateSnapshot::of(drafts, brand).with_variants(variants);
         let types = storage.template_types(tenant).await?;
         if !types.iter().any(|one| one.notification_type == *of) {
             return Err(TemplateError::NotFound(NO_TYPE));

@@ -337,6 +337,24 @@ pub(super) const TEMPLATE_RETIRE: &str = "\
 Examples:
   campanile template retire order_shipped --tenant acme";
 
+pub(super) const TEMPLATE_VARIANTS: &str = "\
+Examples:
+  campanile template variants order_shipped --tenant acme
+  campanile template variants order_shipped --set push/short --weight 50 --file short.json
+  campanile template variants order_shipped --remove push/short
+
+The file holds what differs, by locale and part: {\"en\": {\"title\": \"On its way\"}}";
+
+pub(super) const TEMPLATE_RESULTS: &str = "\
+Examples:
+  campanile template results order_shipped --tenant acme
+  campanile template results order_shipped --format json | jq '.trials[0].winners.read'";
+
+pub(super) const TEMPLATE_PROMOTE: &str = "\
+Examples:
+  campanile template promote order_shipped push short --comment 'Read more often'
+  campanile template promote order_shipped push control --comment 'No difference'";
+
 pub(super) const TEMPLATE_VERSIONS: &str = "\
 Examples:
   campanile template versions order_shipped --tenant acme

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use campanile_domain::{Channel, InvalidName, NotificationType, TenantId};
+use campanile_domain::{Channel, InvalidName, NotificationType, TenantId, is_variant_name};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
@@ -93,6 +93,35 @@ pub(crate) enum TemplateAction {
         #[arg(value_name = "TYPE", value_parser = notification_type)]
         of: NotificationType,
     },
+    /// List, save or remove variants of a type's templates: other words for some of their readers.
+    ///
+    /// What is saved here is a draft; it is used when the type is published.
+    #[command(after_help = examples::TEMPLATE_VARIANTS)]
+    Variants(VariantsOptions),
+    /// Print what the version in use compares, and what became of each variant.
+    #[command(after_help = examples::TEMPLATE_RESULTS)]
+    Results {
+        /// The type.
+        #[arg(value_name = "TYPE", value_parser = notification_type)]
+        of: NotificationType,
+        /// Output format.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Make a variant of the version in use the template itself, and end the comparison of its channel.
+    #[command(after_help = examples::TEMPLATE_PROMOTE)]
+    Promote {
+        /// The type.
+        #[arg(value_name = "TYPE", value_parser = notification_type)]
+        of: NotificationType,
+        /// The channel.
+        channel: Channel,
+        /// The variant; control keeps the template as it is.
+        variant: String,
+        /// Why, for other editors.
+        #[arg(long, value_name = "TEXT", value_parser = comment)]
+        comment: Option<String>,
+    },
     /// List the versions of a type, newest first.
     #[command(after_help = examples::TEMPLATE_VERSIONS)]
     Versions {
@@ -106,6 +135,29 @@ pub(crate) enum TemplateAction {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+}
+
+/// Options of `template variants`.
+#[derive(Debug, Args)]
+pub(crate) struct VariantsOptions {
+    /// The type.
+    #[arg(value_name = "TYPE", value_parser = notification_type)]
+    pub(crate) of: NotificationType,
+    /// Save this variant, with --weight and --file.
+    #[arg(long, value_name = "CHANNEL/NAME", value_parser = variant, requires_all = ["weight", "file"])]
+    pub(crate) set: Option<(Channel, String)>,
+    /// Its share of readers in percent.
+    #[arg(long, value_name = "PERCENT", requires = "set", value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub(crate) weight: Option<u32>,
+    /// A JSON file with the sources that differ from the template, by locale and part.
+    #[arg(long, value_name = "FILE", requires = "set")]
+    pub(crate) file: Option<PathBuf>,
+    /// Remove this variant.
+    #[arg(long, value_name = "CHANNEL/NAME", value_parser = variant, conflicts_with = "set")]
+    pub(crate) remove: Option<(Channel, String)>,
+    /// Output format of the list.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 /// Options of `template push`.
@@ -136,7 +188,7 @@ pub(crate) struct PreviewOptions {
     /// A JSON file with the content of the notification; - reads standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) content: Option<PathBuf>,
-    /// The reader, whose locale is used.
+    /// The reader, whose locale, time zone and attributes are used.
     #[arg(long, value_name = "ID")]
     pub(crate) user: Option<String>,
     /// The locale, instead of the reader's.
@@ -148,6 +200,24 @@ pub(crate) struct PreviewOptions {
     /// A version, instead of the drafts.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) version: Option<u32>,
+    /// A variant, in the channels that have it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+}
+
+/// Reads `CHANNEL/NAME`.
+fn variant(text: &str) -> Result<(Channel, String), String> {
+    let (channel, name) = text
+        .split_once('/')
+        .ok_or("must be a channel, / and a name")?;
+    let channel = channel.parse::<Channel>();
+    let channel = channel.map_err(|error| error.to_string())?;
+    match is_variant_name(name) {
+        true => Ok((channel, name.to_owned())),
+        false => {
+            Err("a name is 1 to 32 of the characters a-z, 0-9, _ and -, and not control".into())
+        }
+    }
 }
 
 fn notification_type(name: &str) -> Result<NotificationType, InvalidName> {

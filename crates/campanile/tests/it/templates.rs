@@ -171,6 +171,10 @@ async fn the_command_prints_what_the_api_answers() {
     let path = format!("{TYPE}/push/en");
     let (status, answer) = acme.call(Method::PUT, &path, ADMIN, &draft).await;
     assert_eq!(status, 200, "{answer}");
+    let variant = json!({"weight": 30, "templates": {"en": {"title": "On its way"}}});
+    let path = format!("{TYPE}/push/variants/short");
+    let (status, answer) = acme.call(Method::PUT, &path, ADMIN, &variant).await;
+    assert_eq!(status, 200, "{answer}");
     let publish = format!("{TYPE}/publish");
     let (status, answer) = acme.call(Method::POST, &publish, ADMIN, &json!({})).await;
     assert_eq!(status, 200, "{answer}");
@@ -179,12 +183,86 @@ async fn the_command_prints_what_the_api_answers() {
         .await;
     let versions = format!("{TYPE}/versions");
     let (_, versions) = acme.call(Method::GET, &versions, ADMIN, &Value::Null).await;
+    let of = async |what: &str| {
+        let path = format!("{TYPE}/{what}");
+        acme.call(Method::GET, &path, ADMIN, &Value::Null).await.1
+    };
+    let (variants, results) = (of("variants").await, of("results").await);
     assert_eq!(acme.up.terminate().0, Some(0));
     for (arguments, answer) in [
-        (&["list", "--format", "json"][..], list),
+        (
+            &["variants", "order_shipped", "--format", "json"][..],
+            variants,
+        ),
+        (&["results", "order_shipped", "--format", "json"], results),
+        (&["list", "--format", "json"], list),
         (&["versions", "order_shipped", "--format", "json"], versions),
     ] {
         let printed: Value = serde_json::from_str(&done(data, arguments)).unwrap();
         assert_eq!(printed, answer, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_variant_is_saved_shown_and_promoted() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let acme = Acme::start(data, &[]);
+    assert_eq!(acme.up.terminate().0, Some(0));
+    let folder = dir.path().join("templates");
+    write(&folder, "order_shipped/push.en.title.txt", "Shipped\n");
+    done(data, &["push", folder.to_str().unwrap()]);
+    write(
+        dir.path(),
+        "short.json",
+        r#"{"en": {"title": "On its way"}}"#,
+    );
+    let file = dir.path().join("short.json");
+    let set = [
+        "variants",
+        "order_shipped",
+        "--set",
+        "push/short",
+        "--weight",
+        "30",
+        "--file",
+    ];
+    for _ in 0..2 {
+        let said = done(data, &[&set[..], &[file.to_str().unwrap()]].concat());
+        assert!(said.contains("saved short of push"), "{said}");
+    }
+    let listed = done(data, &["variants", "order_shipped"]);
+    assert!(
+        listed.contains("short") && listed.contains("30%"),
+        "{listed}"
+    );
+    done(data, &["publish", "order_shipped"]);
+    let results = done(data, &["results", "order_shipped"]);
+    for expected in [
+        "push, since version 1",
+        "control",
+        "70%",
+        "too few",
+        "read: not certain yet",
+    ] {
+        assert!(results.contains(expected), "{expected}: {results}");
+    }
+    let promoted = done(data, &["promote", "order_shipped", "push", "short"]);
+    assert!(promoted.contains("version 2 is in use"), "{promoted}");
+    done(data, &["pull", folder.to_str().unwrap(), "--force"]);
+    let pulled = fs::read_to_string(folder.join("order_shipped/push.en.title.txt")).unwrap();
+    assert_eq!(pulled, "On its way\n");
+    let results = done(data, &["results", "order_shipped"]);
+    assert!(results.contains("compares nothing"), "{results}");
+    for wrong in [
+        &["variants", "order_shipped", "--set", "push/short"][..],
+        &["variants", "order_shipped", "--remove", "push"],
+        &["variants", "order_shipped", "--remove", "push/control"],
+        &["variants", "order_shipped", "--remove", "push/short"],
+        &["promote", "order_shipped", "push", "short"],
+    ] {
+        let output = template(data, wrong);
+        assert!(!output.status.success(), "{wrong:?}");
     }
 }

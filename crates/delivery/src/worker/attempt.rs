@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use campanile_channels::{Envelope, Rendered};
 use campanile_domain::{Channel, DeliveryState, Lane, MAX_UNFINISHED_STARTS, Outcome, OutcomeKind};
-use campanile_storage::{FinishedDelivery, InboxFilter, Job, Start, StorageError};
+use campanile_storage::{FinishedDelivery, FinishedVariant, InboxFilter, Job, Start, StorageError};
 use campanile_telemetry::{OpenSpan, metrics};
 use campanile_wording::Worded;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -192,6 +192,7 @@ impl Worker {
                 attempt.provider = Some(account.name().to_owned());
                 attempt.texts = worded.as_ref().map(Worded::used);
             }
+            result.variant = worded.and_then(|worded| variant(&job, worded));
             result
         };
         self.recorder
@@ -341,6 +342,14 @@ impl Worker {
         });
         Some(outcome)
     }
+}
+
+/// The variant whose words a call has sent, to be counted.
+fn variant(job: &Job, worded: Worded) -> Option<FinishedVariant> {
+    Some(FinishedVariant {
+        notification_type: job.notification.notification_type.clone(),
+        assigned: worded.assigned?,
+    })
 }
 
 fn rendered(worded: &Worded, badge: Option<u64>) -> Rendered {

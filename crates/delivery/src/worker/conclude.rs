@@ -115,5 +115,6 @@ pub(super) fn finished(
         attempt: None,
         unfinished_starts: 0,
         address: AddressFate::Kept,
+        variant: None,
     }
 }

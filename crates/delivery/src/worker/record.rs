@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::held_message::HeldMessage;
 use crate::tally::Tally;
+use crate::trials::Suspects;
 use crate::trouble::Trouble;
 use crate::vital::vital;
 
@@ -59,6 +60,7 @@ impl Recorder {
         storage: Arc<dyn Storage>,
         clock: Arc<dyn Clock>,
         tally: Arc<Tally>,
+        suspects: Arc<Suspects>,
         failed: CancellationToken,
     ) -> Self {
         let (sender, items) = mpsc::channel(QUEUE);
@@ -68,6 +70,7 @@ impl Recorder {
             storage,
             clock,
             tally,
+            suspects,
             expedite: expedite.clone(),
         };
         let running = writing.run(items, closing.clone());
@@ -142,6 +145,7 @@ struct Writing {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     tally: Arc<Tally>,
+    suspects: Arc<Suspects>,
     expedite: CancellationToken,
 }
 
@@ -177,6 +181,7 @@ impl Writing {
                     stage.end(batch.iter().filter_map(|item| item.trace));
                     let deliveries = &results.record.deliveries;
                     self.tally.count(deliveries, self.clock.as_ref());
+                    self.suspects.note(deliveries);
                     results.recorded().await;
                 }
                 Err(StorageError::Refused(_)) if batch.len() > 1 => {

@@ -14,4 +14,5 @@ mod deliver;
 mod faulty_storage;
 mod lost_addresses;
 mod support;
+mod trials;
 mod words;

@@ -204,9 +204,9 @@ async fn subscribers_of_a_topic_read_their_languages() {
         .unwrap();
     let faulty = Arc::new(FaultyStorage::over(Arc::clone(&house.storage)));
     house.storage = faulty.clone();
-    faulty.break_call("locales", Fault::Error);
+    faulty.break_call("readers", Fault::Error);
     let delivery = house.deliver_by(Channel::Push, 64).await;
-    house.until(|| faulty.calls(&["locales"]) > 0).await;
+    house.until(|| faulty.calls(&["readers"]) > 0).await;
     let title = async |user: &UserId| {
         let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
         let size = PageSize::rows(9);

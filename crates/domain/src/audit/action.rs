@@ -77,6 +77,12 @@ actions! {
     TypeSave "type.save",
     /// A person is erased.
     UserErase "user.erase",
+    /// A variant becomes the template itself.
+    VariantPromote "variant.promote",
+    /// A draft of a variant is removed.
+    VariantRemove "variant.remove",
+    /// A draft of a variant is saved.
+    VariantSave "variant.save",
 }
 
 #[cfg(test)]

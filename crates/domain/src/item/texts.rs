@@ -1,6 +1,6 @@
 //! The texts of a notification as its user sees them.
 
-use crate::{Action, Link};
+use crate::{Action, Assignments, Link};
 
 /// What the inbox, streams, webhooks, pushes and mails show of a notification. It is made once, when the notification
 /// is accepted, in the user's language, and never changes.
@@ -19,6 +19,8 @@ pub struct ItemTexts {
     pub version: Option<i64>,
     /// The locale of the texts. `None`: an earlier release accepted the notification and made none.
     pub locale: Option<String>,
+    /// The variants that its user was given, by channel; empty where nothing is compared.
+    pub variants: Assignments,
 }
 
 impl ItemTexts {

@@ -41,4 +41,7 @@ pub struct TextsUsed {
     pub version: Option<i64>,
     /// In which locale.
     pub locale: String,
+    /// The variant, where wordings are compared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub variant: Option<String>,
 }

@@ -25,6 +25,10 @@ impl TemplateLimits {
     pub const NAMES: usize = 2_000;
     /// Versions that are kept of a type, beside the current one and those that wait for their time.
     pub const VERSIONS: u64 = 200;
+    /// Bytes of the versions that are kept of a type, as JSON, beside the current one and those that wait for their time.
+    pub const VERSION_BYTES: u64 = 32 * 1024 * 1024;
+    /// Variants of a channel, beside the template itself.
+    pub const VARIANTS: usize = 4;
     /// Versions of a type that wait for their time.
     pub const SCHEDULED: usize = 20;
     /// Bytes of a comment on a version.

@@ -10,6 +10,7 @@ mod limits;
 mod parts;
 mod precondition;
 mod snapshot;
+mod trial;
 mod version;
 
 pub use brand::Brand;
@@ -20,6 +21,12 @@ pub use limits::TemplateLimits;
 pub use parts::{PartFlaw, PartFlawKind, TemplateParts, part_flaws, part_names};
 pub use precondition::{Precondition, PreconditionRefusal};
 pub use snapshot::{BoundedLocales, TemplateSnapshot};
+pub use trial::{
+    Assigned, Assignments, CONTROL, Difference, Measure, MeasureResult, Trial, TrialResults,
+    TrialVariant, USER_BUCKETS, VariantCount, VariantCounts, VariantDraft, VariantKey,
+    VariantResults, assignments_from_stored, assignments_to_stored, is_variant_name, overlaid,
+    user_bucket,
+};
 pub use version::{
     ShownVersion, TemplateHead, TemplateType, TemplateVersion, VersionState, shared_type,
 };

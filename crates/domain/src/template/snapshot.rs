@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Brand, TemplateDraft, TemplateLimits, TemplateParts};
+use super::{
+    Brand, TemplateDraft, TemplateLimits, TemplateParts, Trial, TrialVariant, VariantDraft,
+};
 use crate::Channel;
 
 /// Templates by locale.
@@ -19,6 +21,9 @@ pub struct TemplateSnapshot {
     /// The brand; only in versions of `_shared`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<Brand>,
+    /// What is compared, by channel.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub trials: BTreeMap<Channel, Trial>,
 }
 
 impl TemplateSnapshot {
@@ -29,7 +34,55 @@ impl TemplateSnapshot {
             let locales = templates.entry(draft.key.channel).or_default();
             locales.insert(draft.key.locale, draft.parts);
         }
-        Self { templates, brand }
+        Self {
+            templates,
+            brand,
+            trials: BTreeMap::new(),
+        }
+    }
+
+    /// With variants of its templates.
+    #[must_use]
+    pub fn with_variants(mut self, variants: impl IntoIterator<Item = VariantDraft>) -> Self {
+        for one in variants {
+            let trial = self.trials.entry(one.key.channel).or_default();
+            let variant = TrialVariant {
+                weight: one.weight,
+                stopped: false,
+                templates: one.templates,
+            };
+            trial.variants.insert(one.key.variant, variant);
+        }
+        self
+    }
+
+    /// As version `number` holds it, after one that may compare the same: then that goes on, with what was stopped.
+    #[must_use]
+    pub fn numbered(mut self, number: u64, after: Option<&Self>) -> Self {
+        for (channel, trial) in &mut self.trials {
+            let before = after.and_then(|after| {
+                let before = after.trials.get(channel)?;
+                let is_like = before.is_like(trial)
+                    && after.templates.get(channel) == self.templates.get(channel);
+                is_like.then_some(before)
+            });
+            match before {
+                Some(before) => trial.clone_from(before),
+                None => trial.number = number,
+            }
+        }
+        self
+    }
+
+    /// Without the numbers and stops of comparisons, as drafts have none.
+    #[must_use]
+    pub fn unnumbered(mut self) -> Self {
+        for trial in self.trials.values_mut() {
+            trial.number = 0;
+            let variants = trial.variants.values_mut();
+            variants.for_each(|variant| variant.stopped = false);
+        }
+        self
     }
 
     /// Whether there is nothing in it.
@@ -67,6 +120,16 @@ impl TemplateSnapshot {
             let (locale, parts) = locales.get_key_value(locale)?;
             Some((locale.as_str(), parts))
         })
+    }
+
+    /// All sources for a channel.
+    pub fn sources(&self, channel: Channel) -> impl Iterator<Item = &str> {
+        let own = self.templates.get(&channel).into_iter();
+        let trial = self.trials.get(&channel).into_iter();
+        let variants = trial.flat_map(|trial| trial.variants.values());
+        let locales = own.chain(variants.map(|variant| &variant.templates));
+        let parts = locales.flat_map(BTreeMap::values);
+        parts.flat_map(|parts| parts.values().map(String::as_str))
     }
 
     /// The partials and layouts for a channel: those of later locales of the chain stand in for what earlier ones lack.
@@ -109,7 +172,7 @@ mod tests {
         ];
         TemplateSnapshot {
             templates: [(Channel::Push, locales.into())].into(),
-            brand: None,
+            ..TemplateSnapshot::default()
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use campanile_domain::{
     IngestId, IngestTarget, NotificationType, ProviderName, TemplateKey, TenantId, UserId,
+    VariantKey,
 };
 use campanile_storage::{StorageError, Transaction};
 use serde_json::{Value, json};
@@ -53,6 +54,24 @@ impl Look for DraftLook {
         let drafts = tx.drafts_of(tenant, &self.0.notification_type).await?;
         let one = drafts.into_iter().find(|one| one.key == self.0);
         Ok(one.map(|one| json!({"revision": one.revision, "parts": one.parts})))
+    }
+}
+
+/// A variant of a template.
+pub struct VariantLook(pub VariantKey);
+
+#[async_trait]
+impl Look for VariantLook {
+    async fn look(
+        &self,
+        tenant: &TenantId,
+        tx: &mut dyn Transaction,
+    ) -> Result<Option<Value>, StorageError> {
+        let all = tx.variants_of(tenant, &self.0.notification_type).await?;
+        let one = all.into_iter().find(|one| one.key == self.0);
+        Ok(one.map(|one| {
+            json!({"revision": one.revision, "weight": one.weight, "templates": one.templates})
+        }))
     }
 }
 

@@ -7,6 +7,8 @@ use campanile_storage::{
 };
 use chrono::{DateTime, Utc};
 
+use crate::variants::VariantTally;
+
 /// Applies a change to one of a user's notifications and cancels what it withdraws; `None` if the user has none with
 /// this id. A change that changes nothing leaves `updated_at` as it is.
 ///
@@ -28,7 +30,8 @@ pub async fn change_notification<S: InboxWrites + UnitOfWork + ?Sized>(
         return Ok(None);
     };
     let marks = found.marks.after(change, now);
-    if !(found.may_leave && withdrawal(marks).is_some()) {
+    let is_counted = found.has_variants && read_or_unread(found.marks, marks).is_some();
+    if !(is_counted || found.may_leave && withdrawal(marks).is_some()) {
         let is_done = marks == found.marks
             || storage
                 .replace_marks(tenant, user, id, found.marks, marks, now)
@@ -51,6 +54,15 @@ pub async fn change_notification<S: InboxWrites + UnitOfWork + ?Sized>(
 /// Why a notification with these marks is not delivered any more.
 fn withdrawal(marks: InboxMarks) -> Option<Withdrawal> {
     Withdrawal::of(marks.read_at, marks.archived_at, None, None)
+}
+
+/// 1 if it was read, -1 if it is unread again.
+fn read_or_unread(before: InboxMarks, after: InboxMarks) -> Option<i64> {
+    match (before.read_at, after.read_at) {
+        (None, Some(_)) => Some(1),
+        (Some(_), None) => Some(-1),
+        _ => None,
+    }
 }
 
 struct Change {
@@ -83,6 +95,13 @@ impl Work for Change {
             (false, Some(why)) => tx.cancel_deliveries(tenant, &[id], why, now).await?,
             (false, None) => Cancelled::default(),
         };
+        if before.has_variants
+            && let Some(sign) = read_or_unread(before.marks, marks)
+        {
+            let mut variants = VariantTally::default();
+            variants.read(tx, tenant, &[id], sign).await?;
+            variants.store(tx).await?;
+        }
         Ok(Some(cancelled))
     }
 }

@@ -9,6 +9,8 @@ use campanile_storage::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::variants::VariantTally;
+
 /// An accept is durable within this time of its ids being made, or its ids are made anew; clocks
 /// may differ by a little of it.
 const ARRIVAL: TimeDelta = TimeDelta::seconds(90);
@@ -139,13 +141,19 @@ impl Work for Step {
             tx.nothing_written();
             return Ok(ReadStep::default());
         }
-        tx.mark_read(&self.unread, &ids).await?;
+        let has_variants = tx.mark_read(&self.unread, &ids).await?;
         let UnreadOf { tenant, now, .. } = &self.unread;
         let why = Withdrawal::Read;
+        let cancelled = tx.cancel_deliveries(tenant, &ids, why, *now).await?;
+        if has_variants {
+            let mut variants = VariantTally::default();
+            variants.read(tx, tenant, &ids, 1).await?;
+            variants.store(tx).await?;
+        }
         Ok(ReadStep {
             updated: ids.len() as u64,
             more_after: ids.last().filter(|_| ids.len() == READ_AT_ONCE).copied(),
-            cancelled: tx.cancel_deliveries(tenant, &ids, why, *now).await?,
+            cancelled,
         })
     }
 }

@@ -20,6 +20,7 @@ use chrono::{DateTime, Utc};
 pub use presence::{NoPresence, Presence};
 
 use crate::dispatches::{Leaving, group_into_dispatches};
+use crate::variants::VariantTally;
 
 pub use dry_run::dry_run;
 
@@ -86,6 +87,9 @@ impl Work for PlanTurn {
         let new = tx.insert_planned(&lines, self.now).await?;
         let mut planned = self.finish(tx, &lines, new).await?;
         put_aside(tx, &taken.unreadable, self.now).await?;
+        let mut variants = VariantTally::default();
+        variants.shown(&taken.notifications);
+        variants.store(tx).await?;
         planned.notifications = taken.notifications.len();
         let shown = taken.notifications.iter().map(|one| &one.notification);
         let shown = shown.filter(|one| one.in_inbox());

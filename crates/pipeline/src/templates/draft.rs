@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     Precondition, PreconditionRefusal, TemplateDraft, TemplateKey, TemplateLimits, TemplateParts,
-    TemplateSnapshot, TemplateType, TenantId,
+    TemplateSnapshot, TemplateType, TenantId, VariantDraft,
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
@@ -79,7 +79,8 @@ impl Work for Save {
         }
         let types = tx.types_with_templates(tenant).await?;
         let most = most_types(tx, tenant).await?;
-        match self.room(&drafts, (&types, most), current) {
+        let variants = tx.variants_of(tenant, &key.notification_type).await?;
+        match self.room(&drafts, variants, (&types, most), current) {
             Err(full) => {
                 tx.nothing_written();
                 Ok(full)
@@ -98,6 +99,7 @@ impl Save {
     fn room(
         &self,
         drafts: &[TemplateDraft],
+        variants: Vec<VariantDraft>,
         (types, most): (&[TemplateType], usize),
         current: Option<u64>,
     ) -> Result<(TemplateType, TemplateDraft), DraftSaved> {
@@ -124,7 +126,8 @@ impl Save {
             updated_by: self.save.by.clone(),
         };
         let others = drafts.iter().filter(|other| other.key != *key).cloned();
-        let snapshot = TemplateSnapshot::of(others.chain([draft.clone()]), None);
+        let snapshot =
+            TemplateSnapshot::of(others.chain([draft.clone()]), None).with_variants(variants);
         if let Some(bytes) = snapshot.excess() {
             return Err(DraftSaved::TypeTooLarge(bytes));
         }
@@ -188,7 +191,8 @@ impl Work for Remove {
         let name = &key.notification_type;
         if let Some(one) = types.iter().find(|one| one.notification_type == *name) {
             let others = drafts.iter().filter(|other| other.key != *key).cloned();
-            let left = TemplateSnapshot::of(others, None);
+            let variants = tx.variants_of(tenant, name).await?;
+            let left = TemplateSnapshot::of(others, None).with_variants(variants);
             let one = TemplateType {
                 draft_bytes: match left.is_empty() {
                     true => 0,

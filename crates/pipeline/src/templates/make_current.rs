@@ -100,11 +100,51 @@ async fn forget(
     tenant: &TenantId,
     one: &TemplateType,
 ) -> Result<(), StorageError> {
-    let below = (one.latest_version + 1).saturating_sub(TemplateLimits::VERSIONS);
+    let name = &one.notification_type;
+    let sizes = tx.version_sizes(tenant, name).await?;
+    let below = first_kept(&sizes, one.latest_version);
     if below > 1 {
-        let name = &one.notification_type;
         tx.forget_versions(tenant, name, below, one.current_version)
             .await?;
+        // A comparison may have begun long before the version in use.
+        let current = match one.current_version {
+            Some(current) => tx.version_of(tenant, name, current).await?,
+            None => None,
+        };
+        let trials = current.iter().flat_map(|one| one.snapshot.trials.values());
+        let oldest = trials.map(|trial| trial.number).min();
+        let below = oldest.map_or(below, |oldest| below.min(oldest));
+        tx.forget_variant_counts(tenant, name, below).await?;
     }
     Ok(())
+}
+
+/// The oldest version that is kept: so many, and so many bytes, at most. `sizes` are those of all versions, newest first.
+fn first_kept(sizes: &[(u64, u64)], latest: u64) -> u64 {
+    let below = (latest + 1).saturating_sub(TemplateLimits::VERSIONS);
+    let mut bytes = 0;
+    let too_many = sizes.iter().find(|(_, size)| {
+        bytes += size;
+        bytes > TemplateLimits::VERSION_BYTES
+    });
+    // The newest stays, however large.
+    let too_many = too_many.map_or(0, |(version, _)| version + 1);
+    below.max(too_many.min(latest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_kept_by_number_and_by_bytes() {
+        let small: Vec<_> = (1..=300).rev().map(|version| (version, 1_000)).collect();
+        assert_eq!(first_kept(&small, 300), 101);
+        assert_eq!(first_kept(&small[297..], 3), 0);
+        let megabyte = 1024 * 1024;
+        let large: Vec<_> = (1..=60).rev().map(|version| (version, megabyte)).collect();
+        assert_eq!(first_kept(&large, 60), 29, "32 of them are kept");
+        let giant = [(7, TemplateLimits::VERSION_BYTES + 1), (6, 1)];
+        assert_eq!(first_kept(&giant, 7), 7);
+    }
 }

@@ -108,7 +108,8 @@ impl Publish {
             true => tx.brand_of(tenant).await?.map(|stored| stored.brand),
             false => None,
         };
-        let drafts = TemplateSnapshot::of(tx.drafts_of(tenant, name).await?, brand);
+        let drafts = TemplateSnapshot::of(tx.drafts_of(tenant, name).await?, brand)
+            .with_variants(tx.variants_of(tenant, name).await?);
         if drafts.is_empty() {
             return Ok(Some(Published::NoDraft));
         }
@@ -132,7 +133,8 @@ impl Publish {
         };
         let current = tx.version_of(tenant, name, current).await?;
         let same = current.filter(|current| {
-            current.snapshot == drafts && current.head.shared_version == types.shared_for(name)
+            current.snapshot.clone().unnumbered() == drafts
+                && current.head.shared_version == types.shared_for(name)
         });
         Ok(same.map(|same| {
             let shown = ShownVersion::of(same.head, one.current_version);
@@ -149,6 +151,12 @@ impl Publish {
         let (tenant, wanted) = (&self.tenant, &self.publication);
         let name = &wanted.notification_type;
         one.latest_version += 1;
+        let current = match one.current_version {
+            Some(current) => tx.version_of(tenant, name, current).await?,
+            None => None,
+        };
+        let current = current.as_ref().map(|current| &current.snapshot);
+        let snapshot = wanted.snapshot.clone();
         let is_now = wanted.at.is_none();
         let version = TemplateVersion {
             head: TemplateHead {
@@ -161,7 +169,7 @@ impl Publish {
                 due_at: wanted.at,
                 published_at: is_now.then_some(wanted.now),
             },
-            snapshot: wanted.snapshot.clone(),
+            snapshot: snapshot.numbered(one.latest_version, current),
         };
         tx.insert_version(tenant, name, &version).await?;
         let number = version.head.version;

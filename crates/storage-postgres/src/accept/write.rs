@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{Action, Channel, Lane, Link, Notification, Random};
+use campanile_domain::{Action, Channel, Lane, Link, Notification, Random, assignments_to_stored};
 use campanile_storage::AcceptItem;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -25,18 +25,18 @@ const INSERT: &str = concat!(
         INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
             content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
             created_at, updated_at, item_title, item_body, link, actions, template_version, locale,
-            traceparent)
+            traceparent, variants)
         SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
             n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
             n.collapse_key, n.correlation_id, n.created_at, n.created_at, n.item_title, n.item_body,
-            n.link, n.actions::json, n.template_version, n.locale, n.traceparent
+            n.link, n.actions::json, n.template_version, n.locale, n.traceparent, n.variants::json
         FROM ready CROSS JOIN UNNEST($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[],
             $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[], $28::text[],
-            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[], $34::text[])
+            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[], $34::text[], $35::text[])
             AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
                 in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at, item_title,
-                item_body, link, actions, template_version, locale, traceparent)
+                item_body, link, actions, template_version, locale, traceparent, variants)
     ), waiting AS (
         INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
         SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
@@ -141,6 +141,7 @@ pub(super) async fn write(
         .bind(column(&all, |n| n.item.version))
         .bind(column(&all, |n| n.item.locale.as_deref()))
         .bind(traces(items))
+        .bind(variants(&all))
         .fetch_one(connection)
         .await
         .map_err(alone_fault)?;
@@ -148,6 +149,14 @@ pub(super) async fn write(
         return Err(clock::skew(database, items).into());
     }
     Ok(())
+}
+
+/// The variants of each user, with no rows where nothing is compared.
+fn variants(all: &[&Notification]) -> Vec<Option<String>> {
+    if all.iter().all(|one| one.item.variants.is_empty()) {
+        return Vec::new();
+    }
+    column(all, |one| assignments_to_stored(&one.item.variants))
 }
 
 /// The trace of each notification. Where none has any, as always without a collector, the column has no rows at all, and

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Action, ItemTexts, Link, NotificationId, NotificationType, TopicKey, UserId,
+    assignments_to_stored,
 };
 use campanile_storage::{FanoutInHand, FanoutRequest, FanoutSays};
 use chrono::{DateTime, Utc};
@@ -16,13 +17,13 @@ use crate::rows::Reader;
 const INSERT: &str = "
     INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
         content, channels, in_inbox, expires_at, collapse_key, correlation_id, created_at, updated_at,
-        item_title, item_body, link, actions, template_version, locale)
+        item_title, item_body, link, actions, template_version, locale, variants)
     SELECT f.tenant, x.id, x.user_id, f.notification_type, f.priority, f.title, f.body,
         f.content, f.channels, f.in_inbox, f.expires_at, f.collapse_key, f.correlation_id, $5, $5,
-        x.item_title, x.item_body, x.link, x.actions::json, x.template_version, x.locale
+        x.item_title, x.item_body, x.link, x.actions::json, x.template_version, x.locale, x.variants::json
     FROM fanouts f CROSS JOIN UNNEST($3::uuid[], $4::text[], $6::text[], $7::text[], $8::text[],
-        $9::text[], $10::bigint[], $11::text[])
-        AS x (id, user_id, item_title, item_body, link, actions, template_version, locale)
+        $9::text[], $10::bigint[], $11::text[], $12::text[])
+        AS x (id, user_id, item_title, item_body, link, actions, template_version, locale, variants)
     WHERE f.tenant = $1 AND f.id = $2";
 
 pub(super) async fn request(
@@ -100,6 +101,7 @@ pub(super) async fn notifications(
         .bind(column(items, |item| Action::to_stored(&item.actions)))
         .bind(column(items, |item| item.version))
         .bind(column(items, |item| item.locale.as_deref()))
+        .bind(column(items, |item| assignments_to_stored(&item.variants)))
         .execute(connection)
         .await?;
     Ok(())

@@ -22,7 +22,7 @@ pub(super) async fn lock(
     let row = sqlx::query(concat!(
         "SELECT ",
         marks_columns!(),
-        ", n.channels IS DISTINCT FROM '{in_app}'
+        ", n.channels IS DISTINCT FROM '{in_app}', n.variants IS NOT NULL
           FROM notifications n
           WHERE n.tenant = $1 AND n.id = $2 AND n.user_id IS NOT DISTINCT FROM $3
               AND n.deleted_at IS NULL

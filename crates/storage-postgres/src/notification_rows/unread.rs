@@ -59,12 +59,15 @@ pub(super) async fn mark(
     connection: &mut PgConnection,
     unread: &UnreadOf,
     ids: &[NotificationId],
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let (low, high) = bounds(ids.iter().copied());
-    sqlx::query(
-        "UPDATE notifications SET read_at = $4, seen_at = coalesce(seen_at, $4), updated_at = $4
-         WHERE tenant = $1 AND user_id = $2 AND id = ANY ($3) AND id >= $5 AND id <= $6",
+    let any = sqlx::query_scalar(
+        "WITH marked AS (
+             UPDATE notifications SET read_at = $4, seen_at = coalesce(seen_at, $4), updated_at = $4
+             WHERE tenant = $1 AND user_id = $2 AND id = ANY ($3) AND id >= $5 AND id <= $6
+             RETURNING variants IS NOT NULL AS has_variants
+         ) SELECT coalesce(bool_or(has_variants), false) FROM marked",
     )
     .bind(unread.tenant.as_str())
     .bind(unread.user.as_str())
@@ -72,9 +75,9 @@ pub(super) async fn mark(
     .bind(unread.now)
     .bind(low)
     .bind(high)
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(())
+    Ok(any)
 }
 
 /// What the inbox shows and is unread: the same as a count of the unread.

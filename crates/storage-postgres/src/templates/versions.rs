@@ -139,8 +139,8 @@ pub(super) async fn insert(
     let head = &version.head;
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot, content_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11)",
+             made_by, made_at, due_at, published_at, snapshot, content_version, bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::json, $11, octet_length($10::text))",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -167,8 +167,9 @@ pub(super) async fn copy(
 ) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot, content_version)
-         SELECT tenant, notification_type, $4, $5, $6, $7, $8, $9, $10, snapshot, $11
+             made_by, made_at, due_at, published_at, snapshot, content_version, bytes)
+         SELECT tenant, notification_type, $4, $5, $6, $7, $8, $9, $10, snapshot, $11,
+             coalesce(bytes, octet_length(snapshot::text))
          FROM template_versions WHERE tenant = $1 AND notification_type = $2 AND version = $3",
     )
     .bind(tenant.as_str())
@@ -295,6 +296,24 @@ pub(super) async fn scheduled(
     .fetch_one(connection)
     .await?;
     Ok(numbered(counted))
+}
+
+/// Versions of an earlier release are read whole for that.
+pub(super) async fn sizes(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<Vec<(u64, u64)>, Fault> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT version, coalesce(bytes, octet_length(snapshot::text)) FROM template_versions
+         WHERE tenant = $1 AND notification_type = $2 ORDER BY version DESC",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .fetch_all(connection)
+    .await?;
+    let read = |(version, bytes): (i64, i64)| (numbered(version), numbered(bytes));
+    Ok(rows.into_iter().map(read).collect())
 }
 
 pub(super) async fn forget(

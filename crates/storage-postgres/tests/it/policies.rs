@@ -67,6 +67,10 @@ async fn filled() -> TestDatabase {
         "INSERT INTO template_brands SELECT tenant, '{}', 1, now(), 'u' FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO template_versions SELECT tenant, 't', 1, '{}', NULL, NULL, 'u', now(), now(), NULL FROM tenants
              WHERE tenant <> 'default'",
+        "INSERT INTO template_variants SELECT tenant, 't', 'push', 'v', 1, '{}', 1, now(), 'u' FROM tenants
+             WHERE tenant <> 'default'",
+        "INSERT INTO variant_counts SELECT tenant, 't', 'push', 1, 'v', 0, 1, 0, 0, 0 FROM tenants
+             WHERE tenant <> 'default'",
         "INSERT INTO api_keys (tenant, id, hash, name, scopes, networks, created_at, created_by)
              SELECT tenant, gen_random_uuid(), '', 'k', 'viewer', '', now(), 'u' FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)
@@ -131,6 +135,8 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "template_drafts",
         "template_brands",
         "template_versions",
+        "template_variants",
+        "variant_counts",
         "api_keys",
         "ingest_addresses",
         "ingest_groups",
@@ -178,6 +184,8 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM template_drafts WHERE tenant = 'other'",
         "UPDATE template_brands SET revision = 9 WHERE tenant = 'other'",
         "DELETE FROM template_versions WHERE tenant = 'other'",
+        "DELETE FROM template_variants WHERE tenant = 'other'",
+        "UPDATE variant_counts SET read = 9 WHERE tenant = 'other'",
         "UPDATE api_keys SET revoked_at = NULL WHERE tenant = 'other'",
         "UPDATE tenants SET suspended_at = now() WHERE tenant = 'other'",
         "DELETE FROM ingest_addresses WHERE tenant = 'other'",

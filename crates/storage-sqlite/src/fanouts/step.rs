@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Action, ItemTexts, Link, NotificationId, NotificationType, TopicKey, UserId,
+    assignments_to_stored,
 };
 use campanile_storage::{FanoutInHand, FanoutRequest, FanoutSays, StorageError};
 use chrono::{DateTime, Utc};
@@ -76,7 +77,7 @@ pub(super) async fn notifications(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new(
-        "WITH x (id, user_id, item_title, item_body, link, actions, template_version, locale) AS (",
+        "WITH x (id, user_id, item_title, item_body, link, actions, template_version, locale, variants) AS (",
     );
     let rows = ids.iter().zip(users).zip(items);
     query.push_values(rows, |mut row, ((id, user), item)| {
@@ -87,18 +88,21 @@ pub(super) async fn notifications(
             .push_bind(item.link.as_ref().map(Link::as_str))
             .push_bind(Action::to_stored(&item.actions))
             .push_bind(item.version)
-            .push_bind(item.locale.as_deref());
+            .push_bind(item.locale.as_deref())
+            .push_bind(assignments_to_stored(&item.variants));
     });
     query.push(
         ") INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, expires_at, collapse_key, correlation_id, created_at, \
-         updated_at, item_title, item_body, link, actions, template_version, locale) \
+         updated_at, item_title, item_body, link, actions, template_version, locale, variants) \
          SELECT f.tenant, x.id, x.user_id, f.notification_type, f.priority, f.title, f.body, \
          f.content, f.channels, f.in_inbox, f.expires_at, f.collapse_key, f.correlation_id, ",
     );
     query.push_bind(micros(now)).push(", ");
     query.push_bind(micros(now));
-    query.push(", x.item_title, x.item_body, x.link, x.actions, x.template_version, x.locale");
+    query.push(
+        ", x.item_title, x.item_body, x.link, x.actions, x.template_version, x.locale, x.variants",
+    );
     query.push(" FROM fanouts f CROSS JOIN x WHERE f.tenant = ");
     query.push_bind(fanout.tenant.as_str());
     query.push(" AND f.id = ").push_bind(fanout.id.0);

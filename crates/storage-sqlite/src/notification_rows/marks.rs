@@ -19,7 +19,7 @@ pub(super) async fn of(
     let row = sqlx::query(concat!(
         "SELECT ",
         marks_columns!(),
-        ", n.channels IS NOT 'in_app' AS may_leave FROM notifications n \
+        ", n.channels IS NOT 'in_app' AS may_leave, n.variants IS NOT NULL AS has_variants FROM notifications n \
          WHERE n.tenant = ? AND n.id = ? AND n.user_id = ? \
          AND n.deleted_at IS NULL AND (n.send_at IS NULL OR n.send_at <= ?) \
          AND (n.send_at > n.cancelled_at) IS NOT TRUE"
@@ -35,6 +35,7 @@ pub(super) async fn of(
         Ok(MarksFound {
             marks: marks(row)?,
             may_leave: get(row, "may_leave")?,
+            has_variants: get(row, "has_variants")?,
         })
     };
     row.as_ref().map(read).transpose()

@@ -61,7 +61,7 @@ pub(super) async fn mark(
     connection: &mut SqliteConnection,
     unread: &UnreadOf,
     ids: &[NotificationId],
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let now = micros(unread.now);
     let mut mark = QueryBuilder::<Sqlite>::new("UPDATE notifications SET read_at = ");
     mark.push_bind(now);
@@ -74,9 +74,10 @@ pub(super) async fn mark(
     for id in ids {
         list.push_bind(id.0);
     }
-    mark.push(")");
-    let marked = mark.build().execute(connection).await;
-    marked.map(drop).map_err(storage_error)
+    mark.push(") RETURNING variants IS NOT NULL");
+    let marked = mark.build_query_scalar::<bool>().fetch_all(connection);
+    let marked = marked.await.map_err(storage_error)?;
+    Ok(marked.contains(&true))
 }
 
 /// What the inbox shows and is unread: the same as a count of the unread.

@@ -142,8 +142,8 @@ pub(super) async fn insert(
     let head = &version.head;
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot, content_version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             made_by, made_at, due_at, published_at, snapshot, content_version, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, length(CAST(?10 AS BLOB)))",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
@@ -171,8 +171,9 @@ pub(super) async fn copy(
 ) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT INTO template_versions (tenant, notification_type, version, shared_version, comment,
-             made_by, made_at, due_at, published_at, snapshot, content_version)
-         SELECT tenant, notification_type, ?4, ?5, ?6, ?7, ?8, ?9, ?10, snapshot, ?11
+             made_by, made_at, due_at, published_at, snapshot, content_version, bytes)
+         SELECT tenant, notification_type, ?4, ?5, ?6, ?7, ?8, ?9, ?10, snapshot, ?11,
+             coalesce(bytes, length(CAST(snapshot AS BLOB)))
          FROM template_versions WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3",
     )
     .bind(tenant.as_str())
@@ -306,6 +307,25 @@ pub(super) async fn scheduled(
     .await
     .map_err(storage_error)?;
     Ok(numbered(counted))
+}
+
+/// Versions of an earlier release are read whole for that.
+pub(super) async fn sizes(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+) -> Result<Vec<(u64, u64)>, StorageError> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT version, coalesce(bytes, length(CAST(snapshot AS BLOB))) FROM template_versions
+         WHERE tenant = ?1 AND notification_type = ?2 ORDER BY version DESC",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .fetch_all(connection)
+    .await
+    .map_err(storage_error)?;
+    let read = |(version, bytes): (i64, i64)| (numbered(version), numbered(bytes));
+    Ok(rows.into_iter().map(read).collect())
 }
 
 pub(super) async fn forget(

@@ -24,6 +24,7 @@ mod retention;
 mod scope;
 mod templates;
 mod users;
+mod variants;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,6 +55,7 @@ pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
 pub use templates::TemplateRows;
 pub use users::{UserBefore, UserRows};
+pub use variants::{AssignedNotification, VariantRows};
 
 use crate::StorageError;
 
@@ -89,6 +91,7 @@ pub trait Transaction:
     + RetentionRows
     + TemplateRows
     + UserRows
+    + VariantRows
     + Send
 {
     /// From here on only rows of these tenants are seen. A worker's transaction begins without any, claims rows in

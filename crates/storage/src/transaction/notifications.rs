@@ -103,7 +103,8 @@ pub trait NotificationRows: Send {
         which: &Unread,
     ) -> Result<Vec<NotificationId>, StorageError>;
 
-    /// Marks notifications that this transaction has locked as read and seen.
+    /// Marks notifications that this transaction has locked as read and seen; says whether users of any were given
+    /// variants.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -111,7 +112,7 @@ pub trait NotificationRows: Send {
         &mut self,
         unread: &UnreadOf,
         ids: &[NotificationId],
-    ) -> Result<(), StorageError>;
+    ) -> Result<bool, StorageError>;
 
     /// Marks those of a user's notifications as seen that are not; gives how many. Those that the user does not have, or
     /// whose `send_at` is ahead, are left out. Locks them in the order of ids.

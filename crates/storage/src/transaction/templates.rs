@@ -68,7 +68,17 @@ pub trait TemplateRows: Send {
         key: &TemplateKey,
     ) -> Result<(), StorageError>;
 
-    /// Removes all drafts of a type, and its versions that wait for their time.
+    /// The versions of a type and the bytes of each, newest first.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn version_sizes(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+    ) -> Result<Vec<(u64, u64)>, StorageError>;
+
+    /// Removes all drafts of a type with their variants, and its versions that wait for their time.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -15,9 +15,9 @@ const COMPILED: usize = 4;
 /// A template is forgotten when nothing has used it for so long.
 const IDLE: Duration = Duration::from_secs(600);
 
-/// A template of a version in memory. The schemes of links are part of it: they were checked when it was compiled, and a
+/// A template of a version in memory, or a variant of it. The schemes of links are part of it: they were checked when it was compiled, and a
 /// tenant may change them.
-type Key = (u64, Channel, String, Arc<[String]>);
+type Key = (u64, Channel, String, String, Arc<[String]>);
 
 /// Templates that were compiled lately, of all versions; cheap to clone.
 #[derive(Clone)]
@@ -55,12 +55,13 @@ impl CompiledTemplates {
         &self,
         version: u64,
         channel: Channel,
-        locale: &str,
+        (locale, variant): (&str, &str),
         schemes: &Arc<[String]>,
         compile: impl FnOnce() -> Result<Compiled, Vec<Fault>>,
         report: impl FnOnce(&Fault),
     ) -> Option<Compiled> {
-        let key = (version, channel, locale.to_owned(), Arc::clone(schemes));
+        let (locale, variant) = (locale.to_owned(), variant.to_owned());
+        let key = (version, channel, locale, variant, Arc::clone(schemes));
         self.known.get_with(key, || match compile() {
             Ok(compiled) => Some(compiled),
             Err(faults) => {

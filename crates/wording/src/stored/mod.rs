@@ -1,5 +1,6 @@
 //! What a tenant's editors have published.
 
+mod asks;
 mod compiled;
 mod in_use;
 mod schemas;
@@ -7,6 +8,7 @@ mod shared;
 mod version;
 mod versions;
 
+pub(crate) use asks::Asks;
 pub(crate) use in_use::{InUse, TypeKey};
 pub(crate) use schemas::Schemas;
 pub(crate) use version::{ForReader, Rendered, Version, kind};

@@ -4,18 +4,21 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use campanile_domain::{Channel, TemplateSnapshot};
+use campanile_domain::{
+    Assigned, Assignments, Channel, TemplateParts, TemplateSnapshot, UserId, overlaid,
+};
 use campanile_telemetry::metrics;
 use campanile_templates::{
     Compiled, Context, Fault, PartSources, Source, TemplateKind, compile, locale_chain,
 };
 
+use super::asks::Asks;
 use super::compiled::CompiledTemplates;
 use super::shared::Shared;
 use super::versions::VersionKey;
 
-/// A template of a version.
-type Place = (Channel, String);
+/// A template of a version, or a variant of it: its channel, locale and variant.
+type Place = (Channel, String, String);
 
 /// A version of a type, with what it uses of `_shared`.
 pub(crate) struct Version {
@@ -23,6 +26,8 @@ pub(crate) struct Version {
     snapshot: TemplateSnapshot,
     shared: Arc<Shared>,
     bytes: usize,
+    /// By channel, for those that it has.
+    asks: BTreeMap<Channel, Asks>,
     compiled: CompiledTemplates,
     /// Its number among those compiled.
     number: u64,
@@ -62,8 +67,11 @@ impl Version {
         shared: Arc<Shared>,
         compiled: CompiledTemplates,
     ) -> Self {
+        let channels = snapshot.templates.keys();
+        let asks = channels.map(|one| (*one, Asks::of(*one, &snapshot, &shared.snapshot)));
         Self {
             whose,
+            asks: asks.collect(),
             bytes: snapshot.to_stored().len(),
             snapshot,
             shared,
@@ -89,12 +97,58 @@ impl Version {
         self.snapshot.templates.contains_key(&channel)
     }
 
-    /// Renders the template for a channel, in the first locale of a chain that there is one in. A fault is in the log
-    /// once.
+    /// What its template for a channel may ask of the reader; nothing where there is none.
+    pub(crate) fn asks(&self, channel: Channel) -> Asks {
+        self.asks.get(&channel).copied().unwrap_or_default()
+    }
+
+    /// The variants for a reader whose locale has this chain.
+    pub(crate) fn assign(&self, user: &UserId, chain: &[String]) -> Assignments {
+        let (tenant, of, _) = &self.whose;
+        let given = self.snapshot.trials.iter().filter_map(|(channel, trial)| {
+            let (locale, _) = self.snapshot.best(*channel, chain)?;
+            let assigned = trial.choose(tenant, of, *channel, user, locale)?;
+            Some((*channel, assigned))
+        });
+        given.collect()
+    }
+
+    /// The variant that a reader was given, if words of it are in the first locale of a chain that the template has. A
+    /// device may have another locale than its user.
+    pub(crate) fn holding<'a>(
+        &self,
+        channel: Channel,
+        chain: &[String],
+        assigned: Option<&'a Assigned>,
+    ) -> Option<&'a Assigned> {
+        let trial = self.snapshot.trials.get(&channel)?;
+        let (locale, _) = self.snapshot.best(channel, chain)?;
+        assigned.filter(|assigned| assigned.trial == trial.number && trial.has(locale))
+    }
+
+    /// The parts of a template in the words of a variant.
+    fn parts_of(
+        &self,
+        channel: Channel,
+        locale: &str,
+        parts: &TemplateParts,
+        variant: &str,
+    ) -> TemplateParts {
+        let trial = self.snapshot.trials.get(&channel);
+        let variant = trial.and_then(|trial| trial.variants.get(variant));
+        match variant.and_then(|variant| variant.templates.get(locale)) {
+            Some(variant) => overlaid(parts, variant),
+            None => parts.clone(),
+        }
+    }
+
+    /// Renders the template for a channel, in the words of a variant and the first locale of a chain that there is one in.
+    /// A fault is in the log once.
     pub(crate) fn render(
         &self,
         channel: Channel,
         chain: &[String],
+        variant: &str,
         context: &Context,
     ) -> ForReader {
         let nothing = ForReader {
@@ -109,7 +163,7 @@ impl Version {
         let compiled = self.compiled.get(
             self.number,
             channel,
-            locale,
+            (locale, variant),
             schemes,
             || {
                 let chain = locale_chain(None, Some(locale), None);
@@ -117,14 +171,14 @@ impl Version {
                 compile(Source {
                     kind: kind(channel),
                     locale,
-                    parts: &PartSources(parts.clone()),
+                    parts: &PartSources(self.parts_of(channel, locale, parts, variant)),
                     partials: &partials,
                     layouts: &partials,
                     link_schemes: schemes,
                 })
             },
             // It compiled when it was published, so another program has done that, or other schemes were allowed then.
-            |fault| self.report(channel, locale, fault),
+            |fault| self.report(channel, locale, variant, fault),
         );
         let Some(compiled) = compiled else {
             return nothing;
@@ -136,7 +190,7 @@ impl Version {
                 parts,
             }),
             Err(fault) => {
-                self.report(channel, locale, &fault);
+                self.report(channel, locale, variant, &fault);
                 None
             }
         };
@@ -173,17 +227,17 @@ impl Version {
         );
     }
 
-    fn report(&self, channel: Channel, locale: &str, fault: &Fault) {
+    fn report(&self, channel: Channel, locale: &str, variant: &str, fault: &Fault) {
         let code = fault.code.name();
         metrics()
             .template_faults_total
             .with_label_values(&[channel.name(), code])
             .inc();
-        if lock(&self.reported).insert((channel, locale.to_owned())) {
+        if lock(&self.reported).insert((channel, locale.to_owned(), variant.to_owned())) {
             let (tenant, of, version) = &self.whose;
             let (part, line, column) = (&fault.part, fault.line, fault.column);
             tracing::warn!(
-                tenant.id = %tenant, r#type = %of, version, channel = %channel, locale, part, line, column, code,
+                tenant.id = %tenant, r#type = %of, version, channel = %channel, locale, variant, part, line, column, code,
                 error = fault.message,
                 "a published template failed; built-in words are used in its place"
             );

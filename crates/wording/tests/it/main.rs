@@ -11,4 +11,6 @@ mod house;
 mod item;
 mod message;
 mod outage;
+mod readers;
 mod stored;
+mod variants;

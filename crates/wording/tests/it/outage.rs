@@ -50,7 +50,7 @@ async fn nothing_is_stored_in_other_words_while_the_database_does_not_answer() {
     let (world, faulty) = world().await;
     let says = world.asked("anna");
     let group = || Group::of(std::slice::from_ref(&says)).unwrap();
-    for call in ["locales", "tenants_of", "types_in_use", "template_version"] {
+    for call in ["readers", "tenants_of", "types_in_use", "template_version"] {
         let wording = Wording::new(faulty.clone());
         faulty.break_call(call, Fault::Error);
         let failed = wording.items(&[group()]).await;
@@ -93,7 +93,7 @@ async fn a_batch_of_many_tenants_is_looked_up_at_once() {
         Some("Bestellung 7"),
         "in the order of the groups"
     );
-    for call in ["tenants_of", "types_in_use", "locales"] {
+    for call in ["tenants_of", "types_in_use", "readers"] {
         assert_eq!(faulty.calls(&[call]), 1, "{call}");
     }
     assert_eq!(faulty.calls(&["tenant", "template_types"]), 0);

@@ -96,6 +96,11 @@ impl World {
             by: "ann".into(),
             now: Utc::now(),
         };
+        let variants = storage.template_variants(&self.tenant, of).await.unwrap();
+        let publication = Publication {
+            snapshot: publication.snapshot.with_variants(variants),
+            ..publication
+        };
         let done = publish(storage, &self.tenant, publication).await.unwrap();
         assert!(matches!(done, Published::Version(_)), "{done:?}");
     }
@@ -131,14 +136,18 @@ impl World {
     }
 
     pub async fn user(&self, name: &str, locale: &str) {
+        self.reader(name, locale, None, "{}").await;
+    }
+
+    pub async fn reader(&self, name: &str, locale: &str, zone: Option<&str>, attributes: &str) {
         let user = User {
             tenant: self.tenant.clone(),
             id: UserId::parse(name).unwrap(),
             email: None,
             email_gone_at: None,
             locale: Some(locale.to_owned()),
-            timezone: None,
-            attributes: "{}".into(),
+            timezone: zone.map(str::to_owned),
+            attributes: attributes.into(),
             created_at: Utc::now(),
             updated_at: Utc::now(),
         };

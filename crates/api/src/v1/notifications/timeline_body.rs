@@ -1,5 +1,7 @@
 //! A notification's story as it is written to the wire.
 
+use std::collections::BTreeMap;
+
 use campanile_domain::{
     Attempt, Channel, Delivery, DeliveryId, DeliveryState, Notification, NotificationId,
     NotificationStatus, NotificationType, UserId, Withdrawal,
@@ -30,6 +32,9 @@ pub(super) struct TimelineBody {
     /// The locale that its texts were made for; `null` if an earlier release accepted it.
     #[schema(example = "de-AT")]
     locale: Option<String>,
+    /// The variants that its user was given, by channel, where wordings are compared; `control` is the template itself.
+    #[schema(value_type = Object, example = json!({}))]
+    variants: BTreeMap<&'static str, String>,
     created_at: DateTime<Utc>,
     /// One planned delivery for each channel and address.
     deliveries: Vec<DeliveryBody>,
@@ -93,6 +98,9 @@ pub(super) struct TextsBody {
     /// Their locale.
     #[schema(example = "de")]
     locale: String,
+    /// The variant of the template, if wordings are compared; `control` is the template itself.
+    #[schema(required, example = json!(null))]
+    variant: Option<String>,
 }
 
 impl TimelineBody {
@@ -122,6 +130,12 @@ impl TimelineBody {
             notification_type: notification.notification_type,
             status,
             template_version: notification.item.version,
+            variants: notification
+                .item
+                .variants
+                .iter()
+                .map(|(channel, assigned)| (channel.name(), assigned.variant.clone()))
+                .collect(),
             locale: notification.item.locale.clone(),
             created_at: notification.created_at,
             deliveries: inbox_line
@@ -193,6 +207,7 @@ impl From<Attempt> for AttemptBody {
                 level: used.level,
                 version: used.version,
                 locale: used.locale,
+                variant: used.variant,
             }),
         }
     }

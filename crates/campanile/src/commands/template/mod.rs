@@ -1,4 +1,4 @@
-//! `campanile template list|pull|push|diff|preview|publish|rollback|versions`
+//! `campanile template list|pull|push|diff|preview|publish|rollback|variants|results|promote|versions`
 
 mod difference;
 mod files;
@@ -7,13 +7,14 @@ mod lines;
 mod preview;
 mod pull;
 mod push;
+mod variants;
 mod versions;
 
 use std::path::Path;
 
 use anyhow::bail;
 use campanile_app::templates::{
-    self, Announcer, Editor, PublishRequest, RollBackRequest, TemplateError,
+    self, Announcer, Editor, PromoteRequest, PublishRequest, RollBackRequest, TemplateError,
 };
 use campanile_config::Role;
 use campanile_domain::{Act, Clock, ShownVersion, TenantId, VersionState};
@@ -91,6 +92,25 @@ async fn act(
             done.map_err(explained)?;
             print::line(format_args!("{of}: the built-in words are in use"));
             Ok(())
+        }
+        TemplateAction::Variants(options) => {
+            variants::variants(storage, tenant, editor, options).await
+        }
+        TemplateAction::Results { of, format } => {
+            variants::results(storage, tenant, &of, format).await
+        }
+        TemplateAction::Promote {
+            of,
+            channel,
+            variant,
+            comment,
+        } => {
+            let request = PromoteRequest {
+                channel,
+                variant,
+                comment,
+            };
+            variants::promote(storage, &announcer, tenant, &of, request, editor).await
         }
         TemplateAction::Versions { of, limit, format } => {
             versions::versions(storage, tenant, &of, limit, format).await

@@ -30,6 +30,7 @@ pub(super) async fn preview(
         "locale": options.locale,
         "channel": options.channel.map(Channel::name),
         "version": options.version,
+        "variant": options.variant,
     });
     let request =
         read_preview(&JsonText::from(&body)).map_err(|errors| explained(errors.into()))?;

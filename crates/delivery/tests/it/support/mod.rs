@@ -31,6 +31,8 @@ pub struct Fake {
     channel: Channel,
     concurrency: usize,
     answer: Mutex<OutcomeKind>,
+    /// A text that it rejects.
+    rejected: Mutex<Option<String>>,
     calls: AtomicUsize,
     hangs: watch::Sender<bool>,
     called: Mutex<Vec<String>>,
@@ -48,6 +50,7 @@ impl Fake {
             channel,
             concurrency,
             answer: Mutex::new(OutcomeKind::Delivered),
+            rejected: Mutex::default(),
             calls: AtomicUsize::new(0),
             hangs: watch::Sender::new(false),
             called: Mutex::default(),
@@ -67,6 +70,11 @@ impl Fake {
 
     pub fn answers(&self, kind: OutcomeKind) {
         *self.answer.lock().unwrap() = kind;
+    }
+
+    /// Rejects messages with this text.
+    pub fn rejects(&self, text: &str) {
+        *self.rejected.lock().unwrap() = Some(text.to_owned());
     }
 
     pub fn hangs(&self, hangs: bool) {
@@ -100,7 +108,12 @@ impl ChannelSender for Fake {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let mut hangs = self.hangs.subscribe();
         hangs.wait_for(|hangs| !hangs).await.unwrap();
-        Outcome::new(*self.answer.lock().unwrap(), "scripted", "as set")
+        let rejected = self.rejected.lock().unwrap().clone();
+        let answer = match rejected == Some(envelope.rendered.text.clone()) {
+            true => OutcomeKind::Rejected,
+            false => *self.answer.lock().unwrap(),
+        };
+        Outcome::new(answer, "scripted", "as set")
     }
 }
 
@@ -205,6 +218,28 @@ impl House {
         self.accept_changed(tenant, count, |_| {}).await
     }
 
+    /// The plainest notification, of the type `t`.
+    pub fn plain(&self, tenant: &str, user: &UserId) -> Notification {
+        let now = self.clock.now();
+        Notification {
+            id: NotificationId::at(now),
+            tenant: TenantId::parse(tenant).unwrap(),
+            user_id: user.clone(),
+            notification_type: NotificationType::parse("t").unwrap(),
+            priority: Priority::Normal,
+            title: None,
+            body: None,
+            content: "{}".into(),
+            channels: None,
+            send_at: None,
+            expires_at: None,
+            collapse_key: None,
+            item: Default::default(),
+            correlation_id: "test".into(),
+            created_at: now,
+        }
+    }
+
     /// Accepts notifications that differ from the plainest.
     pub async fn accept_changed(
         &self,
@@ -213,25 +248,8 @@ impl House {
         change: impl Fn(&mut Notification),
     ) -> Vec<(TenantId, NotificationId)> {
         let tenant = TenantId::parse(tenant).unwrap();
-        let now = self.clock.now();
         let mut notifications: Vec<_> = (0..count)
-            .map(|n| Notification {
-                id: NotificationId::at(now),
-                tenant: tenant.clone(),
-                user_id: UserId::parse(&format!("u{n}")).unwrap(),
-                notification_type: NotificationType::parse("t").unwrap(),
-                priority: Priority::Normal,
-                title: None,
-                body: None,
-                content: "{}".into(),
-                channels: None,
-                send_at: None,
-                expires_at: None,
-                collapse_key: None,
-                item: Default::default(),
-                correlation_id: "test".into(),
-                created_at: now,
-            })
+            .map(|n| self.plain(tenant.as_str(), &UserId::parse(&format!("u{n}")).unwrap()))
             .collect();
         notifications.iter_mut().for_each(change);
         let ids = notifications.iter().map(|n| (tenant.clone(), n.id));

@@ -36,7 +36,8 @@ impl Tour<'_> {
             put.await.unwrap();
         }
         let both = [(acme, &one), (acme, &gone)];
-        storage.locales(&both.into()).await.unwrap();
+        storage.readers(&both.into()).await.unwrap();
+        storage.attributes(&both.into()).await.unwrap();
         // The second moves it to another user.
         for id in [&one, &gone] {
             let device = Device {

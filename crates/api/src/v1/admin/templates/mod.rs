@@ -6,14 +6,21 @@ mod list;
 mod paths;
 mod preview;
 mod problem;
+mod promote;
 mod publish;
 mod put;
 mod remove;
+mod results;
+mod results_body;
 mod retire;
 mod rollback;
 mod show;
 mod test;
 mod unschedule;
+mod variant_body;
+mod variant_put;
+mod variant_remove;
+mod variants;
 mod version_body;
 mod version_show;
 mod versions;
@@ -35,6 +42,10 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(rollback::roll_back))
         .routes(routes!(versions::versions))
         .routes(routes!(version_show::show, unschedule::unschedule))
+        .routes(routes!(variants::variants))
+        .routes(routes!(variant_put::put, variant_remove::remove))
+        .routes(routes!(results::results))
+        .routes(routes!(promote::promote))
         .routes(routes!(compare::compare))
         .routes(routes!(preview::preview))
         .routes(routes!(test::test))

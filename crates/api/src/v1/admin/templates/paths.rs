@@ -1,7 +1,10 @@
 //! What a path names: a type, a template, a version.
 
 use axum::extract::{FromRequestParts, Path};
-use campanile_domain::{NotificationType, TemplateKey, canonical_locale};
+use campanile_domain::{
+    Channel, NotificationType, TemplateKey, UnknownChannel, VariantKey, canonical_locale,
+    is_variant_name,
+};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -12,6 +15,9 @@ pub(in crate::v1::admin) struct TypePath(pub(in crate::v1::admin) NotificationTy
 
 /// The template of a type for a channel and a locale.
 pub(super) struct KeyPath(pub(super) TemplateKey);
+
+/// A variant of a type's template for a channel.
+pub(super) struct VariantPath(pub(super) VariantKey);
 
 /// A version of a type.
 pub(super) struct VersionPath(pub(super) NotificationType, pub(super) u64);
@@ -36,6 +42,11 @@ fn named(text: &str) -> Result<NotificationType, Problem> {
     NotificationType::parse(text).map_err(|error| impossible(error.0))
 }
 
+fn known(channel: &str) -> Result<Channel, Problem> {
+    let known = channel.parse();
+    known.map_err(|error: UnknownChannel| impossible(&error.to_string()))
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for TypePath {
     type Rejection = Problem;
 
@@ -50,13 +61,27 @@ impl<S: Send + Sync> FromRequestParts<S> for KeyPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let (of, channel, locale): (String, String, String) = texts(parts, state).await?;
-        let channel = channel.parse();
         Ok(Self(TemplateKey {
             notification_type: named(&of)?,
-            channel: channel.map_err(|error: campanile_domain::UnknownChannel| {
-                impossible(&error.to_string())
-            })?,
+            channel: known(&channel)?,
             locale: canonical_locale(&locale).map_err(|error| impossible(error.0))?,
+        }))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for VariantPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (of, channel, variant): (String, String, String) = texts(parts, state).await?;
+        if !is_variant_name(&variant) {
+            let why = "a variant is named by 1 to 32 of a-z, 0-9, _ and -, and not control";
+            return Err(impossible(why));
+        }
+        Ok(Self(VariantKey {
+            notification_type: named(&of)?,
+            channel: known(&channel)?,
+            variant,
         }))
     }
 }

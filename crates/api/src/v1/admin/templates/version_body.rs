@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::variant_body::PublishedVariant;
+
 /// A version of a type's templates. It never changes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TemplateVersion)]
@@ -83,16 +85,25 @@ pub(super) struct VersionContent {
     /// The sources by channel, locale and part.
     #[schema(value_type = Object, example = json!({"push": {"en": {"title": "Your order {{ content.order_id }}"}}}))]
     templates: BTreeMap<&'static str, BTreeMap<String, BTreeMap<String, String>>>,
+    /// What it compares: variants by channel and name.
+    #[schema(value_type = Object, example = json!({}))]
+    variants: BTreeMap<&'static str, BTreeMap<String, PublishedVariant>>,
 }
 
 impl VersionContent {
     pub(super) fn new(shown: ShownVersion, snapshot: TemplateSnapshot) -> Self {
         let templates = snapshot.templates.into_iter();
+        let variants = snapshot.trials.into_iter().map(|(channel, trial)| {
+            let variants = trial.variants.into_iter();
+            let variants = variants.map(|(name, one)| (name, PublishedVariant::from(one)));
+            (channel.name(), variants.collect())
+        });
         Self {
             version: shown.into(),
             templates: templates
                 .map(|(channel, locales)| (channel.name(), locales))
                 .collect(),
+            variants: variants.collect(),
         }
     }
 }

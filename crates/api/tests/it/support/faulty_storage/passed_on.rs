@@ -10,7 +10,7 @@ use campanile_domain::{
     DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId, KeyHash,
     NotificationId, NotificationType, ProviderName, RetentionDays, TemplateDraft,
     TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
-    TenantPreferences, TopicKey, User, UserId, WorkerId,
+    TenantPreferences, TopicKey, User, UserId, VariantCount, VariantDraft, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -57,7 +57,8 @@ passed_on! {
     }
     AddressBook {
         user(tenant: &TenantId, id: &UserId) -> Option<User>;
-        locales(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, String>;
+        readers(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, KnownReader>;
+        attributes(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, String>;
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
@@ -165,6 +166,8 @@ passed_on! {
         template_type(tenant: &TenantId, of: &NotificationType) -> Option<TemplateType>;
         types_in_use(types: &BTreeSet<(&TenantId, &NotificationType)>) -> Vec<TypeInUse>;
         template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
+        template_variants(tenant: &TenantId, of: &NotificationType) -> Vec<VariantDraft>;
+        variant_counts(tenant: &TenantId, of: &NotificationType) -> Vec<VariantCount>;
         template_draft_heads(tenant: &TenantId) -> Vec<TemplateDraftHead>;
         brand(tenant: &TenantId) -> Option<StoredBrand>;
         template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
