@@ -38,7 +38,7 @@ pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
 pub(crate) use template::{
-    PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions,
+    PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions, WatchOptions,
 };
 pub(crate) use test::TestOptions;
 

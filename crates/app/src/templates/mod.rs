@@ -19,7 +19,9 @@ pub use announce::Announcer;
 pub use brand::save_brand;
 pub use drafts::{draft, remove_draft, save_draft};
 pub use error::TemplateError;
-pub use preview::{Preview, PreviewBody, PreviewRequest, PreviewWarning, preview, read_preview};
+pub use preview::{
+    Preview, PreviewBody, PreviewRequest, PreviewWarning, preview, preview_sources, read_preview,
+};
 pub use publish::{PublishRequest, RollBackRequest, publish, retire, roll_back, unschedule};
 pub use request_body::{
     BrandBody, DraftBody, PublishBody, RollBackBody, TypeBody, read_brand, read_draft,

@@ -182,6 +182,27 @@ pub async fn preview(
     apart(tenant, move || work.previews()).await
 }
 
+/// Renders sources that are stored nowhere, such as files, with what they use of `_shared`, as [`preview`] renders drafts.
+pub fn preview_sources(
+    tenant: &TenantId,
+    request: PreviewRequest,
+    snapshot: TemplateSnapshot,
+    shared: TemplateSnapshot,
+    now: DateTime<Utc>,
+) -> Vec<Preview> {
+    let work = Work {
+        notification: notification(tenant, &request, now),
+        chain: locale_chain(None, request.locale.as_deref(), None),
+        snapshot,
+        shared,
+        schemes: Vec::new(),
+        channel: request.channel,
+        variant: request.variant,
+        reader: ReaderFacts::default(),
+    };
+    work.previews()
+}
+
 /// Everything that is rendered, and from what.
 struct Work {
     notification: Notification,

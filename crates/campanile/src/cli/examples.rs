@@ -337,6 +337,13 @@ pub(super) const TEMPLATE_RETIRE: &str = "\
 Examples:
   campanile template retire order_shipped --tenant acme";
 
+pub(super) const TEMPLATE_WATCH: &str = "\
+Examples:
+  campanile template watch templates
+  campanile template watch templates --content contents.json --locale de
+
+The file of --content holds one content, or contents by type: {\"order_shipped\": {\"order_id\": \"7\"}}";
+
 pub(super) const TEMPLATE_VARIANTS: &str = "\
 Examples:
   campanile template variants order_shipped --tenant acme

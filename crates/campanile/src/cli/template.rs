@@ -1,5 +1,6 @@
 //! Options of `template`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use campanile_domain::{Channel, InvalidName, NotificationType, TenantId, is_variant_name};
@@ -61,6 +62,11 @@ pub(crate) enum TemplateAction {
     /// Print what a notification would say, from the drafts or from a version. Nothing is sent.
     #[command(after_help = examples::TEMPLATE_PREVIEW)]
     Preview(PreviewOptions),
+    /// Serve a page on this machine that shows what the files of a folder say, and follows them as they change.
+    ///
+    /// Nothing is read from the database and nothing is stored or sent.
+    #[command(after_help = examples::TEMPLATE_WATCH)]
+    Watch(WatchOptions),
     /// Publish the drafts of a type, now or at a later time.
     #[command(after_help = examples::TEMPLATE_PUBLISH)]
     Publish {
@@ -137,6 +143,22 @@ pub(crate) enum TemplateAction {
     },
 }
 
+/// Options of `template watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchOptions {
+    /// The folder, as `template pull` writes it.
+    pub(crate) folder: PathBuf,
+    /// A JSON file with the content of the notifications, or with contents by type.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) content: Option<PathBuf>,
+    /// The locale that the page begins with.
+    #[arg(long)]
+    pub(crate) locale: Option<String>,
+    /// The address of the page; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8091", value_parser = loopback)]
+    pub(crate) listen: SocketAddr,
+}
+
 /// Options of `template variants`.
 #[derive(Debug, Args)]
 pub(crate) struct VariantsOptions {
@@ -203,6 +225,17 @@ pub(crate) struct PreviewOptions {
     /// A variant, in the channels that have it.
     #[arg(long, value_name = "NAME")]
     pub(crate) variant: Option<String>,
+}
+
+/// The page asks for no password, so it is for this machine alone.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| "must be an address such as 127.0.0.1:8091")?;
+    match address.ip().is_loopback() {
+        true => Ok(address),
+        false => Err("must be an address of this machine alone, such as 127.0.0.1:8091".into()),
+    }
 }
 
 /// Reads `CHANNEL/NAME`.

@@ -266,3 +266,76 @@ fn a_variant_is_saved_shown_and_promoted() {
         assert!(!output.status.success(), "{wrong:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_follows_the_files_of_a_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("templates");
+    write(
+        &folder,
+        "order/push.en.title.txt",
+        "Order {{ content.id }}\n",
+    );
+    write(&folder, "order/email.en.subject.txt", "<Order>\n");
+    write(
+        &folder,
+        "order/email.en.html.html",
+        "<p>Hello & bye {{ content.di }}</p>\n",
+    );
+    write(dir.path(), "contents.json", r#"{"order": {"id": 7}}"#);
+    let contents = dir.path().join("contents.json");
+    let arguments = [
+        "template",
+        "watch",
+        folder.to_str().unwrap(),
+        "--content",
+        contents.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let watching = Process::start(&arguments, &[]);
+    let url = format!("http://{}", watching.address());
+    let page = async || reqwest::get(&url).await.unwrap().text().await.unwrap();
+    let version = |page: &str| {
+        let (_, rest) = page.split_once("data-version=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let before = page().await;
+    for expected in [
+        "Order 7",
+        "&lt;Order&gt;",
+        "srcdoc=\"",
+        "line 1, column",
+        "content.di",
+    ] {
+        assert!(before.contains(expected), "{expected}: {before}");
+    }
+    assert!(!before.contains("<p>Hello"), "mails are quoted");
+    let changed = format!("{url}/changed?since={}", version(&before));
+    let changed = tokio::spawn(async move { reqwest::get(changed).await.unwrap().status() });
+    write(
+        &folder,
+        "order/push.en.title.txt",
+        "Parcel {{ content.id }} is here\n",
+    );
+    assert_eq!(changed.await.unwrap(), 200);
+    let after = page().await;
+    assert!(after.contains("Parcel 7 is here"), "{after}");
+    assert_ne!(version(&after), version(&before));
+    write(&folder, "order/pigeon.en.title.txt", "x\n");
+    let broken = page().await;
+    assert!(broken.contains("pigeon.en.title.txt"), "{broken}");
+
+    let client = reqwest::Client::new();
+    let strange = client.get(&url).header("host", "evil.example").send().await;
+    assert_eq!(strange.unwrap().status(), 421);
+    let open = [
+        "template",
+        "watch",
+        folder.to_str().unwrap(),
+        "--listen",
+        "0.0.0.0:0",
+    ];
+    let refused = campanile(&open, &[]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+}

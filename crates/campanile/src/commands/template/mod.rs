@@ -9,6 +9,8 @@ mod pull;
 mod push;
 mod variants;
 mod versions;
+mod watch;
+mod watch_page;
 
 use std::path::Path;
 
@@ -31,6 +33,9 @@ pub(crate) async fn run(
     clock: &dyn Clock,
     options: TemplateOptions,
 ) -> anyhow::Result<()> {
+    if let TemplateAction::Watch(options) = options.action {
+        return watch::watch(options).await;
+    }
     let settings = settings::load(file, Role::Cli)?;
     // Templates are the API's to write.
     let role = campanile_storage_postgres::Role::Api;
@@ -93,6 +98,7 @@ async fn act(
             print::line(format_args!("{of}: the built-in words are in use"));
             Ok(())
         }
+        TemplateAction::Watch(options) => watch::watch(options).await,
         TemplateAction::Variants(options) => {
             variants::variants(storage, tenant, editor, options).await
         }

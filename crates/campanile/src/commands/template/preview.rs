@@ -52,7 +52,7 @@ pub(super) async fn preview(
     Ok(())
 }
 
-fn content(path: Option<&Path>) -> anyhow::Result<Value> {
+pub(super) fn content(path: Option<&Path>) -> anyhow::Result<Value> {
     let Some(path) = path else {
         return Ok(json!({}));
     };
