@@ -444,6 +444,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/templates/{type}/{channel}/variants/{variant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Saves other words for some of a channel's readers, which are used when the type is published next.
+         * @description Each reader is given the template or one of its variants, always the same one, by a hash of tenant, type, channel and
+         *     user. Parts that a variant lacks are those of the template. `If-Match` and `If-None-Match` work as they do for a template.
+         */
+        put: operations["put_template_variant"];
+        post?: never;
+        /** Removes the draft of a variant. The version in use keeps it until its type is published next. */
+        delete: operations["remove_template_variant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/templates/{type}/compare": {
         parameters: {
             query?: never;
@@ -455,6 +477,26 @@ export interface paths {
         get: operations["compare_templates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/templates/{type}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the comparison of a channel: a new version has the words of the variant as its template, and compares nothing there.
+         *     The drafts take the words over, and the drafts of the channel's variants are removed.
+         */
+        post: operations["promote_template_variant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -477,6 +519,27 @@ export interface paths {
          * @description Publishing `_shared` makes a new version of every type in use, with the new layouts, partials and brand.
          */
         post: operations["publish_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/templates/{type}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what the version in use compares, and what became of each variant so far.
+         * @description A `winner` is named only if it is certain: its share is above that of every other variant, by a test that stays valid
+         *     however often the results are looked at, with an error of 5% at most over all variants.
+         */
+        get: operations["show_template_results"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -517,6 +580,23 @@ export interface paths {
          *     channel. It uses the version in use, and is delivered like any other notification; `preview` shows drafts.
          */
         post: operations["test_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/templates/{type}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the drafts of a type's variants. What the version in use compares is in `GET …/results`. */
+        get: operations["list_template_variants"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2904,10 +2984,12 @@ export interface components {
             /** @description The title of the request, if it has one. */
             title?: string | null;
             /**
-             * @description The reader; their locale is used.
+             * @description The reader; their locale, time zone and attributes are used.
              * @example u1
              */
             user_id?: string | null;
+            /** @description A variant, in the channels that have it. */
+            variant?: string | null;
             /**
              * Format: int32
              * @description A version; left out: the drafts.
@@ -2971,6 +3053,18 @@ export interface components {
              * @example /recipients/3
              */
             field: string;
+        };
+        /** @description The variant that becomes the template itself. */
+        PromoteRequest: {
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            /** @description Why, for other editors. */
+            comment?: string | null;
+            /**
+             * @description The variant; `control` keeps the template as it is and ends the comparison.
+             * @example short
+             */
+            variant: string;
         };
         /** @description A provider account, without its secrets. */
         Provider: {
@@ -3550,6 +3644,41 @@ export interface components {
              */
             user_id?: string | null;
         };
+        /** @description A comparison in one channel. */
+        TemplateTrial: {
+            /**
+             * @description The channel.
+             * @example push
+             */
+            channel: string;
+            /**
+             * @description The locales whose readers take part: those that every variant has.
+             * @example [
+             *       "en"
+             *     ]
+             */
+            locales: string[];
+            /**
+             * Format: int64
+             * @description The version that began it. Later versions that compare the same go on with it.
+             * @example 2
+             */
+            trial: number;
+            /** @description The template itself, named `control`, and its variants. */
+            variants: components["schemas"]["TemplateVariantResults"][];
+            /** @description By measure, the variant that is certainly above all others that run; `null` as long as that is not certain. */
+            winners: Record<string, never>;
+        };
+        /** @description What the version in use compares. */
+        TemplateTrialList: {
+            /**
+             * @description Always absent: the list has one page.
+             * @example null
+             */
+            next_cursor: string | null;
+            /** @description By channel. */
+            trials: components["schemas"]["TemplateTrial"][];
+        };
         /** @description A notification type with templates. */
         TemplateType: {
             /**
@@ -3571,6 +3700,112 @@ export interface components {
              * @example order_shipped
              */
             type: string;
+        };
+        /** @description Other words for some of a channel's readers, as editors work on them. */
+        TemplateVariant: {
+            /**
+             * @description The channel.
+             * @example push
+             */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The revision, which each change raises; also in `ETag`.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * @description The sources that differ from the template, by locale and part.
+             * @example {
+             *       "en": {
+             *         "title": "{{ content.order_id }} is on its way"
+             *       }
+             *     }
+             */
+            templates: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /**
+             * @description The subject of the token that changed it.
+             * @example ann
+             */
+            updated_by: string;
+            /**
+             * @description Its name.
+             * @example short
+             */
+            variant: string;
+            /**
+             * Format: int32
+             * @description Its share of readers in percent.
+             * @example 50
+             */
+            weight: number;
+        };
+        /** @description All variants of a type that are being edited. */
+        TemplateVariantList: {
+            /**
+             * @description Always absent: the list has one page.
+             * @example null
+             */
+            next_cursor: string | null;
+            /** @description By channel and name. */
+            variants: components["schemas"]["TemplateVariant"][];
+        };
+        /** @description What became of a variant. */
+        TemplateVariantResults: {
+            /**
+             * Format: int64
+             * @description Deliveries that the provider took; in the inbox: notifications that were shown there.
+             * @example 990
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Deliveries that are dead.
+             * @example 10
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Those of the delivered whose template failed, so that they had built-in words.
+             * @example 0
+             */
+            faults: number;
+            /** @description Its shares, by measure: `read` of the delivered, and `failed` (with `faults`) of the sent. */
+            rates: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Those of the delivered whose notification is read.
+             * @example 200
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Deliveries that came to an end: `delivered` and `failed`.
+             * @example 1000
+             */
+            sent: number;
+            /** @description Whether it was stopped because too many of its deliveries failed. */
+            stopped: boolean;
+            /**
+             * @description Its name.
+             * @example control
+             */
+            variant: string;
+            /**
+             * Format: int32
+             * @description Its share of readers in percent.
+             * @example 50
+             */
+            weight: number;
         };
         /** @description A version of a type's templates. It never changes. */
         TemplateVersion: {
@@ -3621,6 +3856,8 @@ export interface components {
         TemplateVersionContent: components["schemas"]["TemplateVersion"] & {
             /** @description The sources by channel, locale and part. */
             templates: Record<string, never>;
+            /** @description What it compares: variants by channel and name. */
+            variants: Record<string, never>;
         };
         /** @description One page of versions, newest first. */
         TemplateVersionList: {
@@ -3940,6 +4177,11 @@ export interface components {
              */
             locale: string;
             /**
+             * @description The variant of the template, if wordings are compared; `control` is the template itself.
+             * @example null
+             */
+            variant: string | null;
+            /**
              * Format: int64
              * @description The published version of the tenant's templates, if one was used.
              */
@@ -3987,6 +4229,8 @@ export interface components {
              */
             template_version?: number | null;
             user_id: string;
+            /** @description The variants that its user was given, by channel, where wordings are compared; `control` is the template itself. */
+            variants: Record<string, never>;
         };
         /** @description One event. */
         TimelineEvent: {
@@ -4104,6 +4348,29 @@ export interface components {
              * @example Europe/Berlin
              */
             timezone?: string | null;
+        };
+        /** @description Other words for some of a channel's readers. */
+        VariantRequest: {
+            /**
+             * @description The sources that differ from the template, by locale and part. Only readers whose locale every variant of the
+             *     channel has take part.
+             * @example {
+             *       "en": {
+             *         "title": "{{ content.order_id }} is on its way"
+             *       }
+             *     }
+             */
+            templates: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * Format: int32
+             * @description Its share of readers in percent. What all variants of a channel leave reads the template itself.
+             * @example 50
+             */
+            weight: number;
         };
     };
     responses: never;
@@ -7279,6 +7546,311 @@ export interface operations {
             };
         };
     };
+    put_template_variant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the variant that is replaced, or `*` */
+                "If-Match"?: string | null;
+                /** @description `*`: only if there is no such variant */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The channel
+                 * @example push
+                 */
+                channel: string;
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+                /**
+                 * @description Its name: 1 to 32 of the characters a-z, 0-9, _ and -, and not `control`
+                 * @example short
+                 */
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "templates": {
+                 *         "en": {
+                 *           "title": "{{ content.order_id }} is on its way"
+                 *         }
+                 *       },
+                 *       "weight": 50
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariantRequest"];
+            };
+        };
+        responses: {
+            /** @description The variant was saved */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVariant"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a valid type, channel or name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_template_variant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the variant; left out: whatever is there */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The channel
+                 * @example push
+                 */
+                channel: string;
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+                /**
+                 * @description Its name
+                 * @example short
+                 */
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such variant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is no `ETag` of a response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     compare_templates: {
         parameters: {
             query?: {
@@ -7339,6 +7911,169 @@ export interface operations {
             };
             /** @description Validation failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_template_variant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the list of versions: refuses the call if another version was made meanwhile */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "push",
+                 *       "variant": "short"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PromoteRequest"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVersion"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The version in use has no such variant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7510,6 +8245,93 @@ export interface operations {
             };
             /** @description If-Match is required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_template_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A comparison for each channel that has variants */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateTrialList"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The type has no templates */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7819,6 +8641,93 @@ export interface operations {
             };
             /** @description Validation failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_template_variants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The notification type
+                 * @example order_shipped
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateVariantList"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The type has no templates */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

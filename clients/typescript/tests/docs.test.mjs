@@ -15,6 +15,8 @@ const ANSWERS = {
   "delete /api/v1/admin/templates/{type}": 404,
   "delete /api/v1/admin/templates/{type}/versions/{version}": 409,
   "post /api/v1/admin/templates/{type}/test": 404,
+  "get /api/v1/admin/templates/{type}/results": 404,
+  "get /api/v1/admin/templates/{type}/variants": 404,
   "put /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 422,
   "delete /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 404,
   "post /api/v1/admin/templates/{type}/promote": 404,
