@@ -1,14 +1,25 @@
 //! HTML made into text: what tags say about lines is kept, everything else is left out.
 
-/// The text of HTML. Never more than the HTML itself has.
+/// The longest entity that is read, in bytes: `&#x10FFFF;`.
+const MAX_ENTITY_BYTES: usize = 10;
+
+/// The text of HTML. Never more than the HTML itself has. Each byte is looked at a few times at most, however the tags are
+/// nested or broken off.
 pub(super) fn to_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
+    // Behind the last of them no tag ends, so that none has to be looked for.
+    let last_end = html.rfind('>').unwrap_or(0);
     while let Some(at) = rest.find(['<', '&']) {
         push_words(&rest[..at], &mut text);
         rest = &rest[at..];
+        let may_end = html.len() - rest.len() < last_end;
         rest = match rest.as_bytes()[0] {
-            b'<' => tag(rest, &mut text),
+            b'<' if may_end => tag(rest, &mut text),
+            b'<' => {
+                text.push('<');
+                &rest[1..]
+            }
             _ => entity(rest, &mut text),
         };
     }
@@ -30,7 +41,8 @@ fn push_words(words: &str, text: &mut String) {
 /// Passes a tag over, and breaks the line where it does. What is inside scripts and styles is passed over, too.
 fn tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
     let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-    let Some(end) = rest.find('>').filter(|_| is_tag) else {
+    // In this order: what is no tag is not searched to its end.
+    let Some(end) = is_tag.then(|| rest.find('>')).flatten() else {
         text.push('<');
         return &rest[1..];
     };
@@ -52,11 +64,10 @@ fn tag<'a>(rest: &'a str, text: &mut String) -> &'a str {
             after
         }
         "script" | "style" | "head" if !rest.starts_with("</") => {
-            let end = after
-                .to_ascii_lowercase()
-                .find(&format!("</{name}"))
-                .unwrap_or(after.len());
-            &after[end..]
+            let end = format!("</{name}");
+            let mut all = after.as_bytes().windows(end.len());
+            let found = all.position(|part| part.eq_ignore_ascii_case(end.as_bytes()));
+            &after[found.unwrap_or(after.len())..]
         }
         _ => after,
     }
@@ -78,7 +89,9 @@ fn entity<'a>(rest: &'a str, text: &mut String) -> &'a str {
         }
     }
     let numbered = rest.strip_prefix("&#").and_then(|number| {
-        let (number, after) = number.split_once(';')?;
+        let near = &number[..number.floor_char_boundary(MAX_ENTITY_BYTES)];
+        let (number, after) = number.split_at(near.find(';')?);
+        let after = &after[1..];
         let code = match number.strip_prefix(['x', 'X']) {
             Some(hex) if hex.len() <= 6 => u32::from_str_radix(hex, 16).ok()?,
             None if number.len() <= 7 => number.parse().ok()?,
@@ -118,9 +131,33 @@ mod tests {
             ("<a href='https://x.example'>link</a>", "link"),
             ("&#xD800;&#99999999;", "&#xD800;&#99999999;"),
             ("a <", "a <"),
+            ("<SCRIPT>x</Script>y<style>z</style>", "y"),
+            ("&#33", "&#33"),
+            ("&#\u{fc}\u{fc}\u{fc}\u{fc}\u{fc}\u{fc};", "&#üüüüüü;"),
             ("<b", "<b"),
         ] {
             assert_eq!(to_text(html), text, "{html}");
         }
+    }
+
+    #[test]
+    fn megabytes_of_broken_html_take_no_time() {
+        let begin = std::time::Instant::now();
+        for part in [
+            "<a ",
+            "<1",
+            "&#",
+            "&#1",
+            "<script></script>",
+            "<style>",
+            "</head",
+        ] {
+            for end in ["", ">", ";"] {
+                let html = part.repeat(4_000_000 / part.len()) + end;
+                assert!(to_text(&html).len() <= html.len());
+            }
+        }
+        // Looking at the rest for each of them took minutes.
+        assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
     }
 }
