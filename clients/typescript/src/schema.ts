@@ -1960,7 +1960,7 @@ export interface components {
          * @description A channel; `sse` is another name for `in_app`.
          * @enum {string}
          */
-        Channel: "in_app" | "push" | "email" | "webhook" | "slack" | "discord" | "pushover" | "apprise" | "web_push" | "sse";
+        Channel: "in_app" | "push" | "email" | "webhook" | "slack" | "discord" | "pushover" | "apprise" | "web_push" | "apns" | "sse";
         /**
          * @description State of the circuit breakers of the channel's accounts. If there are several accounts, the worst state.
          * @enum {string}
@@ -2232,10 +2232,10 @@ export interface components {
             value: string;
         };
         /**
-         * @description The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`).
+         * @description The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), a browser's subscription (`web_push`), or an app that Apple's service reaches without FCM (`apns`).
          * @enum {string}
          */
-        DeviceKind: "token" | "fid" | "web_push";
+        DeviceKind: "token" | "fid" | "web_push" | "apns";
         /** @description A device to register. */
         DeviceRequest: {
             /**
@@ -2254,6 +2254,11 @@ export interface components {
              * @example null
              */
             endpoint?: string | null;
+            /**
+             * @description With `apns`: `production`, or `sandbox` for apps that Xcode has installed. Default `production`.
+             * @example null
+             */
+            environment?: string | null;
             /** @description The kind of push address. */
             kind: components["schemas"]["DeviceKind"];
             /**
@@ -2272,6 +2277,16 @@ export interface components {
              * @example Europe/Berlin
              */
             timezone?: string | null;
+            /**
+             * @description With `apns`, the device token that the app got from iOS, in hexadecimal.
+             * @example null
+             */
+            token?: string | null;
+            /**
+             * @description With `apns`, the bundle id of the app, which must be among the `topics` of the tenant's account.
+             * @example null
+             */
+            topic?: string | null;
             /**
              * @description The address that FCM assigned to the app: visible ASCII without quotes and backslashes. Required for `token` and `fid`.
              * @example fGk3token-of-a-device:APA91b
@@ -3130,7 +3145,7 @@ export interface components {
         };
         /** @description A provider account to create or replace. */
         ProviderSettings: {
-            /** @description `push`, `web_push`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
+            /** @description `push`, `web_push`, `apns`, `email`, `webhook`, `slack`, `discord` or `pushover`. */
             channel: components["schemas"]["Channel"];
             /** @description The failover target: another provider of the channel, which takes over while this one is unavailable. */
             failover_to?: string | null;
@@ -3138,7 +3153,8 @@ export interface components {
              * @description The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
              *     `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
              *     service account is accepted as it is. `web_push`: `subject` (a `mailto:` or https URL at which push services reach you), `private_key`*
-             *     (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+             *     (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `apns`: `key_id`, `team_id`,
+             *     `private_key`* (the text of the file `AuthKey_….p8`), `topics` (bundle ids of the apps, separated by commas), `endpoint`. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
              *     `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
              *     `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
              *     previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.
@@ -3610,7 +3626,7 @@ export interface components {
         TemplateRequest: {
             /**
              * @description The sources by the name of the part: `title`, `body`, `link` and `actions` of `in_app`; `title`, `body` and
-             *     `image` of `push` and `web_push`; `subject`, `preheader`, `html` or `mjml`, and `text` of `email`; `text` of
+             *     `image` of `push`, `web_push` and `apns`; `subject`, `preheader`, `html` or `mjml`, and `text` of `email`; `text` of
              *     `slack`, `discord`, `pushover` and `apprise`. In `_shared`: layouts and partials by their names.
              * @example {
              *       "body": "It is on its way.",

@@ -1,7 +1,7 @@
 //! Fan-outs: the sends to topics of a tenant.
 
 use campanile_domain::{Clock, FanoutId, FanoutStatus, TenantId};
-use campanile_pipeline::cancel_fanout;
+use campanile_pipeline::{cancel_fanout, close_fanout};
 use campanile_storage::{CancelFanout, FanoutProgress, Storage, StorageError};
 use chrono::SubsecRound;
 
@@ -47,4 +47,19 @@ pub async fn cancel(
     // As precisely as it is stored: the answer and a later look show the same moment.
     let now = clock.now().trunc_subsecs(6);
     cancel_fanout(storage, tenant, id, now).await
+}
+
+/// Cancels a fan-out whose occasion is over, and marks what it has created as read: its subscribers need not look at it any
+/// more. `None`: the tenant has no such fan-out.
+///
+/// # Errors
+/// [`StorageError`].
+pub async fn close(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    tenant: &TenantId,
+    id: FanoutId,
+) -> Result<Option<CancelFanout>, StorageError> {
+    let now = clock.now().trunc_subsecs(6);
+    close_fanout(storage, tenant, id, now).await
 }

@@ -11,6 +11,7 @@ mod migrate;
 mod preferences;
 mod provider;
 mod reach;
+mod recipe;
 mod retention;
 mod shell;
 mod size;
@@ -34,6 +35,7 @@ pub(crate) use migrate::MigrateOptions;
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use reach::ReachOptions;
+pub(crate) use recipe::{RecipeAction, RecipeOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
@@ -129,6 +131,12 @@ pub(crate) enum Command {
     /// directory of `campanile up`, which must be stopped first. Use the API while it runs.
     #[command(after_help = examples::PROVIDER)]
     Provider(ProviderOptions),
+    /// List, show and check recipes: files that describe how a service is called and what its replies mean.
+    ///
+    /// Works without a database. The folder CAMPANILE_RECIPES holds recipes of your own; docs/guides/add-a-channel.md says
+    /// how one is written.
+    #[command(after_help = examples::RECIPE)]
+    Recipe(RecipeOptions),
     /// Create, list and revoke ingest addresses, to which programs send in their own protocol: the Apprise API, ntfy, webhooks of
     /// Alertmanager and Grafana, or JSON of any shape.
     ///
@@ -204,13 +212,14 @@ pub(crate) struct ApiOptions {
 #[derive(Debug, Args)]
 pub(crate) struct WorkerOptions {
     /// The channels this worker delivers (default: all).
-    #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
+    #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…", value_parser = channel)]
     pub(crate) channels: Vec<Channel>,
     /// Deliver all channels apart from these, which other workers deliver.
     #[arg(
         long,
         value_delimiter = ',',
         value_name = "CHANNEL,…",
+        value_parser = channel,
         conflicts_with = "channels"
     )]
     pub(crate) except: Vec<Channel>,
@@ -397,6 +406,11 @@ fn most_often(text: &str) -> Result<MostOften, &'static str> {
 
 fn tenant(name: &str) -> Result<TenantId, campanile_domain::InvalidName> {
     TenantId::parse(name)
+}
+
+/// Any name that a channel can have: which there are is known when the settings are read.
+fn channel(name: &str) -> Result<Channel, campanile_domain::UnknownChannel> {
+    Channel::stored(name)
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

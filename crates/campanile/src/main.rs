@@ -64,6 +64,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(options) => commands::audit::run(file, clock.as_ref(), options).await,
         Command::Dlq(options) => commands::dlq::run(file, clock.as_ref(), options).await,
         Command::Provider(options) => commands::provider::run(file, clock, random, options).await,
+        Command::Recipe(options) => commands::recipe::run(file, options),
         Command::Ingest(options) => commands::ingest::run(file, clock, random, options).await,
         Command::Retention(options) => {
             commands::retention::run(file, clock.as_ref(), options).await

@@ -7,6 +7,7 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+pub mod apns;
 pub mod email;
 pub mod push;
 pub mod recipe;

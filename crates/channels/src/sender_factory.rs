@@ -10,6 +10,7 @@ use campanile_recipes::{Recipe, Settings};
 use ipnet::IpNet;
 
 use crate::Guard;
+use crate::apns::{ApnsChannel, ApnsSettings};
 use crate::email::{EmailChannel, EmailError, EmailSettings};
 use crate::push::{PushChannel, PushClients, PushError, PushSettings};
 use crate::recipe::RecipeChannel;
@@ -21,6 +22,8 @@ use crate::webhook::{WebhookChannel, WebhookError, WebhookSettings};
 const PUSH_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
 /// Pushes in flight per account and connection: what FCM takes at once on one of them.
 const PUSHES_PER_CONNECTION: usize = 100;
+/// Messages to Apple in flight per account and connection; Apple takes more at once.
+const APNS_PER_CONNECTION: usize = 100;
 /// Messages to browsers in flight per account.
 const WEB_PUSHES_AT_ONCE: usize = 128;
 /// Webhooks in flight per account.
@@ -39,6 +42,7 @@ pub enum Reach {
 pub struct SenderFactory {
     clock: Arc<dyn Clock>,
     guard: Guard,
+    guard_of_users: Guard,
     push_connections: NonZeroUsize,
     // Made with the first account: a process without push accounts pays nothing.
     push_clients: Mutex<[Option<PushClients>; 2]>,
@@ -50,9 +54,18 @@ impl SenderFactory {
         Self {
             clock,
             guard: Guard::new(allowed),
+            guard_of_users: Guard::new(Vec::new()),
             push_connections: PUSH_CONNECTIONS,
             push_clients: Mutex::default(),
         }
+    }
+
+    /// Lets addresses that users bring lead to these private networks, too; to none without it. What tenants may reach
+    /// says nothing of it: any user with a token can register a browser.
+    #[must_use]
+    pub fn networks_of_users(mut self, allowed: Vec<IpNet>) -> Self {
+        self.guard_of_users = Guard::new(allowed);
+        self
     }
 
     /// Opens so many connections for pushes instead of 4.
@@ -75,6 +88,20 @@ impl SenderFactory {
         let clients = self.clients(reach)?;
         let concurrency = PUSHES_PER_CONNECTION * self.push_connections.get();
         PushChannel::new(settings, clients, concurrency, Arc::clone(&self.clock))
+    }
+
+    /// Makes the sender of an account of Apple's push service.
+    ///
+    /// # Errors
+    /// The field `endpoint` where it is out of reach, or the system gives no HTTP client.
+    pub fn apns(&self, settings: ApnsSettings, reach: Reach) -> Result<ApnsChannel, PushError> {
+        let clients = self.clients(reach)?;
+        if let Some(endpoint) = settings.endpoint() {
+            clients.check("endpoint", endpoint)?;
+        }
+        let concurrency = APNS_PER_CONNECTION * self.push_connections.get();
+        let clock = Arc::clone(&self.clock);
+        Ok(ApnsChannel::new(settings, clients, concurrency, clock))
     }
 
     /// Makes the sender of a mail account, which says itself how many connections it opens. Its relay's
@@ -106,7 +133,7 @@ impl SenderFactory {
     /// # Errors
     /// The system gives no HTTP client.
     pub fn web_push(&self, settings: WebPushSettings) -> reqwest::Result<WebPushChannel> {
-        let (guard, clock) = (self.guard.clone(), Arc::clone(&self.clock));
+        let (guard, clock) = (self.guard_of_users.clone(), Arc::clone(&self.clock));
         WebPushChannel::new(settings, guard, WEB_PUSHES_AT_ONCE, clock)
     }
 

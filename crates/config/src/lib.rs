@@ -35,6 +35,7 @@ pub use sections::logs::{LogFormat, Logs};
 pub use sections::pages::Pages;
 pub use sections::profile::Profile;
 pub use sections::rabbitmq::Rabbitmq;
+pub use sections::recipes::Recipes;
 pub use sections::redis::Redis;
 pub use sections::security::Security;
 pub use sections::smtp::{Smtp, SmtpTls};

@@ -11,6 +11,7 @@ pub(crate) mod logs;
 pub(crate) mod pages;
 pub(crate) mod profile;
 pub(crate) mod rabbitmq;
+pub(crate) mod recipes;
 pub(crate) mod redis;
 pub(crate) mod retention;
 pub(crate) mod security;
@@ -34,6 +35,7 @@ const SECTIONS: &[&[Key]] = &[
     stream::KEYS,
     retention::KEYS,
     security::KEYS,
+    recipes::KEYS,
     profile::KEYS,
     fcm::KEYS,
     smtp::KEYS,

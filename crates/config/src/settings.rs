@@ -18,6 +18,7 @@ use crate::sections::logs::Logs;
 use crate::sections::pages::Pages;
 use crate::sections::profile::Profile;
 use crate::sections::rabbitmq::Rabbitmq;
+use crate::sections::recipes::Recipes;
 use crate::sections::redis::Redis;
 use crate::sections::retention::Retention;
 use crate::sections::security::Security;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub retention: Retention,
     /// What guards data and networks.
     pub security: Security,
+    /// The channels that recipes describe.
+    pub recipes: Recipes,
     /// The sizes; absent, those of the role: see [`Settings::profile_for`].
     pub profile: Option<Profile>,
     /// The operator's FCM account.
@@ -146,6 +149,7 @@ impl Settings {
             stream: Stream::read(reader),
             retention: Retention::read(reader),
             security: Security::read(reader),
+            recipes: Recipes::read(reader),
             profile: Profile::read(reader),
             fcm: Fcm::read(reader),
             smtp: Smtp::read(reader),

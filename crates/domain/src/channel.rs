@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::RecipeName;
 
 /// A way to the user. The names are those of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Channel {
     /// The inbox row itself, and the live streams that show it.
-    #[serde(alias = "sse")]
     InApp,
     /// FCM.
     Push,
@@ -27,16 +27,25 @@ pub enum Channel {
     Apprise,
     /// Web Push (RFC 8030).
     WebPush,
+    /// Apple's push service, without FCM between.
+    Apns,
+    /// A service that a recipe describes and that has no variant of its own: the installation decides which there are.
+    Recipe(RecipeName),
 }
 
 /// An unknown channel name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel; must be one of {}", Channel::ALL.map(Channel::name).join(", "))]
+#[error("unknown channel; must be one of {}", names())]
 pub struct UnknownChannel;
 
+fn names() -> String {
+    let all: Vec<_> = Channel::all().map(Channel::name).collect();
+    all.join(", ")
+}
+
 impl Channel {
-    /// Every channel, in the order in which they are listed everywhere.
-    pub const ALL: [Self; 9] = [
+    /// Every channel that each installation has, in the order in which they are listed everywhere.
+    pub const ALL: [Self; 10] = [
         Self::InApp,
         Self::Push,
         Self::Email,
@@ -46,10 +55,30 @@ impl Channel {
         Self::Pushover,
         Self::Apprise,
         Self::WebPush,
+        Self::Apns,
     ];
 
+    /// Every channel of this installation: [`Self::ALL`], and the recipes that it serves as channels.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let recipes = RecipeName::served().iter().copied();
+        Self::ALL.into_iter().chain(recipes.map(Self::Recipe))
+    }
+
+    /// The channel of a stored name. One that this installation does not have (any more) is listed under its name, and never
+    /// sent to.
+    ///
+    /// # Errors
+    /// [`UnknownChannel`] for what is no name.
+    pub fn stored(name: &str) -> Result<Self, UnknownChannel> {
+        let known = name.parse();
+        known.or_else(|_| {
+            let recipe = RecipeName::stored(name).ok_or(UnknownChannel)?;
+            Ok(Self::Recipe(recipe))
+        })
+    }
+
     /// The name used in requests, rows, messages, logs and metrics.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::InApp => "in_app",
             Self::Push => "push",
@@ -60,6 +89,8 @@ impl Channel {
             Self::Pushover => "pushover",
             Self::Apprise => "apprise",
             Self::WebPush => "web_push",
+            Self::Apns => "apns",
+            Self::Recipe(recipe) => recipe.as_str(),
         }
     }
 
@@ -74,7 +105,24 @@ impl Channel {
             | Self::Discord
             | Self::Pushover
             | Self::Apprise
-            | Self::WebPush => true,
+            | Self::WebPush
+            | Self::Apns
+            | Self::Recipe(_) => true,
+        }
+    }
+
+    /// Whether it pushes to devices of users: apps and browsers. What holds for pushes holds for all of them.
+    pub const fn is_push(self) -> bool {
+        match self {
+            Self::Push | Self::WebPush | Self::Apns => true,
+            Self::InApp
+            | Self::Email
+            | Self::Webhook
+            | Self::Slack
+            | Self::Discord
+            | Self::Pushover
+            | Self::Apprise
+            | Self::Recipe(_) => false,
         }
     }
 
@@ -82,13 +130,14 @@ impl Channel {
     /// the tenant.
     pub const fn is_addressed_to_users(self) -> bool {
         match self {
-            Self::Push | Self::Email | Self::WebPush => true,
+            Self::Push | Self::Email | Self::WebPush | Self::Apns => true,
             Self::InApp
             | Self::Webhook
             | Self::Slack
             | Self::Discord
             | Self::Pushover
-            | Self::Apprise => false,
+            | Self::Apprise
+            | Self::Recipe(_) => false,
         }
     }
 }
@@ -100,10 +149,23 @@ impl std::str::FromStr for Channel {
         if name == "sse" {
             return Ok(Self::InApp);
         }
-        Self::ALL
-            .into_iter()
-            .find(|c| c.name() == name)
+        Self::all()
+            .find(|channel| channel.name() == name)
             .ok_or(UnknownChannel)
+    }
+}
+
+impl Serialize for Channel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Channel {
+    /// What was stored, see [`Self::stored`]: requests are read by name.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::stored(&name).map_err(serde::de::Error::custom)
     }
 }
 

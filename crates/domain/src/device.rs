@@ -1,4 +1,4 @@
-//! Where pushes go: an installation of an app, as FCM knows it, or a browser.
+//! Where pushes go: an installation of an app, as FCM or Apple knows it, or a browser.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,11 +18,13 @@ pub enum DeviceKind {
     Fid,
     /// A browser's subscription to Web Push: `<p256dh>:<auth>:<endpoint>`.
     WebPush,
+    /// An app on Apple's devices that is reached without FCM: `<environment>:<topic>:<token>`.
+    Apns,
 }
 
 impl DeviceKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Token, Self::Fid, Self::WebPush];
+    pub const ALL: [Self; 4] = [Self::Token, Self::Fid, Self::WebPush, Self::Apns];
 
     /// The name used in requests, rows and addresses.
     pub const fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl DeviceKind {
             Self::Token => "token",
             Self::Fid => "fid",
             Self::WebPush => "web_push",
+            Self::Apns => "apns",
         }
     }
 
@@ -38,6 +41,7 @@ impl DeviceKind {
         match self {
             Self::Token | Self::Fid => Channel::Push,
             Self::WebPush => Channel::WebPush,
+            Self::Apns => Channel::Apns,
         }
     }
 }
@@ -86,10 +90,10 @@ macro_rules! named {
         }
     };
 }
-named!(DeviceKind, "expected token, fid or web_push");
+named!(DeviceKind, "expected token, fid, web_push or apns");
 named!(Platform, "expected android, ios or web");
 
-/// The address of an installation, as FCM or a browser gives it out: visible ASCII, 1 to [`DeviceValue::MAX_BYTES`] bytes,
+/// The address of an installation, as FCM, Apple or a browser gives it out: visible ASCII, 1 to [`DeviceValue::MAX_BYTES`] bytes,
 /// without quote and backslash.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeviceValue(String);

@@ -8,6 +8,7 @@
 )]
 
 mod api_key;
+mod apple_device;
 mod audit;
 mod backoff;
 mod channel;
@@ -32,6 +33,7 @@ mod priority;
 mod random;
 mod rate;
 mod rate_rules;
+mod recipe_name;
 mod retention;
 mod retry;
 mod routes;
@@ -43,6 +45,7 @@ mod trace_parent;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
+pub use apple_device::{AppleDevice, AppleEnvironment, AppleToken, AppleTopic};
 pub use audit::{
     Act, Actor, ActorKind, AuditAction, AuditDays, AuditHash, AuditHead, AuditRow, ChainCheck,
     ChainFault, MOST_STATE_BYTES,
@@ -85,6 +88,7 @@ pub use rate_rules::{
     DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, RateRules, THROTTLED, Text,
     Throttle,
 };
+pub use recipe_name::RecipeName;
 pub use retention::RetentionDays;
 pub use retry::{
     ACCOUNT_PATIENCE, Decision, LONGEST_RETRY_AFTER, MAX_UNFINISHED_STARTS, RetryLadder, Tried,

@@ -51,6 +51,7 @@ mod tests {
             (Channel::Email, Some("ada"), None),
             (Channel::Email, None, Some("address_gone")),
             (Channel::WebPush, Some("bob"), Some("address_moved")),
+            (Channel::Apns, None, Some("address_gone")),
             (Channel::Webhook, None, None),
             (Channel::Slack, None, None),
         ] {

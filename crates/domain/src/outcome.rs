@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 /// The class of an outcome; labels in metrics and timelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutcomeKind {
@@ -85,6 +87,8 @@ pub struct Outcome {
     pub blame: Blame,
     /// What it says of the address.
     pub address: AddressFate,
+    /// For which moment it says that, where the provider names one. An app that registered since then is not meant.
+    pub address_as_of: Option<DateTime<Utc>>,
     /// The provider's `Retry-After`; never shortened.
     pub retry_after: Option<Duration>,
     /// The least wait that this channel asks for after this answer.
@@ -124,6 +128,7 @@ impl Outcome {
                 OutcomeKind::AddressGone => AddressFate::Gone,
                 _ => AddressFate::Kept,
             },
+            address_as_of: None,
             retry_after: None,
             floor: None,
             remedy: None,
@@ -134,6 +139,13 @@ impl Outcome {
     #[must_use]
     pub fn detaching(mut self) -> Self {
         self.address = AddressFate::Detached;
+        self
+    }
+
+    /// The same, when what it says of the address holds for this moment.
+    #[must_use]
+    pub fn as_of(mut self, moment: Option<DateTime<Utc>>) -> Self {
+        self.address_as_of = moment;
         self
     }
 

@@ -1,6 +1,6 @@
-//! Fake providers (FCM, mail relays, webhook receivers) and faulty networks, for tests and for the load test.
+//! Fake providers (FCM, APNs, mail relays, webhook receivers) and faulty networks, for tests and for the load test.
 //!
-//! `fcm`, `smtp` and `webhook` are servers in a test's process: they verify each request, keep it in memory and answer
+//! `fcm`, `apns`, `smtp` and `webhook` are servers in a test's process: they verify each request, keep it in memory and answer
 //! as the test says. `sink` plays the same providers in a separate process: it verifies nothing that costs time, notes
 //! each call in a `ledger` and answers by rules. Both use the same bodies (`fcm::error_body`, [`fcm::FcmAccount`]).
 
@@ -9,6 +9,7 @@
     reason = "fake providers use the system's clock and random numbers"
 )]
 
+pub mod apns;
 pub mod broker;
 mod clock;
 pub mod fcm;

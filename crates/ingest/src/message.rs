@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The longest value of `content` that a program's own data may make, in bytes: each recipient has a copy.
-const MAX_VALUE_BYTES: usize = 16 * 1_024;
+pub(crate) const MAX_VALUE_BYTES: usize = 16 * 1_024;
 
 /// A message as it came in. What the address says (type, recipients, channels) is not part of it.
 #[derive(Debug, Default)]
@@ -65,13 +65,14 @@ impl Group {
         self
     }
 
-    /// The change of its state: what makes two calls the same call.
-    pub fn change_from(&self, earlier: Option<&[u8; 32]>) -> Option<Occasion> {
+    /// The change of its state, after so many others: what makes two calls the same call.
+    pub fn change_from(&self, earlier: Option<&[u8; 32]>, changes: u64) -> Option<Occasion> {
         let state = self.state?;
         let mut hash = Sha256::new();
         for part in [&self.digest, earlier.unwrap_or(&[0; 32]), &state] {
             hash.update(part);
         }
+        hash.update(changes.to_be_bytes());
         Some(Occasion(hash.finalize().into()))
     }
 
@@ -174,11 +175,18 @@ mod tests {
         assert_ne!(one.collapse_key(), other.collapse_key());
         assert_eq!(one.collapse_key(), Group::named("a", true).collapse_key());
         assert_eq!(one.collapse_key().len(), 38);
-        assert_eq!(one.change_from(None), None);
+        assert_eq!(one.change_from(None, 0), None);
         let (first, second) = (one.clone().in_state(["1"]), one.in_state(["2"]));
         let state = first.state;
-        assert_eq!(first.change_from(None), first.change_from(None));
-        assert_ne!(first.change_from(None), second.change_from(None));
-        assert_ne!(second.change_from(None), second.change_from(state.as_ref()));
+        assert_eq!(first.change_from(None, 0), first.change_from(None, 0));
+        assert_ne!(first.change_from(None, 0), second.change_from(None, 0));
+        assert_ne!(
+            second.change_from(None, 0),
+            second.change_from(state.as_ref(), 0)
+        );
+        assert_ne!(
+            second.change_from(state.as_ref(), 1),
+            second.change_from(state.as_ref(), 3)
+        );
     }
 }

@@ -37,8 +37,8 @@ pub use audit::{
 };
 pub use cancel::cancel_notification;
 pub use fanouts::{
-    FanoutWords, NoWords, cancel_fanout, forget_fanouts, forget_past_term, recall_step,
-    start_fanout, step_fanout,
+    FanoutWords, NoWords, cancel_fanout, close_fanout, forget_fanouts, forget_past_term,
+    recall_step, start_fanout, step_fanout,
 };
 pub use inbox::{
     ReadSteps, change_notification, delete_notification, read_step, see_notifications,

@@ -13,13 +13,14 @@ const MAX_WEIGHT: u32 = 1_000;
 request_body! {
     /// A provider account to create or replace.
     pub struct ProviderBody as ProviderSettings {
-        /// `push`, `web_push`, `email`, `webhook`, `slack`, `discord` or `pushover`.
+        /// `push`, `web_push`, `apns`, `email`, `webhook`, `slack`, `discord` or `pushover`.
         #[example("push")]
         channel: Channel = required(one_of::<Channel>()),
         /// The settings of the channel. Fields marked with an asterisk are encrypted and never returned. `push`:
         /// `project_id`, `client_email`, `private_key`*, `private_key_id`, `token_uri`, `endpoint`; the file of a Google
         /// service account is accepted as it is. `web_push`: `subject` (a `mailto:` or https URL at which push services reach you), `private_key`*
-        /// (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
+        /// (32 bytes in base64url; made if there is none), and the `public_key` that browsers subscribe with. `apns`: `key_id`, `team_id`,
+        /// `private_key`* (the text of the file `AuthKey_….p8`), `topics` (bundle ids of the apps, separated by commas), `endpoint`. `email`: `host`, `port`, `tls` (`starttls`, `tls` or `none`),
         /// `username`, `password`*, `from`, `connections`, `helo` (the name in EHLO), `dkim` (`domain`, `selector`,
         /// `private_key`*). `webhook`: `url`, `secret`*, `secret_overlap_hours` (0 to 720, default 24: how long the
         /// previous secret still signs). `slack`: `url`* of an incoming webhook, or `token`* of a bot with `channel`; `endpoint`.

@@ -1,7 +1,7 @@
 //! What an account consists of, channel by channel.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 
 use campanile_channels::recipe::recipe;
 use campanile_domain::Channel;
@@ -56,17 +56,19 @@ pub(crate) fn of(channel: Channel) -> &'static [Field] {
         Channel::Email => EMAIL,
         Channel::Webhook => WEBHOOK,
         Channel::WebPush => WEB_PUSH,
-        other => OF_RECIPES.get(&other).map_or(&[], Vec::as_slice),
+        Channel::Apns => APNS,
+        other => recipe(other).map_or(&[], |recipe| {
+            let mut known = OF_RECIPES.lock().unwrap_or_else(PoisonError::into_inner);
+            known
+                .entry(other)
+                .or_insert_with(|| of_recipe(recipe).leak())
+        }),
     }
 }
 
-/// The settings of channels that a recipe describes. What a recipe says of a value beyond its type is checked by
-/// `crate::recipe`.
-static OF_RECIPES: LazyLock<BTreeMap<Channel, Vec<Field>>> = LazyLock::new(|| {
-    let all = Channel::ALL.into_iter();
-    all.filter_map(|channel| Some((channel, of_recipe(recipe(channel)?))))
-        .collect()
-});
+/// The settings of channels that a recipe describes, once they were asked for. What a recipe says of a value beyond its
+/// type is checked by `crate::recipe`.
+static OF_RECIPES: Mutex<BTreeMap<Channel, &'static [Field]>> = Mutex::new(BTreeMap::new());
 
 fn of_recipe(recipe: &'static Recipe) -> Vec<Field> {
     // Once per process: the table of fields lives as long as the recipes do.
@@ -169,4 +171,13 @@ const WEB_PUSH: &[Field] = &[
     text(web_push::PUBLIC_KEY),
     // It signs and never travels; one is made where none is given.
     secret(web_push::PRIVATE_KEY, &[]),
+];
+
+const APNS: &[Field] = &[
+    required(text("key_id")),
+    required(text("team_id")),
+    // The tokens that it signs go to the endpoint.
+    required(secret("private_key", &["endpoint"])),
+    required(text("topics")),
+    text("endpoint"),
 ];

@@ -10,6 +10,7 @@
 )]
 
 mod account;
+mod apns;
 mod body;
 mod error;
 mod failover;

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::read::wrong;
 use crate::recipe::{field_error, own_address, places, settings};
-use crate::{Account, BuildError, web_push};
+use crate::{Account, BuildError, apns, web_push};
 
 /// A sender, and the address of its deliveries where that is the tenant's and not the users'.
 pub struct Built {
@@ -51,6 +51,10 @@ pub fn build(
             let made = factory.web_push(web_push::settings(account)?);
             let made = made.map_err(|error| BuildError::Client(error.to_string()))?;
             (Arc::new(made), None)
+        }
+        Channel::Apns => {
+            let made = factory.apns(apns::settings(account)?, Reach::Public);
+            (Arc::new(made.map_err(of_push)?), None)
         }
         other => return of_recipe(factory, other, account),
     };

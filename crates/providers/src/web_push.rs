@@ -1,10 +1,12 @@
 //! Keys of Web Push: made with the account, and the public one shown, because browsers subscribe with it.
 
 use campanile_channels::web_push::{WebPushError, WebPushSettings};
-use campanile_domain::Channel;
+use campanile_domain::{Channel, ProviderName};
 use campanile_fields::{FieldCode, FieldError};
+use campanile_storage::Provider;
 
 use crate::read::wrong;
+use crate::shown::Kept;
 use crate::{Account, BuildError};
 
 /// The field of the public key.
@@ -29,6 +31,37 @@ pub(crate) fn complete(channel: Channel, account: &mut Account) -> Result<(), Fi
     Ok(())
 }
 
+/// Browsers subscribe to one key, so that whichever account a delivery falls to must have that of the others.
+pub(crate) fn check_key(
+    others: &[Provider],
+    name: &ProviderName,
+    channel: Channel,
+    account: &Account,
+) -> Result<(), FieldError> {
+    let mut others = others
+        .iter()
+        .filter(|one| one.channel == Channel::WebPush && one.name != *name);
+    if channel != Channel::WebPush {
+        return Ok(());
+    }
+    let has_other = |one: &&Provider| {
+        let theirs = Kept::parse(&one.settings);
+        let theirs =
+            theirs.and_then(|kept| kept.settings.get(PUBLIC_KEY)?.as_str().map(str::to_owned));
+        theirs.as_deref() != account.text(PUBLIC_KEY)
+    };
+    match others.find(has_other) {
+        None => Ok(()),
+        Some(other) => {
+            let detail = format!(
+                "must be the private key of {}: browsers subscribe to one key of the tenant",
+                other.name
+            );
+            Err(wrong(PRIVATE_KEY, FieldCode::Contradictory, detail))
+        }
+    }
+}
+
 /// The settings of an account.
 pub(crate) fn settings(account: &Account) -> Result<WebPushSettings, WebPushError> {
     let key = account.secret(PRIVATE_KEY).cloned().unwrap_or_default();
@@ -49,10 +82,54 @@ impl From<WebPushError> for BuildError {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use chrono::Utc;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
 
     use super::*;
     use crate::read;
+
+    fn account(settings: &Value) -> Account {
+        let mut account = read::read(Channel::WebPush, settings, None).expect("valid");
+        complete(Channel::WebPush, &mut account).expect("a key");
+        account
+    }
+
+    #[test]
+    fn all_accounts_of_a_tenant_have_one_key() {
+        use secrecy::ExposeSecret;
+        let key = WebPushSettings::generate_key().expect("randomness");
+        let with_key =
+            json!({"subject": "mailto:ops@example.com", "private_key": key.expose_secret()});
+        let first = account(&with_key);
+        let [browsers, spare] =
+            ["browsers", "spare"].map(|name| ProviderName::parse(name).expect("valid"));
+        let stored = Provider {
+            tenant: campanile_domain::TenantId::parse("acme").expect("valid"),
+            name: browsers.clone(),
+            channel: Channel::WebPush,
+            settings: Kept::of(&first),
+            sealed: Vec::new(),
+            weight: None,
+            failover_to: None,
+            version: Uuid::nil(),
+            updated_at: Utc::now(),
+        };
+        let others = [stored];
+        let other = account(&json!({"subject": "mailto:ops@example.com"}));
+        for (name, channel, account, is_refused) in [
+            (&spare, Channel::WebPush, &account(&with_key), false),
+            (&spare, Channel::WebPush, &other, true),
+            // Its own key may change: then all subscriptions end.
+            (&browsers, Channel::WebPush, &other, false),
+            (&spare, Channel::Email, &other, false),
+        ] {
+            let checked = check_key(&others, name, channel, account);
+            let field = checked.err().map(|error| error.field);
+            let expected = is_refused.then(|| "/settings/private_key".to_owned());
+            assert_eq!(field, expected, "{name} {channel}");
+        }
+    }
 
     #[test]
     fn a_key_is_made_once_and_its_public_half_is_shown() {

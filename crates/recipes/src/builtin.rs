@@ -12,7 +12,7 @@ macro_rules! recipes {
 
 const WRITTEN: &[(&str, &str)] = recipes! {
     "slack" "discord" "pushover" "telegram" "teams" "mattermost" "google_chat" "ntfy" "gotify" "pagerduty" "opsgenie"
-    "twilio_sms" "sms_http" "whatsapp_cloud"
+    "twilio_sms" "sms_http" "whatsapp_cloud" "apprise"
 };
 
 static ALL: LazyLock<Vec<Recipe>> = LazyLock::new(|| {
@@ -30,6 +30,6 @@ pub fn all() -> &'static [Recipe] {
 }
 
 /// The one with this name.
-pub fn of(name: &str) -> Option<&'static Recipe> {
+pub(crate) fn of(name: &str) -> Option<&'static Recipe> {
     ALL.iter().find(|recipe| recipe.name == name)
 }

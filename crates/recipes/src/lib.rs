@@ -3,7 +3,7 @@
 //!
 //! `file` is a recipe as it is written, `load` checks it and makes the [`Recipe`]. `settings` checks what an account is
 //! given, `request` writes the request, `reply` classifies the response. `builtin` holds the recipes that every
-//! installation has; `docs/guides/add-a-channel.md` says how to add one.
+//! installation has, `own` reads those of an operator; `docs/guides/add-a-channel.md` says how to add one.
 
 #![cfg_attr(
     test,
@@ -16,6 +16,7 @@ mod file;
 mod limits;
 mod load;
 mod message;
+mod own;
 mod recipe;
 mod reply;
 mod request;
@@ -24,10 +25,17 @@ mod template;
 mod text;
 
 pub use address::Addressed;
-pub use builtin::{all, of};
+pub use builtin::all;
 pub use load::RecipeError;
 pub use message::Message;
+pub use own::{FileError, declare, own, read, read_folder};
 pub use recipe::Recipe;
 pub use reply::{REPLY_BYTES, Reply};
 pub use request::{HttpRequest, RequestError};
 pub use settings::{Flaw, Kind, Setting, SettingError, Settings};
+
+/// The recipe with this name: one that every installation has, or one of the operator's.
+pub fn of(name: &str) -> Option<&'static Recipe> {
+    let own = || own().iter().find(|recipe| recipe.name == name);
+    builtin::of(name).or_else(own)
+}

@@ -438,3 +438,37 @@ pub async fn a_browser_is_reached_by_web_push(storage: Arc<dyn Storage>) {
     assert_eq!(values(storage, &acme, "u1").await, ["phone"]);
     assert_eq!(addresses(&jobs().await), [("push", "token:phone")]);
 }
+
+/// An app on Apple's devices has its channel, and one that registered after the moment since when Apple says it is gone stays.
+pub async fn an_apple_device_is_gone_since_a_moment(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let phone = Device {
+        kind: DeviceKind::Apns,
+        platform: Platform::Ios,
+        ..device(&acme, "u1", "production:com.example.app:00ff")
+    };
+    put(storage, &phone).await;
+    let mut routes = Routes::default();
+    routes.add_for_users(acme.clone(), Channel::Apns);
+    for (since, left) in [
+        (phone.last_seen - TimeDelta::seconds(1), 1),
+        (phone.last_seen, 0),
+    ] {
+        accept(storage, vec![notification(&acme, "u1")]).await;
+        let planned = plan_along(storage, &routes).await;
+        let loaded = load(storage, &planned.dispatches[0]).await;
+        let job = loaded.expect("there").jobs.remove(0);
+        assert_eq!(
+            (job.channel, &*job.address),
+            (Channel::Apns, "apns:production:com.example.app:00ff")
+        );
+        assert_eq!(job.platform, Some(Platform::Ios));
+        let result = FinishedDelivery {
+            address_as_of: Some(since),
+            ..gone(&job, AddressFate::Gone)
+        };
+        record(storage, None, vec![result]).await;
+        assert_eq!(values(storage, &acme, "u1").await.len(), left);
+    }
+}

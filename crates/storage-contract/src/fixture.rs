@@ -310,6 +310,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
         unfinished_starts: 0,
         address: AddressFate::Kept,
         variant: None,
+        address_as_of: None,
     }
 }
 

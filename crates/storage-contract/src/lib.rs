@@ -65,7 +65,7 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, a_browser_is_reached_by_web_push, how_many_read_is_known_at_once, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, a_browser_is_reached_by_web_push, an_apple_device_is_gone_since_a_moment, how_many_read_is_known_at_once, an_address_refreshed_since_stays;
             api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,
                 a_tenant_has_so_many_keys, a_key_takes_over_from_another, a_handover_makes_no_key_live_longer,
                 the_last_use_is_kept, keys_that_ended_long_ago_are_forgotten;
@@ -166,7 +166,8 @@ macro_rules! storage_contract {
                 they_are_listed_from_new_to_old,
                 what_was_made_is_recalled, one_that_is_done_is_recalled_too,
                 cancelling_again_changes_nothing, nothing_else_is_recalled,
-                a_plan_made_meanwhile_calls_nobody, a_recall_that_breaks_off_goes_on,
+                a_plan_made_meanwhile_calls_nobody, what_is_closed_is_read,
+                a_recall_that_breaks_off_goes_on,
                 recallers_at_once_take_each_once, recalls_take_turns,
                 what_is_forgotten_is_not_recalled;
             notification: one_is_found_by_its_tenant_and_its_user, a_deleted_one_is_not_found;

@@ -23,11 +23,12 @@ impl RecallRows for PostgresTransaction<'_> {
         &mut self,
         tenant: &TenantId,
         id: FanoutId,
+        marks_read: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError> {
         let done = named(
             "insert_recall",
-            step::insert(self.connection, tenant, id, now),
+            step::insert(self.connection, tenant, id, marks_read, now),
         )
         .await;
         self.keep(done)
@@ -110,6 +111,20 @@ impl RecallRows for PostgresTransaction<'_> {
         let done = named(
             "mark_cancelled",
             made::mark(self.connection, tenant, notifications, now),
+        )
+        .await;
+        self.keep(done)
+    }
+
+    async fn mark_made_read(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let done = named(
+            "mark_made_read",
+            made::mark_read(self.connection, tenant, notifications, now),
         )
         .await;
         self.keep(done)

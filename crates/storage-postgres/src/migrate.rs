@@ -76,6 +76,7 @@ const STEPS: &[Step] = steps![
     15 "ingest" "0015_ingest.sql",
     17 "web push" "0017_web_push.sql",
     19 "variants" "0019_variants.sql",
+    20 "ways" "0020_ways.sql",
     22 "tenant limits" "0022_tenant_limits.sql",
 ];
 

@@ -68,7 +68,7 @@ pub(crate) use delivery_with_device;
 macro_rules! holder_column {
     () => {
         "CASE \
-             WHEN d.channel IN ('push', 'web_push') THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
+             WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
                  FROM devices v WHERE v.tenant = d.tenant \
                      AND v.kind = d.device_kind AND v.value = d.device_value) \
              WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u \
@@ -142,7 +142,7 @@ impl<'r> Reader<'r> {
 
     /// The next column: a channel.
     pub(crate) fn channel(&mut self) -> Result<Channel, Fault> {
-        self.parse("channel", str::parse)
+        self.parse("channel", Channel::stored)
     }
 
     /// The next column: a number that is never negative.
@@ -233,7 +233,7 @@ impl<'r> Reader<'r> {
         let Some(names) = self.next::<Option<Vec<String>>>("channels")? else {
             return Ok(None);
         };
-        let channels: Result<_, _> = names.iter().map(|name| name.parse()).collect();
+        let channels: Result<_, _> = names.iter().map(|name| Channel::stored(name)).collect();
         channels
             .map(Some)
             .map_err(|error: campanile_domain::UnknownChannel| {

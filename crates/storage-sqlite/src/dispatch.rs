@@ -193,7 +193,7 @@ async fn load(
     });
     query.push(concat!(
         ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "CASE WHEN d.channel IN ('push', 'web_push') THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
+        "CASE WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
         "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
         "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS device, ",
         "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",

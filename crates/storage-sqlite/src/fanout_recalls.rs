@@ -22,9 +22,10 @@ impl RecallRows for SqliteTransaction<'_> {
         &mut self,
         tenant: &TenantId,
         id: FanoutId,
+        marks_read: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError> {
-        step::insert(self.connection, tenant, id, now).await
+        step::insert(self.connection, tenant, id, marks_read, now).await
     }
 
     async fn lock_recall(
@@ -84,6 +85,15 @@ impl RecallRows for SqliteTransaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         made::mark(self.connection, tenant, notifications, now).await
+    }
+
+    async fn mark_made_read(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        made::mark_read(self.connection, tenant, notifications, now).await
     }
 
     async fn advance_recall(

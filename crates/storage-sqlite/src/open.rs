@@ -47,6 +47,7 @@ const STEPS: &[&str] = steps![
     "0017_web_push.sql",
     "0022_tenant_limits.sql",
     "0019_variants.sql",
+    "0020_ways.sql",
 ];
 
 /// Everything kept in one SQLite file.

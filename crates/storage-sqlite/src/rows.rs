@@ -57,7 +57,7 @@ pub(crate) use withdrawal_columns;
 macro_rules! holder_column {
     () => {
         "CASE \
-             WHEN d.channel IN ('push', 'web_push') THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
+             WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
                  AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
                  AND v.value = substr(d.address, instr(d.address, ':') + 1) \
                  AND v.detached_at IS NULL) \
@@ -102,8 +102,7 @@ pub(crate) fn tenant(row: &SqliteRow) -> Result<TenantId, StorageError> {
 }
 
 pub(crate) fn channel(name: &str) -> Result<Channel, StorageError> {
-    name.parse()
-        .map_err(|e| undecodable("deliveries", "channel", e))
+    Channel::stored(name).map_err(|e| undecodable("deliveries", "channel", e))
 }
 
 pub(crate) fn state(name: &str) -> Result<DeliveryState, StorageError> {

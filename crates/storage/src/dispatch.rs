@@ -162,6 +162,8 @@ pub struct FinishedDelivery {
     /// What the call says of the address: one of a user that is gone leaves the address book, one
     /// that is detached stays there unused. Refreshed since the call began, it stays as it is.
     pub address: AddressFate,
+    /// For which moment that holds, where the provider said it: Apple knows since when an app is gone.
+    pub address_as_of: Option<DateTime<Utc>>,
     /// The variant whose words it had, if wordings are compared.
     pub variant: Option<FinishedVariant>,
 }
@@ -176,6 +178,14 @@ pub struct FinishedVariant {
 }
 
 impl FinishedDelivery {
+    /// The moment for which the provider's word about the address holds. Never later than the beginning of the call: what
+    /// happened since, it could not know.
+    pub fn address_known_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let attempt = self.attempt.as_ref();
+        let began = attempt.map_or(now, |attempt| attempt.started_at);
+        self.address_as_of.map_or(began, |at| at.min(began))
+    }
+
     /// Why and until when it is held back, if it is: what is added to its deferrals, of which a delivery
     /// has [`campanile_domain::Deferral::KEPT`] at most.
     pub fn held_back(&self) -> Option<(&str, DateTime<Utc>)> {

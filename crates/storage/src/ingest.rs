@@ -37,7 +37,8 @@ pub trait IngestBook: Send + Sync {
         digest: &[u8; 32],
     ) -> Result<Option<IngestGroup>, StorageError>;
 
-    /// Keeps what was sent last for a group, in the place of what was kept before.
+    /// Keeps what was sent last for a group, in the place of what was kept before. Its number of changes never becomes
+    /// smaller.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -9,4 +9,4 @@ pub mod postgres;
 pub mod rabbitmq;
 pub mod sockets;
 
-pub use campanile_fakes::{fcm, proxy, smtp, tls, webhook};
+pub use campanile_fakes::{apns, fcm, proxy, smtp, tls, webhook};

@@ -93,6 +93,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             FIELDS,
             INTAKE,
             PROVIDERS,
+            RECIPES,
             SCHEMAS,
             APP,
             LIVE,

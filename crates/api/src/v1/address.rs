@@ -17,16 +17,25 @@ pub(crate) fn shorten(channel: Channel, address: &str) -> String {
         Channel::Email => email(address),
         Channel::Push => cut(address, 6),
         // An id at the service, or the name of the channel where one address is part of the account's secret.
-        Channel::Slack | Channel::Discord | Channel::Pushover => {
+        Channel::Slack
+        | Channel::Discord
+        | Channel::Pushover
+        | Channel::Apprise
+        | Channel::Recipe(_) => {
             let is_name = address == channel.name();
             cut(address, if is_name { MAX_CHARS } else { 6 })
         }
+        // Environment and topic stand before the token.
+        Channel::Apns => match address.rsplit_once(':') {
+            Some((_, token)) => cut(token, 6),
+            None => cut(address, 4),
+        },
         // The keys of the browser stand before the endpoint.
         Channel::WebPush => match address.find("https://") {
             Some(at) => url(&address[at..]),
             None => cut(address, 4),
         },
-        Channel::Webhook | Channel::Apprise => url(address),
+        Channel::Webhook => url(address),
     }
 }
 
@@ -112,6 +121,11 @@ mod tests {
                 "https://push.example.com…",
             ),
             (Channel::WebPush, "web_push:BKey", "web_…"),
+            (
+                Channel::Apns,
+                "apns:production:com.example.app:00fc13adff78512e",
+                "00fc13…",
+            ),
             (Channel::Webhook, "not a url", "not …"),
             (Channel::Email, "anna@example.org", "a…@example.org"),
             (Channel::Push, "fGk3token-of-a-device", "fGk3to…"),

@@ -16,7 +16,7 @@ async fn every_wrong_field_is_named() {
     put(
         &api,
         &json!({
-            "kind": "apns", "value": 7, "platform": null, "app_version": "1\r\n2",
+            "kind": "sms", "value": 7, "platform": null, "app_version": "1\r\n2",
             "locale": "de DE", "timezone": "Mars/Base", "user_id": "u2", "a/b": 1,
         }),
     )

@@ -16,6 +16,7 @@ mod dead_letters;
 mod dead_letters_choice;
 mod dead_letters_sqlite;
 mod devices;
+mod devices_apns;
 mod devices_body;
 mod devices_web_push;
 mod docs;

@@ -166,7 +166,7 @@ async fn what_is_wrong_is_named() {
             &[("/channel", "unknown_value")],
         ),
         (
-            with("channel", json!("apprise")),
+            with("channel", json!("in_app")),
             &[("/channel", "not_supported")],
         ),
         (with("settings", json!([])), &[("/settings", "wrong_type")]),

@@ -25,8 +25,8 @@ impl IngestTaker {
             && except.fanout != Some(id)
         {
             let clock = self.clock.as_ref();
-            let cancelled = fanouts::cancel(self.storage.as_ref(), clock, tenant, id).await?;
-            closed += u64::from(cancelled.is_some());
+            let ended = fanouts::close(self.storage.as_ref(), clock, tenant, id).await?;
+            closed += u64::from(ended.is_some());
         }
         Ok(closed)
     }

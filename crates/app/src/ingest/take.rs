@@ -93,6 +93,7 @@ impl IngestTaker {
         let (tenant, id) = (&address.tenant, address.id);
         let earlier = self.storage.ingest_group(tenant, id, &group.digest).await?;
         let state = earlier.as_ref().map(|earlier| earlier.state);
+        let changes = earlier.as_ref().map_or(0, |earlier| earlier.changes);
         if let (Some(earlier), Some(_)) = (&earlier, group.state)
             && state == group.state
         {
@@ -101,7 +102,7 @@ impl IngestTaker {
         let is_told = !group.is_over || address.settings.notify_resolved;
         let mut taken = match is_told {
             true => {
-                let change = group.change_from(state.as_ref());
+                let change = group.change_from(state.as_ref(), changes);
                 self.send(address, message, change, request_id, now).await?
             }
             false => Taken::default(),
@@ -117,7 +118,7 @@ impl IngestTaker {
         if taken.repeated && taken.notifications.is_empty() && taken.fanout.is_none() {
             return Ok(taken);
         }
-        let next = next(address, &group, &taken, now);
+        let next = next(address, &group, &taken, changes, now);
         if let Some(earlier) = &earlier {
             taken.closed = self.close(tenant, earlier, &next).await?;
         }
@@ -241,7 +242,13 @@ fn is_older(taken: &Taken, earlier: &IngestGroup) -> bool {
 }
 
 /// What is kept of a group after a message. After its end, there is nothing to close.
-fn next(address: &IngestAddress, group: &Group, taken: &Taken, now: DateTime<Utc>) -> IngestGroup {
+fn next(
+    address: &IngestAddress,
+    group: &Group,
+    taken: &Taken,
+    changes: u64,
+    now: DateTime<Utc>,
+) -> IngestGroup {
     let (notifications, fanout) = match group.is_over {
         true => (Vec::new(), None),
         false => (taken.notifications.clone(), taken.fanout),
@@ -252,6 +259,7 @@ fn next(address: &IngestAddress, group: &Group, taken: &Taken, now: DateTime<Utc
         state: group.state.unwrap_or_default(),
         notifications,
         fanout,
+        changes: changes + 1,
         updated_at: now,
     }
 }

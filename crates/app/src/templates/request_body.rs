@@ -19,7 +19,7 @@ request_body! {
     /// The parts of a template.
     pub struct DraftBody as TemplateRequest {
         /// The sources by the name of the part: `title`, `body`, `link` and `actions` of `in_app`; `title`, `body` and
-        /// `image` of `push` and `web_push`; `subject`, `preheader`, `html` or `mjml`, and `text` of `email`; `text` of
+        /// `image` of `push`, `web_push` and `apns`; `subject`, `preheader`, `html` or `mjml`, and `text` of `email`; `text` of
         /// `slack`, `discord`, `pushover` and `apprise`. In `_shared`: layouts and partials by their names.
         #[example({"title": "Your order {{ content.order_id }}", "body": "It is on its way."})]
         parts: TemplateParts = required(map_of(PARTS, lines(TemplateLimits::PART_BYTES))),

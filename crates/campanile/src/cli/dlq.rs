@@ -67,7 +67,7 @@ pub(crate) struct ListOptions {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {
     /// Only deliveries of this channel.
-    #[arg(long)]
+    #[arg(long, value_parser = super::channel)]
     pub(crate) channel: Option<Channel>,
     /// Only dead letters with exactly this code.
     #[arg(long)]

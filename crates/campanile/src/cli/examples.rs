@@ -194,6 +194,26 @@ Examples:
   campanile provider explain pushover
   campanile provider explain slack --format json | jq '.settings[].name'";
 
+pub(super) const RECIPE: &str = "\
+Examples:
+  campanile recipe list
+  campanile recipe check recipes/example.toml";
+
+pub(super) const RECIPE_LIST: &str = "\
+Examples:
+  campanile recipe list
+  CAMPANILE_RECIPES=/etc/campanile/recipes campanile recipe list --format json";
+
+pub(super) const RECIPE_SHOW: &str = "\
+Examples:
+  campanile recipe show telegram
+  campanile recipe show telegram --format json | jq .documentation";
+
+pub(super) const RECIPE_CHECK: &str = "\
+Examples:
+  campanile recipe check example.toml
+  campanile recipe check recipes/one.toml recipes/two.toml";
+
 pub(super) const PROVIDER_LIST: &str = "\
 Examples:
   campanile provider list --tenant acme

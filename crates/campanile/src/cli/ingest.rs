@@ -66,7 +66,7 @@ pub(crate) struct CreateIngestOptions {
     #[arg(long)]
     pub(crate) priority: Option<Priority>,
     /// The channels (default: all that the tenant has configured and the user allows).
-    #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…")]
+    #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…", value_parser = super::channel)]
     pub(crate) channels: Vec<Channel>,
     /// How many calls are taken, such as `60/m burst 20` (default `10/s burst 100`).
     #[arg(long, value_name = "RATE")]

@@ -31,8 +31,9 @@ pub(crate) enum ProviderAction {
         /// The name: 1 to 64 characters of a-z, 0-9, _, . and -.
         #[arg(value_parser = provider)]
         name: ProviderName,
-        /// The channel: push, web_push, email, webhook, slack, discord or pushover.
-        #[arg(long)]
+        /// The channel: push, web_push, apns, email, webhook, slack, discord, pushover, apprise, or a recipe that this
+        /// installation serves.
+        #[arg(long, value_parser = super::channel)]
         channel: Channel,
         /// A JSON file with the `settings` as the API accepts them; - reads standard input. For push, use the service
         /// account file from Google as it is.
@@ -46,10 +47,11 @@ pub(crate) enum ProviderAction {
         #[arg(long, value_name = "NAME", value_parser = provider)]
         failover_to: Option<ProviderName>,
     },
-    /// Explain the settings of a channel that a recipe describes: slack, discord or pushover.
+    /// Explain the settings of a channel that a recipe describes: slack, discord, pushover, apprise and others.
     #[command(after_help = examples::PROVIDER_EXPLAIN)]
     Explain {
         /// The channel.
+        #[arg(value_parser = super::channel)]
         channel: Channel,
         /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]

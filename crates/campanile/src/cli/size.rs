@@ -50,7 +50,7 @@ pub(crate) struct ChannelShare {
 
 fn share(text: &str) -> Result<ChannelShare, String> {
     let (name, percent) = text.split_once('=').unwrap_or((text, "100"));
-    let channel = name.parse::<Channel>().map_err(|why| why.to_string())?;
+    let channel = Channel::stored(name).map_err(|why| why.to_string())?;
     let percent: u32 = percent
         .parse()
         .ok()

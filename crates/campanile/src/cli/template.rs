@@ -217,7 +217,7 @@ pub(crate) struct PreviewOptions {
     #[arg(long)]
     pub(crate) locale: Option<String>,
     /// Only this channel.
-    #[arg(long)]
+    #[arg(long, value_parser = super::channel)]
     pub(crate) channel: Option<Channel>,
     /// A version, instead of the drafts.
     #[arg(long, value_name = "NUMBER")]

@@ -9,7 +9,7 @@ use super::{DataDirOptions, Format, tenant};
 #[derive(Debug, Args)]
 pub(crate) struct TestOptions {
     /// The channels to test.
-    #[arg(long, required = true, value_delimiter = ',', value_name = "CHANNEL,…")]
+    #[arg(long, required = true, value_delimiter = ',', value_name = "CHANNEL,…", value_parser = super::channel)]
     pub(crate) channels: Vec<Channel>,
     /// The user to send the test to.
     #[arg(long, value_name = "ID", value_parser = user)]

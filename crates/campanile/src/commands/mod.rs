@@ -12,6 +12,7 @@ pub(crate) mod listen;
 pub(crate) mod migrate;
 mod preferences;
 pub(crate) mod provider;
+pub(crate) mod recipe;
 pub(crate) mod retention;
 pub(crate) mod size;
 pub(crate) mod template;

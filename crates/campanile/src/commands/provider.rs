@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use list_json::ListJson;
 
+pub(crate) use self::explain::{run as explain, settings_of};
 use super::tenant::ensure_exists;
 use crate::cli::{Format, ProviderAction, ProviderOptions};
 use crate::wiring::data_dir::DataDir;
@@ -33,10 +34,10 @@ pub(crate) async fn run(
     random: Random,
     options: ProviderOptions,
 ) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Cli)?;
     if let ProviderAction::Explain { channel, format } = options.action {
         return explain::run(channel, format);
     }
-    let settings = settings::load(file, Role::Cli)?;
     // What needs no database is refused before one is opened.
     let body = match &options.action {
         ProviderAction::Set {

@@ -7,23 +7,35 @@ use aws_lc_rs::digest::{SHA256, digest};
 use campanile_channels::{ChannelSender, SenderFactory};
 use campanile_config::Settings;
 use campanile_delivery::{AccountSpec, Addresses, BreakerSettings, Share};
-use campanile_domain::{Channel, Clock, TenantId};
+use campanile_domain::{Channel, Clock, RecipeName, TenantId};
 
 use super::operator;
 
-/// The channels that this version serves beside the inbox.
-pub(crate) const SERVED: [Channel; 7] = [
+/// The channels that every installation serves beside the inbox.
+const SERVED: [Channel; 9] = [
     Channel::Push,
     Channel::WebPush,
+    Channel::Apns,
     Channel::Email,
     Channel::Webhook,
     Channel::Slack,
     Channel::Discord,
     Channel::Pushover,
+    Channel::Apprise,
 ];
+
+/// The channels that this installation serves beside the inbox.
+pub(crate) fn all_served() -> Vec<Channel> {
+    let recipes = RecipeName::served().iter().copied();
+    SERVED
+        .into_iter()
+        .chain(recipes.map(Channel::Recipe))
+        .collect()
+}
 
 /// The channels asked for (all if none is named), or all apart from some.
 pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Vec<Channel>> {
+    let all = all_served();
     for (option, channel) in asked
         .iter()
         .map(|channel| ("--channels", channel))
@@ -33,14 +45,17 @@ pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Ve
             Channel::InApp => {
                 bail!("{option}: in_app needs no worker; storing the notification delivers it")
             }
-            served if SERVED.contains(served) => {}
-            other => bail!(
-                "{option}: this version does not support {other}; must be one of {}",
-                SERVED.map(Channel::name).join(", ")
-            ),
+            served if all.contains(served) => {}
+            other => {
+                let names: Vec<&str> = all.iter().map(|channel| channel.name()).collect();
+                bail!(
+                    "{option}: this installation does not serve {other}; must be one of {}",
+                    names.join(", ")
+                )
+            }
         }
     }
-    let asked: &[Channel] = if asked.is_empty() { &SERVED } else { asked };
+    let asked = if asked.is_empty() { &all } else { asked };
     let left = asked.iter().filter(|channel| !except.contains(channel));
     let left: Vec<_> = left.copied().collect();
     if left.is_empty() {
@@ -51,8 +66,9 @@ pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Ve
 
 /// What makes the senders of all accounts, the operator's and tenants'.
 pub(crate) fn sender_factory(settings: &Settings, clock: Arc<dyn Clock>) -> Arc<SenderFactory> {
-    let allowed = settings.security.allow_private_networks.clone();
-    Arc::new(SenderFactory::new(clock, allowed))
+    let security = &settings.security;
+    let factory = SenderFactory::new(clock, security.allow_private_networks.clone());
+    Arc::new(factory.networks_of_users(security.allow_user_networks.clone()))
 }
 
 /// The accounts that the operator's own settings describe; they are those of the tenant `default`.

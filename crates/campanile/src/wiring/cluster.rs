@@ -7,12 +7,12 @@ use anyhow::Context;
 use campanile_cache::{Bus, InProcessBus};
 use campanile_cache_redis::RedisBus;
 use campanile_config::Settings;
-use campanile_domain::{Channel, Random};
+use campanile_domain::Random;
 use campanile_queue_rabbitmq::{RabbitQueue, RabbitSettings};
 use campanile_storage_postgres::{LookUps, PostgresSettings, PostgresStorage, Role};
 use secrecy::ExposeSecret;
 
-use super::channels::SERVED;
+use super::channels::all_served;
 
 /// A confirm that takes longer counts as none.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,7 +70,7 @@ pub(crate) fn queue(settings: &Settings) -> anyhow::Result<Arc<RabbitQueue>> {
         exchange: rabbitmq.exchange.clone(),
         queue_prefix: rabbitmq.queue.clone(),
         confirm_timeout: CONFIRM_TIMEOUT,
-        channels: SERVED.to_vec() as Vec<Channel>,
+        channels: all_served(),
     })))
 }
 

@@ -16,7 +16,7 @@ use campanile_storage::{AccountTrouble, Reported, Storage};
 use chrono::TimeDelta;
 use tokio::time::timeout;
 
-use super::channels::SERVED;
+use super::channels::all_served;
 use super::shared::Shared;
 
 /// No part is waited for longer.
@@ -148,9 +148,10 @@ fn channels(
             misconfigured: wrong.len(),
         }
     };
-    SERVED
+    let served = all_served().into_iter();
+    served
         .map(|channel| (channel.name(), health(channel)))
-        .into()
+        .collect()
 }
 
 async fn look(up: impl Future<Output = bool>) -> ComponentHealth {

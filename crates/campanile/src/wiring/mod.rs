@@ -13,6 +13,7 @@ pub(crate) mod operator;
 pub(crate) mod operator_api;
 mod presence;
 pub(crate) mod print;
+pub(crate) mod recipes;
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod shared;

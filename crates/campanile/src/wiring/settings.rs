@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use campanile_config::{Role, Settings, mistyped};
 use campanile_telemetry::{LogFormat, LogSettings, Traces, init_logs, log_slow_queries, metrics};
 
-use super::print;
+use super::{print, recipes};
 
 /// Loads settings and checks them for a role. Commands warn here about variables that are probably mistyped; roles
 /// that [start the log](start_logs) log it there.
@@ -17,10 +17,13 @@ pub(crate) fn load(file: Option<&Path>, role: Role) -> anyhow::Result<Settings> 
             print::warn(slip);
         }
     }
-    Settings::load_for(role, file, |name| std::env::var(name).ok()).map_err(|errors| {
+    let settings = Settings::load_for(role, file, |name| std::env::var(name).ok());
+    let settings = settings.map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow!("{}", lines.join("\ncampanile: "))
-    })
+    })?;
+    recipes::declare(&settings)?;
+    Ok(settings)
 }
 
 /// Starts logging as the settings say, and traces if they name a collector.

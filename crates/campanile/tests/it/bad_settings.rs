@@ -58,7 +58,11 @@ fn each_says_which_variable_is_wrong() {
         ),
         (&["worker"], &[database], "RABBITMQ_URL"),
         (&["worker"], &[database, broker], "DATABASE_URL"),
-        (&["worker", "--channels", "pigeon"], &[], "--channels"),
+        (
+            &["worker", "--channels", "pigeon"],
+            &[database, broker],
+            "--channels",
+        ),
         (
             &["worker", "--channels", "in_app"],
             &[database, broker],
@@ -68,7 +72,7 @@ fn each_says_which_variable_is_wrong() {
             &[
                 "worker",
                 "--except",
-                "push,email,webhook,slack,discord,pushover,web_push",
+                "push,email,webhook,slack,discord,pushover,apprise,web_push,apns",
             ],
             &[database, broker],
             "--except",

@@ -12,6 +12,7 @@
 
 mod accounts;
 mod alone;
+mod apns;
 mod audit;
 mod bad_settings;
 mod canaries;
@@ -35,6 +36,7 @@ mod metrics;
 mod operator;
 mod operators_day;
 mod outages;
+mod own_recipes;
 mod paused;
 mod people;
 mod providers;

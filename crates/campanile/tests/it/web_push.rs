@@ -156,7 +156,7 @@ async fn a_browser_gets_a_push_that_only_it_can_read() {
     let certificate = service.certificate.path().to_str().unwrap();
     let environment = [
         ("SSL_CERT_FILE", certificate),
-        ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8,::1/128"),
+        ("CAMPANILE_ALLOW_USER_NETWORKS", "127.0.0.0/8,::1/128"),
     ];
     let acme = Acme::start(data, &environment);
     let account = json!({"channel": "web_push", "settings": {"subject": "mailto:ops@example.com"}});

@@ -63,6 +63,12 @@ pub(crate) async fn drain(mut answer: Response) {
     let _ = tokio::time::timeout(REPLY, all).await;
 }
 
+/// Reads an answer that may say more than its status, unless it is long or slow.
+pub(crate) async fn read_soon(answer: Response) -> Option<Vec<u8>> {
+    let read = tokio::time::timeout(REPLY, read(answer)).await;
+    read.ok().flatten()
+}
+
 /// Reads an answer that is needed, up to its end or to what is reasonable; `None` when it broke off.
 pub(crate) async fn read(mut answer: Response) -> Option<Vec<u8>> {
     let mut body = Vec::new();

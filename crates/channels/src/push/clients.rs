@@ -1,4 +1,4 @@
-//! The connections to FCM, shared by every account.
+//! The connections to FCM and to Apple, shared by every account.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl PushClients {
     }
 
     /// Judges an address that stands in an account's own settings.
-    pub(super) fn check(&self, field: &'static str, url: &Url) -> Result<(), PushError> {
+    pub(crate) fn check(&self, field: &'static str, url: &Url) -> Result<(), PushError> {
         match &self.0.guard {
             Some(guard) if guard.check(url).is_err() => {
                 refuse(field, "is not on the public internet")
@@ -71,7 +71,7 @@ impl PushClients {
     }
 
     /// The next one for messages.
-    pub(super) fn for_messages(&self, url: &Url) -> &Client {
+    pub(crate) fn for_messages(&self, url: &Url) -> &Client {
         let clients = match url.scheme() {
             "http" => &self.0.prior_knowledge,
             _ => &self.0.negotiating,

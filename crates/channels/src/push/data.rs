@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub(super) const OWN: [&str; 2] = ["notification_id", "notification_type"];
 
 /// Stands before a key that FCM keeps for itself, so that its value still arrives.
-const PREFIX: &str = "content_";
+pub(super) const PREFIX: &str = "content_";
 
 /// One entry of `data`.
 #[derive(Debug, Clone, PartialEq, Eq)]

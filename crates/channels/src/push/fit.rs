@@ -13,8 +13,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::data::Field;
 use super::message::Draft;
 
-/// FCM's bound for a message, in bytes; the whole request is kept under it.
-pub(super) const LIMIT: usize = 4_096;
+/// FCM's bound for a message, in bytes, and Apple's; the whole request is kept under it.
+pub(crate) const LIMIT: usize = 4_096;
 
 /// A text is shortened to so many bytes at least, as long as something else can go.
 const FLOOR: usize = 256;

@@ -34,7 +34,7 @@ const MAX_THREAD_BYTES: usize = 128;
 pub(super) struct Draft<'a> {
     target: Target<'a>,
     /// Our id and our type, under [`super::data::OWN`].
-    own: [String; 2],
+    pub(super) own: [String; 2],
     pub(super) fields: Vec<Field<'a>>,
     pub(super) title: Cow<'a, str>,
     pub(super) body: Cow<'a, str>,
@@ -43,11 +43,11 @@ pub(super) struct Draft<'a> {
     /// What a click in a browser opens. Apps find it in the fields.
     pub(super) click: Option<&'a str>,
     /// What is shown together on iOS.
-    thread: Cow<'a, str>,
+    pub(super) thread: Cow<'a, str>,
     /// How many are unread.
-    badge: Option<u32>,
-    priority: Priority,
-    collapse_id: Option<Cow<'a, str>>,
+    pub(super) badge: Option<u32>,
+    pub(super) priority: Priority,
+    pub(super) collapse_id: Option<Cow<'a, str>>,
     /// In seconds.
     ttl: Option<i32>,
     expires_at: Option<DateTime<Utc>>,
@@ -65,7 +65,7 @@ pub(super) fn message(envelope: &Envelope<'_>, target: Target<'_>, now: DateTime
 }
 
 impl<'a> Draft<'a> {
-    fn new(envelope: &Envelope<'a>, target: Target<'a>, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(envelope: &Envelope<'a>, target: Target<'a>, now: DateTime<Utc>) -> Self {
         let notification = envelope.notification;
         let ttl = notification.expires_at.map(|at| {
             let seconds = (at - now).num_seconds().clamp(0, MAX_TTL_S);

@@ -15,25 +15,36 @@ use campanile_recipes::Recipe;
 /// The recipe of a channel, if it is described by one. It has the channel's name.
 pub fn recipe(channel: Channel) -> Option<&'static Recipe> {
     match channel {
-        Channel::Slack | Channel::Discord | Channel::Pushover => {
-            campanile_recipes::of(channel.name())
-        }
+        Channel::Slack
+        | Channel::Discord
+        | Channel::Pushover
+        | Channel::Apprise
+        | Channel::Recipe(_) => campanile_recipes::of(channel.name()),
         Channel::InApp
         | Channel::Push
         | Channel::Email
         | Channel::Webhook
-        | Channel::Apprise
-        | Channel::WebPush => None,
+        | Channel::WebPush
+        | Channel::Apns => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use campanile_domain::RecipeName;
+
     use super::*;
 
     #[test]
     fn recipes_have_the_names_of_their_channels() {
-        for channel in [Channel::Slack, Channel::Discord, Channel::Pushover] {
+        let own = RecipeName::stored("telegram").expect("a name");
+        for channel in [
+            Channel::Slack,
+            Channel::Discord,
+            Channel::Pushover,
+            Channel::Apprise,
+            Channel::Recipe(own),
+        ] {
             assert_eq!(recipe(channel).expect("a recipe").name, channel.name());
         }
     }

@@ -9,7 +9,7 @@ use crate::email::classify::{Phase, taken};
 use crate::email::failure::Failure as RelayFailure;
 use crate::email::reply::Reply;
 use crate::outbound::{Failure, retry_after};
-use crate::{push, webhook};
+use crate::{apns, push, web_push, webhook};
 
 /// One answer, or why there was none.
 #[derive(Debug)]
@@ -75,6 +75,16 @@ impl Answered {
                 webhook::classify::classify(answer.status(), &answer.headers(), now())
             }
             (Channel::Webhook, Self::Broken(failure)) => webhook::classify::failure(*failure),
+            (Channel::WebPush, Self::Http(answer)) => {
+                let (status, headers) = (answer.status(), answer.headers());
+                web_push::classify::classify(status, &headers, &answer.bytes(), now())
+            }
+            (Channel::WebPush, Self::Broken(failure)) => web_push::classify::failure(*failure),
+            (Channel::Apns, Self::Http(answer)) => {
+                let (status, headers) = (answer.status(), answer.headers());
+                apns::classify::classify(status, &headers, &answer.bytes(), now())
+            }
+            (Channel::Apns, Self::Broken(failure)) => apns::classify::failure(*failure),
             _ => panic!("{channel} never hears {self:?}"),
         }
     }

@@ -1,7 +1,7 @@
 //! An answer over HTTP, built up word by word.
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderName, RETRY_AFTER};
 use serde_json::{Value, json};
 
 /// Stands in what providers write back, and must not stand in any detail.
@@ -13,6 +13,7 @@ pub(super) fn http(status: u16) -> Http {
         status,
         retry_after: None,
         body: String::new(),
+        is_apples: false,
         google: None,
     }
 }
@@ -23,6 +24,7 @@ pub(super) struct Http {
     status: u16,
     retry_after: Option<&'static str>,
     body: String,
+    is_apples: bool,
     google: Option<Value>,
 }
 
@@ -35,6 +37,17 @@ impl Http {
     pub(super) fn body(mut self, body: &str) -> Self {
         body.clone_into(&mut self.body);
         self
+    }
+
+    /// With the id of the message, which Apple repeats.
+    pub(super) fn of_apple(mut self) -> Self {
+        self.is_apples = true;
+        self
+    }
+
+    /// Apple's reason.
+    pub(super) fn reason(self, reason: &str) -> Self {
+        self.body(&json!({ "reason": reason }).to_string())
     }
 
     /// A proxy's page.
@@ -86,8 +99,14 @@ impl Http {
     }
 
     pub(super) fn headers(&self) -> HeaderMap {
-        let wish = self.retry_after.map(|wish| wish.parse().expect("a header"));
-        wish.map(|wish| (RETRY_AFTER, wish)).into_iter().collect()
+        let id = self
+            .is_apples
+            .then_some("eabeae54-14a8-11e5-b60b-1697f925ec7b");
+        let id = id.map(|id| (HeaderName::from_static("apns-id"), id));
+        let wish = self.retry_after.map(|wish| (RETRY_AFTER, wish));
+        let all = id.into_iter().chain(wish);
+        all.map(|(name, value)| (name, value.parse().expect("a header")))
+            .collect()
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {

@@ -54,7 +54,15 @@ fn answers(text: &'static str) -> Vec<(Channel, Answered)> {
         (Channel::Push, said(answer))
     });
     let tokens = [400, 401, 403, 500].map(|status| (Channel::Push, token(with_body(status))));
+    let with_reason = |status| {
+        let body = format!(r#"{{"reason":"{text}","message":"{text}"}}"#);
+        http(status).of_apple().body(&body)
+    };
+    let apple = statuses.map(|status| (Channel::Apns, said(with_reason(status))));
+    let browsers = statuses.map(|status| (Channel::WebPush, said(with_reason(status))));
     relays
+        .chain(apple)
+        .chain(browsers)
         .chain(webhooks)
         .chain(plain)
         .chain(named)

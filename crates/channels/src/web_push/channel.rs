@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 
+use super::origins::Origins;
 use super::subscription::Subscription;
 use super::{WebPushSettings, classify, encrypt, payload};
 use crate::outbound::{Failure, Guard, client};
@@ -28,6 +29,7 @@ pub struct WebPushChannel {
     settings: WebPushSettings,
     guard: Guard,
     client: Client,
+    origins: Arc<Origins>,
     concurrency: usize,
     clock: Arc<dyn Clock>,
 }
@@ -47,6 +49,7 @@ impl WebPushChannel {
             settings,
             client: client::guarded(guard.clone())?,
             guard,
+            origins: Arc::default(),
             concurrency,
             clock,
         })
@@ -57,6 +60,10 @@ impl WebPushChannel {
         if self.guard.check(&to.endpoint).is_err() {
             return Err(classify::failure(Failure::Forbidden));
         }
+        let _place = self
+            .origins
+            .enter(&to.endpoint)
+            .ok_or_else(classify::busy)?;
         let outcome = self.post(envelope, &to, encrypt::MAX_TEXT_BYTES).await?;
         if outcome.code != "413" {
             return Ok(outcome);
@@ -92,10 +99,17 @@ impl WebPushChannel {
         }
         let answer = request.body(body).send().await;
         let answer = answer.map_err(|error| classify::failure(Failure::of(&error)))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        // Only some refusals say more than their status; what is long or slow is none of them.
+        let body = match status.as_u16() {
+            400 | 403 => client::read_soon(answer).await.unwrap_or_default(),
+            _ => {
+                client::drain(answer).await;
+                Vec::new()
+            }
+        };
         let now = self.clock.now().into();
-        let outcome = classify::classify(answer.status(), answer.headers(), now);
-        client::drain(answer).await;
-        Ok(outcome)
+        Ok(classify::classify(status, &headers, &body, now))
     }
 }
 
@@ -254,6 +268,24 @@ mod tests {
             service.answer([Reply::status(status)]);
             let outcome = send(&channel(&["127.0.0.0/8"]), &service.url(), "{}").await;
             assert_eq!(outcome.address, AddressFate::Gone, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_names_the_accounts_key_keeps_the_device() {
+        let service = WebhookReceiver::start().await;
+        for (body, fate) in [
+            (r#"{"reason":"BadJwtToken"}"#, AddressFate::Kept),
+            (r#"{"reason":"VapidPkHashMismatch"}"#, AddressFate::Detached),
+            ("sender id mismatch", AddressFate::Detached),
+        ] {
+            service.answer([Reply::status(403).text(body)]);
+            let outcome = send(&channel(&["127.0.0.0/8"]), &service.url(), "{}").await;
+            assert_eq!(
+                (outcome.kind, outcome.address),
+                (OutcomeKind::Rejected, fate),
+                "{body}"
+            );
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use campanile_domain::{Outcome, OutcomeKind};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde::Deserialize;
 
 use crate::outbound::{Failure, retry_after};
 
@@ -12,21 +13,48 @@ use crate::outbound::{Failure, retry_after};
 const FLOOR: Duration = Duration::from_secs(10);
 const TOO_MANY_FLOOR: Duration = Duration::from_secs(60);
 
-const KEY: &str = "The push service rejected the account's key or subject, or the subscription belongs to another key.";
+/// Apple's reason for a subscription that was made with another key.
+const OTHER_KEY: &str = "VapidPkHashMismatch";
 
-/// Reads one answer. Pure: `now` is only for a `Retry-After` that is a date.
-pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Outcome {
+const KEY: &str = "The push service rejected the account's key or subject, or the subscription belongs to another key.";
+const TOKEN: &str = "The push service does not accept the account's token: it checks the subject, the key and the clock.";
+
+#[derive(Deserialize)]
+struct Refusal {
+    reason: String,
+}
+
+/// Reads one answer. Pure: `now` is only for a `Retry-After` that is a date. Of the body, only Apple's `reason` is read.
+///
+/// Sources: RFC 8030, section 7.2; RFC 8292, section 4.2; <https://mozilla-push-service.readthedocs.io/en/latest/http/>;
+/// <https://developer.apple.com/documentation/usernotifications/sending-web-push-notifications-in-web-apps-and-browsers>.
+pub(crate) fn classify(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: SystemTime,
+) -> Outcome {
     use OutcomeKind::{AddressGone, Ambiguous, Delivered, Rejected, Retry};
+    let reason = serde_json::from_slice::<Refusal>(body).ok();
+    let reason = reason.map(|refusal| refusal.reason);
+    let is_of_other_key = match (status.as_u16(), reason.as_deref()) {
+        (400 | 403, Some(reason)) => reason == OTHER_KEY,
+        // All others say in words of their own that the subscription belongs to another key.
+        (403, None) => true,
+        _ => false,
+    };
     let (kind, detail) = match status.as_u16() {
+        // It was made with another key: only that browser can subscribe anew.
+        400 | 403 if is_of_other_key => (
+            Rejected,
+            "The subscription belongs to another key than the account's.",
+        ),
         200..=299 => (Delivered, "The push service accepted the message."),
         404 | 410 => (AddressGone, "The subscription does not exist any more."),
         // No fault of the account: users choose the service, and one that says this must not stop the others.
         401 => (Rejected, KEY),
-        // It was made with another key: only that browser can subscribe anew.
-        403 => (
-            Rejected,
-            "The subscription belongs to another key than the account's.",
-        ),
+        // Apple does not take the token, for reasons such as a subject that it cannot reach: no fault of the device.
+        403 => (Rejected, TOKEN),
         413 => (
             Rejected,
             "The push service does not take messages of this size.",
@@ -48,10 +76,19 @@ pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, now: SystemTime)
         _ => (Retry, "The push service is unavailable for now."),
     };
     let outcome = Outcome::new(kind, status.as_str(), detail);
-    match status.as_u16() {
-        403 => outcome.detaching(),
-        _ => waiting(outcome, retry_after(headers, now)),
+    match is_of_other_key {
+        true => outcome.detaching(),
+        false => waiting(outcome, retry_after(headers, now)),
     }
+}
+
+/// The push service has as many calls as one of them may have.
+pub(super) fn busy() -> Outcome {
+    let detail = "Too many calls to this push service are waiting for its answers.";
+    waiting(
+        Outcome::new(OutcomeKind::Retry, "push_service_busy", detail),
+        None,
+    )
 }
 
 /// By how far a call came that got no answer. Whose address leads nowhere is to blame alone: users bring their
@@ -132,7 +169,7 @@ mod tests {
             (503, Retry, Kept),
         ] {
             let status = StatusCode::from_u16(status).expect("a status");
-            let outcome = classify(status, &HeaderMap::new(), SystemTime::UNIX_EPOCH);
+            let outcome = classify(status, &HeaderMap::new(), b"", SystemTime::UNIX_EPOCH);
             assert_eq!((outcome.kind, outcome.address), (kind, address), "{status}");
             // Whoever brings the address must not be able to stop the account.
             assert_ne!(outcome.blame, Blame::Account, "{status}");
@@ -146,7 +183,7 @@ mod tests {
             .collect();
         let of = |status: u16, headers: &HeaderMap| {
             let status = StatusCode::from_u16(status).expect("a status");
-            let outcome = classify(status, headers, SystemTime::UNIX_EPOCH);
+            let outcome = classify(status, headers, b"", SystemTime::UNIX_EPOCH);
             let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
             (seconds(outcome.retry_after), seconds(outcome.floor))
         };

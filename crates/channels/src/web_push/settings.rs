@@ -30,7 +30,10 @@ impl WebPushSettings {
     pub fn parse(subject: &str, private_key: &SecretString) -> Result<Self, WebPushError> {
         let refuse = |field, problem| Err(WebPushError { field, problem });
         let is_contact = match subject.split_once(':') {
-            Some(("mailto", address)) => address.contains('@'),
+            // Apple refuses a host without a dot, such as localhost.
+            Some(("mailto", address)) => address
+                .rsplit_once('@')
+                .is_some_and(|(name, host)| !name.is_empty() && host.contains('.')),
             Some(("https", rest)) => rest.len() > 2 && rest.starts_with("//"),
             _ => false,
         };
@@ -74,6 +77,7 @@ mod tests {
             "",
             "ops@example.com",
             "mailto:ops",
+            "mailto:ops@localhost",
             "https:",
             "http://example.com",
             "mailto:a@ü",

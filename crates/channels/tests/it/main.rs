@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod apns;
 mod email;
 mod limits;
 mod push;

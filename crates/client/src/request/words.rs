@@ -25,6 +25,8 @@ pub enum Channel {
     Apprise,
     /// A push to a browser.
     WebPush,
+    /// A push to an app on Apple's devices, without FCM.
+    Apns,
 }
 
 /// The priority.

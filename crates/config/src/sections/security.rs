@@ -24,7 +24,17 @@ const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
 .means("Private networks that calls to addresses set by tenants may reach.")
 .expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
-pub(crate) const KEYS: &[Key] = &[MASTER_KEY, ALLOW_PRIVATE_NETWORKS];
+const ALLOW_USER_NETWORKS: Key = Key::plain(
+    "security",
+    "allow_user_networks",
+    "CAMPANILE_ALLOW_USER_NETWORKS",
+)
+.means(
+    "Private networks that calls to addresses set by users (subscriptions to Web Push) may reach.",
+)
+.expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
+
+pub(crate) const KEYS: &[Key] = &[MASTER_KEY, ALLOW_PRIVATE_NETWORKS, ALLOW_USER_NETWORKS];
 
 /// What guards data and networks.
 #[derive(Clone, Debug)]
@@ -33,6 +43,8 @@ pub struct Security {
     pub master_key: Option<SecretString>,
     /// Private networks that tenants' calls may reach; none by default.
     pub allow_private_networks: Vec<IpNet>,
+    /// Private networks that calls to users' own addresses may reach; none by default.
+    pub allow_user_networks: Vec<IpNet>,
 }
 
 impl Security {
@@ -41,6 +53,9 @@ impl Security {
             master_key: reader.secret(&MASTER_KEY, master_key),
             allow_private_networks: reader
                 .optional(&ALLOW_PRIVATE_NETWORKS, check::networks)
+                .unwrap_or_default(),
+            allow_user_networks: reader
+                .optional(&ALLOW_USER_NETWORKS, check::networks)
                 .unwrap_or_default(),
         }
     }

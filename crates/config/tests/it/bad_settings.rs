@@ -78,6 +78,8 @@ const CASES: &[Case] = &[
     (&[("CAMPANILE_MASTER_KEY", "hunter2!")], CLI, "CAMPANILE_MASTER_KEY", "is not base64"),
     (&[("CAMPANILE_MASTER_KEY", "aHVudGVyMg==")], CLI, "CAMPANILE_MASTER_KEY", "is 7 bytes long"),
     (&[("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/8,10.1.2.3")], CLI, "CAMPANILE_ALLOW_PRIVATE_NETWORKS", "entry 2"),
+    (&[("CAMPANILE_RECIPE_CHANNELS", "telegram,Te ams")], CLI, "CAMPANILE_RECIPE_CHANNELS", "entry 2"),
+    (&[("CAMPANILE_ALLOW_USER_NETWORKS", "10.0.0.0/33")], CLI, "CAMPANILE_ALLOW_USER_NETWORKS", "entry 1"),
     (&[("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "10.0.0.0/33")], CLI, "CAMPANILE_ALLOW_PRIVATE_NETWORKS", "entry 1"),
     (&[("CAMPANILE_PROFILE", "huge")], CLI, "CAMPANILE_PROFILE", "`huge` is not a profile"),
     (&[("FCM_PROJECT_ID", "a/b")], CLI, "FCM_PROJECT_ID", "has characters"),

@@ -66,6 +66,7 @@ fn the_defaults_are_those_that_the_contract_names() {
         "https://fcm.googleapis.com/"
     );
     assert!(settings.security.allow_private_networks.is_empty());
+    assert!(settings.security.allow_user_networks.is_empty());
     assert!(settings.database.url.is_none() && settings.jwt.secret.is_none());
 }
 

@@ -276,7 +276,7 @@ impl Worker {
     /// leaves the app's badge as it is.
     async fn badge(&self, job: &Job) -> Option<u64> {
         let one = &job.notification;
-        if job.channel != Channel::Push || !self.wording.push_badge(&one.tenant).await {
+        if !job.channel.is_push() || !self.wording.push_badge(&one.tenant).await {
             return None;
         }
         let unread = InboxFilter {

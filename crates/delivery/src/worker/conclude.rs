@@ -46,6 +46,7 @@ impl Worker {
                 texts: None,
             }),
             address: outcome.address,
+            address_as_of: outcome.address_as_of,
             ..finished(job, lane, state, reason)
         }
     }
@@ -116,5 +117,6 @@ pub(super) fn finished(
         unfinished_starts: 0,
         address: AddressFate::Kept,
         variant: None,
+        address_as_of: None,
     }
 }

@@ -88,6 +88,8 @@ pub struct IngestGroup {
     pub notifications: Vec<NotificationId>,
     /// The send to a topic.
     pub fanout: Option<FanoutId>,
+    /// How often its state has changed. The same change may come again: a group fires, ends, and fires once more.
+    pub changes: u64,
     /// When the caller last spoke of it.
     pub updated_at: DateTime<Utc>,
 }

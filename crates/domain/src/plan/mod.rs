@@ -73,7 +73,15 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
     let notification = inputs.notification;
     let mut deliveries = Vec::new();
     let asked = notification.channels.as_deref();
-    for channel in asked.unwrap_or(&Channel::ALL).iter().copied() {
+    let all: Vec<Channel>;
+    let channels = match asked {
+        Some(asked) => asked,
+        None => {
+            all = Channel::all().collect();
+            &all
+        }
+    };
+    for channel in channels.iter().copied() {
         if channel == Channel::InApp {
             continue;
         }

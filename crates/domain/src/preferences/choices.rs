@@ -31,14 +31,15 @@ impl Preferences {
     /// The switch of a whole channel, if there is one for it.
     pub(super) fn channel(&self, channel: Channel) -> Option<bool> {
         match channel {
-            Channel::Push | Channel::WebPush => self.push_notifications,
+            Channel::Push | Channel::WebPush | Channel::Apns => self.push_notifications,
             Channel::Email => self.email_notifications,
             Channel::InApp
             | Channel::Webhook
             | Channel::Slack
             | Channel::Discord
             | Channel::Pushover
-            | Channel::Apprise => None,
+            | Channel::Apprise
+            | Channel::Recipe(_) => None,
         }
     }
 

@@ -117,7 +117,7 @@ impl EffectivePreferences {
         by: Channel,
         priority: Priority,
     ) -> bool {
-        if priority == Priority::Critical || !matches!(by, Channel::Push | Channel::WebPush) {
+        if priority == Priority::Critical || !by.is_push() {
             return false;
         }
         let is_mandatory = self.mandatory_types().is_some_and(|all| all.contains(of));

@@ -50,6 +50,7 @@ fn each_switch_silences_what_it_names() {
     for (of, by, expected) in [
         ("on", Channel::Push, Some(CHANNEL_OFF)),
         ("on", Channel::WebPush, Some(CHANNEL_OFF)),
+        ("on", Channel::Apns, Some(CHANNEL_OFF)),
         ("on", Channel::Email, Some(TYPE_CHANNEL_OFF)),
         ("on", Channel::Webhook, None),
         ("off", Channel::Push, Some(CHANNEL_OFF)),
@@ -258,7 +259,7 @@ fn a_push_is_silent_for_a_user_who_is_looking_where_that_is_chosen() {
         let all = of(tenant, own);
         let case = format!("{tenant:?} {own:?}");
         assert_eq!(all.asks_for_presence(), asks, "{case}");
-        for by in [Channel::Push, Channel::WebPush] {
+        for by in [Channel::Push, Channel::WebPush, Channel::Apns] {
             assert_eq!(silent(&all, &news, by, Priority::High), of_news, "{case}");
             assert_eq!(silent(&all, &alert, by, Priority::Low), of_alert, "{case}");
             assert!(!silent(&all, &news, by, Priority::Critical), "{case}");

@@ -14,9 +14,13 @@ pub type TemplateParts = BTreeMap<String, String>;
 pub const fn part_names(channel: Channel) -> &'static [&'static str] {
     match channel {
         Channel::InApp => &["title", "body", "link", "actions"],
-        Channel::Push | Channel::WebPush => &["title", "body", "image"],
+        Channel::Push | Channel::WebPush | Channel::Apns => &["title", "body", "image"],
         Channel::Email => &["subject", "preheader", "html", "mjml", "text"],
-        Channel::Slack | Channel::Discord | Channel::Pushover | Channel::Apprise => &["text"],
+        Channel::Slack
+        | Channel::Discord
+        | Channel::Pushover
+        | Channel::Apprise
+        | Channel::Recipe(_) => &["text"],
         Channel::Webhook => &[],
     }
 }

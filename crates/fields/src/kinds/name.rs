@@ -41,11 +41,19 @@ macro_rules! named {
     )*};
 }
 
+impl Named for Channel {
+    const SCHEMA: &'static str = "Channel";
+    const ABOUT: &'static str = "A channel; `sse` is another name for `in_app`. An installation may serve more, each with the name of a recipe.";
+
+    fn names() -> Vec<&'static str> {
+        Self::all().map(Self::name).chain(["sse"]).collect()
+    }
+}
+
 named! {
-    Channel "A channel; `sse` is another name for `in_app`." ["sse"]
     Priority "The priority." []
     Level "A severity, mapped to a priority." []
-    DeviceKind "The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), or a browser's subscription (`web_push`)." []
+    DeviceKind "The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), a browser's subscription (`web_push`), or an app that Apple's service reaches without FCM (`apns`)." []
     Platform "The platform of the app." []
     FanoutStatus "State of a fan-out." []
     ScopeName "A scope, or a role: a named set of scopes." []

@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use campanile_fields::FieldCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::Refusal;
+use crate::{Refusal, texts};
+
+/// The longest label or annotation in `content`: some alerts have whole logs among them.
+const MAX_TEXT_BYTES: usize = 2 * 1_024;
+/// The labels of an alert together, and its annotations: so that one alert fits into `content` in any case.
+const MAX_TEXTS_BYTES: usize = 4 * 1_024;
 
 /// Labels and annotations: texts by name.
 type Texts = BTreeMap<String, String>;
@@ -77,16 +82,37 @@ impl Alert {
         }
     }
 
-    /// As `content` lists it.
+    /// As `content` lists it, each text cut to what is reasonable.
     pub(super) fn shown(&self) -> Value {
-        let mut shown = json!({"status": self.status, "labels": self.labels,
-            "annotations": self.annotations, "starts_at": self.starts_at});
+        let mut shown = json!({"status": kept(&self.status), "labels": texts_kept(&self.labels, MAX_TEXTS_BYTES),
+            "annotations": texts_kept(&self.annotations, MAX_TEXTS_BYTES), "starts_at": kept(&self.starts_at)});
         if !self.is_firing() {
-            shown["ends_at"] = json!(self.ends_at);
+            shown["ends_at"] = json!(kept(&self.ends_at));
         }
         if !self.generator_url.is_empty() {
-            shown["source"] = json!(self.generator_url);
+            shown["source"] = json!(kept(&self.generator_url));
         }
         shown
     }
+}
+
+/// Labels or annotations, each cut, as many as have room.
+pub(super) fn texts_kept(all: &Texts, mut room: usize) -> Value {
+    let mut shown = Map::new();
+    for (name, text) in all {
+        let (name, text) = (kept(name), Value::from(kept(text)));
+        // With what JSON writes around and between them.
+        let bytes = json!(name).to_string().len() + text.to_string().len() + 2;
+        if bytes > room {
+            continue;
+        }
+        room -= bytes;
+        shown.insert(name, text);
+    }
+    shown.into()
+}
+
+/// A text as it can be stored, at most so long that a few of them fit.
+fn kept(text: &str) -> String {
+    texts::cut(&text.replace('\0', ""), MAX_TEXT_BYTES)
 }

@@ -8,10 +8,11 @@ mod body;
 mod words;
 
 use campanile_domain::Priority;
-use serde_json::json;
+use serde_json::Value;
 
+use crate::message::MAX_VALUE_BYTES;
 use crate::{Group, Message, Refusal, texts};
-use body::{Alert, Body};
+use body::{Alert, Body, texts_kept};
 
 /// Alerts that a text names; it counts the others.
 const NAMED: usize = 10;
@@ -42,15 +43,38 @@ pub fn read(source: &'static str, body: &[u8]) -> Result<Message, Refusal> {
     message
         .content
         .text("group_key", &texts::cut(&body.group_key, 1_024));
-    message.content.value("labels", &json!(body.common_labels));
-    message
-        .content
-        .value("annotations", &json!(body.common_annotations));
-    let alerts: Vec<_> = body.alerts.iter().take(LISTED).map(Alert::shown).collect();
+    let common = [
+        ("labels", &body.common_labels),
+        ("annotations", &body.common_annotations),
+    ];
+    for (name, texts) in common {
+        message
+            .content
+            .value(name, &texts_kept(texts, MAX_VALUE_BYTES - 2));
+    }
+    let alerts = listed(&body.alerts);
+    let count = (body.alerts.len() as u64).saturating_add(body.truncated_alerts);
+    let left_out = count - alerts.len() as u64;
     message.content.value("alerts", &alerts.into());
-    let count = body.alerts.len() as u64 + body.truncated_alerts;
     message.content.value("alert_count", &count.into());
+    if left_out > 0 {
+        message.content.value("alerts_left_out", &left_out.into());
+    }
     Ok(message)
+}
+
+/// As many alerts as `content` has room for, those that fire first.
+fn listed(alerts: &[Alert]) -> Vec<Value> {
+    let (firing, ended): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| alert.is_firing());
+    let mut room = MAX_VALUE_BYTES;
+    let shown = firing.into_iter().chain(ended).map(Alert::shown);
+    let fitting = shown.take(LISTED).take_while(|alert| {
+        let bytes = alert.to_string().len() + 2;
+        let fits = bytes <= room;
+        room = room.saturating_sub(bytes);
+        fits
+    });
+    fitting.collect()
 }
 
 /// The rules and panels of Grafana, or the page of Alertmanager.
@@ -96,7 +120,7 @@ fn group(body: &Body, is_over: bool) -> Group {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -204,7 +228,44 @@ mod tests {
         let message = taken(&webhook("firing", many.into()));
         let text = message.body.expect("a text");
         assert!(text.ends_with("and 490 more"), "{text}");
-        assert!(message.content.to_json().len() < 40_000);
+        let content: Value = serde_json::from_str(&message.content.to_json()).expect("JSON");
+        assert_eq!(content["alerts"].as_array().expect("a list").len(), 20);
+        assert_eq!(content["alerts_left_out"], 480);
+    }
+
+    #[test]
+    fn long_alerts_are_shortened_and_counted() {
+        let mut one = alert("Disk", "firing", "info");
+        one["annotations"]["log"] = json!("\u{0}é\"".repeat(50_000));
+        let mut ended = one.clone();
+        ended["status"] = json!("resolved");
+        let mut all = vec![ended; 3];
+        all.extend(vec![one; 15]);
+        let mut body = webhook("firing", all.into());
+        body["commonAnnotations"] = json!({"log": "x".repeat(100_000), "summary": "Full"});
+        body["truncatedAlerts"] = json!(5);
+        let message = taken(&body);
+        let content: Value = serde_json::from_str(&message.content.to_json()).expect("JSON");
+        let alerts = content["alerts"].as_array().expect("a list");
+        assert!(!alerts.is_empty() && alerts.len() < 15);
+        assert!(alerts.iter().all(|alert| alert["status"] == "firing"));
+        assert_eq!(content["alert_count"], 23);
+        assert_eq!(content["alerts_left_out"], 23 - alerts.len());
+        let log = alerts[0]["annotations"]["log"].as_str().expect("a text");
+        assert!(log.ends_with('…') && log.len() <= 2_048);
+        assert_eq!(content["annotations"]["summary"], "Full");
+        // One with many labels keeps some of them.
+        let many: serde_json::Map<_, _> = (0..100)
+            .map(|n| (format!("l{n:03}"), json!("y".repeat(3_000))))
+            .collect();
+        let mut huge = alert("Disk", "firing", "info");
+        huge["labels"] = many.into();
+        let content = taken(&webhook("firing", json!([huge]))).content.to_json();
+        let content: Value = serde_json::from_str(&content).expect("JSON");
+        assert_eq!(content["alert_count"], 1);
+        let labels = content["alerts"][0]["labels"].as_object();
+        assert_eq!(labels.expect("labels").len(), 1);
+        assert_eq!(content.get("alerts_left_out"), None);
     }
 
     #[test]

@@ -21,14 +21,36 @@ pub async fn cancel_fanout<S: UnitOfWork + ?Sized>(
     let cancel = Cancel {
         tenant: tenant.clone(),
         id,
+        marks_read: false,
         now,
     };
     transact(storage, Scope::caller(tenant), cancel).await
 }
 
+/// Cancels a fan-out whose occasion is over: as [`cancel_fanout`], and what was made is marked as read, whether or not its
+/// deliveries have left. One that is being recalled already is not marked.
+///
+/// # Errors
+/// As [`cancel_fanout`].
+pub async fn close_fanout<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    id: FanoutId,
+    now: DateTime<Utc>,
+) -> Result<Option<CancelFanout>, StorageError> {
+    let close = Cancel {
+        tenant: tenant.clone(),
+        id,
+        marks_read: true,
+        now,
+    };
+    transact(storage, Scope::caller(tenant), close).await
+}
+
 struct Cancel {
     tenant: TenantId,
     id: FanoutId,
+    marks_read: bool,
     now: DateTime<Utc>,
 }
 
@@ -41,7 +63,8 @@ impl Work for Cancel {
         let cancelled = FanoutStatus::Cancelled;
         let ended = tx.end_fanout(tenant, id, cancelled, 0, now).await?;
         // After that: a step under way was waited for, and its batch is seen.
-        if tx.insert_recall(tenant, id, now).await? && !ended {
+        let recall = tx.insert_recall(tenant, id, self.marks_read, now);
+        if recall.await? && !ended {
             // It was over in another way; its retention term begins anew.
             tx.mark_fanout_cancelled(tenant, id, now).await?;
         }

@@ -8,7 +8,7 @@ mod start;
 mod step;
 mod words;
 
-pub use cancel::cancel_fanout;
+pub use cancel::{cancel_fanout, close_fanout};
 pub use forget::{forget_fanouts, forget_past_term};
 pub use recall::recall_step;
 pub use start::start_fanout;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, TenantId, Withdrawal};
 use campanile_storage::{
-    Cancelled, RecallInHand, RecallStep, RecallTurn, Scope, StorageError, Transaction, UnitOfWork,
-    Work, transact_shared,
+    Cancelled, MadeByFanout, RecallInHand, RecallStep, RecallTurn, Scope, StorageError,
+    Transaction, UnitOfWork, Work, transact_shared,
 };
 use chrono::{DateTime, Utc};
 
@@ -14,7 +14,8 @@ use super::failure::{self, AtWork, Kind};
 
 /// Calls back what one step of a fan-out has made, in one transaction, as
 /// [`cancel_notification`](crate::cancel_notification) does for each: deliveries that have not left become `cancelled`,
-/// those that have stay as they are, and so does what inboxes show. Tenants take turns, beginning behind `after`; of
+/// those that have stay as they are, and so does what inboxes show, unless it is to be marked as read
+/// ([`close_fanout`](super::close_fanout)). Tenants take turns, beginning behind `after`; of
 /// one tenant's recalls the one comes first that has waited longest since its last step. One that another process
 /// steps is left to it.
 ///
@@ -96,10 +97,18 @@ impl Recall {
         let why = Withdrawal::Cancelled;
         let cancelled = tx.cancel_deliveries(tenant, &all, why, now).await?;
         let closed = tx.cancelled_at(tenant, batch, now).await?;
-        made.retain(|one| closed.contains(&one.id) || unplanned.contains(&one.id));
-        let unmarked = made.iter().filter(|one| !one.is_cancelled);
+        let is_recalled =
+            |one: &MadeByFanout| closed.contains(&one.id) || unplanned.contains(&one.id);
+        let unmarked = made
+            .iter()
+            .filter(|one| is_recalled(one) && !one.is_cancelled);
         let marked: Vec<NotificationId> = unmarked.map(|one| one.id).collect();
         tx.mark_cancelled(tenant, &marked, now).await?;
+        let is_read = |one: &MadeByFanout| recall.marks_read && !one.is_read;
+        let unread = made.iter().filter(|one| is_read(one));
+        let unread: Vec<NotificationId> = unread.map(|one| one.id).collect();
+        tx.mark_made_read(tenant, &unread, now).await?;
+        made.retain(|one| is_recalled(one) || is_read(one));
         let recalled = marked.len() as u64;
         tx.advance_recall(&recall, recalled, now).await?;
         let shown = made.into_iter().filter(|one| one.in_inbox);

@@ -83,7 +83,7 @@ impl Work for Save {
         match self.room(&drafts, variants, (&types, most), current) {
             Err(full) => {
                 tx.nothing_written();
-                Ok(full)
+                Ok(*full)
             }
             Ok((one, draft)) => {
                 tx.put_template_type(tenant, &one).await?;
@@ -102,7 +102,7 @@ impl Save {
         variants: Vec<VariantDraft>,
         (types, most): (&[TemplateType], usize),
         current: Option<u64>,
-    ) -> Result<(TemplateType, TemplateDraft), DraftSaved> {
+    ) -> Result<(TemplateType, TemplateDraft), Box<DraftSaved>> {
         let key = &self.save.key;
         let name = &key.notification_type;
         let found = types.iter().find(|one| one.notification_type == *name);
@@ -110,10 +110,10 @@ impl Save {
         if current.is_none() {
             let locales = drafts.iter().filter(|one| one.key.channel == key.channel);
             if locales.count() >= TemplateLimits::LOCALES {
-                return Err(DraftSaved::TooManyLocales);
+                return Err(Box::new(DraftSaved::TooManyLocales));
             }
             if !one.has_room(types, most) {
-                return Err(DraftSaved::TooManyTypes(most));
+                return Err(Box::new(DraftSaved::TooManyTypes(most)));
             }
         }
         let draft = TemplateDraft {
@@ -129,13 +129,13 @@ impl Save {
         let snapshot =
             TemplateSnapshot::of(others.chain([draft.clone()]), None).with_variants(variants);
         if let Some(bytes) = snapshot.excess() {
-            return Err(DraftSaved::TypeTooLarge(bytes));
+            return Err(Box::new(DraftSaved::TypeTooLarge(bytes)));
         }
         one.draft_bytes = snapshot.bytes() as u64;
         let others = types.iter().filter(|one| one.notification_type != *name);
         let all = one.draft_bytes + others.map(|one| one.draft_bytes).sum::<u64>();
         if all > TemplateLimits::DRAFT_BYTES {
-            return Err(DraftSaved::TenantTooLarge(all));
+            return Err(Box::new(DraftSaved::TenantTooLarge(all)));
         }
         Ok((one, draft))
     }

@@ -17,10 +17,12 @@ use setting::setting;
 
 /// What is wrong with a recipe, with its line where the file cannot be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("recipe {recipe}: {what}")]
+#[error("recipe {recipe}: {}{what}", .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
 pub struct RecipeError {
     /// The name of the file.
     pub recipe: String,
+    /// Where in the file, counted from one, if it is one place.
+    pub line: Option<usize>,
     /// What is wrong.
     pub what: String,
 }
@@ -31,19 +33,46 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`].
     pub fn parse(name: &str, written: &str) -> Result<Self, RecipeError> {
-        let error = |what| RecipeError {
+        let error = |line, what| RecipeError {
             recipe: name.to_owned(),
+            line,
             what,
         };
-        let file: File = toml::from_str(written).map_err(|e| error(e.to_string()))?;
+        let file: File = toml::from_str(written).map_err(|e| {
+            let begin = e.span().map(|span| span.start);
+            let line = begin.and_then(|at| written.get(..at));
+            let line = line.map(|before| before.matches('\n').count() + 1);
+            error(line, e.message().to_owned())
+        })?;
         if file.name != name {
-            return Err(error(format!(
-                "its name is {:?}, and its file has another one",
-                file.name
-            )));
+            let what = format!("its name is {:?}, and its file has another one", file.name);
+            return Err(error(line_of(written, "name"), what));
         }
-        checked(file).map_err(error)
+        checked(file).map_err(|what| error(line_of_part(written, &what), what))
     }
+}
+
+/// The line of the first table or key that begins so.
+fn line_of(written: &str, begin: &str) -> Option<usize> {
+    let is_it = |line: &str| line.trim_start().starts_with(begin);
+    let place = written.lines().position(is_it)?;
+    Some(place + 1)
+}
+
+/// The line of the part that a complaint begins with: `request 2: …` is the second `[[request]]`, `limits: …` is `[limits]`.
+fn line_of_part(written: &str, what: &str) -> Option<usize> {
+    let (part, _) = what.split_once(':')?;
+    let Some((table, number)) = part.split_once(' ') else {
+        return line_of(written, &format!("[{part}]")).or_else(|| line_of(written, part));
+    };
+    let table = format!("[[{table}]]");
+    let number: usize = number.parse().ok()?;
+    let mut all = written.lines().enumerate();
+    let mut of_table = all
+        .by_ref()
+        .filter(|(_, line)| line.trim_start().starts_with(&table));
+    let (place, _) = of_table.nth(number.checked_sub(1)?)?;
+    Some(place + 1)
 }
 
 fn checked(file: File) -> Result<Recipe, String> {

@@ -14,7 +14,7 @@ fn page(name: &str) -> String {
 #[test]
 fn the_guide_lists_every_setting_of_a_channel() {
     let page = page("channels.md");
-    for name in ["slack", "discord", "pushover"] {
+    for name in ["slack", "discord", "pushover", "apprise"] {
         let recipe = crate::support::recipe(name);
         let section = page
             .split("\n## ")

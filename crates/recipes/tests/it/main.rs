@@ -5,6 +5,7 @@
 mod bad_recipes;
 mod guide;
 mod hostile;
+mod own;
 mod replies;
 mod requests;
 mod settings;

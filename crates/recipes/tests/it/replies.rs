@@ -117,7 +117,10 @@ fn every_reply_has_one_meaning() {
         // Whatever can happen is in the table; an alert or a gateway has no address that could be gone.
         for kind in OutcomeKind::ALL {
             let is_absent = kind == OutcomeKind::AddressGone
-                && matches!(&*recipe.name, "gotify" | "pagerduty" | "opsgenie");
+                && matches!(
+                    &*recipe.name,
+                    "gotify" | "pagerduty" | "opsgenie" | "apprise"
+                );
             assert_eq!(
                 kinds.contains(&kind),
                 !is_absent,

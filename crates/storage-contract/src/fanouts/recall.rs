@@ -11,8 +11,8 @@ use super::super::fixture::{
 use super::super::topics::users;
 use super::play::{SMALL, progress, run, start, step, subscribe};
 use super::recall_play::{all_cancelled, cancel, ends, kept, recall, recall_all};
-use campanile_pipeline::cancel_fanout;
-use campanile_storage::{CancelFanout, FinishedDelivery, Storage};
+use campanile_pipeline::{cancel_fanout, close_fanout};
+use campanile_storage::{CancelFanout, FinishedDelivery, InboxFilter, Storage};
 
 /// All of it, planned or not, from the newest to the oldest; what the inboxes show stays there.
 pub async fn what_was_made_is_recalled(storage: Arc<dyn Storage>) {
@@ -165,5 +165,40 @@ pub async fn a_plan_made_meanwhile_calls_nobody(storage: Arc<dyn Storage>) {
                 );
             }
         }
+    }
+}
+
+/// What is closed counts as read, whether it has left or not; deliveries that wait are cancelled.
+pub async fn what_is_closed_is_read(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    subscribe(storage, &acme, &users(0..4)).await;
+    let [over, other] = [fanout(&acme), fanout(&acme)];
+    for sent in [&over, &other] {
+        start(storage, sent).await;
+        run(storage, SMALL).await;
+        let planned = plan(storage, std::slice::from_ref(&acme)).await;
+        let dispatch = one(planned.dispatches);
+        let mut jobs = load(storage, &dispatch).await.expect("there").jobs;
+        jobs.sort_by(|a, b| a.notification.user_id.cmp(&b.notification.user_id));
+        let sent = jobs[..2].iter();
+        let sent = sent.map(|job| finished(job, DeliveryState::Sent)).collect();
+        record(storage, None, sent).await;
+    }
+    let outcome = close_fanout(&storage, &acme, over.id, now()).await;
+    assert!(
+        matches!(outcome, Ok(Some(CancelFanout::Cancelled(_)))),
+        "{outcome:?}"
+    );
+    let step = recall(storage).await.expect("something to do");
+    assert_eq!((step.notifications, step.inboxes), (2, users(0..4)));
+    assert_eq!(recall_all(storage).await, 0);
+    let unread = InboxFilter {
+        unread_only: true,
+        ..InboxFilter::default()
+    };
+    for user in users(0..4) {
+        let left = storage.inbox_count(&acme, &user, &unread, now()).await;
+        assert_eq!(left.expect("counted").count, 1, "{user}: the other one");
     }
 }

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use crate::error::Fault;
 use crate::rows::bounds;
 
-/// What the calls were about: `d` is the delivery, `r.began` the moment of its call.
+/// What the calls were about: `d` is the delivery, `r.began` the moment for which the provider's word about the address holds.
 macro_rules! called {
     () => {
         " UNNEST($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[])
@@ -18,8 +18,7 @@ macro_rules! called {
     };
 }
 
-/// The device `v` that was called. One refreshed since the call began is left alone: what the
-/// provider said is older than that.
+/// The device `v` that was called. One refreshed since that moment is left alone: what the provider said is older.
 macro_rules! its_device {
     () => {
         " WHERE v.tenant = d.tenant AND v.user_id = d.user_id
@@ -48,18 +47,18 @@ pub(crate) async fn settle(
     results: &[&FinishedDelivery],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    const OF_DEVICES: &[Channel] = &[Channel::Push, Channel::WebPush];
-    for (statement, channels, fates) in [
-        (REMOVE_DEVICES, OF_DEVICES, &[AddressFate::Gone][..]),
-        (DETACH_DEVICES, OF_DEVICES, &[AddressFate::Detached]),
+    let of_devices: fn(Channel) -> bool = Channel::is_push;
+    let of_mail: fn(Channel) -> bool = |channel| channel == Channel::Email;
+    for (statement, is_meant, fates) in [
+        (REMOVE_DEVICES, of_devices, &[AddressFate::Gone][..]),
+        (DETACH_DEVICES, of_devices, &[AddressFate::Detached]),
         (
             SUPPRESS_MAIL,
-            &[Channel::Email],
+            of_mail,
             &[AddressFate::Gone, AddressFate::Detached],
         ),
     ] {
-        let meant =
-            |r: &&&FinishedDelivery| channels.contains(&r.channel) && fates.contains(&r.address);
+        let meant = |r: &&&FinishedDelivery| is_meant(r.channel) && fates.contains(&r.address);
         let results: Vec<_> = results.iter().filter(meant).collect();
         if results.is_empty() {
             continue;
@@ -68,10 +67,7 @@ pub(crate) async fn settle(
         let tenants: Vec<_> = results.iter().map(|r| r.tenant.as_str()).collect();
         let notifications: Vec<_> = results.iter().map(|r| r.notification_id.0).collect();
         let deliveries: Vec<_> = results.iter().map(|r| r.delivery_id.0).collect();
-        let began = |r: &&&FinishedDelivery| {
-            let attempt = r.attempt.as_ref();
-            attempt.map_or(now, |attempt| attempt.started_at)
-        };
+        let began = |r: &&&FinishedDelivery| r.address_known_at(now);
         sqlx::query(statement)
             .bind(tenants)
             .bind(notifications)

@@ -22,7 +22,7 @@ pub(crate) async fn usable(
     // By key, one by one: see `dispatch/record.rs`; the order is the index's.
     let rows = sqlx::query(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id))
-         SELECT d.tenant, d.user_id, CASE d.kind WHEN 'web_push' THEN d.kind ELSE 'push' END,
+         SELECT d.tenant, d.user_id, CASE WHEN d.kind IN ('web_push', 'apns') THEN d.kind ELSE 'push' END,
              d.kind || ':' || d.value
          FROM who w CROSS JOIN LATERAL (
              SELECT * FROM devices d

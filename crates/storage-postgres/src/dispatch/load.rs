@@ -94,7 +94,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
     // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
     let rows = sqlx::query(concat!(
         "SELECT x.place, d.id, d.channel, d.address, \
-         CASE WHEN d.channel IN ('push', 'web_push') THEN ( \
+         CASE WHEN d.channel IN ('push', 'web_push', 'apns') THEN ( \
              SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v \
              WHERE v.tenant = x.tenant AND v.kind = d.device_kind AND v.value = d.device_value \
          ) END, jsonb_array_length(d.attempts), \

@@ -19,7 +19,7 @@ pub(super) async fn lock(
     batch: NotificationRange,
 ) -> Result<Vec<MadeByFanout>, Fault> {
     let rows = sqlx::query(
-        "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL FROM notifications n
+        "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL, n.read_at IS NOT NULL FROM notifications n
          WHERE n.tenant = $1 AND n.id >= $2 AND n.id <= $3 AND n.deleted_at IS NULL
          ORDER BY n.id FOR UPDATE",
     )
@@ -35,6 +35,7 @@ pub(super) async fn lock(
             user: reader.parse("user_id", UserId::parse)?,
             in_inbox: reader.next("in_inbox")?,
             is_cancelled: reader.next("cancelled_at")?,
+            is_read: reader.next("read_at")?,
         })
     };
     rows.iter().map(read).collect()
@@ -103,6 +104,31 @@ pub(super) async fn mark(
              in_inbox, correlation_id, created_at, updated_at)
          SELECT $1, x.id, '', '', 'low', '{}', false, '', $3, $3 FROM UNNEST($2::uuid[]) AS x (id)
          ON CONFLICT (tenant, id) DO UPDATE SET cancelled_at = $3, updated_at = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks what is over as read, as [`mark`] does.
+pub(super) async fn mark_read(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    ids: &[NotificationId],
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO notifications AS n (tenant, id, user_id, notification_type, priority, content,
+             in_inbox, correlation_id, created_at, updated_at)
+         SELECT $1, x.id, '', '', 'low', '{}', false, '', $3, $3 FROM UNNEST($2::uuid[]) AS x (id)
+         ON CONFLICT (tenant, id) DO UPDATE SET read_at = $3, seen_at = coalesce(n.seen_at, $3),
+             updated_at = $3",
     )
     .bind(tenant.as_str())
     .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())

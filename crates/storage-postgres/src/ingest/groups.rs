@@ -18,7 +18,7 @@ pub(super) async fn one(
     digest: &[u8; 32],
 ) -> Result<Option<IngestGroup>, Fault> {
     let row = sqlx::query(
-        "SELECT last_state, notification_ids, fanout_id, updated_at FROM ingest_groups
+        "SELECT last_state, notification_ids, fanout_id, changes, updated_at FROM ingest_groups
          WHERE tenant = $1 AND address_id = $2 AND digest = $3",
     )
     .bind(tenant.as_str())
@@ -40,6 +40,7 @@ pub(super) async fn one(
         state,
         notifications: ids.into_iter().map(NotificationId).collect(),
         fanout: fanout.map(FanoutId),
+        changes: reader.next::<i64>("changes")?.unsigned_abs(),
         updated_at: reader.next("updated_at")?,
     }))
 }
@@ -51,11 +52,12 @@ pub(super) async fn put(
 ) -> Result<(), Fault> {
     let ids: Vec<Uuid> = group.notifications.iter().map(|id| id.0).collect();
     sqlx::query(
-        "INSERT INTO ingest_groups (tenant, address_id, digest, last_state, notification_ids, fanout_id, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO ingest_groups AS g (tenant, address_id, digest, last_state, notification_ids, fanout_id, updated_at,
+             changes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (tenant, address_id, digest) DO UPDATE SET
              last_state = excluded.last_state, notification_ids = excluded.notification_ids, fanout_id = excluded.fanout_id,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at, changes = GREATEST(g.changes, excluded.changes)",
     )
     .bind(tenant.as_str())
     .bind(group.address.0)
@@ -64,6 +66,7 @@ pub(super) async fn put(
     .bind(ids)
     .bind(group.fanout.map(|id| id.0))
     .bind(group.updated_at)
+    .bind(i64::try_from(group.changes).unwrap_or(i64::MAX))
     .execute(connection)
     .await?;
     Ok(())

@@ -90,7 +90,7 @@ pub(super) async fn claim(
         let channel: Option<&str> = reader.next("channel")?;
         let key: Uuid = reader.next("key")?;
         let at: DateTime<Utc> = reader.next("due_at")?;
-        let retry = match channel.map(str::parse::<Channel>).transpose() {
+        let retry = match channel.map(Channel::stored).transpose() {
             Ok(channel) => channel.map(|channel| (channel, DeliveryId(key))),
             Err(error) => return Err(reader.undecodable("channel", error.to_string())),
         };

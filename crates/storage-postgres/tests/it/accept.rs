@@ -239,7 +239,7 @@ async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
     raw.execute("ALTER TABLE notifications DROP CONSTRAINT notifications_channels_check")
         .await
         .unwrap();
-    sqlx::query("UPDATE notifications SET channels = ARRAY['pigeon'] WHERE id = $1")
+    sqlx::query("UPDATE notifications SET channels = ARRAY['Pigeon'] WHERE id = $1")
         .bind(bad.id.0)
         .execute(&mut raw)
         .await

@@ -76,7 +76,7 @@ async fn filled() -> TestDatabase {
         "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)
              SELECT tenant, gen_random_uuid(), 'ntfy', 'n', decode(md5(tenant), 'hex'), '{}', now() FROM tenants
              WHERE tenant <> 'default'",
-        "INSERT INTO ingest_groups SELECT tenant, id, key_digest, '', '{}', NULL, now() FROM ingest_addresses",
+        "INSERT INTO ingest_groups SELECT tenant, id, key_digest, '', '{}', NULL, now(), 0 FROM ingest_addresses",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              SELECT tenant, id, now(), now() FROM fanouts",

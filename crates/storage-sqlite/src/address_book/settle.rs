@@ -14,19 +14,16 @@ pub(crate) async fn settle_address(
     result: &FinishedDelivery,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let began = result
-        .attempt
-        .as_ref()
-        .map_or(now, |attempt| attempt.started_at);
+    let began = result.address_known_at(now);
     let sql = match (result.address, result.channel) {
         (AddressFate::Kept, _) => return Ok(()),
-        (AddressFate::Gone, Channel::Push | Channel::WebPush) => {
+        (AddressFate::Gone, channel) if channel.is_push() => {
             "DELETE FROM devices WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, kind || ':' || \
              value) = (SELECT n.user_id, d.address FROM deliveries d JOIN notifications n \
              ON n.tenant = d.tenant AND n.id = d.notification_id \
              WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
         }
-        (AddressFate::Detached, Channel::Push | Channel::WebPush) => {
+        (AddressFate::Detached, channel) if channel.is_push() => {
             "UPDATE devices SET detached_at = ?5 WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, \
              kind || ':' || value) = (SELECT n.user_id, d.address FROM deliveries d \
              JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \

@@ -34,7 +34,7 @@ async fn of_tenant(
         row.push_bind(user.as_str());
     });
     query.push(
-        ") SELECT d.user_id, CASE d.kind WHEN 'web_push' THEN d.kind ELSE 'push' END AS channel, d.kind || ':' || d.value AS address \
+        ") SELECT d.user_id, CASE WHEN d.kind IN ('web_push', 'apns') THEN d.kind ELSE 'push' END AS channel, d.kind || ':' || d.value AS address \
          FROM who JOIN devices d ON d.user_id = who.user_id AND d.detached_at IS NULL \
          WHERE d.tenant = ",
     );

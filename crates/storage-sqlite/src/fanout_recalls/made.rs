@@ -18,7 +18,7 @@ pub(super) async fn those(
     batch: NotificationRange,
 ) -> Result<Vec<MadeByFanout>, StorageError> {
     let rows = sqlx::query(
-        "SELECT id, user_id, in_inbox, cancelled_at IS NOT NULL AS is_marked FROM notifications \
+        "SELECT id, user_id, in_inbox, cancelled_at IS NOT NULL AS is_marked, read_at IS NOT NULL AS is_read FROM notifications \
          WHERE tenant = ? AND id >= ? AND id <= ? AND deleted_at IS NULL ORDER BY id",
     )
     .bind(tenant.as_str())
@@ -34,6 +34,7 @@ pub(super) async fn those(
                 .map_err(|error| undecodable("notifications", "user_id", error))?,
             in_inbox: get(row, "in_inbox")?,
             is_cancelled: get(row, "is_marked")?,
+            is_read: get(row, "is_read")?,
         })
     };
     rows.iter().map(read).collect()
@@ -98,11 +99,36 @@ pub(super) async fn mark(
     ids: &[NotificationId],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let mut mark = QueryBuilder::<Sqlite>::new("UPDATE notifications SET cancelled_at = ");
+    mark.push_bind(micros(now));
+    set(connection, mark, tenant, ids, now).await
+}
+
+/// Marks what is over as read.
+pub(super) async fn mark_read(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    ids: &[NotificationId],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let mut mark = QueryBuilder::<Sqlite>::new("UPDATE notifications SET read_at = ");
+    mark.push_bind(micros(now));
+    mark.push(", seen_at = coalesce(seen_at, ")
+        .push_bind(micros(now))
+        .push(")");
+    set(connection, mark, tenant, ids, now).await
+}
+
+async fn set<'a>(
+    connection: &mut SqliteConnection,
+    mut mark: QueryBuilder<'a, Sqlite>,
+    tenant: &'a TenantId,
+    ids: &[NotificationId],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
     if ids.is_empty() {
         return Ok(());
     }
-    let mut mark = QueryBuilder::<Sqlite>::new("UPDATE notifications SET cancelled_at = ");
-    mark.push_bind(micros(now));
     mark.push(", updated_at = ").push_bind(micros(now));
     mark.push(" WHERE tenant = ").push_bind(tenant.as_str());
     mark.push(" AND id IN (");

@@ -13,17 +13,19 @@ pub(super) async fn insert(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: FanoutId,
+    marks_read: bool,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     sqlx::query(
-        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at) \
-         SELECT ?1, ?2, ?3, ?3 WHERE EXISTS (\
+        "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at, marks_read) \
+         SELECT ?1, ?2, ?3, ?3, ?4 WHERE EXISTS (\
              SELECT 1 FROM fanout_batches WHERE tenant = ?1 AND fanout_id = ?2) \
          ON CONFLICT (tenant, id) DO NOTHING",
     )
     .bind(tenant.as_str())
     .bind(id.0)
     .bind(micros(now))
+    .bind(marks_read)
     .execute(connection)
     .await
     .map(|done| done.rows_affected() > 0)
@@ -37,7 +39,7 @@ pub(super) async fn next(
     now: DateTime<Utc>,
 ) -> Result<Option<RecallInHand>, StorageError> {
     let row = sqlx::query(
-        "SELECT tenant, id, updated_at FROM fanout_recalls WHERE due_at <= ?1 \
+        "SELECT tenant, id, marks_read, updated_at FROM fanout_recalls WHERE due_at <= ?1 \
          ORDER BY tenant <= ?2, tenant, updated_at, id LIMIT 1",
     )
     .bind(micros(now))
@@ -49,6 +51,7 @@ pub(super) async fn next(
     Ok(Some(RecallInHand {
         tenant: tenant(&row)?,
         id: FanoutId(get(&row, "id")?),
+        marks_read: get(&row, "marks_read")?,
         updated_at: moment(get(&row, "updated_at")?)?,
     }))
 }

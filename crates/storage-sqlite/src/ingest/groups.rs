@@ -19,7 +19,7 @@ pub(super) async fn one(
     digest: &[u8; 32],
 ) -> Result<Option<IngestGroup>, StorageError> {
     let row = sqlx::query(
-        "SELECT last_state, notification_ids, fanout_id, updated_at FROM ingest_groups \
+        "SELECT last_state, notification_ids, fanout_id, changes, updated_at FROM ingest_groups \
          WHERE tenant = ? AND address_id = ? AND digest = ?",
     )
     .bind(tenant.as_str())
@@ -39,6 +39,7 @@ pub(super) async fn one(
         state: state.map_err(|error| undecodable("ingest_groups", "last_state", error))?,
         notifications: unpack(ids).map(NotificationId).collect(),
         fanout: fanout.map(FanoutId),
+        changes: get::<i64>(&row, "changes")?.unsigned_abs(),
         updated_at: moment(get(&row, "updated_at")?)?,
     }))
 }
@@ -50,10 +51,10 @@ pub(super) async fn put(
 ) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT INTO ingest_groups (tenant, address_id, digest, last_state, notification_ids, fanout_id, \
-         updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) \
+         updated_at, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (tenant, address_id, digest) DO UPDATE SET \
              last_state = excluded.last_state, notification_ids = excluded.notification_ids, fanout_id = excluded.fanout_id, \
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at, changes = max(changes, excluded.changes)",
     )
     .bind(tenant.as_str())
     .bind(group.address.0)
@@ -62,6 +63,7 @@ pub(super) async fn put(
     .bind(pack(group.notifications.iter().map(|id| id.0)))
     .bind(group.fanout.map(|id| id.0))
     .bind(micros(group.updated_at))
+    .bind(i64::try_from(group.changes).unwrap_or(i64::MAX))
     .execute(connection)
     .await
     .map_err(storage_error)?;

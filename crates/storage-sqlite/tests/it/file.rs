@@ -163,7 +163,7 @@ async fn a_row_that_cannot_be_read_holds_up_nobody_else() {
     let mut raw = SqliteConnection::connect(file.to_str().unwrap())
         .await
         .unwrap();
-    sqlx::query("UPDATE notifications SET channels = 'pigeon' WHERE id = ?")
+    sqlx::query("UPDATE notifications SET channels = 'Pigeon' WHERE id = ?")
         .bind(bad.id.0)
         .execute(&mut raw)
         .await

@@ -24,6 +24,8 @@ pub struct RecallInHand {
     pub tenant: TenantId,
     /// Of which fan-out.
     pub id: FanoutId,
+    /// Whether what it takes is marked as read.
+    pub marks_read: bool,
     /// When it was last stepped.
     pub updated_at: DateTime<Utc>,
 }
@@ -39,12 +41,15 @@ pub struct MadeByFanout {
     pub in_inbox: bool,
     /// Whether it was cancelled before.
     pub is_cancelled: bool,
+    /// Whether its user has read it.
+    pub is_read: bool,
 }
 
 /// Operations on recalls and the notifications that they take.
 #[async_trait]
 pub trait RecallRows: Send {
-    /// Starts a recall where the fan-out has batches and no recall runs; says whether it did.
+    /// Starts a recall where the fan-out has batches and no recall runs; says whether it did. It may mark what it takes as
+    /// read.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -52,6 +57,7 @@ pub trait RecallRows: Send {
         &mut self,
         tenant: &TenantId,
         id: FanoutId,
+        marks_read: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
@@ -123,6 +129,17 @@ pub trait RecallRows: Send {
     /// # Errors
     /// [`StorageError`].
     async fn mark_cancelled(
+        &mut self,
+        tenant: &TenantId,
+        notifications: &[NotificationId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Marks notifications that this transaction has locked as read by their users.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn mark_made_read(
         &mut self,
         tenant: &TenantId,
         notifications: &[NotificationId],

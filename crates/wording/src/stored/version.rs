@@ -249,11 +249,13 @@ impl Version {
 pub(crate) const fn kind(channel: Channel) -> TemplateKind {
     match channel {
         Channel::InApp | Channel::Webhook => TemplateKind::InApp,
-        Channel::Push | Channel::WebPush => TemplateKind::Push,
+        Channel::Push | Channel::WebPush | Channel::Apns => TemplateKind::Push,
         Channel::Email => TemplateKind::Email,
-        Channel::Slack | Channel::Discord | Channel::Pushover | Channel::Apprise => {
-            TemplateKind::Text
-        }
+        Channel::Slack
+        | Channel::Discord
+        | Channel::Pushover
+        | Channel::Apprise
+        | Channel::Recipe(_) => TemplateKind::Text,
     }
 }
 

@@ -3,7 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use campanile_app::devices::DeviceDetails;
-use campanile_domain::{DeviceKind, DeviceValue, Platform};
+use campanile_domain::{
+    AppleDevice, AppleEnvironment, AppleToken, AppleTopic, DeviceKind, DeviceValue, Platform,
+};
 use campanile_fields::kinds::{one_of, optional, parsed, required, text};
 use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
 use url::Url;
@@ -12,6 +14,22 @@ use crate::v1::locality::{locale, timezone};
 
 /// With the keys beside it, the address of a device.
 const MAX_ENDPOINT_BYTES: usize = 768;
+/// The fields of a browser.
+const BROWSER: [&str; 3] = ["endpoint", "p256dh", "auth"];
+/// The fields of an app on Apple's devices; the first two are required.
+const APPLE: [&str; 3] = ["token", "topic", "environment"];
+/// The fields that FCM's devices require; only the first is theirs alone.
+const FCM: [&str; 2] = ["value", "platform"];
+/// Everything that belongs to some kinds only.
+const OF_A_KIND: [&str; 7] = [
+    "value",
+    "endpoint",
+    "p256dh",
+    "auth",
+    "token",
+    "topic",
+    "environment",
+];
 /// Versions are short; nothing here decides by them.
 const MAX_APP_VERSION_BYTES: usize = 64;
 
@@ -32,7 +50,16 @@ request_body! {
         /// With `web_push`, `keys.auth` of the subscription: 16 bytes in base64url.
         #[example(null)]
         auth: String = optional(parsed(secret)),
-        /// The platform of the app. Required for `token` and `fid`; browsers are `web`.
+        /// With `apns`, the device token that the app got from iOS, in hexadecimal.
+        #[example(null)]
+        token: AppleToken = optional(parsed(str::parse::<AppleToken>)),
+        /// With `apns`, the bundle id of the app, which must be among the `topics` of the tenant's account.
+        #[example(null)]
+        topic: AppleTopic = optional(parsed(str::parse::<AppleTopic>)),
+        /// With `apns`: `production`, or `sandbox` for apps that Xcode has installed. Default `production`.
+        #[example(null)]
+        environment: AppleEnvironment = optional(parsed(str::parse::<AppleEnvironment>).code(FieldCode::UnknownValue)),
+        /// The platform of the app. Required for `token` and `fid`; browsers are `web`, and Apple's devices are `ios`.
         platform: Platform = optional(one_of::<Platform>()),
         /// The version of the app.
         #[example("4.2.0")]
@@ -50,31 +77,42 @@ request_body! {
 pub(super) fn details(body: &JsonText) -> Result<DeviceDetails, FieldErrors> {
     let mut fields = Fields::of(body)?;
     let read = PutBody::read(&mut fields);
-    let is_browser = read.kind == Some(DeviceKind::WebPush);
-    let (needed, refused): (&[_], &[_]) = match is_browser {
-        true => (&["endpoint", "p256dh", "auth"], &["value"]),
-        false => (&["value", "platform"], &["endpoint", "p256dh", "auth"]),
+    let (needed, allowed, usual): (&[&str], &[&str], _) = match read.kind {
+        Some(DeviceKind::WebPush) => (&BROWSER, &BROWSER, Some(Platform::Web)),
+        Some(DeviceKind::Apns) => (&APPLE[..2], &APPLE, Some(Platform::Ios)),
+        Some(DeviceKind::Token | DeviceKind::Fid) => (&FCM, &FCM[..1], None),
+        // Without a kind, it is most likely one of these, and nothing is said of what does not belong to it.
+        None => (&FCM, &OF_A_KIND, None),
     };
     for name in needed {
         fields.required(name);
     }
-    for name in refused {
-        if read.kind.is_some() && fields.get(name).is_some() {
+    for name in OF_A_KIND {
+        if !allowed.contains(&name) && fields.get(name).is_some() {
             let detail = "does not belong to this kind of device";
             fields.wrong(name, FieldCode::Contradictory, detail);
         }
     }
     fields.finish_with(|| {
-        let value = match is_browser {
-            true => {
+        let kind = read.kind?;
+        let value = match kind {
+            DeviceKind::WebPush => {
                 DeviceValue::parse(&subscription(&read.endpoint?, &read.p256dh?, &read.auth?)).ok()
             }
-            false => read.value,
+            DeviceKind::Apns => {
+                let device = AppleDevice {
+                    environment: read.environment.unwrap_or(AppleEnvironment::Production),
+                    topic: read.topic?,
+                    token: read.token?,
+                };
+                DeviceValue::parse(&device.to_value()).ok()
+            }
+            DeviceKind::Token | DeviceKind::Fid => read.value,
         };
         Some(DeviceDetails {
-            kind: read.kind?,
+            kind,
             value: value?,
-            platform: read.platform.or(is_browser.then_some(Platform::Web))?,
+            platform: read.platform.or(usual)?,
             app_version: read.app_version,
             locale: read.locale,
             timezone: read.timezone,

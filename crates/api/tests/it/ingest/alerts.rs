@@ -128,6 +128,29 @@ async fn the_end_is_told_where_that_is_wanted() {
     assert_eq!(sender.inbox().await, titled(&told));
 }
 
+/// A member of a group may come and go while the alert itself began once: each time is an occasion of its own.
+#[tokio::test]
+async fn a_change_that_comes_again_is_told_again() {
+    let new = json!({"kind": "alertmanager", "recipients": ["u1"], "notify_resolved": true});
+    let sender = Sender::new(new).await;
+    let firing = webhook("firing", &[alert("Disk", "firing", "t1")]);
+    let over = webhook("resolved", &[alert("Disk", "resolved", "t1")]);
+    let mut ids = std::collections::BTreeSet::new();
+    for round in 0..3 {
+        for body in [&firing, &over] {
+            let sent = sender.send(body).await;
+            assert_eq!(sent["repeated"], false, "round {round}");
+            assert!(ids.insert(sent["notifications"][0].to_string()));
+            let again = sender.send(body).await;
+            assert_eq!(again["repeated"], true, "round {round}");
+        }
+    }
+    let inbox = sender.inbox().await;
+    assert_eq!(inbox.len(), 6);
+    let unread = inbox.iter().filter(|(_, is_read)| !is_read).count();
+    assert_eq!(unread, 3, "the ends are still to be read");
+}
+
 #[tokio::test]
 async fn a_call_that_broke_off_is_repeated_without_a_second_notification() {
     let sender = Sender::new(json!({"kind": "alertmanager", "recipients": ["u1"]})).await;

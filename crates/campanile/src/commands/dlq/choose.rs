@@ -1,8 +1,8 @@
 //! From options to the dead letters that are meant: never by accident all of them.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use campanile_app::dead_letters::Choice;
-use campanile_domain::DeliveryId;
+use campanile_domain::{Channel, DeliveryId};
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, Utc};
 
@@ -23,7 +23,7 @@ pub(super) enum Action {
 pub(super) fn checked(action: DlqAction, now: DateTime<Utc>) -> anyhow::Result<Action> {
     Ok(match action {
         DlqAction::List(options) => {
-            in_order(&options.filters)?;
+            sensible(&options.filters)?;
             Action::List(options)
         }
         DlqAction::Replay(choice) => Action::Replay(chosen(choice, now)?),
@@ -46,7 +46,7 @@ pub(super) fn filter(filters: Filters) -> DeadLetterFilter {
 }
 
 fn chosen(options: cli::Choice, now: DateTime<Utc>) -> anyhow::Result<DeadLetterFilter> {
-    in_order(&options.filters)?;
+    sensible(&options.filters)?;
     let filter = filter(options.filters);
     let choice = if !options.ids.is_empty() {
         Choice::Named(options.ids.into_iter().map(DeliveryId).collect())
@@ -62,7 +62,10 @@ fn chosen(options: cli::Choice, now: DateTime<Utc>) -> anyhow::Result<DeadLetter
     Ok(choice.at(now))
 }
 
-fn in_order(filters: &Filters) -> anyhow::Result<()> {
+fn sensible(filters: &Filters) -> anyhow::Result<()> {
+    if let Some(channel) = filters.channel {
+        channel.name().parse::<Channel>().context("--channel")?;
+    }
     if let (Some(from), Some(to)) = (filters.from, filters.to) {
         ensure!(from < to, "--from must be earlier than --to");
     }

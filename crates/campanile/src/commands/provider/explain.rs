@@ -3,26 +3,30 @@
 use anyhow::bail;
 use campanile_channels::recipe::recipe;
 use campanile_domain::Channel;
+use campanile_recipes::Setting;
 use serde_json::{Value, json};
 
 use crate::cli::Format;
 use crate::wiring::print;
 use crate::wiring::table::Columns;
 
+/// A setting, as programs read it.
+pub(crate) fn settings_of(one: &Setting) -> Value {
+    json!({
+        "name": one.name, "secret": one.is_secret, "required": one.is_required, "help": one.help,
+        "example": one.example, "default": one.default,
+    })
+}
+
 /// Prints the settings that a recipe declares, so that an operator can write an account without its documentation.
-pub(super) fn run(channel: Channel, format: Format) -> anyhow::Result<()> {
+pub(crate) fn run(channel: Channel, format: Format) -> anyhow::Result<()> {
     let Some(recipe) = recipe(channel) else {
         bail!(
             "{channel} has no recipe; docs/guides/channels.md lists the settings of each channel"
         );
     };
     if format == Format::Json {
-        let settings = recipe.settings.iter().map(|one| {
-            json!({
-                "name": one.name, "secret": one.is_secret, "required": one.is_required, "help": one.help,
-                "example": one.example, "default": one.default,
-            })
-        });
+        let settings = recipe.settings.iter().map(settings_of);
         let explained = json!({
             "channel": recipe.name, "title": recipe.title, "about": recipe.about,
             "documentation": recipe.documentation, "read": recipe.read,

@@ -2,7 +2,7 @@
 
 use campanile_domain::{FanoutStatus, Priority, TopicKey};
 use campanile_pipeline::{
-    NoWords, cancel_fanout, forget_fanouts, recall_step, start_fanout, step_fanout,
+    NoWords, close_fanout, forget_fanouts, recall_step, start_fanout, step_fanout,
 };
 use campanile_storage::{NewFanout, StepLimits};
 use campanile_storage_contract::fixture::{fanout, now};
@@ -45,7 +45,7 @@ impl Tour<'_> {
             let page = storage.fanout_page(acme, status, None, 20);
             page.await.unwrap();
         }
-        cancel_fanout(&storage, acme, id, now()).await.unwrap();
+        close_fanout(&storage, acme, id, now()).await.unwrap();
         while recall_step(&storage, None, now())
             .await
             .unwrap()
