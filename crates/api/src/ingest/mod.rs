@@ -9,7 +9,8 @@ mod ntfy;
 mod webhook;
 
 use axum::Router;
-use axum::routing::{MethodRouter, post};
+use axum::routing::{MethodRouter, get, post};
+use http::StatusCode;
 
 use crate::ApiState;
 
@@ -23,10 +24,18 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/ntfy", ntfy_json())
         .route("/ntfy/", ntfy_json())
         .route("/ntfy/{topic}", post(ntfy::publish).put(ntfy::publish))
+        .route("/ntfy/{topic}/publish", ntfy_get())
+        .route("/ntfy/{topic}/send", ntfy_get())
+        .route("/ntfy/{topic}/trigger", ntfy_get())
         // Clients that know a server only by its host publish JSON there.
         .route("/", ntfy_json())
         .route("/ingest", post(webhook::receive))
         .route("/ingest/{key}", post(webhook::receive))
+}
+
+/// Programs that can only open an address publish with parameters. Asking for the head alone publishes nothing.
+fn ntfy_get() -> MethodRouter<ApiState> {
+    get(ntfy::publish).head(async || StatusCode::METHOD_NOT_ALLOWED)
 }
 
 fn ntfy_json() -> MethodRouter<ApiState> {

@@ -1,4 +1,4 @@
-//! `PUT` or `POST /ntfy/{topic}`, and JSON to `/ntfy` or `/`: as an ntfy server.
+//! `PUT` or `POST /ntfy/{topic}`, `GET /ntfy/{topic}/publish`, and JSON to `/ntfy` or `/`: as an ntfy server.
 
 use axum::Json;
 use axum::extract::{FromRequest, State};
@@ -15,7 +15,7 @@ use super::call::{IngestCall, ReadCall};
 use crate::ApiState;
 use crate::problem::{Problem, ProblemCode};
 
-/// Publishes the body to the topic of the path.
+/// Publishes the body to the topic of the path; without one, the parameter `message`.
 pub(super) async fn publish(State(state): State<ApiState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let topic = Path::<String>::from_request_parts(&mut parts, &state).await;

@@ -1,5 +1,7 @@
 //! ntfy.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{address, inbox, send, subscribe};
@@ -151,4 +153,29 @@ async fn links_that_may_not_be_opened_stay_in_the_content() {
     let one = &inbox(&api, "u1").await[0];
     assert_eq!(one["link"], Value::Null);
     assert_eq!(one["content"]["click"], "http://192.168.1.7/");
+}
+
+/// Programs that can only open an address; what follows a link to see what it is publishes nothing.
+#[tokio::test]
+async fn an_opened_address_publishes_and_its_head_does_not() {
+    let api = TestApi::new().await;
+    let auth = URL_SAFE_NO_PAD.encode(key(&api).await);
+    for (place, path) in (1..).zip(["publish", "send", "trigger"]) {
+        let path = format!("/ntfy/attic/{path}?message=Hot&title=Fire&priority=5&auth={auth}");
+        let sent = send(&api, "HEAD", &path, &[], "").await;
+        assert_eq!(sent.status, 405);
+        let sent = send(&api, "GET", &path, &[], "").await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+        assert_eq!(sent.json()["priority"], 5);
+        let inbox = inbox(&api, "u1").await;
+        assert_eq!(inbox.len(), place);
+        assert_eq!(
+            (&inbox[0]["title"], &inbox[0]["body"]),
+            (&json!("Fire"), &json!("Hot"))
+        );
+    }
+    let sent = send(&api, "GET", "/ntfy/attic/publish?message=Hot", &[], "").await;
+    assert_eq!(sent.status, 401);
+    let sent = send(&api, "GET", "/ntfy/attic?message=Hot", &[], "").await;
+    assert_eq!(sent.status, 405, "{}", sent.text);
 }
