@@ -243,7 +243,7 @@ fn variant(text: &str) -> Result<(Channel, String), String> {
     let (channel, name) = text
         .split_once('/')
         .ok_or("must be a channel, / and a name")?;
-    let channel = channel.parse::<Channel>();
+    let channel = Channel::stored(channel);
     let channel = channel.map_err(|error| error.to_string())?;
     match is_variant_name(name) {
         true => Ok((channel, name.to_owned())),

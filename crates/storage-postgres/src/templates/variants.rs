@@ -212,7 +212,7 @@ pub(super) async fn assigned(
         let channels: Option<Vec<String>> = reader.next("channel")?;
         let sent: Option<Vec<i64>> = reader.next("sent")?;
         let channels = channels.unwrap_or_default().into_iter();
-        let channels = channels.filter_map(|name| name.parse::<Channel>().ok());
+        let channels = channels.filter_map(|name| Channel::stored(&name).ok());
         Ok(AssignedNotification {
             id: NotificationId(id),
             user,
