@@ -1957,7 +1957,7 @@ export interface components {
             cancelled: number;
         };
         /**
-         * @description A channel; `sse` is another name for `in_app`.
+         * @description A channel; `sse` is another name for `in_app`. An installation may serve more, each with the name of a recipe.
          * @enum {string}
          */
         Channel: "in_app" | "push" | "email" | "webhook" | "slack" | "discord" | "pushover" | "apprise" | "web_push" | "apns" | "sse";
