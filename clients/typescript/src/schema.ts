@@ -376,6 +376,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists addresses that are not used, by channel, address and type. */
+        get: operations["list_suppressions"];
+        put?: never;
+        /**
+         * Adds addresses to the suppression list: nothing is sent to them, for all users who have them. Takes up to 1,000 addresses in one call.
+         * @description Deliveries to these addresses that have not left end as `suppressed` with the reason `address_suppressed` when they fall
+         *     due. With `notification_type`, only notifications of that type are suppressed.
+         *
+         *     A mail address that a provider reports as unknown (SMTP 5.1.1) is added as `hard_bounce` by itself. Updating the user
+         *     with the same address removes that entry.
+         */
+        post: operations["add_suppressions"];
+        /**
+         * Removes an address from the suppression list. What was suppressed before is not sent.
+         * @description The address is in the body, not in the URL, so that it does not appear in the logs of proxies.
+         */
+        delete: operations["remove_suppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/templates": {
         parameters: {
             query?: never;
@@ -3473,6 +3502,76 @@ export interface components {
              *     ]
              */
             user_ids: string[];
+        };
+        /** @description An address that is not used. */
+        Suppression: {
+            /**
+             * @description The address. Mail addresses are in lower case.
+             * @example ada@example.com
+             */
+            address: string;
+            /**
+             * @description The channel.
+             * @example email
+             */
+            channel: string;
+            /** @description Only notifications of this type; `null`: all. */
+            notification_type: string | null;
+            /**
+             * @description `manual`, `hard_bounce`, `complaint` or `unsubscribe`.
+             * @example hard_bounce
+             */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description Addresses that are not to be used. */
+        SuppressionAddRequest: {
+            /**
+             * @description At most 1,000 addresses: mail addresses, or devices as `token:…` or `fid:…`.
+             * @example [
+             *       "ada@example.com"
+             *     ]
+             */
+            addresses: string[];
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description Only notifications of this type; left out: all. */
+            notification_type?: string | null;
+            reason?: components["schemas"]["SuppressionReason"] | null;
+        };
+        /** @description A page of the suppression list, by channel, address and type. */
+        SuppressionPage: {
+            /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
+            next_cursor?: string | null;
+            suppressions: components["schemas"]["Suppression"][];
+        };
+        /**
+         * @description Why an address is on the suppression list.
+         * @enum {string}
+         */
+        SuppressionReason: "manual" | "hard_bounce" | "complaint" | "unsubscribe";
+        /** @description An address that may be used again. */
+        SuppressionRemoveRequest: {
+            /**
+             * @description The address.
+             * @example ada@example.com
+             */
+            address: string;
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description The type of the entry; left out: the entry for all types. */
+            notification_type?: string | null;
+        };
+        /** @description The result of adding entries. */
+        SuppressionsAdded: {
+            /**
+             * Format: int64
+             * @description Number of entries that are new. One that was there stays as it was.
+             * @example 2
+             */
+            added: number;
         };
         /** @description A template as editors work on it. */
         Template: {
@@ -6919,6 +7018,358 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suppressions: {
+        parameters: {
+            query?: {
+                /** @description Only this address; of `email` unless `channel` is given */
+                address?: string;
+                /** @description Only this channel */
+                channel?: string;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description Maximum number of entries to return (default 20) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "addresses": [
+                 *         "ada@example.com"
+                 *       ],
+                 *       "reason": "complaint"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressionAddRequest"];
+            };
+        };
+        responses: {
+            /** @description The addresses are on the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionsAdded"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "ada@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressionRemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description The address may be used again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is not on the list */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

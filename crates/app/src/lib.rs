@@ -19,6 +19,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod preferences;
 pub mod retention;
+pub mod suppressions;
 pub mod templates;
 pub mod tenants;
 pub mod test_notifications;

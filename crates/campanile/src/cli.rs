@@ -15,6 +15,7 @@ mod recipe;
 mod retention;
 mod shell;
 mod size;
+mod suppression;
 mod template;
 mod test;
 
@@ -39,6 +40,7 @@ pub(crate) use recipe::{RecipeAction, RecipeOptions};
 pub(crate) use retention::{RetentionAction, RetentionOptions};
 pub(crate) use shell::{CompletionsOptions, ManOptions};
 pub(crate) use size::{ChannelShare, SizeOptions};
+pub(crate) use suppression::{About, SuppressionCommand, SuppressionOptions};
 pub(crate) use template::{
     PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions, WatchOptions,
 };
@@ -125,6 +127,12 @@ pub(crate) enum Command {
     /// stopped first because only one process can open its database. Use the API while it runs.
     #[command(after_help = examples::AUDIT)]
     Audit(AuditOptions),
+    /// List and change the suppression list: addresses to which nothing is sent.
+    ///
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database. Use the API while it runs.
+    #[command(after_help = examples::SUPPRESSION)]
+    Suppression(SuppressionOptions),
     /// Set, list and remove a tenant's providers. Secrets are stored encrypted.
     ///
     /// Works on the cluster that DATABASE_URL names (and encrypts with CAMPANILE_MASTER_KEY), or on the data

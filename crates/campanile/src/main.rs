@@ -69,6 +69,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Retention(options) => {
             commands::retention::run(file, clock.as_ref(), options).await
         }
+        Command::Suppression(options) => {
+            commands::suppression::run(file, clock.as_ref(), options).await
+        }
         Command::Template(options) => commands::template::run(file, clock.as_ref(), options).await,
         Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),

@@ -38,6 +38,7 @@ mod retention;
 mod retry;
 mod routes;
 mod scope;
+mod suppression;
 mod template;
 mod tenant;
 mod tenant_limits;
@@ -75,7 +76,7 @@ pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{
     Addresses, NO_ACCOUNT, NO_ADDRESS, Occasion, Plan, PlanInputs, PlannedDelivery, READDRESSED,
-    Verdict, plan, readdress,
+    SuppressedFor, Verdict, plan, readdress,
 };
 pub use preferences::{
     CHANNEL_OFF, EffectivePreferences, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF,
@@ -96,6 +97,10 @@ pub use retry::{
 };
 pub use routes::Routes;
 pub use scope::{Scope, ScopeName, ScopeSet, UnknownScope};
+pub use suppression::{
+    ADDRESS_SUPPRESSED, SuppressedAddress, Suppression, SuppressionKey, SuppressionReason,
+    SuppressionSource,
+};
 pub use template::{
     Assigned, Assignments, BoundedLocales, Brand, CONTROL, ContentSchema, Difference, Measure,
     MeasureResult, PartChange, PartFlaw, PartFlawKind, Precondition, PreconditionRefusal,

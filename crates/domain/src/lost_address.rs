@@ -1,6 +1,6 @@
 //! Whether an address is still its user's: looked at whenever a delivery is due, as their choices are.
 
-use crate::{Channel, UserId};
+use crate::{ADDRESS_SUPPRESSED, Channel, UserId};
 
 /// The delivery's address belongs to another user by now.
 pub const ADDRESS_MOVED: &str = "address_moved";
@@ -14,6 +14,8 @@ pub enum LostAddress {
     Moved,
     /// No user has it: the device or the email address was removed or replaced, or a provider rejected it.
     Gone,
+    /// It is on the tenant's suppression list.
+    Suppressed,
 }
 
 impl LostAddress {
@@ -22,6 +24,8 @@ impl LostAddress {
     /// account knows where to call.
     pub fn of(channel: Channel, user: &UserId, holder: Option<&str>) -> Option<Self> {
         match (channel.is_addressed_to_users(), holder) {
+            // No user has an empty name: this is what back ends say of an address on the suppression list.
+            (true, Some("")) => Some(Self::Suppressed),
             (false, _) => None,
             (true, None) => Some(Self::Gone),
             (true, Some(holder)) => (holder != user.as_str()).then_some(Self::Moved),
@@ -33,6 +37,7 @@ impl LostAddress {
         match self {
             Self::Moved => ADDRESS_MOVED,
             Self::Gone => ADDRESS_GONE,
+            Self::Suppressed => ADDRESS_SUPPRESSED,
         }
     }
 }
@@ -52,6 +57,7 @@ mod tests {
             (Channel::Email, None, Some("address_gone")),
             (Channel::WebPush, Some("bob"), Some("address_moved")),
             (Channel::Apns, None, Some("address_gone")),
+            (Channel::Email, Some(""), Some("address_suppressed")),
             (Channel::Webhook, None, None),
             (Channel::Slack, None, None),
         ] {

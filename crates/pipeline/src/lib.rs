@@ -25,6 +25,7 @@ mod release;
 mod replay;
 mod reschedule;
 mod retention;
+mod suppressions;
 mod templates;
 mod tenants;
 mod users;
@@ -58,6 +59,7 @@ pub use reschedule::{reschedule_all, reschedule_step};
 pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
 };
+pub use suppressions::{add_suppressions, remove_suppression};
 pub use templates::{
     BrandSaved, DraftSaved, DuePublished, Promoted, Promotion, Publication, Published, RollBack,
     RolledBack, SaveDraft, SaveVariant, SchemaSaved, Unscheduled, VariantSaved, promote, publish,

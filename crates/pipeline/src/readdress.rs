@@ -19,7 +19,9 @@ pub(crate) async fn readdress(
     let addresses = tx.usable_addresses(&people).await?;
     let mut replacements = Vec::new();
     for one in lost {
-        let theirs = addresses.get(&(one.tenant.clone(), one.user.clone()));
+        let theirs = addresses
+            .usable
+            .get(&(one.tenant.clone(), one.user.clone()));
         let theirs = theirs.map_or(&[][..], Vec::as_slice);
         let lines = other_addresses(one.notification, one.channel, theirs, now);
         replacements.extend(lines.map(|line| Replacement { lost: one, line }));

@@ -33,6 +33,7 @@ impl Work for Put {
         let user = &self.user;
         let before = tx.lock_user(&user.tenant, &user.id).await?;
         let is_new = tx.put_user(user).await?;
+        tx.lift_bounce(user).await?;
         // Only preferences defer: where there are none, no plan is held up.
         if before.timezone != user.timezone && before.has_preferences {
             tx.lock_choices(&user.tenant).await?;

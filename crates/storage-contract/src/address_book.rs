@@ -58,7 +58,7 @@ async fn values(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Strin
 }
 
 /// Accepts one for a user of a tenant with push and mail, plans it, and gives its jobs.
-async fn jobs(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Job> {
+pub(super) async fn jobs(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Job> {
     let mut routes = Routes::default();
     routes.add_for_users(tenant.clone(), Channel::Push);
     routes.add_for_users(tenant.clone(), Channel::Email);
@@ -75,7 +75,7 @@ async fn jobs(storage: &dyn Storage, tenant: &TenantId, of: &str) -> Vec<Job> {
     jobs
 }
 
-fn addresses(jobs: &[Job]) -> Vec<(&str, &str)> {
+pub(super) fn addresses(jobs: &[Job]) -> Vec<(&str, &str)> {
     let pairs = jobs.iter().map(|j| (j.channel.name(), j.address.as_str()));
     pairs.collect()
 }

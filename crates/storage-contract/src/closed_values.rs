@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use campanile_domain::{
     ActorKind, DeliveryState, DeviceKind, FanoutStatus, IngestKind, Lane, Platform, Priority,
+    SuppressionReason, SuppressionSource,
 };
 
 /// What a column may hold, by its name; `None` where it is not closed.
@@ -13,6 +14,8 @@ pub fn of(table: &str, column: &str) -> Option<BTreeSet<String>> {
         (_, "priority") => Priority::ALL.map(Priority::name).into(),
         (_, "state") => DeliveryState::ALL.map(DeliveryState::name).into(),
         (_, "platform") => Platform::ALL.map(Platform::name).into(),
+        ("suppressions", "reason") => SuppressionReason::ALL.map(SuppressionReason::name).into(),
+        ("suppressions", "source") => SuppressionSource::ALL.map(SuppressionSource::name).into(),
         (_, "actor_kind") => ActorKind::ALL.map(ActorKind::name).into(),
         ("devices", "kind") => DeviceKind::ALL.map(DeviceKind::name).into(),
         ("ingest_addresses", "kind") => IngestKind::ALL.map(IngestKind::name).into(),

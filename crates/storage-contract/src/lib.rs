@@ -23,6 +23,7 @@ pub mod inbox;
 pub mod inbox_updates;
 pub mod inbox_writes;
 pub mod ingest;
+pub mod link_keys;
 pub mod lost_addresses;
 pub mod maintenance;
 pub mod notification;
@@ -36,6 +37,7 @@ pub mod release_window;
 pub mod reschedules;
 pub mod retention;
 pub mod schedule;
+pub mod suppressions;
 pub mod templates;
 pub mod tenants;
 pub mod timeline;
@@ -58,6 +60,9 @@ macro_rules! storage_contract {
                 old_hours_are_forgotten_save_the_last_success;
             audit: an_act_leaves_a_row, an_act_that_fails_or_changes_nothing_leaves_no_row,
                 acts_at_once_are_one_chain, rows_are_listed_and_filtered, what_retention_leaves_is_verifiable;
+            suppressions: entries_are_added_listed_and_removed, a_listed_address_gets_nothing,
+                what_waits_finds_its_address_on_the_list, a_hard_bounce_is_listed_and_lifted;
+            link_keys: a_tenant_has_one_link_key;
             account_pauses: what_is_paused_is_reported_until_it_is_resumed, a_name_is_resumed_for_every_channel;
             account_troubles: what_is_reported_later_replaces_what_was, a_dead_workers_words_do_not_count;
             address_book: a_user_is_put_got_and_replaced, a_mail_address_that_is_gone_is_used_again_once_it_is_named_again,

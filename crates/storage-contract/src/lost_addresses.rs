@@ -57,6 +57,7 @@ impl Change {
     fn lost(self) -> LostAddress {
         match self {
             Self::DeviceMoves => LostAddress::Moved,
+            Self::MailBounces => LostAddress::Suppressed,
             _ => LostAddress::Gone,
         }
     }

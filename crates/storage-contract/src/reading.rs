@@ -43,6 +43,7 @@ impl Work for Recipients {
         choices.zones = tx.time_zones(&people).await?;
         let recipient = |user: &UserId| Recipient {
             addresses: addresses
+                .usable
                 .get(&(tenant.clone(), user.clone()))
                 .cloned()
                 .unwrap_or_default(),

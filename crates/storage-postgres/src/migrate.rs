@@ -75,6 +75,7 @@ const STEPS: &[Step] = steps![
     14 "template bounds" "0014_template_bounds.sql",
     15 "ingest" "0015_ingest.sql",
     17 "web push" "0017_web_push.sql",
+    18 "suppressions" "0018_suppressions.sql",
     19 "variants" "0019_variants.sql",
     20 "ways" "0020_ways.sql",
     22 "tenant limits" "0022_tenant_limits.sql",

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{TenantId, UserId};
-use campanile_storage::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person, StorageError};
+use campanile_storage::{AddressesFound, ChoicesByPerson, PeopleRows, Person, StorageError};
 
 use crate::address_book::usable;
 use crate::named::named;
@@ -16,7 +16,7 @@ impl PeopleRows for PostgresTransaction<'_> {
     async fn usable_addresses(
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
-    ) -> Result<AddressesByPerson, StorageError> {
+    ) -> Result<AddressesFound, StorageError> {
         let found = named("usable_addresses", usable(self.connection, people)).await;
         self.keep(found)
     }

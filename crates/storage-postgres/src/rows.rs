@@ -58,16 +58,20 @@ pub(crate) use withdrawal_columns;
 macro_rules! delivery_with_device {
     () => {
         "d.*, split_part(d.address, ':', 1) AS device_kind, \
-         substr(d.address, strpos(d.address, ':') + 1) AS device_value"
+         substr(d.address, strpos(d.address, ':') + 1) AS device_value, \
+         (CASE d.channel WHEN 'email' THEN lower(d.address COLLATE \"C\") \
+             ELSE d.address COLLATE \"C\" END) AS listed"
     };
 }
 pub(crate) use delivery_with_device;
 
-/// For whom the address of a delivery `d` ([`delivery_with_device`]) is in use now, by the address book;
-/// what `LostAddress::of` asks for. Both look-ups go by key.
+/// For whom the address of a delivery `d` ([`delivery_with_device`]) of a notification `n` is in use now, by the address
+/// book; empty if it is on the suppression list. It is what `LostAddress::of` asks for. All look-ups go by key.
 macro_rules! holder_column {
     () => {
-        "CASE \
+        "CASE WHEN d.channel IN ('push', 'email') AND EXISTS (SELECT FROM suppressions s \
+                 WHERE s.tenant = d.tenant AND s.channel = d.channel AND s.address = d.listed \
+                     AND s.notification_type IN ('', n.notification_type)) THEN '' \
              WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
                  FROM devices v WHERE v.tenant = d.tenant \
                      AND v.kind = d.device_kind AND v.value = d.device_value) \

@@ -48,6 +48,7 @@ const STEPS: &[&str] = steps![
     "0022_tenant_limits.sql",
     "0019_variants.sql",
     "0020_ways.sql",
+    "0018_suppressions.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use campanile_domain::{TenantId, UserId};
-use campanile_storage::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person, StorageError};
+use campanile_storage::{AddressesFound, ChoicesByPerson, PeopleRows, Person, StorageError};
 
 use crate::address_book::addresses;
 use crate::preferences::{choices, zones};
@@ -15,7 +15,7 @@ impl PeopleRows for SqliteTransaction<'_> {
     async fn usable_addresses(
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
-    ) -> Result<AddressesByPerson, StorageError> {
+    ) -> Result<AddressesFound, StorageError> {
         addresses(self.connection, people).await
     }
 

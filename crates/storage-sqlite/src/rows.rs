@@ -52,11 +52,14 @@ macro_rules! withdrawal_columns {
 }
 pub(crate) use withdrawal_columns;
 
-/// For whom the address of a delivery `d` of a notification `n` is in use now, by the address book; what
-/// `LostAddress::of` asks for.
+/// For whom the address of a delivery `d` of a notification `n` is in use now, by the address book; empty if it is on the
+/// suppression list. It is what `LostAddress::of` asks for.
 macro_rules! holder_column {
     () => {
-        "CASE \
+        "CASE WHEN d.channel IN ('push', 'email') AND EXISTS (SELECT 1 FROM suppressions s \
+                 WHERE s.tenant = d.tenant AND s.channel = d.channel \
+                     AND s.address = CASE d.channel WHEN 'email' THEN lower(d.address) ELSE d.address END \
+                     AND s.notification_type IN ('', n.notification_type)) THEN '' \
              WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
                  AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
                  AND v.value = substr(d.address, instr(d.address, ':') + 1) \

@@ -26,6 +26,7 @@ mod inbox_updates;
 mod inbox_writes;
 mod ingest;
 mod kept_answer;
+mod link_keys;
 mod maintenance;
 mod notification;
 mod page_size;
@@ -36,6 +37,7 @@ mod relay;
 mod retention;
 mod schedule;
 mod search;
+mod suppressions;
 mod templates;
 mod tenants;
 mod timeline;
@@ -75,6 +77,7 @@ pub use inbox_updates::{
 pub use inbox_writes::{Cancelled, InboxWrites, MarksFound, READ_AT_ONCE, ReadStep};
 pub use ingest::IngestBook;
 pub use kept_answer::KeptAnswer;
+pub use link_keys::LinkKeys;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
@@ -85,21 +88,22 @@ pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
+pub use suppressions::{SuppressionFilter, SuppressionPage, Suppressions};
 pub use templates::{DueTemplate, StoredBrand, Templates, TypeInUse};
 pub use tenants::{TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AssignedNotification, AuditRows, ChoicesByPerson,
-    ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken, DeferredDelivery,
-    DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand, FanoutRequest,
-    FanoutRows, FanoutSays, IngestRows, LostDelivery, MadeByFanout, NewDispatch, NotificationRange,
-    NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows,
-    PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows, Replacement,
-    RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue,
-    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
-    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, VariantRows, Work,
-    deferral_json, transact, transact_shared,
+    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AddressesFound, AssignedNotification, AuditRows,
+    ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken,
+    DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand,
+    FanoutRequest, FanoutRows, FanoutSays, IngestRows, LostDelivery, MadeByFanout, NewDispatch,
+    NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand,
+    OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows,
+    Replacement, RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope,
+    SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience,
+    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows,
+    VariantRows, Work, deferral_json, transact, transact_shared,
 };
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
@@ -119,6 +123,7 @@ pub trait Storage:
     + InboxUpdates
     + InboxWrites
     + IngestBook
+    + LinkKeys
     + Maintenance
     + Notifications
     + PlanMarks
@@ -126,6 +131,7 @@ pub trait Storage:
     + Providers
     + Retention
     + Schedule
+    + Suppressions
     + Templates
     + Tenants
     + Timeline
@@ -151,6 +157,7 @@ impl<T> Storage for T where
         + InboxWrites
         + IngestBook
         + IngestBook
+        + LinkKeys
         + Maintenance
         + Notifications
         + PlanMarks
@@ -158,6 +165,7 @@ impl<T> Storage for T where
         + Providers
         + Retention
         + Schedule
+        + Suppressions
         + Templates
         + Tenants
         + Timeline

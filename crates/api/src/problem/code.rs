@@ -27,6 +27,8 @@ pub enum ProblemCode {
     ProviderNotFound,
     /// No such ingest address, or not the caller's.
     IngestAddressNotFound,
+    /// The address is not on the suppression list.
+    SuppressionNotFound,
     /// No such topic, or not the caller's.
     TopicNotFound,
     /// No such send to a topic, or not the caller's.
@@ -95,7 +97,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -107,6 +109,7 @@ impl ProblemCode {
         Self::UserNotFound,
         Self::ProviderNotFound,
         Self::IngestAddressNotFound,
+        Self::SuppressionNotFound,
         Self::TopicNotFound,
         Self::FanoutNotFound,
         Self::FanoutFinished,
@@ -155,6 +158,7 @@ impl ProblemCode {
             Self::UserNotFound => "user_not_found",
             Self::ProviderNotFound => "provider_not_found",
             Self::IngestAddressNotFound => "ingest_address_not_found",
+            Self::SuppressionNotFound => "suppression_not_found",
             Self::TopicNotFound => "topic_not_found",
             Self::FanoutNotFound => "fanout_not_found",
             Self::FanoutFinished => "fanout_finished",
@@ -206,6 +210,7 @@ impl ProblemCode {
             | Self::UserNotFound
             | Self::ProviderNotFound
             | Self::IngestAddressNotFound
+            | Self::SuppressionNotFound
             | Self::TopicNotFound
             | Self::FanoutNotFound
             | Self::TemplateNotFound
@@ -250,6 +255,7 @@ impl ProblemCode {
             Self::UserNotFound => "User not found",
             Self::ProviderNotFound => "Provider not found",
             Self::IngestAddressNotFound => "Ingest address not found",
+            Self::SuppressionNotFound => "Suppression not found",
             Self::TopicNotFound => "Topic not found",
             Self::FanoutNotFound => "Fan-out not found",
             Self::FanoutFinished => "Fan-out has ended",

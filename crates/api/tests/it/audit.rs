@@ -18,6 +18,7 @@ use crate::walk::OPERATIONS;
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const BRAND: &str = "/api/v1/admin/brand";
 const LOG: &str = "/api/v1/admin/audit-log";
+const SUPPRESSIONS: &str = "/api/v1/admin/suppressions";
 const TYPE: &str = "/api/v1/admin/types/{type}";
 const DRAFT: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
 const VARIANT: &str = "/api/v1/admin/templates/{type}/{channel}/variants/{variant}";
@@ -56,6 +57,10 @@ fn calls() -> Vec<(
     let (replay, purge) = (
         "/api/v1/admin/dead-letters/replay",
         "/api/v1/admin/dead-letters/purge",
+    );
+    let (listed, entry) = (
+        json!({"addresses": ["Ada@example.com"]}),
+        json!({"address": "ada@example.com"}),
     );
     let none = Value::Null;
     let key = json!({"name": "k", "scopes": ["viewer"]});
@@ -193,6 +198,20 @@ fn calls() -> Vec<(
             json!({"all": true}),
             "dead_letter.purge",
             "dead_letters",
+        ),
+        (
+            "post",
+            SUPPRESSIONS,
+            listed,
+            "suppression.add",
+            "suppressions/email",
+        ),
+        (
+            "delete",
+            SUPPRESSIONS,
+            entry,
+            "suppression.remove",
+            "suppressions/email",
         ),
         (
             "delete",

@@ -52,6 +52,7 @@ mod strangers;
 mod stream;
 mod stream_tickets;
 mod support;
+mod suppressions;
 mod templates;
 mod tenants;
 mod timeline;

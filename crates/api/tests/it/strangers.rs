@@ -83,6 +83,8 @@ fn body(operation: &Operation) -> Value {
         "SubscribersRequest" => json!({"user_ids": ["mine"]}),
         "PreferencesRequest" => json!({"push_notifications": false}),
         "RetentionRequest" => json!({"days": 30}),
+        "SuppressionAddRequest" => json!({"addresses": ["mine@example.com"]}),
+        "SuppressionRemoveRequest" => json!({"address": "mine@example.com"}),
         "AuditRetentionRequest" => json!({"days": 60}),
         "DeadLetterChoice" => json!({"all": true}),
         "ProviderSettings" => json!({"channel": "webhook", "settings":
@@ -217,7 +219,11 @@ async fn walk(storage: Arc<dyn Storage>, rows: &Rows) -> (usize, usize) {
                 let answer = call(&api, operation, "", &token).await;
                 // A call is no handshake of a WebSocket.
                 let is_refused = operation.path.ends_with("/ws") && answer.status == 400;
-                let is_answered = answer.status.is_success() || is_refused;
+                // An entry that another tenant has is not on this one's list.
+                let is_absent =
+                    operation.path.ends_with("/suppressions") && operation.method == "DELETE";
+                let is_absent = is_absent && answer.status == 404;
+                let is_answered = answer.status.is_success() || is_refused || is_absent;
                 assert!(is_answered, "{what}: {}", answer.text);
                 answer
             };

@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 96] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 99] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -162,6 +162,9 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 96] = [
     ("put", "/api/v1/admin/audit-log/retention", Some("admin")),
     ("get", "/api/v1/admin/brand", Some("admin:read")),
     ("put", "/api/v1/admin/brand", Some("templates:write")),
+    ("get", SUPPRESSIONS, Some("admin:read")),
+    ("post", SUPPRESSIONS, Some("admin")),
+    ("delete", SUPPRESSIONS, Some("admin")),
     ("get", "/api/v1/admin/types/{type}", Some("admin:read")),
     ("put", "/api/v1/admin/types/{type}", Some("templates:write")),
     (
@@ -228,6 +231,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 96] = [
         Some("templates:write"),
     ),
 ];
+
+const SUPPRESSIONS: &str = "/api/v1/admin/suppressions";
 
 const TEMPLATE: &str = "/api/v1/admin/templates/{type}/{channel}/{locale}";
 
@@ -436,7 +441,8 @@ async fn every_operation_is_described_for_its_audience() {
         let by_path = path.starts_with("/api/v1/notifications/")
             && !has_body.iter().any(|end| path.ends_with(end))
             || ["/cancel", "/resume"].iter().any(|end| path.ends_with(end));
-        let names_users = method == "delete" && path.ends_with("/subscribers");
+        let names_users =
+            method == "delete" && (path.ends_with("/subscribers") || path == SUPPRESSIONS);
         let reads_body = ["post", "put", "patch"].contains(&method) && !by_path || names_users;
         assert_eq!(
             operation["requestBody"].is_object(),

@@ -96,6 +96,7 @@ pub async fn next_delivery(
         },
         routes: &routes,
         addresses: &[],
+        suppressed: &[],
         preferences: &preferences,
         is_active,
         now: at,

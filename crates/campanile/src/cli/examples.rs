@@ -177,6 +177,32 @@ Examples:
   campanile audit retention 365 --tenant acme
   campanile audit retention default --tenant acme";
 
+pub(super) const SUPPRESSION: &str = "\
+Examples:
+  campanile suppression list --tenant acme
+  campanile suppression add ada@example.com --reason complaint --tenant acme
+  campanile suppression import bounced.txt --reason hard_bounce --tenant acme";
+
+pub(super) const SUPPRESSION_LIST: &str = "\
+Examples:
+  campanile suppression list
+  campanile suppression list --channel email --format json | jq '.suppressions[].address'";
+
+pub(super) const SUPPRESSION_ADD: &str = "\
+Examples:
+  campanile suppression add ada@example.com
+  campanile suppression add ada@example.com bob@example.com --type newsletter --reason unsubscribe";
+
+pub(super) const SUPPRESSION_IMPORT: &str = "\
+Examples:
+  campanile suppression import bounced.txt --reason hard_bounce
+  campanile suppression import - --tenant acme";
+
+pub(super) const SUPPRESSION_REMOVE: &str = "\
+Examples:
+  campanile suppression remove ada@example.com
+  campanile suppression remove ada@example.com --type newsletter";
+
 pub(super) const PROVIDER: &str = "\
 Examples:
   campanile provider set relay --channel email --settings smtp.json --tenant acme

@@ -15,6 +15,7 @@ pub(crate) mod provider;
 pub(crate) mod recipe;
 pub(crate) mod retention;
 pub(crate) mod size;
+pub(crate) mod suppression;
 pub(crate) mod template;
 pub(crate) mod tenant;
 pub(crate) mod test;

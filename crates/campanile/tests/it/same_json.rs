@@ -40,6 +40,10 @@ async fn the_command_line_prints_what_the_api_answers() {
             "/api/v1/admin/ingest-addresses",
             &["ingest", "list", "--tenant", "acme"],
         ),
+        (
+            "/api/v1/admin/suppressions",
+            &["suppression", "list", "--tenant", "acme"],
+        ),
     ];
     let mut answers = Vec::new();
     for (path, body) in [
@@ -62,6 +66,10 @@ async fn the_command_line_prints_what_the_api_answers() {
         let (status, answer) = acme.call(Method::POST, path, ADMIN, &address).await;
         assert_eq!(status, 201, "{answer}");
     }
+    let listed = json!({"addresses": ["ada@example.com"], "notification_type": "news"});
+    let path = "/api/v1/admin/suppressions";
+    let (status, answer) = acme.call(Method::POST, path, ADMIN, &listed).await;
+    assert_eq!(status, 200, "{answer}");
     for (path, _) in resources {
         let (status, answer) = acme.call(Method::GET, path, ADMIN, &Value::Null).await;
         assert_eq!(status, 200, "{answer}");

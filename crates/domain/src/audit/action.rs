@@ -51,6 +51,10 @@ actions! {
     ProviderSet "provider.set",
     /// The retention period of notifications is set.
     RetentionSet "retention.set",
+    /// Addresses are added to the suppression list.
+    SuppressionAdd "suppression.add",
+    /// An address is removed from the suppression list.
+    SuppressionRemove "suppression.remove",
     /// A draft of a template is removed.
     TemplateDraftRemove "template.draft_remove",
     /// A draft of a template is saved.

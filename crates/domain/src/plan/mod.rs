@@ -6,7 +6,8 @@ mod verdict;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Channel, DeliveryId, DeliveryState, EffectivePreferences, Notification, NotificationId, Routes,
+    ADDRESS_SUPPRESSED, Channel, DeliveryId, DeliveryState, EffectivePreferences, Notification,
+    NotificationId, NotificationType, Routes,
 };
 
 pub use verdict::{Occasion, Verdict};
@@ -23,6 +24,17 @@ pub const READDRESSED: &str = "readdressed";
 /// The addresses of one user, by channel.
 pub type Addresses = [(Channel, String)];
 
+/// An address of a user that is on the tenant's suppression list; of which type, if only of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuppressedFor {
+    /// The channel.
+    pub channel: Channel,
+    /// The address as the user has it.
+    pub address: String,
+    /// Only notifications of this type; `None`: all.
+    pub notification_type: Option<NotificationType>,
+}
+
 /// All that a plan is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanInputs<'a> {
@@ -32,6 +44,8 @@ pub struct PlanInputs<'a> {
     pub routes: &'a Routes,
     /// The addresses of its user.
     pub addresses: &'a Addresses,
+    /// Those of its user's addresses that are on the suppression list.
+    pub suppressed: &'a [SuppressedFor],
     /// The effective preferences of its user.
     pub preferences: &'a EffectivePreferences,
     /// Whether its user has a live stream open.
@@ -116,7 +130,13 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         if let Verdict::Unwanted(_) = verdict {
             deliveries.push(line("", verdict.recorded_as()));
         } else {
-            deliveries.extend(addresses.map(|address| line(address, verdict.recorded_as())));
+            deliveries.extend(addresses.map(|address| {
+                let suppressed = (DeliveryState::Suppressed, Some(ADDRESS_SUPPRESSED), None);
+                match inputs.is_suppressed(channel, address) {
+                    true => line(address, suppressed),
+                    false => line(address, verdict.recorded_as()),
+                }
+            }));
         }
     }
     Plan { deliveries }
@@ -143,6 +163,15 @@ pub fn readdress(
 }
 
 impl<'a> PlanInputs<'a> {
+    /// Whether an address is on the suppression list for the type of the notification.
+    fn is_suppressed(&self, channel: Channel, address: &str) -> bool {
+        let of = &self.notification.notification_type;
+        self.suppressed.iter().any(|one| {
+            let is_meant = one.notification_type.as_ref().is_none_or(|only| only == of);
+            is_meant && one.channel == channel && one.address == address
+        })
+    }
+
     /// The tenant's own, and those of the user where the tenant has an account for them.
     fn addresses_of(&self, channel: Channel) -> impl Iterator<Item = &'a str> + use<'a> {
         let tenant = &self.notification.tenant;
@@ -192,6 +221,7 @@ mod tests {
             notification,
             routes,
             addresses,
+            suppressed: &[],
             preferences: &EffectivePreferences::default(),
             is_active: false,
             now,
@@ -260,6 +290,37 @@ mod tests {
     }
 
     #[test]
+    fn an_address_on_the_list_is_suppressed_for_its_type() {
+        let book = [(Channel::Email, "u1@example.com".to_owned())];
+        let mut routes = Routes::default();
+        routes.add_for_users(TenantId::parse("acme").expect("valid"), Channel::Email);
+        for (only, expected) in [
+            (None, ("email", "suppressed", Some("address_suppressed"))),
+            (
+                Some("t"),
+                ("email", "suppressed", Some("address_suppressed")),
+            ),
+            (Some("other"), ("email", "queued", None)),
+        ] {
+            let listed = [SuppressedFor {
+                channel: Channel::Email,
+                address: book[0].1.clone(),
+                notification_type: only.and_then(|only| NotificationType::parse(only).ok()),
+            }];
+            let plan = plan(&PlanInputs {
+                notification: &notification(None),
+                routes: &routes,
+                addresses: &book,
+                suppressed: &listed,
+                preferences: &EffectivePreferences::default(),
+                is_active: false,
+                now: Utc::now(),
+            });
+            assert_eq!(summary(&plan.deliveries), [expected], "{only:?}");
+        }
+    }
+
+    #[test]
     fn another_tenants_way_is_never_taken() {
         let mut foreign = notification(None);
         foreign.tenant = TenantId::parse("other").expect("valid");
@@ -309,6 +370,7 @@ mod tests {
             notification: asked,
             routes: &routes,
             addresses: &book,
+            suppressed: &[],
             preferences: &EffectivePreferences::new(None, Some(own.into())),
             is_active,
             now: "2026-06-01T00:00:00Z".parse().expect("a moment"),

@@ -166,6 +166,7 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
             notification: one,
             routes,
             addresses: &[(Channel::Push, "token:a".to_owned())],
+            suppressed: &[],
             preferences: &EffectivePreferences::default(),
             is_active: false,
             now: at(0),

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use campanile_domain::{
     Channel, DeviceKind, FanoutStatus, IngestKind, Level, Platform, Priority, ScopeName,
+    SuppressionReason,
 };
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
@@ -58,6 +59,7 @@ named! {
     FanoutStatus "State of a fan-out." []
     ScopeName "A scope, or a role: a named set of scopes." []
     IngestKind "The protocol of an ingest address." []
+    SuppressionReason "Why an address is on the suppression list." []
 }
 
 /// A name out of a closed list.

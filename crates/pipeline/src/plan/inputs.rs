@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{Plan, PlanInputs, Routes, TenantId, UserId, plan};
-use campanile_storage::{AddressesByPerson, ChoicesByPerson, StorageError, ToPlan, Transaction};
+use campanile_storage::{AddressesFound, ChoicesByPerson, StorageError, ToPlan, Transaction};
 use chrono::{DateTime, Utc};
 
 use super::presence::{Active, Presence};
@@ -19,7 +19,7 @@ pub(super) struct Inputs<'p> {
     /// Those whose choices matter. Choices are about channels: where a tenant has none, only the inbox shows the
     /// notification.
     people: BTreeSet<(&'p TenantId, &'p UserId)>,
-    addresses: AddressesByPerson,
+    addresses: AddressesFound,
     pub(super) choices: ChoicesByPerson,
     /// Those who have a live stream open, of those whose choices depend on it.
     active: Active<'p>,
@@ -40,7 +40,7 @@ impl<'p> Inputs<'p> {
         };
         let reachable = people(Routes::needs_addresses);
         let addresses = if reachable.is_empty() {
-            AddressesByPerson::new()
+            AddressesFound::default()
         } else {
             tx.usable_addresses(&reachable).await?
         };
@@ -79,7 +79,16 @@ impl<'p> Inputs<'p> {
             let plan = plan(&PlanInputs {
                 notification,
                 routes: self.routes,
-                addresses: self.addresses.get(&user).map_or(&[][..], Vec::as_slice),
+                addresses: self
+                    .addresses
+                    .usable
+                    .get(&user)
+                    .map_or(&[][..], Vec::as_slice),
+                suppressed: self
+                    .addresses
+                    .suppressed
+                    .get(&user)
+                    .map_or(&[][..], Vec::as_slice),
                 preferences: &self.choices.of(&user.0, &user.1),
                 is_active: self.active.contains(&user),
                 now,

@@ -35,10 +35,13 @@ const DETACH_DEVICES: &str = concat!(
 );
 
 const SUPPRESS_MAIL: &str = concat!(
-    "UPDATE users u SET email_gone_at = now() FROM",
+    "WITH gone AS (UPDATE users u SET email_gone_at = now() FROM",
     called!(),
     " WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address
-        AND u.updated_at <= r.began"
+        AND u.updated_at <= r.began RETURNING u.tenant, u.user_id, u.email)
+     INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
+     SELECT tenant, 'email', lower(email COLLATE \"C\"), '', 'hard_bounce', 'delivery', now(), user_id FROM gone
+     ON CONFLICT DO NOTHING"
 );
 
 /// Applies what the calls said of their addresses; nothing is asked where all were kept.

@@ -115,6 +115,10 @@ pub(crate) async fn erase(
         "DELETE FROM devices WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM preferences WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM plan_marks WHERE tenant = $1 AND user_id = $2",
+        "DELETE FROM suppressions s USING users u
+         WHERE u.tenant = $1 AND u.user_id = $2 AND s.tenant = u.tenant AND s.channel = 'email'
+             AND s.address = lower(u.email COLLATE \"C\")",
+        "DELETE FROM suppressions WHERE tenant = $1 AND user_id = $2",
         "DELETE FROM users WHERE tenant = $1 AND user_id = $2",
     ] {
         let done = sqlx::query(statement)

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-use campanile_domain::{DeliveryId, Lane, Preferences, TenantPreferences};
-use campanile_pipeline::start_fanout;
-use campanile_pipeline::{put_preferences, put_tenant_preferences};
+use campanile_domain::{
+    Act, AuditAction, DeliveryId, Lane, Preferences, SystemClock, TenantPreferences,
+};
+use campanile_pipeline::{
+    AuditEntry, put_preferences, put_tenant_preferences, record_act, start_fanout,
+};
 use campanile_storage::{BuriedMessage, NewFanout, Storage};
 use campanile_storage_contract::fixture::{
     accept, dispatched, fanout, keyed, notification, now, tenants, user,
@@ -77,6 +80,9 @@ async fn filled() -> TestDatabase {
              SELECT tenant, gen_random_uuid(), 'ntfy', 'n', decode(md5(tenant), 'hex'), '{}', now() FROM tenants
              WHERE tenant <> 'default'",
         "INSERT INTO ingest_groups SELECT tenant, id, key_digest, '', '{}', NULL, now(), 0 FROM ingest_addresses",
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
+             SELECT tenant, 'email', 'a@example.com', '', 'manual', 'operator', now() FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO link_keys SELECT tenant, sha256(tenant::bytea), now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
              SELECT tenant, id, now(), now() FROM fanouts",
@@ -140,6 +146,8 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "api_keys",
         "ingest_addresses",
         "ingest_groups",
+        "suppressions",
+        "link_keys",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -190,6 +198,7 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "UPDATE tenants SET suspended_at = now() WHERE tenant = 'other'",
         "DELETE FROM ingest_addresses WHERE tenant = 'other'",
         "DELETE FROM ingest_groups WHERE tenant = 'other'",
+        "DELETE FROM suppressions WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -458,4 +467,25 @@ async fn a_login_that_may_not_take_on_its_role_is_refused_at_the_start() {
     );
     assert!(evades.to_string().contains("BYPASSRLS"), "{evades}");
     database.close().await;
+}
+
+#[tokio::test]
+async fn nobody_changes_an_audit_row_and_only_workers_remove_any() {
+    let database = TestDatabase::create().await;
+    let storage = PostgresStorage::connect(database.settings(Role::Api)).await;
+    let storage = storage.unwrap();
+    let [acme] = tenants(&storage, ["acme"]).await;
+    let act = Act::at_command_line("ann", &SystemClock);
+    let entry = AuditEntry::new(&acme, &act, AuditAction::BrandSave, "brand");
+    record_act(&storage, entry).await.unwrap();
+    for (role, may_remove) in [("campanile_app", false), ("campanile_worker", true)] {
+        let mut session = session(&database, role).await;
+        let scope = "SELECT set_config('campanile.tenants', 'acme', false)";
+        session.execute(scope).await.unwrap();
+        let changed = session.execute("UPDATE audit_log SET actor = 'eve'").await;
+        let refused = changed.unwrap_err().to_string();
+        assert!(refused.contains("permission denied"), "{role}: {refused}");
+        let removed = session.execute("DELETE FROM audit_log WHERE false").await;
+        assert_eq!(removed.is_ok(), may_remove, "{role}: {removed:?}");
+    }
 }

@@ -42,6 +42,9 @@ const FILL: &[&str] = &[
     "INSERT INTO fanout_batches (tenant, fanout_id, first_id, last_id) SELECT 'acme', id, id, id FROM made",
     "INSERT INTO ingest_groups (tenant, address_id, digest, last_state, notification_ids, updated_at)
      SELECT 'acme', other, decode(md5(who), 'hex'), '', ARRAY[id], at FROM made",
+    "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
+     SELECT 'acme', 'email', who || '@example.com', '', 'manual', 'operator', at FROM made",
+    "INSERT INTO link_keys SELECT 't' || i, decode(md5(who) || md5(who), 'hex'), at FROM made",
     // A few of this tenant, many of all.
     "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)
      SELECT CASE WHEN i < 50 THEN 'acme' ELSE 't' || i END, id, 'ntfy', who, decode(md5(who), 'hex'),

@@ -37,14 +37,32 @@ pub(crate) async fn settle_address(
         }
         _ => return Ok(()),
     };
-    sqlx::query(sql)
+    let settled = sqlx::query(sql)
         .bind(result.tenant.as_str())
         .bind(result.notification_id.0)
         .bind(result.delivery_id.0)
         .bind(micros(began))
         .bind(micros(now))
-        .execute(connection)
+        .execute(&mut *connection)
         .await
-        .map(drop)
-        .map_err(storage_error)
+        .map_err(storage_error)?;
+    if result.channel != Channel::Email || settled.rows_affected() == 0 {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, \
+         since, user_id) SELECT u.tenant, 'email', lower(u.email), '', 'hard_bounce', 'delivery', ?4, u.user_id \
+         FROM notifications n JOIN users u ON u.tenant = n.tenant AND u.user_id = n.user_id \
+         WHERE n.tenant = ?1 AND n.id = ?2 AND u.email_gone_at IS NOT NULL AND u.email = \
+         (SELECT d.address FROM deliveries d WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(result.tenant.as_str())
+    .bind(result.notification_id.0)
+    .bind(result.delivery_id.0)
+    .bind(micros(now))
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
 }

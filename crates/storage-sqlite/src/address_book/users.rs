@@ -82,6 +82,9 @@ pub(crate) async fn erase(
         "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
         // Those that wait for their quiet hours.
         "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
+         (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
+        "DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2",
         "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
     ] {
         let done = sqlx::query(sql)

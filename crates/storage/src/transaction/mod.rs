@@ -22,6 +22,7 @@ mod recalls;
 mod reschedules;
 mod retention;
 mod scope;
+mod suppressions;
 mod templates;
 mod users;
 mod variants;
@@ -45,7 +46,7 @@ pub use ingest::IngestRows;
 pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use operators::OperatorRows;
 pub use outbox::{OutboxRow, OutboxRows};
-pub use people::{AddressesByPerson, ChoicesByPerson, PeopleRows, Person};
+pub use people::{AddressesByPerson, AddressesFound, ChoicesByPerson, PeopleRows, Person};
 pub use plan::{
     ClaimedOutboxRows, OutboxInHand, PlanRows, PlannedLine, TakenOutbox, Texts, ToPlan, Unreadable,
 };
@@ -53,6 +54,7 @@ pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
 pub use reschedules::{RescheduleCursor, RescheduleRows};
 pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
+pub use suppressions::SuppressionRows;
 pub use templates::TemplateRows;
 pub use users::{UserBefore, UserRows};
 pub use variants::{AssignedNotification, VariantRows};
@@ -89,6 +91,7 @@ pub trait Transaction:
     + RecallRows
     + RescheduleRows
     + RetentionRows
+    + SuppressionRows
     + TemplateRows
     + UserRows
     + VariantRows

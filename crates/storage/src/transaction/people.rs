@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, EffectivePreferences, Preferences, RateRules, TenantId, TenantPreferences, UserId,
+    Channel, EffectivePreferences, NotificationType, Preferences, RateRules, SuppressedFor,
+    TenantId, TenantPreferences, UserId,
 };
 
 use crate::StorageError;
@@ -15,6 +16,41 @@ pub type Person = (TenantId, UserId);
 
 /// Usable addresses by person.
 pub type AddressesByPerson = HashMap<Person, Vec<(Channel, String)>>;
+
+/// The addresses of many people.
+#[derive(Debug, Default)]
+pub struct AddressesFound {
+    /// Usable addresses, those on the suppression list among them.
+    pub usable: AddressesByPerson,
+    /// Those on the suppression list.
+    pub suppressed: HashMap<Person, Vec<SuppressedFor>>,
+}
+
+impl AddressesFound {
+    /// Adds an address as a back end reads it, once for each of its entries on the suppression list;
+    /// an entry is of one type or of all.
+    pub fn add(
+        &mut self,
+        who: Person,
+        (channel, address): (Channel, String),
+        entry: Option<Option<NotificationType>>,
+    ) {
+        if let Some(notification_type) = entry {
+            let entries = self.suppressed.entry(who.clone()).or_default();
+            entries.push(SuppressedFor {
+                channel,
+                address: address.clone(),
+                notification_type,
+            });
+        }
+        let usable = self.usable.entry(who).or_default();
+        // The entries of an address come one after the other.
+        let known = (channel, address);
+        if usable.last() != Some(&known) {
+            usable.push(known);
+        }
+    }
+}
 
 /// The choices of many people and of their tenants, as far as any were made.
 #[derive(Debug, Default)]
@@ -64,14 +100,14 @@ impl ChoicesByPerson {
 /// Operations on what belongs to people.
 #[async_trait]
 pub trait PeopleRows: Send {
-    /// The usable addresses of these people.
+    /// The usable addresses of these people, and which of them are on the suppression list.
     ///
     /// # Errors
     /// [`StorageError`].
     async fn usable_addresses(
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
-    ) -> Result<AddressesByPerson, StorageError>;
+    ) -> Result<AddressesFound, StorageError>;
 
     /// What these people and their tenants have chosen, without time zones.
     ///

@@ -8,6 +8,7 @@ pub(crate) mod ingest_addresses;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
+pub(crate) mod suppressions;
 pub(crate) mod templates;
 pub(crate) mod tenants;
 pub(crate) mod types;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .merge(preferences::router())
         .merge(providers::router())
         .merge(retention::router())
+        .merge(suppressions::router())
         .merge(templates::router())
         .merge(tenants::router())
         .merge(types::router())

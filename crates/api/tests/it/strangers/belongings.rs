@@ -40,6 +40,11 @@ impl Belongings {
         let device = json!({"kind": "token", "value": "token-of-u1", "platform": "web"});
         let device = made(api, "POST", "/api/v1/devices", &user("acme", "u1"), &device).await;
         let person = json!({"email": "zoe@example.com"});
+        let (suppressions, listed) = (
+            "/api/v1/admin/suppressions",
+            json!({"addresses": ["mine@example.com"]}),
+        );
+        made(api, "POST", suppressions, &operator("acme"), &listed).await;
         made(api, "PUT", "/api/v1/users/u1", &service("acme"), &person).await;
         let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
             "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});

@@ -2,14 +2,15 @@
 
 use campanile_domain::{
     Act, AuditAction, AuditDays, AuditId, Channel, NotificationId, ProviderName, RetentionDays,
+    SuppressedAddress, Suppression, SuppressionKey, SuppressionReason, SuppressionSource,
     SystemClock, WorkerId,
 };
 use campanile_pipeline::{
-    AuditEntry, Audited, RetentionLook, put_provider, remove_audit_rows, remove_provider,
-    resume_account, set_audit_days, set_retention,
+    AuditEntry, Audited, RetentionLook, add_suppressions, put_provider, remove_audit_rows,
+    remove_provider, remove_suppression, resume_account, set_audit_days, set_retention,
 };
 use campanile_storage::{
-    AccountPause, AccountTrouble, AuditFilter, Provider, WorkerReport, WorkerRow,
+    AccountPause, AccountTrouble, AuditFilter, Provider, SuppressionFilter, WorkerReport, WorkerRow,
 };
 use campanile_storage_contract::fixture::{now, tenant};
 use chrono::TimeDelta;
@@ -36,6 +37,7 @@ impl Tour<'_> {
         storage.retention_terms().await.unwrap();
         self.accounts().await;
         self.audit().await;
+        self.suppressions().await;
         let pause = AccountPause {
             tenant: acme.clone(),
             name: self.someone("hook"),
@@ -102,6 +104,37 @@ impl Tour<'_> {
         let names = [(acme.clone(), name.clone())];
         assert_eq!(storage.providers_with_keys(&names).await.unwrap().len(), 1);
         remove_provider(storage, acme, &name).await.unwrap();
+    }
+
+    async fn suppressions(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let key = storage.put_link_key(acme, &[1; 32], now()).await.unwrap();
+        assert_eq!(storage.link_key(acme).await.unwrap(), Some(key));
+        let address = format!("{}@example.com", self.someone("listed"));
+        let address = SuppressedAddress::parse(Channel::Email, &address).unwrap();
+        let entry = Suppression {
+            key: SuppressionKey {
+                channel: Channel::Email,
+                address: address.clone(),
+                notification_type: None,
+            },
+            reason: SuppressionReason::Manual,
+            source: SuppressionSource::Operator,
+            since: now(),
+        };
+        let added = add_suppressions(storage, acme, vec![entry.clone()]).await;
+        assert_eq!(added.unwrap(), 1);
+        let filter = SuppressionFilter {
+            channel: Some(Channel::Email),
+            address: Some(address),
+        };
+        let page = storage.suppressions(acme, &filter, None, 10).await.unwrap();
+        assert_eq!(page.items, std::slice::from_ref(&entry));
+        let all = SuppressionFilter::default();
+        let page = storage.suppressions(acme, &all, Some(&entry.key), 10).await;
+        page.unwrap();
+        let removed = remove_suppression(storage, acme, &entry.key).await;
+        assert!(removed.unwrap());
     }
 
     async fn audit(&self) {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId,
     DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId, KeyHash,
-    NotificationId, NotificationType, ProviderName, RetentionDays, TemplateDraft,
+    NotificationId, NotificationType, ProviderName, RetentionDays, SuppressionKey, TemplateDraft,
     TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
     TenantPreferences, TopicKey, User, UserId, VariantCount, VariantDraft, WorkerId,
 };
@@ -117,6 +117,10 @@ passed_on! {
         put_ingest_group(tenant: &TenantId, group: &IngestGroup) -> ();
         expire_ingest_groups(before: DateTime<Utc>) -> u64;
     }
+    LinkKeys {
+        link_key(tenant: &TenantId) -> Option<[u8; 32]>;
+        put_link_key(tenant: &TenantId, key: &[u8; 32], now: DateTime<Utc>) -> [u8; 32];
+    }
     Maintenance as is {
         async fn close(&self) {
             self.storage.close().await;
@@ -160,6 +164,9 @@ passed_on! {
     }
     Schedule {
         expedite(what: &Expedite<'_>) -> u64;
+    }
+    Suppressions {
+        suppressions(tenant: &TenantId, filter: &SuppressionFilter, after: Option<&SuppressionKey>, limit: u32) -> SuppressionPage;
     }
     Templates {
         template_types(tenant: &TenantId) -> Vec<TemplateType>;

@@ -1,0 +1,66 @@
+//! Where the next page begins, as a text that callers return unread: to the API and to the command line alike.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use campanile_domain::{NotificationType, SuppressedAddress, SuppressionKey};
+use campanile_storage::SuppressionPage;
+
+/// The cursor that continues after a page; `None` on the last one.
+pub fn next_cursor(page: &SuppressionPage) -> Option<String> {
+    let last = page.items.last().filter(|_| page.has_more)?;
+    let (key, of) = (&last.key, &last.key.notification_type);
+    let of = of.as_ref().map_or("", NotificationType::as_str);
+    let text = format!("{}\n{of}\n{}", key.channel, key.address.as_str());
+    Some(URL_SAFE_NO_PAD.encode(text))
+}
+
+/// Reads it back; `None` for a text that was never one. A guessed one is only a position in the tenant's own list.
+pub fn decode_cursor(text: &str) -> Option<SuppressionKey> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let mut parts = text.splitn(3, '\n');
+    let (channel, of, address) = (parts.next()?, parts.next()?, parts.next()?);
+    let channel = channel.parse().ok()?;
+    let notification_type = match of {
+        "" => None,
+        of => Some(NotificationType::parse(of).ok()?),
+    };
+    Some(SuppressionKey {
+        channel,
+        address: SuppressedAddress::parse(channel, address).ok()?,
+        notification_type,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_domain::{Channel, Suppression, SuppressionReason, SuppressionSource};
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_a_forged_one_is_not() {
+        for of in [None, NotificationType::parse("news").ok()] {
+            let key = SuppressionKey {
+                channel: Channel::Email,
+                address: SuppressedAddress::parse(Channel::Email, "a@example.com").expect("valid"),
+                notification_type: of,
+            };
+            let page = SuppressionPage {
+                items: vec![Suppression {
+                    key: key.clone(),
+                    reason: SuppressionReason::Manual,
+                    source: SuppressionSource::Operator,
+                    since: DateTime::UNIX_EPOCH,
+                }],
+                has_more: true,
+            };
+            let cursor = next_cursor(&page).expect("there is more");
+            assert_eq!(decode_cursor(&cursor), Some(key));
+        }
+        for text in ["", "!", "AA", "ZW1haWwKCg"] {
+            assert_eq!(decode_cursor(text), None, "{text}");
+        }
+    }
+}

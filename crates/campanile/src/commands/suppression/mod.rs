@@ -1,0 +1,62 @@
+//! `campanile suppression list|add|import|remove`
+
+mod add;
+mod list;
+
+use std::path::Path;
+
+use anyhow::{anyhow, ensure};
+use campanile_app::suppressions::{self, RemoveSuppression};
+use campanile_config::Role;
+use campanile_domain::{Clock, SuppressedAddress, SuppressionKey};
+
+use super::tenant::ensure_exists;
+use crate::cli::{SuppressionCommand, SuppressionOptions};
+use crate::wiring::{act, database, print, settings};
+
+/// Lists or changes a tenant's suppression list.
+pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: SuppressionOptions,
+) -> anyhow::Result<()> {
+    let settings = settings::load(file, Role::Cli)?;
+    // What needs no database is refused before one is opened.
+    let tenant = options.tenant;
+    let wanted = add::wanted(&options.action)?;
+    let role = campanile_storage_postgres::Role::Api;
+    let storage = database::open(&settings, &options.data.data_dir, role).await?;
+    let opened = storage.as_ref();
+    ensure_exists(opened, &tenant).await?;
+    match options.action {
+        SuppressionCommand::List {
+            channel,
+            limit,
+            cursor,
+            format,
+        } => list::run(opened, &tenant, channel, cursor, limit, format).await?,
+        SuppressionCommand::Add { .. } | SuppressionCommand::Import { .. } => {
+            let mut added = 0;
+            for request in &wanted {
+                let act = act::now(clock);
+                added += suppressions::add(opened, &tenant, request, &act).await?;
+            }
+            print::line(format_args!("added {added}"));
+        }
+        SuppressionCommand::Remove { address, about } => {
+            let parsed = SuppressedAddress::parse(about.channel, &address);
+            let key = SuppressionKey {
+                channel: about.channel,
+                address: parsed.map_err(|why| anyhow!("{address}: {why}"))?,
+                notification_type: about.notification_type,
+            };
+            let request = RemoveSuppression(key);
+            let act = act::now(clock);
+            let removed = suppressions::remove(opened, &tenant, &request, &act).await?;
+            ensure!(removed, "{address} is not on the list");
+            print::line(format_args!("removed {address}"));
+        }
+    }
+    storage.close().await;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! A tenant's list of addresses that are not to be used.
+
+use async_trait::async_trait;
+use campanile_domain::{Channel, SuppressedAddress, Suppression, SuppressionKey, TenantId};
+
+use crate::StorageError;
+
+/// Which entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SuppressionFilter {
+    /// Only this channel.
+    pub channel: Option<Channel>,
+    /// Only this address, with the channel.
+    pub address: Option<SuppressedAddress>,
+}
+
+/// A page, by channel, address and type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuppressionPage {
+    /// Its entries.
+    pub items: Vec<Suppression>,
+    /// Whether others follow.
+    pub has_more: bool,
+}
+
+/// Reads the list of one tenant. It is consulted with users' addresses ([`crate::PeopleRows`]) and with deliveries that
+/// fall due.
+#[async_trait]
+pub trait Suppressions: Send + Sync {
+    /// A page of entries after one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn suppressions(
+        &self,
+        tenant: &TenantId,
+        filter: &SuppressionFilter,
+        after: Option<&SuppressionKey>,
+        limit: u32,
+    ) -> Result<SuppressionPage, StorageError>;
+}
