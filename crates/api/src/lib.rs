@@ -21,6 +21,7 @@ mod ingest;
 mod layers;
 mod open;
 mod openapi;
+mod pages;
 mod router;
 mod seats;
 mod server;

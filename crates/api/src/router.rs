@@ -18,7 +18,7 @@ use crate::layers::{Requests, catch_panic, cors, cors_rules, limit_time, request
 use crate::openapi::{self, Base, Written, serve_document};
 use crate::v1::notifications::stream::sse::EventSchemas;
 use crate::v1::notifications::stream::websocket::websocket;
-use crate::{ApiState, Draining, RequestLimits, docs, ingest, open, v1};
+use crate::{ApiState, Draining, RequestLimits, docs, ingest, open, pages, v1};
 
 /// The short path of the WebSocket. The document names the other one only.
 const WS: &str = "/ws";
@@ -58,6 +58,7 @@ pub fn router_with(state: ApiState, pages: Router) -> Router {
     let service = routes
         .route(WS, get(websocket))
         .merge(ingest::router())
+        .merge(pages::router())
         .with_state(state)
         .route(openapi::PATH, get(serve_document).with_state(written))
         .merge(docs::router())

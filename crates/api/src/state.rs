@@ -18,6 +18,7 @@ use campanile_cache::{
 };
 use campanile_domain::{AuditDays, Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
+use campanile_links::Links;
 use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_pipeline::{NoPresence, Presence};
 use campanile_providers::{ProviderService, SenderFactory};
@@ -138,6 +139,7 @@ pub struct ApiState {
     pub(crate) answer_room: AnswerRoom,
     retention: DefaultRetention,
     audit_days: DefaultAuditDays,
+    links: Links,
     history_turns: HistoryTurns,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
@@ -176,6 +178,7 @@ impl ApiState {
             signal.clone(),
             Arc::clone(&clock),
         );
+        let links = Links::new(Arc::clone(&storage), Arc::clone(&clock), None);
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
             ingest_access: IngestAccess::new(
@@ -236,6 +239,7 @@ impl ApiState {
             answer_room: AnswerRoom::new(InFlight::default()),
             retention: DefaultRetention(RetentionDays::DEFAULT),
             audit_days: DefaultAuditDays(AuditDays::DEFAULT),
+            links,
             history_turns: HistoryTurns::default(),
             limits: RequestLimits::default(),
         }
@@ -331,6 +335,13 @@ impl ApiState {
     #[must_use]
     pub fn with_audit_days(mut self, days: AuditDays) -> Self {
         self.audit_days = DefaultAuditDays(days);
+        self
+    }
+
+    /// Reads links with `links`, the ones that workers make.
+    #[must_use]
+    pub fn with_links(mut self, links: Links) -> Self {
+        self.links = links;
         self
     }
 

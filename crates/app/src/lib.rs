@@ -24,4 +24,5 @@ pub mod templates;
 pub mod tenants;
 pub mod test_notifications;
 pub mod topics;
+pub mod unsubscribe;
 pub mod users;

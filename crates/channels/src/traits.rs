@@ -29,6 +29,8 @@ pub struct Rendered {
     pub image: Option<String>,
     /// How many notifications are unread, for the app's badge, if it is to show that.
     pub badge: Option<u64>,
+    /// The https address that unsubscribes by one click, for mails of which that is offered.
+    pub unsubscribe: Option<String>,
 }
 
 /// One channel.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache};
 use campanile_domain::{AuditDays, Channel, Clock, Random, RetentionDays, WorkerId};
+use campanile_links::Links;
 use campanile_pipeline::Presence;
 use campanile_queue::{Queue, QueueError};
 use campanile_storage::{RelayLimits, Storage};
@@ -19,7 +20,7 @@ use crate::reports::Reporter;
 use crate::tally::Tally;
 use crate::trials::{self, Suspects};
 use crate::vital::vital;
-use crate::worker::{Lanes, Recorder, Worker};
+use crate::worker::{Lanes, Recorder, Unsubscribing, Worker};
 use crate::{
     chores, dead_messages, expedite, fanouts, pauses, recalls, relay, removals, reschedules,
     retention, scheduler, statistics, sweeper, templates, troubles,
@@ -63,6 +64,8 @@ pub struct DeliverySettings {
     pub retention: RetentionDays,
     /// The default retention period of audit rows, for tenants that have not set one.
     pub audit_days: AuditDays,
+    /// Makes the links in mails; without it there are none.
+    pub links: Option<Links>,
     /// This machine's name, for people.
     pub host: String,
 }
@@ -75,6 +78,7 @@ impl Default for DeliverySettings {
             grace: Duration::from_secs(20),
             retention: RetentionDays::DEFAULT,
             audit_days: AuditDays::DEFAULT,
+            links: None,
             host: String::new(),
         }
     }
@@ -132,12 +136,15 @@ impl Delivery {
             worker: heartbeat.worker(),
             tally,
         });
+        let unsubscribing = Unsubscribing::new(settings.links.clone(), Arc::clone(&parts.storage));
+        let unsubscribing = Arc::new(unsubscribing);
         for &channel in &parts.channels {
             let worker = Worker {
                 channel,
                 accounts: Arc::clone(&parts.accounts),
                 storage: Arc::clone(&parts.storage),
                 wording: parts.wording.clone(),
+                unsubscribing: Arc::clone(&unsubscribing),
                 clock: Arc::clone(&parts.clock),
                 random: parts.random.clone(),
                 heartbeat: Arc::clone(&heartbeat),

@@ -28,6 +28,7 @@ mod retention;
 mod suppressions;
 mod templates;
 mod tenants;
+mod unsubscribe;
 mod users;
 mod variants;
 
@@ -67,4 +68,5 @@ pub use templates::{
     save_draft, save_schema, save_variant, stop_failing, unschedule,
 };
 pub use tenants::{RemovedTenants, remove_tenants};
+pub use unsubscribe::unsubscribe;
 pub use users::{erase_user, put_user};

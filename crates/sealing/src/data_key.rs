@@ -4,7 +4,7 @@ use campanile_domain::TenantId;
 use secrecy::SecretSlice;
 
 use crate::SealError;
-use crate::frame::{KEY_BYTES, Key};
+use crate::frame::{KEY_BYTES, Key, random};
 
 /// Seals one tenant's secrets.
 pub struct DataKey {
@@ -13,6 +13,19 @@ pub struct DataKey {
 }
 
 impl DataKey {
+    /// A key of a tenant's links, which is stored as it is: who can read it can make and read links, and nothing else.
+    pub fn of_links(tenant: &TenantId, bytes: &[u8; 32]) -> Self {
+        Self::new(tenant.clone(), bytes)
+    }
+
+    /// The bytes of a new key.
+    ///
+    /// # Errors
+    /// [`SealError::NoRandomness`].
+    pub fn random_bytes() -> Result<[u8; 32], SealError> {
+        random()
+    }
+
     pub(crate) fn new(tenant: TenantId, bytes: &[u8; KEY_BYTES]) -> Self {
         let key = Key::new(bytes);
         Self { key, tenant }

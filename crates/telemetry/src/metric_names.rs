@@ -92,6 +92,7 @@ metric_names! {
 
     AUDIT_ROWS = "audit_rows_total", "Rows added to the audit log, by action.";
     SUPPRESSIONS_ADDED = "suppressions_added_total", "Addresses that operators added to suppression lists, by reason.";
+    UNSUBSCRIBES = "unsubscribes_total", "Users who unsubscribed by a link in a mail, by scope: one notification type or all mails.";
     INBOX_WRITES = "inbox_writes_total", "Changes that users made to their inbox, by action.";
     NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Notifications that senders cancelled before all deliveries had left.";
     DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries cancelled before an attempt succeeded, because the user read, archived or deleted the notification or the sender cancelled it, by channel and reason.";

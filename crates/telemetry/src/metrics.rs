@@ -145,6 +145,8 @@ pub struct Metrics {
 
     /// Rows added to the audit log.
     pub audit_rows_total: IntCounterVec,
+    /// Users who unsubscribed by a link.
+    pub unsubscribes_total: IntCounterVec,
     /// Addresses added to suppression lists.
     pub suppressions_added_total: IntCounterVec,
     /// Label: verb.
@@ -291,6 +293,7 @@ impl Metrics {
             record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
             audit_rows_total: counter_by(names::AUDIT_ROWS, &["action"]),
             suppressions_added_total: counter_by(names::SUPPRESSIONS_ADDED, &["reason"]),
+            unsubscribes_total: counter_by(names::UNSUBSCRIBES, &["scope"]),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
             notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
             deliveries_cancelled_total: counter_by(
@@ -433,6 +436,7 @@ mod tests {
         m.suppressions_added_total
             .with_label_values(&["manual"])
             .inc();
+        m.unsubscribes_total.with_label_values(&["type"]).inc();
         m.inbox_writes_total.with_label_values(&["read"]).inc();
         m.deliveries_cancelled_total
             .with_label_values(&["push", "read"])

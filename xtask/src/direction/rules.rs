@@ -39,6 +39,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     ),
     // Reads what other protocols say; makes no call and knows no storage.
     (INGEST, &[DOMAIN, FIELDS, INTAKE]),
+    // Links that people open without signing in.
+    (LINKS, &[DOMAIN, STORAGE, "campanile-sealing"]),
     // One way in for tenants' accounts, the API's and the command line's alike.
     (
         PROVIDERS,
@@ -57,7 +59,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         APP,
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, PROVIDERS,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, LINKS, PROVIDERS,
             SCHEMAS, TEMPLATES, WORDING,
         ],
     ),
@@ -66,14 +68,14 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         "campanile-delivery",
         &[
-            DOMAIN, STORAGE, PIPELINE, QUEUE, CACHE, TELEMETRY, CHANNELS, WORDING,
+            DOMAIN, STORAGE, PIPELINE, QUEUE, CACHE, TELEMETRY, CHANNELS, LINKS, WORDING,
         ],
     ),
     (
         "campanile-api",
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, PROVIDERS, APP,
-            LIVE, WORDING,
+            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, LINKS, PROVIDERS,
+            APP, LIVE, WORDING,
         ],
     ),
     ("campanile-dashboard", &[DOMAIN, STORAGE, TELEMETRY, API]),
@@ -92,6 +94,7 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
             WORDING,
             FIELDS,
             INTAKE,
+            LINKS,
             PROVIDERS,
             RECIPES,
             SCHEMAS,
@@ -185,6 +188,7 @@ pub const LIBRARIES: &[(&str, &[&str])] = &[
 /// Names the features of all dependencies, for tests; it uses none of them.
 pub const FEATURES: &str = "workspace-hack";
 const API: &str = "campanile-api";
+const LINKS: &str = "campanile-links";
 const LIVE: &str = "campanile-live";
 const APP: &str = "campanile-app";
 const CACHE: &str = "campanile-cache";

@@ -98,6 +98,19 @@ impl Authenticator {
         }
     }
 
+    /// Whether there is such a tenant, suspended or not.
+    pub(crate) async fn knows(&self, tenant: &TenantId) -> Result<bool, Problem> {
+        let known = self.tenants.known(tenant).await?;
+        Ok(known.standing != Standing::Unknown)
+    }
+
+    /// Counts a link that is not valid, as a token that is refused; the answer where its address has come too often.
+    pub(crate) fn refused_link(&self, parts: &Parts) -> Option<Problem> {
+        let refused = unauthenticated("The link is not valid", BAD_TOKEN);
+        let judged = self.failed.judge(parts, true, refused);
+        (judged.code() == ProblemCode::RateLimited).then_some(judged)
+    }
+
     /// Who says whose turn it is at the database.
     pub(super) fn turns(&self) -> &Turns {
         &self.turns

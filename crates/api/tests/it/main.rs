@@ -58,6 +58,7 @@ mod tenants;
 mod timeline;
 mod tokens;
 mod topics;
+mod unsubscribe;
 mod users;
 mod users_body;
 mod walk;

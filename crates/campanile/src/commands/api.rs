@@ -17,7 +17,9 @@ use crate::cli::ApiOptions;
 use crate::wiring::health::Surroundings;
 use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
-use crate::wiring::{channels, cluster, identity, master_key, print, settings, signals, streams};
+use crate::wiring::{
+    channels, cluster, identity, links, master_key, print, settings, signals, streams,
+};
 
 /// Serves the API until the stop signal.
 pub(crate) async fn run(
@@ -66,6 +68,7 @@ pub(crate) async fn run(
         providers,
         retention: settings.retention.days,
         audit_days: settings.retention.audit_days,
+        links: links::links(&settings, &storage, &clock),
         operator_routes: Accounts::new(&operators).routes(),
         health: Surroundings {
             storage: Arc::clone(&storage),

@@ -26,7 +26,7 @@ use crate::wiring::health::Surroundings;
 use crate::wiring::server::{ApiServer, ApiServerParts};
 use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
-use crate::wiring::{channels, identity, master_key, print, settings, signals, streams};
+use crate::wiring::{channels, identity, links, master_key, print, settings, signals, streams};
 
 /// Who is notified while trying things out.
 const DEMO_USER: &str = "alice";
@@ -113,6 +113,7 @@ pub(crate) async fn run(
         DeliverySettings {
             retention: settings.retention.days,
             audit_days: settings.retention.audit_days,
+            links: Some(links::links(&settings, &storage, &clock)),
             host: "up".into(),
             ..DeliverySettings::default()
         },
@@ -144,6 +145,7 @@ pub(crate) async fn run(
         providers,
         retention: settings.retention.days,
         audit_days: settings.retention.audit_days,
+        links: links::links(&settings, &storage, &clock),
         operator_routes,
         health: Surroundings {
             storage: Arc::clone(&storage),

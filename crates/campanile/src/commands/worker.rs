@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::WorkerOptions;
 use crate::wiring::shared::Shared;
 use crate::wiring::tenants_accounts::TenantsAccounts;
-use crate::wiring::{channels, cluster, master_key, print, settings, signals};
+use crate::wiring::{channels, cluster, links, master_key, print, settings, signals};
 
 /// Delivers until the stop signal.
 pub(crate) async fn run(
@@ -71,6 +71,7 @@ pub(crate) async fn run(
         DeliverySettings {
             retention: settings.retention.days,
             audit_days: settings.retention.audit_days,
+            links: Some(links::links(&settings, &storage, &clock)),
             host: host_name(),
             ..DeliverySettings::default()
         },

@@ -12,6 +12,7 @@ use campanile_app::templates::Announcer;
 use campanile_cache::Bus;
 use campanile_domain::{AuditDays, Clock, Random, RetentionDays, Routes};
 use campanile_intake::Intake;
+use campanile_links::Links;
 use campanile_live::Hub;
 use campanile_providers::ProviderService;
 use campanile_storage::Storage;
@@ -45,6 +46,8 @@ pub(crate) struct ApiServerParts {
     pub(crate) providers: ProviderService,
     /// The default retention period, for tenants that have not set one.
     pub(crate) retention: RetentionDays,
+    /// Links in mails.
+    pub(crate) links: Links,
     /// The default retention period of audit rows.
     pub(crate) audit_days: AuditDays,
     /// The routes of the operator's own settings, which dry runs count in.
@@ -92,6 +95,7 @@ impl ApiServer {
             providers,
             retention,
             audit_days,
+            links,
             operator_routes,
             health,
             hub,
@@ -123,6 +127,7 @@ impl ApiServer {
             .with_providers(providers)
             .with_retention(retention)
             .with_audit_days(audit_days)
+            .with_links(links)
             .with_announcer(announcer)
             .voided_by(bus.as_ref())
             .with_operator_routes(operator_routes)

@@ -54,6 +54,16 @@ pub(super) fn mail(
             envelope.notification.id.to_string(),
         ))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
+    // Both headers, and both are signed (RFC 8058, section 3.1 and 4).
+    let builder = match &rendered.unsubscribe {
+        Some(url) => builder
+            .raw_header(header("List-Unsubscribe", format!("<{url}>")))
+            .raw_header(header(
+                "List-Unsubscribe-Post",
+                "List-Unsubscribe=One-Click".to_owned(),
+            )),
+        None => builder,
+    };
     let builder = match encoded::mailbox("From", from) {
         Some(header) => builder.raw_header(header),
         None => builder,

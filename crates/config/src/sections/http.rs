@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 
 use ipnet::IpNet;
+use url::Url;
 
 use crate::check;
 use crate::key::Key;
@@ -30,7 +31,18 @@ const CORS_ORIGINS: Key = Key::plain("http", "cors_origins", "CAMPANILE_CORS_ORI
         allows every port of `http://localhost` and `http://127.0.0.1`.")
     .expects("comma-separated origins such as https://app.example.com,https://admin.example.com:8443");
 
-pub(crate) const KEYS: &[Key] = &[LISTEN, METRICS_LISTEN, TRUSTED_PROXIES, CORS_ORIGINS];
+const PUBLIC_URL: Key = Key::plain("http", "public_url", "CAMPANILE_PUBLIC_URL")
+    .means("Address of the API as people reach it, for links in mails. With an https address, mails can be unsubscribed \
+        from by one click. Use the same value for `api` and `worker`.")
+    .expects("an http or https URL such as https://notify.example.com");
+
+pub(crate) const KEYS: &[Key] = &[
+    LISTEN,
+    METRICS_LISTEN,
+    TRUSTED_PROXIES,
+    CORS_ORIGINS,
+    PUBLIC_URL,
+];
 
 /// Where to listen.
 #[derive(Clone, Debug)]
@@ -43,6 +55,8 @@ pub struct Http {
     pub trusted_proxies: Vec<IpNet>,
     /// Origins of web pages that may use the API, as browsers write them; none by default.
     pub cors_origins: Vec<String>,
+    /// Where people reach the API; without it no links are made.
+    pub public_url: Option<Url>,
 }
 
 impl Http {
@@ -56,6 +70,7 @@ impl Http {
             cors_origins: reader
                 .optional(&CORS_ORIGINS, check::origins)
                 .unwrap_or_default(),
+            public_url: reader.optional(&PUBLIC_URL, check::http_url),
         }
     }
 

@@ -84,13 +84,13 @@ impl Worker {
             mut seen_at,
         } = begun;
         // They may ask the database, so they are made before the checks below: what took long is looked at again.
-        let (worded, badge) = match turn {
+        let (worded, extras) = match turn {
             Turn::Call { .. } => match WORDS_TROUBLE.note(self.words(&job).await) {
-                Ok(worded) => (worded, self.badge(&job).await),
+                Ok(worded) => (worded, self.extras(&job).await),
                 // In other words it would be wrong for good.
                 Err(_) => return message.give_up(1).await,
             },
-            Turn::Wait(_) => (None, None),
+            Turn::Wait(_) => (None, Extras::default()),
         };
         let mut marked = None::<Arc<Account>>;
         let (account, permit, leave, started_at) = loop {
@@ -160,7 +160,7 @@ impl Worker {
         let clock = Instant::now();
         let answer = tokio::select! {
             () = self.stop_now.cancelled() => return message.give_up(1).await,
-            answer = self.call(&job, &account, worded.as_ref(), badge) => answer,
+            answer = self.call(&job, &account, worded.as_ref(), extras) => answer,
         };
         drop(permit);
         let duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -272,6 +272,14 @@ impl Worker {
         worded.await.map(Some)
     }
 
+    /// What goes along with the words.
+    async fn extras(&self, job: &Job) -> Extras {
+        Extras {
+            badge: self.badge(job).await,
+            unsubscribe: self.unsubscribing.url(job).await,
+        }
+    }
+
     /// How many notifications the user has not read, if the tenant wants pushes to say so. A push that cannot know it
     /// leaves the app's badge as it is.
     async fn badge(&self, job: &Job) -> Option<u64> {
@@ -296,12 +304,12 @@ impl Worker {
         job: &Job,
         account: &Account,
         worded: Option<&Worded>,
-        badge: Option<u64>,
+        extras: Extras,
     ) -> Option<Outcome> {
         let channel = self.channel.name();
         let in_flight = metrics().attempts_in_flight.with_label_values(&[channel]);
         in_flight.inc();
-        let rendered = worded.map(|worded| rendered(worded, badge));
+        let rendered = worded.map(|worded| rendered(worded, extras));
         let rendered = rendered.unwrap_or_default();
         let envelope = Envelope {
             delivery_id: job.delivery_id,
@@ -352,13 +360,21 @@ fn variant(job: &Job, worded: Worded) -> Option<FinishedVariant> {
     })
 }
 
-fn rendered(worded: &Worded, badge: Option<u64>) -> Rendered {
+/// What goes along with the words.
+#[derive(Default)]
+struct Extras {
+    badge: Option<u64>,
+    unsubscribe: Option<String>,
+}
+
+fn rendered(worded: &Worded, extras: Extras) -> Rendered {
     let message = &worded.message;
     Rendered {
         title: message.title.clone(),
         text: message.text.clone(),
         html: message.html.clone(),
         image: message.image.clone(),
-        badge,
+        badge: extras.badge,
+        unsubscribe: extras.unsubscribe,
     }
 }

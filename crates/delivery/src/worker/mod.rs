@@ -19,8 +19,10 @@ mod parked_messages;
 mod record;
 mod room;
 mod run;
+mod unsubscribing;
 
 pub(crate) use held_message::HeldMessage;
 pub(crate) use lanes::Lanes;
 pub(crate) use record::Recorder;
 pub(crate) use run::Worker;
+pub(crate) use unsubscribing::Unsubscribing;

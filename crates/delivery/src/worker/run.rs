@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::parked_messages::ParkedMessages;
 use super::room::{Place, Room};
+use super::unsubscribing::Unsubscribing;
 use super::{Lanes, Recorder};
 use crate::account::Accounts;
 use crate::heartbeat::Heartbeat;
@@ -48,6 +49,7 @@ pub(crate) struct Worker {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) wording: Wording,
+    pub(crate) unsubscribing: Arc<Unsubscribing>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
     pub(crate) heartbeat: Arc<Heartbeat>,

@@ -19,7 +19,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use super::settings::{EmailError, wrong};
 
 /// `From` is listed once more than it occurs, so that a second one cannot be added unnoticed.
-const SIGNED: [&str; 8] = [
+const SIGNED: [&str; 10] = [
     "From",
     "From",
     "To",
@@ -28,6 +28,8 @@ const SIGNED: [&str; 8] = [
     "Message-ID",
     "MIME-Version",
     "Content-Type",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
 ];
 /// Base64 in a header line; with its indent well below the 78 that RFC 5322 asks for.
 const LINE: usize = 72;
@@ -68,12 +70,12 @@ impl DkimKey {
     pub(super) fn sign(&self, mail: &str, now: i64) -> Result<String, SigningFailed> {
         let (headers, body) = mail.split_once("\r\n\r\n").ok_or(SigningFailed)?;
         let body_hash = STANDARD.encode(digest(&SHA256, canonical::body(body).as_bytes()));
+        // Folded, so that no line is longer than RFC 5322 advises. A header that a mail lacks cannot be added unnoticed.
+        let named = SIGNED.join(":").replacen(":List-", ":\r\n List-", 1);
         let unsigned = format!(
             "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={};\r\n s={}; t={now};\r\n \
              h={};\r\n bh={body_hash};\r\n b=",
-            self.domain,
-            self.selector,
-            SIGNED.join(":"),
+            self.domain, self.selector, named,
         );
         let mut signed = canonical::headers(headers, &SIGNED);
         signed.push_str(canonical::header(&unsigned).trim_end());

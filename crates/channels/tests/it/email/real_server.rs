@@ -7,6 +7,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use campanile_channels::Rendered;
 use campanile_domain::OutcomeKind;
 use serde_json::{Value, json};
 
@@ -91,5 +92,20 @@ async fn a_real_server_takes_the_mail_and_its_signature_holds() {
         assert!(html.is_none_or(|html| same(&seen["html"], html)), "{seen}");
         let verdicts = [&seen["signed"], &seen["tampered"], &seen["second_from"]];
         assert_eq!(verdicts, [true, false, false], "{seen}");
+        assert_eq!(seen["unsubscribe"], json!([null, null]));
     }
+    // RFC 8058: both headers are there, and both are signed.
+    let url = format!("https://notify.example/unsubscribe/{}", "A".repeat(400));
+    let mail = Rendered {
+        unsubscribe: Some(url.clone()),
+        ..rendered("Plain", "In ASCII.\n", None)
+    };
+    let (outcome, ..) = send_rendered(&channel, "zoe@example.com", &mail).await;
+    assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
+    let seen: Value = serde_json::from_str(&relay.line()).unwrap();
+    let headers = json!([format!("<{url}>"), "List-Unsubscribe=One-Click"]);
+    assert_eq!(seen["unsubscribe"], headers);
+    assert_eq!(seen["defects"], json!([]));
+    let verdicts = [&seen["signed"], &seen["elsewhere"], &seen["two_clicks"]];
+    assert_eq!(verdicts, [true, false, false], "{seen}");
 }

@@ -30,6 +30,8 @@ class Handler:
         content = envelope.content
         mail = email.message_from_bytes(content, policy=email.policy.default)
         tampered = content.replace(b"Subject: ", b"Subject: not ", 1)
+        elsewhere = content.replace(b"/unsubscribe/", b"/elsewhere/", 1)
+        two_clicks = content.replace(b"One-Click", b"Two-Clicks", 1)
         text, html = mail.get_body(("plain",)), mail.get_body(("html",))
         print(
             json.dumps(
@@ -42,6 +44,9 @@ class Handler:
                     "html": html.get_content() if html else None,
                     "signed": dkim.verify(content, dnsfunc=dns),
                     "tampered": dkim.verify(tampered, dnsfunc=dns),
+                    "unsubscribe": [mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]],
+                    "elsewhere": dkim.verify(elsewhere, dnsfunc=dns),
+                    "two_clicks": dkim.verify(two_clicks, dnsfunc=dns),
                     "second_from": dkim.verify(b"From: eve@example.com\r\n" + content, dnsfunc=dns),
                 }
             ),

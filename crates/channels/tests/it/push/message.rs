@@ -232,6 +232,7 @@ async fn a_badge_says_how_many_are_unread_on_both_platforms() {
     for (unread, shown) in [(0, 0), (7, 7), (u64::MAX, 99_999)] {
         let rendered = Rendered {
             badge: Some(unread),
+            unsubscribe: None,
             ..rendered()
         };
         let message = sent("token:device-1", &notification(), &rendered).await;
