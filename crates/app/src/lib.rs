@@ -17,6 +17,7 @@ pub mod dry_runs;
 pub mod fanouts;
 pub mod inbox;
 pub mod ingest;
+pub mod mail_reports;
 pub mod preferences;
 pub mod retention;
 pub mod suppressions;

@@ -42,7 +42,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             wiring::print::print_error(&error);
-            ExitCode::FAILURE
+            match error.is::<commands::suppression::TryAgain>() {
+                true => ExitCode::from(commands::suppression::TryAgain::EXIT_CODE),
+                false => ExitCode::FAILURE,
+            }
         }
     }
 }

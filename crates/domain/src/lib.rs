@@ -25,6 +25,7 @@ mod item;
 mod json_text;
 mod locality;
 mod lost_address;
+mod mail_status;
 mod notification;
 mod outcome;
 mod plan;
@@ -72,6 +73,7 @@ pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsU
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
 pub use locality::{canonical_locale, canonical_timezone};
 pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};
+pub use mail_status::mailbox_is_gone;
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{

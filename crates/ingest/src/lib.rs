@@ -1,6 +1,8 @@
 //! What programs send that speak another protocol than ours, read into one [`Message`]: the Apprise API, ntfy, webhooks of
 //! Alertmanager and Grafana, and webhooks of any shape with a mapping.
 //!
+//! Bounces and complaints, too ([`mail_reports`]): they are no messages, but come the same way.
+//!
 //! Pure: bytes and headers in, a message or a [`Refusal`] out. Neighbours: `api` speaks HTTP with these programs, `app`
 //! sends the message through `intake`. See ADR 78.
 
@@ -12,6 +14,7 @@
 pub mod alerts;
 pub mod apprise;
 mod form;
+pub mod mail_reports;
 mod message;
 pub mod ntfy;
 mod refusal;

@@ -79,6 +79,7 @@ const STEPS: &[Step] = steps![
     19 "variants" "0019_variants.sql",
     20 "ways" "0020_ways.sql",
     22 "tenant limits" "0022_tenant_limits.sql",
+    23 "mail reports" "0023_mail_reports.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -49,6 +49,7 @@ const STEPS: &[&str] = steps![
     "0019_variants.sql",
     "0020_ways.sql",
     "0018_suppressions.sql",
+    "0023_mail_reports.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -91,7 +91,8 @@ metric_names! {
     RECORD_BATCH_DELIVERIES = "record_batch_deliveries", "Deliveries per transaction that records outcomes.";
 
     AUDIT_ROWS = "audit_rows_total", "Rows added to the audit log, by action.";
-    SUPPRESSIONS_ADDED = "suppressions_added_total", "Addresses that operators added to suppression lists, by reason.";
+    SUPPRESSIONS_ADDED = "suppressions_added_total", "Addresses that operators and reports added to suppression lists, by reason.";
+    MAIL_REPORTS = "mail_reports_total", "Reports about mails, by kind (hard_bounce, soft_bounce, complaint, other) and result: added, known (on the list before), ignored or unknown_mail.";
     UNSUBSCRIBES = "unsubscribes_total", "Users who unsubscribed by a link in a mail, by scope: one notification type or all mails.";
     INBOX_WRITES = "inbox_writes_total", "Changes that users made to their inbox, by action.";
     NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Notifications that senders cancelled before all deliveries had left.";

@@ -149,6 +149,8 @@ pub struct Metrics {
     pub unsubscribes_total: IntCounterVec,
     /// Addresses added to suppression lists.
     pub suppressions_added_total: IntCounterVec,
+    /// Bounces and complaints that were reported after the mail server had taken the mail.
+    pub mail_reports_total: IntCounterVec,
     /// Label: verb.
     pub inbox_writes_total: IntCounterVec,
     /// Answered with success.
@@ -293,6 +295,7 @@ impl Metrics {
             record_batch_deliveries: histogram(names::RECORD_BATCH_DELIVERIES, buckets::PIECES),
             audit_rows_total: counter_by(names::AUDIT_ROWS, &["action"]),
             suppressions_added_total: counter_by(names::SUPPRESSIONS_ADDED, &["reason"]),
+            mail_reports_total: counter_by(names::MAIL_REPORTS, &["kind", "result"]),
             unsubscribes_total: counter_by(names::UNSUBSCRIBES, &["scope"]),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
             notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
@@ -435,6 +438,9 @@ mod tests {
         m.audit_rows_total.with_label_values(&["brand.save"]).inc();
         m.suppressions_added_total
             .with_label_values(&["manual"])
+            .inc();
+        m.mail_reports_total
+            .with_label_values(&["hard_bounce", "added"])
             .inc();
         m.unsubscribes_total.with_label_values(&["type"]).inc();
         m.inbox_writes_total.with_label_values(&["read"]).inc();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use campanile_app::ingest::{IngestTaker, TakeError, Taken};
+use campanile_app::mail_reports::ReportTaken;
 use campanile_domain::{Clock, IngestAddress, IngestKind};
+use campanile_ingest::mail_reports::ServiceEvent;
 use campanile_ingest::{Message, Refusal};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Uri};
@@ -110,6 +112,22 @@ impl ReadCall {
         taken
     }
 
+    /// Takes a report about a mail.
+    pub(super) async fn take_report(&self) -> Result<ReportTaken, Problem> {
+        let address = self.caller.address();
+        let taken = self.taker.take_report(address, &self.body).await;
+        count_taken(address.kind, taken.is_ok());
+        Ok(taken?)
+    }
+
+    /// Takes what a mail service says.
+    pub(super) async fn take_mail_events(&self, events: &[ServiceEvent]) -> Result<u64, Problem> {
+        let address = self.caller.address();
+        let added = self.taker.take_mail_events(address, events).await;
+        count_taken(address.kind, added.is_ok());
+        Ok(added?)
+    }
+
     /// Counts a call that was not understood.
     pub(super) fn refused(&self, refusal: Refusal) -> Problem {
         count(self.caller.address().kind, "refused");
@@ -120,6 +138,10 @@ impl ReadCall {
                 .challenge(r#"Signature realm="campanile""#),
         }
     }
+}
+
+fn count_taken(kind: IngestKind, is_taken: bool) {
+    count(kind, if is_taken { "accepted" } else { "refused" });
 }
 
 fn count(kind: IngestKind, result: &str) {

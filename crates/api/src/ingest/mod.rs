@@ -5,6 +5,7 @@
 
 mod apprise;
 mod call;
+mod mail_report;
 mod ntfy;
 mod webhook;
 

@@ -1,4 +1,4 @@
-//! `POST /ingest/{key}`: webhooks of Alertmanager, of Grafana, and of any shape with a mapping.
+//! `POST /ingest/{key}`: webhooks of Alertmanager, of Grafana, and of any shape with a mapping; bounces and complaints.
 
 use axum::Json;
 use campanile_domain::IngestKind;
@@ -7,12 +7,14 @@ use campanile_ingest::{Message, Refusal, alerts};
 use serde_json::{Value, json};
 
 use super::call::{IngestCall, ReadCall};
+use super::mail_report;
 use crate::problem::Problem;
 
-const KINDS: [IngestKind; 3] = [
+const KINDS: [IngestKind; 4] = [
     IngestKind::Alertmanager,
     IngestKind::Grafana,
     IngestKind::Webhook,
+    IngestKind::MailReport,
 ];
 
 /// The longest id that a sender may give a webhook.
@@ -24,6 +26,7 @@ pub(super) async fn receive(call: Result<IngestCall, Problem>) -> Result<Json<Va
     let message = match call.address().kind {
         IngestKind::Alertmanager => alerts::read("alertmanager", &call.body),
         IngestKind::Grafana => alerts::read("grafana", &call.body),
+        IngestKind::MailReport => return mail_report::take(&call).await,
         IngestKind::Apprise | IngestKind::Ntfy | IngestKind::Webhook => signed(&call)?,
     };
     let taken = call

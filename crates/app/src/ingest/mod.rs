@@ -1,8 +1,9 @@
 //! Addresses to which programs send in their own protocol: how they are created, listed and revoked, and what becomes of a
-//! message that comes to one.
+//! message or a report that comes to one.
 
 mod close;
 mod create;
+mod report;
 mod request_body;
 mod take;
 

@@ -24,7 +24,7 @@ request_body! {
         #[example("Backups")]
         name: String = required(text(IngestAddress::MAX_NAME_BYTES)),
         /// The users who are notified, at most 100. Required unless `topic` is given. With `ntfy` both may be left out: then
-        /// the topic that a message names is the topic whose subscribers are notified.
+        /// the topic that a message names is the topic whose subscribers are notified. A `mail_report` has neither.
         #[example(["u1"])]
         recipients: Vec<UserId> = optional(unique(1..=IngestAddress::MAX_USERS, user_id())),
         /// The topic whose subscribers are notified.
@@ -107,7 +107,8 @@ pub fn read_ingest(body: &JsonText) -> Result<NewIngest, FieldErrors> {
         fields.wrong("recipients", FieldCode::Contradictory, detail);
     }
     let has_target = fields.get("recipients").is_some() || fields.get("topic").is_some();
-    if !has_target && read.kind.is_some() && !is(IngestKind::Ntfy) {
+    let needs_target = !is(IngestKind::Ntfy) && !is(IngestKind::MailReport);
+    if !has_target && read.kind.is_some() && needs_target {
         let detail = "is required unless topic is given";
         fields.wrong("recipients", FieldCode::Required, detail);
     }
@@ -119,6 +120,9 @@ pub fn read_ingest(body: &JsonText) -> Result<NewIngest, FieldErrors> {
             let detail = "is only for the kind webhook";
             fields.wrong(name, FieldCode::Contradictory, detail);
         }
+    }
+    if is(IngestKind::MailReport) {
+        refuse_sending(&mut fields);
     }
     fields.finish_with(|| {
         let kind = read.kind?;
@@ -145,6 +149,23 @@ pub fn read_ingest(body: &JsonText) -> Result<NewIngest, FieldErrors> {
             signed: read.signed.unwrap_or(false),
         })
     })
+}
+
+/// What comes in as a report is not sent on.
+fn refuse_sending(fields: &mut Fields<'_>) {
+    for name in [
+        "recipients",
+        "topic",
+        "notification_type",
+        "priority",
+        "channels",
+        "notify_resolved",
+    ] {
+        if fields.get(name).is_some() {
+            let detail = "is not for the kind mail_report, which notifies no one";
+            fields.wrong(name, FieldCode::Contradictory, detail);
+        }
+    }
 }
 
 fn default_rate() -> Rate {
@@ -213,6 +234,8 @@ mod tests {
             (new.target, new.settings.mapping),
             (IngestTarget::Named, None)
         );
+        let new = read(&json!({"kind": "mail_report", "name": "n"})).expect("valid");
+        assert_eq!(new.target, IngestTarget::Named);
         let new = read(&json!({"kind": "grafana", "name": "n", "topic": "ops"})).expect("valid");
         assert!(matches!(new.target, IngestTarget::Topic(_)));
     }
@@ -245,6 +268,10 @@ mod tests {
                     ("/mapping/body", "invalid"),
                     ("/mapping/colour", "unknown_field"),
                 ],
+            ),
+            (
+                json!({"kind": "mail_report", "name": "n", "topic": "t", "priority": "low"}),
+                vec![("/topic", "contradictory"), ("/priority", "contradictory")],
             ),
             (
                 json!({"kind": "smtp", "name": "", "recipients": [""]}),

@@ -198,6 +198,11 @@ Examples:
   campanile suppression import bounced.txt --reason hard_bounce
   campanile suppression import - --tenant acme";
 
+pub(super) const SUPPRESSION_REPORT: &str = "\
+Examples:
+  campanile suppression report bounce.eml --tenant acme
+  campanile suppression report - --tenant acme";
+
 pub(super) const SUPPRESSION_REMOVE: &str = "\
 Examples:
   campanile suppression remove ada@example.com

@@ -47,7 +47,7 @@ pub(crate) enum IngestAction {
 /// Options of `ingest create`.
 #[derive(Debug, Args)]
 pub(crate) struct CreateIngestOptions {
-    /// The protocol that the program speaks: apprise, ntfy, alertmanager, grafana or webhook.
+    /// The protocol that the program speaks: apprise, ntfy, alertmanager, grafana, webhook or mail_report.
     pub(crate) kind: IngestKind,
     /// A name for people; the title of notifications that have none.
     #[arg(long)]
@@ -56,7 +56,7 @@ pub(crate) struct CreateIngestOptions {
     #[arg(long = "user", value_name = "ID")]
     pub(crate) users: Vec<String>,
     /// The topic whose subscribers are notified, instead of users. With ntfy, neither is required: each message names its
-    /// topic.
+    /// topic. A mail_report has neither.
     #[arg(long, value_name = "KEY", conflicts_with = "users")]
     pub(crate) topic: Option<String>,
     /// The type of the notifications (default: the name of the kind).

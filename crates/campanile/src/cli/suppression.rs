@@ -67,6 +67,18 @@ pub(crate) enum SuppressionCommand {
         #[arg(long, default_value = "manual")]
         reason: SuppressionReason,
     },
+    /// Take a bounce or a complaint as it came by mail: the command for the mail server's pipe.
+    ///
+    /// Reads one mail, a delivery status notification (RFC 3464) or a feedback report (RFC 5965). If it says that the
+    /// mailbox does not exist, or that its owner complains, and quotes a mail that was sent to this address, the address is
+    /// added to the list. Anything else is ignored. Exits with 75 if it could not be taken, so that the mail server tries
+    /// again later.
+    #[command(after_help = examples::SUPPRESSION_REPORT)]
+    Report {
+        /// The file, or - for standard input.
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
     /// Remove an address: it may be used again.
     #[command(after_help = examples::SUPPRESSION_REMOVE)]
     Remove {

@@ -15,6 +15,7 @@ mod alone;
 mod apns;
 mod audit;
 mod bad_settings;
+mod bounces;
 mod canaries;
 mod client;
 mod cluster;

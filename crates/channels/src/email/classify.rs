@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use campanile_domain::{Blame, Outcome, OutcomeKind};
+use campanile_domain::{Blame, Outcome, OutcomeKind, mailbox_is_gone};
 
 use super::meaning::meaning;
 use super::reply::{Enhanced, Reply, name};
@@ -229,7 +229,7 @@ fn permanent(code: u16, enhanced: Option<Enhanced>, text: &str, phase: Phase) ->
         (Some((1 | 5 | 7, _)), _) if phase == Phase::Sender => Verdict::Account,
         // The sender's address.
         (Some((1, 7 | 8)), _) => Verdict::Unclear,
-        (Some((1, 1 | 2 | 6 | 10)), _) => Verdict::Gone,
+        (Some((subject, detail)), _) if mailbox_is_gone(subject, detail) => Verdict::Gone,
         (Some((2, 2)), _) => Verdict::LaterForAddressee(FULL_FLOOR),
         // Too large; unreadable; our way to speak.
         (Some((2, 3) | (3, 4) | (5 | 6, _)), _) => Verdict::Message,

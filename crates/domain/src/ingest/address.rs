@@ -15,7 +15,7 @@ pub enum IngestTarget {
     Users(Vec<UserId>),
     /// All subscribers of this topic.
     Topic(TopicKey),
-    /// All subscribers of the topic that the caller names: ntfy only.
+    /// All subscribers of the topic that the caller names (ntfy); or no one, where nothing is sent on (mail reports).
     Named,
 }
 

@@ -18,16 +18,19 @@ pub enum IngestKind {
     Grafana,
     /// JSON of any shape, with a mapping.
     Webhook,
+    /// Bounces and complaints about mails, which notify no one: they add to the suppression list.
+    MailReport,
 }
 
 impl IngestKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Apprise,
         Self::Ntfy,
         Self::Alertmanager,
         Self::Grafana,
         Self::Webhook,
+        Self::MailReport,
     ];
 
     /// The name used in requests, rows, logs and metrics.
@@ -38,6 +41,7 @@ impl IngestKind {
             Self::Alertmanager => "alertmanager",
             Self::Grafana => "grafana",
             Self::Webhook => "webhook",
+            Self::MailReport => "mail_report",
         }
     }
 
@@ -45,7 +49,11 @@ impl IngestKind {
     pub const fn key_prefix(self) -> &'static str {
         match self {
             Self::Ntfy => "tk_",
-            Self::Apprise | Self::Alertmanager | Self::Grafana | Self::Webhook => "cmi_",
+            Self::Apprise
+            | Self::Alertmanager
+            | Self::Grafana
+            | Self::Webhook
+            | Self::MailReport => "cmi_",
         }
     }
 
@@ -54,7 +62,9 @@ impl IngestKind {
         match self {
             Self::Apprise => "/notify/{key}",
             Self::Ntfy => "/ntfy/{topic}",
-            Self::Alertmanager | Self::Grafana | Self::Webhook => "/ingest/{key}",
+            Self::Alertmanager | Self::Grafana | Self::Webhook | Self::MailReport => {
+                "/ingest/{key}"
+            }
         }
     }
 }
@@ -67,7 +77,7 @@ impl std::str::FromStr for IngestKind {
             .into_iter()
             .find(|kind| kind.name() == name)
             .ok_or(crate::InvalidName(
-                "must be apprise, ntfy, alertmanager, grafana or webhook",
+                "must be apprise, ntfy, alertmanager, grafana, webhook or mail_report",
             ))
     }
 }

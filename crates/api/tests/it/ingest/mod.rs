@@ -3,6 +3,7 @@
 mod alerts;
 mod apprise;
 mod keys;
+mod mail_reports;
 mod ntfy;
 mod webhook;
 

@@ -15,7 +15,9 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Valid requests of at most 1,000 addresses each; none for other commands.
 pub(super) fn wanted(command: &SuppressionCommand) -> anyhow::Result<Vec<AddSuppressions>> {
     match command {
-        SuppressionCommand::List { .. } | SuppressionCommand::Remove { .. } => Ok(Vec::new()),
+        SuppressionCommand::List { .. }
+        | SuppressionCommand::Report { .. }
+        | SuppressionCommand::Remove { .. } => Ok(Vec::new()),
         SuppressionCommand::Add {
             addresses,
             about,

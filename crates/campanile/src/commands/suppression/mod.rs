@@ -1,11 +1,13 @@
-//! `campanile suppression list|add|import|remove`
+//! `campanile suppression list|add|import|report|remove`
 
 mod add;
 mod list;
+mod report;
 
 use std::path::Path;
 
-use anyhow::{anyhow, ensure};
+use anyhow::{Context, anyhow, ensure};
+use campanile_app::mail_reports::take_mail;
 use campanile_app::suppressions::{self, RemoveSuppression};
 use campanile_config::Role;
 use campanile_domain::{Clock, SuppressedAddress, SuppressionKey};
@@ -14,8 +16,23 @@ use super::tenant::ensure_exists;
 use crate::cli::{SuppressionCommand, SuppressionOptions};
 use crate::wiring::{act, database, print, settings};
 
+pub(crate) use report::TryAgain;
+
 /// Lists or changes a tenant's suppression list.
 pub(crate) async fn run(
+    file: Option<&Path>,
+    clock: &dyn Clock,
+    options: SuppressionOptions,
+) -> anyhow::Result<()> {
+    let is_report = matches!(options.action, SuppressionCommand::Report { .. });
+    let done = change(file, clock, options).await;
+    match is_report {
+        true => done.context(TryAgain),
+        false => done,
+    }
+}
+
+async fn change(
     file: Option<&Path>,
     clock: &dyn Clock,
     options: SuppressionOptions,
@@ -24,6 +41,11 @@ pub(crate) async fn run(
     // What needs no database is refused before one is opened.
     let tenant = options.tenant;
     let wanted = add::wanted(&options.action)?;
+    // A mail is read in any case, since a mail server takes a closed pipe for a failure of its own.
+    let mail = match &options.action {
+        SuppressionCommand::Report { file } => report::read(file)?,
+        _ => Vec::new(),
+    };
     let role = campanile_storage_postgres::Role::Api;
     let storage = database::open(&settings, &options.data.data_dir, role).await?;
     let opened = storage.as_ref();
@@ -42,6 +64,11 @@ pub(crate) async fn run(
                 added += suppressions::add(opened, &tenant, request, &act).await?;
             }
             print::line(format_args!("added {added}"));
+        }
+        SuppressionCommand::Report { .. } => {
+            let taken = take_mail(opened, &tenant, &mail, clock.now()).await?;
+            let (kind, result) = (taken.kind.name(), taken.result.name());
+            print::line(format_args!("{kind}: {result}"));
         }
         SuppressionCommand::Remove { address, about } => {
             let parsed = SuppressedAddress::parse(about.channel, &address);
