@@ -778,6 +778,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports everything that is stored about a user as JSON lines, a page of about 1 MiB at a time.
+         * @description Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences`, `topic` and `ingest_address`, as
+         *     far as there are any. Then each `notification` follows with its content and deliveries, oldest first. Those that the user has
+         *     deleted are included until retention removes them. To continue, pass the `id` of the last line as `after`. The line
+         *     `{"kind": "end"}` is the last one of all.
+         *
+         *     The addresses of devices are complete, and they allow pushing to the devices: hand the export only to the person.
+         */
+        get: operations["export_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -2600,7 +2625,7 @@ export interface components {
          * @description The protocol of an ingest address.
          * @enum {string}
          */
-        IngestKind: "apprise" | "ntfy" | "alertmanager" | "grafana" | "webhook";
+        IngestKind: "apprise" | "ntfy" | "alertmanager" | "grafana" | "webhook" | "mail_report";
         /** @description JSON pointers (RFC 6901) into the body of a webhook. */
         IngestMapping: {
             /**
@@ -2669,7 +2694,7 @@ export interface components {
             rate_limit?: string | null;
             /**
              * @description The users who are notified, at most 100. Required unless `topic` is given. With `ntfy` both may be left out: then
-             *     the topic that a message names is the topic whose subscribers are notified.
+             *     the topic that a message names is the topic whose subscribers are notified. A `mail_report` has neither.
              * @example [
              *       "u1"
              *     ]
@@ -3527,6 +3552,11 @@ export interface components {
              * @description Since when.
              */
             since: string;
+            /**
+             * @description Who or what said so: `operator`, `delivery` (the answer to a delivery), `mail_report` or `webhook`.
+             * @example delivery
+             */
+            source: string;
         };
         /** @description Addresses that are not to be used. */
         SuppressionAddRequest: {
@@ -10629,6 +10659,105 @@ export interface operations {
             };
             /** @description If-Match is required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_user: {
+        parameters: {
+            query?: {
+                /** @description The `id` of the last notification that you have */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is stored, one object per line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no data of this user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

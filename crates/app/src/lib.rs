@@ -26,4 +26,5 @@ pub mod tenants;
 pub mod test_notifications;
 pub mod topics;
 pub mod unsubscribe;
+pub mod user_export;
 pub mod users;

@@ -18,6 +18,7 @@ mod size;
 mod suppression;
 mod template;
 mod test;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ pub(crate) use template::{
     PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions, WatchOptions,
 };
 pub(crate) use test::TestOptions;
+pub(crate) use user::{UserCommand, UserOptions};
 
 /// A multi-tenant notification service.
 ///
@@ -133,6 +135,12 @@ pub(crate) enum Command {
     /// stopped first because only one process can open its database. Use the API while it runs.
     #[command(after_help = examples::SUPPRESSION)]
     Suppression(SuppressionOptions),
+    /// Export everything that is stored about a user.
+    ///
+    /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be
+    /// stopped first because only one process can open its database. Use the API while it runs.
+    #[command(after_help = examples::USER)]
+    User(UserOptions),
     /// Set, list and remove a tenant's providers. Secrets are stored encrypted.
     ///
     /// Works on the cluster that DATABASE_URL names (and encrypts with CAMPANILE_MASTER_KEY), or on the data

@@ -43,6 +43,7 @@ pub mod tenants;
 pub mod timeline;
 pub mod topics;
 pub mod traces;
+pub mod user_records;
 pub mod variants;
 pub mod withdrawal;
 pub mod worker_reports;
@@ -177,6 +178,7 @@ macro_rules! storage_contract {
                 what_is_forgotten_is_not_recalled;
             notification: one_is_found_by_its_tenant_and_its_user, a_deleted_one_is_not_found;
             timeline: it_tells_everything_and_only_to_its_tenant;
+            user_records: notifications_of_a_user_are_read_in_pages, topics_of_a_user_are_read_in_pages;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,
                 steps_go_on_behind_what_stays, runs_at_once_remove_each_row_once,

@@ -52,6 +52,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_records;
 mod user_rows;
 mod verify;
 mod worker_reports;

@@ -54,7 +54,8 @@ impl Timeline for PostgresStorage {
     }
 }
 
-async fn deliveries(
+/// The deliveries of a notification, oldest first.
+pub(crate) async fn deliveries(
     connection: &mut PgConnection,
     tenant: &TenantId,
     notification: NotificationId,

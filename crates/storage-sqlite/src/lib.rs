@@ -47,6 +47,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_records;
 mod user_rows;
 mod worker_reports;
 mod workers;

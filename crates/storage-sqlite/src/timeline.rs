@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{Delivery, DeliveryId, NotificationId, TenantId};
 use campanile_storage::{StorageError, Timeline, TimelineRecord};
+use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
@@ -32,26 +33,32 @@ impl Timeline for SqliteStorage {
         .await
         .map_err(storage_error)?;
         let Some(row) = row else { return Ok(None) };
-        let deliveries = sqlx::query(
-            "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, \
-             created_at, updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
-             ORDER BY created_at, channel, id",
-        )
-        .bind(tenant.as_str())
-        .bind(id.0)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(storage_error)?;
         Ok(Some(TimelineRecord {
             notification: notification(&row)?,
             marks: marks(&row)?,
             cancelled_at: get_moment(&row, "cancelled_at")?,
-            deliveries: deliveries
-                .iter()
-                .map(|row| delivery(row, id))
-                .collect::<Result<_, _>>()?,
+            deliveries: deliveries(&self.readers, tenant, id).await?,
         }))
     }
+}
+
+/// The deliveries of a notification, oldest first.
+pub(crate) async fn deliveries(
+    readers: &SqlitePool,
+    tenant: &TenantId,
+    id: NotificationId,
+) -> Result<Vec<Delivery>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, \
+         created_at, updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
+         ORDER BY created_at, channel, id",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .fetch_all(readers)
+    .await
+    .map_err(storage_error)?;
+    rows.iter().map(|row| delivery(row, id)).collect()
 }
 
 fn delivery(row: &SqliteRow, notification_id: NotificationId) -> Result<Delivery, StorageError> {

@@ -43,6 +43,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_records;
 mod worker_reports;
 mod workers;
 
@@ -105,6 +106,7 @@ pub use transaction::{
     Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows,
     VariantRows, Work, deferral_json, transact, transact_shared,
 };
+pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
 pub use workers::{WorkerRow, Workers};
 
@@ -137,6 +139,7 @@ pub trait Storage:
     + Timeline
     + Topics
     + UnitOfWork
+    + UserRecords
     + WorkerReports
     + Workers
 {
@@ -171,6 +174,7 @@ impl<T> Storage for T where
         + Timeline
         + Topics
         + UnitOfWork
+        + UserRecords
         + WorkerReports
         + Workers
 {

@@ -59,6 +59,7 @@ mod timeline;
 mod tokens;
 mod topics;
 mod unsubscribe;
+mod user_export;
 mod users;
 mod users_body;
 mod walk;

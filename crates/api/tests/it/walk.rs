@@ -22,7 +22,7 @@ const OBSERVED: [(&str, &str); 2] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 99] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 100] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -89,6 +89,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 99] = [
     ("delete", "/api/v1/devices/{id}", Some("inbox")),
     ("get", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
+    // Before the user is erased.
+    ("get", "/api/v1/admin/users/{user_id}/export", Some("admin")),
     ("delete", "/api/v1/users/{user_id}", Some("admin")),
     ("get", "/api/v1/topics/{key}", Some("notifications:send")),
     (

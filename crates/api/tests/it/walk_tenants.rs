@@ -64,6 +64,7 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
             device["id"].as_str().unwrap().to_owned(),
         ),
         ("/api/v1/users/{user_id}", "u1".to_owned()),
+        ("/api/v1/admin/users/{user_id}/export", "u1".to_owned()),
         ("/api/v1/admin/providers/{name}", "main".to_owned()),
         ("/api/v1/topics/{key}", "news".to_owned()),
         ("/api/v1/topics/{key}/subscribers", "news".to_owned()),

@@ -208,6 +208,15 @@ Examples:
   campanile suppression remove ada@example.com
   campanile suppression remove ada@example.com --type newsletter";
 
+pub(super) const USER: &str = "\
+Examples:
+  campanile user export u1 --tenant acme --output u1.jsonl";
+
+pub(super) const USER_EXPORT: &str = "\
+Examples:
+  campanile user export u1 --tenant acme --output u1.jsonl
+  campanile user export u1 | jq 'select(.kind == \"device\")'";
+
 pub(super) const PROVIDER: &str = "\
 Examples:
   campanile provider set relay --channel email --settings smtp.json --tenant acme

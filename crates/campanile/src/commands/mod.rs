@@ -21,4 +21,5 @@ pub(crate) mod tenant;
 pub(crate) mod test;
 pub(crate) mod token;
 pub(crate) mod up;
+pub(crate) mod user;
 pub(crate) mod worker;

@@ -164,3 +164,54 @@ async fn a_mail_that_bounces_later_is_the_last_to_its_address() {
     assert_eq!(busy.status.code(), Some(75), "{busy:?}");
     assert_eq!(house.up.terminate().0, Some(0));
 }
+
+#[test]
+fn everything_about_a_user_is_written_to_a_file_of_its_owner() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data").to_str().unwrap().to_owned();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let house = House::start(&data, &[]);
+        let person = json!({"email": "u1@example.net"});
+        house.call(Method::PUT, "/api/v1/users/u1", &person).await;
+        let body = json!({"notification_type": "news", "recipients": ["u1"], "content": {"n": 1}});
+        house
+            .call(Method::POST, "/api/v1/notifications", &body)
+            .await;
+        assert_eq!(house.up.terminate().0, Some(0));
+    });
+    let file = dir.path().join("u1.jsonl");
+    let export = |user: &str| {
+        let path = file.to_str().unwrap();
+        let arguments = [
+            "user",
+            "export",
+            user,
+            "--output",
+            path,
+            "--data-dir",
+            &data,
+        ];
+        campanile(&arguments, &[]).output().unwrap()
+    };
+    let unknown = export("u2");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(!file.exists());
+    let output = export("u1");
+    assert!(output.status.success(), "{output:?}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let kinds: Vec<String> = text
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["kind"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(kinds, ["user", "notification", "end"]);
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(export("u1").status.code(), Some(1), "it is not overwritten");
+}

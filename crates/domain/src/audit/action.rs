@@ -81,6 +81,8 @@ actions! {
     TypeSave "type.save",
     /// A person is erased.
     UserErase "user.erase",
+    /// Everything about a person is exported.
+    UserExport "user.export",
     /// A variant becomes the template itself.
     VariantPromote "variant.promote",
     /// A draft of a variant is removed.

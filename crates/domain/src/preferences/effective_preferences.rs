@@ -32,6 +32,11 @@ pub struct EffectivePreferences {
 }
 
 impl EffectivePreferences {
+    /// What the user has chosen; `None` if they never did.
+    pub fn own(&self) -> Option<&Preferences> {
+        self.own.as_deref()
+    }
+
     /// From the preferences of a user and the defaults of their tenant; either may be absent.
     pub fn new(tenant: Option<Arc<TenantPreferences>>, own: Option<Arc<Preferences>>) -> Self {
         Self {

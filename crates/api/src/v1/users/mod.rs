@@ -7,6 +7,7 @@ mod show;
 mod user_body;
 mod user_path;
 
+pub(crate) use user_path::{UserPath, not_found};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -10,10 +10,10 @@ use crate::problem::{Problem, ProblemCode};
 /// A user's id from the path, percent-decoded and checked.
 ///
 /// A text that no user can have as their id leads nowhere, in every call alike: 404.
-pub(super) struct UserPath(pub(super) UserId);
+pub(crate) struct UserPath(pub(crate) UserId);
 
 /// The same words for a user who is unknown and one who is another tenant's.
-pub(super) fn not_found() -> Problem {
+pub(crate) fn not_found() -> Problem {
     Problem::new(ProblemCode::UserNotFound, "User not found")
 }
 

@@ -82,7 +82,7 @@ impl Belongings {
             "/api/v1/notifications" => &self.notification,
             "/api/v1/devices" => &self.device,
             "/api/v1/admin/api-keys" => &self.api_key,
-            "/api/v1/users" => "u1",
+            "/api/v1/users" | "/api/v1/admin/users" => "u1",
             "/api/v1/admin/providers" => "main",
             "/api/v1/topics" => "news",
             "/api/v1/admin/templates" | "/api/v1/admin/types" => "t",

@@ -3,7 +3,7 @@
 use campanile_domain::{
     Act, AuditAction, AuditDays, AuditId, Channel, NotificationId, ProviderName, RetentionDays,
     SuppressedAddress, Suppression, SuppressionKey, SuppressionReason, SuppressionSource,
-    SystemClock, WorkerId,
+    SystemClock, UserId, WorkerId,
 };
 use campanile_pipeline::{
     AuditEntry, Audited, RetentionLook, add_suppressions, put_provider, remove_audit_rows,
@@ -133,6 +133,10 @@ impl Tour<'_> {
         let all = SuppressionFilter::default();
         let page = storage.suppressions(acme, &all, Some(&entry.key), 10).await;
         page.unwrap();
+        let user = UserId::parse("u1").unwrap();
+        let after = Some(NotificationId(Uuid::nil()));
+        storage.user_records(acme, &user, after, 20).await.unwrap();
+        storage.user_topics(acme, &user, None, 20).await.unwrap();
         let removed = remove_suppression(storage, acme, &entry.key).await;
         assert!(removed.unwrap());
     }

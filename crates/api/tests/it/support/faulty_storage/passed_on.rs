@@ -168,6 +168,10 @@ passed_on! {
     Suppressions {
         suppressions(tenant: &TenantId, filter: &SuppressionFilter, after: Option<&SuppressionKey>, limit: u32) -> SuppressionPage;
     }
+    UserRecords {
+        user_records(tenant: &TenantId, user: &UserId, after: Option<NotificationId>, limit: u32) -> Vec<UserRecord>;
+        user_topics(tenant: &TenantId, user: &UserId, after: Option<&TopicKey>, limit: u32) -> Vec<TopicKey>;
+    }
     Templates {
         template_types(tenant: &TenantId) -> Vec<TemplateType>;
         template_type(tenant: &TenantId, of: &NotificationType) -> Option<TemplateType>;

@@ -1,0 +1,103 @@
+//! `GET /api/v1/admin/users/{user_id}/export`: everything that is stored about a person.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use campanile_app::user_export::{self, PAGE_BYTES};
+use campanile_domain::NotificationId;
+use campanile_fields::{FieldCode, Query};
+use campanile_storage::Storage;
+use http::{Uri, header};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::ApiState;
+use crate::identity::Operator;
+use crate::problem::{Problem, ProblemDocument};
+use crate::v1::responses::{Guarded, ReadsQuery};
+use crate::v1::users::{UserPath, not_found};
+
+/// JSON lines; the type is in wide use, and not registered.
+const NDJSON: &str = "application/x-ndjson";
+
+/// The call under `/api/v1/admin/users`.
+pub(crate) fn router() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default().routes(routes!(export))
+}
+
+/// Exports everything that is stored about a user as JSON lines, a page of about 1 MiB at a time.
+///
+/// Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences`, `topic` and `ingest_address`, as
+/// far as there are any. Then each `notification` follows with its content and deliveries, oldest first. Those that the user has
+/// deleted are included until retention removes them. To continue, pass the `id` of the last line as `after`. The line
+/// `{"kind": "end"}` is the last one of all.
+///
+/// The addresses of devices are complete, and they allow pushing to the devices: hand the export only to the person.
+#[utoipa::path(
+    get,
+    operation_id = "export_user",
+    path = "/api/v1/admin/users/{user_id}/export",
+    tag = "operators",
+    security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
+    params(
+        ("user_id" = String, Path, description = "The tenant's id of the user", example = "u1"),
+        ("after" = Option<Uuid>, Query, description = "The `id` of the last notification that you have"),
+    ),
+    responses(
+        (status = 200, description = "What is stored, one object per line", body = String, content_type = "application/x-ndjson"),
+        (status = 404, description = "There is no data of this user", body = ProblemDocument, content_type = "application/problem+json"),
+        Guarded,
+        ReadsQuery,
+    ),
+)]
+async fn export(
+    operator: Operator,
+    UserPath(user): UserPath,
+    State(storage): State<Arc<dyn Storage>>,
+    uri: Uri,
+) -> Result<impl IntoResponse, Problem> {
+    let after = export_query(&uri)?;
+    let (storage, tenant) = (storage.as_ref(), operator.tenant());
+    let page = user_export::page(storage, tenant, &user, after, PAGE_BYTES).await?;
+    let page = page.ok_or_else(not_found)?;
+    if after.is_none() {
+        user_export::record(storage, tenant, &user, operator.act()).await?;
+    }
+    Ok(([(header::CONTENT_TYPE, NDJSON)], page.lines))
+}
+
+fn export_query(uri: &Uri) -> Result<Option<NotificationId>, Problem> {
+    let mut query = Query::of(uri.query());
+    let after = query.text("after").and_then(|text| {
+        let id = Uuid::parse_str(&text);
+        let detail = "must be the id of a notification";
+        id.map_err(|_| query.wrong("after", FieldCode::WrongFormat, detail))
+            .ok()
+    });
+    query.finish()?;
+    Ok(after.map(NotificationId))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_begins_with_the_person_unless_it_continues() {
+        let asked = |query: &str| {
+            let uri: Uri = format!("/?{query}").parse().expect("a URI");
+            export_query(&uri)
+        };
+        assert_eq!(asked("").expect("valid"), None);
+        let id = Uuid::from_u128(7);
+        assert_eq!(
+            asked(&format!("after={id}")).expect("valid"),
+            Some(NotificationId(id))
+        );
+        for wrong in ["after=x", "limit=1"] {
+            assert!(asked(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything that is stored about one user, for an export.
+
+use async_trait::async_trait;
+use campanile_domain::{NotificationId, TenantId, TopicKey, UserId};
+use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::PostgresStorage;
+use crate::connection::{Kind, Scope, transact};
+use crate::error::Fault;
+use crate::rows::{Reader, marks_columns, notification_columns};
+use crate::timeline::deliveries;
+
+#[async_trait]
+impl UserRecords for PostgresStorage {
+    async fn user_records(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        after: Option<NotificationId>,
+        limit: u32,
+    ) -> Result<Vec<UserRecord>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            records(connection, tenant, user, after, limit).await
+        });
+        Ok(found?)
+    }
+
+    async fn user_topics(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        after: Option<&TopicKey>,
+        limit: u32,
+    ) -> Result<Vec<TopicKey>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            topics(connection, tenant, user, after, limit).await
+        });
+        Ok(found?)
+    }
+}
+
+async fn records(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    after: Option<NotificationId>,
+    limit: u32,
+) -> Result<Vec<UserRecord>, Fault> {
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        marks_columns!(),
+        ", n.cancelled_at, n.deleted_at, ",
+        notification_columns!(),
+        " FROM notifications n
+         WHERE n.tenant = $1 AND n.user_id = $2 AND n.id > $3 ORDER BY n.id LIMIT $4"
+    ))
+    .bind(tenant.as_str())
+    .bind(user.as_str())
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut records = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut reader = Reader::new(row, "notifications");
+        let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
+        let deleted_at = reader.next("deleted_at")?;
+        let notification = reader.notification()?;
+        let deliveries = deliveries(connection, tenant, notification.id).await?;
+        let record = TimelineRecord {
+            notification,
+            marks,
+            cancelled_at,
+            deliveries,
+        };
+        records.push(UserRecord { record, deleted_at });
+    }
+    Ok(records)
+}
+
+async fn topics(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    user: &UserId,
+    after: Option<&TopicKey>,
+    limit: u32,
+) -> Result<Vec<TopicKey>, Fault> {
+    let rows = sqlx::query(
+        "SELECT topic FROM topic_subscribers
+         WHERE tenant = $1 AND user_id = $2 AND topic > $3 ORDER BY topic LIMIT $4",
+    )
+    .bind(tenant.as_str())
+    .bind(user.as_str())
+    .bind(after.map_or("", TopicKey::as_str))
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
+    let topic = |row| Reader::new(row, "topic_subscribers").parse("topic", TopicKey::parse);
+    rows.iter().map(topic).collect()
+}

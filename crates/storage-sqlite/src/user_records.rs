@@ -1,0 +1,77 @@
+//! Everything that is stored about one user, for an export.
+
+use async_trait::async_trait;
+use campanile_domain::{NotificationId, TenantId, TopicKey, UserId};
+use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use crate::SqliteStorage;
+use crate::error::{storage_error, undecodable};
+use crate::rows::{get, get_moment, marks, marks_columns, notification, notification_columns};
+use crate::timeline::deliveries;
+
+#[async_trait]
+impl UserRecords for SqliteStorage {
+    async fn user_records(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        after: Option<NotificationId>,
+        limit: u32,
+    ) -> Result<Vec<UserRecord>, StorageError> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            marks_columns!(),
+            ", n.cancelled_at, n.deleted_at, ",
+            notification_columns!(),
+            " FROM notifications n WHERE n.tenant = ? AND n.user_id = ? AND n.id > ? ORDER BY n.id LIMIT ?"
+        ))
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(after.map_or(Uuid::nil(), |after| after.0))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let notification = notification(row)?;
+            let deliveries = deliveries(&self.readers, tenant, notification.id).await?;
+            let record = TimelineRecord {
+                notification,
+                marks: marks(row)?,
+                cancelled_at: get_moment(row, "cancelled_at")?,
+                deliveries,
+            };
+            let deleted_at = get_moment(row, "deleted_at")?;
+            records.push(UserRecord { record, deleted_at });
+        }
+        Ok(records)
+    }
+
+    async fn user_topics(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        after: Option<&TopicKey>,
+        limit: u32,
+    ) -> Result<Vec<TopicKey>, StorageError> {
+        let rows = sqlx::query(
+            "SELECT topic FROM topic_subscribers \
+             WHERE tenant = ? AND user_id = ? AND topic > ? ORDER BY topic LIMIT ?",
+        )
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(after.map_or("", TopicKey::as_str))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        let topic = |row: &SqliteRow| {
+            TopicKey::parse(get(row, "topic")?)
+                .map_err(|error| undecodable("topic_subscribers", "topic", error))
+        };
+        rows.iter().map(topic).collect()
+    }
+}
