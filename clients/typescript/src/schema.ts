@@ -2854,7 +2854,7 @@ export interface components {
             priority: string;
             /**
              * Format: date-time
-             * @description When the request was accepted.
+             * @description When the user read it.
              */
             read_at?: string | null;
             /**
@@ -4381,7 +4381,7 @@ export interface components {
         TimelineEvent: {
             /**
              * Format: date-time
-             * @description When the request was accepted.
+             * @description When it happened.
              */
             at: string;
             /**

@@ -158,7 +158,7 @@ fn noted(kind: &str, result: &str) {
 
 fn bytes(answer: &impl Serialize) -> Result<Bytes, Problem> {
     let text = serde_json::to_vec(answer).map_err(|error| {
-        tracing::error!(%error, "an answer cannot be written");
+        tracing::error!(%error, "a response cannot be serialised; the caller got 500");
         Problem::internal()
     })?;
     Ok(text.into())

@@ -190,8 +190,8 @@ pub(crate) enum Command {
     Size(SizeOptions),
     /// Follow a user's inbox live: print each event as it happens.
     ///
-    /// Reconnects when the connection is lost, and resumes where it was. With --forward it posts each event to a local
-    /// address, where you develop what receives it. Signs its own token if JWT_SECRET or the data directory of
+    /// Reconnects when the connection is lost, and resumes where it was. With --forward it also posts each event to a
+    /// program that you develop. Signs its own token if JWT_SECRET or the data directory of
     /// `campanile up` is available. Ends with Ctrl-C.
     #[command(after_help = examples::LISTEN)]
     Listen(ListenOptions),
@@ -313,7 +313,7 @@ pub(crate) enum TenantAction {
         /// The locale of users who have none, e.g. `de-AT`; `""` for English.
         #[arg(long)]
         locale: Option<String>,
-        /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
+        /// Whether pushes carry the number of unread notifications, for the badge of the app. Each push then costs one query.
         #[arg(long, value_name = "BOOL")]
         push_badge: Option<bool>,
         /// How many active API keys it can have; `default` for the default.
@@ -339,7 +339,7 @@ pub(crate) enum TenantAction {
         #[arg(value_parser = tenant)]
         name: TenantId,
     },
-    /// Resume a tenant: what waits is delivered.
+    /// Resume a tenant: its pending notifications are delivered.
     #[command(after_help = examples::TENANT_RESUME)]
     Resume {
         /// The name.

@@ -11,7 +11,10 @@ use tokio_util::sync::CancellationToken;
 use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("chores", "they run again in ten minutes");
+static TROUBLE: Trouble = Trouble::of(
+    "creating partitions and removing expired rows",
+    "they run again in ten minutes",
+);
 
 /// How often the gauges are read.
 const GAUGES_EVERY: Duration = Duration::from_secs(5);

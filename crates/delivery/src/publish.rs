@@ -10,8 +10,8 @@ use crate::DeliveryParts;
 use crate::trouble::Trouble;
 
 static TROUBLE: Trouble = Trouble::of(
-    "rescheduling the next redelivery",
-    "dispatches are published again when their window has passed",
+    "scheduling unconfirmed messages to be published again",
+    "they are published again when their window has passed",
 );
 
 /// How soon an unconfirmed message is published again.

@@ -132,7 +132,7 @@ fn tell(report: &RetentionReport, now: i64) {
     }
     for (day, fate) in &report.days {
         if *fate != DayFate::Dropped {
-            tracing::warn!(%day, reason = ?fate, "a day past its term is kept");
+            tracing::warn!(%day, reason = ?fate, "a daily partition past all retention periods was kept; the next run checks it again");
         }
     }
     for one in &report.tenants {

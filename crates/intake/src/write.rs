@@ -266,6 +266,6 @@ pub(crate) fn not_accepted(requests: usize, error: &StorageError) {
     if error.is_connection() {
         tracing::debug!(requests, %error, "not accepted");
     } else {
-        tracing::error!(requests, %error, "not accepted");
+        tracing::error!(requests, %error, "could not store requests; their callers got an error");
     }
 }

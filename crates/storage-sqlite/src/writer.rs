@@ -209,7 +209,7 @@ async fn merged(
         match in_savepoint(connection, job).await {
             Ok(one) => done.push(one),
             Err(error) => {
-                tracing::error!(%error, "savepoint failed");
+                tracing::error!(%error, "a savepoint failed; the transaction was rolled back");
                 let _ = execute(connection, "ROLLBACK").await;
                 return Err(before(error));
             }

@@ -45,7 +45,7 @@ metric_names! {
     STREAM_EVENTS = "stream_events_total", "Events written to streams, by event.";
     STREAM_LAG = "stream_lag_seconds", "Time from the accept of a notification to its event in the queues of its user's open streams.";
     STREAM_RESUMES = "stream_resumes_total", "Streams that were opened to resume after an earlier one.";
-    STREAM_GAPS = "stream_gaps_total", "Resumes that asked for more than the retention period keeps.";
+    STREAM_GAPS = "stream_gaps_total", "Streams that asked to resume after something older than the retention period.";
     STREAM_BYTES = "stream_bytes_in_queues", "Bytes of events that wait for the clients of open streams, or are being sent to them.";
     STREAM_READ = "stream_read_seconds", "Duration of a query that reads the changed inboxes of open streams.";
     STREAM_READ_INBOXES = "stream_read_questions", "Inboxes per query that reads the changed inboxes of open streams; a stream that resumes counts as one.";
@@ -72,7 +72,7 @@ metric_names! {
 
     TEMPLATE_RENDERS = "template_renders_total", "Texts of notifications made for a channel, by channel (in_app: what users see in the inbox) and level: a stored template of the tenant, the words built in for the type, the generic words, or the emergency text.";
     TEMPLATE_FAULTS = "template_faults_total", "Published templates that failed when a notification was made, by channel and kind of fault; built-in words were used.";
-    TEMPLATES_OVER_BUDGET = "templates_over_budget_total", "Readers whose inbox text is in built-in words because the templates of their batch had used up its processor time, or used up an earlier batch's a few seconds ago.";
+    TEMPLATES_OVER_BUDGET = "templates_over_budget_total", "Readers who got built-in words in the inbox because the tenant's templates exceeded their processor time, in this batch or in the last 10 seconds.";
     TEMPLATE_VARIANTS_STOPPED = "template_variants_stopped_total", "Variants of templates that were stopped because more of their deliveries failed than of those of the template itself.";
     CONTENT_UNCHECKED = "content_unchecked_total", "Contents of requests that were accepted without a comparison with the schema of their type, because the schema does not compile any more.";
     TEMPLATE_RENDER = "template_render_seconds", "Duration of rendering the texts of a notification for a channel.";

@@ -42,7 +42,7 @@ impl LookUp for Tenants {
     type Key = TenantId;
     type Value = Arc<Set>;
 
-    const WHAT: &'static str = "what a tenant has set";
+    const WHAT: &'static str = "the settings of a tenant";
     /// About 10,000 tenants.
     const MOST_BYTES: u64 = 4 * 1024 * 1024;
 

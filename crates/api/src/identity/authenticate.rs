@@ -193,7 +193,7 @@ impl Authenticator {
 fn suspended() -> Problem {
     Problem::new(
         ProblemCode::TenantSuspended,
-        "The tenant is suspended: it can read, and neither send nor change anything",
+        "The tenant is suspended: it can read, but it cannot send or change anything",
     )
 }
 

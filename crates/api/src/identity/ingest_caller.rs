@@ -99,7 +99,7 @@ where
             Err(_) => None,
         };
         let Some((known, limits)) = known else {
-            let refused = refused("The key is not that of an ingest address in use");
+            let refused = refused("The key does not belong to an active ingest address");
             return Err(authenticator.failed().judge(parts, true, refused));
         };
         let context = parts.extensions.get::<RequestContext>();

@@ -157,7 +157,7 @@ impl From<TakeError> for Problem {
             TakeError::NoTopic => Self::new(ProblemCode::TopicNotFound, error.to_string()),
             TakeError::NoRecipients => Self::new(
                 ProblemCode::UserNotFound,
-                "The ingest address has no recipients any more",
+                "All recipients of the ingest address were erased",
             ),
             TakeError::NotAccepted(error) => error.into(),
             TakeError::Storage(error) => error.into(),

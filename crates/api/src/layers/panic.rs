@@ -13,6 +13,9 @@ pub(crate) fn catch_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
         .copied()
         .or_else(|| cause.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a panic without a text");
-    tracing::error!(panic = text, "a handler panicked");
+    tracing::error!(
+        panic = text,
+        "a request handler panicked; the caller got 500"
+    );
     Problem::internal().into_response()
 }

@@ -159,7 +159,7 @@ impl From<StorageError> for Problem {
                 Self::unavailable("This server cannot accept requests at the moment")
             }
             StorageError::Refused(_) | StorageError::Undecodable { .. } => {
-                tracing::error!(%error, "a query failed");
+                tracing::error!(%error, "the database refused a query, or returned a row that cannot be decoded");
                 Self::internal()
             }
         }

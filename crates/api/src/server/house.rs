@@ -36,7 +36,7 @@ impl House {
             next_id: AtomicU64::new(0),
             inside: Mutex::default(),
             full: Outage::of(
-                "accepting connections within the limit",
+                "finding a free slot for a new connection",
                 "idle connections are closed to make room, unauthenticated ones first",
             ),
         }
@@ -108,7 +108,7 @@ impl House {
     }
 
     fn note_full(&self) {
-        let taken = format!("all {} are taken", self.size);
+        let taken = format!("all {} slots are in use", self.size);
         self.full.failed(&taken);
     }
 

@@ -32,7 +32,7 @@ pub enum TakeError {
     #[error("the topic must start with a letter or a digit")]
     NoTopic,
     /// All users of the address were erased.
-    #[error("the ingest address has no recipients any more")]
+    #[error("all recipients of the ingest address were erased")]
     NoRecipients,
     /// It was not accepted.
     #[error(transparent)]

@@ -40,8 +40,8 @@ pub(crate) enum AuditCommand {
     },
     /// Check that no entry was changed, removed or added: say which, and exit with 1.
     ///
-    /// Prints the number and the hash of the last entry. Keep them elsewhere and pass them as --known later: who can write to
-    /// the database could replace the whole log, and an entry that was noted elsewhere would be missing then.
+    /// Prints the number and the hash of the last entry. Keep them elsewhere and pass them as --known later: a person who can
+    /// write to the database could replace the whole log, and --known then finds that the entry is missing.
     #[command(after_help = examples::AUDIT_VERIFY)]
     Verify {
         /// Also check that this entry is there: its number and its hash, as an earlier check printed them.

@@ -62,19 +62,19 @@ pub(crate) struct CreateIngestOptions {
     /// The type of the notifications (default: the name of the kind).
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) notification_type: Option<String>,
-    /// The priority of messages that say nothing of it: critical, high, normal or low.
+    /// The priority of messages that name none: critical, high, normal or low.
     #[arg(long)]
     pub(crate) priority: Option<Priority>,
     /// The channels (default: all that the tenant has configured and the user allows).
     #[arg(long, value_delimiter = ',', value_name = "CHANNEL,…", value_parser = super::channel)]
     pub(crate) channels: Vec<Channel>,
-    /// How many calls are taken, such as `60/m burst 20` (default `10/s burst 100`).
+    /// How many calls are accepted, such as `60/m burst 20` (default `10/s burst 100`).
     #[arg(long, value_name = "RATE")]
     pub(crate) rate_limit: Option<String>,
-    /// Also notify when a group of alerts is over.
+    /// Also notify when a group of alerts is resolved.
     #[arg(long)]
     pub(crate) notify_resolved: bool,
-    /// A JSON file that says where a webhook's body has its parts, such as {"title": "/issue/title"}.
+    /// A JSON file that maps parts of a webhook's body to a notification, such as {"title": "/issue/title"}.
     #[arg(long, value_name = "FILE")]
     pub(crate) mapping: Option<PathBuf>,
     /// Require that the calls of a webhook are signed, and print the secret.

@@ -25,7 +25,7 @@ pub(crate) struct KeyOptions {
 /// Actions on API keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyAction {
-    /// Create a key and print it, and nothing else. It is shown only now.
+    /// Create a key and print only the key. It is not shown again.
     #[command(after_help = examples::KEY_CREATE)]
     Create {
         /// What the key is for.
@@ -60,7 +60,7 @@ pub(crate) enum KeyAction {
         /// The id of the key.
         id: Uuid,
     },
-    /// Replace a key by a new one that allows the same, and print the new one, and nothing else.
+    /// Replace a key with a new one that allows the same, and print only the new key.
     #[command(after_help = examples::KEY_ROTATE)]
     Rotate {
         /// The id of the key.

@@ -39,7 +39,7 @@ pub(crate) enum TemplateAction {
     /// Files that differ are not overwritten without --force; files that no draft has are left alone.
     #[command(after_help = examples::TEMPLATE_PULL)]
     Pull {
-        /// The folder; it is created if need be.
+        /// The folder; it is created if it does not exist.
         folder: PathBuf,
         /// Only this type; _shared for layouts and partials.
         #[arg(long = "type", value_name = "TYPE", value_parser = notification_type)]

@@ -14,7 +14,7 @@ const SHORTEST_LIFE: Duration = Duration::from_secs(5);
 const MOST: usize = 1_000_000;
 
 const HEARTBEAT: Key = Key::plain("stream", "heartbeat", "STREAM_HEARTBEAT")
-    .means("How often a stream sends a sign of life while nothing happens.")
+    .means("How often an idle stream sends a heartbeat.")
     .expects("a duration from 1s to 10m");
 const LIFE: Key = Key::plain("stream", "life", "STREAM_LIFE")
     .means("How long a stream lives at most; its client reconnects and misses nothing.")
@@ -25,10 +25,12 @@ const LIMIT: Key = Key::plain("stream", "limit", "STREAM_LIMIT")
     )
     .expects("a whole number from 1 to 1000000");
 const LIMIT_TENANT: Key = Key::plain("stream", "limit_tenant", "STREAM_LIMIT_TENANT")
-    .means("Of them, those of one tenant; at most ten elevenths, so that no tenant takes all.")
+    .means(
+        "Maximum number of open streams of one tenant on a process; at most ten elevenths of `STREAM_LIMIT`, so that no tenant takes all.",
+    )
     .expects("a whole number from 1 to 1000000");
 const LIMIT_USER: Key = Key::plain("stream", "limit_user", "STREAM_LIMIT_USER")
-    .means("And those of one user.")
+    .means("Maximum number of open streams of one user on a process.")
     .expects("a whole number from 1 to 1000000");
 
 pub(crate) const KEYS: &[Key] = &[HEARTBEAT, LIFE, LIMIT, LIMIT_TENANT, LIMIT_USER];
@@ -36,7 +38,7 @@ pub(crate) const KEYS: &[Key] = &[HEARTBEAT, LIFE, LIMIT, LIMIT_TENANT, LIMIT_US
 /// Open streams.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
-    /// How often a sign of life is sent.
+    /// How often an idle stream sends a heartbeat.
     pub heartbeat: Duration,
     /// The longest life.
     pub life: Duration,

@@ -240,7 +240,7 @@ impl Worker {
                 tracing::error!(
                     tenant.id = %tenant, delivery.id = %job.delivery_id,
                     request.id = notification.correlation_id, unfinished,
-                    "parked as dead: it was started repeatedly and never finished"
+                    "the delivery is dead (poison): workers started it repeatedly and never finished it"
                 );
                 let parked = finished(job, lane, DeliveryState::Dead, Some("poison"));
                 self.recorder

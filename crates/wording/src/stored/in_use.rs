@@ -31,7 +31,7 @@ impl LookUp for InUse {
     type Key = TypeKey;
     type Value = OfType;
 
-    const WHAT: &'static str = "what is in use of a notification type";
+    const WHAT: &'static str = "the version in use of a notification type";
     /// About 40,000 types.
     const MOST_BYTES: u64 = 8 * 1024 * 1024;
 

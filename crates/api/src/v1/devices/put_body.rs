@@ -126,7 +126,7 @@ fn subscription(endpoint: &Url, p256dh: &str, auth: &str) -> String {
 }
 
 fn endpoint(text: &str) -> Result<Url, &'static str> {
-    const WRONG: &str = "must be an https URL without a user name, as the browser gives it out";
+    const WRONG: &str = "must be an https URL without a user name, as the browser returns it";
     if text.len() > MAX_ENDPOINT_BYTES {
         return Err("must be at most 768 bytes");
     }
@@ -143,7 +143,7 @@ fn endpoint(text: &str) -> Result<Url, &'static str> {
 
 /// A point on P-256, uncompressed: 65 bytes that begin with 4.
 fn public_key(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str = "must be 65 bytes in base64url, as the browser gives them out";
+    const WRONG: &str = "must be 65 bytes in base64url, as the browser returns them";
     let text = text.trim_end_matches('=');
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WRONG)?;
     match bytes.len() == 65 && bytes[0] == 4 {
@@ -153,7 +153,7 @@ fn public_key(text: &str) -> Result<String, &'static str> {
 }
 
 fn secret(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str = "must be 16 bytes in base64url, as the browser gives them out";
+    const WRONG: &str = "must be 16 bytes in base64url, as the browser returns them";
     let text = text.trim_end_matches('=');
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WRONG)?;
     match bytes.len() == 16 {

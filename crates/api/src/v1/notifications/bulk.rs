@@ -92,7 +92,7 @@ fn answer(lines: &[Line]) -> Result<Response, Problem> {
         return Err(refusal.clone());
     }
     let json = BulkResults::json(lines).map_err(|error| {
-        tracing::error!(%error, "an answer cannot be written");
+        tracing::error!(%error, "a response cannot be serialised; the caller got 500");
         Problem::internal()
     })?;
     let content_type = [(header::CONTENT_TYPE, "application/json")];

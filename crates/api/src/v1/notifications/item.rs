@@ -59,7 +59,7 @@ pub(super) struct Item {
     status: NotificationStatus,
     /// Whether the user has read it.
     is_read: bool,
-    /// When the request was accepted.
+    /// When the user read it.
     read_at: Option<DateTime<Utc>>,
     /// When the user first saw it.
     seen_at: Option<DateTime<Utc>>,

@@ -240,7 +240,7 @@ async fn page(
         .map(|line| Item::new(line, now))
         .collect::<Result<_, _>>()
         .map_err(|error| {
-            tracing::error!(%error, "a stored content is not JSON");
+            tracing::error!(%error, "the stored content of a notification is not JSON; the caller got 500");
             Problem::internal()
         })?;
     Ok(Answered {

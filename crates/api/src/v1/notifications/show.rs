@@ -44,7 +44,7 @@ pub(super) async fn show(
         .filter(|found| reader.user().is_none() || found.is_shown(now))
         .ok_or_else(NotificationId::not_found)?;
     let item = Item::of(found.item, found.cancelled_at, now).map_err(|error| {
-        tracing::error!(%error, "a stored content is not JSON");
+        tracing::error!(%error, "the stored content of a notification is not JSON; the caller got 500");
         Problem::internal()
     })?;
     Ok(Json(item))

@@ -59,8 +59,7 @@ pub(super) async fn timeline(
             }
         }
         ContentVerdict::Unchecked => body.warn(
-            "content: it is not compared with the schema of its type, which does not compile any more"
-                .to_owned(),
+            "content: not checked, because the schema of its type no longer compiles".to_owned(),
         ),
     }
     Ok(Json(body))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = TimelineEvent)]
 pub(super) struct Event {
-    /// When the request was accepted.
+    /// When it happened.
     at: DateTime<Utc>,
     /// What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
     /// user (`seen`, `read`, `archived`), `cancelled` by the sender, or `warning`: the content violates the schema of its

@@ -41,7 +41,7 @@ impl TryFrom<User> for UserBody {
     fn try_from(user: User) -> Result<Self, Problem> {
         let attributes =
             RawValue::from_string(String::from(&*user.attributes)).map_err(|error| {
-                tracing::error!(%error, "stored attributes are not JSON");
+                tracing::error!(%error, "the stored attributes of a user are not JSON; the caller got 500");
                 Problem::internal()
             })?;
         Ok(Self {

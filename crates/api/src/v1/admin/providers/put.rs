@@ -26,7 +26,7 @@ impl From<ProviderError> for Problem {
             ProviderError::InUse => Self::new(ProblemCode::ProviderInUse, error.to_string()),
             ProviderError::Busy => Self::new(ProblemCode::Unavailable, error.to_string()),
             ProviderError::Client(_) => {
-                tracing::error!(%error, "a provider cannot be checked");
+                tracing::error!(%error, "the settings of a provider cannot be checked");
                 Self::internal()
             }
         }

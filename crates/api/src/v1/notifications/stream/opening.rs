@@ -97,19 +97,19 @@ fn refusal(why: Refused, random: &Random) -> Problem {
     let (code, detail) = match why {
         Refused::Process => (
             ProblemCode::Overloaded,
-            "This server has as many open streams as it may have; retry later",
+            "This server has reached its limit of open streams; retry later",
         ),
         Refused::Tenant => (
             ProblemCode::Overloaded,
-            "The tenant has as many open streams on this server as it may have; retry later",
+            "The tenant has reached its limit of open streams on this server; retry later",
         ),
         Refused::User => (
             ProblemCode::Overloaded,
-            "The user has as many open streams on this server as a user may have; close one and retry",
+            "The user has reached the limit of open streams on this server; close one and retry",
         ),
         Refused::Busy { .. } => (
             ProblemCode::Overloaded,
-            "Very many streams are being opened at the moment; retry later",
+            "Too many streams are being opened; retry later",
         ),
         Refused::Draining => (
             ProblemCode::NotReady,

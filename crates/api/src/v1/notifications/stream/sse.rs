@@ -126,7 +126,7 @@ impl Parts for Events {
             }
             for event in events {
                 if let Err(error) = self.push(&mut text, event) {
-                    tracing::error!(%error, "a stored content is not JSON; the stream is closed");
+                    tracing::error!(%error, "the stored content of a notification is not JSON; the stream is closed");
                     self.is_over = true;
                 }
             }

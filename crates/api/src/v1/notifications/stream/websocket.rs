@@ -74,7 +74,8 @@ pub(crate) async fn websocket(
     // Before the handshake: a caller without a WebSocket client learns what is wrong with the query.
     stream_query(&uri, &headers, means.clock.now())?;
     let upgrade = upgrade.map_err(|error| {
-        let detail = format!("This path speaks WebSocket (RFC 6455, version 13): {error}");
+        let detail =
+            format!("This path accepts only WebSocket connections (RFC 6455, version 13): {error}");
         Problem::new(ProblemCode::RequestRefused, detail)
     })?;
     let stream = open(&caller, &means, &uri, &headers, "websocket").await?;
@@ -286,7 +287,7 @@ fn restart(reconnect_in: Duration) -> Result<Message, Over> {
 }
 
 fn not_json(error: serde_json::Error) -> Over {
-    tracing::error!(%error, "an event cannot be written; the stream is closed");
+    tracing::error!(%error, "an event cannot be serialised; the stream is closed");
     Over::Closed("inbox_unreadable")
 }
 
