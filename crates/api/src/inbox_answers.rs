@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::identity::InboxUser;
 use crate::problem::Problem;
 
-/// Part of every question; another shape of the answers takes another number.
+/// Part of every cache key. Raise it when the JSON of the answers changes.
 const SHAPE: u32 = 2;
 
 /// A count that is read again and again is recomputed after this many of its lifetimes.
@@ -60,7 +60,7 @@ pub(crate) struct Answered<A> {
     pub(crate) answer: A,
     /// From the question on.
     pub(crate) life: Duration,
-    /// Each asking gives it so long again.
+    /// Each read prolongs it by this time.
     pub(crate) unused: Duration,
     /// When the inbox changes without a write.
     pub(crate) changes_at: Option<DateTime<Utc>>,
@@ -141,7 +141,8 @@ impl InboxAnswers {
     }
 }
 
-/// Begins what the caller need not wait for; what it asks of a server is on its way before whatever comes next.
+/// Starts work that the caller need not wait for. It is polled once here, so that its first request is sent before the
+/// response is.
 async fn begin(work: impl Future<Output = ()> + Send + 'static) {
     let mut work = Box::pin(work);
     if poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_pending())).await {

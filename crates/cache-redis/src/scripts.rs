@@ -1,4 +1,4 @@
-//! Steps that must not be torn apart, as Lua.
+//! Steps that must run as one, as Lua scripts.
 
 /// The field of a user's hash that holds the ticket. Questions never begin like this.
 pub(crate) const TICKET: &str = "ticket";

@@ -13,7 +13,7 @@ pub struct Key {
     pub env: &'static str,
     /// What it does, in a sentence.
     pub meaning: &'static str,
-    /// What a good value looks like; ends each complaint about a bad one.
+    /// What a good value looks like; ends each error about a bad one.
     pub expected: &'static str,
     /// Describes a default that depends on the role, which the default file cannot contain.
     pub default_note: Option<&'static str>,
@@ -93,7 +93,7 @@ impl Key {
     }
 }
 
-/// Both names, for a complaint that no single layer is to blame for.
+/// Both names, for an error that concerns no single layer.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}.{})", self.env, self.section, self.name)

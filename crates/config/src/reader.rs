@@ -6,7 +6,7 @@ use crate::error::{SettingError, SettingErrors};
 use crate::key::Key;
 use crate::layers::{Layers, Raw};
 
-/// How much of a bad value a complaint repeats.
+/// How much of a bad value an error repeats.
 const SHOWN_CHARS: usize = 60;
 
 /// Reads settings by key. Parsers answer a failure with a half sentence such as "is not a number"; the reader puts name and

@@ -1,4 +1,4 @@
-//! What must be done now and then: partitions, expired keys, silent workers, gauges.
+//! Periodic work: creates partitions, removes expired rows and the rows of workers that ended, reads the gauges.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ static TROUBLE: Trouble = Trouble::of(
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
 /// A long list of dead letters is counted once in so many rounds: once a minute.
 const LONG_LIST_EVERY_ROUNDS: u64 = 12;
-/// The slow chores come once in so many rounds of the gauges: every ten minutes.
+/// Partitions and expired rows are handled once in so many rounds of the gauges: every ten minutes.
 const SLOW_EVERY_ROUNDS: u64 = 120;
 
 /// A group of alerts for which nothing came in so long has ended without a word: Alertmanager repeats the others every few

@@ -1,4 +1,4 @@
-//! The worker's lease: a heartbeat row, and the list of what is in hand.
+//! The worker's lease: a heartbeat row, and the list of the dispatches that it holds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -7,7 +7,7 @@ use campanile_domain::{DispatchId, TenantId};
 
 use crate::worker::HeldMessage;
 
-/// What is in hand, and what was and may still bear our name as its holder.
+/// The dispatches that this worker holds, and those whose rows may still name it as their holder.
 #[derive(Default)]
 pub(crate) struct InHand {
     messages: Mutex<HashMap<DispatchId, (TenantId, Weak<HeldMessage>)>>,
@@ -15,7 +15,7 @@ pub(crate) struct InHand {
 }
 
 impl InHand {
-    /// Takes a dispatch in hand; gives what is there already, if it is.
+    /// Begins to hold a dispatch; returns the message that holds it already, if there is one.
     pub(crate) fn take(&self, message: &Arc<HeldMessage>) -> Option<Arc<HeldMessage>> {
         let mut messages = self.messages();
         if let Some((_, there)) = messages.get(&message.dispatch)
@@ -43,7 +43,7 @@ impl InHand {
             .push((message.tenant.clone(), message.dispatch));
     }
 
-    /// What is in hand now.
+    /// The dispatches that this worker holds now.
     pub(crate) fn list(&self) -> Vec<(TenantId, DispatchId)> {
         self.messages()
             .iter()

@@ -6,13 +6,13 @@
 //! schedule ─► scheduler      heartbeat
 //! fanouts ─► fanouts ─► notifications, outbox
 //! fanout_recalls ─► recalls ─► deliveries, which are cancelled
-//! dispatch ─► sweeper ───────────┘ (what a dead worker or a wiped queue forgot)
+//! dispatch ─► sweeper ───────────┘ (what a dead worker or an emptied queue lost)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
 //!
 //! [`Delivery::start`] runs all of them as tasks of one process. Relay, scheduler and sweeper run
-//! in every worker; rows that one has are skipped by the others. After any crash the answer is the
-//! same: look at the rows whose time has come.
+//! in every worker; each skips the rows that another one has claimed. Recovery from any crash is the
+//! same: process the rows that are due.
 
 #![cfg_attr(
     test,

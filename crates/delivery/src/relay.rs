@@ -60,7 +60,7 @@ impl Relay {
         let mut wakes = self.parts.bus.listen();
         while !self.stop.is_cancelled() {
             let begun = Instant::now();
-            // This turn sees everything that was said until now.
+            // This turn sees everything that was announced until now, so the wakes so far are dropped.
             while let Ok(_) | Err(TryRecvError::Lagged(_)) = wakes.try_recv() {}
             if self.turn().await {
                 self.full.notify_one();
@@ -74,7 +74,7 @@ impl Relay {
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(self.settings.poll) => {}
                 wake = wakes.recv() => match wake {
-                    // A turn that finds nothing costs a look.
+                    // A turn that finds nothing costs little.
                     Ok(Wake::Outbox | Wake::Templates | Wake::Access) | Err(RecvError::Lagged(_)) => {}
                     // No bus any more: the poll remains.
                     Err(RecvError::Closed) => tokio::time::sleep(self.settings.poll).await,
@@ -181,7 +181,7 @@ async fn turn(
     }
 }
 
-/// Voids what is cached of these inboxes.
+/// Revokes the cached answers of these inboxes.
 pub(crate) async fn raise(parts: &DeliveryParts, inboxes: Vec<(TenantId, UserId)>) {
     let whose: BTreeSet<_> = inboxes
         .into_iter()

@@ -1,4 +1,4 @@
-//! Once a day: what is past its term goes.
+//! Once a day: removes notifications that are older than their retention period.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What waited for its time goes on its way: retries and `send_at`.
+//! The scheduler: retries, deferrals and `send_at` that are due become dispatches or outbox rows.
 
 use campanile_cache::Wake;
 use campanile_storage::{RelayLimits, ReleaseLimits};

@@ -1,4 +1,4 @@
-//! Logs what keeps a task from its work once, not at each try.
+//! Logs the failures of a task: a line when they begin, not one for each try.
 
 use campanile_storage::StorageError;
 use campanile_telemetry::Outage;

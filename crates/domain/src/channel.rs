@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::RecipeName;
 
-/// A way to the user. The names are those of the API.
+/// A means to reach users. The names are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Channel {
     /// The inbox row itself, and the live streams that show it.

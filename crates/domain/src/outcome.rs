@@ -15,7 +15,7 @@ pub enum OutcomeKind {
     AddressGone,
     /// The provider will never take this message.
     Rejected,
-    /// The account is set up wrongly; the addressee is not to blame.
+    /// The account is set up wrongly; the recipient is not to blame.
     Misconfigured,
     /// It is unknown whether the provider accepted it.
     Ambiguous,
@@ -45,7 +45,7 @@ impl OutcomeKind {
     }
 }
 
-/// On whose side the obstacle lies: how far the deliveries that wait for it reach.
+/// What an outcome concerns, and so which other deliveries would fail in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Blame {
     /// The provider, the way to it, or the account's settings: others would fare no better.
@@ -53,10 +53,10 @@ pub enum Blame {
     /// The account has sent as much as it may for now: others would fare no better, and the same
     /// delivery may succeed later.
     Quota,
-    /// The account's credential for the addressee's platform: others on that platform would fare no
+    /// The account's credential for the recipient's platform: others on that platform would fare no
     /// better, all other platforms are served.
     Platform,
-    /// The addressee as likely as the account. Several different addressees in a row that meet it
+    /// The recipient as likely as the account. Several different recipients in a row that meet it
     /// make it the account's.
     Unclear,
     /// This address or this message alone.
@@ -109,7 +109,7 @@ fn plain(text: String) -> String {
 }
 
 impl Outcome {
-    /// An outcome without a wish about the next attempt. It blames the account for temporary failures and the
+    /// An outcome that does not say when to retry. It blames the account for temporary failures and the
     /// recipient for permanent ones.
     pub fn new(kind: OutcomeKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {

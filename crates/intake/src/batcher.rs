@@ -18,7 +18,7 @@ const WRITES_AT_ONCE: usize = 2;
 /// Notifications that are worth a second commit beside one under way. Fewer wait for it to end and
 /// become one batch with what comes meanwhile: a commit costs the same, however few share it.
 const WORTH_A_SECOND: usize = 64;
-/// Notifications in one batch, about. A request is never torn apart, so one may exceed it.
+/// Notifications in one batch, about. A request is never split over batches, so one may exceed it.
 const BATCH_ROWS: usize = 256;
 
 /// Bytes of text in one batch, about, every recipient's copy counted.

@@ -1,4 +1,4 @@
-//! A commit whose fate is unknown is asked after, for as long as its caller is likely to wait.
+//! If it is unknown whether a commit succeeded, queries for its rows, for as long as the caller is likely to wait.
 
 use std::time::Duration;
 

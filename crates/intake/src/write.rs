@@ -25,7 +25,7 @@ pub(crate) struct Writer {
     pub(crate) inboxes: Arc<dyn InboxCache>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
-    /// Those that wait for the fate of a commit; the next write does not wait for it.
+    /// Tasks that find out whether a commit succeeded; the next write does not wait for them.
     pub(crate) settling: TaskTracker,
 }
 

@@ -19,11 +19,11 @@ pub(crate) const MAX_BYTES_OF_USER: usize = 4 * 1024 * 1024;
 pub struct StreamLimits {
     /// Open streams of the process.
     pub process: usize,
-    /// Of them, those of one tenant.
+    /// Open streams of one tenant on the process.
     pub tenant: usize,
-    /// And of one user.
+    /// Open streams of one user on the process.
     pub user: usize,
-    /// A sign of life is sent this often, in whole seconds.
+    /// An idle stream sends a heartbeat this often, in whole seconds.
     pub heartbeat: Duration,
     /// A stream ends after this time at the latest; its client reconnects.
     pub life: Duration,

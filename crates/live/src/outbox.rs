@@ -77,7 +77,7 @@ impl Outbox {
         self.reader.wake();
     }
 
-    /// Adds a sign of life, unless something waits that is one.
+    /// Adds a heartbeat, unless an event waits, which serves as one.
     pub(crate) fn heartbeat(&self) {
         let mut queue = self.queue();
         if queue.events.is_empty() && queue.ending.is_none() {

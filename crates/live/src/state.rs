@@ -111,7 +111,7 @@ impl State {
         }
     }
 
-    /// A second has passed: signs of life, ends, and inboxes that change by themselves.
+    /// Called every second: sends heartbeats, ends streams, and finds inboxes that change by themselves.
     pub(crate) fn tick(&mut self, limits: &StreamLimits, now: DateTime<Utc>) {
         self.ticks += 1;
         let (at, every) = (Instant::now(), limits.heartbeat.as_secs().max(1));

@@ -11,7 +11,7 @@ pub const TROUBLE_COUNTS_FOR: TimeDelta = TimeDelta::seconds(30);
 /// How an account stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderState {
-    /// No living worker has a complaint.
+    /// No worker with a fresh heartbeat reports a fault.
     Ready,
     /// It failed again and again and is left alone for a while.
     Open,

@@ -17,13 +17,13 @@ use crate::link::Link;
 
 /// The header that says whose a message is, also to who cannot read it.
 pub(crate) const TENANT_HEADER: &str = "campanile-tenant";
-/// The header in which the broker keeps a dead message's story, the last death first.
+/// The header in which the broker lists why and where a message was dead-lettered, most recent first.
 const DEATHS_HEADER: &str = "x-death";
 
 /// The dead-letter queue as one process sees it.
 pub(crate) struct DeadLetterQueue {
     link: Arc<Link>,
-    /// Kept from one time to the next: what is in hand goes back when its channel goes.
+    /// Kept between turns: if the channel closes, the broker takes unacknowledged messages back.
     channel: Mutex<Option<lapin::Channel>>,
 }
 

@@ -1,4 +1,4 @@
-//! Removing what is past its term. There are no days to drop: every tenant's rows go in steps.
+//! Removes rows that are older than their retention period. SQLite has no partitions to drop: every tenant's rows are removed in steps.
 
 mod remove;
 

@@ -13,7 +13,7 @@ pub enum StorageError {
     /// The connection was lost while committing: whether the rows are there is unknown.
     #[error("commit outcome unknown: {0}")]
     CommitUnknown(String),
-    /// The database refused these rows. A batch is split to find the guilty one.
+    /// The database refused these rows. A batch is split to find the row that it refuses.
     #[error("rows refused: {0}")]
     Refused(String),
     /// This process's clock and the database's are too far apart for time-ordered ids.

@@ -73,7 +73,7 @@ pub struct FanoutProgress {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// What became of the wish to call a fan-out off.
+/// The result of cancelling a fan-out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelFanout {
     /// It creates no more notifications, and those already created are recalled; it may have been cancelled before.

@@ -43,7 +43,7 @@ pub enum PageStart {
     After(NotificationId),
 }
 
-/// One line of the inbox.
+/// One entry of an inbox.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InboxItem {
     /// The notification.

@@ -15,7 +15,7 @@ pub const EXPIRED_AT_ONCE: usize = 5_000;
 #[async_trait]
 pub trait PlanMarks: Send + Sync {
     /// Removes marks that say nothing any more, of all tenants, [`EXPIRED_AT_ONCE`] at a time; says how
-    /// many. Those that a plan has in hand are left for the next time.
+    /// many. Those that a plan has locked are left for the next time.
     ///
     /// # Errors
     /// What was removed so far is gone.

@@ -31,9 +31,9 @@ pub struct Metrics {
     pub http_connections: IntGauge,
     /// Label: reason.
     pub http_connections_ended_total: IntCounterVec,
-    /// Of bodies, held now.
+    /// Request bodies in memory now.
     pub request_bytes_in_flight: IntGauge,
-    /// Of answers, held now.
+    /// Responses in memory now that clients have not read.
     pub answer_bytes_in_flight: IntGauge,
     /// Label: bucket.
     pub rate_limited_total: IntCounterVec,
@@ -78,15 +78,15 @@ pub struct Metrics {
 
     /// Made for subscribers of topics.
     pub fanout_notifications_total: IntCounter,
-    /// Steps that failed, to be tried again later.
+    /// Fan-out steps that failed and will be retried.
     pub fanout_step_failures_total: IntCounter,
     /// The commit of a step.
     pub fanout_step_seconds: Histogram,
     /// Notifications recalled because their fan-out was cancelled.
     pub fanout_recalled_total: IntCounter,
-    /// Steps of that which failed, to be tried again later.
+    /// Recall steps that failed and will be retried.
     pub fanout_recall_failures_total: IntCounter,
-    /// The commit of such a step.
+    /// The transaction of a recall step.
     pub fanout_recall_seconds: Histogram,
     /// Label: status.
     pub fanouts_finished_total: IntCounterVec,
@@ -143,7 +143,7 @@ pub struct Metrics {
     /// How many deliveries shared a commit.
     pub record_batch_deliveries: Histogram,
 
-    /// Rows added to the audit log.
+    /// Label: action.
     pub audit_rows_total: IntCounterVec,
     /// Users who unsubscribed by a link.
     pub unsubscribes_total: IntCounterVec,
@@ -189,15 +189,15 @@ pub struct Metrics {
     pub statistics_checked_timestamp_seconds: IntGauge,
     /// Analyzed because they had grown.
     pub tables_analyzed_total: IntCounter,
-    /// Removed one by one.
+    /// Label: kind.
     pub retention_rows_removed_total: IntCounterVec,
     /// Dropped whole.
     pub retention_partitions_dropped_total: IntCounter,
-    /// Kept although past their term.
+    /// Label: reason.
     pub retention_partitions_kept: IntGaugeVec,
     /// The last run's end.
     pub retention_last_run_timestamp_seconds: IntGauge,
-    /// Age of this worker's sign of life.
+    /// Age of this worker's heartbeat.
     pub worker_heartbeat_age_seconds: Gauge,
 }
 

@@ -79,7 +79,7 @@ pub enum ProblemCode {
     ValidationFailed,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,
-    /// A rate limit is reached; the answer says which and when to come again.
+    /// A rate limit is reached; the answer says which, and when to retry.
     RateLimited,
     /// A status that no other code describes.
     RequestRefused,

@@ -1,4 +1,4 @@
-//! SIGTERM and SIGINT mean: stop taking, finish, hand back, exit.
+//! On SIGTERM and SIGINT the process takes no more work, finishes its calls, returns messages to the queue, and exits.
 //!
 //! A process whose tasks have failed logs it and exits at once: its work is in the database, and its supervisor
 //! restarts it.

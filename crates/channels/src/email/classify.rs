@@ -1,9 +1,9 @@
 //! What a refusal means. The finer code (RFC 3463) decides before the coarse one; the text counts only
 //! where a relay uses one code for several things.
 //!
-//! Before the addressee is named, a refusal is the account's. Afterwards it may be the addressee's own
+//! Before the recipient is named, a refusal is the account's. Afterwards it may be the recipient's own
 //! server that speaks through the relay (RFC 3463, X.7.1), so what sounds like "your account" is
-//! [`Blame::Unclear`]: it pauses the account when several different addressees in a row meet it. Only a
+//! [`Blame::Unclear`]: it pauses the account when several different recipients in a row meet it. Only a
 //! code that says that the mailbox does not exist ends an address.
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ const ACCOUNT_FLOOR: Duration = Duration::from_secs(30);
 /// A quota of mails comes back by the minute at the soonest.
 const QUOTA_FLOOR: Duration = Duration::from_secs(60);
 /// Relays that greylist ask for 5 to 15 minutes; an earlier attempt may start their clock anew. By then
-/// it is also known whether other addressees meet the same refusal.
+/// it is also known whether other recipients meet the same refusal.
 const GREYLIST_FLOOR: Duration = Duration::from_secs(5 * 60);
 /// A full mailbox is emptied by a person.
 const FULL_FLOOR: Duration = Duration::from_secs(30 * 60);
@@ -40,7 +40,7 @@ pub(crate) enum Phase {
     Auth,
     /// MAIL: the sender.
     Sender,
-    /// RCPT: the addressee.
+    /// RCPT: the recipient.
     Recipient,
     /// DATA.
     Data,
@@ -49,7 +49,7 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    /// Whether the addressee was not named yet.
+    /// Whether the recipient was not named yet.
     fn is_about_account(self) -> bool {
         matches!(self, Self::Connect | Self::Auth | Self::Sender)
     }

@@ -35,7 +35,7 @@ pub(super) fn rows() -> Vec<Row> {
         (Email, smtp(Data, "452 Insufficient storage"), Retry, "452", Account, Kept, NO, s(30)),
         (Email, smtp(Recipient, "452 4.5.3 Too many recipients"), Retry, "452 4.5.3", Account, Kept, NO, s(30)),
         (Email, smtp(Auth, "454 4.7.0 Temporary failure"), Retry, "454 4.7.0", Account, Kept, NO, s(30)),
-        // The addressee is greylisted or hard to reach.
+        // The recipient is greylisted or hard to reach.
         (Email, smtp(Recipient, "450 4.2.0 Greylisted"), Retry, "450 4.2.0", Addressee, Kept, NO, s(300)),
         (Email, smtp(Recipient, "450 Try again"), Retry, "450", Addressee, Kept, NO, s(300)),
         (Email, smtp(Recipient, "451 4.7.1 Greylisted"), Retry, "451 4.7.1", Addressee, Kept, NO, s(300)),
@@ -85,7 +85,7 @@ pub(super) fn rows() -> Vec<Row> {
         (Email, smtp(Sender, "550 EHLO name refused"), Misconfigured, "550", Account, Kept, NO, NO),
         (Email, smtp(Recipient, "450 4.7.1 <h>: Helo command rejected: Host not found"), Retry, "450 4.7.1", Account, Kept, NO, s(30)),
         (Email, smtp(Recipient, "504 5.5.2 <zoe@localhost>: Recipient address rejected: need fully-qualified address"), Rejected, "504 5.5.2", Addressee, Kept, NO, NO),
-        // RFC 3463, X.7.1 and its like once the addressee is named: as likely the addressee's own filter.
+        // RFC 3463, X.7.1 and its like once the recipient is named: as likely the recipient's own filter.
         (Email, smtp(Recipient, "554 5.7.1 Relay access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
         (Email, smtp(Recipient, "554 5.7.1 <zoe@example.com>: Recipient address rejected: Access denied"), Retry, "554 5.7.1", Unclear, Kept, NO, s(300)),
         // Exim's words for a client that it does not relay for.
@@ -115,7 +115,7 @@ pub(super) fn rows() -> Vec<Row> {
         (Email, smtp(Recipient, "554 5.7.0 Too many messages"), Retry, "554 5.7.0", Quota, Kept, NO, s(60)),
         (Email, smtp(Content, "454 Throttling failure: Maximum sending rate exceeded"), Retry, "454", Quota, Kept, NO, s(60)),
         (Email, smtp(Recipient, "451 4.4.5 Congested"), Retry, "451 4.4.5", Account, Kept, NO, s(30)),
-        // A mailbox that gets too much is the addressee's.
+        // A mailbox that gets too much is the recipient's.
         (Email, smtp(Recipient, "450 4.2.1 The user is receiving mail at an unusual rate"), Retry, "450 4.2.1", Addressee, Kept, NO, s(300)),
         // A finer code that contradicts the code is none, and no word that may be an address is kept.
         (Email, smtp(Recipient, "550 4.2.0 Greylisted"), Rejected, "550", Addressee, Kept, NO, NO),

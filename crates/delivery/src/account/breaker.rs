@@ -7,7 +7,7 @@
 //!                                     └─────────failure──────────┘
 //! ```
 //!
-//! Only what is to be blamed on the account counts ([`Heard`]). An answer about the addressee proves
+//! Only what is to be blamed on the account counts ([`Heard`]). An answer about the recipient proves
 //! that the account works, so it counts as a success: a wave of dead addresses must not hide three
 //! refusals, and a refusal now and then among them must not add up to three.
 //!
@@ -25,7 +25,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::heard::Heard;
 
-/// It probes at least so often, whatever answers wish.
+/// It probes at least so often, whatever `Retry-After` says.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// When to check again while another delivery's probe is in flight.
 const PROBE_TAKES: TimeDelta = TimeDelta::seconds(5);
@@ -35,8 +35,8 @@ const PROBE_TAKES: TimeDelta = TimeDelta::seconds(5);
 pub struct BreakerSettings {
     /// So many failures in a row open it.
     pub failures: u32,
-    /// For so long; where answers wish for more, twice as long after each probe that failed, as far
-    /// as they wish and to an hour at most.
+    /// How long it stays open. If responses ask for longer, this time doubles after each failed probe, up to
+    /// what they ask for and at most an hour.
     pub open_for: Duration,
     /// How long it stays open after an outcome that needs an operator.
     pub misconfigured_for: Duration,

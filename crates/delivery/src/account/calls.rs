@@ -18,7 +18,7 @@ pub(crate) struct Asking<'a> {
     pub(crate) delivery: DeliveryId,
     /// To which address it was planned.
     pub(crate) address: &'a str,
-    /// What its addressee's app runs on, where that is known.
+    /// What its recipient's app runs on, where that is known.
     pub(crate) platform: Option<Platform>,
 }
 

@@ -17,7 +17,7 @@ const NO_ACCOUNT_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// The receiver wants no more calls.
 pub(crate) const ENDPOINT_GONE: &str = "endpoint_gone";
-/// The account's credential for the addressee's platform is missing or wrong.
+/// The account's credential for the recipient's platform is missing or wrong.
 pub(crate) const PLATFORM_MISCONFIGURED: &str = "platform_misconfigured";
 
 /// What a delivery is deferred for because of its accounts: with others, it may go on.

@@ -13,7 +13,7 @@ pub(crate) enum Heard {
     Nothing,
     /// It fails, and may come right by itself.
     Fails {
-        /// For how long the provider wishes to be left alone.
+        /// How long the provider asks not to be called.
         wish: Duration,
     },
     /// It has done as much as it may for now.
@@ -42,7 +42,7 @@ impl Heard {
         }
     }
 
-    /// Of the account's credential for the addressee's platform. Only what was delivered has passed
+    /// Of the account's credential for the recipient's platform. Only what was delivered has passed
     /// by it.
     pub(crate) fn of_platform(outcome: &Outcome) -> Self {
         match (outcome.kind, outcome.blame) {

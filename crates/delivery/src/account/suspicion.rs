@@ -1,4 +1,4 @@
-//! Whether a refusal that may be the addressee's as well as the account's is the account's.
+//! Decides whether a refusal concerns the recipient or the account, where the response does not tell.
 //!
 //! A recipient's filter and a relay that no longer serves the account answer alike (RFC 3463, X.7.1). Other
 //! recipients distinguish them: if one is accepted in between, the recipient was to blame; if several different
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-/// Addressees that are remembered; beyond, the one refused longest ago is forgotten.
+/// Recipients that are remembered; above that, the one refused longest ago is forgotten.
 const MOST: usize = 1_024;
 
 /// What a refusal means.
@@ -16,7 +16,7 @@ const MOST: usize = 1_024;
 pub(super) enum Meaning {
     /// Not known yet: the delivery is retried and says nothing about the account.
     Unclear,
-    /// The addressee refuses: others were served since it did so first.
+    /// The recipient is refused: others were accepted since its first refusal.
     Addressee,
     /// The account is not served.
     Account,
@@ -37,7 +37,7 @@ struct Seen {
     turn: u64,
     /// When an email was last accepted.
     served: u64,
-    /// When each addressee whose last answer was a refusal was refused first, by a digest: addresses are
+    /// When each recipient whose last answer was a refusal was refused first, by a digest: addresses are
     /// not kept.
     refused: HashMap<u64, u64>,
 }
@@ -50,7 +50,7 @@ impl Suspicion {
         }
     }
 
-    /// This addressee was served.
+    /// This recipient was served.
     pub(super) fn served(&self, address: &str) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.turn += 1;
@@ -63,8 +63,7 @@ impl Suspicion {
         seen.refused.remove(&key);
     }
 
-    /// An addressee was refused. `is_probe`: while the account is left alone, by the one call that finds
-    /// out whether it is served again.
+    /// A recipient was refused. `is_probe`: by the probe of an account whose circuit breaker is open.
     pub(super) fn refused(&self, address: &str, is_probe: bool) -> Meaning {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.turn += 1;
@@ -127,7 +126,7 @@ mod tests {
             ("a +a a", Unclear),
             // Others were served, but not since.
             ("+z a b c", Account),
-            // What was the account's is held against no addressee later.
+            // What was the account's is held against no recipient later.
             ("a b c +z a", Unclear),
             // The next one that is refused keeps it shut, one that was refused before says nothing.
             ("a b c ?d", Account),

@@ -35,7 +35,7 @@ static WORDS_TROUBLE: Trouble = Trouble::of(
     "deliveries are left to other workers",
 );
 
-/// So many starts without an end are no accident.
+/// From this number of unfinished starts on, a delivery is processed alone.
 const ALONE_FROM: u32 = 2;
 
 /// How old the last check of a delivery may be when its call begins. In the meantime its user may have read it, or
@@ -83,11 +83,11 @@ impl Worker {
             lane,
             mut seen_at,
         } = begun;
-        // They may ask the database, so they are made before the checks below: what took long is looked at again.
+        // Making the words may query the database, so it comes before the checks below: they notice if it took long.
         let (worded, extras) = match turn {
             Turn::Call { .. } => match WORDS_TROUBLE.note(self.words(&job).await) {
                 Ok(worded) => (worded, self.extras(&job).await),
-                // In other words it would be wrong for good.
+                // Other words than these would stay wrong, so another worker tries again.
                 Err(_) => return message.give_up(1).await,
             },
             Turn::Wait(_) => (None, Extras::default()),
@@ -133,13 +133,13 @@ impl Worker {
             let is_marked = marked
                 .as_ref()
                 .is_some_and(|one| Arc::ptr_eq(one, &account));
-            // A mark that names another account would lead astray, too.
+            // A mark that names another account would be wrong, too: a retry would use that account.
             if (suspect || !by_weight || marked.is_some()) && !is_marked {
                 if !self.mark(&job, lane, account.name(), message).await {
                     return;
                 }
                 marked = Some(Arc::clone(&account));
-                // It took its time; all is looked at once more.
+                // Storing the mark took time, so everything is checked again.
                 turn = Turn::Call {
                     account,
                     permit,
@@ -167,7 +167,7 @@ impl Worker {
         let was_probe = leave.is_probe();
         let outcome = match answer {
             Some(outcome) => account.report(leave, &asking(&job), outcome, self.clock.now()),
-            // The message's failure: nothing is held against the account.
+            // This message failed; the failure does not count against the account.
             None => {
                 drop(leave);
                 let detail = "the channel panicked on this message";

@@ -1,4 +1,4 @@
-//! A message in hand, until all its deliveries are recorded.
+//! A message that this worker holds until all its deliveries are recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use campanile_queue::Acknowledge;
 
 use crate::heartbeat::Heartbeat;
 
-/// A message in hand.
+/// A message that this worker has received and not acknowledged.
 pub(crate) struct HeldMessage {
     pub(crate) tenant: TenantId,
     pub(crate) dispatch: DispatchId,
@@ -19,8 +19,8 @@ pub(crate) struct HeldMessage {
 }
 
 impl HeldMessage {
-    /// Takes a message in hand; `None` if this process has its dispatch already. Then the message
-    /// there is replaced by this one: it may have come because the other is not ours any more.
+    /// Begins to hold a message; `None` if this process holds its dispatch already. Then this message
+    /// replaces the earlier one, which the broker may have taken back.
     pub(crate) async fn take(
         tenant: TenantId,
         dispatch: DispatchId,
@@ -91,7 +91,7 @@ impl HeldMessage {
         }
     }
 
-    /// Everything is recorded: it must not come again.
+    /// Everything is recorded: the acknowledgement keeps the broker from redelivering it.
     async fn done(&self) {
         if let Some(acknowledge) = self.let_go() {
             acknowledge.done().await;
@@ -131,7 +131,7 @@ impl HeldMessage {
 
 impl Drop for HeldMessage {
     fn drop(&mut self) {
-        // Dropping the acknowledgement makes the message come again.
+        // If the acknowledgement is dropped, the broker redelivers the message.
         if self.let_go().is_some() {
             self.heartbeat.in_hand().no_longer_held(self);
         }

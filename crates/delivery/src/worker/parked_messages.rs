@@ -1,4 +1,4 @@
-//! Messages in hand whose rows are not loaded yet, since their tenant's account is busy.
+//! Messages that were received and whose rows are not loaded yet, since their tenant's account is busy.
 //!
 //! They are ids, so many of them cost little; but the queue delivers only so many at once. If slow accounts have most
 //! of them, some return to their rows and are published later.

@@ -24,12 +24,12 @@ static TROUBLE: Trouble = Trouble::of(
     "they stay in memory and will be retried",
 );
 
-/// Results that wait to be written; beyond it the callers wait with their calls done.
+/// Results that wait to be written. When the queue is full, workers wait before they pass on the next result.
 const QUEUE: usize = 4_096;
 /// Results in one transaction.
 const BATCH: usize = 512;
 /// From the beginning of one transaction to that of the next, at least: results that come within
-/// this time share one. A crash may double what came meanwhile, as it may what is in flight.
+/// this time share one. After a crash, deliveries whose results were not written are called again.
 const WRITE_EVERY: Duration = Duration::from_millis(5);
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ struct Item {
     counts: bool,
 }
 
-/// The way to the writing task; cheap to clone.
+/// Sends results to the writing task; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Recorder {
     sender: mpsc::Sender<Item>,
@@ -123,7 +123,7 @@ impl Recorder {
     }
 
     async fn send(&self, item: Item) {
-        // The task ends only after the last call has; a lost result is tried again by its row.
+        // The task ends only after the last call has. If a result is lost, its row makes the delivery be called again.
         let _ = self.sender.send(item).await;
     }
 
@@ -167,7 +167,7 @@ impl Writing {
         }
     }
 
-    /// Writes a batch; one that the database refuses is split until the guilty one stands alone.
+    /// Writes a batch; one that the database refuses is split until the refused result is alone.
     async fn write(&self, batch: Vec<Item>) {
         metrics()
             .record_batch_deliveries

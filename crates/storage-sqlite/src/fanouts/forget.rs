@@ -1,4 +1,4 @@
-//! Removing what is over and past its term.
+//! Removes finished fan-outs that are older than their retention period.
 
 use campanile_domain::{FanoutId, TenantId};
 use campanile_storage::{FORGOTTEN_AT_ONCE, FORGOTTEN_BATCHES_AT_ONCE, StorageError};

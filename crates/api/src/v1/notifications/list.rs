@@ -21,13 +21,13 @@ use crate::problem::Problem;
 use crate::state::Searches;
 use crate::v1::responses::{Guarded, ReadsQuery};
 
-/// Lines of a page unless the caller says otherwise.
+/// Entries of a page unless the caller says otherwise.
 const DEFAULT_LIMIT: u32 = 20;
-/// Lines of a page at most.
+/// Entries of a page at most.
 const MAX_LIMIT: u32 = 100;
 
-/// So long a page may be remembered while deliveries of what it shows are under way: each shows a
-/// status that workers change.
+/// How long a page is cached while one of its notifications has pending or dead deliveries, because
+/// their status may change without a write to the inbox.
 const UNDER_WAY: Duration = Duration::from_secs(5);
 
 /// A page of an inbox, newest first.
@@ -256,8 +256,8 @@ async fn page(
     })
 }
 
-/// Whether its status may change without a write to the inbox: workers are at it, or operators may
-/// have it delivered again.
+/// Whether its status may change without a write to the inbox: deliveries are pending, or an operator may
+/// replay dead ones.
 fn is_under_way(line: &InboxItem) -> bool {
     line.delivery_states
         .iter()

@@ -28,10 +28,10 @@ use crate::v1::json_body::JsonBody;
 use crate::v1::responses::{Guarded, ReadsBody};
 use crate::v1::topics::not_found;
 
-/// Marks an answer that was given before.
+/// The header of a response that repeats that of an earlier request.
 pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The batcher drains many times a second; a second is long enough to make a difference.
+/// `Retry-After` of a request that was shed: the batcher writes many times a second, so a second makes a difference.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 
 impl From<IntakeError> for Problem {

@@ -1,4 +1,4 @@
-//! A notification's story as it is written to the wire.
+//! A notification's timeline as JSON.
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ impl TimelineBody {
         self.events.insert(place, warning(self.created_at, why));
     }
 
-    /// The wire form of a stored story.
+    /// The JSON of a stored timeline.
     pub(super) fn new(record: TimelineRecord, now: DateTime<Utc>) -> Self {
         let TimelineRecord {
             notification,
@@ -147,7 +147,7 @@ impl TimelineBody {
     }
 }
 
-/// The inbox has no delivery row, because the notification itself is its line; it is shown like one.
+/// The delivery `in_app`, which has no row: the notification itself is the entry in the inbox.
 fn in_app(
     notification: &Notification,
     cancelled_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! A notification's story in the order in which it happened, derived from its rows.
+//! The events of a notification's timeline in chronological order, derived from its rows.
 
 use campanile_domain::{Channel, Delivery, InboxMarks, Notification};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -36,7 +36,7 @@ pub(super) fn warning(at: DateTime<Utc>, why: String) -> Event {
     Event::new(at, "warning", Some(why))
 }
 
-/// Derives the story.
+/// Derives the events.
 pub(super) fn events(
     notification: &Notification,
     marks: InboxMarks,

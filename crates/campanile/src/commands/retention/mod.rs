@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::cli::{Format, RetentionAction, RetentionOptions};
 use crate::wiring::{act, database, print, settings};
 
-/// Removes what is past its term, shows or sets a term.
+/// Removes what is older than its retention period; shows or sets a retention period.
 pub(crate) async fn run(
     file: Option<&Path>,
     clock: &dyn Clock,

@@ -1,4 +1,4 @@
-//! A replay or a purge as it was asked for: what both share.
+//! What the requests to replay and to purge dead letters share.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,10 +17,10 @@ use crate::state::Sweeps;
 use crate::v1::json_body::JsonBody;
 use crate::{ApiState, RequestLimits};
 
-/// One request moves no more than this; who has more comes again.
+/// Dead letters that one request replays or purges at most; for more, the caller repeats the request.
 const MOST_AT_ONCE: u64 = 100_000;
 
-/// Which of an operator's dead letters, asked when.
+/// A request to replay or purge: who asks, which dead letters, and when.
 pub(super) struct Wish {
     operator: Dispatcher,
     filter: DeadLetterFilter,
@@ -54,8 +54,8 @@ impl FromRequest<ApiState> for Wish {
 }
 
 impl Wish {
-    /// Does it, and logs how many there were; also when it broke off: what was done until then is
-    /// done.
+    /// Replays or purges, and logs how many. An error does not undo the batches before it, so they are
+    /// logged too.
     pub(super) async fn carry_out(self, wanted: Sweep) -> Result<Swept, Problem> {
         let tenant = self.operator.tenant();
         let (storage, mut count) = (self.storage.as_ref(), 0);

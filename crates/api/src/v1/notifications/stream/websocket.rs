@@ -30,7 +30,7 @@ const MAX_MESSAGE_BYTES: usize = 4 * 1024;
 /// Buffers grow when they are needed: most connections are quiet.
 const READ_BUFFER_BYTES: usize = 512;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
-/// Messages of a client between two signs of life.
+/// Messages that a client may send between two heartbeats.
 const MAX_MESSAGES: u32 = 100;
 /// A client that has not taken what was sent at once after so long is gone.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
@@ -115,7 +115,7 @@ struct Talk {
     idle: Duration,
     /// When the client last sent a whole message, or a pong.
     heard_at: Instant,
-    /// How many it has sent since the last sign of life.
+    /// How many messages the client has sent since the last heartbeat.
     messages: u32,
 }
 
