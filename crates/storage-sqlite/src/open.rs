@@ -45,10 +45,10 @@ const STEPS: &[&str] = steps![
     "0014_template_bounds.sql",
     "0015_ingest.sql",
     "0017_web_push.sql",
-    "0022_tenant_limits.sql",
+    "0018_suppressions.sql",
     "0019_variants.sql",
     "0020_ways.sql",
-    "0018_suppressions.sql",
+    "0022_tenant_limits.sql",
     "0023_mail_reports.sql",
 ];
 
