@@ -22,8 +22,8 @@ ALTER TABLE suppressions FORCE ROW LEVEL SECURITY;
 CREATE POLICY current ON suppressions TO campanile_app, campanile_worker
     USING (array_position((SELECT campanile_current_tenants())::text[], tenant) IS NOT NULL)
     WITH CHECK (tenant = ANY ((SELECT campanile_current_tenants())::text[]));
-GRANT SELECT, INSERT, DELETE ON suppressions TO campanile_app;
-GRANT SELECT, INSERT, DELETE ON suppressions TO campanile_worker;
+GRANT SELECT, INSERT, UPDATE (reason, source, since, user_id), DELETE ON suppressions TO campanile_app;
+GRANT SELECT, INSERT, UPDATE (reason, source, since, user_id), DELETE ON suppressions TO campanile_worker;
 ALTER TABLE suppressions ALTER COLUMN address SET STATISTICS 0, ALTER COLUMN user_id SET STATISTICS 0;
 
 -- Links in mails are sealed with a key of the tenant, so that only this installation makes and reads them. The key is of no other

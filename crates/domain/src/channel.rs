@@ -58,6 +58,10 @@ impl Channel {
         Self::Apns,
     ];
 
+    /// Channels of an installation at most: the built-in ones, those of recipes that come with the program, and 64 of the
+    /// operator.
+    pub const MOST: usize = 128;
+
     /// Every channel of this installation: [`Self::ALL`], and the recipes that it serves as channels.
     pub fn all() -> impl Iterator<Item = Self> {
         let recipes = RecipeName::served().iter().copied();

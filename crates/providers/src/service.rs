@@ -145,7 +145,7 @@ impl ProviderService {
             read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
         web_push::complete(channel, &mut account)
             .map_err(|error| ProviderError::Fields(error.into()))?;
-        web_push::check_key(others, name, channel, &account)
+        web_push::check_key(others, name, channel, &account, before.as_ref())
             .map_err(|error| ProviderError::Fields(error.into()))?;
         rotation::carry_over(&mut account, before.as_ref(), now)
             .map_err(|error| ProviderError::Fields(error.into()))?;

@@ -37,7 +37,12 @@ pub(crate) fn check_key(
     name: &ProviderName,
     channel: Channel,
     account: &Account,
+    before: Option<&Account>,
 ) -> Result<(), FieldError> {
+    // An account that was set up before this was checked can still be changed.
+    if before.is_some_and(|before| before.text(PUBLIC_KEY) == account.text(PUBLIC_KEY)) {
+        return Ok(());
+    }
     let mut others = others
         .iter()
         .filter(|one| one.channel == Channel::WebPush && one.name != *name);
@@ -124,7 +129,7 @@ mod tests {
             (&browsers, Channel::WebPush, &other, false),
             (&spare, Channel::Email, &other, false),
         ] {
-            let checked = check_key(&others, name, channel, account);
+            let checked = check_key(&others, name, channel, account, None);
             let field = checked.err().map(|error| error.field);
             let expected = is_refused.then(|| "/settings/private_key".to_owned());
             assert_eq!(field, expected, "{name} {channel}");

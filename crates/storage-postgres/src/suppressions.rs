@@ -108,9 +108,12 @@ async fn add(
     let since: Vec<_> = entries.iter().map(|entry| entry.since).collect();
     let done = sqlx::query(
         "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
-         SELECT $1, x.* FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-             $7::timestamptz[]) AS x
-         ON CONFLICT DO NOTHING",
+         SELECT DISTINCT ON (x.channel, x.address, x.notification_type) $1, x.*
+         FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+             AS x (channel, address, notification_type, reason, source, since)
+         ON CONFLICT (tenant, channel, address, notification_type) DO UPDATE
+             SET reason = excluded.reason, source = excluded.source, since = excluded.since, user_id = NULL
+             WHERE suppressions.reason = 'hard_bounce' AND excluded.reason <> 'hard_bounce'",
     )
     .bind(tenant.as_str())
     .bind(column(|entry| entry.key.channel.name()))

@@ -69,7 +69,10 @@ impl SuppressionRows for SqliteTransaction<'_> {
         for entry in entries {
             let done = sqlx::query(
                 "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, \
-                 source, since) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                 source, since) VALUES (?, ?, ?, ?, ?, ?, ?) \
+                 ON CONFLICT (tenant, channel, address, notification_type) DO UPDATE \
+                 SET reason = excluded.reason, source = excluded.source, since = excluded.since, user_id = NULL \
+                 WHERE suppressions.reason = 'hard_bounce' AND excluded.reason <> 'hard_bounce'",
             )
             .bind(tenant.as_str())
             .bind(entry.key.channel.name())

@@ -45,7 +45,11 @@ pub(super) struct KnownTenants {
 }
 
 /// A question that is under way.
-type Question = Shared<BoxFuture<'static, Result<KnownTenant, Problem>>>;
+#[derive(Clone)]
+struct Question {
+    asked_at: Instant,
+    answer: Shared<BoxFuture<'static, Result<KnownTenant, Problem>>>,
+}
 
 /// What a tenant's callers may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,18 +130,18 @@ impl KnownTenants {
         if let Some(last) = last.filter(holds) {
             return Ok(last.known);
         }
-        let question = self.question(tenant);
+        let answer = self.question(tenant).answer;
         let stands_in = last.filter(|last| {
             last.known.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
         });
         let Some(last) = stands_in else {
-            return question.await;
+            return answer.await;
         };
         let answer = if self.voided.has_voided(last.at) {
             // It is known to have changed, so a slow answer is waited for.
-            question.await
+            answer.await
         } else {
-            match timeout(PATIENCE, question).await {
+            match timeout(PATIENCE, answer).await {
                 Ok(answer) => answer,
                 Err(_) => return Ok(self.keep(tenant, last)),
             }
@@ -158,8 +162,12 @@ impl KnownTenants {
     /// The question that is under way, or a new one.
     fn question(&self, tenant: &TenantId) -> Question {
         match lock(&self.asked).entry(tenant.clone()) {
-            // A question leaves when it is answered, except by a task that has panicked.
-            Entry::Occupied(mut there) if there.get().peek().is_some() => {
+            // It was asked before the change that the bus has told of. Or its task panicked: others leave when they are
+            // answered.
+            Entry::Occupied(mut there)
+                if self.voided.has_voided(there.get().asked_at)
+                    || there.get().answer.peek().is_some() =>
+            {
                 let question = self.ask(tenant);
                 *there.get_mut() = question.clone();
                 question
@@ -172,11 +180,11 @@ impl KnownTenants {
     /// Asks in a task, so that the answer is remembered although its caller has gone.
     fn ask(&self, tenant: &TenantId) -> Question {
         let (known, tenant) = (self.clone(), tenant.clone());
+        // The moment before the question counts: the answer may be as old as that.
+        let at = Instant::now();
         let asking = tokio::spawn(async move {
-            // The moment before the question counts: the answer may be as old as that.
-            let at = Instant::now();
             let found = known.storage.tenant(&tenant).await;
-            lock(&known.asked).remove(&tenant);
+            known.is_answered(&tenant, at);
             let found = found?;
             let answer = KnownTenant {
                 standing: Standing::of(found.as_ref()),
@@ -196,9 +204,22 @@ impl KnownTenants {
             remember(&known.answers, &tenant, remembered);
             Ok(answer)
         });
-        async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) }
-            .boxed()
-            .shared()
+        let answer = async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) };
+        Question {
+            asked_at: at,
+            answer: answer.boxed().shared(),
+        }
+    }
+
+    /// A question of that moment is answered. A later one may have taken its place.
+    fn is_answered(&self, tenant: &TenantId, asked_at: Instant) {
+        let mut asked = lock(&self.asked);
+        if asked
+            .get(tenant)
+            .is_some_and(|question| question.asked_at == asked_at)
+        {
+            asked.remove(tenant);
+        }
     }
 }
 

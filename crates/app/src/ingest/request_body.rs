@@ -10,7 +10,7 @@ use campanile_fields::kinds::{
 use campanile_fields::{FieldCode, FieldErrors, Fields, JsonText, request_body};
 
 /// More than there are, with room for a name that stands twice.
-const MAX_CHANNELS: usize = 32;
+const MAX_CHANNELS: usize = Channel::MOST;
 /// Calls of an address without a limit.
 const DEFAULT_RATE: &str = "10/s burst 100";
 

@@ -23,7 +23,7 @@ pub async fn take_events(
 ) -> Result<u64, StorageError> {
     let now = now.trunc_subsecs(6);
     let mut added = 0;
-    for kind in [ReportKind::HardBounce, ReportKind::Complaint] {
+    for kind in [ReportKind::Complaint, ReportKind::HardBounce] {
         let entries: Vec<_> = events
             .iter()
             .filter(|event| of(event.said) == kind)

@@ -9,7 +9,7 @@ use campanile_fields::{FieldCode, Fields, Json, ValueSchema, escaped};
 use serde_json::{Value, json};
 
 /// Channels in a row of a type: more than there are.
-const MAX_CHANNELS: usize = 32;
+const MAX_CHANNELS: usize = Channel::MOST;
 
 /// An object whose fields are types, each switched on or off.
 pub(super) struct ByType;

@@ -10,9 +10,6 @@ use chrono::{DateTime, Utc};
 
 use super::MOST_AT_ONCE;
 
-/// Bytes of an address, before it is looked at.
-const MOST_BYTES: usize = 4_200;
-
 request_body! {
     /// Addresses that are not to be used.
     pub struct SuppressionAddBody as SuppressionAddRequest {
@@ -21,7 +18,7 @@ request_body! {
         channel: Channel = optional(one_of::<Channel>()),
         /// At most 1,000 addresses: mail addresses, or devices as `token:…` or `fid:…`.
         #[example(["ada@example.com"])]
-        addresses: Vec<String> = required(list(1..=MOST_AT_ONCE, text(MOST_BYTES))),
+        addresses: Vec<String> = required(list(1..=MOST_AT_ONCE, text(SuppressedAddress::MOST_BYTES))),
         /// Only notifications of this type; left out: all.
         notification_type: NotificationType = optional(parsed(NotificationType::parse).length(1..=64)),
         /// Why: `manual` (default), `hard_bounce`, `complaint` or `unsubscribe`.
@@ -38,7 +35,7 @@ request_body! {
         channel: Channel = optional(one_of::<Channel>()),
         /// The address.
         #[example("ada@example.com")]
-        address: String = required(text(MOST_BYTES)),
+        address: String = required(text(SuppressedAddress::MOST_BYTES)),
         /// The type of the entry; left out: the entry for all types.
         notification_type: NotificationType = optional(parsed(NotificationType::parse).length(1..=64)),
     }

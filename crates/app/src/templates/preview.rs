@@ -217,9 +217,7 @@ struct Work {
 
 impl Work {
     fn previews(&self) -> Vec<Preview> {
-        let all = Channel::ALL
-            .into_iter()
-            .filter(|channel| !part_names(*channel).is_empty());
+        let all = Channel::all().filter(|channel| !part_names(*channel).is_empty());
         let asked = all.filter(|channel| self.channel.is_none_or(|asked| asked == *channel));
         asked.map(|channel| self.preview(channel)).collect()
     }

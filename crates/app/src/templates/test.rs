@@ -24,7 +24,7 @@ request_body! {
         content: Arc<str> = required(json_object(CONTENT_BYTES)),
         /// The channels to test.
         #[example(["in_app", "email"])]
-        channels: Vec<Channel> = required(unique(1..=9, one_of::<Channel>())),
+        channels: Vec<Channel> = required(unique(1..=Channel::MOST, one_of::<Channel>())),
         /// The recipient; left out: the subject of the token.
         #[example("u1")]
         user_id: UserId = optional(user_id()),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Channel, NotificationType, Priority, TenantId};
+use campanile_domain::{Channel, NotificationType, TenantId};
 use campanile_links::{LinkError, Links, Unsubscribe};
 use campanile_storage::{Job, Storage};
 use moka::sync::Cache;
@@ -35,12 +35,12 @@ impl Unsubscribing {
         }
     }
 
-    /// The address for a mail. `None`: it is no mail, it is critical, users cannot switch its type off, or no link can be
+    /// The address for a mail. `None`: it is no mail, users cannot switch its type off, or no link can be
     /// made; a mail is not held up for that.
     pub(crate) async fn url(&self, job: &Job) -> Option<String> {
         let links = self.links.as_ref()?;
         let one = &job.notification;
-        if job.channel != Channel::Email || one.priority == Priority::Critical {
+        if job.channel != Channel::Email {
             return None;
         }
         let made = async {

@@ -101,7 +101,13 @@ impl Work for Promote {
             .clone()
             .unwrap_or_else(|| format!("{} of {} is the template", wanted.variant, wanted.channel));
         let shown = current
-            .replace(tx, tenant, snapshot, comment, (&wanted.by, wanted.now))
+            .replace(
+                tx,
+                tenant,
+                snapshot,
+                (comment, None),
+                (&wanted.by, wanted.now),
+            )
             .await?;
         Ok(Promoted::Version(shown))
     }
@@ -202,8 +208,16 @@ impl Work for StopFailing {
             return Ok(reasons);
         }
         let comment = reasons.join("; ");
+        // What editors have scheduled is newer all the same.
+        let content = Some(current.version.head.content_version);
         current
-            .replace(tx, &self.tenant, snapshot, comment, (BY, self.now))
+            .replace(
+                tx,
+                &self.tenant,
+                snapshot,
+                (comment, content),
+                (BY, self.now),
+            )
             .await?;
         Ok(reasons)
     }
@@ -237,13 +251,13 @@ impl InUse {
         }))
     }
 
-    /// A new version takes its place.
+    /// A new version takes its place; without a `content` version it is one of its own.
     async fn replace(
         self,
         tx: &mut dyn Transaction,
         tenant: &TenantId,
         snapshot: TemplateSnapshot,
-        comment: String,
+        (comment, content): (String, Option<u64>),
         (by, now): (&str, DateTime<Utc>),
     ) -> Result<ShownVersion, StorageError> {
         let name = self.one.notification_type.clone();
@@ -252,7 +266,7 @@ impl InUse {
         let version = TemplateVersion {
             head: TemplateHead {
                 version: number,
-                content_version: number,
+                content_version: content.unwrap_or(number),
                 shared_version: self.types.shared_for(&name),
                 comment: Some(comment),
                 made_by: by.to_owned(),

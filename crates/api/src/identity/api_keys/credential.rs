@@ -30,13 +30,13 @@ impl fmt::Debug for KeyCredential {
 impl Credential for KeyCredential {
     fn has_ended(&self) -> bool {
         let answer = self.ring.answers.get(&self.id);
-        if answer
-            .as_ref()
-            .is_none_or(|answer| answer.until <= Instant::now())
-        {
+        if answer.as_ref().is_none_or(|answer| {
+            answer.until <= Instant::now() || self.ring.voided.has_voided(answer.at)
+        }) {
             let ask = Ask {
                 id: self.id,
                 reply: None,
+                _share: None,
             };
             // Where too many wait, the next call asks again.
             let _ = self.ring.asks.try_send(ask);

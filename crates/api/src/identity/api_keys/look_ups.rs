@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use super::super::voided::Voided;
 use super::KNOWN;
 use super::known_key::{Answer, KnownKey};
+use super::shares::Share;
 use super::used::Used;
 use crate::problem::Problem;
 
@@ -30,6 +31,8 @@ pub(super) struct Ask {
     pub(super) id: ApiKeyId,
     /// Where the answer goes; `None`: only the cache is refreshed.
     pub(super) reply: Option<oneshot::Sender<Result<Option<Arc<KnownKey>>, Problem>>>,
+    /// Its place in the queue, taken until there is an answer, although its caller may have gone.
+    pub(super) _share: Option<Share>,
 }
 
 /// What the task works with.

@@ -189,13 +189,12 @@ impl ApiKeyRing {
         address: Option<IpAddr>,
     ) -> Result<Option<Arc<KnownKey>>, Problem> {
         let (reply, answer) = oneshot::channel();
-        let ask = Ask {
+        let ask = self.shares.take(address).map(|share| Ask {
             id,
             reply: Some(reply),
-        };
-        // Held until there is an answer.
-        let share = self.shares.take(address);
-        if share.is_none() || self.asks.try_send(ask).is_err() {
+            _share: Some(share),
+        });
+        if ask.is_none_or(|ask| self.asks.try_send(ask).is_err()) {
             metrics()
                 .requests_shed_total
                 .with_label_values(&["api_keys_full"])

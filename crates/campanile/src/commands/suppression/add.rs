@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use campanile_app::suppressions::{AddSuppressions, MOST_AT_ONCE};
 use campanile_domain::SuppressionReason;
 
@@ -65,11 +65,16 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     if path == Path::new("-") {
         let input = std::io::stdin().lock();
-        input.take(MOST_BYTES).read_to_string(&mut text)
+        input.take(MOST_BYTES + 1).read_to_string(&mut text)
     } else {
         let file = std::fs::File::open(path).with_context(whence)?;
-        file.take(MOST_BYTES).read_to_string(&mut text)
+        file.take(MOST_BYTES + 1).read_to_string(&mut text)
     }
     .with_context(whence)?;
+    ensure!(
+        text.len() as u64 <= MOST_BYTES,
+        "{} is larger than {MOST_BYTES} bytes; split it",
+        path.display()
+    );
     Ok(text)
 }

@@ -22,9 +22,12 @@ pub(super) fn read(body: &Value) -> Option<ServiceCall> {
 /// Only an address of SNS itself is worth passing on.
 fn confirm(body: &Value) -> Option<ServiceCall> {
     let url = Url::parse(text(body, "SubscribeURL")?).ok()?;
-    let host = url.host_str()?;
-    let is_sns = host.starts_with("sns.")
-        && (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"));
+    let region = url.host_str()?.strip_prefix("sns.")?;
+    let region = region
+        .strip_suffix(".amazonaws.com")
+        .or_else(|| region.strip_suffix(".amazonaws.com.cn"))?;
+    // A region such as `eu-west-1`: other services have their addresses there, too.
+    let is_sns = region.contains('-') && !region.contains('.');
     (url.scheme() == "https" && is_sns).then(|| ServiceCall::Confirm(url.into()))
 }
 
