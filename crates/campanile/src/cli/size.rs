@@ -1,6 +1,6 @@
 //! Options of `size`.
 
-use campanile_domain::Channel;
+use campanile_domain::{Channel, UnknownChannel};
 use clap::Args;
 
 use super::Format;
@@ -50,7 +50,9 @@ pub(crate) struct ChannelShare {
 
 fn share(text: &str) -> Result<ChannelShare, String> {
     let (name, percent) = text.split_once('=').unwrap_or((text, "100"));
-    let channel = Channel::stored(name).map_err(|why| why.to_string())?;
+    let channel: Channel = name
+        .parse()
+        .map_err(|why: UnknownChannel| why.to_string())?;
     let percent: u32 = percent
         .parse()
         .ok()
