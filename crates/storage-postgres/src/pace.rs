@@ -9,7 +9,7 @@ const LATELY: Duration = Duration::from_secs(10);
 /// Silence is unusual when it lasts so many times as long as the slowest answer.
 const TIMES: u32 = 2;
 /// However slow answers are, silence of this length is an outage: callers are not to wait for longer.
-const MOST: Duration = Duration::from_secs(2);
+const MOST: Duration = Duration::from_secs(3);
 
 /// The slowest answer of the last ten to twenty seconds.
 ///
