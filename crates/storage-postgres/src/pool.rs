@@ -4,6 +4,7 @@
 //! at hand, in the server's memory and in the processor's; in turn, each would find them gone.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use crate::SetupError;
 use crate::error::Fault;
 use crate::login::Login;
-use crate::reach::{BACKOFF, FIRST_PAUSE, Reach};
+use crate::reach::{BACKOFF, FIRST_PAUSE, LAST_PART, Reach};
 use crate::settings::{PostgresSettings, Role};
 
 /// One that was not needed for so long may have been forgotten by a firewall on the way.
@@ -157,9 +158,16 @@ impl Pool {
         // A pool smaller than the concurrency with long waits would be a hidden queue.
         let patience = self.reach.acquire_patience();
         let waited = self.state.waits.start_timer();
+        let mut getting = pin!(self.connections.get());
+        let in_time = async {
+            match timeout(patience, getting.as_mut()).await {
+                Err(_) => timeout(LAST_PART, getting).await,
+                got => got,
+            }
+        };
         let got = tokio::select! {
             biased;
-            got = timeout(patience, self.connections.get()) => got,
+            got = in_time => got,
             why = self.reach.silent() => return Err(Fault::Away(why)),
         };
         waited.observe_duration();

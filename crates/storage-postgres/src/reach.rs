@@ -26,6 +26,9 @@ use crate::settings::Role;
 
 /// After so long without an answer it is asked whether it is there.
 const ASK_AFTER: Duration = Duration::from_millis(200);
+/// A process that was kept from running finds its timers over before it has read what arrived meanwhile. So the last part of
+/// the patience is waited for apart, after all that can be read.
+pub(crate) const LAST_PART: Duration = Duration::from_millis(150);
 /// A server that was silent for a caller's patience may still be far away or busy: so long is its answer waited for.
 const SLOW_ANSWER: Duration = Duration::from_secs(2);
 /// A statement that takes long although the server is there is reason to ask again, ever more rarely.
@@ -36,11 +39,12 @@ pub(crate) const BACKOFF: Backoff = Backoff::new(FIRST_PAUSE, Duration::from_mil
 
 /// For how long a server may say nothing before it counts as gone.
 ///
-/// A caller of the API is to hear within a second. A worker has no caller waiting, and a wrong guess costs it more: calls
+/// A caller of the API is to hear within two seconds; with less, a burst of slow pages of one tenant on busy processors was
+/// taken for an outage, and all tenants were refused. A worker has no caller waiting, and a wrong guess costs it more: calls
 /// in flight whose results it has to write again.
 const fn patience(role: Role) -> Duration {
     match role {
-        Role::Api => Duration::from_millis(700),
+        Role::Api => Duration::from_millis(1_500),
         Role::Worker => Duration::from_secs(3),
     }
 }
@@ -188,7 +192,7 @@ impl Reach {
     /// One task asks for all, until there is an answer; there was none since `quiet_since`.
     fn ask(self: &Arc<Self>, quiet_since: Instant) {
         if !self.is_asking.swap(true, Ordering::AcqRel) {
-            let patience = self.patience().saturating_sub(ASK_AFTER);
+            let patience = self.patience().saturating_sub(ASK_AFTER + LAST_PART);
             let asking = ask(
                 Arc::downgrade(self),
                 self.login.clone(),
@@ -206,6 +210,9 @@ async fn ask(reach: Weak<Reach>, login: Login, quiet_since: Instant, patience: D
     loop {
         let mut connecting = pin!(login.connect());
         let mut answer = timeout(patience, connecting.as_mut()).await;
+        if answer.is_err() {
+            answer = timeout(LAST_PART, connecting.as_mut()).await;
+        }
         if answer.is_err() {
             let Some(reach) = reach.upgrade() else {
                 return;

@@ -21,8 +21,17 @@ pub struct Served {
     pub calls: usize,
     pub slowest: Duration,
     pub slowest_call: String,
-    /// What was answered with anything but success.
+    /// How many calls were answered with 503 and a time at which to repeat them.
+    pub repeated: usize,
+    /// What was answered with anything but success, also when it was repeated.
     pub refused: Vec<String>,
+}
+
+/// When a call is to be repeated that a busy server did not take.
+fn busy_for(answer: &reqwest::Response) -> Option<Duration> {
+    let wait = answer.headers().get("retry-after")?.to_str().ok()?;
+    let wait = Duration::from_secs(wait.parse().ok()?);
+    (answer.status() == 503 && wait <= Duration::from_secs(2)).then_some(wait)
 }
 
 impl Bystander {
@@ -80,8 +89,17 @@ async fn call(urls: Urls, inbox: String, sender: String, done: Arc<AtomicBool>) 
                 client.post(&urls.test).bearer_auth(&inbox).json(&test),
             ),
         ] {
-            let begun = Instant::now();
-            match request.send().await {
+            let again = request.try_clone();
+            let mut begun = Instant::now();
+            let mut answered = request.send().await;
+            // As clients do: a server that is busy says when to come again.
+            if let (Some(wait), Some(again)) = (answered.as_ref().ok().and_then(busy_for), again) {
+                served.repeated += 1;
+                tokio::time::sleep(wait).await;
+                begun = Instant::now();
+                answered = again.send().await;
+            }
+            match answered {
                 Ok(answer) if answer.status().is_success() => drop(answer.bytes().await),
                 Ok(answer) => served.refused.push(format!("{name}: {}", answer.status())),
                 Err(error) => served.refused.push(format!("{name}: {error:?}")),
