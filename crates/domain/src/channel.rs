@@ -29,7 +29,7 @@ pub enum Channel {
     WebPush,
     /// Apple's push service, without FCM between.
     Apns,
-    /// A service that a recipe describes and that has no variant of its own: the installation decides which there are.
+    /// A channel that a recipe defines. The operator of the installation chooses which recipes are channels.
     Recipe(RecipeName),
 }
 

@@ -1,4 +1,4 @@
-//! Addresses that are not to be used, whoever has them.
+//! The suppression list: addresses to which nothing is sent, regardless of the user.
 
 use std::fmt;
 use std::str::FromStr;
@@ -149,7 +149,7 @@ impl SuppressedAddress {
         &self.0
     }
 
-    /// Its SHA-256 in hexadecimal digits: what the audit log has of it, from which nobody reads the address.
+    /// Its SHA-256 in hexadecimal digits: the audit log stores this instead of the address.
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.0.as_bytes());
         digest.iter().map(|byte| format!("{byte:02x}")).collect()

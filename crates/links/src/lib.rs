@@ -1,7 +1,8 @@
 //! Links that people open without signing in: what they allow is sealed in them.
 //!
 //! Workers put such links into mails, and the API reads them when they are opened. A token names its tenant, whose key
-//! opens the rest: it is made by nobody else, read by nobody else, and does not expire, because mails are kept for years.
+//! encrypts and authenticates the rest, so only this installation makes and reads it. It does not expire, because mails are
+//! kept for years.
 //! Forgetting a tenant's key makes its links void.
 
 mod keys;

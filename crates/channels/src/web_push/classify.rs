@@ -39,7 +39,7 @@ pub(crate) fn classify(
     let reason = reason.map(|refusal| refusal.reason);
     let is_of_other_key = match (status.as_u16(), reason.as_deref()) {
         (400 | 403, Some(reason)) => reason == OTHER_KEY,
-        // All others say in words of their own that the subscription belongs to another key.
+        // A 403 without a JSON `reason`: push services other than Apple use it for a subscription of another key.
         (403, None) => true,
         _ => false,
     };

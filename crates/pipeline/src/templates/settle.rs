@@ -251,7 +251,7 @@ impl InUse {
         }))
     }
 
-    /// A new version takes its place; without a `content` version it is one of its own.
+    /// Stores a new version and makes it current. `content` is the version whose texts it keeps; `None`: its texts are new.
     async fn replace(
         self,
         tx: &mut dyn Transaction,

@@ -185,7 +185,7 @@ impl Work for Remove {
             return Ok(None);
         };
         let refused = match self.seen {
-            // Nothing of a variant's text is lost that somebody has not asked to lose.
+            // A removal without `If-Match` is accepted: the caller names the variant.
             Precondition::None => Ok(()),
             seen => seen.check(Some(current.revision)),
         };

@@ -23,7 +23,7 @@ pub(super) struct Share {
 }
 
 impl Shares {
-    /// A place for a look-up, unless its address has all of its own in use. Without the service's accept loop no address is
+    /// Takes one of the places in the queue that an address may use; `None` if all of them are in use. Without the service's accept loop no address is
     /// known, and none is counted.
     pub(super) fn take(&self, address: Option<IpAddr>) -> Option<Share> {
         let bucket = address.map(network);

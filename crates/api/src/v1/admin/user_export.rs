@@ -62,7 +62,7 @@ async fn export(
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
     let page = user_export::page(storage, tenant, &user, after, PAGE_BYTES).await?;
     let page = page.ok_or_else(not_found)?;
-    // Each page: whoever asks for a later one at once has not asked for the first.
+    // Every page is recorded: a caller can begin with any page, so recording only the first would miss an export.
     user_export::record(storage, tenant, &user, operator.act()).await?;
     Ok(([(header::CONTENT_TYPE, NDJSON)], page.lines))
 }

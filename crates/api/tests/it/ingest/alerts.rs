@@ -128,7 +128,7 @@ async fn the_end_is_told_where_that_is_wanted() {
     assert_eq!(sender.inbox().await, titled(&told));
 }
 
-/// A member of a group may come and go while the alert itself began once: each time is an occasion of its own.
+/// A member of a group may come and go while the alert itself began once: each return is a new notification.
 #[tokio::test]
 async fn a_change_that_comes_again_is_told_again() {
     let new = json!({"kind": "alertmanager", "recipients": ["u1"], "notify_resolved": true});

@@ -41,7 +41,7 @@ async fn change(
     // What needs no database is refused before one is opened.
     let tenant = options.tenant;
     let wanted = add::wanted(&options.action)?;
-    // A mail is read in any case, since a mail server takes a closed pipe for a failure of its own.
+    // The mail is always read to its end: a mail server reports a delivery failure if the command closes the pipe early.
     let mail = match &options.action {
         SuppressionCommand::Report { file } => report::read(file)?,
         _ => Vec::new(),
