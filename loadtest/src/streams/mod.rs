@@ -8,6 +8,7 @@ mod audience;
 mod check;
 mod frames;
 mod nchan;
+mod others;
 mod ours;
 mod received;
 mod sent;
@@ -237,6 +238,7 @@ async fn show<V: Venue>(
 
     stage.tell(&format!("{}: all streams reconnect", V::NAME));
     let rate = (options.rate / 10).max(1);
+    let others = venue.others().await?;
     let (before, begun_us) = (received.openings(), now_us());
     audience.cut_all();
     let reopened = async {
@@ -250,7 +252,12 @@ async fn show<V: Venue>(
     };
     let (reconnected, calls, ()) = tokio::join!(
         reopened,
-        venue.calls(options.calls, RECONNECT_FOR, options.streams),
+        async {
+            match &others {
+                Some(others) => others.keep(options.calls, RECONNECT_FOR).await,
+                None => Ok(Answers::default()),
+            }
+        },
         sent.at_rate(sender, rate, RECONNECT_FOR, options.streams),
     );
     wanted = sent.all().len() + if to_all.is_some() { streams } else { 0 };
@@ -266,7 +273,7 @@ async fn show<V: Venue>(
         sends,
         to_all,
         reconnected,
-        calls,
+        calls: calls?,
         late: wanted.saturating_sub(received.count()) as u64,
     })
 }

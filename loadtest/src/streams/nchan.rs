@@ -14,12 +14,13 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::audience::Audience;
+use super::others::Others;
 use super::sent::Sender;
 use super::venue::{Source, Venue};
 use crate::cli::StreamsOptions;
 use crate::clock::{now_us, unique};
 use crate::cluster::Stage;
-use crate::report::{Answers, pss_kib};
+use crate::report::pss_kib;
 
 const NGINX: &str = "/usr/sbin/nginx";
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
@@ -228,8 +229,8 @@ impl Venue for Nchan {
         Ok(now_us())
     }
 
-    /// It has none.
-    async fn calls(&self, _: u32, _: Duration, _: u32) -> Answers {
-        Answers::default()
+    /// It has no other calls.
+    async fn others(&self) -> anyhow::Result<Option<Others>> {
+        Ok(None)
     }
 }

@@ -1,26 +1,26 @@
 //! Campanile: one api (or `up`), its users and their streams.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use http::Method;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 use uuid::Uuid;
 
 use super::audience::Audience;
+use super::others::Others;
 use super::sent::{Sender, Sent};
 use super::venue::{Source, Venue};
 use crate::api::{Accepted, Api, answer};
 use crate::cli::StreamsOptions;
 use crate::clock::{now_us, unique};
 use crate::cluster::{Line, Roles, Stage};
-use crate::pace::{Pace, requests};
-use crate::report::{Answers, pss_kib};
+use crate::report::pss_kib;
 use crate::token::Signer;
 
 const TENANT: &str = "default";
@@ -302,39 +302,8 @@ impl Venue for Ours {
         Ok(now_us())
     }
 
-    async fn calls(&self, rate: u32, duration: Duration, users: u32) -> Answers {
-        let (answers, places) = (
-            Arc::new(Mutex::new(Answers::default())),
-            Arc::new(Semaphore::new(256)),
-        );
-        let pace = Pace {
-            begun: Instant::now(),
-            rate,
-            total: requests(duration, rate),
-            places: Arc::clone(&places),
-        };
-        let (api, of_users, noted) = (self.api(), Arc::clone(&self.users), Arc::clone(&answers));
-        pace.keep(move |turn| {
-            let (api, of_users, noted) = (api.clone(), Arc::clone(&of_users), Arc::clone(&noted));
-            let token = (turn.number % u64::from(users)) as usize;
-            let path = ["/api/v1/notifications/count", "/api/v1/notifications"]
-                [(turn.number % 2) as usize];
-            Some(async move {
-                let get = api.request(0, Method::GET, path, &of_users.tokens[token]);
-                let result = answer::<Value>(get)
-                    .await
-                    .map(drop)
-                    .map_err(|refusal| refusal.why);
-                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-                noted.add(turn.due.elapsed(), result);
-                drop(turn.place);
-            })
-        })
-        .await;
-        let _ = places.acquire_many(256).await;
-        answers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    async fn others(&self) -> anyhow::Result<Option<Others>> {
+        let others = Others::connect(&self.roles.url()?, self.users.tokens.clone()).await?;
+        Ok(Some(others))
     }
 }

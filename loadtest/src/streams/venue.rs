@@ -1,14 +1,13 @@
 //! Where streams are opened and notifications sent.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::audience::Audience;
+use super::others::Others;
 use super::sent::Sender;
 use crate::cli::StreamsOptions;
-use crate::report::Answers;
 
 /// How a stream is asked for.
 pub(super) trait Source: Send + Sync + 'static {
@@ -47,11 +46,6 @@ pub(super) trait Venue {
     /// Sends one notification to all users; gives when that was answered, in microseconds since 1970.
     fn send_to_all(&self) -> impl Future<Output = anyhow::Result<u64>> + Send;
 
-    /// Makes other calls at this rate for so long.
-    fn calls(
-        &self,
-        rate: u32,
-        duration: Duration,
-        users: u32,
-    ) -> impl Future<Output = Answers> + Send;
+    /// Those who make other calls, if the service has others.
+    fn others(&self) -> impl Future<Output = anyhow::Result<Option<Others>>> + Send;
 }
