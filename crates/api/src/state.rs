@@ -28,8 +28,8 @@ use tokio::sync::Semaphore;
 use crate::budgets::{AnswerRoom, InFlight, RequestRoom};
 use crate::health::{HealthSource, RecentHealth};
 use crate::identity::{
-    AllowedOrigins, Authenticator, FailedTokens, IngestAccess, Keys, StreamAccess, Throttle,
-    TicketOffice,
+    AllowedOrigins, Authenticator, FailedTokens, IngestAccess, Keys, StreamAccess, TenantTurns,
+    Throttle, TicketOffice,
 };
 use crate::inbox_answers::{AnswerLives, InboxAnswers};
 use crate::seats::Seats;
@@ -356,6 +356,13 @@ impl ApiState {
     #[must_use]
     pub fn with_throttle(mut self, throttle: Throttle) -> Self {
         self.authenticator = self.authenticator.with_throttle(throttle);
+        self
+    }
+
+    /// Limits how many reads of one tenant run at a time.
+    #[must_use]
+    pub fn with_turns(mut self, turns: TenantTurns) -> Self {
+        self.authenticator = self.authenticator.with_turns(turns);
         self
     }
 

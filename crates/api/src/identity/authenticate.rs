@@ -13,7 +13,7 @@ use super::api_keys::{ApiKeyRing, KeyRefused};
 use super::credential::{Credential, credential};
 use super::known_tenants::{KnownTenant, KnownTenants, Standing};
 use super::throttle::Throttle;
-use super::turns::Turns;
+use super::turns::TenantTurns;
 use super::validate::Identity;
 use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies, challenge};
 use crate::layers::RequestContext;
@@ -33,7 +33,7 @@ pub struct Authenticator {
     clock: Arc<dyn Clock>,
     throttle: Throttle,
     failed: FailedTokens,
-    turns: Turns,
+    turns: TenantTurns,
 }
 
 /// A caller with the tenant this request is about.
@@ -56,7 +56,7 @@ impl Authenticator {
             clock,
             throttle: Throttle::default(),
             failed: FailedTokens::new(None, TrustedProxies::new(Vec::new())),
-            turns: Turns::default(),
+            turns: TenantTurns::default(),
         }
     }
 
@@ -77,6 +77,13 @@ impl Authenticator {
     #[must_use]
     pub(crate) fn with_throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = throttle;
+        self
+    }
+
+    /// Limits how many reads of one tenant run at a time.
+    #[must_use]
+    pub(crate) fn with_turns(mut self, turns: TenantTurns) -> Self {
+        self.turns = turns;
         self
     }
 
@@ -112,7 +119,7 @@ impl Authenticator {
     }
 
     /// Who says whose turn it is at the database.
-    pub(super) fn turns(&self) -> &Turns {
+    pub(super) fn turns(&self) -> &TenantTurns {
         &self.turns
     }
 

@@ -53,3 +53,4 @@ pub use stream_user::{StreamAccess, StreamUser};
 pub use tester::Tester;
 pub(crate) use throttle::whole_seconds;
 pub use throttle::{CallRates, Throttle};
+pub use turns::TenantTurns;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use campanile_api::identity::TenantTurns;
 use campanile_config::Role;
 use campanile_dashboard::SignIn;
 use campanile_delivery::Accounts;
@@ -62,6 +63,7 @@ pub(crate) async fn run(
         clock: Arc::clone(&clock),
         random,
         keys,
+        turns: TenantTurns::of_pool(settings.database.max_connections),
         failed_tokens: identity::failed_tokens(&settings),
         origins: identity::origins(&settings),
         serves_live_page: settings.pages.docs_live,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys};
+use campanile_api::identity::{AllowedOrigins, FailedTokens, Keys, TenantTurns};
 use campanile_api::{ApiState, Draining, ServerLimits, router_with, serve};
 use campanile_app::templates::Announcer;
 use campanile_cache::Bus;
@@ -38,6 +38,8 @@ pub(crate) struct ApiServerParts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
     pub(crate) keys: Arc<Keys>,
+    /// How many reads of one tenant run at a time.
+    pub(crate) turns: TenantTurns,
     /// Counts refused tokens by address.
     pub(crate) failed_tokens: FailedTokens,
     /// Web pages that may use the API.
@@ -90,6 +92,7 @@ impl ApiServer {
             clock,
             random,
             keys,
+            turns,
             failed_tokens,
             origins,
             providers,
@@ -132,6 +135,7 @@ impl ApiServer {
             .voided_by(bus.as_ref())
             .with_operator_routes(operator_routes)
             .with_throttle(shared.throttle())
+            .with_turns(turns)
             .with_failed_tokens(failed_tokens)
             .with_stream_tickets(shared.tickets)
             .with_presence(shared.presence)

@@ -29,7 +29,7 @@ pub(crate) const OWNER_URL: Key = Key::secret("database", "owner_url", "DATABASE
 
 const MAX_CONNECTIONS: Key = Key::plain("database", "max_connections", "DATABASE_MAX_CONNECTIONS")
     .means(
-        "Maximum number of connections of one process to Postgres, for each database role that it uses.",
+        "Maximum number of connections of one process to Postgres, for each database role that it uses. Reads of one tenant use three quarters of them at most.",
     )
     .expects("a whole number from 1 to 1000");
 
