@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::publish::publish;
+use crate::trials::Suspects;
 use crate::trouble::Trouble;
 use crate::{DeliveryParts, DeliverySettings, turn_counts};
 
@@ -34,10 +35,16 @@ const TURN_EVERY: Duration = Duration::from_millis(10);
 ///
 /// One task leads: it waits for wakes and polls. A second one joins in while turns are full, so that
 /// one plans while the other's messages are confirmed.
-pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: CancellationToken) {
+pub(crate) async fn run(
+    parts: DeliveryParts,
+    settings: DeliverySettings,
+    suspects: Arc<Suspects>,
+    stop: CancellationToken,
+) {
     let relay = Relay {
         parts,
         settings,
+        suspects,
         stop,
         pace: Mutex::default(),
         full: Notify::new(),
@@ -48,6 +55,7 @@ pub(crate) async fn run(parts: DeliveryParts, settings: DeliverySettings, stop: 
 struct Relay {
     parts: DeliveryParts,
     settings: DeliverySettings,
+    suspects: Arc<Suspects>,
     stop: CancellationToken,
     pace: Mutex<Pace>,
     /// A turn left something.
@@ -97,7 +105,7 @@ impl Relay {
     async fn turn(&self) -> bool {
         let whole = self.pace().is_whole(&self.settings);
         let since = (!whole).then(|| self.parts.clock.now() - RECENT);
-        let planned = turn(&self.parts, &self.settings, since).await;
+        let planned = turn(&self.parts, &self.settings, &self.suspects, since).await;
         self.pace().after(&planned, whole);
         planned.more
     }
@@ -144,6 +152,7 @@ struct Outcome {
 async fn turn(
     parts: &DeliveryParts,
     settings: &DeliverySettings,
+    suspects: &Suspects,
     since: Option<DateTime<Utc>>,
 ) -> Outcome {
     let routes = parts.accounts.routes();
@@ -166,6 +175,7 @@ async fn turn(
                 .notifications_planned_total
                 .inc_by(planned.notifications as u64);
             turn_counts::count(&planned);
+            suspects.note_planned(planned.faults);
             // Before anything leaves: a user who gets a push must find the notification in the inbox. The process
             // that accepted it may have died before it revoked the cached answers.
             raise(parts, planned.inboxes).await;

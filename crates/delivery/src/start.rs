@@ -159,7 +159,12 @@ impl Delivery {
             loops.spawn(vital("worker", failed.clone(), Arc::new(worker).run(lanes)));
         }
         let stop = || stop_taking.clone();
-        let relaying = relay::run(parts.clone(), settings.clone(), stop());
+        let relaying = relay::run(
+            parts.clone(),
+            settings.clone(),
+            Arc::clone(&suspects),
+            stop(),
+        );
         loops.spawn(vital("relay", failed.clone(), relaying));
         let fanning_out = fanouts::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("fanouts", failed.clone(), fanning_out));

@@ -61,9 +61,9 @@ impl VariantTally {
 
     /// Counts what inboxes show from now on.
     pub(crate) fn shown(&mut self, planned: &[ToPlan]) {
-        for ToPlan { notification, .. } in planned {
-            let assigned = notification.item.variants.get(&Channel::InApp);
-            let Some(assigned) = assigned.filter(|_| notification.in_inbox()) else {
+        for one in planned {
+            let notification = &one.notification;
+            let Some(assigned) = shown_variant(one) else {
                 continue;
             };
             let counts = VariantCounts {
@@ -130,4 +130,12 @@ impl VariantTally {
         );
         tx.add_variant_counts(&counts.collect::<Vec<_>>()).await
     }
+}
+
+/// The variant that the user's inbox shows from its plan on.
+pub(crate) fn shown_variant(planned: &ToPlan) -> Option<&Assigned> {
+    let notification = &planned.notification;
+    let assigned = notification.item.variants.get(&Channel::InApp);
+    assigned
+        .filter(|_| notification.in_inbox() && !notification.is_never_shown(planned.cancelled_at))
 }

@@ -45,6 +45,7 @@ pub mod topics;
 pub mod traces;
 pub mod user_records;
 pub mod variants;
+pub mod variants_kept;
 pub mod withdrawal;
 pub mod worker_reports;
 
@@ -107,6 +108,10 @@ macro_rules! storage_contract {
                 all_ring_at_a_new_start, sweepers_at_once_take_each_once;
             variants: a_comparison_begins_goes_on_and_ends, a_variant_is_saved_replaced_and_removed,
                 what_becomes_of_variants_is_counted, versions_are_bounded_in_bytes;
+            variants_kept: what_was_stopped_stays_stopped_in_later_versions,
+                a_scheduled_version_begins_its_own_comparison, no_revision_of_a_variant_is_used_twice,
+                a_promotion_counts_the_bytes_that_are_left, what_never_appears_is_not_counted,
+                what_a_closed_fanout_marks_as_read_is_counted, a_plan_names_the_variants_that_failed;
             record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,

@@ -19,7 +19,7 @@ use super::fixture::{
     accept, assigned, finished, load, notification, now, one, plan, read_all, record, tenants,
 };
 
-fn order() -> NotificationType {
+pub(super) fn order() -> NotificationType {
     NotificationType::parse("order").expect("a type")
 }
 
@@ -27,7 +27,7 @@ fn parts(title: &str) -> campanile_domain::TemplateParts {
     [("title".to_owned(), title.to_owned())].into()
 }
 
-async fn draft(storage: &dyn Storage, tenant: &TenantId, channel: Channel, title: &str) {
+pub(super) async fn draft(storage: &dyn Storage, tenant: &TenantId, channel: Channel, title: &str) {
     let key = TemplateKey {
         notification_type: order(),
         channel,
@@ -49,7 +49,7 @@ async fn draft(storage: &dyn Storage, tenant: &TenantId, channel: Channel, title
     panic!("the draft is not stored");
 }
 
-fn key(channel: Channel, variant: &str) -> VariantKey {
+pub(super) fn key(channel: Channel, variant: &str) -> VariantKey {
     VariantKey {
         notification_type: order(),
         channel,
@@ -57,7 +57,7 @@ fn key(channel: Channel, variant: &str) -> VariantKey {
     }
 }
 
-async fn variant(
+pub(super) async fn variant(
     storage: &dyn Storage,
     tenant: &TenantId,
     (variant, weight): (&str, u8),
@@ -75,7 +75,7 @@ async fn variant(
     save_variant(storage, tenant, save).await.expect("asked")
 }
 
-async fn publication(storage: &dyn Storage, tenant: &TenantId) -> Publication {
+pub(super) async fn publication(storage: &dyn Storage, tenant: &TenantId) -> Publication {
     let of = order();
     let drafts = storage.template_drafts(tenant, Some(&of)).await;
     let variants = storage.template_variants(tenant, &of).await;
@@ -95,7 +95,7 @@ async fn publication(storage: &dyn Storage, tenant: &TenantId) -> Publication {
     }
 }
 
-async fn published(storage: &dyn Storage, tenant: &TenantId) -> ShownVersion {
+pub(super) async fn published(storage: &dyn Storage, tenant: &TenantId) -> ShownVersion {
     let publication = publication(storage, tenant).await;
     match publish(storage, tenant, publication).await.expect("asked") {
         Published::Version(shown) => shown,
@@ -104,14 +104,14 @@ async fn published(storage: &dyn Storage, tenant: &TenantId) -> ShownVersion {
 }
 
 /// The version in use.
-async fn current(storage: &dyn Storage, tenant: &TenantId) -> TemplateSnapshot {
+pub(super) async fn current(storage: &dyn Storage, tenant: &TenantId) -> TemplateSnapshot {
     let found = storage.template_type(tenant, &order()).await.expect("read");
     let number = found.and_then(|one| one.current_version).expect("in use");
     let found = storage.template_version(tenant, &order(), number).await;
     found.expect("read").expect("there").snapshot
 }
 
-fn trial(snapshot: &TemplateSnapshot) -> &Trial {
+pub(super) fn trial(snapshot: &TemplateSnapshot) -> &Trial {
     &snapshot.trials[&Channel::Push]
 }
 
@@ -248,6 +248,9 @@ pub async fn a_variant_is_saved_replaced_and_removed(storage: Arc<dyn Storage>) 
     assert_eq!(left.expect("read"), []);
 }
 
+/// What the promise below compares.
+const COMPARED: [(Channel, u64); 2] = [(Channel::InApp, 3), (Channel::Webhook, 3)];
+
 /// What is shown, sent, dead, read and unread again counts once for its variant, in the bucket of its user.
 pub async fn what_becomes_of_variants_is_counted(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
@@ -296,7 +299,10 @@ pub async fn what_becomes_of_variants_is_counted(storage: Arc<dyn Storage>) {
     });
     record(storage.as_ref(), Some(&dispatch), results.collect()).await;
     let counts = async |channel: Channel, variant: &str, user: &str| {
-        let all = storage.variant_counts(&acme, &order()).await.expect("read");
+        let all = storage
+            .variant_counts(&acme, &order(), &COMPARED)
+            .await
+            .expect("read");
         let of = |one: &VariantCount| one.channel == channel && one.variant == variant;
         let mut found = all.into_iter().filter(of);
         let one = found.next().expect("counted");
@@ -344,8 +350,11 @@ pub async fn what_becomes_of_variants_is_counted(storage: Arc<dyn Storage>) {
     assert_eq!(counts(Channel::InApp, CONTROL, "v").await, [1, 0, 0, 1]);
     let of_control = counts(Channel::Webhook, CONTROL, "v").await;
     assert_eq!(of_control, [0, 1, 0, 0], "what was not sent is not read");
-    let hidden = storage.variant_counts(&other, &order()).await;
+    let hidden = storage.variant_counts(&other, &order(), &COMPARED).await;
     assert_eq!(hidden.expect("read"), []);
+    let another = [(Channel::InApp, 2), (Channel::Push, 3)];
+    let another = storage.variant_counts(&acme, &order(), &another).await;
+    assert_eq!(another.expect("read"), []);
 }
 
 /// Old versions make way for newer ones by their bytes, too.

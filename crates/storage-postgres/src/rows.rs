@@ -8,6 +8,7 @@ use campanile_domain::{
     assignments_from_stored,
 };
 use campanile_storage::{MarksFound, StorageError};
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use uuid::Uuid;
@@ -217,13 +218,17 @@ impl<'r> Reader<'r> {
 
     /// The next columns: those of `withdrawal_columns!`.
     pub(crate) fn withdrawal(&mut self) -> Result<Option<Withdrawal>, Fault> {
+        self.withdrawn().map(|(withdrawal, _)| withdrawal)
+    }
+
+    /// The same columns, and when the sender cancelled it.
+    pub(crate) fn withdrawn(
+        &mut self,
+    ) -> Result<(Option<Withdrawal>, Option<DateTime<Utc>>), Fault> {
         let (read_at, archived_at) = (self.next("read_at")?, self.next("archived_at")?);
-        Ok(Withdrawal::of(
-            read_at,
-            archived_at,
-            self.next("deleted_at")?,
-            self.next("cancelled_at")?,
-        ))
+        let (deleted_at, cancelled_at) = (self.next("deleted_at")?, self.next("cancelled_at")?);
+        let why = Withdrawal::of(read_at, archived_at, deleted_at, cancelled_at);
+        Ok((why, cancelled_at))
     }
 
     /// The next column: the span that a notification was accepted in.

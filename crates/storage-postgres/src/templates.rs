@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
-    TemplateType, TemplateVersion, TenantId, VariantCount, VariantDraft, VariantKey,
+    Channel, NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead,
+    TemplateKey, TemplateSnapshot, TemplateType, TemplateVersion, TenantId, VariantCount,
+    VariantDraft, VariantKey,
 };
 use campanile_storage::{
     AssignedNotification, DueTemplate, StorageError, StoredBrand, TemplateRows, Templates,
@@ -84,10 +85,11 @@ impl Templates for PostgresStorage {
         &self,
         tenant: &TenantId,
         of: &NotificationType,
+        trials: &[(Channel, u64)],
     ) -> Result<Vec<VariantCount>, StorageError> {
         let pool = self.pools.of(self.role);
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            variants::counts(connection, tenant, of).await
+            variants::counts(connection, tenant, of, trials).await
         });
         Ok(found?)
     }
@@ -282,6 +284,17 @@ impl TemplateRows for PostgresTransaction<'_> {
             versions::mark_published(self.connection, tenant, of, version, shared_version, at)
                 .await;
         self.keep(marked)
+    }
+
+    async fn replace_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        snapshot: &TemplateSnapshot,
+    ) -> Result<(), StorageError> {
+        let replaced = versions::replace(self.connection, tenant, of, version, snapshot).await;
+        self.keep(replaced)
     }
 
     async fn supersede_version(

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey,
-    TemplateType, TemplateVersion, TenantId, VariantCount, VariantDraft, VariantKey,
+    Channel, NotificationId, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead,
+    TemplateKey, TemplateSnapshot, TemplateType, TemplateVersion, TenantId, VariantCount,
+    VariantDraft, VariantKey,
 };
 use campanile_storage::{
     AssignedNotification, DueTemplate, StorageError, StoredBrand, TemplateRows, Templates,
@@ -68,9 +69,10 @@ impl Templates for SqliteStorage {
         &self,
         tenant: &TenantId,
         of: &NotificationType,
+        trials: &[(Channel, u64)],
     ) -> Result<Vec<VariantCount>, StorageError> {
         let mut connection = self.readers.acquire().await.map_err(storage_error)?;
-        variants::counts(&mut connection, tenant, of).await
+        variants::counts(&mut connection, tenant, of, trials).await
     }
 
     async fn template_draft_heads(
@@ -231,6 +233,16 @@ impl TemplateRows for SqliteTransaction<'_> {
         at: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         versions::mark_published(self.connection, tenant, of, version, shared_version, at).await
+    }
+
+    async fn replace_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        snapshot: &TemplateSnapshot,
+    ) -> Result<(), StorageError> {
+        versions::replace(self.connection, tenant, of, version, snapshot).await
     }
 
     async fn supersede_version(

@@ -85,7 +85,7 @@ pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleStep};
 pub use providers::{Provider, Providers};
-pub use relay::{Planned, RelayLimits, UNREADABLE_PAUSE};
+pub use relay::{Planned, RelayLimits, TrialSuspect, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};

@@ -1,6 +1,8 @@
 //! From accepted to planned: outbox rows become delivery rows and dispatches.
 
-use campanile_domain::{TenantId, TraceParent, UserId};
+use std::collections::BTreeSet;
+
+use campanile_domain::{Channel, NotificationType, TenantId, TraceParent, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Cancelled, Dispatch, Reasons};
@@ -43,6 +45,19 @@ impl Default for RelayLimits {
     }
 }
 
+/// A comparison in which something has failed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TrialSuspect {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of which type.
+    pub notification_type: NotificationType,
+    /// In which channel.
+    pub channel: Channel,
+    /// The version that began the comparison.
+    pub trial: u64,
+}
+
 /// What one turn of the relay did.
 #[derive(Debug, Default)]
 pub struct Planned {
@@ -57,6 +72,8 @@ pub struct Planned {
     /// The users whose inboxes show them. The process that accepted them has revoked the cached answers too, or died
     /// before.
     pub inboxes: Vec<(TenantId, UserId)>,
+    /// What inboxes show in built-in words, because the template of a variant failed.
+    pub faults: BTreeSet<TrialSuspect>,
     /// The spans that they were accepted in, where their traces are recorded.
     pub traces: Vec<TraceParent>,
     /// To be published now. If that fails, the sweeper publishes their rows again.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Brand, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    Brand, Channel, NotificationType, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
     TemplateVersion, TenantId, VariantCount, VariantDraft,
 };
 use chrono::{DateTime, Utc};
@@ -101,7 +101,8 @@ pub trait Templates: Send + Sync {
         of: &NotificationType,
     ) -> Result<Vec<VariantDraft>, StorageError>;
 
-    /// What became of the variants of a type, by channel, comparison, variant and bucket of users.
+    /// What became of the variants of a type in these comparisons, each named by its channel and the version that began it;
+    /// by channel, comparison, variant and bucket of users.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -109,6 +110,7 @@ pub trait Templates: Send + Sync {
         &self,
         tenant: &TenantId,
         of: &NotificationType,
+        trials: &[(Channel, u64)],
     ) -> Result<Vec<VariantCount>, StorageError>;
 
     /// All drafts of a tenant without their sources, by type, channel and locale.

@@ -264,7 +264,11 @@ pub async fn results(
     if snapshot.trials.is_empty() {
         return Ok(Vec::new());
     }
-    let counts = storage.variant_counts(tenant, of).await?;
+    let running = snapshot.trials.iter();
+    let running: Vec<_> = running
+        .map(|(channel, trial)| (*channel, trial.number))
+        .collect();
+    let counts = storage.variant_counts(tenant, of, &running).await?;
     let TemplateSnapshot {
         templates, trials, ..
     } = snapshot;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::{
-    CONTROL, Channel, DeliveryState, NotificationType, Precondition, TemplateKey, TemplateSnapshot,
-    TenantId, TrialResults, UserId, VariantKey,
+    Assigned, CONTROL, Channel, DeliveryState, ItemTexts, NotificationType, Precondition,
+    TemplateKey, TemplateSnapshot, TemplateVersion, TenantId, TrialResults, UserId, VariantKey,
 };
 use campanile_pipeline::{
     Publication, Published, SaveDraft, SaveVariant, VariantSaved, publish, save_draft, save_variant,
@@ -21,12 +21,12 @@ fn of() -> NotificationType {
 }
 
 /// Publishes `Fine` with the variant `b`, which says `Broken` to half of the readers.
-async fn published(storage: &dyn Storage, acme: &TenantId) {
-    let parts = |text: &str| [("text".to_owned(), text.to_owned())].into();
+async fn published(storage: &dyn Storage, acme: &TenantId, channel: Channel, part: &str) {
+    let parts = |text: &str| [(part.to_owned(), text.to_owned())].into();
     let draft = SaveDraft {
         key: TemplateKey {
             notification_type: of(),
-            channel: Channel::Slack,
+            channel,
             locale: "en".into(),
         },
         parts: parts("Fine"),
@@ -38,7 +38,7 @@ async fn published(storage: &dyn Storage, acme: &TenantId) {
     let variant = SaveVariant {
         key: VariantKey {
             notification_type: of(),
-            channel: Channel::Slack,
+            channel,
             variant: "b".into(),
         },
         weight: 50,
@@ -65,12 +65,62 @@ async fn published(storage: &dyn Storage, acme: &TenantId) {
     assert!(matches!(done, Ok(Published::Version(_))), "{done:?}");
 }
 
+/// The version that is in use after the first.
+async fn stopped(storage: &dyn Storage, acme: &TenantId) -> TemplateVersion {
+    let stopped = async {
+        loop {
+            let found = storage.template_type(acme, &of()).await.unwrap();
+            let version = found.unwrap().current_version.unwrap();
+            if version > 1 {
+                let found = storage.template_version(acme, &of(), version).await;
+                break found.unwrap().unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let stopped = tokio::time::timeout(Duration::from_secs(30), stopped).await;
+    stopped.expect("it is stopped")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_variant_that_cannot_word_inboxes_is_stopped_without_any_delivery() {
+    let house = House::build(&["acme"]).await;
+    let acme = TenantId::parse("acme").unwrap();
+    let storage = house.storage.as_ref();
+    published(storage, &acme, Channel::InApp, "title").await;
+    let given = |n: usize| {
+        let is_b = n.is_multiple_of(2);
+        let assigned = Assigned {
+            trial: 1,
+            variant: if is_b { "b" } else { CONTROL }.to_owned(),
+            fault: is_b,
+        };
+        Arc::new(ItemTexts {
+            variants: [(Channel::InApp, assigned)].into(),
+            ..ItemTexts::default()
+        })
+    };
+    house
+        .accept_changed("acme", 400, |one| {
+            let n: usize = one.user_id.as_str()[1..].parse().unwrap();
+            one.channels = Some(vec![Channel::InApp]);
+            one.item = given(n);
+        })
+        .await;
+    let delivery = house.deliver_by(Channel::Slack, 64).await;
+    let version = stopped(storage, &acme).await;
+    assert!(version.snapshot.trials[&Channel::InApp].variants["b"].stopped);
+    let why = version.head.comment.unwrap();
+    assert!(why.starts_with("in_app: variant b was stopped"), "{why}");
+    delivery.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_variant_whose_deliveries_fail_is_stopped_and_all_are_counted() {
     let house = House::build(&["acme"]).await;
     let acme = TenantId::parse("acme").unwrap();
     let storage = house.storage.as_ref();
-    published(storage, &acme).await;
+    published(storage, &acme, Channel::Slack, "text").await;
     let slack = Fake::through(Channel::Slack, 8);
     slack.rejects("Broken");
     house.use_accounts(&[("acme", "own", &slack)]);
@@ -107,26 +157,16 @@ async fn a_variant_whose_deliveries_fail_is_stopped_and_all_are_counted() {
         assert_eq!(used.variant, Some(variant(n)), "the timeline names it");
     }
 
-    let stopped = async {
-        loop {
-            let found = storage.template_type(&acme, &of()).await.unwrap();
-            let version = found.unwrap().current_version.unwrap();
-            if version > 1 {
-                let found = storage.template_version(&acme, &of(), version).await;
-                break found.unwrap().unwrap();
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let stopped = tokio::time::timeout(Duration::from_secs(30), stopped).await;
-    let version = stopped.expect("it is stopped");
+    let version = stopped(storage, &acme).await;
     let trial = &version.snapshot.trials[&Channel::Slack];
     assert!(trial.variants["b"].stopped);
     let why = version.head.comment.unwrap();
     assert!(why.starts_with("slack: variant b was stopped"), "{why}");
     assert_eq!(version.head.made_by, "campanile");
 
-    let counts = storage.variant_counts(&acme, &of()).await.unwrap();
+    let compared = [(Channel::Slack, 1)];
+    let counts = storage.variant_counts(&acme, &of(), &compared).await;
+    let counts = counts.unwrap();
     let results = TrialResults::of(trial, &counts);
     let of_variant = |name: &str| {
         let found = results.variants.iter().find(|one| one.variant == name);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Brand, TemplateDraft, TemplateLimits, TemplateParts, Trial, TrialVariant, VariantDraft,
+    Brand, TemplateDraft, TemplateLimits, TemplateParts, Trial, TrialVariant, VariantCount,
+    VariantDraft,
 };
 use crate::Channel;
 
@@ -56,9 +57,9 @@ impl TemplateSnapshot {
         self
     }
 
-    /// As version `number` holds it, after one that may compare the same: then that goes on, with what was stopped.
+    /// As it is used after `after`: comparisons that are the same there go on, with what was stopped.
     #[must_use]
-    pub fn numbered(mut self, number: u64, after: Option<&Self>) -> Self {
+    pub fn going_on(mut self, after: Option<&Self>) -> Self {
         for (channel, trial) in &mut self.trials {
             let before = after.and_then(|after| {
                 let before = after.trials.get(channel)?;
@@ -66,12 +67,23 @@ impl TemplateSnapshot {
                     && after.templates.get(channel) == self.templates.get(channel);
                 is_like.then_some(before)
             });
-            match before {
-                Some(before) => trial.clone_from(before),
-                None => trial.number = number,
+            if let Some(before) = before {
+                trial.clone_from(before);
             }
         }
         self
+    }
+
+    /// As version `number` holds it: comparisons of drafts go on as in [`Self::going_on`], or begin with it.
+    #[must_use]
+    pub fn numbered(self, number: u64, after: Option<&Self>) -> Self {
+        let mut numbered = self.going_on(after);
+        for trial in numbered.trials.values_mut() {
+            if trial.number == 0 {
+                trial.number = number;
+            }
+        }
+        numbered
     }
 
     /// Without the numbers and stops of comparisons, as drafts have none.
@@ -83,6 +95,18 @@ impl TemplateSnapshot {
             variants.for_each(|variant| variant.stopped = false);
         }
         self
+    }
+
+    /// Running variants that [certainly fail](Trial::failing), by channel, with what is to be said of each.
+    pub fn failing_variants(&self, counts: &[VariantCount]) -> Vec<(Channel, String, String)> {
+        let mut failing = Vec::new();
+        for (channel, trial) in &self.trials {
+            let of_channel = counts.iter().filter(|one| one.channel == *channel);
+            let of_channel: Vec<_> = of_channel.cloned().collect();
+            let own = trial.failing(&of_channel).into_iter();
+            failing.extend(own.map(|(variant, why)| (*channel, variant, why)));
+        }
+        failing
     }
 
     /// Whether there is nothing in it.
@@ -101,6 +125,14 @@ impl TemplateSnapshot {
     /// How many bytes it is as it is stored.
     pub fn bytes(&self) -> usize {
         self.to_stored().len()
+    }
+
+    /// How many bytes it is as the drafts of a type; none without any draft.
+    pub fn draft_bytes(&self) -> u64 {
+        match self.is_empty() {
+            true => 0,
+            false => self.bytes() as u64,
+        }
     }
 
     /// Whether it is larger than a version may be, in bytes.

@@ -11,6 +11,7 @@ use campanile_storage::{
 use chrono::{DateTime, Utc};
 
 use super::failure::{self, AtWork, Kind};
+use crate::variants::VariantTally;
 
 /// Calls back what one step of a fan-out has made, in one transaction, as
 /// [`cancel_notification`](crate::cancel_notification) does for each: deliveries that have not left become `cancelled`,
@@ -108,9 +109,17 @@ impl Recall {
         let unread = made.iter().filter(|one| is_read(one));
         let unread: Vec<NotificationId> = unread.map(|one| one.id).collect();
         tx.mark_made_read(tenant, &unread, now).await?;
+        // Their users may mark them as unread, which takes back what is counted here.
+        let compared = made.iter().filter(|one| is_read(one) && one.has_variants);
+        let compared: Vec<NotificationId> = compared.map(|one| one.id).collect();
+        let mut variants = VariantTally::default();
+        if !compared.is_empty() {
+            variants.read(tx, tenant, &compared, 1).await?;
+        }
         made.retain(|one| is_recalled(one) || is_read(one));
         let recalled = marked.len() as u64;
         tx.advance_recall(&recall, recalled, now).await?;
+        variants.store(tx).await?;
         let shown = made.into_iter().filter(|one| one.in_inbox);
         Ok(RecallStep {
             inboxes: shown.map(|one| one.user).collect(),

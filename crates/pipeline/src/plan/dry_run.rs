@@ -29,6 +29,7 @@ pub async fn dry_run<S: UnitOfWork + ?Sized>(
         // No plan looks at it.
         lane: Lane::Default,
         withdrawn: None,
+        cancelled_at: None,
         trace: None,
     };
     let dry_run = DryRun {

@@ -10,17 +10,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{DeliveryId, DeliveryState, Routes};
+use campanile_domain::{CONTROL, Channel, DeliveryId, DeliveryState, Routes};
 use campanile_storage::{
     DeferredDelivery, Planned, PlannedLine, RelayLimits, Scope, StorageError, ToPlan, Transaction,
-    UNREADABLE_PAUSE, UnitOfWork, Unreadable, Work, transact,
+    TrialSuspect, UNREADABLE_PAUSE, UnitOfWork, Unreadable, Work, transact,
 };
 use chrono::{DateTime, Utc};
 
 pub use presence::{NoPresence, Presence};
 
 use crate::dispatches::{Leaving, group_into_dispatches};
-use crate::variants::VariantTally;
+use crate::variants::{VariantTally, shown_variant};
 
 pub use dry_run::dry_run;
 
@@ -90,6 +90,7 @@ impl Work for PlanTurn {
         let mut variants = VariantTally::default();
         variants.shown(&taken.notifications);
         variants.store(tx).await?;
+        planned.faults = taken.notifications.iter().filter_map(fault).collect();
         planned.notifications = taken.notifications.len();
         let shown = taken.notifications.iter().map(|one| &one.notification);
         let shown = shown.filter(|one| one.in_inbox());
@@ -144,6 +145,17 @@ impl PlanTurn {
         planned.dispatches = dispatches.into_iter().map(|one| one.dispatch).collect();
         Ok(planned)
     }
+}
+
+/// The comparison in which a variant failed to word what an inbox shows.
+fn fault(of: &ToPlan) -> Option<TrialSuspect> {
+    let assigned = shown_variant(of).filter(|one| one.fault && one.variant != CONTROL)?;
+    Some(TrialSuspect {
+        tenant: of.notification.tenant.clone(),
+        notification_type: of.notification.notification_type.clone(),
+        channel: Channel::InApp,
+        trial: assigned.trial,
+    })
 }
 
 fn deferred(

@@ -194,10 +194,7 @@ impl Work for Remove {
             let variants = tx.variants_of(tenant, name).await?;
             let left = TemplateSnapshot::of(others, None).with_variants(variants);
             let one = TemplateType {
-                draft_bytes: match left.is_empty() {
-                    true => 0,
-                    false => left.bytes() as u64,
-                },
+                draft_bytes: left.draft_bytes(),
                 last_revision: one.last_revision.max(draft.revision),
                 ..one.clone()
             };

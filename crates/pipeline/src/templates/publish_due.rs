@@ -96,12 +96,22 @@ impl Work for PublishDue {
         };
         let version = self.due.version;
         let current = types.get(name).and_then(|one| one.current_version);
-        if let Some(current) = current {
-            let content = tx.content_version(tenant, name, current).await?;
-            if content.unwrap_or(current) > version {
-                tx.supersede_version(tenant, name, version).await?;
-                return Ok(DuePublished::Superseded);
-            }
+        let current = match current {
+            Some(current) => tx.version_of(tenant, name, current).await?,
+            None => None,
+        };
+        if let Some(current) = &current
+            && current.head.content_version > version
+        {
+            tx.supersede_version(tenant, name, version).await?;
+            return Ok(DuePublished::Superseded);
+        }
+        // What is compared meanwhile, and what was stopped, is not what it was when the version was scheduled.
+        let waiting = found.snapshot.clone().unnumbered();
+        let snapshot = waiting.numbered(version, current.as_ref().map(|one| &one.snapshot));
+        if snapshot != found.snapshot {
+            tx.replace_scheduled(tenant, name, version, &snapshot)
+                .await?;
         }
         let shared = types.shared_for(name);
         tx.mark_published(tenant, name, version, shared, self.now)
@@ -109,7 +119,7 @@ impl Work for PublishDue {
         let one = types.get(name).cloned();
         let one = one.unwrap_or_else(|| TemplateType::new(name.clone()));
         let by = found.head.made_by;
-        let it = (version, found.snapshot.bytes());
+        let it = (version, snapshot.bytes());
         make_current(tx, tenant, &types, one, it, &by, self.now).await?;
         Ok(DuePublished::Current)
     }

@@ -43,7 +43,9 @@ impl Work for Retire {
             tx.nothing_written();
             return Ok(false);
         };
+        let variants = tx.variants_of(tenant, name).await?;
         let revisions = drafts.iter().map(|draft| draft.revision);
+        let revisions = revisions.chain(variants.iter().map(|variant| variant.revision));
         let one = TemplateType {
             current_version: None,
             current_bytes: 0,

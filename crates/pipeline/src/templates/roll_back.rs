@@ -1,7 +1,7 @@
 //! An editor returns to an earlier version.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationType, ShownVersion, TemplateHead, TenantId};
+use campanile_domain::{NotificationType, ShownVersion, TemplateHead, TemplateVersion, TenantId};
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
 
@@ -85,6 +85,13 @@ impl Work for Return {
             tx.nothing_written();
             return Ok(RolledBack::TooLarge(all));
         }
+        let current = match one.current_version {
+            Some(current) => tx.version_of(tenant, name, current).await?,
+            None => None,
+        };
+        // What was stopped since stays stopped.
+        let snapshot = found.snapshot.clone();
+        let snapshot = snapshot.going_on(current.as_ref().map(|one| &one.snapshot));
         let number = one.latest_version + 1;
         let usual = || format!("rolled back to version {}", to.version);
         let head = TemplateHead {
@@ -97,8 +104,13 @@ impl Work for Return {
             due_at: None,
             published_at: Some(to.now),
         };
-        tx.copy_version(tenant, name, to.version, &head).await?;
-        make_current(tx, tenant, &types, one, (number, bytes), &to.by, to.now).await?;
+        let version = TemplateVersion {
+            head: head.clone(),
+            snapshot,
+        };
+        tx.insert_version(tenant, name, &version).await?;
+        let it = (number, version.snapshot.bytes());
+        make_current(tx, tenant, &types, one, it, &to.by, to.now).await?;
         let shown = ShownVersion::of(head, Some(number));
         Ok(RolledBack::Version(shown))
     }

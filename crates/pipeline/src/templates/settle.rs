@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    CONTROL, Channel, NotificationType, ShownVersion, TemplateHead, TemplateParts,
+    BoundedLocales, CONTROL, Channel, NotificationType, ShownVersion, TemplateHead, TemplateParts,
     TemplateSnapshot, TemplateType, TemplateVersion, TenantId, VariantCount, overlaid,
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
@@ -71,7 +71,7 @@ impl Work for Promote {
 
     async fn run(&self, tx: &mut dyn Transaction) -> Result<Promoted, StorageError> {
         let (tenant, wanted) = (&self.tenant, &self.promotion);
-        let Some(current) = InUse::hold(tx, tenant, &wanted.notification_type).await? else {
+        let Some(mut current) = InUse::hold(tx, tenant, &wanted.notification_type).await? else {
             tx.nothing_written();
             return Ok(Promoted::NoVariant);
         };
@@ -95,7 +95,8 @@ impl Work for Promote {
                 *template = overlaid(template, parts);
             }
         }
-        self.change_drafts(tx, &variant.templates).await?;
+        self.change_drafts(tx, &mut current.one, &variant.templates)
+            .await?;
         let comment = wanted
             .comment
             .clone()
@@ -114,31 +115,40 @@ impl Work for Promote {
 }
 
 impl Promote {
+    /// `one`, which is stored with the new version, gets the bytes of the drafts that are left.
     async fn change_drafts(
         &self,
         tx: &mut dyn Transaction,
-        templates: &campanile_domain::BoundedLocales,
+        one: &mut TemplateType,
+        templates: &BoundedLocales,
     ) -> Result<(), StorageError> {
         let (tenant, wanted) = (&self.tenant, &self.promotion);
         let of = &wanted.notification_type;
-        for mut draft in tx.drafts_of(tenant, of).await? {
-            let parts = templates.get(&draft.key.locale);
-            let parts = parts.filter(|_| draft.key.channel == wanted.channel);
-            let Some(parts) = parts else { continue };
+        let mut drafts = tx.drafts_of(tenant, of).await?;
+        let own = drafts.iter_mut();
+        for draft in own.filter(|draft| draft.key.channel == wanted.channel) {
+            let Some(parts) = templates.get(&draft.key.locale) else {
+                continue;
+            };
             let changed = overlaid(&draft.parts, parts);
             if changed != draft.parts {
                 draft.parts = changed;
                 draft.revision += 1;
                 draft.updated_at = wanted.now;
                 draft.updated_by.clone_from(&wanted.by);
-                tx.put_draft(tenant, &draft).await?;
+                tx.put_draft(tenant, draft).await?;
             }
         }
-        for variant in tx.variants_of(tenant, of).await? {
-            if variant.key.channel == wanted.channel {
-                tx.remove_variant(tenant, &variant.key).await?;
-            }
+        let variants = tx.variants_of(tenant, of).await?.into_iter();
+        let (gone, left): (Vec<_>, Vec<_>) =
+            variants.partition(|variant| variant.key.channel == wanted.channel);
+        for variant in gone {
+            tx.remove_variant(tenant, &variant.key).await?;
+            one.last_revision = one.last_revision.max(variant.revision);
         }
+        one.draft_bytes = TemplateSnapshot::of(drafts, None)
+            .with_variants(left)
+            .draft_bytes();
         Ok(())
     }
 }
@@ -193,14 +203,11 @@ impl Work for StopFailing {
         };
         let mut snapshot = current.version.snapshot.clone();
         let mut reasons = Vec::new();
-        for (channel, trial) in &mut snapshot.trials {
-            let of_channel = self.counts.iter().filter(|one| one.channel == *channel);
-            let of_channel: Vec<_> = of_channel.cloned().collect();
-            for (name, why) in trial.failing(&of_channel) {
-                if let Some(variant) = trial.variants.get_mut(&name) {
-                    variant.stopped = true;
-                    reasons.push(format!("{channel}: {why}"));
-                }
+        for (channel, name, why) in snapshot.failing_variants(&self.counts) {
+            let trial = snapshot.trials.get_mut(&channel);
+            if let Some(variant) = trial.and_then(|trial| trial.variants.get_mut(&name)) {
+                variant.stopped = true;
+                reasons.push(format!("{channel}: {why}"));
             }
         }
         if reasons.is_empty() {

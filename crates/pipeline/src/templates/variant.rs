@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    BoundedLocales, Precondition, PreconditionRefusal, TemplateLimits, TemplateSnapshot, TenantId,
-    VariantDraft, VariantKey,
+    BoundedLocales, Precondition, PreconditionRefusal, TemplateLimits, TemplateSnapshot,
+    TemplateType, TenantId, VariantDraft, VariantKey,
 };
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
 use chrono::{DateTime, Utc};
@@ -76,20 +76,24 @@ impl Work for Save {
         let all = tx.variants_of(tenant, of).await?;
         let current = all.iter().find(|one| one.key == *key);
         let revision = current.map(|one| one.revision);
-        let draft = VariantDraft {
-            key: key.clone(),
-            weight: save.weight,
-            templates: save.templates.clone(),
-            revision: revision.unwrap_or(0) + 1,
-            updated_at: save.now,
-            updated_by: save.by.clone(),
-        };
         if let Err(refusal) = save.seen.check(revision) {
             tx.nothing_written();
             return Ok(VariantSaved::Refused(refusal, revision));
         }
         let others: Vec<_> = all.into_iter().filter(|one| one.key != *key).collect();
-        if let Some(refused) = self.store(tx, &draft, others).await? {
+        let types = tx.types_with_templates(tenant).await?;
+        let last = types.iter().find(|one| one.notification_type == *of);
+        let last = last.map_or(0, |one| one.last_revision);
+        let draft = VariantDraft {
+            key: key.clone(),
+            weight: save.weight,
+            templates: save.templates.clone(),
+            // As of drafts: one that was removed leaves its revision behind.
+            revision: revision.unwrap_or(last) + 1,
+            updated_at: save.now,
+            updated_by: save.by.clone(),
+        };
+        if let Some(refused) = self.store(tx, &draft, others, types).await? {
             tx.nothing_written();
             return Ok(refused);
         }
@@ -104,6 +108,7 @@ impl Save {
         tx: &mut dyn Transaction,
         draft: &VariantDraft,
         others: Vec<VariantDraft>,
+        types: Vec<TemplateType>,
     ) -> Result<Option<VariantSaved>, StorageError> {
         let (tenant, key) = (&self.tenant, &draft.key);
         let of_channel = || others.iter().filter(|one| one.key.channel == key.channel);
@@ -128,7 +133,6 @@ impl Save {
         if let Some(bytes) = snapshot.excess() {
             return Ok(Some(VariantSaved::TypeTooLarge(bytes)));
         }
-        let types = tx.types_with_templates(tenant).await?;
         let name = &key.notification_type;
         let (own, rest): (Vec<_>, Vec<_>) = types
             .into_iter()
@@ -198,12 +202,12 @@ impl Work for Remove {
         let drafts = tx.drafts_of(tenant, name).await?;
         let types = tx.types_with_templates(tenant).await?;
         let found = types.into_iter().find(|one| one.notification_type == *name);
-        if let Some(mut one) = found
-            && !drafts.is_empty()
-        {
-            let left = all.into_iter().filter(|one| one.key != *key);
-            let snapshot = TemplateSnapshot::of(drafts, None).with_variants(left);
-            one.draft_bytes = snapshot.bytes() as u64;
+        if let Some(mut one) = found {
+            one.last_revision = one.last_revision.max(current.revision);
+            let left = all.iter().filter(|one| one.key != *key).cloned();
+            one.draft_bytes = TemplateSnapshot::of(drafts, None)
+                .with_variants(left)
+                .draft_bytes();
             tx.put_template_type(tenant, &one).await?;
         }
         Ok(Some(refused))

@@ -5,9 +5,9 @@ mod bounds;
 mod ending;
 mod failure;
 mod listing;
-mod play;
+pub(crate) mod play;
 mod recall;
-mod recall_play;
+pub(crate) mod recall_play;
 mod recall_steps;
 mod steps;
 

@@ -10,13 +10,13 @@ use campanile_pipeline::{NoWords, start_fanout, step_fanout};
 use campanile_storage::{FanoutProgress, FanoutStart, FanoutStep, NewFanout, StepLimits, Storage};
 
 /// Small steps, so that few users make many.
-pub(super) const SMALL: StepLimits = StepLimits {
+pub(crate) const SMALL: StepLimits = StepLimits {
     users: 7,
     bytes: 1 << 20,
     backlog: 100_000,
 };
 
-pub(super) async fn start(storage: &dyn Storage, fanout: &Fanout) -> FanoutStart {
+pub(crate) async fn start(storage: &dyn Storage, fanout: &Fanout) -> FanoutStart {
     let new = NewFanout {
         fanout: fanout.clone(),
         idempotency: None,
@@ -37,7 +37,7 @@ pub(super) async fn start_keyed(
     start_fanout(&storage, new.into()).await.expect("stored")
 }
 
-pub(super) async fn subscribe(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
+pub(crate) async fn subscribe(storage: &dyn Storage, tenant: &TenantId, users: &[UserId]) {
     let done = storage
         .subscribe(tenant, &topic("news"), users, now())
         .await;
@@ -55,7 +55,7 @@ pub(super) async fn unsubscribe(
     done.expect("unsubscribed")
 }
 
-pub(super) async fn progress(storage: &dyn Storage, of: &Fanout) -> FanoutProgress {
+pub(crate) async fn progress(storage: &dyn Storage, of: &Fanout) -> FanoutProgress {
     let found = storage.fanout(&of.tenant, of.id).await;
     found.expect("asked").expect("there")
 }

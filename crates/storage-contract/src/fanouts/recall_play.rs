@@ -25,7 +25,7 @@ pub(super) async fn recall(storage: &dyn Storage) -> Option<RecallStep> {
 }
 
 /// Calls back until nothing is left; gives how many notifications.
-pub(super) async fn recall_all(storage: &dyn Storage) -> u64 {
+pub(crate) async fn recall_all(storage: &dyn Storage) -> u64 {
     let mut notifications = 0;
     while let Some(step) = recall(storage).await {
         notifications += step.notifications;

@@ -19,7 +19,9 @@ pub(super) async fn lock(
     batch: NotificationRange,
 ) -> Result<Vec<MadeByFanout>, Fault> {
     let rows = sqlx::query(
-        "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL, n.read_at IS NOT NULL FROM notifications n
+        "SELECT n.id, n.user_id, n.in_inbox, n.cancelled_at IS NOT NULL, n.read_at IS NOT NULL,
+             n.variants IS NOT NULL
+         FROM notifications n
          WHERE n.tenant = $1 AND n.id >= $2 AND n.id <= $3 AND n.deleted_at IS NULL
          ORDER BY n.id FOR UPDATE",
     )
@@ -36,6 +38,7 @@ pub(super) async fn lock(
             in_inbox: reader.next("in_inbox")?,
             is_cancelled: reader.next("cancelled_at")?,
             is_read: reader.next("read_at")?,
+            has_variants: reader.next("variants")?,
         })
     };
     rows.iter().map(read).collect()

@@ -68,12 +68,16 @@ pub(super) async fn take(
         let lane = lanes.get(&id).copied().unwrap_or(Lane::Default);
         let mut reader = Reader::new(row, "notifications");
         match reader.notification() {
-            Ok(notification) => loaded.notifications.push(ToPlan {
-                notification,
-                lane,
-                withdrawn: reader.withdrawal()?,
-                trace: reader.trace()?,
-            }),
+            Ok(notification) => {
+                let (withdrawn, cancelled_at) = reader.withdrawn()?;
+                loaded.notifications.push(ToPlan {
+                    notification,
+                    lane,
+                    withdrawn,
+                    cancelled_at,
+                    trace: reader.trace()?,
+                });
+            }
             Err(Fault::Final(error)) => loaded.unreadable.push(Unreadable {
                 tenant,
                 notification: NotificationId(id),

@@ -106,14 +106,26 @@ pub(super) async fn counts(
     connection: &mut PgConnection,
     tenant: &TenantId,
     of: &NotificationType,
+    trials: &[(Channel, u64)],
 ) -> Result<Vec<VariantCount>, Fault> {
+    let (channels, trials): (Vec<_>, Vec<_>) = trials
+        .iter()
+        .map(|(channel, trial)| (channel.name(), number(*trial)))
+        .unzip();
     let rows = sqlx::query(
-        "SELECT channel, trial, variant, bucket, delivered, failed, faults, read
-         FROM variant_counts WHERE tenant = $1 AND notification_type = $2
-         ORDER BY channel, trial, variant, bucket",
+        "SELECT c.channel, c.trial, c.variant, c.bucket, c.delivered, c.failed, c.faults, c.read
+         FROM UNNEST($3::text[], $4::bigint[]) AS x (channel, trial)
+         CROSS JOIN LATERAL (
+             SELECT * FROM variant_counts c
+             WHERE c.tenant = $1 AND c.notification_type = $2 AND c.channel = x.channel
+                 AND c.trial = x.trial OFFSET 0
+         ) c
+         ORDER BY c.channel, c.trial, c.variant, c.bucket",
     )
     .bind(tenant.as_str())
     .bind(of.as_str())
+    .bind(channels)
+    .bind(trials)
     .fetch_all(connection)
     .await?;
     let read = |row| {

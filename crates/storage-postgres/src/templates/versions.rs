@@ -1,6 +1,8 @@
 //! Versions: what was published, or will be.
 
-use campanile_domain::{NotificationType, TemplateHead, TemplateVersion, TenantId, shared_type};
+use campanile_domain::{
+    NotificationType, TemplateHead, TemplateSnapshot, TemplateVersion, TenantId, shared_type,
+};
 use campanile_storage::DueTemplate;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -205,6 +207,26 @@ pub(super) async fn mark_published(
     .bind(number(version))
     .bind(at)
     .bind(shared_version.map(number))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+    snapshot: &TemplateSnapshot,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE template_versions SET snapshot = $4::text::json, bytes = octet_length($4::text)
+         WHERE tenant = $1 AND notification_type = $2 AND version = $3 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .bind(snapshot.to_stored())
     .execute(connection)
     .await?;
     Ok(())

@@ -18,7 +18,8 @@ pub(super) async fn those(
     batch: NotificationRange,
 ) -> Result<Vec<MadeByFanout>, StorageError> {
     let rows = sqlx::query(
-        "SELECT id, user_id, in_inbox, cancelled_at IS NOT NULL AS is_marked, read_at IS NOT NULL AS is_read FROM notifications \
+        "SELECT id, user_id, in_inbox, cancelled_at IS NOT NULL AS is_marked, read_at IS NOT NULL AS is_read, \
+         variants IS NOT NULL AS has_variants FROM notifications \
          WHERE tenant = ? AND id >= ? AND id <= ? AND deleted_at IS NULL ORDER BY id",
     )
     .bind(tenant.as_str())
@@ -35,6 +36,7 @@ pub(super) async fn those(
             in_inbox: get(row, "in_inbox")?,
             is_cancelled: get(row, "is_marked")?,
             is_read: get(row, "is_read")?,
+            has_variants: get(row, "has_variants")?,
         })
     };
     rows.iter().map(read).collect()

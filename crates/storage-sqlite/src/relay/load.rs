@@ -7,7 +7,9 @@ use campanile_storage::{OutboxInHand, StorageError, TakenOutbox, ToPlan, Unreada
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::storage_error;
-use crate::rows::{get, notification, outline_columns, trace, withdrawal, withdrawal_columns};
+use crate::rows::{
+    get, get_moment, notification, outline_columns, trace, withdrawal, withdrawal_columns,
+};
 
 /// Removes the rows and reads what they name.
 pub(super) async fn take(
@@ -65,6 +67,7 @@ async fn load(
                 notification: readable,
                 lane: row.lane,
                 withdrawn: withdrawal(found)?,
+                cancelled_at: get_moment(found, "cancelled_at")?,
                 trace: trace(found)?,
             }),
             Err(error) => taken.unreadable.push(Unreadable {

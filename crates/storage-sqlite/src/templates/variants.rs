@@ -1,8 +1,8 @@
 //! Variants, and what became of each.
 
 use campanile_domain::{
-    NotificationId, NotificationType, TenantId, UserId, VariantCount, VariantCounts, VariantDraft,
-    VariantKey, assignments_from_stored,
+    Channel, NotificationId, NotificationType, TenantId, UserId, VariantCount, VariantCounts,
+    VariantDraft, VariantKey, assignments_from_stored,
 };
 use campanile_storage::{AssignedNotification, StorageError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -110,17 +110,24 @@ pub(super) async fn counts(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     of: &NotificationType,
+    trials: &[(Channel, u64)],
 ) -> Result<Vec<VariantCount>, StorageError> {
-    let rows = sqlx::query(
-        "SELECT channel, trial, variant, bucket, delivered, failed, faults, read
-         FROM variant_counts WHERE tenant = ?1 AND notification_type = ?2
-         ORDER BY channel, trial, variant, bucket",
-    )
-    .bind(tenant.as_str())
-    .bind(of.as_str())
-    .fetch_all(connection)
-    .await
-    .map_err(storage_error)?;
+    let mut rows = Vec::new();
+    for (channel, trial) in trials {
+        let of_trial = sqlx::query(
+            "SELECT channel, trial, variant, bucket, delivered, failed, faults, read
+             FROM variant_counts
+             WHERE tenant = ?1 AND notification_type = ?2 AND channel = ?3 AND trial = ?4
+             ORDER BY variant, bucket",
+        )
+        .bind(tenant.as_str())
+        .bind(of.as_str())
+        .bind(channel.name())
+        .bind(number(*trial))
+        .fetch_all(&mut *connection)
+        .await;
+        rows.extend(of_trial.map_err(storage_error)?);
+    }
     let read = |row| {
         Ok(VariantCount {
             tenant: tenant.clone(),
@@ -206,7 +213,7 @@ async fn sent(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: NotificationId,
-) -> Result<Vec<(campanile_domain::Channel, i64)>, StorageError> {
+) -> Result<Vec<(Channel, i64)>, StorageError> {
     let rows = sqlx::query(
         "SELECT channel, count(*) AS sent FROM deliveries
          WHERE tenant = ?1 AND notification_id = ?2 AND state = 'sent'

@@ -1,6 +1,8 @@
 //! Versions: what was published, or will be.
 
-use campanile_domain::{NotificationType, TemplateHead, TemplateVersion, TenantId, shared_type};
+use campanile_domain::{
+    NotificationType, TemplateHead, TemplateSnapshot, TemplateVersion, TenantId, shared_type,
+};
 use campanile_storage::{DueTemplate, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -210,6 +212,27 @@ pub(super) async fn mark_published(
     .bind(number(version))
     .bind(micros(at))
     .bind(shared_version.map(number))
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(())
+}
+
+pub(super) async fn replace(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    of: &NotificationType,
+    version: u64,
+    snapshot: &TemplateSnapshot,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE template_versions SET snapshot = ?4, bytes = length(CAST(?4 AS BLOB))
+         WHERE tenant = ?1 AND notification_type = ?2 AND version = ?3 AND due_at IS NOT NULL",
+    )
+    .bind(tenant.as_str())
+    .bind(of.as_str())
+    .bind(number(version))
+    .bind(snapshot.to_stored())
     .execute(connection)
     .await
     .map_err(storage_error)?;

@@ -52,6 +52,8 @@ pub struct ToPlan {
     pub lane: Lane,
     /// Why it is not to be delivered any more.
     pub withdrawn: Option<Withdrawal>,
+    /// When its sender cancelled it.
+    pub cancelled_at: Option<DateTime<Utc>>,
     /// The span that it was accepted in, if its trace is recorded.
     pub trace: Option<TraceParent>,
 }

@@ -43,6 +43,8 @@ pub struct MadeByFanout {
     pub is_cancelled: bool,
     /// Whether its user has read it.
     pub is_read: bool,
+    /// Whether its user was given variants.
+    pub has_variants: bool,
 }
 
 /// Operations on recalls and the notifications that they take.

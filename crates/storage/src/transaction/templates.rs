@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateType, TemplateVersion,
-    TenantId,
+    NotificationType, TemplateDraft, TemplateHead, TemplateKey, TemplateSnapshot, TemplateType,
+    TemplateVersion, TenantId,
 };
 use chrono::{DateTime, Utc};
 
@@ -160,6 +160,18 @@ pub trait TemplateRows: Send {
         version: u64,
         shared_version: Option<u64>,
         at: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Stores what a version that waits for its time holds now.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn replace_scheduled(
+        &mut self,
+        tenant: &TenantId,
+        of: &NotificationType,
+        version: u64,
+        snapshot: &TemplateSnapshot,
     ) -> Result<(), StorageError>;
 
     /// Notes that a newer version was published before this one's time came: it waits no more.

@@ -1,7 +1,7 @@
 //! What a comparison has shown so far.
 
 use super::statistics::{Rate, difference, spread, wilson};
-use super::{CONTROL, Trial, USER_BUCKETS, VariantCount, VariantCounts};
+use super::{CONTROL, Trial, TrialVariant, USER_BUCKETS, VariantCount, VariantCounts};
 
 /// How often a comparison of equals may name a winner, over all variants, measures and times.
 const ALPHA: f64 = 0.05;
@@ -217,6 +217,18 @@ impl TrialResults {
 }
 
 impl Trial {
+    /// The comparison that was counted, as far as counts tell: neither shares nor stops.
+    pub fn counted(number: u64, counts: &[VariantCount]) -> Self {
+        let own = counts.iter().filter(|one| one.trial == number);
+        let variants = own.filter(|one| one.variant != CONTROL);
+        Self {
+            number,
+            variants: variants
+                .map(|one| (one.variant.clone(), TrialVariant::default()))
+                .collect(),
+        }
+    }
+
     /// Running variants that certainly fail more often than the template itself, and by more than one in a hundred; with
     /// what is to be said of each.
     pub fn failing(&self, counts: &[VariantCount]) -> Vec<(String, String)> {

@@ -131,7 +131,10 @@ impl Tour<'_> {
             let changed = change_notification(storage, acme, &user, id, change, now()).await;
             changed.unwrap().unwrap();
         }
-        let counts = storage.variant_counts(acme, &of).await.unwrap();
+        let counts = storage
+            .variant_counts(acme, &of, &[(Channel::InApp, 1)])
+            .await
+            .unwrap();
         assert_eq!(counts.len(), 1);
         let stopped = stop_failing(storage, acme, &of, counts, now()).await;
         assert!(stopped.unwrap().is_empty());

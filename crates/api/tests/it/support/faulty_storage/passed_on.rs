@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, DeliveryId, Device, DeviceId,
-    DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId, KeyHash,
-    NotificationId, NotificationType, ProviderName, RetentionDays, SuppressionKey, TemplateDraft,
-    TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant, TenantId,
-    TenantPreferences, TopicKey, User, UserId, VariantCount, VariantDraft, WorkerId,
+    ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, Channel, DeliveryId, Device,
+    DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId,
+    KeyHash, NotificationId, NotificationType, ProviderName, RetentionDays, SuppressionKey,
+    TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant,
+    TenantId, TenantPreferences, TopicKey, User, UserId, VariantCount, VariantDraft, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -178,7 +178,7 @@ passed_on! {
         types_in_use(types: &BTreeSet<(&TenantId, &NotificationType)>) -> Vec<TypeInUse>;
         template_drafts(tenant: &TenantId, of: Option<&NotificationType>) -> Vec<TemplateDraft>;
         template_variants(tenant: &TenantId, of: &NotificationType) -> Vec<VariantDraft>;
-        variant_counts(tenant: &TenantId, of: &NotificationType) -> Vec<VariantCount>;
+        variant_counts(tenant: &TenantId, of: &NotificationType, trials: &[(Channel, u64)]) -> Vec<VariantCount>;
         template_draft_heads(tenant: &TenantId) -> Vec<TemplateDraftHead>;
         brand(tenant: &TenantId) -> Option<StoredBrand>;
         template_heads(tenant: &TenantId, of: &NotificationType, before: Option<u64>, limit: u32) -> Vec<TemplateHead>;
