@@ -3668,11 +3668,18 @@ export interface components {
             part: string;
             /** @description Its source on the side `to`. Absent if it is gone. */
             to: string | null;
+            /**
+             * @description The variant. Absent if it is a part of the template itself.
+             * @example short
+             */
+            variant: string | null;
         };
         /** @description What differs between two sets of templates. */
         TemplateComparison: {
-            /** @description The parts that differ, by channel, locale and part. */
+            /** @description The parts that differ, by channel, variant, locale and part. Those of the template itself come before its variants. */
             changes: components["schemas"]["TemplateChange"][];
+            /** @description The variants whose share of readers differs, by channel and name. */
+            weights: components["schemas"]["TemplateWeightChange"][];
         };
         /** @description A draft, without its parts. */
         TemplateDraft: {
@@ -4033,6 +4040,31 @@ export interface components {
              * @example title
              */
             part: string;
+        };
+        /** @description A variant that has another share of readers. */
+        TemplateWeightChange: {
+            /**
+             * @description The channel.
+             * @example push
+             */
+            channel: string;
+            /**
+             * Format: int32
+             * @description Its share on the side `from`, in percent. Absent if it is new.
+             * @example 20
+             */
+            from: number | null;
+            /**
+             * Format: int32
+             * @description Its share on the side `to`, in percent. Absent if it is gone.
+             * @example 50
+             */
+            to: number | null;
+            /**
+             * @description The variant.
+             * @example short
+             */
+            variant: string;
         };
         /** @description A tenant. */
         Tenant: {

@@ -109,9 +109,9 @@ pub use template::{
     ShownVersion, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateKey, TemplateLimits,
     TemplateParts, TemplateSnapshot, TemplateType, TemplateVersion, Trial, TrialResults,
     TrialVariant, USER_BUCKETS, VariantCount, VariantCounts, VariantDraft, VariantKey,
-    VariantResults, VersionState, assignments_from_stored, assignments_to_stored,
-    compare as compare_templates, is_variant_name, overlaid, part_flaws, part_names, shared_type,
-    user_bucket,
+    VariantResults, VersionState, WeightChange, assignments_from_stored, assignments_to_stored,
+    compare as compare_templates, compare_weights, is_variant_name, overlaid, part_flaws,
+    part_names, shared_type, user_bucket,
 };
 pub use tenant::Tenant;
 pub use tenant_limits::TenantLimits;

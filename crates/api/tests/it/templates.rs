@@ -244,8 +244,9 @@ async fn versions_are_published_compared_and_rolled_back() {
     assert_eq!(again, first, "nothing has changed");
     save(&api, "second").await;
     let compared = api.get(&format!("{TYPE}/compare"), &operator("acme")).await;
-    let change = json!({"channel": "push", "locale": "en", "part": "title", "from": "first", "to": "second"});
-    assert_eq!(compared.json(), json!({"changes": [change]}));
+    let change = json!({"channel": "push", "variant": null, "locale": "en", "part": "title", "from": "first", "to": "second"});
+    let expected = json!({"changes": [change], "weights": []});
+    assert_eq!(compared.json(), expected);
     ok(&api, "POST", &publish, &json!({})).await;
     let compared = api
         .get(&format!("{TYPE}/compare?from=2&to=1"), &operator("acme"))
@@ -634,6 +635,18 @@ async fn a_variant_is_compared_and_promoted() {
         json!({"notification_type": "order", "content": {}, "channel": "push", "variant": "short"});
     let previewed = ok(&api, "POST", "/api/v1/admin/templates/preview", &previewed).await;
     assert_eq!(previewed["previews"][0]["parts"]["title"], "second");
+
+    let compared = api.get(&format!("{TYPE}/compare"), &operator("acme")).await;
+    let compared = compared.json();
+    let changes = compared["changes"].as_array().unwrap().iter();
+    let changes = changes.map(|one| (&one["variant"], &one["to"]));
+    let expected = [
+        (&Value::Null, &json!("first")),
+        (&json!("short"), &json!("second")),
+    ];
+    assert_eq!(changes.collect::<Vec<_>>(), expected);
+    let weight = json!({"channel": "push", "variant": "short", "from": null, "to": 50});
+    assert_eq!(compared["weights"], json!([weight]));
 
     ok(&api, "POST", &format!("{TYPE}/publish"), &json!({})).await;
     let results = async || {

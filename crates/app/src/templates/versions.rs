@@ -119,8 +119,7 @@ async fn drafts(
         false => None,
     };
     let drafts = storage.template_drafts(tenant, Some(of)).await?;
-    Ok(TemplateSnapshot::of(
-        drafts,
-        brand.map(|stored| stored.brand),
-    ))
+    let variants = storage.template_variants(tenant, of).await?;
+    let brand = brand.map(|stored| stored.brand);
+    Ok(TemplateSnapshot::of(drafts, brand).with_variants(variants))
 }

@@ -190,7 +190,7 @@ pub(crate) struct PushOptions {
     /// Only print what would change.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Remove drafts that have no file, of the types that have a folder.
+    /// Remove drafts and variants that have no file, of the types that have a folder.
     #[arg(long)]
     pub(crate) prune: bool,
     /// Publish each type whose drafts were changed.

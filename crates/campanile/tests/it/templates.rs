@@ -255,6 +255,49 @@ fn a_variant_is_saved_shown_and_promoted() {
     assert_eq!(pulled, "On its way\n");
     let results = done(data, &["results", "order_shipped"]);
     assert!(results.contains("compares nothing"), "{results}");
+    let files = folder.to_str().unwrap();
+    write(&folder, "order_shipped/push@b.en.title.txt", "B\n");
+    let refused = template(data, &["diff", files]);
+    let complaint = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        complaint.contains("push@b.weight.txt") && complaint.contains("share of readers"),
+        "{complaint}"
+    );
+    write(&folder, "order_shipped/push@b.weight.txt", "60\n");
+    let dry = done(data, &["push", files, "--dry-run"]);
+    for expected in [
+        "--- /dev/null\n+++ folder/order_shipped/push@b.weight.txt\n",
+        "+60\n",
+        "+++ folder/order_shipped/push@b.en.title.txt\n",
+    ] {
+        assert!(dry.contains(expected), "{expected}: {dry}");
+    }
+    let saved = "saved order_shipped push variant b\n";
+    assert_eq!(done(data, &["push", files]), saved);
+    assert_eq!(done(data, &["diff", files]), "");
+    // One gives up what the other takes.
+    write(&folder, "order_shipped/push@a.en.title.txt", "A\n");
+    write(&folder, "order_shipped/push@a.weight.txt", "60\n");
+    write(&folder, "order_shipped/push@b.weight.txt", "30\n");
+    let published = done(data, &["push", files, "--publish"]);
+    assert!(published.contains("version 3 is in use"), "{published}");
+    let other = dir.path().join("other");
+    done(data, &["pull", other.to_str().unwrap()]);
+    let shares = ["a", "b"].map(|name| {
+        let file = format!("order_shipped/push@{name}.weight.txt");
+        fs::read_to_string(other.join(file)).unwrap()
+    });
+    assert_eq!(shares, ["60\n", "30\n"]);
+    assert_eq!(done(data, &["diff", other.to_str().unwrap()]), "");
+    for file in ["push@a.weight.txt", "push@a.en.title.txt"] {
+        fs::remove_file(other.join("order_shipped").join(file)).unwrap();
+    }
+    assert_eq!(
+        done(data, &["push", other.to_str().unwrap()]),
+        "nothing has changed\n"
+    );
+    let pruned = done(data, &["push", other.to_str().unwrap(), "--prune"]);
+    assert_eq!(pruned, "removed order_shipped push variant a\n");
     for wrong in [
         &["variants", "order_shipped", "--set", "push/short"][..],
         &["variants", "order_shipped", "--remove", "push"],

@@ -14,7 +14,7 @@ mod trial;
 mod version;
 
 pub use brand::Brand;
-pub use compare::{PartChange, compare};
+pub use compare::{PartChange, WeightChange, compare, compare_weights};
 pub use content_schema::ContentSchema;
 pub use draft::{TemplateDraft, TemplateDraftHead, TemplateKey};
 pub use limits::TemplateLimits;

@@ -1,5 +1,6 @@
 //! Drafts become files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use campanile_domain::{NotificationType, TenantId, shared_type};
 use campanile_storage::Storage;
 
 use super::difference::brand_text;
-use super::files::{as_file, file_of, file_of_brand};
+use super::files::{as_file, file_of, file_of_brand, file_of_variant, file_of_weight};
 use crate::wiring::print;
 
 pub(super) async fn pull(
@@ -20,9 +21,26 @@ pub(super) async fn pull(
 ) -> anyhow::Result<()> {
     let drafts = storage.template_drafts(tenant, only).await?;
     let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let types: BTreeSet<_> = drafts
+        .iter()
+        .map(|draft| draft.key.notification_type.clone())
+        .collect();
     for draft in drafts {
         for (part, source) in &draft.parts {
             files.push((folder.join(file_of(&draft.key, part)), as_file(source)));
+        }
+    }
+    for of in &types {
+        for variant in storage.template_variants(tenant, of).await? {
+            let key = &variant.key;
+            let weight = as_file(&variant.weight.to_string());
+            files.push((folder.join(file_of_weight(key)), weight));
+            for (locale, parts) in &variant.templates {
+                for (part, source) in parts {
+                    let file = file_of_variant(key, locale, part);
+                    files.push((folder.join(file), as_file(source)));
+                }
+            }
         }
     }
     if only.is_none_or(|only| *only == shared_type())

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
-use campanile_app::templates::{self, Announcer, Editor, PublishRequest};
+use campanile_app::templates::{self, Announcer, Editor, PublishRequest, VariantRequest};
 use campanile_domain::{NotificationType, TenantId, shared_type};
 use campanile_storage::Storage;
 
-use super::difference::Difference;
+use super::difference::{Difference, Stored, VariantChange};
 use super::files::Files;
 use super::{differs, explained, told};
 use crate::cli::PushOptions;
@@ -43,9 +43,16 @@ async fn between(
     files: Files,
     prune: bool,
 ) -> anyhow::Result<Difference> {
-    let drafts = storage.template_drafts(tenant, None).await?;
-    let brand = storage.brand(tenant).await?;
-    Ok(Difference::between(drafts, brand, files, prune))
+    let mut stored = Stored {
+        drafts: storage.template_drafts(tenant, None).await?,
+        brand: storage.brand(tenant).await?,
+        variants: Vec::new(),
+    };
+    for of in &files.types {
+        let variants = storage.template_variants(tenant, of).await?;
+        stored.variants.extend(variants);
+    }
+    Ok(Difference::between(stored, files, prune))
 }
 
 /// Saves what differs. Layouts and partials come first: what uses them is compiled with them.
@@ -76,6 +83,12 @@ pub(super) async fn push(
     difference
         .changes
         .sort_by_key(|change| change.key.notification_type != shared_type());
+    // Shares that others give up come first, so that no more than all is given away meanwhile, and new variants after
+    // the templates that they differ from.
+    difference.variants.sort_by_key(VariantChange::more);
+    let variants = difference.variants.into_iter();
+    let (kept, gone): (Vec<_>, Vec<_>) = variants.partition(|change| change.to.is_some());
+    save_variants(storage, tenant, editor, gone).await?;
     for change in difference.changes {
         let key = change.key;
         let what = format!("{} {} {}", key.notification_type, key.channel, key.locale);
@@ -93,8 +106,37 @@ pub(super) async fn push(
             print::line(format_args!("saved {what}"));
         }
     }
+    save_variants(storage, tenant, editor, kept).await?;
     if options.publish {
         publish(storage, tenant, editor, types, options.comment).await?;
+    }
+    Ok(())
+}
+
+async fn save_variants(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    editor: Editor<'_>,
+    changes: Vec<VariantChange>,
+) -> anyhow::Result<()> {
+    for change in changes {
+        let VariantChange { key, to, seen, .. } = change;
+        let (of, channel, variant) = (&key.notification_type, key.channel, &key.variant);
+        let what = format!("{of} {channel} variant {variant}");
+        let done = match to {
+            None => {
+                let done = templates::remove_variant(storage, tenant, &key, seen, editor).await;
+                done.map(|()| "removed")
+            }
+            Some((weight, templates)) => {
+                let request = VariantRequest { weight, templates };
+                let saved =
+                    templates::save_variant(storage, tenant, key, request, seen, editor).await;
+                saved.map(|_| "saved")
+            }
+        };
+        let done = done.map_err(explained).with_context(|| what.clone())?;
+        print::line(format_args!("{done} {what}"));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use campanile_app::templates::{self, Side};
-use campanile_domain::{PartChange, compare_templates};
+use campanile_domain::{PartChange, WeightChange, compare_templates, compare_weights};
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::Uri;
@@ -23,6 +23,9 @@ struct TemplateChange {
     /// The channel.
     #[schema(example = "push")]
     channel: &'static str,
+    /// The variant. Absent if it is a part of the template itself.
+    #[schema(required, example = "short")]
+    variant: Option<String>,
     /// The locale.
     #[schema(example = "en")]
     locale: String,
@@ -41,6 +44,7 @@ impl From<PartChange<'_>> for TemplateChange {
     fn from(change: PartChange<'_>) -> Self {
         Self {
             channel: change.channel.name(),
+            variant: change.variant.map(str::to_owned),
             locale: change.locale.to_owned(),
             part: change.part.to_owned(),
             from: change.from.map(str::to_owned),
@@ -49,11 +53,41 @@ impl From<PartChange<'_>> for TemplateChange {
     }
 }
 
+/// A variant that has another share of readers.
+#[derive(Debug, Serialize, ToSchema)]
+struct TemplateWeightChange {
+    /// The channel.
+    #[schema(example = "push")]
+    channel: &'static str,
+    /// The variant.
+    #[schema(example = "short")]
+    variant: String,
+    /// Its share on the side `from`, in percent. Absent if it is new.
+    #[schema(required, example = 20)]
+    from: Option<u8>,
+    /// Its share on the side `to`, in percent. Absent if it is gone.
+    #[schema(required, example = 50)]
+    to: Option<u8>,
+}
+
+impl From<WeightChange<'_>> for TemplateWeightChange {
+    fn from(change: WeightChange<'_>) -> Self {
+        Self {
+            channel: change.channel.name(),
+            variant: change.variant.to_owned(),
+            from: change.from,
+            to: change.to,
+        }
+    }
+}
+
 /// What differs between two sets of templates.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TemplateComparison {
-    /// The parts that differ, by channel, locale and part.
+    /// The parts that differ, by channel, variant, locale and part. Those of the template itself come before its variants.
     changes: Vec<TemplateChange>,
+    /// The variants whose share of readers differs, by channel and name.
+    weights: Vec<TemplateWeightChange>,
 }
 
 fn side(query: &mut Query, name: &str, usual: Side) -> Side {
@@ -103,7 +137,9 @@ pub(super) async fn compare(
     let tenant = operator.tenant();
     let (from, to) = templates::sides(storage.as_ref(), tenant, &of, from, to).await?;
     let changes = compare_templates(&from, &to).into_iter();
+    let weights = compare_weights(&from, &to).into_iter();
     Ok(Json(TemplateComparison {
         changes: changes.map(TemplateChange::from).collect(),
+        weights: weights.map(TemplateWeightChange::from).collect(),
     }))
 }
