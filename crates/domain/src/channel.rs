@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::RecipeName;
+use crate::{DeviceKind, RecipeName};
 
 /// A means to reach users. The names are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,6 +130,32 @@ impl Channel {
         }
     }
 
+    /// The channels whose addresses are devices, each once: what [`crate::DeviceKind::channel`] says of all kinds.
+    pub fn of_devices() -> impl Iterator<Item = Self> {
+        let pushes = Self::ALL.into_iter();
+        pushes.filter(|channel| {
+            DeviceKind::ALL
+                .iter()
+                .any(|kind| kind.channel() == *channel)
+        })
+    }
+
+    /// Whether the suppression list of a tenant may have addresses of it.
+    pub const fn has_suppressed_addresses(self) -> bool {
+        match self {
+            Self::Push | Self::Email => true,
+            Self::InApp
+            | Self::Webhook
+            | Self::Slack
+            | Self::Discord
+            | Self::Pushover
+            | Self::Apprise
+            | Self::WebPush
+            | Self::Apns
+            | Self::Recipe(_) => false,
+        }
+    }
+
     /// Whether users have individual addresses, which the address book stores. All other channels use addresses of
     /// the tenant.
     pub const fn is_addressed_to_users(self) -> bool {
@@ -176,5 +202,20 @@ impl<'de> Deserialize<'de> for Channel {
 impl fmt::Display for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_pushes_reaches_devices_and_nothing_else_does() {
+        let pushes: Vec<_> = Channel::ALL
+            .into_iter()
+            .filter(|one| one.is_push())
+            .collect();
+        assert_eq!(Channel::of_devices().collect::<Vec<_>>(), pushes);
+        assert!(pushes.iter().all(|one| one.is_addressed_to_users()));
     }
 }

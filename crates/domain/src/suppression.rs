@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::{Channel, DeviceValue, EmailAddress, InvalidName, NotificationType};
+use crate::{Channel, DeviceKind, DeviceValue, EmailAddress, InvalidName, NotificationType};
 
 /// Why a delivery does not leave: its address is on the tenant's suppression list.
 pub const ADDRESS_SUPPRESSED: &str = "address_suppressed";
@@ -127,7 +127,8 @@ impl SuppressedAddress {
             Channel::Push => {
                 let fits = text.len() <= Self::MOST_BYTES && !text.chars().any(char::is_control);
                 let has_kind = text.split_once(':').is_some_and(|(kind, value)| {
-                    ["token", "fid"].contains(&kind) && !value.is_empty()
+                    let kind = kind.parse::<DeviceKind>();
+                    kind.is_ok_and(|kind| kind.channel() == channel) && !value.is_empty()
                 });
                 if fits && has_kind {
                     Ok(Self(text.to_owned()))

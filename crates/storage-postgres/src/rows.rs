@@ -1,6 +1,6 @@
 //! Reading rows by position, naming table, column and row when that fails.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use campanile_domain::{
     Action, Assignments, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
@@ -13,6 +13,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use uuid::Uuid;
 
+use crate::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use crate::error::Fault;
 
 /// The columns that [`Reader::notification`] reads, of a table or alias `n`.
@@ -53,7 +54,7 @@ macro_rules! withdrawal_columns {
 }
 pub(crate) use withdrawal_columns;
 
-/// The columns of a delivery with the two parts of a device's address, for [`holder_column`]. A subquery
+/// The columns of a delivery with the two parts of a device's address, for [`HOLDER_COLUMN`]. A subquery
 /// with `OFFSET 0` has them ready: in a comparison with columns of `devices` these functions, which are
 /// not leakproof, would keep row-level security from using an index.
 macro_rules! delivery_with_device {
@@ -68,21 +69,21 @@ pub(crate) use delivery_with_device;
 
 /// For whom the address of a delivery `d` ([`delivery_with_device`]) of a notification `n` is in use now, by the address
 /// book; empty if it is on the suppression list. It is what `LostAddress::of` asks for. All look-ups go by key.
-macro_rules! holder_column {
-    () => {
-        "CASE WHEN d.channel IN ('push', 'email') AND EXISTS (SELECT FROM suppressions s \
+pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
+    let (devices, suppressions) = (&*OF_DEVICES, &*OF_SUPPRESSIONS);
+    format!(
+        "CASE WHEN d.channel IN ({suppressions}) AND EXISTS (SELECT FROM suppressions s \
                  WHERE s.tenant = d.tenant AND s.channel = d.channel AND s.address = d.listed \
                      AND s.notification_type IN ('', n.notification_type)) THEN '' \
-             WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
+             WHEN d.channel IN ({devices}) THEN (SELECT CASE WHEN v.detached_at IS NULL THEN v.user_id END \
                  FROM devices v WHERE v.tenant = d.tenant \
                      AND v.kind = d.device_kind AND v.value = d.device_value) \
              WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u \
                  WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address \
                      AND u.email_gone_at IS NULL) \
          END"
-    };
-}
-pub(crate) use holder_column;
+    )
+});
 
 /// Reads one row from left to right.
 pub(crate) struct Reader<'r> {

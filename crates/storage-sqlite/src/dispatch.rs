@@ -1,5 +1,7 @@
 //! Loads dispatches, and passes redeliveries on to `redeliver.rs`.
 
+use std::sync::LazyLock;
+
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, RetryLadder, TenantId,
@@ -13,12 +15,51 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
+use crate::channel_lists::OF_DEVICES;
 use crate::error::{storage_error, undecodable};
 use crate::redeliver;
 use crate::rows::{
-    channel, get, holder_column, ladder, micros, moment, notification, notification_columns,
+    HOLDER_COLUMN, channel, get, ladder, micros, moment, notification, notification_columns,
     tenant, trace, unpack_refs, withdrawal, withdrawal_columns,
 };
+
+static STANDING: LazyLock<String> = LazyLock::new(|| {
+    [
+        "SELECT d.channel, n.user_id, ",
+        HOLDER_COLUMN.as_str(),
+        ", ",
+        withdrawal_columns!(),
+        " FROM deliveries d \
+         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+         WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
+         AND d.state IN ('queued', 'deferred', 'retrying')",
+    ]
+    .concat()
+});
+
+/// What a worker needs, after the `refs`; the tenant follows.
+static JOBS: LazyLock<String> = LazyLock::new(|| {
+    [
+        ") SELECT d.id AS delivery_id, d.channel, d.address, CASE WHEN d.channel IN (",
+        OF_DEVICES.as_str(),
+        ") THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
+        "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
+        "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS device, ",
+        "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",
+        "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
+        "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
+        "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
+        HOLDER_COLUMN.as_str(),
+        ", ",
+        withdrawal_columns!(),
+        ", ",
+        notification_columns!(),
+        ", n.traceparent",
+        // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
+        " FROM refs CROSS JOIN deliveries d ON d.tenant = "
+    ]
+    .concat()
+});
 
 #[async_trait]
 impl Dispatches for SqliteStorage {
@@ -39,22 +80,13 @@ impl Dispatches for SqliteStorage {
         notification: NotificationId,
         delivery: DeliveryId,
     ) -> Result<Option<Standing>, StorageError> {
-        let row = sqlx::query(concat!(
-            "SELECT d.channel, n.user_id, ",
-            holder_column!(),
-            ", ",
-            withdrawal_columns!(),
-            " FROM deliveries d \
-             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-             WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
-             AND d.state IN ('queued', 'deferred', 'retrying')",
-        ))
-        .bind(tenant.as_str())
-        .bind(notification.0)
-        .bind(delivery.0)
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(storage_error)?;
+        let row = sqlx::query(&STANDING)
+            .bind(tenant.as_str())
+            .bind(notification.0)
+            .bind(delivery.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(storage_error)?;
         let Some(row) = row else { return Ok(None) };
         let user = UserId::parse(get(&row, "user_id")?);
         let user = user.map_err(|e| undecodable("notifications", "user_id", e))?;
@@ -191,24 +223,7 @@ async fn load(
     query.push_values(&refs, |mut values, (notification, delivery)| {
         values.push_bind(notification.0).push_bind(delivery.0);
     });
-    query.push(concat!(
-        ") SELECT d.id AS delivery_id, d.channel, d.address, ",
-        "CASE WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
-        "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
-        "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS device, ",
-        "json_array_length(d.attempts) AS attempts_made, d.ladder_from, d.unfinished_starts, d.started_account, t.retry_ladder_ms, ",
-        "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
-        "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
-        "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
-        holder_column!(),
-        ", ",
-        withdrawal_columns!(),
-        ", ",
-        notification_columns!(),
-        ", n.traceparent",
-        // CROSS JOIN keeps the order: the few refs first, then look-ups by key.
-        " FROM refs CROSS JOIN deliveries d ON d.tenant = "
-    ));
+    query.push(JOBS.as_str());
     query.push_bind(wanted.tenant.as_str()).push(
         " AND d.notification_id = refs.notification_id AND d.id = refs.id \
          AND d.state IN ('queued', 'deferred', 'retrying') \

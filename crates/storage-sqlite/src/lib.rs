@@ -10,6 +10,7 @@ mod address_book;
 mod analyses;
 mod api_keys;
 mod audit;
+mod channel_lists;
 mod clock;
 mod dead_letters;
 mod deferred;

@@ -1,6 +1,6 @@
 //! How domain values are written into columns and read back.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use campanile_domain::{
     Action, Channel, DeliveryId, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
@@ -13,6 +13,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
+use crate::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use crate::error::{storage_error, undecodable};
 
 /// The columns of a notification under the alias `n`, in the order [`notification`] reads them.
@@ -54,22 +55,22 @@ pub(crate) use withdrawal_columns;
 
 /// For whom the address of a delivery `d` of a notification `n` is in use now, by the address book; empty if it is on the
 /// suppression list. It is what `LostAddress::of` asks for.
-macro_rules! holder_column {
-    () => {
-        "CASE WHEN d.channel IN ('push', 'email') AND EXISTS (SELECT 1 FROM suppressions s \
+pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
+    let (devices, suppressions) = (&*OF_DEVICES, &*OF_SUPPRESSIONS);
+    format!(
+        "CASE WHEN d.channel IN ({suppressions}) AND EXISTS (SELECT 1 FROM suppressions s \
                  WHERE s.tenant = d.tenant AND s.channel = d.channel \
                      AND s.address = CASE d.channel WHEN 'email' THEN lower(d.address) ELSE d.address END \
                      AND s.notification_type IN ('', n.notification_type)) THEN '' \
-             WHEN d.channel IN ('push', 'web_push', 'apns') THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
+             WHEN d.channel IN ({devices}) THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
                  AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
                  AND v.value = substr(d.address, instr(d.address, ':') + 1) \
                  AND v.detached_at IS NULL) \
              WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u WHERE u.tenant = d.tenant \
                  AND u.user_id = n.user_id AND u.email = d.address AND u.email_gone_at IS NULL) \
          END AS holder"
-    };
-}
-pub(crate) use holder_column;
+    )
+});
 
 /// Microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {

@@ -1,11 +1,13 @@
 //! The addresses of many users at once.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use campanile_domain::{Device, TenantId, UserId};
 use campanile_storage::AddressesFound;
 use sqlx::PgConnection;
 
+use crate::channel_lists::OF_DEVICE;
 use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
@@ -14,20 +16,14 @@ use crate::suppressions::notification_type;
 /// Entries of the suppression list that are read of an address: those for all types come first.
 const ENTRIES_OF_ADDRESS: i64 = 100;
 
-/// The addresses of these people.
-pub(crate) async fn usable(
-    connection: &mut PgConnection,
-    people: &BTreeSet<(&TenantId, &UserId)>,
-) -> Result<AddressesFound, Fault> {
-    let names = people
-        .iter()
-        .map(|(tenant, user)| (tenant.as_str(), user.as_str()));
-    let (tenants, users): (Vec<_>, Vec<_>) = names.unzip();
-    // By key, one by one: see `dispatch/record.rs`; the order is the index's.
-    let rows = sqlx::query(
+/// By key, one by one: see `dispatch/record.rs`; the order is the index's. A device of a kind that only a newer version knows is
+/// left out.
+static USABLE: LazyLock<String> = LazyLock::new(|| {
+    let channel = &*OF_DEVICE;
+    format!(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id)),
          addresses AS MATERIALIZED (
-         SELECT d.tenant, d.user_id, CASE WHEN d.kind IN ('web_push', 'apns') THEN d.kind ELSE 'push' END AS channel,
+         SELECT d.tenant, d.user_id, {channel} AS channel,
              d.kind || ':' || d.value AS address, (d.kind || ':' || d.value) COLLATE \"C\" AS listed
          FROM who w CROSS JOIN LATERAL (
              SELECT * FROM devices d
@@ -47,14 +43,27 @@ pub(crate) async fn usable(
              SELECT s.notification_type FROM suppressions s
              WHERE s.tenant = a.tenant AND s.channel = a.channel AND s.address = a.listed
              ORDER BY s.notification_type LIMIT $4
-         ) s ON true",
+         ) s ON true
+         WHERE a.channel IS NOT NULL"
     )
-    .bind(tenants)
-    .bind(users)
-    .bind(limit(Device::MAX_PER_USER))
-    .bind(ENTRIES_OF_ADDRESS)
-    .fetch_all(connection)
-    .await?;
+});
+
+/// The addresses of these people.
+pub(crate) async fn usable(
+    connection: &mut PgConnection,
+    people: &BTreeSet<(&TenantId, &UserId)>,
+) -> Result<AddressesFound, Fault> {
+    let names = people
+        .iter()
+        .map(|(tenant, user)| (tenant.as_str(), user.as_str()));
+    let (tenants, users): (Vec<_>, Vec<_>) = names.unzip();
+    let rows = sqlx::query(&USABLE)
+        .bind(tenants)
+        .bind(users)
+        .bind(limit(Device::MAX_PER_USER))
+        .bind(ENTRIES_OF_ADDRESS)
+        .fetch_all(connection)
+        .await?;
     let mut book = AddressesFound::default();
     for row in &rows {
         let mut reader = Reader::new(row, "devices");

@@ -1,14 +1,17 @@
 //! Loading dispatches with everything a worker needs to send them.
 
+use std::sync::LazyLock;
+
 use campanile_domain::{DeliveryId, LostAddress, RetryLadder};
 use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::redeliver::dispatch;
+use crate::channel_lists::OF_DEVICES;
 use crate::error::Fault;
 use crate::rows::{
-    Reader, bounds, delivery_with_device, holder_column, notification_columns, withdrawal_columns,
+    HOLDER_COLUMN, Reader, bounds, delivery_with_device, notification_columns, withdrawal_columns,
 };
 use crate::tenants::ladder;
 
@@ -34,6 +37,53 @@ pub(super) async fn load(
     }
     Ok(answer)
 }
+
+/// By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
+static JOBS: LazyLock<String> = LazyLock::new(|| {
+    [
+        "SELECT x.place, d.id, d.channel, d.address, CASE WHEN d.channel IN (",
+        OF_DEVICES.as_str(),
+        ") THEN ( \
+         SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v \
+         WHERE v.tenant = x.tenant AND v.kind = d.device_kind AND v.value = d.device_value \
+     ) END, jsonb_array_length(d.attempts), \
+     d.ladder_from, d.unfinished_starts, d.started_account, \
+     CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
+         SELECT coalesce(a.one ->> 'provider', '') \
+         FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
+         WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
+     ) END, ",
+        HOLDER_COLUMN.as_str(),
+        concat!(
+            ", ",
+            withdrawal_columns!(),
+            ", ",
+            notification_columns!(),
+            ", n.traceparent",
+            " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+          AS x (tenant, notification_id, id, place)
+      CROSS JOIN LATERAL (
+          SELECT ",
+            delivery_with_device!(),
+            " FROM deliveries d
+          WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
+              AND d.notification_id >= $4 AND d.notification_id <= $5
+              AND d.state IN ('queued', 'deferred', 'retrying')
+              AND NOT EXISTS (SELECT FROM schedule s
+                  WHERE s.tenant = d.tenant AND s.kind = 'retry' AND s.key = d.id)
+          OFFSET 0
+      ) d
+      CROSS JOIN LATERAL (
+          SELECT * FROM notifications n
+          WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
+              AND n.id >= $4 AND n.id <= $5
+          ORDER BY n.id LIMIT 1
+      ) n
+      ORDER BY x.place"
+        ),
+    ]
+    .concat()
+});
 
 /// The dispatch rows, which say which ids to look for.
 async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec<Held>, Fault> {
@@ -91,53 +141,14 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         return Ok(());
     }
     let (low, high) = bounds(notifications.iter().copied());
-    // By key, one by one: see `record.rs`; the order is explained in `relay/load.rs`.
-    let rows = sqlx::query(concat!(
-        "SELECT x.place, d.id, d.channel, d.address, \
-         CASE WHEN d.channel IN ('push', 'web_push', 'apns') THEN ( \
-             SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v \
-             WHERE v.tenant = x.tenant AND v.kind = d.device_kind AND v.value = d.device_value \
-         ) END, jsonb_array_length(d.attempts), \
-         d.ladder_from, d.unfinished_starts, d.started_account, \
-         CASE WHEN jsonb_array_length(d.attempts) > 0 THEN ( \
-             SELECT coalesce(a.one ->> 'provider', '') \
-             FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
-             WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
-         ) END, ",
-        holder_column!(),
-        ", ",
-        withdrawal_columns!(),
-        ", ",
-        notification_columns!(),
-        ", n.traceparent",
-        " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
-              AS x (tenant, notification_id, id, place)
-          CROSS JOIN LATERAL (
-              SELECT ",
-        delivery_with_device!(),
-        " FROM deliveries d
-              WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
-                  AND d.notification_id >= $4 AND d.notification_id <= $5
-                  AND d.state IN ('queued', 'deferred', 'retrying')
-                  AND NOT EXISTS (SELECT FROM schedule s
-                      WHERE s.tenant = d.tenant AND s.kind = 'retry' AND s.key = d.id)
-              OFFSET 0
-          ) d
-          CROSS JOIN LATERAL (
-              SELECT * FROM notifications n
-              WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
-                  AND n.id >= $4 AND n.id <= $5
-              ORDER BY n.id LIMIT 1
-          ) n
-          ORDER BY x.place"
-    ))
-    .bind(&tenants)
-    .bind(&notifications)
-    .bind(&deliveries)
-    .bind(low)
-    .bind(high)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(&JOBS)
+        .bind(&tenants)
+        .bind(&notifications)
+        .bind(&deliveries)
+        .bind(low)
+        .bind(high)
+        .fetch_all(connection)
+        .await?;
     for row in &rows {
         let place = usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0);
         let held = &mut held[owners[place]];

@@ -1,5 +1,7 @@
 //! The due deliveries that are still open, locked, with what a verdict looks at.
 
+use std::sync::LazyLock;
+
 use campanile_domain::{DeliveryId, LostAddress, NotificationType, UserId};
 use campanile_storage::{Due, DueFacts, OpenDue};
 use sqlx::PgConnection;
@@ -7,13 +9,45 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::error::Fault;
-use crate::rows::{Reader, bounds, delivery_with_device, holder_column, withdrawal_columns};
+use crate::rows::{HOLDER_COLUMN, Reader, bounds, delivery_with_device, withdrawal_columns};
 
 /// The delivery that is due.
 pub(super) fn key(due: &Due) -> Uuid {
     let delivery = due.retry.map(|(_, DeliveryId(delivery))| delivery);
     delivery.unwrap_or_default()
 }
+
+/// By key, one by one: see `dispatch/record.rs`.
+static OPEN: LazyLock<String> = LazyLock::new(|| {
+    [
+        concat!(
+            "SELECT x.place, ",
+            withdrawal_columns!(),
+            ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, "
+        ),
+        HOLDER_COLUMN.as_str(),
+        concat!(
+            " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
+          AS x (tenant, notification_id, id, place)
+      CROSS JOIN LATERAL (
+          SELECT ",
+            delivery_with_device!(),
+            " FROM deliveries d
+          WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
+              AND d.notification_id >= $4 AND d.notification_id <= $5
+              AND d.state IN ('queued', 'deferred', 'retrying')
+          OFFSET 0 FOR UPDATE
+      ) d
+      CROSS JOIN LATERAL (
+          SELECT * FROM notifications n
+          WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
+              AND n.id >= $4 AND n.id <= $5
+          ORDER BY n.id LIMIT 1
+      ) n"
+        ),
+    ]
+    .concat()
+});
 
 pub(super) async fn open(
     connection: &mut PgConnection,
@@ -23,48 +57,25 @@ pub(super) async fn open(
     // Locked in the order in which all statements lock deliveries, so that no two wait for each other.
     let mut ordered: Vec<(i64, &Due)> = (0..).zip(retries.iter().copied()).collect();
     ordered.sort_by_key(|(_, due)| (due.tenant.as_str(), due.notification.0, key(due)));
-    // By key, one by one: see `dispatch/record.rs`.
-    let rows = sqlx::query(concat!(
-        "SELECT x.place, ",
-        withdrawal_columns!(),
-        ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, ",
-        holder_column!(),
-        " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
-              AS x (tenant, notification_id, id, place)
-          CROSS JOIN LATERAL (
-              SELECT ",
-        delivery_with_device!(),
-        " FROM deliveries d
-              WHERE d.tenant = x.tenant AND d.notification_id = x.notification_id AND d.id = x.id
-                  AND d.notification_id >= $4 AND d.notification_id <= $5
-                  AND d.state IN ('queued', 'deferred', 'retrying')
-              OFFSET 0 FOR UPDATE
-          ) d
-          CROSS JOIN LATERAL (
-              SELECT * FROM notifications n
-              WHERE n.tenant = d.tenant AND n.id >= d.notification_id AND n.id <= d.notification_id
-                  AND n.id >= $4 AND n.id <= $5
-              ORDER BY n.id LIMIT 1
-          ) n"
-    ))
-    .bind(
-        ordered
-            .iter()
-            .map(|(_, due)| due.tenant.as_str())
-            .collect::<Vec<_>>(),
-    )
-    .bind(
-        ordered
-            .iter()
-            .map(|(_, due)| due.notification.0)
-            .collect::<Vec<_>>(),
-    )
-    .bind(ordered.iter().map(|(_, due)| key(due)).collect::<Vec<_>>())
-    .bind(low)
-    .bind(high)
-    .bind(ordered.iter().map(|(place, _)| *place).collect::<Vec<_>>())
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(&OPEN)
+        .bind(
+            ordered
+                .iter()
+                .map(|(_, due)| due.tenant.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            ordered
+                .iter()
+                .map(|(_, due)| due.notification.0)
+                .collect::<Vec<_>>(),
+        )
+        .bind(ordered.iter().map(|(_, due)| key(due)).collect::<Vec<_>>())
+        .bind(low)
+        .bind(high)
+        .bind(ordered.iter().map(|(place, _)| *place).collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
     let mut found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     found.sort_by_key(|one| one.place);
     Ok(found)

@@ -7,6 +7,7 @@ use campanile_storage::{AddressesFound, StorageError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::user_id;
+use crate::channel_lists::OF_DEVICE;
 use crate::error::storage_error;
 use crate::preferences::by_tenant;
 use crate::rows::get;
@@ -34,12 +35,13 @@ async fn of_tenant(
     query.push_values(users, |mut row, user| {
         row.push_bind(user.as_str());
     });
-    query.push(
-        "), addresses AS (SELECT d.user_id, CASE WHEN d.kind IN ('web_push', 'apns') THEN d.kind ELSE 'push' END AS channel, \
+    let channel = &*OF_DEVICE;
+    query.push(format_args!(
+        "), addresses AS (SELECT d.user_id, {channel} AS channel, \
          d.kind || ':' || d.value AS address, d.kind || ':' || d.value AS listed \
          FROM who JOIN devices d ON d.user_id = who.user_id AND d.detached_at IS NULL \
-         WHERE d.tenant = ",
-    );
+         WHERE d.tenant = "
+    ));
     query.push_bind(tenant.as_str());
     query.push(
         " UNION ALL SELECT u.user_id, 'email', u.email, lower(u.email) \
@@ -52,6 +54,8 @@ async fn of_tenant(
          LEFT JOIN suppressions s ON s.channel = a.channel AND s.address = a.listed AND s.tenant = ",
     );
     query.push_bind(tenant.as_str());
+    // A device of a kind that only a newer version knows is left out.
+    query.push(" WHERE a.channel IS NOT NULL");
     let rows = query.build().fetch_all(connection).await;
     for row in &rows.map_err(storage_error)? {
         let address = (

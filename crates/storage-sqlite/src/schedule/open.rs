@@ -1,5 +1,7 @@
 //! The due deliveries that are still open, and what becomes of those that do not leave.
 
+use std::sync::LazyLock;
+
 use campanile_domain::{Channel, Deferral, LostAddress, NotificationType, UserId};
 use campanile_storage::{Due, DueFacts, OpenDue, SettledDue, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
@@ -8,7 +10,21 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::deferred::deferrals_with;
 use crate::error::{storage_error, undecodable};
-use crate::rows::{get, get_moment, holder_column, micros, withdrawal, withdrawal_columns};
+use crate::rows::{HOLDER_COLUMN, get, get_moment, micros, withdrawal, withdrawal_columns};
+
+static OPEN: LazyLock<String> = LazyLock::new(|| {
+    [
+        "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, ",
+        HOLDER_COLUMN.as_str(),
+        ", ",
+        withdrawal_columns!(),
+        " FROM deliveries d \
+         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+         WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
+         AND d.state IN ('queued', 'deferred', 'retrying')",
+    ]
+    .concat()
+});
 
 /// One that is due; `None` if it is not open any more.
 pub(super) async fn open(
@@ -19,22 +35,13 @@ pub(super) async fn open(
     let Some((channel, delivery)) = due.retry else {
         return Ok(None);
     };
-    let row = sqlx::query(concat!(
-        "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, ",
-        holder_column!(),
-        ", ",
-        withdrawal_columns!(),
-        " FROM deliveries d \
-         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-         WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ? \
-         AND d.state IN ('queued', 'deferred', 'retrying')",
-    ))
-    .bind(due.tenant.as_str())
-    .bind(due.notification.0)
-    .bind(delivery.0)
-    .fetch_optional(&mut *connection)
-    .await
-    .map_err(storage_error)?;
+    let row = sqlx::query(&OPEN)
+        .bind(due.tenant.as_str())
+        .bind(due.notification.0)
+        .bind(delivery.0)
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(storage_error)?;
     let Some(row) = row else { return Ok(None) };
     let withdrawn = withdrawal(&row)?;
     let facts = facts(&row, channel).ok();
