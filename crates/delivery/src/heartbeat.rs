@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use campanile_domain::{Clock, WorkerId};
 use campanile_storage::{Storage, StorageError, WorkerRow};
 use campanile_telemetry::metrics;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::in_hand::InHand;
@@ -20,12 +21,17 @@ static TROUBLE: Trouble = Trouble::of(
 /// How often a worker says that it lives.
 const BEAT: Duration = Duration::from_secs(10);
 /// A worker silent for this long has lost what it held (DESIGN: 30 s), so it must stop before.
-pub(crate) const SILENT_AFTER: Duration = Duration::from_secs(30);
+const SILENT_AFTER: TimeDelta = TimeDelta::seconds(30);
 /// From this age on, the own lease is too stale to begin a call.
 const STALE_AFTER: Duration = Duration::from_secs(25);
 
 /// A clock that is further off the database's has no say about whose lease has ended.
 const MOST_SKEW_MS: i64 = 5_000;
+
+/// Workers without a heartbeat since then are dead or hang.
+pub(crate) fn silent_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - SILENT_AFTER
+}
 
 /// Keeps the worker's row fresh and knows how fresh it is.
 pub(crate) struct Heartbeat {

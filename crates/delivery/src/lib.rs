@@ -46,6 +46,7 @@ mod trials;
 mod trouble;
 mod troubles;
 mod turn_counts;
+mod unserved;
 mod vital;
 mod worker;
 

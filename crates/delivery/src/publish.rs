@@ -19,11 +19,10 @@ const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
 
 /// Publishes dispatches that were just written.
 pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
-    if dispatches.is_empty() {
-        return;
-    }
+    // A channel that is not served has no queue; the sweeper sees to what it has left.
     let messages: Vec<Message> = dispatches
         .iter()
+        .filter(|dispatch| dispatch.channel.is_served())
         .map(|dispatch| Message {
             tenant: dispatch.tenant.clone(),
             dispatch: dispatch.id,
@@ -34,6 +33,9 @@ pub(crate) async fn publish(parts: &DeliveryParts, dispatches: &[Dispatch]) {
             suspect: dispatch.suspect,
         })
         .collect();
+    if messages.is_empty() {
+        return;
+    }
     let publishing = campanile_telemetry::publish("queue.publish");
     let outcomes = parts.queue.publish(&messages).await;
     publishing.end();

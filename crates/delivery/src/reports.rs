@@ -62,7 +62,9 @@ impl Reporter {
 
     async fn report(&self) -> WorkerReport {
         let accounts = self.parts.accounts.all();
-        let channels: BTreeSet<_> = accounts.iter().map(|account| account.channel()).collect();
+        // Others ask whether somebody delivers through a channel.
+        let channels = accounts.iter().map(|account| account.channel());
+        let channels: BTreeSet<_> = channels.filter(|channel| channel.is_served()).collect();
         WorkerReport {
             queue_up: self.parts.queue.health().await.up,
             channels,

@@ -1,17 +1,22 @@
-//! Publishes dispatches again that a dead worker held or the queue lost.
+//! Publishes dispatches again that a dead worker held or the queue lost; those of channels that are no longer served end.
 
 use std::time::Duration;
 
 use campanile_telemetry::metrics;
-use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::DeliveryParts;
-use crate::heartbeat::SILENT_AFTER;
+use crate::heartbeat::silent_since;
 use crate::publish::publish;
 use crate::trouble::Trouble;
+use crate::unserved;
 
 static TROUBLE: Trouble = Trouble::of("publishing overdue dispatches again", "it will be retried");
+
+static UNSERVED: Trouble = Trouble::of(
+    "ending deliveries of channels that are no longer served",
+    "it will be retried",
+);
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -20,10 +25,9 @@ const LIMIT: u32 = 256;
 
 /// Runs until the stop signal.
 pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
-    let silent_after = TimeDelta::from_std(SILENT_AFTER).expect("30 s fits");
     loop {
         let now = parts.clock.now();
-        let due = parts.storage.take_due(now, now - silent_after, LIMIT).await;
+        let due = parts.storage.take_due(now, silent_since(now), LIMIT).await;
         if let Ok(due) = TROUBLE.note(due) {
             if !due.is_empty() {
                 // Every second while the queue is unavailable; the counter has the number.
@@ -36,7 +40,10 @@ pub(crate) async fn run(parts: DeliveryParts, stop: CancellationToken) {
                     .inc_by(due.len() as u64);
             }
             publish(&parts, &due).await;
-            if due.len() == LIMIT as usize && !stop.is_cancelled() {
+            let is_full = due.len() == LIMIT as usize;
+            let unserved = due.into_iter().filter(|one| !one.channel.is_served());
+            let _ = UNSERVED.note(unserved::end(&parts, unserved.collect()).await);
+            if is_full && !stop.is_cancelled() {
                 continue;
             }
         }

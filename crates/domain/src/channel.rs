@@ -81,6 +81,23 @@ impl Channel {
         })
     }
 
+    /// Whether this installation has it. Rows may name a recipe that is no longer, or not yet, one of its channels.
+    pub fn is_served(self) -> bool {
+        match self {
+            Self::Recipe(recipe) => RecipeName::served().contains(&recipe),
+            Self::InApp
+            | Self::Push
+            | Self::Email
+            | Self::Webhook
+            | Self::Slack
+            | Self::Discord
+            | Self::Pushover
+            | Self::Apprise
+            | Self::WebPush
+            | Self::Apns => true,
+        }
+    }
+
     /// The name used in requests, rows, messages, logs and metrics.
     pub fn name(self) -> &'static str {
         match self {

@@ -77,8 +77,8 @@ pub use mail_status::mailbox_is_gone;
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{
-    Addresses, NO_ACCOUNT, NO_ADDRESS, Occasion, Plan, PlanInputs, PlannedDelivery, READDRESSED,
-    SuppressedFor, Verdict, plan, readdress,
+    Addresses, NO_ACCOUNT, NO_ADDRESS, NOT_SERVED, Occasion, Plan, PlanInputs, PlannedDelivery,
+    READDRESSED, SuppressedFor, Verdict, plan, readdress,
 };
 pub use preferences::{
     CHANNEL_OFF, EffectivePreferences, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF,

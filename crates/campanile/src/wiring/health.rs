@@ -148,8 +148,12 @@ fn channels(
             misconfigured: wrong.len(),
         }
     };
-    let served = all_served().into_iter();
-    served
+    // Accounts of a recipe that is no longer a channel are in trouble, and nothing else would show them.
+    let others = troubles.iter().map(|one| one.channel);
+    let others = others.filter(|channel| !channel.is_served());
+    all_served()
+        .into_iter()
+        .chain(others)
         .map(|channel| (channel.name(), health(channel)))
         .collect()
 }

@@ -181,6 +181,11 @@ pub(crate) fn made(
     provider: &Provider,
     wrapped: &[u8],
 ) -> anyhow::Result<AccountSpec> {
+    anyhow::ensure!(
+        provider.channel.is_served(),
+        "this installation does not serve {}: add its recipe to CAMPANILE_RECIPES or CAMPANILE_RECIPE_CHANNELS",
+        provider.channel
+    );
     let master = master.ok_or_else(|| anyhow::anyhow!("CAMPANILE_MASTER_KEY is not set"))?;
     let account = open(master, provider, wrapped)?;
     let built = build(sender_factory, provider.channel, &account)?;

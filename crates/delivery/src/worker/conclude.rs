@@ -97,7 +97,7 @@ impl Worker {
     }
 }
 
-pub(super) fn finished(
+pub(crate) fn finished(
     job: &Job,
     lane: Lane,
     state: DeliveryState,

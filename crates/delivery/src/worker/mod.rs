@@ -21,6 +21,7 @@ mod room;
 mod run;
 mod unsubscribing;
 
+pub(crate) use conclude::finished;
 pub(crate) use held_message::HeldMessage;
 pub(crate) use lanes::Lanes;
 pub(crate) use record::Recorder;

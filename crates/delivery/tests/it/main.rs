@@ -15,4 +15,5 @@ mod faulty_storage;
 mod lost_addresses;
 mod support;
 mod trials;
+mod unserved;
 mod words;

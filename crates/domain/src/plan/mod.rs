@@ -17,6 +17,8 @@ pub const NO_ADDRESS: &str = "no_address";
 /// Why a channel that was asked for is silent: the tenant has no account for it. Deliveries that were
 /// planned while there was one wait with the same reason.
 pub const NO_ACCOUNT: &str = "no_account";
+/// Why a channel is silent, or why its delivery ended: the installation no longer serves it, since its recipe was removed.
+pub const NOT_SERVED: &str = "channel_not_served";
 /// Why a delivery was added later and is looked at once more: it takes the place of one whose address
 /// was lost.
 pub const READDRESSED: &str = "readdressed";
@@ -81,8 +83,8 @@ pub struct PlannedDelivery {
 /// Plans one notification.
 ///
 /// A channel that was requested by name but cannot be used is suppressed, as [`NO_ACCOUNT`] or [`NO_ADDRESS`]; one
-/// that was not requested and cannot be used does not appear. A channel that its user has switched off is one
-/// suppressed delivery, whatever the number of addresses.
+/// that was not requested and cannot be used does not appear. One that is no longer served is suppressed as
+/// [`NOT_SERVED`]. A channel that its user has switched off is one suppressed delivery, whatever the number of addresses.
 pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
     let notification = inputs.notification;
     let mut deliveries = Vec::new();
@@ -107,6 +109,13 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
             reason,
             until,
         };
+        if !channel.is_served() {
+            deliveries.push(line(
+                "",
+                (DeliveryState::Suppressed, Some(NOT_SERVED), None),
+            ));
+            continue;
+        }
         let mut addresses = inputs.addresses_of(channel).peekable();
         if addresses.peek().is_none() {
             if asked.is_some() {
@@ -318,6 +327,20 @@ mod tests {
             });
             assert_eq!(summary(&plan.deliveries), [expected], "{only:?}");
         }
+    }
+
+    #[test]
+    fn a_channel_that_is_no_longer_served_gets_nothing() {
+        let gone = Channel::stored("gone_since").expect("a name");
+        let asked = notification(Some(vec![gone, Channel::Webhook]));
+        let mut routes = routes();
+        routes.add(asked.tenant.clone(), gone, "gone_since".into());
+        let lines = planned(&asked, &routes, &[], Utc::now()).deliveries;
+        let expected = [
+            ("gone_since", "suppressed", Some(NOT_SERVED)),
+            ("webhook", "queued", None),
+        ];
+        assert_eq!(summary(&lines), expected);
     }
 
     #[test]
