@@ -20,7 +20,7 @@ mod toml_file;
 
 pub use error::{SettingError, SettingErrors};
 pub use key::Key;
-pub use mistyped::{Mistyped, mistyped};
+pub use mistyped::{Mistyped, mistyped, nearest};
 pub use reference::reference_markdown;
 pub use role::Role;
 pub use sections::all_keys;

@@ -43,15 +43,20 @@ pub fn mistyped(names: impl IntoIterator<Item = String>) -> Vec<Mistyped> {
         .into_iter()
         .filter(|name| !known.contains(name) && !is_anothers(name))
         .filter_map(|variable| {
-            let slips = |known: &&String| slips(&variable, known);
-            let nearest = known.iter().min_by_key(slips);
-            let meant = nearest.filter(|name| slips(name) <= SLIPS).cloned();
+            let meant = nearest(&variable, known.iter().map(String::as_str)).map(str::to_owned);
             let is_ours = variable.starts_with(OURS);
             (is_ours || meant.is_some()).then_some(Mistyped { variable, meant })
         })
         .collect();
     found.sort_by(|a, b| a.variable.cmp(&b.variable));
     found
+}
+
+/// The name that was probably meant: the nearest, if it is at most two letters away.
+pub fn nearest<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let slips = known.into_iter().map(|name| (slips(given, name), name));
+    let (least, name) = slips.min_by_key(|(slips, _)| *slips)?;
+    (least <= SLIPS).then_some(name)
 }
 
 fn names_of(key: &Key) -> Vec<String> {

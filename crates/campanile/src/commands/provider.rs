@@ -35,6 +35,13 @@ pub(crate) async fn run(
     options: ProviderOptions,
 ) -> anyhow::Result<()> {
     let settings = settings::load(file, Role::Cli)?;
+    match &options.action {
+        ProviderAction::Explain { channel, .. } => channels::known("CHANNEL", *channel)?,
+        ProviderAction::Set { channel, .. } => channels::known("--channel", *channel)?,
+        ProviderAction::List { .. }
+        | ProviderAction::Resume { .. }
+        | ProviderAction::Remove { .. } => {}
+    }
     if let ProviderAction::Explain { channel, format } = options.action {
         return explain::run(channel, format);
     }

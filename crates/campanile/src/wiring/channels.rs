@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use aws_lc_rs::digest::{SHA256, digest};
 use campanile_channels::{ChannelSender, SenderFactory};
-use campanile_config::Settings;
+use campanile_config::{Settings, nearest};
 use campanile_delivery::{AccountSpec, Addresses, BreakerSettings, Share};
 use campanile_domain::{Channel, Clock, RecipeName, TenantId};
 
@@ -33,6 +33,28 @@ pub(crate) fn all_served() -> Vec<Channel> {
         .collect()
 }
 
+/// Refuses a name that neither a channel of this installation has nor a recipe: the command line takes any name that a recipe could have.
+pub(crate) fn known(option: &str, channel: Channel) -> anyhow::Result<()> {
+    let recipes = campanile_recipes::all()
+        .iter()
+        .chain(campanile_recipes::own());
+    let mut known: Vec<&str> = Channel::all().map(Channel::name).collect();
+    known.extend(recipes.map(|recipe| recipe.name.as_str()));
+    if known.contains(&channel.name()) {
+        return Ok(());
+    }
+    match nearest(channel.name(), known) {
+        Some(meant) => bail!("{option}: unknown channel {channel}; did you mean {meant}?"),
+        None => {
+            let served: Vec<&str> = Channel::all().map(Channel::name).collect();
+            bail!(
+                "{option}: unknown channel {channel}; must be one of {}",
+                served.join(", ")
+            )
+        }
+    }
+}
+
 /// The channels asked for (all if none is named), or all apart from some.
 pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Vec<Channel>> {
     let all = all_served();
@@ -47,6 +69,7 @@ pub(crate) fn served(asked: &[Channel], except: &[Channel]) -> anyhow::Result<Ve
             }
             served if all.contains(served) => {}
             other => {
+                known(option, *other)?;
                 let names: Vec<&str> = all.iter().map(|channel| channel.name()).collect();
                 bail!(
                     "{option}: this installation does not serve {other}; must be one of {}",
@@ -112,4 +135,28 @@ fn digest_of(url: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_channel_is_no_recipe() {
+        let told = |name: &str| {
+            let channel = Channel::stored(name).expect("a name");
+            known("--channel", channel)
+                .err()
+                .map(|error| error.to_string())
+        };
+        assert_eq!(told("email"), None);
+        // A recipe of the program, whether it is served or not.
+        assert_eq!(told("telegram"), None);
+        let meant = "--channel: unknown channel emial; did you mean email?";
+        assert_eq!(told("emial").as_deref(), Some(meant));
+        let meant = "--channel: unknown channel telegarm; did you mean telegram?";
+        assert_eq!(told("telegarm").as_deref(), Some(meant));
+        let far = told("pigeon").expect("refused");
+        assert!(far.contains("must be one of in_app, push"), "{far}");
+    }
 }

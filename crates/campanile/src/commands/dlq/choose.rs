@@ -1,12 +1,13 @@
 //! From options to the dead letters that are meant: never by accident all of them.
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use campanile_app::dead_letters::Choice;
-use campanile_domain::{Channel, DeliveryId};
+use campanile_domain::DeliveryId;
 use campanile_storage::DeadLetterFilter;
 use chrono::{DateTime, Utc};
 
 use crate::cli::{self, DlqAction, Filters, ListOptions};
+use crate::wiring::channels;
 
 /// A command that makes sense.
 pub(super) enum Action {
@@ -64,7 +65,7 @@ fn chosen(options: cli::Choice, now: DateTime<Utc>) -> anyhow::Result<DeadLetter
 
 fn sensible(filters: &Filters) -> anyhow::Result<()> {
     if let Some(channel) = filters.channel {
-        channel.name().parse::<Channel>().context("--channel")?;
+        channels::known("--channel", channel)?;
     }
     if let (Some(from), Some(to)) = (filters.from, filters.to) {
         ensure!(from < to, "--from must be earlier than --to");

@@ -43,6 +43,9 @@ pub(super) fn read(options: &CreateIngestOptions) -> anyhow::Result<NewIngest> {
         body["recipients"] = json!(options.users);
     }
     if !options.channels.is_empty() {
+        for channel in &options.channels {
+            channels::known("--channels", *channel)?;
+        }
         let names = options
             .channels
             .iter()

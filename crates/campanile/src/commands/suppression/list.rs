@@ -6,8 +6,8 @@ use campanile_storage::{Storage, SuppressionFilter};
 use serde_json::{Value, json};
 
 use crate::cli::Format;
-use crate::wiring::print;
 use crate::wiring::table::Columns;
+use crate::wiring::{channels, print};
 
 /// Prints a page.
 pub(super) async fn run(
@@ -18,6 +18,9 @@ pub(super) async fn run(
     limit: u32,
     format: Format,
 ) -> anyhow::Result<()> {
+    if let Some(channel) = channel {
+        channels::known("--channel", channel)?;
+    }
     let filter = SuppressionFilter {
         channel,
         address: None,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::explained;
 use crate::cli::PreviewOptions;
-use crate::wiring::print;
+use crate::wiring::{channels, print};
 
 /// More than the API would take.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -23,6 +23,9 @@ pub(super) async fn preview(
     clock: &dyn Clock,
     options: PreviewOptions,
 ) -> anyhow::Result<()> {
+    if let Some(channel) = options.channel {
+        channels::known("--channel", channel)?;
+    }
     let body = json!({
         "notification_type": options.of.as_str(),
         "content": content(options.content.as_deref())?,
