@@ -47,8 +47,8 @@ pub use inbox::{
 };
 pub use ingest::{CreateIngest, create_ingest_address, revoke_ingest_address};
 pub use operators::{
-    PutProvider, RemoveProvider, purge_dead_letters, put_provider, remove_provider, resume_account,
-    set_retention,
+    PutProvider, RemoveProvider, purge_dead_letters, put_provider, put_provider_and,
+    remove_provider, resume_account, set_retention,
 };
 pub use people::preferences_of;
 pub use plan::{NoPresence, Presence, dry_run, plan_turn, plan_turn_with_presence};

@@ -39,10 +39,24 @@ pub async fn put_provider<S: UnitOfWork + ?Sized>(
     provider: &Provider,
     seen: &[Uuid],
 ) -> Result<PutProvider, StorageError> {
+    put_provider_and(storage, provider, &[], seen).await
+}
+
+/// The same, and replaces other accounts of the tenant that change with it.
+///
+/// # Errors
+/// As [`put_provider`].
+pub async fn put_provider_and<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    provider: &Provider,
+    others: &[Provider],
+    seen: &[Uuid],
+) -> Result<PutProvider, StorageError> {
     let mut seen = seen.to_vec();
     seen.sort_unstable();
     let put = Put {
         provider: provider.clone(),
+        others: others.to_vec(),
         seen,
     };
     transact(storage, Scope::caller(&provider.tenant), put).await
@@ -50,6 +64,7 @@ pub async fn put_provider<S: UnitOfWork + ?Sized>(
 
 struct Put {
     provider: Provider,
+    others: Vec<Provider>,
     seen: Vec<Uuid>,
 }
 
@@ -68,6 +83,9 @@ impl Work for Put {
             return Ok(PutProvider::Outdated);
         }
         tx.put_provider(one).await?;
+        for other in &self.others {
+            tx.put_provider(other).await?;
+        }
         tx.resume_account(&one.tenant, one.name.as_str()).await?;
         Ok(match all.iter().any(|other| other.name == one.name) {
             true => PutProvider::Replaced,

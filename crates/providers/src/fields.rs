@@ -116,6 +116,13 @@ const fn number(path: &'static str) -> Field {
     }
 }
 
+const fn switch(path: &'static str) -> Field {
+    Field {
+        kind: Kind::Switch,
+        ..text(path)
+    }
+}
+
 const fn secret(path: &'static str, with: &'static [&'static str]) -> Field {
     Field {
         kind: Kind::Secret { with },
@@ -171,6 +178,7 @@ const WEB_PUSH: &[Field] = &[
     text(web_push::PUBLIC_KEY),
     // It signs and never travels; one is made where none is given.
     secret(web_push::PRIVATE_KEY, &[]),
+    switch(web_push::ROTATE),
 ];
 
 const APNS: &[Field] = &[

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use campanile_channels::SenderFactory;
-use campanile_domain::{Act, AuditAction, ProviderName, Random, TenantId};
+use campanile_domain::{Act, AuditAction, Channel, ProviderName, Random, TenantId};
 use campanile_fields::{FieldCode, FieldError, JsonText};
 use campanile_pipeline::{
-    AuditEntry, Audited, ProviderLook, PutProvider, RemoveProvider, put_provider, remove_provider,
-    resume_account,
+    AuditEntry, Audited, ProviderLook, PutProvider, RemoveProvider, put_provider_and,
+    remove_provider, resume_account,
 };
 use campanile_sealing::{DataKey, MasterKey};
 use campanile_storage::{Provider, Storage, StorageError};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::body::Body;
 use crate::shown::Kept;
-use crate::{BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
+use crate::{Account, BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
 use crate::{body, failover, read, rotation, sender, standing, vault, web_push};
 
 /// How often a change is checked anew because another came in between.
@@ -70,9 +70,9 @@ impl ProviderService {
         let audited = Audited::new(self.storage.as_ref(), entry);
         for _ in 0..TRIES {
             let others = self.storage.providers(tenant).await?;
-            let provider = self.checked(tenant, name, &body, &others, &key, now)?;
+            let (provider, also) = self.checked(tenant, name, &body, &others, &key, now)?;
             let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
-            match put_provider(&audited, &provider, &seen).await? {
+            match put_provider_and(&audited, &provider, &also, &seen).await? {
                 PutProvider::Created | PutProvider::Replaced => return Ok(provider.into()),
                 // Another change came in between: what was checked may be wrong by now.
                 PutProvider::Outdated => {}
@@ -117,7 +117,7 @@ impl ProviderService {
             .into())
     }
 
-    /// The account as it would be stored beside the others.
+    /// The account as it would be stored beside the others, and those of them that change with it.
     fn checked(
         &self,
         tenant: &TenantId,
@@ -126,7 +126,7 @@ impl ProviderService {
         others: &[Provider],
         key: &DataKey,
         now: DateTime<Utc>,
-    ) -> Result<Provider, ProviderError> {
+    ) -> Result<(Provider, Vec<Provider>), ProviderError> {
         let channel = body.channel;
         failover::check(others, name, channel, body.failover_to.as_ref())
             .map_err(|error| ProviderError::Fields(error.into()))?;
@@ -143,10 +143,17 @@ impl ProviderService {
         let before = before.and_then(|one| vault::unseal(key, one).ok());
         let mut account =
             read::read(channel, &body.settings, before.as_ref()).map_err(ProviderError::Fields)?;
+        let rotates = web_push::begin_rotation(&mut account, &body.settings);
         web_push::complete(channel, &mut account)
             .map_err(|error| ProviderError::Fields(error.into()))?;
-        web_push::check_key(others, name, channel, &account, before.as_ref())
-            .map_err(|error| ProviderError::Fields(error.into()))?;
+        let also = match rotates {
+            true => self.with_its_key(others, name, &account, key, now)?,
+            false => {
+                web_push::check_key(others, name, channel, &account, before.as_ref())
+                    .map_err(|error| ProviderError::Fields(error.into()))?;
+                Vec::new()
+            }
+        };
         rotation::carry_over(&mut account, before.as_ref(), now)
             .map_err(|error| ProviderError::Fields(error.into()))?;
         sender::check_addresses(self.sender_factory.guard(), channel, &account)
@@ -155,7 +162,7 @@ impl ProviderService {
             BuildError::Field(field) => ProviderError::Fields(field.into()),
             other => ProviderError::Client(other.to_string()),
         })?;
-        Ok(Provider {
+        let provider = Provider {
             tenant: tenant.clone(),
             name: name.clone(),
             channel,
@@ -166,7 +173,33 @@ impl ProviderService {
             version: self.random.uuid(),
             // The precision that the databases store, so that a later list shows the same.
             updated_at: now.trunc_subsecs(6),
-        })
+        };
+        Ok((provider, also))
+    }
+
+    /// The tenant's other accounts of Web Push, with the key of this one.
+    fn with_its_key(
+        &self,
+        others: &[Provider],
+        name: &ProviderName,
+        account: &Account,
+        key: &DataKey,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Provider>, ProviderError> {
+        let is_other = |one: &&Provider| one.channel == Channel::WebPush && one.name != *name;
+        let changed = others.iter().filter(is_other).map(|one| {
+            let theirs = vault::unseal(key, one)
+                .map_err(|_| ProviderError::Fields(web_push::cannot_be_opened(&one.name).into()))?;
+            let theirs = web_push::with_key_of(theirs, account);
+            Ok(Provider {
+                settings: Kept::of(&theirs),
+                sealed: vault::seal(key, &one.name, &theirs).map_err(ProviderError::Key)?,
+                version: self.random.uuid(),
+                updated_at: now.trunc_subsecs(6),
+                ..one.clone()
+            })
+        });
+        changed.collect()
     }
 
     /// A tenant's accounts by name, and how they stand.

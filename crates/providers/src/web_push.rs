@@ -4,6 +4,7 @@ use campanile_channels::web_push::{WebPushError, WebPushSettings};
 use campanile_domain::{Channel, ProviderName};
 use campanile_fields::{FieldCode, FieldError};
 use campanile_storage::Provider;
+use serde_json::Value;
 
 use crate::read::wrong;
 use crate::shown::Kept;
@@ -13,6 +14,35 @@ use crate::{Account, BuildError};
 pub(crate) const PUBLIC_KEY: &str = "public_key";
 /// The field of the private key.
 pub(crate) const PRIVATE_KEY: &str = "private_key";
+
+/// The field that replaces the key of all accounts of the tenant at once. It is not stored.
+pub(crate) const ROTATE: &str = "rotate_key";
+
+/// Whether the key is to be replaced; then the stored one is not kept, unless another one is given.
+pub(crate) fn begin_rotation(account: &mut Account, given: &Value) -> bool {
+    let rotates = account.public.remove(ROTATE) == Some(Value::Bool(true));
+    if rotates && given.get(PRIVATE_KEY).is_none_or(Value::is_null) {
+        account.secrets.remove(PRIVATE_KEY);
+    }
+    rotates
+}
+
+/// An account with the key of another.
+pub(crate) fn with_key_of(mut account: Account, other: &Account) -> Account {
+    if let (Some(private), Some(public)) = (other.secret(PRIVATE_KEY), other.text(PUBLIC_KEY)) {
+        account
+            .secrets
+            .insert(PRIVATE_KEY.to_owned(), private.clone());
+        account.put(PUBLIC_KEY, public.into());
+    }
+    account
+}
+
+/// An account that would have to change, too.
+pub(crate) fn cannot_be_opened(name: &ProviderName) -> FieldError {
+    let detail = format!("{name} has the same key and cannot be decrypted; remove it first");
+    wrong(ROTATE, FieldCode::Contradictory, detail)
+}
 
 /// Makes a key where an account of Web Push has none, and shows the public one.
 pub(crate) fn complete(channel: Channel, account: &mut Account) -> Result<(), FieldError> {
@@ -59,7 +89,7 @@ pub(crate) fn check_key(
         None => Ok(()),
         Some(other) => {
             let detail = format!(
-                "must be the private key of {}: browsers subscribe to one key of the tenant",
+                "must be the private key of {}: browsers subscribe to one key of the tenant; `rotate_key` replaces it in all accounts",
                 other.name
             );
             Err(wrong(PRIVATE_KEY, FieldCode::Contradictory, detail))
@@ -88,7 +118,7 @@ impl From<WebPushError> for BuildError {
 #[cfg(test)]
 mod tests {
     use chrono::Utc;
-    use serde_json::{Value, json};
+    use serde_json::json;
     use uuid::Uuid;
 
     use super::*;
